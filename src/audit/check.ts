@@ -198,13 +198,33 @@ export function findingsOf(
 ): Finding[] {
   if ('outcome' in given) return isWanted(given.outcome) ? [given] : [];
   const seen = new Set<string>();
+  const noting = profileNoting(context);
   return given.flatMap((subject) => {
     const id = findingId(rule.id, subject.resource, subject.where);
     if (seen.has(id)) return [];
     seen.add(id);
-    const checked = checkSubject(rule, subject, context);
-    return isWanted(checked.outcome) ? [findingOf(rule, subject, checked, context)] : [];
+    const checked = noting.during((noted) => checkSubject(rule, subject, noted));
+    return isWanted(checked.outcome) ? [findingOf(rule, subject, checked, context, noting.isRead())] : [];
   });
+}
+
+/** The context, and whether a check read its profile: where it did not, its result is that of every profile. */
+function profileNoting({ profile, ...rest }: RuleContext) {
+  let isRead = false;
+  const noted: RuleContext = {
+    ...rest,
+    get profile() {
+      isRead = true;
+      return profile;
+    },
+  };
+  return {
+    isRead: () => isRead,
+    during<T>(check: (context: RuleContext) => T): T {
+      isRead = false;
+      return check(noted);
+    },
+  };
 }
 
 /** The subjects themselves could not be read: one finding, for the workspace where there is one. */
@@ -216,11 +236,20 @@ function unreadSubjects(rule: Rule, error: UnreadableError, context: RuleContext
   return { ...finding(rule, subject, checked), profiles: [...rule.profiles] };
 }
 
-/** `all`: today's outcome decides; that of the 2020 article, where it differs, is a note. */
-export function findingOf(rule: Rule, subject: Subject, checked: CheckedResult, context: RuleContext): Finding {
+/**
+ * `all`: today's outcome decides; that of the 2020 article, where it differs, is a note. `byProfile`: may another profile have
+ * another outcome?
+ */
+export function findingOf(
+  rule: Rule,
+  subject: Subject,
+  checked: CheckedResult,
+  context: RuleContext,
+  byProfile = true,
+): Finding {
   const notes: Evidence[] = [];
   const agreeing = rule.profiles.filter((profile: Profile) => {
-    if (profile === context.profile) return true;
+    if (profile === context.profile || !byProfile) return true;
     const own = checkSubject(rule, subject, { ...context, profile });
     if (own.outcome === checked.outcome) return true;
     if (profile === 'article-2020' && context.profile === 'all') {

@@ -1,7 +1,7 @@
 // What must never be kept: keys, tokens, passwords, connection strings, signatures, values of environment variables. They are cut
 // out by the name of their member and by their form, before anything is stored or shown. Pure.
 
-import { isArray, isObject, type Json, memberName } from './json.ts';
+import { isArray, isObject, type Json, type JsonObject, memberName } from './json.ts';
 import { formatPointer, type Pointer } from './pointer.ts';
 
 /** What is in the place of a secret. */
@@ -136,9 +136,30 @@ const instant = /^\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-]\d\d:\d\d)$/;
 /** What lists of permissions hold under names like `secrets` and `keys`. */
 const word = /^[A-Za-z]{2,20}$/;
 
+/** Whole values, and members of their lists that have an id, of which it is known that nothing is to be cut. */
+const clear = new WeakSet<object>();
+
 /** The value without secrets; the value itself where it holds none. */
 export function withoutSecrets<T extends Json>(json: T): T {
-  return cut(json, noKind, 'none', false) as T;
+  if (isObject(json) && clear.has(json)) return json;
+  const made = cut(json, noKind, 'none', false) as T;
+  if (isObject(made)) clear.add(made);
+  return made;
+}
+
+/**
+ * Says of a body that came out of {@link withoutSecrets}, and was written and read since, that it holds none; so of the resources
+ * inside it, such as subnets.
+ */
+export function knownWithoutSecrets(body: JsonObject): void {
+  clear.add(body);
+  const { properties } = body;
+  if (!isObject(properties)) return;
+  for (const [name, list] of Object.entries(properties)) {
+    const { isEnvironment, isSecret } = kindOf(name);
+    if (!isArray(list) || isEnvironment || isSecret) continue;
+    for (const item of list) if (isObject(item) && typeof item.id === 'string') clear.add(item);
+  }
 }
 
 /** `list`: inside the items of an environment; `map`: its members are variables. */

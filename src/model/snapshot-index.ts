@@ -68,6 +68,7 @@ function openWorld(snapshot: Snapshot): SnapshotIndex {
     if (seen.state === 'gap') throw new UnreadableError(seen.gap);
     return seen.state === 'read' ? seen.resource : undefined;
   };
+  const members = new Map<string, readonly Resource[]>();
   let known: Peek | undefined;
   const posture = (): Peek => {
     known ??= postureIn(snapshot.workspace, peek);
@@ -78,13 +79,18 @@ function openWorld(snapshot: Snapshot): SnapshotIndex {
     peek,
     get,
     list(collection) {
-      const found = lists.get(fold(collection));
+      const key = fold(collection);
+      const before = members.get(key);
+      if (before !== undefined) return before;
+      const found = lists.get(key);
       if (!found) {
         throw new UnreadableError(
-          gaps.get(fold(collection)) ?? { id: collection, reason: notListed(collection, snapshot), action: '' },
+          gaps.get(key) ?? { id: collection, reason: notListed(collection, snapshot), action: '' },
         );
       }
-      return found.members.flatMap((id) => byId.get(fold(id)) ?? []);
+      const listed = found.members.flatMap((id) => byId.get(fold(id)) ?? []);
+      members.set(key, listed);
+      return listed;
     },
     hasList: (collection) => lists.has(fold(collection)),
     ofType: (type) => byType.get(fold(type)) ?? [],

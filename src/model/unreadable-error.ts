@@ -3,7 +3,13 @@ import type { ReadFailure } from './snapshot.ts';
 
 /** Thrown by a read that the snapshot cannot answer. */
 export class UnreadableError extends Error {
-  constructor(readonly gap: ReadFailure) {
+  readonly gap: ReadFailure;
+  constructor(gap: ReadFailure) {
+    // Caught near by, and many a snapshot: where it was thrown tells nothing that the gap does not.
+    const { stackTraceLimit } = Error;
+    Error.stackTraceLimit = 0;
     super(gap.reason);
+    Error.stackTraceLimit = stackTraceLimit;
+    this.gap = gap;
   }
 }

@@ -43,6 +43,8 @@ export const isUnresolvedRead = (error: unknown): error is UnreadableError =>
 // Bodies are immutable, so these caches are no state: they save a second walk and map a guard back to its marker.
 const guards = new WeakMap<Resource, Resource>();
 const markers = new WeakMap<() => unknown, JsonObject>();
+/** Only files have markers: without one, no value holds a guard. */
+let hasGuards = false;
 
 /**
  * The resource as rules read it: the same where everything is known, else a copy whose unresolved values throw {@link
@@ -51,11 +53,18 @@ const markers = new WeakMap<() => unknown, JsonObject>();
 export function guarded(resource: Resource): Resource {
   const known = guards.get(resource);
   if (known) return known;
-  const body = guard(resource.body, resource.id, []);
+  const body = hasMarker(resource.body) ? guard(resource.body, resource.id, []) : resource.body;
   const made = body === resource.body ? resource : { ...resource, body: body as JsonObject };
   guards.set(resource, made);
   guards.set(made, made);
   return made;
+}
+
+/** May a marker be inside? Without guards a plain look tells. */
+function hasMarker(value: Json): boolean {
+  if (hasGuards) return true;
+  if (isArray(value)) return value.some(hasMarker);
+  return isObject(value) && (Object.hasOwn(value, unresolvedMember) || Object.values(value).some(hasMarker));
 }
 
 /** The value with every marker inside it guarded; the value itself where there is none. */
@@ -80,12 +89,13 @@ function guardOf(marker: JsonObject, resource: string, pointer: Pointer): Proper
     throw openRead(resource, pointer, marker);
   };
   markers.set(get, marker);
+  hasGuards = true;
   return { get, enumerable: true, configurable: true };
 }
 
 /** The value with its markers instead of guards: for display, saving and evidence. */
 export function unguarded(value: Json): Json {
-  if (!isObject(value) && !isArray(value)) return value;
+  if (!hasGuards || (!isObject(value) && !isArray(value))) return value;
   const changed = new Map<string, PropertyDescriptor>();
   for (const [key, { value: inside, get }] of ownMembers(value)) {
     const plain = get === undefined ? unguarded(inside) : (markers.get(get) ?? null);

@@ -136,7 +136,7 @@ export const endpointView = memoizePerResource(({ body }: Resource): EndpointVie
  * One resource per subnet of a network's body. The scan and the file loader store the result in the snapshot with the
  * network, so that `world.get(subnetId)` answers.
  */
-export function subnetsOf(vnet: Resource): Resource[] {
+export const subnetsOf = memoizePerResource((vnet): readonly Resource[] => {
   // Security groups, route tables and gateways list subnets too, by id only.
   if (fold(vnet.type) !== fold(vnetType)) return [];
   return listAt(vnet.body, '/properties/subnets').flatMap((item) => {
@@ -147,14 +147,14 @@ export function subnetsOf(vnet: Resource): Resource[] {
     const etag = textAt(item, '/etag');
     return [{ id, type: subnetType, apiVersion: vnet.apiVersion, body: item, ...(etag === undefined ? {} : { etag }) }];
   });
-}
+});
 
 const peeringPath = ['properties', 'virtualNetworkPeerings'];
 export const peeringType = 'Microsoft.Network/virtualNetworks/virtualNetworkPeerings';
 export const vnetOfPeering = (id: string): string => id.replace(/\/virtualNetworkPeerings\/[^/]*\/?$/i, '');
 
 /** One resource per peering of a network's body, as subnets. */
-export function peeringsOf(vnet: Resource): Resource[] {
+export const peeringsOf = memoizePerResource((vnet): readonly Resource[] => {
   if (fold(vnet.type) !== fold(vnetType)) return [];
   return listAt(vnet.body, peeringsPointer).flatMap((item) => {
     if (!isObject(item)) return [];
@@ -166,7 +166,7 @@ export function peeringsOf(vnet: Resource): Resource[] {
       { id, type: peeringType, apiVersion: vnet.apiVersion, body: item, ...(etag === undefined ? {} : { etag }) },
     ];
   });
-}
+});
 
 /** The network with one of its peerings replaced or added, and without one. */
 export const withPeering = (vnet: Resource, peering: Resource): Resource => withInline(vnet, peeringPath, peering);

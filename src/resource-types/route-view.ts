@@ -5,14 +5,14 @@ import type { Pointer } from '../model/pointer.ts';
 import type { Resource } from '../model/resource.ts';
 import { fold, sameId } from '../model/resource-id.ts';
 import { withInline, withoutInline } from './parts/inline-list.ts';
-import { booleanAt, itemsAt, listAt, textAt } from './read.ts';
+import { booleanAt, itemsAt, listAt, memoizePerResource, textAt } from './read.ts';
 
 export const routeTableType = 'Microsoft.Network/routeTables';
 export const routeType = 'Microsoft.Network/routeTables/routes';
 export const routesPointer = '/properties/routes';
 
 /** One resource for each route of a table's body: the scan stores them with it, so that `world.get(routeId)` answers. */
-export function routesOf(table: Resource): Resource[] {
+export const routesOf = memoizePerResource((table): readonly Resource[] => {
   if (fold(table.type) !== fold(routeTableType)) return [];
   return listAt(table.body, routesPointer).flatMap((item) => {
     const name = textAt(item, '/name');
@@ -21,7 +21,7 @@ export function routesOf(table: Resource): Resource[] {
     const etag = textAt(item, '/etag');
     return [{ id, type: routeType, apiVersion: table.apiVersion, body: item, ...(etag === undefined ? {} : { etag }) }];
   });
-}
+});
 
 /** The pointer of a route, by its name, in the body of its table. */
 export const routePointer = (table: Resource, name: string): Pointer | undefined =>

@@ -4,14 +4,14 @@ import { isObject } from '../model/json.ts';
 import type { Resource } from '../model/resource.ts';
 import { fold } from '../model/resource-id.ts';
 import { withInline, withoutInline } from './parts/inline-list.ts';
-import { listAt, textAt } from './read.ts';
+import { listAt, memoizePerResource, textAt } from './read.ts';
 
 export const securityGroupType = 'Microsoft.Network/networkSecurityGroups';
 export const securityRuleType = 'Microsoft.Network/networkSecurityGroups/securityRules';
 export const securityRulesPointer = '/properties/securityRules';
 
 /** One resource for each custom rule of a group's body: the scan stores them with it, so that `world.get(ruleId)` answers. */
-export function securityRulesOf(group: Resource): Resource[] {
+export const securityRulesOf = memoizePerResource((group): readonly Resource[] => {
   if (fold(group.type) !== fold(securityGroupType)) return [];
   return listAt(group.body, securityRulesPointer).flatMap((item) => {
     const name = textAt(item, '/name');
@@ -28,7 +28,7 @@ export function securityRulesOf(group: Resource): Resource[] {
       },
     ];
   });
-}
+});
 
 /** Ids of the subnets and NICs that a group is associated with. */
 export const sharersOf = (group: Resource): { readonly subnets: string[]; readonly nics: string[] } => ({

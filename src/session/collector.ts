@@ -43,6 +43,8 @@ export interface Collector {
   /** Is the resource in hand? */
   holds(id: string): boolean;
   gapAt(id: string): ReadFailure | undefined;
+  /** The resources in hand, in their order. */
+  resources(): readonly Resource[];
   collected(): Collected;
 }
 
@@ -71,8 +73,17 @@ export function collectorOf(
     asked.set(key, answer);
     return answer;
   };
+  /** The resources so far, in their order; undefined when one was added since. */
+  let sorted: readonly Resource[] | undefined;
   const keep = (resource: Resource): void => {
-    resources.set(fold(resource.id), withoutSecretsOf(resource));
+    const [key, kept] = [fold(resource.id), withoutSecretsOf(resource)];
+    if (resources.get(key) === kept) return;
+    resources.set(key, kept);
+    sorted = undefined;
+  };
+  const inOrder = (): readonly Resource[] => {
+    sorted ??= inTreeOrder(resources.values());
+    return sorted;
   };
   const note = (gap: ReadFailure): void => {
     gaps.set(fold(gap.id), gap);
@@ -100,6 +111,7 @@ export function collectorOf(
     keep,
     holds: (id) => resources.has(fold(id)),
     gapAt: (id) => gaps.get(fold(id)),
+    resources: inOrder,
     read: (id) =>
       once(`read ${fold(id)}`, clean(nameOf(id), 80), async () => {
         return taken(await arm.read(id, stop));
@@ -153,7 +165,7 @@ export function collectorOf(
         return undefined;
       }),
     collected: () => ({
-      resources: inTreeOrder(resources.values()),
+      resources: inOrder(),
       collections: [...collections.values()].toSorted((a, b) => compare(a.id, b.id)),
       permissions: [...permissions.values()].toSorted((a, b) => compare(a.scope, b.scope)),
       // A resource that a list showed after a read of it failed is in hand.

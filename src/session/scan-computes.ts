@@ -96,7 +96,7 @@ function networkQuotas({ collector, planned }: ComputeScan, placements: readonly
   );
   const vnets = onceEach([...waiting.map(({ subnet }) => subnet), ...planned].map(vnetOf));
   return onceEach(
-    collector.collected().resources.flatMap((network) => {
+    collector.resources().flatMap((network) => {
       if (fold(network.type) !== fold(vnetType) || !vnets.some((vnet) => sameId(vnet, network.id))) return [];
       const { location } = vnetView(network);
       const subscription = subscriptionOf(network.id);

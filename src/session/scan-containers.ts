@@ -29,7 +29,7 @@ export interface ContainerScan {
 }
 
 const ofType = (collector: Collector, type: string): Resource[] =>
-  collector.collected().resources.filter((resource) => fold(resource.type) === fold(type));
+  collector.resources().filter((resource) => fold(resource.type) === fold(type));
 const isDelegated = (subnet: Resource): boolean =>
   subnetView(subnet).delegations.some((service) => fold(service) === fold(containerDelegation));
 

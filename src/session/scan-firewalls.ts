@@ -31,7 +31,7 @@ export async function firewallsMet(
   ends: readonly string[],
   workspace: string,
 ): Promise<void> {
-  const { resources } = collector.collected();
+  const resources = collector.resources();
   const inHand = (id: string | undefined) => resources.filter((one) => sameId(one.id, id));
   const tables = subnets.flatMap(inHand).flatMap((subnet) => inHand(subnetView(subnet).routeTable));
   const hops = new Set(tables.flatMap(appliancesIn));

@@ -52,7 +52,7 @@ export async function subnetsInUse(
 export async function networksOf(collector: Collector, subnets: readonly string[]): Promise<void> {
   const ids = [...new Map(subnets.map((id) => [fold(vnetOf(id)), vnetOf(id)])).values()];
   await readAll(collector, ids);
-  for (const resource of collector.collected().resources) {
+  for (const resource of collector.resources()) {
     if (fold(resource.type) === fold(network))
       [...subnetsOf(resource), ...peeringsOf(resource)].forEach(collector.keep);
   }
@@ -63,7 +63,7 @@ export async function networksOf(collector: Collector, subnets: readonly string[
  * of their networks, since exceptions may be on the wrong table.
  */
 export async function attachedOf(collector: Collector, subnets: readonly string[]): Promise<void> {
-  const { resources } = collector.collected();
+  const resources = collector.resources();
   const own = resources.filter(({ id }) => subnets.some((subnet) => sameId(subnet, id)));
   const networks = new Set(own.map(({ id }) => fold(vnetOf(id))));
   const near = resources.filter(({ id, type }) => fold(type) === fold(subnetType) && networks.has(fold(vnetOf(id))));
@@ -76,7 +76,7 @@ export async function attachedOf(collector: Collector, subnets: readonly string[
 
 /** Rules of network managers come before every security group. One question for each network that computes sit in. */
 export async function adminRulesOver(collector: Collector, subnets: readonly string[]): Promise<void> {
-  const { resources } = collector.collected();
+  const resources = collector.resources();
   const read = resources.filter(({ type }) => fold(type) === fold(network));
   const met = read.filter(({ id }) => subnets.some((subnet) => sameId(vnetOf(subnet), id)));
   await Promise.all(met.map(({ id }) => collector.adminRules(id)));
@@ -84,7 +84,7 @@ export async function adminRulesOver(collector: Collector, subnets: readonly str
 
 /** The NSGs of the subnets of private endpoints, where network policies apply them to endpoints. */
 export async function endpointGroups(collector: Collector, subnets: readonly string[]): Promise<void> {
-  const { resources } = collector.collected();
+  const resources = collector.resources();
   const own = resources.filter(({ id }) => subnets.some((subnet) => sameId(subnet, id)));
   const found = await readAll(
     collector,
@@ -102,7 +102,7 @@ export async function connectionsOf(
   used: readonly string[],
   ends: readonly string[],
 ): Promise<void> {
-  const networks = collector.collected().resources.filter(({ type }) => fold(type) === fold(network));
+  const networks = collector.resources().filter(({ type }) => fold(type) === fold(network));
   const among = (subnets: readonly string[]) =>
     networks.filter(({ id }) => subnets.some((subnet) => sameId(vnetOf(subnet), id)));
   const peersOf = (one: Resource) => vnetView(one).peerings.map(({ id }) => id);

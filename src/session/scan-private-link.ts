@@ -191,7 +191,7 @@ async function rolesOf({ collector, principals }: PrivateLinkScan, ends: readonl
     endpointView(end).connections.some(({ target }) => /\/storageAccounts\//i.test(target ?? '')),
   );
   // The identity approves the endpoints of a managed network at their targets.
-  const rules = collector.collected().resources.filter(({ type }) => fold(type) === fold(outboundRuleType));
+  const rules = collector.resources().filter(({ type }) => fold(type) === fold(outboundRuleType));
   const pending = rules
     .map(outboundRuleView)
     .flatMap(({ status, target }) => (status === 'Active' ? [] : (target ?? [])));

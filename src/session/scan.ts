@@ -164,7 +164,7 @@ export async function scanWorkspace(options: ScanOptions): Promise<Snapshot> {
 
 /** The tags that the snapshot needs, of the region of its security group, or of another resource that has one. */
 async function tagsFor(collector: Collector, subscription: string, { tags, intents, now }: ScanOptions) {
-  const { resources } = collector.collected();
+  const resources = collector.resources();
   const groups = resources.filter(({ type }) => fold(type) === fold(securityGroupType));
   const [location = ''] = regionsOf([...groups, ...resources]);
   return tags?.(resources, intents, now(), () => collector.serviceTags({ subscription, location }));
@@ -215,7 +215,8 @@ async function accountsOf(
 }
 
 async function alsoRead(collector: Collector, ids: readonly string[]): Promise<void> {
-  const inHand = new Set(collector.collected().resources.map(({ id }) => fold(id)));
+  if (ids.length === 0) return;
+  const inHand = new Set(collector.resources().map(({ id }) => fold(id)));
   await readAll(
     collector,
     ids.filter((id) => !inHand.has(fold(id))),

@@ -13,7 +13,7 @@ import {
 } from '../../facts/endpoint-records.ts';
 import { customerEndpoints } from '../../facts/endpoints.ts';
 import { type EndpointInHand, endpointsInHand } from '../../facts/endpoints-in-hand.ts';
-import { memoizePerSnapshot } from '../../facts/memoize.ts';
+import { memoizePerSnapshot, memoizePerSnapshotAndKey } from '../../facts/memoize.ts';
 import { peersOf } from '../../facts/path/connection.ts';
 import { deleteChange } from '../../model/change.ts';
 import { needSentence } from '../../model/plan-need.ts';
@@ -60,8 +60,10 @@ function asks({ network }: EndpointInHand, zone: Resource, index: SnapshotIndex)
   if (seen?.state === 'read' && customDns(seen.resource).length > 0) return false;
   return linked(zone, index).some((one) => sameId(one, network));
 }
-const linked = (zone: Resource, index: SnapshotIndex): string[] =>
-  orElse(() => index.list(linksOf(zone.id)), []).flatMap((link) => zoneLinkView(link).vnet ?? []);
+const networksOf = memoizePerSnapshotAndKey((zone, index): readonly string[] =>
+  orElse(() => index.list(linksOf(zone)), []).flatMap((link) => zoneLinkView(link).vnet ?? []),
+);
+const linked = (zone: Resource, index: SnapshotIndex): readonly string[] => networksOf(zone.id, index);
 
 const none = 'No private endpoint of the audited resources has a private DNS zone that was read.';
 

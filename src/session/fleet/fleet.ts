@@ -22,6 +22,7 @@ import { hubOf } from '../../model/posture.ts';
 import { isToDo } from '../../model/problem.ts';
 import type { Resource } from '../../model/resource.ts';
 import { fold, nameOf, resourceGroupOf, subscriptionOf } from '../../model/resource-id.ts';
+import { knownWithoutSecrets, withoutSecrets } from '../../model/secrets.ts';
 import type { Identity, ReadFailure, Snapshot } from '../../model/snapshot.ts';
 import { clean } from '../../model/text.ts';
 import { fleetProblems, sharedCauses } from '../../plan/index.ts';
@@ -59,6 +60,8 @@ export interface FleetOptions {
 
 /** Workspaces whose lists are read at once. */
 const atOnce = 4;
+/** Workspaces after which what was computed for resources is dropped: the next ones share some of them. */
+const dropEvery = 8;
 /** Reads that stay for other clients of a subscription. */
 const readsKept = 25;
 /** Seconds in which Azure gives back as many. */
@@ -104,6 +107,7 @@ class FleetAudit {
   readonly #readsLeft = new Map<string, number>();
   /** Subscriptions that Azure does not stop throttling. */
   readonly #throttled = new Map<string, ReadFailure>();
+  #checks = 0;
   #tagsAsked = false;
   #locksRead = false;
 
@@ -231,8 +235,8 @@ class FleetAudit {
       tags: workspace === undefined ? {} : tagsOf(workspace),
     };
     const problems = fleetProblems(id, checked);
-    // Nothing of this workspace is needed again.
-    dropCaches();
+    this.#checks += 1;
+    if (this.#checks % dropEvery === 0) dropCaches();
     return { row, problems };
   }
 
@@ -371,7 +375,7 @@ function tagsOf({ body }: Resource): FleetRow['tags'] {
 
 function lineOf(collection: string, answer: ListAnswer): string {
   const body: JsonObject = answer.ok
-    ? { members: answer.resources.map(({ id, type, body: own }) => ({ id, type, body: own })) }
+    ? { members: answer.resources.map(({ id, type, body: own }) => ({ id, type, body: withoutSecrets(own) })) }
     : { gap: answer.gap as unknown as JsonObject };
   return stringifyJson({ list: collection, ...body });
 }
@@ -397,6 +401,7 @@ function resourceIn(json: Json): Resource[] {
   if (!isObject(json)) return [];
   const [id, type, body] = [member(json, 'id'), member(json, 'type'), member(json, 'body')];
   if (typeof id !== 'string' || typeof type !== 'string' || !isObject(body)) return [];
+  knownWithoutSecrets(body);
   return [{ id, type, apiVersion: resourceTypeOf(type).apiVersion, body }];
 }
 

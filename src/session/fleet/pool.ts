@@ -5,7 +5,7 @@ import { isObject, type Json, type JsonObject, parseJson, stringifyJson } from '
 import { member } from '../../model/pointer.ts';
 import type { Resource } from '../../model/resource.ts';
 import { fold, parseId } from '../../model/resource-id.ts';
-import { withoutSecrets } from '../../model/secrets.ts';
+import { knownWithoutSecrets, withoutSecrets } from '../../model/secrets.ts';
 import { resourceTypeOf } from '../../resource-types/index.ts';
 
 /** Bytes of JSON whose resources are kept parsed. */
@@ -158,6 +158,7 @@ function resourceOf(body: Json): Resource | undefined {
   if (!isObject(body)) return undefined;
   const [id, etag] = [member(body, 'id'), member(body, 'etag')];
   if (typeof id !== 'string') return undefined;
+  knownWithoutSecrets(body);
   const { type, apiVersion } = resourceTypeOf(parseId(id).type ?? '');
   return { id, type, apiVersion, body, ...(typeof etag === 'string' ? { etag } : {}) };
 }
