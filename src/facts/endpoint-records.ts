@@ -71,16 +71,9 @@ export function resolvedIn(
   const within = (networks: readonly string[]) =>
     all.filter(({ network }) => networks.some((one) => sameId(one, network)));
   const near = within([vnet, ...peers]);
-  const judged = (near.length > 0 ? near : all).map((endpoint) => ({
-    endpoint,
-    resolution: resolves(endpoint, zone, index),
-  }));
-  const answers = judged.map((one) => {
-    const { resolution } = one;
-    const serves = resolution.state === 'shadowed' && near.includes(resolution.by);
-    return serves ? { endpoint: resolution.by, resolution: { state: 'yes' as const } } : one;
-  });
-  return answers.toSorted((a, b) => order.indexOf(b.resolution.state) - order.indexOf(a.resolution.state))[0];
+  return (near.length > 0 ? near : all)
+    .map((endpoint) => ({ endpoint, resolution: resolves(endpoint, zone, index) }))
+    .toSorted((a, b) => order.indexOf(b.resolution.state) - order.indexOf(a.resolution.state))[0];
 }
 export interface NameQuery {
   readonly target: string;
