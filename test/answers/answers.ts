@@ -37,11 +37,10 @@ export const answeredWorlds: readonly string[] = worldFiles
   .map(({ name }) => name)
   .filter((name) => name !== 'large' && name !== 'fleet');
 
-/** Worlds with a running machine to ask Azure about, with subnets in which something may be made, with many kinds of path ends. */
-const asked: Readonly<Record<'live' | 'creation' | 'spelling', readonly string[]>> = {
+/** Worlds with a running machine to ask Azure about, and with subnets in which something may be made. */
+const asked: Readonly<Record<'live' | 'creation', readonly string[]>> = {
   live: ['tunnelled', 'machines', 'governed'],
   creation: ['closed-service-endpoint', 'crowded', 'limited'],
-  spelling: ['mixed', 'closed-private-endpoint', 'tunnelled', 'firewalled', 'governed', 'refused'],
 };
 
 /** The answers as one text. */
@@ -62,7 +61,7 @@ export async function answersOf(world: string): Promise<string> {
       section('plan --all', text(planLines(all))),
       ...guidedTexts(session, snapshot, report, world),
       section('map', text(mapLines(session.map(snapshot)))),
-      section('path', pathTexts(session, snapshot, world)),
+      section('path', pathTexts(session, snapshot)),
       ...(asked.live.includes(world) ? [section('audit --live', await liveText(session, snapshot))] : []),
       ...(asked.creation.includes(world) ? await creationTexts(session, snapshot) : []),
       ...(await appliedTexts(session, report, all)),
@@ -233,7 +232,7 @@ const spelled = [
 type Question = readonly [source: string, destination: string, port: string, protocol: Protocol];
 
 /** The main questions: computes to services and outside, the flows that a service opens to computes, computes to each other. */
-function pathTexts(session: Session, snapshot: Snapshot, world: string): string {
+function pathTexts(session: Session, snapshot: Snapshot): string {
   const sources = snapshot.resources.filter(({ type }) => sourceTypes.test(type)).map(({ id }) => id);
   const targets = session.map(snapshot).targets.flatMap(({ resource }) => resource ?? []);
   const questions = sources.flatMap((source, at): Question[] => [
@@ -244,12 +243,10 @@ function pathTexts(session: Session, snapshot: Snapshot, world: string): string 
     ...sources.slice(at + 1, at + 2).map((to): Question => [source, to, '*', 'Udp']),
   ]);
   const [first = ''] = sources;
-  const more = asked.spelling.includes(world)
-    ? spelled.flatMap((end): Question[] => [
-        [first, end, '*', 'Tcp'],
-        [end, first, '443', 'Udp'],
-      ])
-    : [];
+  const more = spelled.flatMap((end): Question[] => [
+    [first, end, '*', 'Tcp'],
+    [end, first, '443', 'Udp'],
+  ]);
   const known = new Map<string, string>();
   return [...questions, ...more]
     .map(([source, destination, port, protocol]) => {
