@@ -6,6 +6,7 @@ import type { Problem } from '../src/model/problem.ts';
 import { planLines } from '../src/render/plan-text.ts';
 import { planDigest } from '../src/session/digest.ts';
 import type { SessionEvent } from '../src/session/session.ts';
+import { withManagers } from './parts/managed.ts';
 import { planJson, rehearsalExit, rehearsalFailure, rehearsedIf, whatIfFlag } from './parts/rehearsed.ts';
 import { fixRequest, named, targetArgs } from './parts/targets.ts';
 
@@ -35,7 +36,8 @@ export const plan = defineCommand({
     const session = await context.session();
     const snapshot = yield* session.scan(context.signal);
     const made = session.plan(snapshot, named(request, snapshot));
-    const shown = yield* rehearsedIf(args.whatIf, context, session, made, snapshot);
+    const known = yield* withManagers(context, session, made);
+    const shown = yield* rehearsedIf(args.whatIf, context, session, known, snapshot);
     return { ...shown, gather: () => session.report(snapshot, context.flags.profile).problems };
   },
   documents: ['markdown'],

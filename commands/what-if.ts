@@ -3,6 +3,7 @@ import * as z from 'zod/mini';
 import { type CommandContext, defineCommand } from '../src/command/definition.ts';
 import { withWhatIf } from '../src/command/send.ts';
 import { rehearsedPlanLines } from '../src/render/what-if-text.ts';
+import { withManagers } from './parts/managed.ts';
 import { readPlan, requireSameWorkspace } from './parts/plan-file.ts';
 import { planJson, rehearsalExit, rehearsalFailure } from './parts/rehearsed.ts';
 import { fixRequest, named, targetArgs } from './parts/targets.ts';
@@ -31,12 +32,13 @@ export const whatIf = defineCommand({
       const snapshot = yield* session.scan(context.signal);
       requireSameWorkspace(saved.plan, snapshot);
       const plan = session.review(snapshot, saved.plan, context.flags.profile);
-      return yield* withWhatIf(context, session, plan, snapshot);
+      return yield* withWhatIf(context, session, yield* withManagers(context, session, plan), snapshot);
     }
     const request = await fixRequest(context, { ...args, all: args.all || args.targets.length === 0 });
     const session = await context.session();
     const snapshot = yield* session.scan(context.signal);
-    return yield* withWhatIf(context, session, session.plan(snapshot, named(request, snapshot)), snapshot);
+    const plan = yield* withManagers(context, session, session.plan(snapshot, named(request, snapshot)));
+    return yield* withWhatIf(context, session, plan, snapshot);
   },
   json: (plan) => planJson(plan),
   text: (plan) => rehearsedPlanLines(plan, plan.rehearsal),

@@ -13,6 +13,7 @@ import { type Line, line } from '../../src/model/words.ts';
 import { spokenId } from '../../src/render/change-text.ts';
 import { noChanges, planLines } from '../../src/render/plan-text.ts';
 import type { ApplyResult, PlanOffer, Session, SessionEvent } from '../../src/session/session.ts';
+import { withManagers, withManagersOffered } from './managed.ts';
 import { planJson, refuseRefused, rehearsalExit, rehearsalFailure } from './rehearsed.ts';
 
 /** Throws Failure (exit 4) when this session may not write. */
@@ -48,9 +49,12 @@ export const actJson = (result: ActResult): object => (result.kind === 'plan' ? 
 export async function* act(
   context: CommandContext,
   session: Session,
-  plan: Plan,
-  offer?: PlanOffer,
+  made: Plan,
+  offered?: PlanOffer,
 ): AsyncGenerator<SessionEvent, ActResult> {
+  const isShown = context.flags.dryRun || !context.flags.yes;
+  const offer = offered && (yield* withManagersOffered(context, session, offered));
+  const plan = offer?.plan ?? (isShown ? yield* withManagers(context, session, made) : made);
   if (context.flags.dryRun) return { kind: 'plan', plan };
   // An undo that finds its work done is still recorded, so that the next one means the act before.
   if ((offer?.whole ?? plan).steps.length === 0 && plan.of === null) {

@@ -3,6 +3,7 @@ import type { RuleEntry } from '../../src/command/definition.ts';
 import { effectLabels } from '../../src/model/effect.ts';
 import { type Evidence, type Finding, headline, worstUndo } from '../../src/model/finding.ts';
 import { type Json, stringifyJson } from '../../src/model/json.ts';
+import { managedSentences } from '../../src/model/manager.ts';
 import type { Plan } from '../../src/model/plan.ts';
 import { nameInParent, nameOf } from '../../src/model/resource-id.ts';
 import { subjectWords } from '../../src/model/short-finding.ts';
@@ -134,6 +135,7 @@ export function planLines(
     ...few(effectLines(plan.effects), detail.effects, 'effect', ({ kind, label, text }) => [
       line([label.padEnd(11), kind === 'allows' ? 'dim' : 'warn'], text),
     ]),
+    ...few(managedSentences(plan.steps), detail.warnings, 'manager', (text) => warning(text)),
     ...few(steps, detail.steps, 'change', (step, index) =>
       stepLines(step, index, steps.length, withAz, detail.settings),
     ),

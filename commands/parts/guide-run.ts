@@ -21,6 +21,7 @@ import { explainLines, itemLines, planLines, subjectOf } from './guide-lines.ts'
 import { type QueueItem, worstAlone } from './guide-queue.ts';
 import type { GuideResult } from './guide-result.ts';
 import { answersFor, type GuidePosition, type GuideSession, guidePosition, resultOf } from './guide-session.ts';
+import { withManagers } from './managed.ts';
 
 type Answer = 'yes' | 'all' | 'one' | 'no' | 'rehearse' | 'explain' | 'problem' | 'back' | 'stop';
 
@@ -52,6 +53,10 @@ async function* asked(guideSession: GuideSession, here: GuidePosition): AsyncGen
   const { planOf, at } = here;
   let { queue } = here;
   let item = queue.next;
+  if (item !== null && item.asked === null) {
+    item = { ...item, plan: yield* withManagers(context, guideSession.session, item.plan) };
+    queue = { ...queue, next: item };
+  }
   if (item !== null) {
     const [first] = item.findings;
     await store.update((now) => shownAt(now, first.id));

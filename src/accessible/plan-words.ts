@@ -9,17 +9,19 @@ import { rehearsalSentences } from './what-if-words.ts';
 
 /** Sentences, in the order to be heard before the question. */
 export function planSentences(plan: Plan): string[] {
-  const { title, steps, warnings, gates } = describePlan(plan);
+  const { title, steps, warnings, gates, managed, unread } = describePlan(plan);
   const { introduces, resolves } = plan.preview;
   const checked = gates.filter((gate) => gate.outcome === 'pass');
   return [
     `${title}. Nothing has been sent.`,
     ...effectSentences(plan.effects),
+    ...managed,
     ...steps.flatMap((step, at) => [
       '',
       `Step ${at + 1} of ${steps.length}: ${step.label}.`,
       ...step.lines.map(changeSentence),
       ...(steps.length === 1 ? [] : effectSentences(step.effects)),
+      ...(step.managed === '' ? [] : [step.managed]),
       `Risk: ${clean(step.risk)}`,
       `Undo: ${undoText(step.undo)}.`,
     ]),
@@ -30,7 +32,7 @@ export function planSentences(plan: Plan): string[] {
     ...byRule(resolves).map((one) => `Resolved: ${one}.`),
     ...(plan.rehearsal ? ['', ...rehearsalSentences(plan.rehearsal), ''] : []),
     ...some(checked, (gate) => `Checked, ${gate.kind}: ${clean(gate.detail)}`),
-    ...some(plan.gaps ?? [], ({ id, reason }) => `Not accessible, ${nameInParent(id)}: ${clean(reason)}`),
+    ...some(unread, ({ id, reason }) => `Not accessible, ${nameInParent(id)}: ${clean(reason)}`),
     ...some(plan.skipped, ({ finding, reason }) => `Not included, ${spokenFinding(finding)}: ${clean(reason)}`),
   ];
 }

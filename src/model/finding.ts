@@ -2,6 +2,7 @@
 import type { Architecture, Profile } from './assumption.ts';
 import type { Effect } from './effect.ts';
 import type { Json } from './json.ts';
+import type { Manager } from './manager.ts';
 import { fold } from './resource-id.ts';
 
 export const severities = ['critical', 'high', 'medium', 'low', 'info'] as const;
@@ -78,6 +79,8 @@ export interface Finding {
   readonly accepted?: Accepted;
   /** Only where its resource was read from a file. */
   readonly location?: FindingLocation;
+  /** What puts the settings of its resource back after a change; absent where no mark was found. */
+  readonly managedBy?: Manager;
   /** On the screen: it neither failed nor was unknown in the audit before. */
   readonly isNew?: true;
   /** Ids of the unreadable resources that made the outcome `unknown`; empty otherwise. */

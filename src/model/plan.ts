@@ -3,6 +3,7 @@
 import type { Change } from './change.ts';
 import type { Effect } from './effect.ts';
 import type { ArchitectureAnswer, UndoClass } from './finding.ts';
+import type { Manager } from './manager.ts';
 import type { ReadFailure, Source } from './snapshot.ts';
 import type { WhatIf } from './what-if.ts';
 
@@ -24,6 +25,8 @@ export interface Step {
   readonly does: string;
   /** The gravest first. */
   readonly effects: readonly Effect[];
+  /** What puts its own settings back after this change; absent where no mark was found, which proves nothing. */
+  readonly managedBy?: Manager;
 }
 
 export interface Gate {
@@ -61,6 +64,8 @@ export interface Plan {
   };
   /** What could not be read and may change the plan; absent in plans of older versions. */
   readonly gaps?: readonly Pick<ReadFailure, 'id' | 'reason' | 'action'>[];
+  /** Deployment histories that could not be read: whether a template manages what is changed there is not known. */
+  readonly managersUnread?: readonly Pick<ReadFailure, 'id' | 'reason' | 'action'>[];
   /** One sentence for each change that cannot be undone exactly. */
   readonly irreversible: readonly string[];
   /** Those of all steps, the gravest first. */

@@ -2,6 +2,7 @@
 // failed, with every finding that this resolves. Computed from findings (plan/problems.ts), never written by a rule. Pure.
 import type { Effect } from './effect.ts';
 import { type Accepted, type Report, type Severity, severities, type Takes, takesLabels } from './finding.ts';
+import type { Manager } from './manager.ts';
 import type { NeedOption } from './plan-need.ts';
 import type { ProjectSummary } from './project-config.ts';
 import { nameInParent, sameId } from './resource-id.ts';
@@ -60,6 +61,8 @@ export interface Problem {
   /** In one sentence what is wrong, why nothing can be sent, or why it could not be read. */
   readonly because: string;
   readonly effects: readonly Effect[];
+  /** What puts the settings of its resource back after a change; absent where no mark was found. */
+  readonly managedBy?: Manager;
   /** Why its changes, or some of them, cannot be sent as things are: a lock, a missing permission. One sentence each. */
   readonly gates: readonly string[];
   /** Ids of problems to resolve before this one, or with it. */

@@ -6,9 +6,11 @@ import { type Edit, elementKey } from '../model/edit.ts';
 import { type Effect, type EffectKind, effectLabels } from '../model/effect.ts';
 import type { UndoClass } from '../model/finding.ts';
 import { isArray, isObject, type Json, stringifyJson } from '../model/json.ts';
+import { managedSentence, managedSentences } from '../model/manager.ts';
 import type { Gate, Phase, Plan } from '../model/plan.ts';
 import { member, memberNames } from '../model/pointer.ts';
 import { nameOf, parseId, typeOf } from '../model/resource-id.ts';
+import type { ReadFailure } from '../model/snapshot.ts';
 import { clean } from '../model/text.ts';
 import { aclsPointer, connectionState, resourceTypeOf, ruleSetPlaces } from '../resource-types/index.ts';
 
@@ -29,6 +31,8 @@ export interface DescribedStep {
   /** On one line, without the resource. */
   readonly does: string;
   readonly effects: readonly Effect[];
+  /** What manages the resource, and so reverts the change, in a sentence; empty where nothing is known to. */
+  readonly managed: string;
 }
 export interface DescribedPlan {
   readonly title: string;
@@ -36,6 +40,10 @@ export interface DescribedPlan {
   readonly gates: readonly Gate[];
   /** Of all steps, the gravest first. */
   readonly effects: readonly Effect[];
+  /** What manages what is changed, a sentence for each; empty of a plan of one step, which says it itself. */
+  readonly managed: readonly string[];
+  /** What could not be read: for the plan, or to know what manages what is changed. */
+  readonly unread: readonly Pick<ReadFailure, 'id' | 'reason'>[];
   /** Warnings to read before applying: lock-outs, unknown gates, changes that cannot be undone, findings that it introduces. */
   readonly warnings: readonly string[];
 }
@@ -129,7 +137,9 @@ export function describePlan(plan: Plan): DescribedPlan {
   return {
     title: `${verbOf(plan)}${of}: ${changes}`,
     effects: plan.effects,
-    steps: plan.steps.map(({ change, phase, risk, undo, az, does, effects }) => ({
+    managed: count > 1 ? managedSentences(plan.steps) : [],
+    unread: [...(plan.gaps ?? []), ...(plan.managersUnread ?? [])],
+    steps: plan.steps.map(({ change, phase, risk, undo, az, does, effects, managedBy }) => ({
       label: labelOf(change),
       resource: change.resource,
       phase,
@@ -139,6 +149,7 @@ export function describePlan(plan: Plan): DescribedPlan {
       az,
       does,
       effects,
+      managed: managedSentence([{ change, ...(managedBy ? { managedBy } : {}) }]),
     })),
     gates: plan.gates,
     warnings: [

@@ -19,6 +19,7 @@ import { effectsOf } from '../resource-types/parts/change-effects.ts';
 import type { Rule } from '../rules/rule.ts';
 import { dependantEffects } from './dependants.ts';
 import { doesWords } from './describe.ts';
+import { managed, managerOf } from './managers.ts';
 import { applyChange, resourceIn } from './simulate.ts';
 import { irreversibleOf } from './undo-class.ts';
 
@@ -59,7 +60,8 @@ export function withEffects(steps: readonly StepDraft[], snapshot: Snapshot, isO
     const cut = dependantEffects(step.change, effects, indexSnapshot(world)).map(({ detail }) => detail);
     world = afterChange(world, step.change);
     const risk = step.risk === '' ? '' : [step.risk, ...cut].join(' ');
-    return { ...step, risk, does: doesWords(step.change), effects };
+    const managedBy = managed(managerOf(step.change.resource, snapshot));
+    return { ...step, risk, does: doesWords(step.change), effects, ...managedBy };
   });
 }
 

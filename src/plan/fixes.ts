@@ -14,6 +14,7 @@ import { gatedFrom } from './attempt.ts';
 import { dependantGates } from './dependants.ts';
 import { isUnasked } from './effects.ts';
 import { blocks } from './gates.ts';
+import { managed, managerOf } from './managers.ts';
 import { problemsOf, type Remedy } from './problems.ts';
 import type { PlanInput } from './request.ts';
 import { effectsOfProposals, type FixTarget, lockoutRules, proposalsOf, ruleContextOf } from './targets.ts';
@@ -35,6 +36,16 @@ export function withFixes(report: Report, input: FixInput): ProblemReport {
     const { remedy, ...fix } = fixOf(finding, rule, index, input);
     remedies.set(finding.id, remedy);
     fixed.set(finding.id, { ...finding, ...fix });
+  }
+  const managers = new Map<string, Pick<Finding, 'managedBy'>>();
+  const managedIn = ({ resource }: Finding): Pick<Finding, 'managedBy'> => {
+    const known = managers.get(resource) ?? managed(managerOf(resource, input.snapshot));
+    managers.set(resource, known);
+    return known;
+  };
+  for (const one of open) {
+    const by = managedIn(one);
+    if (by.managedBy !== undefined) fixed.set(one.id, { ...(fixed.get(one.id) ?? one), ...by });
   }
   const withFix = (one: Finding): Finding => fixed.get(one.id) ?? one;
   return withEachFinding(report, { problems: problemsOf(open.map(withFix), remedies, input.rules, index) }, withFix);

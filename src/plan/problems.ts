@@ -19,6 +19,7 @@ import { clean, counted } from '../model/text.ts';
 import type { Rule } from '../rules/rule.ts';
 import { doesWords } from './describe.ts';
 import { blocks, gatesOf } from './gates.ts';
+import { managed, managerOf } from './managers.ts';
 
 /** What the fix of a failing finding would do if it were planned alone. */
 export interface Remedy {
@@ -201,6 +202,7 @@ function problemOf(group: Group, around: Around): Problem {
     question: kind === 'input' && sentence !== undefined ? questionOf(sentence) : null,
     because: kind === 'manual' && sentence !== undefined ? sentence : gravest.because,
     effects: gatheredEffects(findings.flatMap(({ effects = [] }) => effects)),
+    ...managed(managerOf(resource, around.index.snapshot)),
     gates: gatesFor(changes, around),
     blockedBy: [...new Set(blocking)].filter((one) => one !== id).toSorted(byText),
     resolves: kind === 'fix' || kind === 'input' ? all.map((one) => one.id) : [],

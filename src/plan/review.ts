@@ -83,7 +83,7 @@ export function* reviewInSteps(input: ReviewInput): StepwiseTask<Plan> {
   const steps = withEffects(drafts, snapshot, isOwn).map((step) => ({ ...step, ...shownBy(step) }));
   const after = yield* auditInSteps(world, rules, profile);
   const compared = compareReports(report, after);
-  const { rehearsal: _said, ...rest } = plan;
+  const { rehearsal: _said, managersUnread: _read, ...rest } = plan;
   return {
     ...rest,
     snapshot: snapshot.id,

@@ -6,6 +6,7 @@ import type { Plan, Skipped, Step } from '../model/plan.ts';
 import { fold, isWithin, parentId, sameId, typeOf } from '../model/resource-id.ts';
 import type { StepwiseTask } from '../model/stepwise.ts';
 import { resourceTypeOf } from '../resource-types/index.ts';
+import { managed } from './managers.ts';
 import { type ReviewInput, reviewInSteps } from './review.ts';
 
 export interface StepSelection {
@@ -113,6 +114,7 @@ export function* withoutSteps(input: ReviewInput, out: readonly number[]): Stepw
     plan: {
       ...left,
       ...(plan.of === null ? {} : { isPart: true as const }),
+      ...(plan.managersUnread === undefined ? {} : { managersUnread: plan.managersUnread }),
       skipped,
       preview: withRollUps(left.preview, plan.preview, skipped),
       // What an undo cannot restore is known only where it is planned.
@@ -120,7 +122,9 @@ export function* withoutSteps(input: ReviewInput, out: readonly number[]): Stepw
       // Of a plan in hand the reasons and the risks stay as its rules gave them.
       steps: left.steps.map((step, index) => {
         const was = steps[index];
-        return was === undefined ? step : { ...step, phase: was.phase, risk: was.risk, needs: was.needs };
+        return was === undefined
+          ? step
+          : { ...step, phase: was.phase, risk: was.risk, needs: was.needs, ...managed(was.managedBy) };
       }),
     },
   };

@@ -6,7 +6,7 @@ import { noChanges } from './plan-text.ts';
 import { xmlText } from './xml.ts';
 
 export function planHtml(plan: Plan): string {
-  const { steps, effects } = describePlan(plan);
+  const { steps, effects, managed } = describePlan(plan);
   if (steps.length === 0) return `<p>${noChanges(plan)}</p>\n`;
   const gates = gatesByReason(plan.gates.filter(({ outcome }) => outcome !== 'pass'));
   const list = (title: string, items: readonly string[]) =>
@@ -19,6 +19,7 @@ export function planHtml(plan: Plan): string {
       'Effects',
       effectLines(effects).map(({ label, text }) => (label === '' ? text : `${label}: ${text}`)),
     ),
+    list('Managed by others', managed),
     list(
       'Preflight checks',
       gates.map(({ outcome, kind, detail }) => `${outcome}: ${kind}: ${detail}`),
@@ -31,7 +32,10 @@ export function planHtml(plan: Plan): string {
       const notes = effectLines(step.effects).map(({ text }) => text);
       return `<details open><summary>${at + 1}. <strong>${xmlText(step.label)}</strong> <span class="dim">${phaseWords[step.phase]} · Undo: ${undoLabels[step.undo]}</span></summary>
 <pre>${lines.join('\n')}</pre>
-<p>${[...notes, step.risk].map((one) => xmlText(clean(one))).join('<br>')}</p>
+<p>${[...notes, step.managed, step.risk]
+        .filter((one) => one !== '')
+        .map((one) => xmlText(clean(one)))
+        .join('<br>')}</p>
 </details>\n`;
     }),
   ].join('');

@@ -3,7 +3,7 @@
 import { effectLabels } from '../model/effect.ts';
 import type { Plan } from '../model/plan.ts';
 import type { Problem } from '../model/problem.ts';
-import { nameOf } from '../model/resource-id.ts';
+import { nameInParent, nameOf } from '../model/resource-id.ts';
 import { clean } from '../model/text.ts';
 import { plainText } from '../model/words.ts';
 import { describePlan, effectLines, gatesByReason, phaseWords, previewNumbers, undoLabels } from '../plan/describe.ts';
@@ -22,7 +22,7 @@ export interface PlanMarkdown {
 }
 
 export function planMarkdown({ plan, digest, problems }: PlanMarkdown): string {
-  const { steps, effects, title } = describePlan(plan);
+  const { steps, effects, managed, unread, title } = describePlan(plan);
   const workspace = plan.workspace === null ? '' : ` for ${markdownText(nameOf(plan.workspace))}`;
   const resolved = new Set(plan.preview.resolves);
   const own = problems.filter(({ findings }) => findings.some((id) => resolved.has(id)));
@@ -49,6 +49,12 @@ export function planMarkdown({ plan, digest, problems }: PlanMarkdown): string {
       true,
     ),
     ...part(
+      'Managed by others',
+      'managers',
+      managed.map((text) => markdownText(text)),
+      true,
+    ),
+    ...part(
       'Preflight checks',
       'checks',
       gates.map(({ outcome, kind, detail }) => `**${outcome}** ${markdownText(`${kind}: ${detail}`)}`),
@@ -72,6 +78,12 @@ export function planMarkdown({ plan, digest, problems }: PlanMarkdown): string {
         )),
     ...(steps.length === 0 ? [] : [{ head: '## Changes\n\n', rows: steps.map(stepBlock), noun: 'changes' }]),
     ...part(
+      'Not accessible',
+      'reads',
+      unread.map(({ id, reason }) => `${markdownText(nameInParent(id))}: ${markdownText(clean(reason))}`),
+      false,
+    ),
+    ...part(
       'Not included',
       'findings',
       plan.skipped.map(({ finding, reason }) => `${markdownText(spokenId(finding))}: ${markdownText(reason)}`),
@@ -89,7 +101,9 @@ function part(title: string, noun: string, items: readonly string[], isOpen: boo
 
 function stepBlock(step: ReturnType<typeof describePlan>['steps'][number], at: number): string {
   const lines = step.lines.map(({ sign, text }) => `${sign} ${clean(text)}`);
-  const notes = [...effectLines(step.effects).map(({ text }) => text), step.risk];
+  const notes = [...effectLines(step.effects).map(({ text }) => text), step.managed, step.risk].filter(
+    (text) => text !== '',
+  );
   return [
     '<details>',
     `<summary>${at + 1}. ${xmlText(step.label)} (${phaseWords[step.phase]}, undo: ${undoLabels[step.undo]})</summary>`,

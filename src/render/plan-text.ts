@@ -4,7 +4,7 @@ import type { Plan, Step } from '../model/plan.ts';
 import { nameInParent } from '../model/resource-id.ts';
 import { counted } from '../model/text.ts';
 import { type Line, line } from '../model/words.ts';
-import { effectLines, gatesByReason, phaseWords, previewNumbers, undoLabels } from '../plan/describe.ts';
+import { describePlan, effectLines, gatesByReason, phaseWords, previewNumbers, undoLabels } from '../plan/describe.ts';
 import { changeLines, spokenId } from './change-text.ts';
 import { rehearsalLines } from './what-if-text.ts';
 
@@ -14,7 +14,8 @@ import { rehearsalLines } from './what-if-text.ts';
  */
 export function planLines(plan: Plan): Line[] {
   const gates = plan.gates.filter((gate) => gate.outcome !== 'pass');
-  const steps = plan.steps.flatMap((step, index) => stepLines(step, index + 1));
+  const { managed, unread, steps: described } = describePlan(plan);
+  const steps = plan.steps.flatMap((step, index) => stepLines(step, index + 1, described[index]?.managed ?? ''));
   return [
     line([
       plan.steps.length === 0
@@ -26,6 +27,10 @@ export function planLines(plan: Plan): Line[] {
     ]),
     line([previewNumbers(plan), 'dim']),
     ...section('Effects', effectText(plan.effects)),
+    ...section(
+      'Managed by others',
+      managed.map((text) => line([text, 'warn'])),
+    ),
     ...(steps.length === 0 || plan.effects.length === 0 ? [] : [[]]),
     ...steps,
     ...section(
@@ -36,7 +41,7 @@ export function planLines(plan: Plan): Line[] {
     ),
     ...section(
       'Not accessible',
-      (plan.gaps ?? []).map((gap) => line([`${gap.id}: `, 'unknown'], [gap.reason, 'dim'])),
+      unread.map((gap) => line([`${gap.id}: `, 'unknown'], [gap.reason, 'dim'])),
     ),
     ...section(
       'Undo limits',
@@ -75,7 +80,7 @@ const effectText = (effects: readonly Effect[]): Line[] =>
   effectLines(effects).map(({ kind, label, text }) => line([label.padEnd(labelWidth), roles[kind]], text));
 const labelWidth = 'Restricts'.length + 2;
 
-function stepLines(step: Step, number: number): Line[] {
+function stepLines(step: Step, number: number, managed: string): Line[] {
   return [
     line(
       [`${number}. `, 'dim'],
@@ -84,6 +89,7 @@ function stepLines(step: Step, number: number): Line[] {
     ),
     ...changeLines(step.change),
     ...effectText(step.effects).map((words) => [{ text: '   ' }, ...words]),
+    ...(managed === '' ? [] : [line('   Managed    ', [managed, 'warn'])]),
     line([`   ${step.risk}`, 'dim']),
     ...(step.az === '' ? [] : [line(['   $ ', 'dim'], [step.az, 'dim'])]),
   ];

@@ -56,11 +56,12 @@ export function rehearsalSentence({ outcome, steps }: Pick<WhatIf, 'outcome' | '
 export function rehearsedPlanLines(plan: Plan, rehearsal: WhatIf): Line[] {
   const roles = { '+': 'added', '-': 'removed', ' ': 'dim' } as const;
   return [
-    ...describePlan(plan).steps.flatMap(({ lines }, index) => {
+    ...describePlan(plan).steps.flatMap(({ lines, managed }, index) => {
       const rehearsed = rehearsal.steps[index];
       return [
         ...(rehearsed ? stepLines(rehearsed, index + 1) : []),
         ...lines.flatMap(({ sign, text }) => wrapped(text, 7, roles[sign], `     ${sign} `)),
+        ...(managed === '' ? [] : wrapped(managed, 7, 'warn', '     ! ')),
       ];
     }),
     ...(plan.steps.length === 0 ? [] : [[]]),

@@ -19,6 +19,7 @@ import { tagListOf } from '../../src/simulator/providers/microsoft.network/servi
 import { ChangeLog } from '../../src/simulator/resource-graph/changes.ts';
 import { newestVersion, newestView } from '../../src/simulator/resource-graph/newest.ts';
 import { storeOfText } from '../../src/simulator/store/load.ts';
+import type { Grant } from '../../src/simulator/store/store.ts';
 import { worldFiles } from '../../src/simulator/worlds/index.ts';
 
 const endpoint = 'https://localhost';
@@ -86,6 +87,8 @@ export interface InProcess {
     request: { readonly method: string; readonly path: string; readonly body?: object; readonly agent?: string },
     more?: { readonly at?: Date; readonly fault?: string },
   ): number;
+  /** From now on the caller may do only this. */
+  limit(grants: readonly Grant[]): void;
 }
 
 export const openInProcess = (world: string): Session => simulated(world, new Date('2026-01-02T03:04:05Z')).session;
@@ -141,6 +144,9 @@ export function simulated(world: string, fixed?: Date): InProcess {
   });
   return {
     session,
+    limit(grants) {
+      machine.store.grants = [...grants];
+    },
     plant(actor, { method, path, body, agent = '' }, { at, fault } = {}) {
       const query = new URLSearchParams({ 'api-version': newestVersion(machine, path) });
       const { token } = tokenOf(actor, identity, endpoint, machine.now().getTime());

@@ -1,6 +1,6 @@
 // Bodies as Azure returns them, as JSON text, with parameters for what differs between worlds. Text, because it holds number
 // texts and unknown members that objects would spoil.
-import { cluster, group, insights, network, principal, region, registry, tenant, vault } from './names.ts';
+import { cluster, group, inGroup, insights, network, principal, region, registry, tenant, vault } from './names.ts';
 
 /** As written inside a JSON text. */
 export const etag = 'W/\\"5b1f0d3e-7a40-4f0c-9d51-0c6f2f6c1a01\\"';
@@ -129,3 +129,27 @@ export function insightsBody(): string {
   return `{"id": "${insights}", "name": "appi-mlsim", "type": "Microsoft.Insights/components", "location": "${region}", "tags": {},
     "kind": "web", "properties": {"Application_Type": "web", "provisioningState": "Succeeded"}}`;
 }
+
+/** A deployment of a template in the resource group, and what it deployed. */
+export const deploymentBody = (
+  deployment: string,
+  at: string,
+  outputs: readonly string[],
+  state: 'Succeeded' | 'Failed' = 'Succeeded',
+): string => {
+  const id = inGroup('Microsoft.Resources/deployments', deployment);
+  return `{"id": "${id}", "name": "${deployment}", "type": "Microsoft.Resources/deployments", "properties": {
+    "mode": "Incremental", "provisioningState": "${state}", "timestamp": "${at}.1234567Z", "duration": "PT41.2S",
+    "correlationId": "${guidOf(id)}", "providers": [], "dependencies": [],
+    "outputResources": ${JSON.stringify(outputs.map((output) => ({ id: output })))}}}`;
+};
+
+/** A deployment stack in the resource group, and what it manages. */
+export const stackBody = (stack: string, deployment: string, managed: readonly string[]): string => {
+  const id = inGroup('Microsoft.Resources/deploymentStacks', stack);
+  return `{"id": "${id}", "name": "${stack}", "type": "Microsoft.Resources/deploymentStacks", "properties": {
+    "provisioningState": "succeeded", "actionOnUnmanage": {"resources": "detach", "resourceGroups": "detach", "managementGroups": "detach"},
+    "denySettings": {"mode": "none", "applyToChildScopes": false}, "duration": "PT52.1S", "correlationId": "${guidOf(id)}",
+    "deploymentId": "${inGroup('Microsoft.Resources/deployments', deployment)}",
+    "resources": ${JSON.stringify(managed.map((one) => ({ id: one, status: 'managed', denyStatus: 'none' })))}}}`;
+};

@@ -119,6 +119,9 @@ export const deniedAccount = (more: Partial<AccountSpec> = {}): AccountSpec => (
   ...more,
 });
 
+/** The id of a body is among its first members. */
+const firstCharacters = 400;
+
 export class WorldDraft {
   groups = [group];
   workspace: WorkspaceSpec = { members: [] };
@@ -145,6 +148,8 @@ export class WorldDraft {
   projects: string[] = [];
   /** Bodies of everything else. */
   bodies: string[] = [];
+  /** Tags by id, in place of those that the bodies have. */
+  tags: Record<string, Readonly<Record<string, string>>> = {};
 
   addAccount(name: string, spec: AccountSpec): void {
     this.accounts[name] = spec;
@@ -164,32 +169,39 @@ export class WorldDraft {
   /** JSON text of an array of resources. */
   text(): string {
     const zones = new Set(this.endpoints.flatMap(({ zones = [], recordsIn = [] }) => [...zones, ...recordsIn]));
-    return list([
-      ...this.groups.map(resourceGroup),
-      ...this.projects,
-      this.#workspace(),
-      ...(this.managedNetwork ? outboundRuleBodies(this.managedNetwork) : []),
-      ...Object.entries(this.computes).map(([name, spec]) => computeBody(name, spec)),
-      ...this.datastores,
-      ...this.assets,
-      ...Object.entries(this.accounts).map(([name, spec]) => this.#account(name, spec)),
-      this.#vault(),
-      registryBody(this.registry.sku, this.registry.subnets, {
-        ...this.registry,
-        connections: this.#connections(registry),
-      }),
-      insightsBody(),
-      ...(this.hasKubernetes ? [kubernetesBody()] : []),
-      ...Object.entries(this.securityGroups).map(([id, rules]) => securityGroupWith(id, rules)),
-      ...Object.entries(this.routeTables).map(([id, routes]) => routeTableBody(id, routes)),
-      ...this.machines.flatMap(machineBodies),
-      ...Object.entries(this.networks).map(([id, spec]) => this.#network(id, spec)),
-      ...this.endpoints.flatMap(endpointBodies),
-      ...[...zones].flatMap((zone) =>
-        zoneBodies(zone, this.zonesLinkedElsewhere[zone] ?? this.zoneLinks, this.endpoints),
-      ),
-      ...this.bodies,
-    ]);
+    return list(
+      [
+        ...this.groups.map(resourceGroup),
+        ...this.projects,
+        this.#workspace(),
+        ...(this.managedNetwork ? outboundRuleBodies(this.managedNetwork) : []),
+        ...Object.entries(this.computes).map(([name, spec]) => computeBody(name, spec)),
+        ...this.datastores,
+        ...this.assets,
+        ...Object.entries(this.accounts).map(([name, spec]) => this.#account(name, spec)),
+        this.#vault(),
+        registryBody(this.registry.sku, this.registry.subnets, {
+          ...this.registry,
+          connections: this.#connections(registry),
+        }),
+        insightsBody(),
+        ...(this.hasKubernetes ? [kubernetesBody()] : []),
+        ...Object.entries(this.securityGroups).map(([id, rules]) => securityGroupWith(id, rules)),
+        ...Object.entries(this.routeTables).map(([id, routes]) => routeTableBody(id, routes)),
+        ...this.machines.flatMap(machineBodies),
+        ...Object.entries(this.networks).map(([id, spec]) => this.#network(id, spec)),
+        ...this.endpoints.flatMap(endpointBodies),
+        ...[...zones].flatMap((zone) =>
+          zoneBodies(zone, this.zonesLinkedElsewhere[zone] ?? this.zoneLinks, this.endpoints),
+        ),
+        ...this.bodies,
+      ].map((body) => this.#tagged(body)),
+    );
+  }
+
+  #tagged(body: string): string {
+    const found = Object.entries(this.tags).find(([id]) => body.slice(0, firstCharacters).includes(`"id": "${id}",`));
+    return found === undefined ? body : body.replace(/"tags": \{[^}]*\}/, `"tags": ${JSON.stringify(found[1])}`);
   }
 
   #workspace(): string {

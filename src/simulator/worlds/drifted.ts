@@ -1,6 +1,7 @@
 // World "drifted": a workspace that was closed by private endpoints, and changed since, by many hands. It has an archive account, a
 // third cluster in a subnet of another range, and an old network in which some of the endpoints are; it never had a NAT gateway.
 import { closedByPrivateEndpoints, endpointsIn } from './bases.ts';
+import { deploymentBody, stackBody } from './bodies.ts';
 import { deniedAccount, type WorldDraft } from './draft.ts';
 import {
   accountOpen,
@@ -186,8 +187,25 @@ const faults: readonly PlantedFault[] = [
   ),
 ];
 
+/** Who manages what: some by tags, some by the deployment history of the group. The wizard of the portal and a team manage nothing. */
+function marks(draft: WorldDraft): void {
+  draft.tags = {
+    [account('stmldata')]: { 'managed-by': 'terraform', team: 'vision' },
+    [account('stmlarch')]: { 'managed-by': 'platform-team', 'hidden-title': 'Archive' },
+    [registry]: { 'azd-env-name': 'ml-prod' },
+  };
+  draft.bodies.push(
+    deploymentBody('main', '2024-04-02T09:12:44', [vault, zoneId('privatelink.vaultcore.azure.net')]),
+    deploymentBody('main-old', '2024-03-30T10:00:01', [vault, account('lakemlsim')], 'Failed'),
+    deploymentBody('Microsoft.StorageAccount-20240304091939', '2024-03-04T09:20:10', [account('lakemlsim')]),
+    deploymentBody('net-24051714epybc', '2024-05-17T14:03:00', [network, trainGroup]),
+    stackBody('net', 'net-24051714epybc', [network, trainGroup]),
+  );
+}
+
 function setup(draft: WorldDraft): void {
   draft.bodies = [];
+  marks(draft);
   draft.networks = {
     [network]: {
       space: '10.0.0.0/16',

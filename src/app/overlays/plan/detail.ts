@@ -30,6 +30,7 @@ export function planDetail(overlay: PlanOverlay, state: State, width: number): L
   const single = isSingle ? [...stepDetail(overlay, 0, width, state), blank] : [];
   return [
     ...(isSingle ? [] : effectsBlock(overlay, overlay.plan.effects, width, 'Effects')),
+    ...managedBlock(described.managed, width),
     ...headLines(overlay, described, width, glyphs),
     ...single,
     ...wholeLines(overlay.plan, described, width, glyphs),
@@ -57,7 +58,10 @@ function stepDetail(overlay: PlanOverlay, at: number, width: number, state: Stat
   );
   const simulated = rehearsed === undefined ? [] : whatIfStepLines(rehearsed, width, glyphs);
   const settings = [...settingLines(rows, step.change.kind, width, glyphs.more), blank];
-  const effects = count === 1 && selected ? [] : effectsBlock(overlay, step.effects, width);
+  const effects = [
+    ...(count === 1 && selected ? [] : effectsBlock(overlay, step.effects, width)),
+    ...managedBlock([words.managed], width),
+  ];
   const facts = factLines(step, plan, width, glyphs);
   // Where there are only a few rows, the settings are among them.
   if (contentRows(planAreas(state, overlay).detail) < fewRows) {
@@ -77,6 +81,12 @@ function stepDetail(overlay: PlanOverlay, at: number, width: number, state: Stat
 }
 
 const fewRows = 8;
+
+/** What manages what is changed, with a blank row behind it. */
+function managedBlock(sentences: readonly string[], width: number): Line[] {
+  const rows = sentences.filter((one) => one !== '').flatMap((one) => wrapText(`! ${one}`, width, 'warn', 2));
+  return rows.length === 0 ? [] : [...rows, blank];
+}
 
 /** The key that selects a step, as the operator has it. */
 const keyOfSelect = ({ bindings }: State): string => keyNamed(bindings, 'plan-select');
@@ -114,9 +124,9 @@ function headLines({ blocked, plan }: PlanOverlay, { warnings }: DescribedPlan, 
 }
 
 /** The result of the plan: by what-if where it was run, else by the preview; preflight checks; what is not included. */
-function wholeLines(plan: Plan, { gates }: DescribedPlan, width: number, glyphs: Glyphs): Line[] {
+function wholeLines(plan: Plan, { gates, unread: failures }: DescribedPlan, width: number, glyphs: Glyphs): Line[] {
   const passed = gates.filter((gate) => gate.outcome === 'pass').flatMap((gate) => gateLine(gate, width, glyphs));
-  const unread = (plan.gaps ?? []).flatMap((gap) =>
+  const unread = failures.flatMap((gap) =>
     wrapText(`? ${clean(nameInParent(gap.id))}: ${clean(gap.reason)}`, width, 'unknown', 2),
   );
   const left = plan.skipped.flatMap((one) =>
