@@ -28,10 +28,11 @@ export function diagnose(given: string): ErrorDiagnosis {
       if (/\s/.test(name)) return text.includes(folded);
       return codes.has(folded) || (/[a-z][A-Z]/.test(name) && words.has(folded));
     });
-  const met = knownErrors.filter((known) => namesIn(known).length > 0 || known.text?.test(read.text));
-  const meant = met.filter((known) => isMeant(known, met, read.text));
+  const whole = unwrapped(read.text);
+  const met = knownErrors.filter((known) => namesIn(known).length > 0 || known.text?.test(whole));
+  const meant = met.filter((known) => isMeant(known, met, whole));
   const inner = meant.filter((known) => !known.wraps);
-  const described = inner.length > 0 ? [] : [symptomIn(read.text) ?? []].flat();
+  const described = inner.length > 0 ? [] : [symptomIn(whole) ?? []].flat();
   const known = inner.length > 0 ? inner : described.length > 0 ? described : meant;
   const role = missingRoleIn(read.text);
   const named = known.flatMap(namesIn).filter((name) => !/\s/.test(name) && !codes.has(fold(name)));
@@ -40,6 +41,12 @@ export function diagnose(given: string): ErrorDiagnosis {
     known: role === undefined ? known : known.map((one) => withRole(one, role)),
     nearest: known.length > 0 ? [] : similarNames(read, knownErrors),
   };
+}
+
+/** The text, and once more without the line breaks and margins that terminals and tools put into sentences. */
+function unwrapped(text: string): string {
+  const joined = text.replace(/[ \t]*\n[ \t|>│]*/g, ' ');
+  return joined === text ? text : `${text}\n${joined}`;
 }
 
 /** An error of permissions with the role that is missing. */

@@ -65,7 +65,7 @@ const words: readonly (readonly [Service, RegExp])[] = [
     'storage',
     /\bstorage (?:account|auth|file share|mount|container|queue|table|blob)\w*\b|\b(?:access|reach|to|from|mount|upload) (?:the )?storage\b|\bdata ?(?:store|set|asset)s?\b|\bblob(?:fuse)?\b|\bfile ?share\b|\bdata ?lake\b|Stream ?Access|Write ?Streams|\bstreaming data\b|\bcontainers?\.Client\b|\badls\b|\bmodel download|\bazure file/i,
   ],
-  ['workspace', /\bworkspaces?\b|\bazure ?ml\b|\btoken service\b/i],
+  ['workspace', /\bworkspaces?\b|\bazure ?ml\b|\baz ml\b|\btoken service\b/i],
 ];
 
 export const outbound = [

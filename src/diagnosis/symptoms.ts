@@ -13,7 +13,8 @@ type Symptom =
   | 'permission'
   | 'unreachable'
   | 'mount'
-  | 'pull';
+  | 'pull'
+  | 'download';
 
 /** In this order: a name that is not resolved ends in a connection that fails as well. */
 const symptoms: readonly (readonly [Symptom, RegExp])[] = [
@@ -23,41 +24,45 @@ const symptoms: readonly (readonly [Symptom, RegExp])[] = [
   ],
   [
     'notApproved',
-    /private (?:endpoint|link)(?: service)?(?: connections?)?\b.{0,80}\b(?:pending|not (?:yet )?(?:been )?approved|awaiting approval|rejected|disconnected)\b/is,
+    /(?:approv\w+|pending|rejected|disconnected) private (?:endpoint|link)(?: connections?)?\b|private (?:endpoint|link)(?: service)?(?: connections?)?\b.{0,80}\b(?:pending|not (?:yet )?(?:been )?approved|awaiting approval|rejected|disconnected)\b/is,
   ],
   [
     'nameNotResolved',
-    /DNS[ _](?:error|failure|lookup fail|resolution fail)|misconfigured DNS|ERR_NAME_NOT_RESOLVED|NameResolution|getaddrinfo|\bENOTFOUND\b|\bEAI_AGAIN\b|name or service not known|(?:could(?: not|n['’]t)|cannot|can['’]t|failed to|unable to) resolve\b(?! reference)|name resolution|nodename nor servname|\bno such host\b|\bNXDOMAIN\b|NameResolutionError|(?:remote name|host(?: ?name)?) could not be (?:resolved|found)|UnknownHost|unknown host|server can['’]t find/i,
+    /DNS[ _](?:error|failure|lookup fail|resolution fail)|misconfigured DNS|ERR_NAME_NOT_RESOLVED|NameResolution|getaddrinfo|\bENOTFOUND\b|\bEAI_AGAIN\b|name or service not known|(?:could(?: not|n['’]t)|cannot|can['’]t|failed to|unable to) resolve\b(?! (?:\w+ )?(?:reference|dependenc|package|conflict|import|module|environment|type))|name resolution|nodename nor servname|\bno such host\b|\bNXDOMAIN\b|NameResolutionError|(?:remote name|host(?: ?name)?) could not be (?:resolved|found)|UnknownHost|unknown host|server can['’]t find/i,
   ],
   [
     'certificate',
-    /certificate[ _](?:verify|validation)|CERTIFICATE_VERIFY_FAILED|self[- ]signed certificate|\bx509:|unable to get (?:local )?issuer|(?:remote|server|peer) certificate|certificate (?:is (?:invalid|not trusted)|signed by unknown)|SSLCertVerification|\bSSLError\b|SSL (?:routines|handshake)|net::ERR_(?:CERT|SSL)\w*|TLS handshake (?:error|fail)|doesn['’]t match (?:either|host)/i,
+    /certificate[ _](?:verify|verification|validation)|\b(?:invalid|untrusted|expired|unknown) (?:ssl |tls |server |root )?certificate|CERTIFICATE_VERIFY_FAILED|self[- ]signed certificate|\bx509:|unable to get (?:local )?issuer|(?:remote|server|peer) certificate|certificate (?:is (?:invalid|not trusted)|signed by unknown)|SSLCertVerification|\bSSLError\b|SSL (?:routines|handshake)|net::ERR_(?:CERT|SSL)\w*|TLS handshake (?:error|fail)|doesn['’]t match (?:either|host)/i,
   ],
   [
     'denied',
-    /private[- ]link\b.{0,80}|(?:outside|not (?:from|via|over|through|using|coming)).{0,60}\b(?:designated )?private (?:link|endpoint)|public (?:network )?access (?:is|was|has been)? ?(?:disabled|denied|not (?:allowed|permitted|enabled))|NetworkIsolation\w*|(?:blocked|denied|refused|rejected|not allowed) (?:by|due to|because of) (?:the )?(?:\w+ )?(?:firewall|network|virtual network|vnet|ip|acl)|(?:ip|address|client)\b.{0,60}\b(?:is )?not (?:allowed|authorized|permitted|in the allow)|did not issue a challenge|behind (?:a |the )?(?:firewall|virtual network|vnet)|traffic is not (?:from|allowed)|not authorized to (?:access|perform).{0,80}\b(?:network|virtual|vnet|firewall)/is,
+    /private[- ]link\b.{0,80}|(?:firewall|virtual network|vnet|network (?:rules?|acls?|settings|restrictions?|isolation))\b.{0,60}\b(?:den(?:y|ies|ied)|block(?:s|ed|ing)?|forbid\w*|prevents?|restricts?)\b|\b(?:denied|blocked|forbidden|rejected|prevented)\b.{0,60}\b(?:firewall|virtual network|vnet|network (?:rules?|acls?|settings|restrictions?))\b|public access is (?:disabled|denied|not allowed|not permitted(?! on this storage account))|(?:outside|not (?:from|via|over|through|using|coming)).{0,60}\b(?:designated )?private (?:link|endpoint)|public (?:network )?access (?:is|was|has been)? ?(?:disabled|denied|not (?:allowed|permitted|enabled))|NetworkIsolation\w*|(?:blocked|denied|refused|rejected|not allowed) (?:by|due to|because of) (?:the )?(?:\w+ )?(?:firewall|network|virtual network|vnet|ip|acl)|(?:ip|address|client)\b.{0,60}\b(?:is )?not (?:allowed|authorized|permitted|in the allow)|did not issue a challenge|behind (?:a |the )?(?:firewall|virtual network|vnet)|traffic is not (?:from|allowed)|not authorized to (?:access|perform).{0,80}\b(?:network|virtual|vnet|firewall)/is,
   ],
   [
     'pull',
     /ImagePullBackOff|ErrImagePull|failed to pull (?:and unpack )?image|pull access denied|cannot pull|error pulling image|image pull|pull(?:ing)? (?:docker |container )?image\b.{0,160}\bfail|AcrPull|pull permission|\bimage\b.{0,120}\bis not accessible/is,
   ],
   [
-    'unreachable',
-    /(?:connect|socket|dial|tcp|\bhost\b|i\/o|ssl|read|port)\S*\b.{0,120}(?:timed? ?out\b(?! waiting for the condition))|(?:timed? ?out\b).{0,60}(?:connect|socket|host)|\bETIMEDOUT\b|\bECONNRE(?:SET|FUSED)\b|\bEHOSTUNREACH\b|\bENETUNREACH\b|connection (?:was )?(?:refused|reset|aborted|closed|failed)|connection was forcibly closed|\bErrno (?:110|111|104|101|113)\b|failed to establish (?:a|an|the)?(?: new| outbound)? ?connection|max retries exceeded|(?:could(?: not|n['’]t)|cannot|can['’]t|unable to|not able to|failed to|attempting to|trying to) (?:\w+ )?(?:connect|reach|communicate|contact)\b|net::ERR_(?:CONNECTION|TIMED_OUT|TUNNEL|ADDRESS)\w*|HTTP 000\b|no route to host|network is unreachable|deadline exceeded|socket hang ?up|remote end closed|BAD_NETWORK_CONNECTIVITY|ConnectionError\b|ConnectTimeout|not reachable|unreachable|remote disconnected|SSL_ERROR_SYSCALL|connectivity (?:check|test)\b.{0,120}\bfail|(?:not allow|blocks?)\b.{0,40}\boutbound|\boutbound conn\w*\b.{0,60}\b(?:not available|fail\w*|blocked|denied)|\bunexpected EOF\b|: EOF\b|EOF occurred in violation|\(from versions: none\)|TLS handshake timeout|first record does not look like a TLS handshake|Connection ?Reset|Connection ?Refused|could not be reached|fail(?:ed|ure) (?:to )?(?:connect|connecting)|connectivity (?:issue|error|problem)|\b(?:request|token)\b.{0,60}\btimed out/i,
+    'mount',
+    /(?:cannot|could not|can['’]t|unable to|failed to|error) mount(?!.{0,80}plugin)|mount(?:ing)? .{0,60}\bfail|mount error\(|DatasetMount\w*|mount .{0,40}(?:timed out|permission denied)|\bMount ?Error\b|transport endpoint is not connected|system error (?:53|67)\b|network path was not found|unable to start blobfuse|\bmount[_.]\w+: .{0,80}(?:fail|timed out|denied)|\bCIFS: (?:VFS|Attempting to mount)|\bMountVolume\.\w+ failed|cifs_mount failed/i,
   ],
   [
-    'mount',
-    /(?:cannot|could not|can['’]t|unable to|failed to|error) mount(?!.{0,80}plugin)|mount(?:ing)? .{0,60}\bfail|mount error\(|DatasetMount\w*|mount .{0,40}(?:timed out|permission denied)|\bMount ?Error\b|transport endpoint is not connected|system error (?:53|67)\b|network path was not found|unable to start blobfuse/i,
+    'unreachable',
+    /(?:connect|socket|dial|tcp|\bhost\b|i\/o|ssl|read|port)\S*\b.{0,120}(?:timed? ?out\b(?! waiting for the condition))|(?:timed? ?out\b).{0,60}(?:connect|socket|host)|\bETIMEDOUT\b|\bECONNRE(?:SET|FUSED)\b|\bEHOSTUNREACH\b|\bENETUNREACH\b|connection (?:was )?(?:refused|reset|aborted|closed|failed)|connection was forcibly closed|\bErrno (?:110|111|104|101|113)\b|failed to establish (?:a|an|the)?(?: new| outbound)? ?connection|max retries exceeded|(?:could(?: not|n['’]t)|cannot|can['’]t|unable to|not able to|failed to|attempting to|trying to) (?:\w+ )?(?:connect|reach|communicate|contact)\b|net::ERR_(?:CONNECTION|TIMED_OUT|TUNNEL|ADDRESS)\w*|HTTP 000\b|no route to host|network is unreachable|deadline exceeded|socket hang ?up|remote end closed|BAD_NETWORK_CONNECTIVITY|ConnectionError\b|ConnectTimeout|not reachable|unreachable|remote disconnected|SSL_ERROR_SYSCALL|connectivity (?:check|test)\b.{0,120}\bfail|(?:not allow|blocks?)\b.{0,40}\boutbound|\boutbound conn\w*\b.{0,60}\b(?:not available|fail\w*|blocked|denied)|\bunexpected EOF\b|: EOF\b|EOF occurred in violation|\(from versions: none\)|TLS handshake timeout|first record does not look like a TLS handshake|Connection ?Reset|Connection ?Refused|could not be reached|fail(?:ed|ure) (?:to )?(?:connect|connecting)|connectivity (?:issue|error|problem)|\b(?:request|token|operation)\b.{0,60}\btimed out(?! waiting for the condition)|\bnetwork (?:failure|error|timeout|connectivity (?:issue|error|failure))\b|\bERR_NETWORK\b|failed to fetch\b|connection failure|\bECONNABORTED\b|\bbroken pipe\b/i,
   ],
   [
     'permission',
-    /permission ?denied|insufficient permission|authentication failed|access (?:is |was )?denied|AuthorizationPermissionMismatch|not authori[sz]ed|unauthori[sz]ed|\bforbidden\b|\b40[13]\b|do(?:es)?(?: not|n['’]t) have (?:authorization|permission|access)|lacks? permission|credentials? .{0,40}(?:invalid|fail)|(?:auth(?:entication|orization)?|challenge|token (?:exchange|retrieval|refresh)|get AAD token)[ _]?(?:challenge )?(?:error|failure|failed)|(?:retriev|refresh|exchang|acquir|fetch|obtain)\w* .{0,80}\btoken\b|required permissions?|not have (?:the )?(?:required )?permissions?|access is not authorized|(?:could(?: not|n['’]t)|cannot|can['’]t|unable to|failed to) (?:be )?(?:up|down)load|BlobAccessDenied|(?:authentication|authorization) (?:error|fail)|(?:cannot|could not|unable to) access\b|(?:is|are|be) not accessible|inaccessible|if \w+(?: \w+)? (?:identity )?has access/i,
+    /permission ?denied|insufficient permission|authentication failed|access (?:is |was )?denied|AuthorizationPermissionMismatch|not authori[sz]ed|unauthori[sz]ed|unauthorised|insufficient privileges|not allowed to access|AuthenticationException|\bforbidden\b|\b40[13]\b|do(?:es)?(?: not|n['’]t) have (?:authorization|permission|access)|lacks? permission|credentials? .{0,40}(?:invalid|fail)|(?:auth(?:entication|orization)?|challenge|token (?:exchange|retrieval|refresh)|get AAD token)[ _]?(?:challenge )?(?:error|failure|failed)|(?:retriev|refresh|exchang|acquir|fetch|obtain)\w* .{0,80}\btoken\b|required permissions?|not have (?:the )?(?:required )?permissions?|access is not authorized|(?:could(?: not|n['’]t)|cannot|can['’]t|unable to|failed to) (?:be )?(?:up|down)load|BlobAccessDenied|(?:authentication|authorization) (?:error|fail)|(?:cannot|could not|unable to) access\b|(?:is|are|be) not accessible|inaccessible|if \w+(?: \w+)? (?:identity )?has access/i,
+  ],
+  [
+    'download',
+    /download\w*\b.{0,60}\b(?:failed|failure|timed out)|(?:failed to|could(?: not|n['’]t)|unable to|error) (?:download|fetch)\w*/i,
   ],
 ];
 
 /** Ends that no network setting explains, whatever else the text says. */
 const elsewhere =
-  /\bmanifest (?:unknown|for .{1,200} not found)|\bNCCL\b|fuse: device not found|no response from the IMDS|insufficient memory|out of memory|\bOOM(?:Killed)?\b|circular structure|errors? in your scoring|init\(\) function|ModuleNotFoundError|ImportError|SyntaxError|IndentationError|disk quota exceeded|no space left on device|no volume plugin matched|CUDA (?:error|out)|ENOSPC/i;
+  /\bmanifest (?:unknown|for .{1,200} not found)|\bNCCL\b|fuse: device not found|insufficient memory|out of memory|\bOOM(?:Killed)?\b|circular structure|errors? in your scoring|init\(\) function|ModuleNotFoundError|ImportError|SyntaxError|IndentationError|disk quota exceeded|no space left on device|no volume plugin matched|CUDA (?:error|out)|ENOSPC|UserScript\w+|ScoringScript|(?:user|submitted) (?:script|program) failed|\bchecksum\b|liveness probe|readiness probe/i;
 
 /** A program of the same machine that does not answer: no network is between. */
 const sameMachine = /\b(?:localhost|127\.0\.0\.1)\W{1,4}(?:port=?)?\d{2,5}/i;
@@ -100,16 +105,23 @@ export function symptomIn(given: string): KnownError | undefined {
   const text = withPlainWords(given);
   if (elsewhere.test(text)) return undefined;
   if (sameMachine.test(text) && !namesHost(text)) return undefined;
-  const symptom = symptoms.find(([, pattern]) => pattern.test(text))?.[0];
-  if (symptom === undefined) return undefined;
+  const met = symptoms.filter(([, pattern]) => pattern.test(text)).map(([symptom]) => symptom);
+  if (met.length === 0) return undefined;
   const service = serviceIn(text);
-  const said = meaningOf(symptom, service, /\b(?:firewall|virtual network|vnet|public network access)\b/i.test(text));
-  return said && { ...said, source };
+  const isNetwork = /\b(?:firewall|virtual network|vnet|public (?:network )?access|private (?:endpoint|link))\b/i.test(
+    text,
+  );
+  const isRemote = /\b(?:compute|instance|node|cluster|server|pod|container)\b/i.test(text);
+  for (const symptom of met) {
+    const said = symptom === 'download' && !isRemote ? undefined : meaningOf(symptom, service, isNetwork);
+    if (said !== undefined) return { ...said, source };
+  }
+  return undefined;
 }
 
 /** The text, and the words that its codes are made of: `AcrRefreshTokenRetrievalError`, `CONNECTIVITY_DNS_ERROR`. */
 function withPlainWords(text: string): string {
-  const codes = text.match(/\b[A-Za-z]*(?:[a-z][A-Z]|[A-Z]_[A-Z]|[A-Z]{2}[a-z])\w*/g) ?? [];
+  const codes = text.match(/\b[A-Za-z]*(?:[a-z][A-Z]|[A-Za-z]_[A-Za-z]|[A-Z]{2}[a-z])\w*/g) ?? [];
   const words = [...new Set(codes)].slice(0, 200).map((code) =>
     code
       .replace(/_/g, ' ')
@@ -193,6 +205,16 @@ function meaningOf(symptom: Symptom, service: Service | undefined, isNetwork: bo
           'The compute cannot reach or read the container registry: its firewall, the role of the identity, or outbound traffic.',
         next: 'Check the registry firewall for the network of the compute, the role AcrPull of its identity, and outbound traffic.',
         rules: service === 'mcr' ? about.mcr.network : about.registry.network,
+      };
+    case 'download':
+      // The words that name the workspace say who downloads, not from where.
+      if (service !== undefined && service !== 'packages' && service !== 'workspace') return undefined;
+      return {
+        names: ['A download fails'],
+        means:
+          'What the compute downloads does not arrive: outbound traffic to its host is blocked, or the host is down.',
+        next: 'Allow the host in NSG, route table and firewall of the compute; follow the path with `bastide path`.',
+        rules: about.packages.network,
       };
     case 'permission':
       if (service === undefined || role === '') return undefined;

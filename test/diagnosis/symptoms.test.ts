@@ -105,6 +105,37 @@ describe('service by host, symptom by words', () => {
       'compute.vnet-same-region',
     ],
     [
+      'Certificate verification failed: a proxy with a self-signed certificate answers for login.microsoftonline.com',
+      'A certificate is not accepted',
+      'firewall.in-path',
+    ],
+    [
+      'mount_nfs: server connection failed: Operation timed out',
+      'Data cannot be mounted',
+      'storage.default-action-deny',
+    ],
+    ['Error type: 120. Error Message: Network failure', 'A connection fails', 'firewall.in-path'],
+    [
+      'Could not set up the editor on the compute instance ci-1: Downloading the server failed.',
+      'A download fails',
+      'acr.build-cluster-egress',
+    ],
+    [
+      '(403) Public access is disabled. Configure a private endpoint',
+      'A service firewall denies network access',
+      'workspace.public-network-access',
+    ],
+    [
+      'The subnet is too small: Pre-allocated IPs 40 exceeds IPs available 11 in Subnet Cidr 10.0.0.0/28',
+      'SubnetIsFull',
+      'compute.subnet-free-ips',
+    ],
+    ['Error: 12 vCPUs were asked for, 4 are left. The vCPU quota is 16.', 'OperationNotAllowed', 'compute.core-quota'],
+    ['OutOfQuota: the quota of endpoints has been reached', 'ResourceQuotaExceeded', 'compute.network-quota'],
+    ['Helm: failed pre-install: pod healthcheck failed', 'The extension was not installed in time', 'aks.ilb-capacity'],
+    ['The Kubernetes cluster is not reachable.', 'The Kubernetes cluster cannot be reached', 'aks.api-server-access'],
+    ['service azureml-fe is pending', 'The inference router is not ready', 'aks.internal-load-balancer'],
+    [
       'Cluster terminated. Reason: NPIP Tunnel Setup Failure',
       'The Databricks cluster cannot reach its control plane',
       'databricks.workspace-subnets',
@@ -130,8 +161,35 @@ test.each([
   ['No matching distribution found for x (from versions: 1.0, 2.0)'],
   ['ScriptExecution.StreamAccess.Validation.TextFile-InvalidEncoding'],
   ['ScriptExecution.DatabaseQuery.TimeoutExpired'],
+  ['npm ERR! ERESOLVE unable to resolve dependency tree'],
+  ['OutOfQuota: Container terminated due to insufficient memory'],
+  ['UserScriptInitFailed: failed to download the model in init()'],
+  ['The liveness probe failed with status code 502: connection refused'],
+  ['Failed to download the release notes'],
 ])('silent: %s', (text) => {
   expect(diagnose(text).known).toEqual([]);
+});
+
+test.each([
+  ['AADSTS53003: Access has been blocked', 'Conditional Access blocks the sign-in'],
+  ['AADSTS700082: The refresh token has expired due to inactivity.', 'The sign-in has expired'],
+  ['AADSTS90002: Tenant x not found', 'The tenant does not know the account or application'],
+  ['AADSTS7000215: Invalid client secret provided', 'The credential of the application is not accepted'],
+  ['AADSTS999999: Something new', 'Microsoft Entra ID refused the sign-in'],
+  ['ManagedIdentityCredential authentication unavailable', 'No credential gives a token'],
+  ['Start-up task failed due to authorization error', 'The identity of the endpoint has no role'],
+  ['The endpoint identity does not have pull permission on the registry', 'The identity of the endpoint has no role'],
+])('a refused sign-in: %s', (text, name) => {
+  expect(heading(text)).toBe(name);
+});
+
+test('a sentence that a terminal has wrapped, or a tool has put into a margin, is read as a whole', () => {
+  expect(heading('A soft-deleted\n   | workspace exists. Please purge\n   | or recover it.')).toBe(
+    'A soft-deleted resource has this name',
+  );
+  expect(heading('the storage account could not be\nresolved: Name or service\n  not known')).toBe(
+    'A host name is not resolved',
+  );
 });
 
 test('a role that is missing is no firewall, and a firewall is no role', () => {

@@ -30,6 +30,14 @@ export const computeErrors: readonly KnownError[] = [
     source: 'Azure/Batch #67; learn.microsoft.com/azure/machine-learning/how-to-enable-virtual-network, 2020-04-17',
   },
   {
+    names: ['SkuNotAvailable'],
+    text: /(?:vm ?size|sku|instance type)\b.{0,120}\b(?:is|are) (?:currently )?not (?:available|supported|offered) in\b|not available in (?:location|region)/i,
+    means: 'The VM size is not offered in this region or zone, or not to this subscription.',
+    next: 'Choose another VM size or region: `az vm list-skus --location REGION`.',
+    rules: [],
+    source: sources.deployment,
+  },
+  {
     names: ['PublicIPCountLimitReached'],
     means:
       'The quota for public IP addresses in the region is used up. Every compute with a public IP address needs one.',
@@ -38,18 +46,19 @@ export const computeErrors: readonly KnownError[] = [
     source: sources.deployment,
   },
   {
-    names: ['ResourceQuotaExceeded', 'QuotaExceeded'],
-    means: 'A quota of the subscription, the resource group or the region is used up.',
-    next: 'Request more quota, or delete unused resources.',
-    rules: ['compute.network-quota', 'compute.core-quota', 'compute.orphaned-resources'],
-    source: sources.deployment,
-  },
-  {
     names: ['OperationNotAllowed'],
-    text: /results? in exceeding (?:approved|quota)|exceed\w* .{0,60}quota|ExceedCoreQuota|quota of \d+ and cannot accomm?odate|not enough (?:core )?quota|\b(?:core|vCPU) quota\b/is,
+    text: /results? in exceeding (?:approved|quota)|exceed\w* .{0,60}quota|ExceedCoreQuota|quota of \d+ and cannot accomm?odate|not enough (?:core )?quota|\b(?:core|vCPU) quota\b|Exceeds?CoreQuota\b|CoreQuotaReached|not enough quota available/is,
     means: 'The operation would exceed a quota (usually cores), or the state of the resource does not allow it.',
     next: 'Compare the quota with the maximum size of the clusters. Request more quota or scale down.',
     rules: ['compute.core-quota', 'compute.network-quota', 'compute.partial-allocation'],
+    source: sources.deployment,
+  },
+  {
+    names: ['ResourceQuotaExceeded', 'QuotaExceeded', 'SubscriptionIsOverQuotaForSku'],
+    text: /^(?![\s\S]*(?:insufficient memory|disk quota))[\s\S]*?(?:\bexceed\w*\W+(?:\w+\W+){0,8}quota\b|\bquota\b(?:\W+\w+){0,12}?\W+(?:is|was|been) (?:exceeded|reached|exhausted|used up|\d)|\bquota exceeded\b|\b(?:out of|over|insufficient|not enough|no) (?:\w+ ){0,2}quota\b|\b(?:limit|quota)(?:s)? (?:of \d+ )?(?:\w+ ){0,4}(?:has|have) been (?:reached|exceeded)|CountLimitReached|LimitExceeded\b)/i,
+    means: 'A quota of the subscription, the resource group or the region is used up.',
+    next: 'Request more quota, or delete unused resources.',
+    rules: ['compute.network-quota', 'compute.core-quota', 'compute.orphaned-resources'],
     source: sources.deployment,
   },
   {
@@ -61,7 +70,10 @@ export const computeErrors: readonly KnownError[] = [
     source: sources.deployment,
   },
   {
-    names: ['The virtual network is in another region or subscription'],
+    names: [
+      'The virtual network is in another region or subscription',
+      'SubnetAndContainerGroupMustBeInSameSubscription',
+    ],
     text: /(?:virtual network|vnet|subnet)\b.{0,200}\b(?:(?:must|should|has to) be in the same|(?:in|from) (?:a|an)?other|in a different|not in the same) (?:region|location|subscription)/is,
     means: 'Compute uses virtual networks of the region and the subscription of its workspace only.',
     next: 'Choose a subnet of a virtual network in the region and subscription of the workspace.',

@@ -3,6 +3,7 @@ import type { KnownError } from '../known-error.ts';
 
 const computes = 'learn.microsoft.com/azure/machine-learning/how-to-troubleshoot-kubernetes-compute, 2025-11';
 const extension = 'learn.microsoft.com/azure/machine-learning/how-to-troubleshoot-kubernetes-extension, 2025-11';
+const online = 'learn.microsoft.com/azure/machine-learning/how-to-troubleshoot-online-endpoints, 2025-11';
 const reach = [
   'aks.outbound-default',
   'workspace.private-endpoint',
@@ -24,10 +25,10 @@ export const kubernetesErrors: readonly KnownError[] = [
   },
   {
     names: ['The extension was not installed in time'],
-    text: /release \S*amlarc\S* failed|aka\.ms\/arcmltsg|amlarc-extension failed|azureml-extension.{0,120}(?:timed out|failed)/is,
+    text: /release \S*amlarc\S* failed|aka\.ms\/arcmltsg|amlarc-extension failed|azureml-extension.{0,120}(?:timed out|failed)|pod healthcheck failed|release azureml\S* failed/is,
     means:
-      'The Azure Machine Learning extension did not start in time: too few nodes, no address of a load balancer, or a blocked network.',
-    next: 'Check the events of the pods in the namespace azureml, the nodes, and outbound traffic; then install it again.',
+      'The Azure Machine Learning extension was not installed: too few nodes, no load balancer address, a policy, or a blocked network.',
+    next: 'Read the config map arcml-healthcheck and the events in the namespace azureml; check nodes and outbound traffic.',
     rules: ['aks.ilb-capacity', 'aks.internal-load-balancer', 'aks.basic-load-balancer', 'aks.attached', ...reach],
     source: extension,
   },
@@ -52,6 +53,79 @@ export const kubernetesErrors: readonly KnownError[] = [
     next: 'Use a load balancer that the cluster supports, or a node port; internal load balancers need AKS.',
     rules: ['aks.internal-load-balancer', 'aks.basic-load-balancer', 'aks.ilb-capacity', 'aks.ilb-two-step'],
     source: extension,
+  },
+  {
+    names: ['INSUFFICIENT_NODE', 'E40002'],
+    text: /\bINSUFFICIENT_NODE\b|\bE40002\b/,
+    means: 'The cluster has fewer than three nodes, which high availability of the inference router needs.',
+    next: 'Add nodes, or install the extension with inferenceRouterHA=False.',
+    rules: ['aks.ilb-capacity', 'aks.attached'],
+    source: extension,
+  },
+  {
+    names: ['INVALID_SSL_SETTING', 'E40007'],
+    text: /\bINVALID_SSL_SETTING\b|\bE40007\b/,
+    means: 'The TLS key or certificate of the inference router is not valid, or its name is not that of the CNAME.',
+    next: 'Check sslCertPemFile, sslKeyPemFile and sslCname of the extension.',
+    rules: [],
+    source: extension,
+  },
+  {
+    names: ['The inference router is not ready', 'ScoringFeUnhealthy'],
+    text: /\bScoring ?Fe\b|\bazureml-fe\b.{0,80}\b(?:not ready|unhealthy|pending|not found)\b/i,
+    means:
+      'The inference router (azureml-fe) has no address or no healthy replica: load balancer, free addresses, or nodes.',
+    next: 'Check the service and pods of azureml-fe, the subnet of the internal load balancer, and the role of the cluster identity.',
+    rules: [
+      'aks.internal-load-balancer',
+      'aks.ilb-capacity',
+      'aks.identity-network-contributor',
+      'aks.basic-load-balancer',
+    ],
+    source: online,
+  },
+  {
+    names: ['RefreshExtensionIdentityNotSet', 'TokenRefreshFailed'],
+    means: 'The identity of the Azure Machine Learning extension in the cluster is not set.',
+    next: 'Install the extension again, then attach the cluster again with the same settings.',
+    rules: ['aks.attached'],
+    source: computes,
+  },
+  {
+    names: ['GetAADTokenFailed', 'ACRAuthenticationChallengeFailed'],
+    means: 'The cluster cannot reach Microsoft Entra ID or the container registry to get a token.',
+    next: 'Check outbound traffic, proxy and DNS of the cluster, and public network access or private endpoint of the registry.',
+    rules: ['aks.outbound-acr', 'acr.private-endpoint', 'acr.vnet-rule-compute-subnet', ...reach],
+    source: online,
+  },
+  {
+    names: [
+      'The Kubernetes cluster cannot be reached',
+      'ClusterNotReachable',
+      'GenericClusterError',
+      'ComputeNotAccessible',
+    ],
+    text: /failed to connect to kubernetes cluster|kubernetes (?:cluster|compute) is not (?:reachable|accessible)|k8s-extension of the kubernetes cluster is not connectable/i,
+    means: 'The workspace cannot reach the API server of the cluster, or its identity has no role there.',
+    next: 'Start the cluster, allow Azure Machine Learning in its authorized IP ranges, check its relay, and attach it again.',
+    rules: ['aks.api-server-access', 'aks.attached', 'aks.private-link-unsupported', 'aks.outbound-default'],
+    source: computes,
+  },
+  {
+    names: ['Credentials of the storage account are not available to the cluster'],
+    text: /failed to acquire CSI storage account credentials|unable to upload project files to working directory/i,
+    wraps: true,
+    means:
+      'The identity of the Kubernetes compute may not read the keys of the account, or the account is closed to the cluster.',
+    next: 'Assign Storage Account Contributor and Storage Blob Data Contributor to its identity, and allow the network of the cluster.',
+    rules: [
+      'storage.bypass-azure-services',
+      'storage.resource-instance-rule',
+      'aks.storage-same-vnet',
+      'storage.private-endpoints',
+      'storage.vnet-rule-compute-subnet',
+    ],
+    source: computes,
   },
   {
     names: ['The token service cannot be reached'],

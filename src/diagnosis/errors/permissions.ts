@@ -1,6 +1,8 @@
 // Errors of permissions: locks, policies, missing actions, sign-in, provider registration.
 import { type KnownError, sources } from '../known-error.ts';
 
+const signIn = 'learn.microsoft.com/entra/identity-platform/reference-error-codes, 2025';
+
 export const permissionErrors: readonly KnownError[] = [
   {
     names: ['PrivateEndpointApprovalAuthorization'],
@@ -61,6 +63,64 @@ export const permissionErrors: readonly KnownError[] = [
     next: 'Sign in again to the tenant of the subscription: `az login --tenant TENANT`.',
     rules: [],
     source: sources.deployment,
+  },
+  {
+    names: ['Conditional Access blocks the sign-in'],
+    text: /\bAADSTS(?:53\d{3}|530\d{3}|50005|50076|50079|50097|50131|50158)\b/,
+    means: 'A Conditional Access policy of the tenant asks for another factor, device or network than the client has.',
+    next: 'Sign in interactively from a device and network that the policy allows, or ask its owner for an exclusion.',
+    rules: [],
+    source: signIn,
+  },
+  {
+    names: ['The sign-in has expired'],
+    text: /\bAADSTS(?:50078|50089|5013[23]|50139|50173|70008|70043|70044|700082|700084|135011)\b/,
+    means: 'The session or refresh token of the client has expired or was revoked.',
+    next: 'Sign in again: `az logout`, then `az login --tenant TENANT`.',
+    rules: [],
+    source: signIn,
+  },
+  {
+    names: ['The tenant does not know the account or application'],
+    text: /\bAADSTS(?:50020|50034|50059|50128|50178|500011|500014|650052|700016|90002|90072|900023)\b/,
+    means: 'The account, application or resource does not exist in the tenant that was asked to sign it in.',
+    next: 'Check the tenant, client and subscription IDs, and sign in to the right tenant: `az login --tenant TENANT`.',
+    rules: [],
+    source: signIn,
+  },
+  {
+    names: ['The credential of the application is not accepted'],
+    text: /\bAADSTS(?:7000215|7000222|7000218|700024|700027|70002|50126|50053|50057|50055)\b/,
+    means: 'The password, client secret or certificate is wrong or expired, or the account is disabled.',
+    next: 'Create a new secret or certificate for the application, or sign in with another account.',
+    rules: [],
+    source: signIn,
+  },
+  {
+    names: ['Microsoft Entra ID refused the sign-in'],
+    text: /\bAADSTS\d{4,7}\b|Microsoft Entra token denied/i,
+    wraps: true,
+    means: 'Microsoft Entra ID did not issue a token. The number after AADSTS gives the reason.',
+    next: 'Look the number up at https://login.microsoftonline.com/error, then sign in again with `az login`.',
+    rules: [],
+    source: signIn,
+  },
+  {
+    names: ['No credential gives a token'],
+    text: /\b(?:DefaultAzure|ChainedToken|ManagedIdentity|AzureML|AppService|Environment|AzureCli|WorkloadIdentity)Credential\b[^\n]{0,80}(?:failed to retrieve|unavailable|no token received|get_token failed)|failed to retrieve a token from|identity-responder-not-enabled|no response from the IMDS|does not have (?:a |any )?managed identity|managed identity\b.{0,40}\b(?:not (?:been )?(?:set|enabled|assigned|configured)|missing)/i,
+    wraps: true,
+    means: 'The client is not signed in, or its compute has no managed identity that can be used.',
+    next: 'Sign in with `az login`, or assign a managed identity to the compute and give its client ID (AZURE_CLIENT_ID).',
+    rules: [],
+    source: 'learn.microsoft.com/azure/machine-learning/how-to-identity-based-service-authentication, 2025',
+  },
+  {
+    names: ['The identity of the endpoint has no role'],
+    text: /start-?up task failed due to (?:an? )?(?:authorization|incorrect role)|\b(?:endpoint|deployment)(?:'s)? identity\b.{0,60}\b(?:does not have|lacks?|has no)\b/i,
+    means: 'The managed identity of the online endpoint cannot pull the image or read the model.',
+    next: 'Assign it AcrPull on the registry and Storage Blob Data Reader on the default storage account.',
+    rules: [],
+    source: 'learn.microsoft.com/azure/machine-learning/how-to-troubleshoot-online-endpoints, 2025-11',
   },
   {
     names: ['MissingSubscriptionRegistration'],

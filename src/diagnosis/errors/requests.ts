@@ -28,7 +28,7 @@ export const requestErrors: readonly KnownError[] = [
   {
     names: ['ResourceNotFound', 'ResourceGroupNotFound', 'SubscriptionNotFound', 'NotFound'],
     wraps: true,
-    text: /under resource group .{1,200} was not found/is,
+    text: /under resource group .{1,200} was not found|404 Client Error: Not Found for url: https:\/\/management\./is,
     means: 'The resource was deleted, never existed, or you have no permission to read it.',
     next: 'Check the resource id, the subscription and the tenant you are signed in to.',
     rules: [

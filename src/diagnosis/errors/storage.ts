@@ -29,7 +29,7 @@ export const storageErrors: readonly KnownError[] = [
   },
   {
     names: ['InvalidValuesForRequestParameters'],
-    text: /Values for request parameters are invalid: networkAcls/i,
+    text: /Values for request parameters are invalid: networkAcls|IP (?:network )?rules (?:are allowed only|can only be|only support)/i,
     means: 'An IP rule or a resource id is invalid. Private ranges, /31, /32, IPv6 and incomplete ids are refused.',
     next: 'Write a single address without /32, use public ranges only, and check the resource ids.',
     rules: ['storage.ip-rules-legal', 'storage.resource-instance-rule', 'storage.dev-client-ip'],
@@ -53,7 +53,7 @@ export const storageErrors: readonly KnownError[] = [
   },
   {
     names: ['The key or signature is not accepted'],
-    text: /server failed to authenticate the request(?![\s\S]{0,600}AuthorizationPermissionMismatch)|signature (?:did not match|fields not well formed|not valid in the specified time)/i,
+    text: /\bAuthorization(?:ResourceType|Service|Protocol|SourceIP)Mismatch\b|server failed to authenticate the request(?![\s\S]{0,600}AuthorizationPermissionMismatch)|signature (?:did not match|fields not well formed|not valid in the specified time)/i,
     means: 'The storage account does not accept the account key, SAS token or access token of the request.',
     next: 'Renew the key or SAS token of the datastore, check the clock of the client, or use identity-based access.',
     rules: ['storage.shared-key-access'],
@@ -66,6 +66,23 @@ export const storageErrors: readonly KnownError[] = [
     next: 'Assign Storage Blob Data Reader or Contributor on the account to the identity; it takes some minutes.',
     rules: [],
     source: 'learn.microsoft.com/rest/api/storageservices/blob-service-error-codes, 2025',
+  },
+  {
+    names: ['The storage account is denied by a network security perimeter'],
+    text: /(?:denied|blocked|not allowed) by (?:the )?network security perimeter/i,
+    means: 'A network security perimeter of the resource does not allow the client.',
+    next: 'Add an inbound access rule to the profile of the perimeter, or put the client into the perimeter.',
+    rules: ['storage.perimeter-override', 'keyvault.perimeter-override'],
+    source: 'learn.microsoft.com/azure/private-link/network-security-perimeter-concepts, 2025',
+  },
+  {
+    names: ['A datastore has no credentials'],
+    text: /datastore has no credentials|give either an account key or SAS token|wants an account ?key or sas ?token/i,
+    means:
+      'The datastore has no key or SAS token, and the compute or workspace has no identity that can read the account.',
+    next: 'Assign a managed identity to the compute, and give it Storage Blob Data Contributor on the account.',
+    rules: ['storage.shared-key-access'],
+    source: 'learn.microsoft.com/azure/machine-learning/how-to-troubleshoot-kubernetes-compute, 2025-11',
   },
   {
     names: ['PublicAccessNotPermitted'],

@@ -60,8 +60,8 @@ export const subnetErrors: readonly KnownError[] = [
     source: sources.deployment,
   },
   {
-    names: ['SubnetIsFull'],
-    text: /does not have enough capacity for \d+ IP address|(?:(?:not|n['’]t) (?:have )?(?:enough|sufficient)|insufficient) (?:free |available )?(?:private )?IP address|subnet\b.{0,80}\b(?:is full|exhausted|too small)/is,
+    names: ['SubnetIsFull', 'InsufficientSubnetSize'],
+    text: /exceeds? (?:the )?IPs available|does not have enough capacity for \d+ IP address|(?:(?:not|n['’]t) (?:have )?(?:enough|sufficient)|insufficient) (?:free |available )?(?:private )?IP address|subnet\b.{0,80}\b(?:is full|exhausted|too small)/is,
     means: 'The subnet has too few free IP addresses.',
     next: 'Use a larger subnet, or scale down clusters with idle nodes.',
     rules: ['compute.subnet-free-ips', 'aks.ip-plan', 'aks.ilb-capacity', 'compute.orphaned-resources'],

@@ -30,8 +30,8 @@ export const vaultErrors: readonly KnownError[] = [
     source: 'hashicorp/terraform-provider-azurerm #11759',
   },
   {
-    names: ['ForbiddenByFirewall', 'Client address is not authorized'],
-    text: /Client address is not authorized and caller is not a trusted service/i,
+    names: ['ForbiddenByFirewall', 'ForbiddenByConnection', 'Client address is not authorized'],
+    text: /Client address is not authorized and caller|request is not from a trusted service nor|firewall is turned on and your client/i,
     means: 'The key vault firewall does not allow the address or the subnet of the client.',
     next: 'Allow the address or the subnet of the client, or connect through a private endpoint.',
     rules: [
