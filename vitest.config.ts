@@ -43,6 +43,8 @@ const projectOf = (name: Tier, order: number) => ({
 
 export default defineConfig({
   test: {
+    // Each tier, and the next run, takes transformed modules from the one before.
+    fsModuleCache: true,
     // Real servers and ptys on two cores: more workers only make each other wait.
     maxWorkers: 2,
     maxConcurrency: 4,

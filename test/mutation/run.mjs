@@ -102,9 +102,10 @@ function switchedCopy() {
 /** Runs test files in the copy. Resolves with how it ended: `passed`, `failed` or `timeout`. */
 function run(copy, tests, words, { env, limit = deadline }) {
   const start = [path.join(root, 'node_modules/vitest/vitest.mjs'), 'run', '--root', copy];
+  const cache = ['--fsModuleCachePath', path.join(copy, 'transformed')];
   const projects = values.tier.flatMap((tier) => ['--project', tier]);
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [...start, ...projects, ...words, ...tests], {
+    const child = spawn(process.execPath, [...start, ...cache, ...projects, ...words, ...tests], {
       cwd: copy,
       stdio: 'ignore',
       env: { ...process.env, BASTIDE_SHARED: process.env.BASTIDE_SHARED ?? path.resolve(root, '../shared'), ...env },
