@@ -1,20 +1,22 @@
-// `watch`: audits again and again, and says what changed since the audit before. A scan that fails is said and tried again.
+// `watch`: audits again and again, and says what changed since the audit before and by whom. A scan that fails is said and tried again.
 import * as z from 'zod/mini';
 import { type CommandContext, defineCommand } from '../src/command/definition.ts';
 import { flag } from '../src/command/flag.ts';
+import type { DriftChange, DriftReport, DriftSetting } from '../src/model/drift.ts';
 import { exitStatus, Failure, isFailure } from '../src/model/failure.ts';
 import { isCounted } from '../src/model/finding.ts';
 import { intervalWords, nextDelay, readInterval } from '../src/model/interval.ts';
 import { type LastRun, lastRunOf, type Since, sinceThen, sinceWords } from '../src/model/last-run.ts';
 import { nameOf } from '../src/model/resource-id.ts';
 import type { Snapshot } from '../src/model/snapshot.ts';
-import { type SettingChange, settingChanges } from '../src/model/snapshot-changes.ts';
 import { clean, counted, utcMinute } from '../src/model/text.ts';
 import { type Line, line } from '../src/model/words.ts';
+import { settingsBetween } from '../src/plan/index.ts';
 import { summaryLine } from '../src/render/audit-text.ts';
-import { settingLine } from '../src/render/diff-text.ts';
+import { changeLines } from '../src/render/drift-text.ts';
 import { sinceItemLines } from '../src/render/since-text.ts';
-import type { SessionEvent } from '../src/session/session.ts';
+import type { Session, SessionEvent } from '../src/session/session.ts';
+import { authorsBetween } from './parts/drift.ts';
 import { type AuditRun, judgementExit, keepAudit } from './parts/judge.ts';
 import { selectionFlags, selectionOf } from './parts/selection.ts';
 
@@ -26,9 +28,15 @@ interface WatchChange extends Since {
   readonly at: string;
   /** When the audit before was read. */
   readonly since: string;
-  readonly settings: readonly SettingChange[];
+  /** Each with its authors, or with the reason why they are unknown. */
+  readonly settings: readonly DriftSetting[];
   /** Further settings that changed. */
   readonly moreSettings: number;
+}
+
+/** Authors of an earlier change, whose records came later. */
+interface WatchAuthors extends Pick<WatchChange, 'at' | 'since' | 'settings'> {
+  readonly kind: 'authors';
 }
 
 interface WatchResult {
@@ -75,6 +83,7 @@ export const watch = defineCommand({
     await host.emit([line([`Watching every ${intervalWords(every)}; ${until}.`, 'dim'])], { kind: 'watching', every });
     let last: Seen | null = null;
     let failed = 0;
+    const authors = authorsOf(context, session);
     for (let count = 1; ; count += 1) {
       const started = context.now().getTime();
       let audited: AuditRun | null = null;
@@ -94,8 +103,9 @@ export const watch = defineCommand({
         await tellFailure(context, error, nextDelay(every, 0, failed));
       }
       if (audited !== null) {
-        const change = last === null ? null : changeSince(last, audited);
-        await tell(context, audited, change);
+        const found = last === null ? null : changeSince(last, audited);
+        const { change, lines } = yield* authors.of(found, last?.snapshot ?? audited.snapshot, audited.snapshot);
+        await tell(context, audited, change, lines);
         if (change !== null && exec !== undefined) await act(context, exec, change);
         last = { snapshot: audited.snapshot, run: lastRunOf(audited.report, audited.snapshot.takenAt) };
         if (count === times) return { audits: count, findings: audited.report.findings };
@@ -117,25 +127,102 @@ interface Seen {
 const isHopeless = ({ exit }: Failure, last: Seen | null): boolean =>
   last === null && (exit === exitStatus.usage || exit === exitStatus.signIn);
 
+type Found = Omit<WatchChange, 'settings' | 'moreSettings'>;
+
 /** Null where nothing changed. */
-function changeSince({ snapshot: before, run }: Seen, { snapshot, report }: AuditRun): WatchChange | null {
+function changeSince({ snapshot: before, run }: Seen, { snapshot, report }: AuditRun): Found | null {
   const since = sinceThen(run, report);
-  const settings = settingChanges(before, snapshot);
+  const settings = settingsBetween(before, snapshot);
   const isSame = [since.introduced, since.resolved, since.unknown, since.gone, settings].every(
     (one) => one.length === 0,
   );
-  if (isSame) return null;
+  return isSame ? null : { ...since, kind: 'change', at: snapshot.takenAt, since: before.takenAt };
+}
+
+/** So long a record may be on its way, and so many changes are asked about again. */
+const recordsComeWithin = 30 * 60_000;
+const mostAwaited = 5;
+
+interface Awaited {
+  readonly old: Snapshot;
+  readonly now: Snapshot;
+}
+
+interface Authors {
+  /** The change with its authors, and its lines; before it tells the authors of earlier changes that are known by now. */
+  of(
+    change: Found | null,
+    old: Snapshot,
+    now: Snapshot,
+  ): AsyncGenerator<SessionEvent, { readonly change: WatchChange | null; readonly lines: readonly Line[] }>;
+}
+
+/** Who changed what, as `drift` finds it. Records come minutes late: a later scan may name who an earlier one could not. */
+function authorsOf(context: CommandContext, session: Session): Authors {
+  let awaited: readonly Awaited[] = [];
+  let isSaid = false;
   return {
-    ...since,
-    kind: 'change',
-    at: snapshot.takenAt,
-    since: before.takenAt,
-    settings: settings.slice(0, mostSettings),
-    moreSettings: Math.max(0, settings.length - mostSettings),
+    async *of(change, old, now) {
+      const fresh = change === null ? [] : [{ old, now }];
+      const asked = [...awaited, ...fresh];
+      if (asked.length === 0) return { change: null, lines: [] };
+      const found = yield* authorsBetween(
+        context,
+        session,
+        asked.map((one) => [one.old, one.now] as const),
+      );
+      const open: Awaited[] = [];
+      for (const [at, one] of asked.entries()) {
+        const drift = found[at];
+        const isFresh = fresh.some((own) => own === one);
+        const age = Date.parse(now.takenAt) - Date.parse(one.now.takenAt);
+        if (drift === undefined) continue;
+        const known = drift.changes.filter(({ author }) => author !== null);
+        if (!isFresh && known.length > 0) await tellAuthors(context, drift, known);
+        const isWhole = known.length === drift.changes.length;
+        // What is told now is not told again: the rest of a change is awaited only until some of it is known.
+        if (!isWhole && (isFresh || known.length === 0) && age < recordsComeWithin) open.push(one);
+      }
+      awaited = open.slice(-mostAwaited);
+      const drift = change === null ? undefined : found.at(-1);
+      if (change === null || drift === undefined) return { change: null, lines: [] };
+      const isHinted = !isSaid && open.some((one) => fresh.some((own) => own === one));
+      isSaid ||= isHinted;
+      return {
+        change: { ...change, ...settingsOf(drift.changes) },
+        lines: [...authorLines(drift.changes), ...(isHinted ? [line([`  ${recordsAreLate}`, 'dim'])] : [])],
+      };
+    },
   };
 }
 
-async function tell({ host }: CommandContext, audited: AuditRun, change: WatchChange | null): Promise<void> {
+const recordsAreLate = 'Azure records a change minutes later: later scans name authors that are unknown now.';
+
+function settingsOf(changes: readonly DriftChange[]): Pick<WatchChange, 'settings' | 'moreSettings'> {
+  const all = changes.flatMap(({ settings }) => settings);
+  return { settings: all.slice(0, mostSettings), moreSettings: Math.max(0, all.length - mostSettings) };
+}
+
+const authorLines = (changes: readonly DriftChange[]): Line[] =>
+  changes.flatMap((one) => changeLines(one)).map((words) => [...line('  '), ...words]);
+
+async function tellAuthors(
+  { host }: CommandContext,
+  { since, until }: DriftReport,
+  known: readonly DriftChange[],
+): Promise<void> {
+  const { settings } = settingsOf(known);
+  const item: WatchAuthors = { kind: 'authors', at: until, since: since.at ?? until, settings };
+  const head = line([`  Authors of the change at ${utcMinute(until)}:`, 'heading']);
+  await host.emit([head, ...authorLines(known)], item);
+}
+
+async function tell(
+  { host }: CommandContext,
+  audited: AuditRun,
+  change: WatchChange | null,
+  lines: readonly Line[],
+): Promise<void> {
   const { snapshot, report } = audited;
   const at = utcMinute(snapshot.takenAt);
   const name = snapshot.workspace === null ? 'files' : nameOf(snapshot.workspace);
@@ -146,18 +233,11 @@ async function tell({ host }: CommandContext, audited: AuditRun, change: WatchCh
     await host.emit([head], { kind: 'audit', at: snapshot.takenAt, summary, failing });
     return;
   }
-  await host.emit([head, ...changeLines(change)], { ...change, summary, failing });
-}
-
-function changeLines(change: WatchChange): Line[] {
-  const { settings, moreSettings } = change;
-  const more = moreSettings > 0 ? [line([`  and ${counted(moreSettings, 'more setting')}`, 'dim'])] : [];
-  return [
+  const since = [
     line([`  Since ${utcMinute(change.since)}: `, 'heading'], sinceWords(change)),
     ...sinceItemLines(change).map((words) => [...line('  '), ...words]),
-    ...settings.map((one) => [...line('  '), ...settingLine(one)]),
-    ...more,
   ];
+  await host.emit([head, ...since, ...lines], { ...change, summary, failing });
 }
 
 async function tellFailure({ host, now }: CommandContext, error: Failure, wait: number): Promise<void> {

@@ -9,7 +9,7 @@ import { exitStatus, Failure, isFailure } from '../../src/model/failure.ts';
 import { nameOf, sameId } from '../../src/model/resource-id.ts';
 import type { Snapshot } from '../../src/model/snapshot.ts';
 import { clean, utcMinute } from '../../src/model/text.ts';
-import { rewound } from '../../src/plan/index.ts';
+import { type DriftInput, rewound } from '../../src/plan/index.ts';
 import type { Session, SessionEvent } from '../../src/session/session.ts';
 
 export const driftFlags = {
@@ -54,27 +54,50 @@ export async function* drifted(context: CommandContext, wanted: Wanted): AsyncGe
     isComplete: true,
   });
   const name = wanted.baseline === undefined ? utcMinute(since) : clean(wanted.baseline, 300);
-  const entries = await session.history().catch((error: unknown) => {
-    if (isFailure(error)) return [];
-    throw error;
-  });
-  const { name: caller, objectId } = await session.identity(context.signal);
   const drift = session.drift({
-    ...{ old, now, records, entries, profile: context.flags.profile },
+    ...{ old, now, records, profile: context.flags.profile, ...(await bastideIn(session, context.signal)) },
     diff: diffAudits(side(name, old), side(session.source.name, now), null),
     since: { name, at: since },
-    own: [caller, ...(objectId === undefined ? [] : [objectId])],
     deleted: back?.deleted ?? [],
     unknown: back?.unknown ?? [],
   });
   return { session, old, now, drift };
 }
 
+/** By what the writes of Bastide itself are told apart. A history that cannot be read says nothing. */
+async function bastideIn(session: Session, signal: AbortSignal): Promise<Pick<DriftInput, 'entries' | 'own'>> {
+  const entries = await session.history().catch((error: unknown) => {
+    if (isFailure(error)) return [];
+    throw error;
+  });
+  const { name: caller, objectId } = await session.identity(signal);
+  return { entries, own: [caller, ...(objectId === undefined ? [] : [objectId])] };
+}
+
+/** Who changed what between each of these pairs, the older snapshot first; by one question for records. */
+export async function* authorsBetween(
+  context: Pick<CommandContext, 'signal' | 'flags'>,
+  session: Session,
+  pairs: readonly (readonly [old: Snapshot, now: Snapshot])[],
+): AsyncGenerator<SessionEvent, DriftReport[]> {
+  const times = pairs.map(([old]) => Date.parse(old.takenAt));
+  const since = new Date(Math.min(...times)).toISOString();
+  const records = yield* recordsOf(session, pairs.flat(), since, context);
+  const bastide = await bastideIn(session, context.signal);
+  return pairs.map(([old, now]) =>
+    session.drift({
+      ...{ old, now, records, profile: context.flags.profile, ...bastide },
+      diff: { opened: [], closed: [] },
+      since: { name: utcMinute(old.takenAt), at: old.takenAt },
+    }),
+  );
+}
+
 async function* recordsOf(
   session: Session,
   snapshots: readonly Snapshot[],
   since: string,
-  { signal }: CommandContext,
+  { signal }: Pick<CommandContext, 'signal'>,
 ): AsyncGenerator<SessionEvent, WriteRecords> {
   // A few minutes more: clocks differ.
   const from = new Date(Date.parse(since) - 5 * 60_000).toISOString();

@@ -218,7 +218,8 @@ function proved({ setting, pointer }: Placed, chain: Chain, acts: ReadonlyMap<st
       ? isThere(at) === (setting.kind === 'deleted')
       : values[at] !== undefined && sameAsText(values[at], setting.before);
   const all = records.map((_record, at) => at).filter((at) => differs(at));
-  const start = Array.from({ length: optional + 1 }, (_one, at) => at).find(isBefore);
+  // Writes near the time of the first read may be in it: the fewest that lead to the value now are meant.
+  const start = Array.from({ length: optional + 1 }, (_one, at) => at).findLast(isBefore);
   const changed = all.filter((at) => start !== undefined && at >= start);
   const last = changed.at(-1);
   const isCutSince = records.slice((last ?? -1) + 1).some(({ isCut }) => isCut);

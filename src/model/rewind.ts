@@ -38,7 +38,8 @@ export function rewind(now: Json, records: readonly WriteRecord[], others: reado
     } else {
       const before: Map<string, string> = new Map(leaves);
       for (const value of record.values) {
-        if (!takeOff(before, leaves, value) && names.isShown(value.path)) doubtful.push(names.scopeOf(value.path));
+        const isTakenOff = takeOff(before, leaves, value) && !(record.isCut && wasEmpty(value));
+        if (!isTakenOff && names.isShown(value.path)) doubtful.push(names.scopeOf(value.path));
       }
       leaves = before;
     }
@@ -64,6 +65,9 @@ export function bearsOut(body: Json, { kind, values, isCut }: WriteRecord): 'bef
   if (isCut || shown.length === 0) return null;
   return is('after') ? 'after' : is('before') ? 'before' : null;
 }
+
+/** An empty object or list got members; those that a cut record does not list may be from a later write. */
+const wasEmpty = ({ before, after }: RecordedValue): boolean => after === null && (before === '{}' || before === '[]');
 
 /** False where the body is not what the record left. */
 function takeOff(before: Map<string, string>, after: ReadonlyMap<string, string>, value: RecordedValue): boolean {

@@ -43,9 +43,13 @@ export interface DriftInput {
 /** Of more changes findings are not told which one caused them: each takes an audit. */
 const mostCauses = 60;
 
+/** What operators or services set differently; not what the service itself computes. */
+export const settingsBetween = (old: Snapshot, now: Snapshot): SettingChange[] =>
+  settingChanges(old, now).filter((one) => isSetting(one, old, now));
+
 export function driftOf(input: DriftInput): DriftReport {
   const { old, now, diff, since, records, entries, own } = input;
-  const settings = [...settingChanges(old, now).filter((one) => isSetting(one, old, now)), ...(input.deleted ?? [])];
+  const settings = [...settingsBetween(old, now), ...(input.deleted ?? [])];
   const found = attribute({ ...{ old, now, settings, entries, own }, ...records });
   const groups = Map.groupBy(found, ({ target, setting }) => {
     const { record, entry } = setting.authors.at(-1) ?? {};
@@ -73,7 +77,6 @@ export function driftOf(input: DriftInput): DriftReport {
   };
 }
 
-/** Not what the service itself computes. */
 function isSetting({ resource, kind, pointer }: SettingChange, old: Snapshot, now: Snapshot): boolean {
   if (kind !== 'changed') return true;
   const { normal } = resourceTypeOf(typeOf(resource));

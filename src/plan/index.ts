@@ -15,7 +15,7 @@ export {
   undoLabels,
   undoWords,
 } from './describe.ts';
-export { type DriftInput, driftOf, putBack } from './drift.ts';
+export { type DriftInput, driftOf, putBack, settingsBetween } from './drift.ts';
 export { withFixes } from './fixes.ts';
 export { gatesOf } from './gates.ts';
 export { historiesOf, managerOf, stacksIn, withHistories } from './managers.ts';

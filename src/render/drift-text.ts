@@ -79,7 +79,8 @@ export function driftLines(drift: DriftReport): Line[] {
 const section = (title: string, lines: readonly Line[]): Line[] =>
   lines.length === 0 ? [] : [[], line([title, 'heading']), ...lines];
 
-function changeLines(change: DriftChange): Line[] {
+/** Its settings, each followed by who changed it. */
+export function changeLines(change: DriftChange): Line[] {
   return authorGroups(change).flatMap(({ says, settings }) => [
     ...settings.slice(0, mostSettings).map(settingLine),
     ...(settings.length > mostSettings

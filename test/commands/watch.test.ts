@@ -4,19 +4,26 @@ import { describe, expect, test } from 'vitest';
 import { watch } from '../../commands/watch.ts';
 import type { CommandContext } from '../../src/command/definition.ts';
 import type { AuditRecord } from '../../src/model/audit-record.ts';
+import type { DriftSetting } from '../../src/model/drift.ts';
 import { exitStatus, Failure } from '../../src/model/failure.ts';
+import { nameInParent } from '../../src/model/resource-id.ts';
 import type { Snapshot } from '../../src/model/snapshot.ts';
 import { settingChanges } from '../../src/model/snapshot-changes.ts';
 import { plainText } from '../../src/model/words.ts';
 import { rules } from '../../src/rules/index.ts';
 import type { Session } from '../../src/session/session.ts';
+import { actors } from '../../src/simulator/gateway/token.ts';
 import { worldSnapshot } from '../plan/worlds.ts';
 import { fakeOptions } from '../support/fake-options.ts';
-import { openInProcess } from '../support/in-process.ts';
+import { openInProcess, simulated } from '../support/in-process.ts';
 
 interface Round {
-  /** Runs before the scan of this round, from 1. */
-  before?(round: number): Promise<void> | void;
+  /** Runs before the scan of this round, from 1; `now` in milliseconds. */
+  before?(round: number, now: number): Promise<void> | void;
+  /** Have change records arrived in this round? They have unless given. */
+  arrived?(round: number): boolean;
+  /** Milliseconds since 1970. */
+  readonly start?: number;
 }
 interface Heard {
   readonly items: (Record<string, unknown> & { kind: string })[];
@@ -30,7 +37,7 @@ interface Heard {
 /** Runs `watch` with a session whose scan may be made to fail; the clock goes on by what is waited. */
 async function watching(
   session: Session,
-  { before }: Round,
+  { before, arrived = () => true, start = Date.UTC(2026, 10, 28) }: Round,
   args: { every?: string; times?: number; exec?: string; area?: string[] },
   stop = new AbortController(),
 ): Promise<Heard> {
@@ -39,7 +46,7 @@ async function watching(
   const waits: number[] = [];
   const executed: string[] = [];
   const records: AuditRecord[] = [];
-  let time = Date.UTC(2026, 10, 28);
+  let time = start;
   let round = 0;
   const { context } = fakeOptions();
   const own = {
@@ -53,9 +60,13 @@ async function watching(
       async *scan(signal?: AbortSignal) {
         round += 1;
         time += 1000;
-        await before?.(round);
+        await before?.(round, time);
         const snapshot = yield* session.scan(signal);
         return { ...snapshot, takenAt: new Date(time).toISOString() };
+      },
+      async *changeRecords(...asked: Parameters<Session['changeRecords']>) {
+        const read = yield* session.changeRecords(...asked);
+        return arrived(round) ? read : { ...read, records: [] };
       },
     }),
     host: {
@@ -120,6 +131,7 @@ describe('watch', () => {
     expect(change?.settings).toContainEqual({
       resource: expect.stringContaining('/storageAccounts/'),
       ...{ kind: 'changed', pointer: '/properties/networkAcls/bypass', before: 'None', after: 'AzureServices' },
+      ...{ authors: [], unknown: 'Azure has no record of this change' },
     });
     expect(text).toMatch(/^ {2}~ \S+ \/properties\/networkAcls\/bypass: "None" → "AzureServices"$/m);
     expect(text).toMatch(/✓ storage\.bypass-azure-services on \S+ {2}resolved/);
@@ -173,6 +185,118 @@ describe('watch', () => {
       // The engine says the same as a failure of its own.
       if (error !== stop.signal.reason) expect(error).toMatchObject({ exit: exitStatus.interrupted });
     }
+  });
+});
+
+describe('authors', () => {
+  const group = '/subscriptions/22222222-2222-2222-2222-222222222222/resourceGroups/rg-ml/providers';
+  const account = (name: string) => `${group}/Microsoft.Storage/storageAccounts/${name}`;
+  const vault = `${group}/Microsoft.KeyVault/vaults/kv-mlsim`;
+  const nsg = `${group}/Microsoft.Network/networkSecurityGroups/nsg-train`;
+  const portal = 'Mozilla/5.0 (Windows NT 10.0)';
+  const terraform = 'HashiCorp Terraform/1.9.8 terraform-provider-azurerm/4.1.0';
+  const tagged = (owner: string) => ({ tags: { owner } });
+  const rule = {
+    properties: {
+      ...{ priority: 300, direction: 'Inbound', access: 'Allow', protocol: 'Tcp', sourceAddressPrefix: 'Internet' },
+      ...{ sourcePortRange: '*', destinationAddressPrefix: '*', destinationPortRange: '22' },
+    },
+  };
+  /** `stmldata /tags/owner: upn Azure Portal`, of each setting of an item. */
+  const told = (item: Heard['items'][number] | undefined): string[] =>
+    ((item?.settings ?? []) as DriftSetting[]).map(({ resource, kind, pointer, authors, unknown }) => {
+      const by = authors.map(({ changedBy, client }) => `${changedBy} ${client}`).join(' > ');
+      return `${nameInParent(resource)} ${kind === 'changed' ? pointer : kind}: ${unknown ?? by}`;
+    });
+  const threeHoursAgo = () => Date.now() - 3 * 3_600_000;
+  const at = (now: number) => ({ at: new Date(now - 60_000) });
+
+  test('three callers with two clients are named, each with its time and in its own round', async () => {
+    const opened = simulated('mixed');
+    const before = (round: number, now: number) => {
+      const sent = { 2: ['user', account('stmldata'), portal], 3: ['pipeline', vault, terraform] } as const;
+      const [actor, path, agent] = sent[round as 2 | 3] ?? [];
+      if (actor !== undefined) opened.plant(actor, { method: 'PATCH', path, body: tagged('a'), agent }, at(now));
+      if (round === 3) {
+        opened.plant(
+          'identity',
+          { method: 'PUT', path: `${nsg}/securityRules/ssh`, body: rule, agent: terraform },
+          at(now),
+        );
+      }
+    };
+    const { items, text, executed, error } = await watching(
+      opened.session,
+      { before, start: threeHoursAgo() },
+      { times: 4, exec: 'x' },
+    );
+    expect(error).toBeNull();
+    expect(items.map(({ kind }) => kind)).toEqual(['watching', 'audit', 'change', 'change', 'audit']);
+    expect(told(items[2])).toEqual([`stmldata /tags/owner: ${actors.user.upn} Azure Portal`]);
+    expect(told(items[3]).toSorted()).toEqual([
+      `kv-mlsim /tags/owner: ${actors.pipeline.client} Terraform`,
+      `nsg-train/ssh created: ${actors.identity.client} Terraform`,
+    ]);
+    expect(executed.map((one) => told(JSON.parse(one)))).toEqual([told(items[2]), told(items[3])]);
+    expect(text).toContain(`by user ${actors.user.upn} with Azure Portal, `);
+    expect(text).not.toContain('author unknown');
+  });
+
+  test('what no whole record proves is unknown; a record that comes later names its author once', async () => {
+    const opened = simulated('mixed');
+    const before = (round: number, now: number) => {
+      if (round !== 2) return;
+      const patch = (name: string) => ({
+        method: 'PATCH',
+        path: account(name),
+        body: tagged('somebody else'),
+        agent: portal,
+      });
+      opened.plant('user', patch('stmldata'), at(now));
+      opened.plant('pipeline', patch('stmlsim'), { ...at(now), fault: 'missing' });
+      opened.plant('identity', patch('stmlarch'), { ...at(now), fault: 'truncated' });
+    };
+    const { items, text } = await watching(
+      opened.session,
+      { before, arrived: (round) => round > 3, start: threeHoursAgo() },
+      { times: 6 },
+    );
+    expect(items.map(({ kind }) => kind)).toEqual([
+      'watching',
+      'audit',
+      'change',
+      'audit',
+      'authors',
+      'audit',
+      'audit',
+      'audit',
+    ]);
+    expect(told(items[2]).toSorted()).toEqual(
+      ['stmlarch', 'stmldata', 'stmlsim'].map((name) => `${name} /tags/owner: Azure has no record of this change`),
+    );
+    expect(items[4]).toMatchObject({ at: items[2]?.at, since: items[2]?.since });
+    expect(told(items[4])).toEqual([`stmldata /tags/owner: ${actors.user.upn} Azure Portal`]);
+    expect(text.match(/Azure records a change minutes later/g)).toHaveLength(1);
+    expect(text.match(/Authors of the change at/g)).toHaveLength(1);
+  });
+
+  test('a change by one caller is not laid on another who changed it back before', async () => {
+    const opened = simulated('mixed');
+    const patch = (owner: string) => ({ method: 'PATCH', path: vault, body: tagged(owner), agent: portal });
+    const before = (round: number, now: number) => {
+      if (round === 1) opened.plant('user', patch('a'), at(now - 120_000));
+      if (round === 2) opened.plant('user', patch('b'), at(now));
+      if (round === 3) opened.plant('pipeline', patch('a'), at(now));
+      if (round === 4) opened.plant('identity', patch('b'), at(now));
+    };
+    const { items } = await watching(opened.session, { before, start: threeHoursAgo() }, { every: '2m', times: 4 });
+    const by = ['user', 'pipeline', 'identity'] as const;
+    expect(items.filter(({ kind }) => kind === 'change').map(told)).toEqual(
+      by.map((actor) => {
+        const { upn, client } = { upn: undefined, ...actors[actor] };
+        return [`kv-mlsim /tags/owner: ${upn ?? client} Azure Portal`];
+      }),
+    );
   });
 });
 
