@@ -114,6 +114,15 @@ describe('the what-if says what happens', () => {
   });
 
   inEveryRun(() => {
+    test('names of a private endpoint whose interface a scan does not read', () =>
+      inWorld('mixed', async (ready) => {
+        const plan = ready.bench.session.plan(ready.snapshot, request(['workspace.private-dns']));
+        expect(plan.preview.resolves).toHaveLength(1);
+        await sameStory(ready, plan);
+      }));
+  });
+
+  inEveryRun(() => {
     test('the undo of what was done', () =>
       inWorld('mixed', async ({ bench, snapshot }) => {
         const plan = bench.session.plan(snapshot, request('all'));

@@ -6,10 +6,11 @@ import { type ArmJson, type ArmObject, isObject, json, list, put, text } from '.
 import { idOf } from '../../store/store.ts';
 import { replaceDocument, setFirst } from '../documents.ts';
 import type { ProviderType, Write } from '../provider.ts';
+import { zoneGroupType } from './private-endpoint-document.ts';
 import { settleNames } from './private-endpoint-effects.ts';
 import { missingValue, referenced } from './references.ts';
 import { propertiesOf } from './subnet-document.ts';
-import { droppedConfigs, removeRecords, zoneGroupsOf, zoneGroupType } from './zone-records.ts';
+import { droppedConfigs, removeRecords, zoneGroupsOf } from './zone-records.ts';
 
 const mostZones = 5;
 

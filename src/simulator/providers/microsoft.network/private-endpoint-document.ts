@@ -19,6 +19,8 @@ import {
 } from './references.ts';
 import { propertiesOf } from './subnet-document.ts';
 
+export const zoneGroupType = 'Microsoft.Network/privateEndpoints/privateDnsZoneGroups';
+
 /** The two lists of connections, with the state a new connection of each begins in. */
 export const connectionLists: readonly (readonly [string, ConnectionState])[] = [
   ['privateLinkServiceConnections', approved],

@@ -31,17 +31,21 @@ export function settleNames(store: Store, endpoint: ArmObject, newId: () => stri
   const groups = zoneGroupsOf(store, idOf(endpoint));
   const connection = connectionIn(endpoint);
   const properties = propertiesOf(endpoint);
+  // Before the names are taken out of the document, which may be all that shows them.
+  const addresses = addressesOf(store, endpoint);
   if (interfaceOf(endpoint) !== undefined) {
-    const addresses = addressesOf(store, endpoint);
     const shown =
       connection && isApproved(connection) && groups.length === 0 ? groupReached(store, endpoint) : undefined;
     const names = (shown?.members ?? []).flatMap((member) =>
-      member.hosts.map((host) => ({ fqdn: host.fqdn, ipAddresses: [addresses.get(fold(member.name)) ?? ''] })),
+      member.hosts.flatMap((host) => {
+        const address = addresses.get(fold(member.name));
+        return address === undefined ? [] : [{ fqdn: host.fqdn, ipAddresses: [address] }];
+      }),
     );
     put(properties, 'customDnsConfigs', json(names));
   }
   touchEndpoint(endpoint, newId);
-  for (const group of groups) writeRecords(store, group, endpoint, newId);
+  for (const group of groups) writeRecords(store, group, endpoint, addresses, newId);
 }
 
 export function endpointGone(store: Store, endpoint: ArmObject, newId: () => string): void {

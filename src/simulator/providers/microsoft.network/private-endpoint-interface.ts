@@ -5,7 +5,7 @@ import { idOf, type Store } from '../../store/store.ts';
 import type { LinkGroup } from '../private-link/targets.ts';
 import { freeAddresses } from './free-addresses.ts';
 import { touch } from './network-parts.ts';
-import { fixedAddresses, interfaceOf } from './private-endpoint-document.ts';
+import { fixedAddresses, groupReached, interfaceOf, zoneGroupType } from './private-endpoint-document.ts';
 import { addReferences, removeReferences } from './references.ts';
 
 /** Makes the interface once, and names interface and endpoint in the subnet. Nothing when the subnet is gone. */
@@ -35,15 +35,40 @@ export function takeInterface(store: Store, endpoint: ArmObject, newId: () => st
   touch(store, idOf(subnet), newId);
 }
 
-/** The addresses of an endpoint by folded member; empty when its interface is not known. */
+/**
+ * The addresses of an endpoint by folded member: those of its interface; where that is not in the store, as in a copy of what a scan
+ * read, those that the endpoint and its zone groups show. Empty when none is known.
+ */
 export function addressesOf(store: Store, endpoint: ArmObject): Map<string, string> {
   const id = interfaceOf(endpoint);
-  const configurations = list(id === undefined ? undefined : store.get(id), 'properties', 'ipConfigurations');
+  const nic = id === undefined ? undefined : store.get(id);
+  if (nic === undefined) return addressesShown(store, endpoint);
   return new Map(
-    configurations.flatMap((item) => {
+    list(nic, 'properties', 'ipConfigurations').flatMap((item) => {
       const member = text(item, 'properties', 'privateLinkConnectionProperties', 'requiredMemberName');
       const address = text(item, 'properties', 'privateIPAddress');
       return member === undefined || address === undefined ? [] : [[fold(member), address] as const];
+    }),
+  );
+}
+
+/** The public names with their addresses, and the records that zone groups have written. */
+function addressesShown(store: Store, endpoint: ArmObject): Map<string, string> {
+  const records = store
+    .ofType(zoneGroupType, idOf(endpoint))
+    .flatMap((group) => list(group, 'properties', 'privateDnsZoneConfigs'))
+    .flatMap((config) => list(config, 'properties', 'recordSets'));
+  const shown = new Map(
+    [...list(endpoint, 'properties', 'customDnsConfigs'), ...records].flatMap((item) => {
+      const [address] = list(item, 'ipAddresses');
+      return typeof address === 'string' ? [[fold(text(item, 'fqdn') ?? ''), address] as const] : [];
+    }),
+  );
+  return new Map(
+    (groupReached(store, endpoint)?.members ?? []).flatMap(({ name, hosts }) => {
+      const names = hosts.flatMap(({ fqdn, record, zone }) => [fqdn, `${record}.${zone}`]);
+      const address = names.map((one) => shown.get(fold(one))).find((one) => one !== undefined);
+      return address === undefined ? [] : [[fold(name), address] as const];
     }),
   );
 }

@@ -5,10 +5,8 @@ import { idOf, type Store } from '../../store/store.ts';
 import { setFirst } from '../documents.ts';
 import { isApproved } from '../private-link/connections.ts';
 import type { LinkHost } from '../private-link/targets.ts';
-import { connectionIn, groupReached } from './private-endpoint-document.ts';
-import { addressesOf } from './private-endpoint-interface.ts';
+import { connectionIn, groupReached, zoneGroupType } from './private-endpoint-document.ts';
 
-export const zoneGroupType = 'Microsoft.Network/privateEndpoints/privateDnsZoneGroups';
 /** Seconds. */
 const timeToLive = 10;
 
@@ -16,11 +14,16 @@ export function zoneGroupsOf(store: Store, endpointId: string): ArmObject[] {
   return store.ofType(zoneGroupType, endpointId);
 }
 
-/** Writes what the group's zones should say of the endpoint, once its connection has been approved. */
-export function writeRecords(store: Store, group: ArmObject, endpoint: ArmObject, newId: () => string): void {
+/** Writes what the group's zones should say of the endpoint, once its connection has been approved; `addresses` by folded member. */
+export function writeRecords(
+  store: Store,
+  group: ArmObject,
+  endpoint: ArmObject,
+  addresses: ReadonlyMap<string, string>,
+  newId: () => string,
+): void {
   const connection = connectionIn(endpoint);
   const isReachable = connection !== undefined && isApproved(connection);
-  const addresses = addressesOf(store, endpoint);
   const members = groupReached(store, endpoint)?.members ?? [];
   for (const config of list(group, 'properties', 'privateDnsZoneConfigs')) {
     const zone = store.get(text(config, 'properties', 'privateDnsZoneId') ?? '');
