@@ -33,6 +33,8 @@ export interface FlagHint {
   readonly valueAliases?: Readonly<Record<string, string>>;
   /** The value of a bare flag; a value is then taken only after `=`. */
   readonly bare?: string;
+  /** Another way to run the command: a form does not ask for it. */
+  readonly unasked?: true;
   /** Only where another argument has one of these values: `{ what: ['cluster'] }`. */
   readonly only?: Readonly<Record<string, readonly string[]>>;
 }

@@ -73,6 +73,8 @@ export interface Finding {
   readonly takes?: Takes;
   /** Effects of its fix as it would be planned alone; absent where none was planned. */
   readonly effects?: readonly Effect[];
+  /** Its fix, or a part of it, cannot be sent as things are: a lock or a missing permission stops it. */
+  readonly blocked?: true;
   /** It only repeats what findings of other rules say of the same resource: shown under them, never counted. */
   readonly rollUp?: true;
   /** Only of a failing finding that `bastide.yaml` accepts. */
@@ -133,12 +135,16 @@ export const isOpen = ({ outcome }: Pick<Finding, 'outcome'>): boolean => outcom
 /** It fails and has a fix. */
 export const isFixable = ({ outcome, fix }: Pick<Finding, 'outcome' | 'fix'>): boolean =>
   outcome === 'fail' && fix.kind !== 'none';
+/** What a lock or a missing permission stops. */
+export const blockedLabel = 'blocked';
 /** What it takes to resolve it, where it fails. */
 export const takesOf = ({ takes, fix }: Pick<Finding, 'takes' | 'fix'>): Takes =>
   takes ?? ({ auto: 'fix', guided: 'answer', none: 'manual' } as const)[fix.kind];
 /** The same in words, for columns; a dash where it does not fail, and for a roll-up, which goes with what it repeats. */
-export const takesWords = (finding: Pick<Finding, 'outcome' | 'takes' | 'fix' | 'rollUp'>): string =>
-  finding.outcome === 'fail' && finding.rollUp !== true ? takesLabels[takesOf(finding)] : '-';
+export const takesWords = (finding: Pick<Finding, 'outcome' | 'takes' | 'fix' | 'rollUp' | 'blocked'>): string => {
+  if (finding.outcome !== 'fail' || finding.rollUp === true) return '-';
+  return finding.blocked === true ? blockedLabel : takesLabels[takesOf(finding)];
+};
 /** `fail`; `fail (roll-up)` and `fail (accepted)` of a finding that no number counts. */
 export const outcomeWords = ({
   outcome,

@@ -1,7 +1,15 @@
 // Problems: what an operator has to do. One resource to change, one question to answer, one thing to do by hand or one read that
 // failed, with every finding that this resolves. Computed from findings (plan/problems.ts), never written by a rule. Pure.
 import type { Effect } from './effect.ts';
-import { type Accepted, type Report, type Severity, severities, type Takes, takesLabels } from './finding.ts';
+import {
+  type Accepted,
+  blockedLabel,
+  type Report,
+  type Severity,
+  severities,
+  type Takes,
+  takesLabels,
+} from './finding.ts';
 import type { Manager } from './manager.ts';
 import type { NeedOption } from './plan-need.ts';
 import type { ProjectSummary } from './project-config.ts';
@@ -88,7 +96,9 @@ export const isPromised = ({ kind, gates, accepted }: Pick<Problem, 'kind' | 'ga
 /** What it takes in words; a lock or a missing permission comes before, and what is accepted takes nothing. */
 export const problemWords = (problem: Pick<Problem, 'kind' | 'question' | 'gates' | 'accepted'>): string => {
   if (problem.accepted !== null) return 'accepted';
-  return problem.gates.length > 0 && problem.kind !== 'unreadable' ? 'blocked' : problemLabels[problemTakes(problem)];
+  return problem.gates.length > 0 && problem.kind !== 'unreadable'
+    ? blockedLabel
+    : problemLabels[problemTakes(problem)];
 };
 
 /** What is done to which resource; the question; or why nothing is done. */

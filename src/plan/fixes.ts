@@ -2,18 +2,19 @@
 // and the problems that the findings come to. A rule is auto-fixable at best; the finding says what holds here. Pure.
 import { gateAnswer, guarded, isAbout } from '../audit/index.ts';
 import { dropCaches } from '../model/caches.ts';
-import { gatheredEffects } from '../model/effect.ts';
+import type { Change } from '../model/change.ts';
+import { type Effect, gatheredEffects } from '../model/effect.ts';
 import { type Finding, type Report, worstUndo } from '../model/finding.ts';
 import { openFindings, withEachFinding } from '../model/large-report.ts';
 import { readNeed } from '../model/plan-need.ts';
-import type { ProblemReport } from '../model/problem.ts';
+import type { Problem, ProblemReport } from '../model/problem.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import { indexSnapshot, type SnapshotIndex } from '../model/snapshot-index.ts';
 import type { Proposal, Rule } from '../rules/rule.ts';
 import { gatedFrom } from './attempt.ts';
 import { dependantGates } from './dependants.ts';
-import { isUnasked } from './effects.ts';
-import { blocks } from './gates.ts';
+import { effectsIn, isUnasked, ownsNothing } from './effects.ts';
+import { blocks, gatesOf } from './gates.ts';
 import { managed, managerOf } from './managers.ts';
 import { problemsOf, type Remedy } from './problems.ts';
 import type { PlanInput } from './request.ts';
@@ -48,8 +49,31 @@ export function withFixes(report: Report, input: FixInput): ProblemReport {
     if (by.managedBy !== undefined) fixed.set(one.id, { ...(fixed.get(one.id) ?? one), ...by });
   }
   const withFix = (one: Finding): Finding => fixed.get(one.id) ?? one;
-  return withEachFinding(report, { problems: problemsOf(open.map(withFix), remedies, input.rules, index) }, withFix);
+  const problems = problemsOf(open.map(withFix), { remedies, rules: input.rules, index, effects: effectsFor(input) });
+  markBlocked(problems, remedies, fixed, index);
+  return withEachFinding(report, { problems }, withFix);
 }
+
+/** Marks the findings of problems with gates whose own fix a gate stops. */
+function markBlocked(
+  problems: readonly Problem[],
+  remedies: ReadonlyMap<string, Remedy>,
+  fixed: Map<string, Finding>,
+  index: SnapshotIndex,
+): void {
+  for (const id of problems.flatMap(({ gates, findings }) => (gates.length === 0 ? [] : findings))) {
+    const finding = fixed.get(id);
+    const fix = remedies.get(id)?.fix ?? '';
+    const isBlocked = typeof fix !== 'string' && fix.some((change) => gatesOf(change, index).some(blocks));
+    if (finding !== undefined && isBlocked) fixed.set(id, { ...finding, blocked: true });
+  }
+}
+
+/** The effects of one change on the snapshot. */
+const effectsFor =
+  ({ snapshot, isOwn = ownsNothing }: FixInput) =>
+  (change: Change): readonly Effect[] =>
+    effectsIn(change, undoClassOf(change, snapshot), snapshot, isOwn);
 
 /** What was computed for a resource is dropped after so many findings, which are in the order of their resources. */
 const dropEvery = 1000;

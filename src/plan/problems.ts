@@ -2,8 +2,8 @@
 // must be done by hand, or by what could not be read. The groups do not depend on the order of the findings. Pure.
 import { partsOfRollUps } from '../audit/index.ts';
 import { type Change, editChange, isDeferred } from '../model/change.ts';
-import { type Edit, elementKey } from '../model/edit.ts';
-import { gatheredEffects } from '../model/effect.ts';
+import { type Edit, EditConflict, elementKey } from '../model/edit.ts';
+import { type Effect, gatheredEffects } from '../model/effect.ts';
 import { type Finding, headline, isAccepted, isOpen, isRollUp, severities } from '../model/finding.ts';
 import { readNeed } from '../model/plan-need.ts';
 import {
@@ -44,12 +44,17 @@ interface Group extends Placed {
   readonly findings: readonly [Finding, ...Finding[]];
 }
 
-export function problemsOf(
-  findings: readonly Finding[],
-  remedies: ReadonlyMap<string, Remedy>,
-  rules: readonly Rule[],
-  index: SnapshotIndex,
-): Problem[] {
+export interface ProblemInput {
+  /** Of each failing finding that a rule can fix. */
+  readonly remedies: ReadonlyMap<string, Remedy>;
+  readonly rules: readonly Rule[];
+  readonly index: SnapshotIndex;
+  /** The effects of one change on the snapshot. Throws EditConflict where it does not fit. */
+  effects(change: Change): readonly Effect[];
+}
+
+export function problemsOf(findings: readonly Finding[], input: ProblemInput): Problem[] {
+  const { remedies, rules, index, effects } = input;
   const holderOf = holders(new Set(rules.map(({ about }) => fold(about))), index);
   const placed = new Map<string, Placed>();
   const place = (finding: Finding): Placed => {
@@ -67,7 +72,7 @@ export function problemsOf(
   });
   const ids = new Map(groups.flatMap(({ id: problem, findings: own }) => own.map(({ id }) => [id, problem] as const)));
   const repeated = repeatedBy(open, rules);
-  const problems = groups.map((group) => problemOf(group, { remedies, holderOf, index, ids, repeated }));
+  const problems = groups.map((group) => problemOf(group, { remedies, holderOf, index, effects, ids, repeated }));
   return problems.toSorted(
     (a, b) =>
       Number(a.accepted !== null) - Number(b.accepted !== null) ||
@@ -170,10 +175,8 @@ function repeatedBy(open: readonly Finding[], rules: readonly Rule[]): ReadonlyM
   return new Map([...Map.groupBy(found, ([id]) => id)].map(([id, those]) => [id, those.map(([, one]) => one)]));
 }
 
-interface Around {
-  readonly remedies: ReadonlyMap<string, Remedy>;
+interface Around extends Omit<ProblemInput, 'rules'> {
   readonly holderOf: HolderOf;
-  readonly index: SnapshotIndex;
   /** The problem of each finding. */
   readonly ids: ReadonlyMap<string, string>;
   readonly repeated: ReadonlyMap<string, readonly Finding[]>;
@@ -186,7 +189,8 @@ function problemOf(group: Group, around: Around): Problem {
   const remedies = findings.flatMap((one) => around.remedies.get(one.id) ?? []);
   const sentences = remedies.flatMap(({ fix }) => (typeof fix === 'string' ? [fix] : []));
   const [sentence] = sentences;
-  const changes = mergedChanges(remedies.flatMap(({ fix }) => (typeof fix === 'string' ? [] : fix)));
+  const parts = remedies.flatMap(({ fix }) => (typeof fix === 'string' ? [] : fix));
+  const changes = mergedChanges(parts);
   const blocking = remedies.flatMap(({ waitsFor }) => waitsFor.flatMap((one) => around.ids.get(one) ?? []));
   const all = [...findings, ...rollUps];
   return {
@@ -201,12 +205,39 @@ function problemOf(group: Group, around: Around): Problem {
     changes: changesOf(resource, changes, around),
     question: kind === 'input' && sentence !== undefined ? questionOf(sentence) : null,
     because: kind === 'manual' && sentence !== undefined ? sentence : gravest.because,
-    effects: gatheredEffects(findings.flatMap(({ effects = [] }) => effects)),
+    effects: effectsTogether(findings, parts, changes, around),
     ...managed(managerOf(resource, around.index.snapshot)),
     gates: gatesFor(changes, around),
     blockedBy: [...new Set(blocking)].filter((one) => one !== id).toSorted(byText),
     resolves: kind === 'fix' || kind === 'input' ? all.map((one) => one.id) : [],
   };
+}
+
+/** The effects of its fixes. Who loses access is told by all changes of a resource together: one may allow what another denies. */
+function effectsTogether(
+  findings: readonly Finding[],
+  parts: readonly Change[],
+  changes: readonly Change[],
+  around: Around,
+): Effect[] {
+  const own = findings.flatMap(({ effects = [] }) => effects);
+  const restricted = new Set(own.filter(({ kind }) => kind === 'restricts').map(({ resource }) => fold(resource)));
+  const joined = changes.filter(
+    ({ kind, resource }) =>
+      kind === 'edit' &&
+      restricted.has(fold(resource)) &&
+      parts.filter((one) => sameId(one.resource, resource)).length > 1,
+  );
+  if (joined.length === 0) return gatheredEffects(own);
+  try {
+    const ids = new Set(joined.map(({ resource }) => fold(resource)));
+    const together = joined.flatMap((change) => around.effects(change)).filter(({ kind }) => kind === 'restricts');
+    const others = own.filter(({ kind, resource }) => kind !== 'restricts' || !ids.has(fold(resource)));
+    return gatheredEffects([...others, ...together]);
+  } catch (error) {
+    if (error instanceof EditConflict) return gatheredEffects(own);
+    throw error;
+  }
 }
 
 /** The resource, what is wrong, how many findings. */

@@ -91,7 +91,7 @@ export function repairLines(repair: PathAnswer['repair']): Line[] {
     ...fixes.flatMap(({ exact, says, also }, at) => [
       line(
         [`  ${at + 1}  `, 'key'],
-        [exact ? 'exact  ' : 'wider  ', exact ? 'ok' : 'warn'],
+        [exact ? 'exact: ' : 'allows more: ', exact ? 'ok' : 'warn'],
         clean(says.join(', then '), 600),
       ),
       ...also.slice(0, 2).map((text) => line([`            also allows ${clean(text, 300)}`, 'dim'])),

@@ -40,7 +40,7 @@ const limits = ['critical', 'high', 'medium', 'low', 'never'] as const;
 export const acceptanceSchema = z.strictObject(
   {
     finding: key(finding, 'Finding id; `*` stands for any text. A rule id stands for all its findings.', ''),
-    reason: key(text(), 'Why it is accepted. It stands in every report.', ''),
+    reason: key(text(), 'Why it is accepted. Every report shows it.', ''),
     until: key(
       z.optional(
         z.string('must be a date such as 2027-03-31').check(z.refine(isDay, 'must be a date such as 2027-03-31')),

@@ -16,8 +16,10 @@ test.each([
   ['stmldata02', null, 6, 'stmld…'],
   ['stmldata02', 'snet-compute-17', 32, 'stmldata02 and snet-compute-17  '],
   ['stmldata02', 'snet-compute-17', 28, '…ldata02 and snet-compute-17'],
-  ['stmldata02', 'snet-compute-17', 25, '…ta02 and snet-compute-17'],
-  ['stmldata02', 'snet-compute-17', 24, 'snet-compute-17         '],
+  ['stmldata02', 'snet-compute-17', 25, '…data02 and …t-compute-17'],
+  ['stmldata02', 'snet-compute-17', 24, '…data02 and …-compute-17'],
+  ['stmldata02', 'snet-compute-17', 19, '…data02 and …ute-17'],
+  ['stmldata02', 'snet-compute-17', 18, 'snet-compute-17   '],
   ['stmldata02', 'snet-compute-17', 10, '…ompute-17'],
 ])('%s and %s in %i cells', (resource, where, cells, shown) => expect(about(resource, where, cells)).toBe(shown));
 

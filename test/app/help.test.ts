@@ -68,3 +68,16 @@ test('the footer keeps help and quit at 80x24 on every screen', async () => {
     expect(lineWidth(keys)).toBeLessThanOrEqual(80);
   }
 });
+
+test('a key is shown whole or not at all, and once in a chapter', async () => {
+  const { press, panel } = await started(80, 24);
+  press('?');
+  const rows = panel();
+  expect(rows.join('\n')).not.toMatch(/Ctrl {2}|(PgDn|PgUp) Ctrl /);
+  const list =
+    rows
+      .slice(rows.indexOf('In a list') + 1)
+      .join('\n')
+      .split('\n\n')[0] ?? '';
+  expect(list.match(/Enter/g)).toHaveLength(1);
+});

@@ -138,6 +138,21 @@ inEveryRun(() => {
       expect(lines).toEqual([`fix --all  # ${shell.steps.length + 1} of ${picks?.whole.steps.length} steps`]);
     });
 
+    test('effects that say the same are one, and what does not fit is counted', async () => {
+      const size = { columns: 80, rows: 24 };
+      const open = await started(worldSession('open').session, size);
+      await open.press('F');
+      expect(open.text().replaceAll(/\s+/g, ' ')).toContain(
+        'Restricts The default action of lakemlsim, stmldata, stmlsim and kv-mlsim becomes Deny. Loses access: every network',
+      );
+      const mixed = await started(worldSession('mixed').session, size);
+      await mixed.press('F');
+      const { effects } = mixed.overlay().plan;
+      const restricts = effects.filter(({ kind }) => kind === 'restricts').length;
+      expect(restricts).toBeGreaterThan(1);
+      expect(mixed.text()).toMatch(new RegExp(`· and ${restricts - 1} more$`, 'm'));
+    });
+
     test('its line is copied only where it makes the plan shown', async () => {
       const { session } = worldSession('mixed');
       const { press, said, copied, text } = await started(session);

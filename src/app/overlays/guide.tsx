@@ -35,10 +35,10 @@ const calmAt = ({ choices, calm }: ChooseQuestion): number => choices.findIndex(
 const titleOf = ({ title, progress }: ChooseQuestion): string =>
   clean(progress === undefined ? title : `Guide  ${progress.at} of ${progress.total}  ${title}`);
 
-/** Wrapped below the beginning of its text, after a short label. */
+/** Wrapped below the beginning of its text, after a short label or none. */
 function wrapped(words: Line, width: number): Line[] {
   const safe = words.map((one) => ({ ...one, text: clean(one.text, 10_000) }));
-  const label = /^\s*\S{1,9}(?: \S{1,6})?\s{2,}/.exec(plain(safe));
+  const label = /^(?:\s*\S{1,9}(?: \S{1,6})?\s{2,}|\s{2,})/.exec(plain(safe));
   return wrapLine(safe, width, label?.[0].length ?? 2);
 }
 

@@ -124,14 +124,20 @@ function sheet(from: readonly KeyScope[], state: State, width: number): Line[] {
   const cellOf = (one: Binding): Line => {
     const isHere = one.where.some((place) => from.includes(place));
     const isOff = isHere && (one.disabledReason?.(state) ?? null) !== null;
-    const keys = fitText(one.keys.slice(0, 2).map(spell).join(' '), keyCells - 1, '');
+    // Two of its keys, where both fit whole.
+    const [first = '', second = ''] = one.keys.map(spell);
+    const both = `${first} ${second}`.trim();
+    const keys = fitText(widthOf(both) < keyCells ? both : first, keyCells - 1, '');
     return line(
       word(` ${keys} `, isOff ? 'border' : 'key'),
       word(fitText(one.label, cells - keyCells - 2, ''), isOff ? 'border' : undefined),
     );
   };
   const grid = chaptersOf(from, state).flatMap(([title, these]) => {
-    const all = these.filter(({ keys }) => keys.length > 0);
+    const all = onceEachKey(
+      these.filter(({ keys }) => keys.length > 0),
+      from,
+    );
     const height = Math.ceil(all.length / columns);
     const rows = Array.from({ length: height }, (_, row) =>
       // Down each column, as a list is read.
@@ -144,6 +150,14 @@ function sheet(from: readonly KeyScope[], state: State, width: number): Line[] {
     [],
     ...grid,
   ];
+}
+
+/** One row for a key: what it does here, else where it is told first. The search finds the others. */
+function onceEachKey(all: readonly Binding[], from: readonly KeyScope[]): Binding[] {
+  const isHere = ({ where }: Binding) => where.some((place) => from.includes(place));
+  return [...Map.groupBy(all, ({ keys }) => keys.join(' ')).values()].flatMap(
+    (same) => same.find(isHere) ?? same.slice(0, 1),
+  );
 }
 
 function foundLines(wanted: string, from: readonly KeyScope[], state: State, width: number): Line[] {

@@ -178,7 +178,10 @@ function standingWords(state: State, dot: string, width: number): Words {
     ),
     beside(unknown > 0 ? line(...found, unsure) : found, unread),
   ];
-  return choices.find((words) => lineWidth(words) <= width) ?? choices.at(-1) ?? found;
+  const least = choices.at(-1) ?? found;
+  // Where even that is too long, the words stand closer.
+  const close = least.map((one) => ({ ...one, text: one.text.replaceAll(/ {2,}/g, ' ') }));
+  return choices.find((words) => lineWidth(words) <= width) ?? close;
 }
 
 /** The declared assumptions; last, because a narrow terminal can omit them. */

@@ -50,13 +50,14 @@ const columns: readonly Column<Finding>[] = [
     width: 12,
     text: (finding) =>
       finding.outcome === 'fail' && isCounted(finding)
-        ? word(takesWords(finding), takesRoles[takesOf(finding)])
+        ? word(takesWords(finding), finding.blocked === true ? 'bad' : takesRoles[takesOf(finding)])
         : word(''),
     rank: (finding) => (finding.outcome === 'fail' ? Object.keys(takesRoles).indexOf(takesOf(finding)) : 9),
   },
 ];
 
-const isCountedFix = (finding: Finding): boolean => isCounted(finding) && isAutoFixable(finding);
+const isCountedFix = (finding: Finding): boolean =>
+  isCounted(finding) && isAutoFixable(finding) && finding.blocked !== true;
 /** Roll-ups are in no number; what is accepted is a row of the list, in a group of its own. */
 const isListed = (finding: Finding): boolean => !isRollUp(finding);
 /** How many of them are auto-fixable. */
@@ -119,6 +120,7 @@ export const findings = defineList<Finding>({
   jumps: true,
   asked: [isAutoFixable, isFixedWithMarks, isListed, isCountedFix],
   counted: isListed,
+  uncounted: 'roll-up',
   marks: true,
   every: true,
   details: [

@@ -1,5 +1,7 @@
 // Resources: the tree at the left, the findings of the selected row, and the detail of the selected finding below.
 import type { Line } from '../../command/definition.ts';
+import { isRollUp } from '../../model/finding.ts';
+import { counted } from '../../model/text.ts';
 import { List } from '../components/List.tsx';
 import { Split } from '../components/Split.tsx';
 import { Tabs } from '../components/Tabs.tsx';
@@ -99,6 +101,7 @@ interface PaneInput {
 
 function FindingsPane({ slice, area, glyphs }: PaneInput & { readonly glyphs: Glyphs }) {
   const shown = slice.shown.value.rows;
+  const rollUps = shown.count(isRollUp, true);
   const focused = slice.pane === 'findings';
   const { filter } = slice;
   return (
@@ -106,6 +109,7 @@ function FindingsPane({ slice, area, glyphs }: PaneInput & { readonly glyphs: Gl
       name={line(
         ...nameWords('Findings', focused),
         word(` ${rowOf(slice)?.label ?? ''}`, 'dim'),
+        word(rollUps === 0 ? '' : `, with ${counted(rollUps, 'roll-up')}`, 'dim'),
         ...(filter === '' ? [] : [word(`  /${filter}`, 'warn')]),
       )}
       focused={focused}

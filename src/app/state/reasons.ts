@@ -32,7 +32,8 @@ export const mayFix: Reason = (state) => {
   }
   const finding = selectedFinding(state);
   if (finding === undefined) return 'No problem or finding is selected.';
-  if (finding.outcome === 'unknown') return 'The result is unknown: data that it needs could not be read.';
+  if (finding.outcome === 'unknown')
+    return 'The result is unknown: data could not be read. Explain says what is missing.';
   if (finding.outcome !== 'fail') return 'The finding does not fail.';
   if (finding.fix.kind === 'none') return 'No automatic fix; see the manual steps in the explanation.';
   return busy(state);

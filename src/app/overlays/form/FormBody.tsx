@@ -11,6 +11,7 @@ import { type Glyphs, glyphsFor } from '../../draw/glyphs.ts';
 import { inputLine } from '../../draw/input.ts';
 import { fitLine, fitText, line, word, wrapLine, wrapText } from '../../draw/text.ts';
 import { windowWords } from '../../draw/window.ts';
+import { shortIds } from '../../state/select.ts';
 import type { ViewProps } from '../../state/view.ts';
 import { type Field, fieldsOf, type Offer, offersOf, refusalOf, wrongWith } from './fields.ts';
 import { type FormOverlay, fieldAt } from './value.ts';
@@ -64,7 +65,7 @@ function rowOf(overlay: FormOverlay, field: Field, index: number, column: number
   return fitLine(
     line(
       word(name, isBad ? 'bad' : 'dim'),
-      value === '' ? word(hint, 'dim') : word(clean(value, 300), isBad ? 'bad' : undefined),
+      value === '' ? word(hint, 'dim') : word(shortIds(clean(value, 2000), glyphs.more), isBad ? 'bad' : undefined),
       ...(isBad ? [word(`  ${glyphs.bad} ${wrong}`, 'bad')] : []),
     ),
     width,
@@ -108,10 +109,14 @@ const offerLine = (
   );
 
 /** Its command line, and what is missing or invalid. */
-function footOf({ command, values, line: text, refused }: FormOverlay, width: number, { bad }: Glyphs): Line[] {
+function footOf({ command, values, line: text, refused }: FormOverlay, width: number, { bad, more }: Glyphs): Line[] {
   const why = refused ?? refusalOf(command, values);
   return [
-    ...wrapLine(line(word('$ ', 'dim'), word(`bastide ${clean(text, 2000)}`, 'accent')), width, 4).slice(0, 3),
+    ...wrapLine(
+      line(word('$ ', 'dim'), word(`bastide ${shortIds(clean(text, 2000), more)}`, 'accent')),
+      width,
+      4,
+    ).slice(0, 3),
     ...(why === null
       ? wrapText(
           command.effect === 'cloud'

@@ -24,7 +24,7 @@ export interface Offer {
   readonly label?: string;
 }
 
-/** The rows that apply with these values, in the order of the schema. */
+/** The rows that apply with these values, in the order of the schema; those of other ways to run the command only where given. */
 export function fieldsOf(command: Command, values: FormValues): Field[] {
   const { places, flags } = placesOf(command);
   // A choice that is not made yet excludes nothing.
@@ -34,7 +34,9 @@ export function fieldsOf(command: Command, values: FormValues): Field[] {
   const given = Object.fromEntries(made.map(({ key }) => [key, values[key]]));
   return [
     ...places.map((place) => ({ spec: place.spec, place })),
-    ...flags.filter((spec) => applies(spec, given)).map((spec) => ({ spec, place: undefined })),
+    ...flags
+      .filter((spec) => applies(spec, given) && (spec.unasked !== true || (values[spec.key] ?? '') !== ''))
+      .map((spec) => ({ spec, place: undefined })),
   ];
 }
 

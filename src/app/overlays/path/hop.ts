@@ -101,7 +101,7 @@ const blockerDetail = (blockers: PathAnswer['blockers'], width: number): Line[] 
         ...blockers.flatMap(({ hop, at, verdict, rules }) =>
           wrapLine(
             line(
-              word(`${hopTitles[hop]} `, verdictWords[verdict][1]),
+              word(`${hopTitles[hop]}: `, verdictWords[verdict][1]),
               word(clean(at)),
               word(rules.length === 0 ? '' : `  ${clean(rules.join(', '), 300)}`, 'dim'),
             ),
@@ -121,7 +121,7 @@ function fixDetail(repair: PathFixes | undefined, width: number): Line[] {
       wrapLine(
         line(
           word(`${at + 1} `, 'dim'),
-          word(exact ? 'exact ' : 'wider ', exact ? 'ok' : 'warn'),
+          word(exact ? 'exact: ' : 'allows more: ', exact ? 'ok' : 'warn'),
           word(clean(says.join(', then '))),
           word(also.length === 0 ? '' : `  also allows ${clean(also[0] ?? '', 300)}`, 'dim'),
         ),

@@ -1,5 +1,6 @@
 // Draws a list with its detail: title, headings of the columns, the visible rows; the detail beside or below.
 import type { Line, Word } from '../../../command/definition.ts';
+import { counted } from '../../../model/text.ts';
 import { Split } from '../../components/Split.tsx';
 import { Table } from '../../components/Table.tsx';
 import { Tabs } from '../../components/Tabs.tsx';
@@ -72,6 +73,12 @@ function placeWords<Row>({ cursor, items: { value: items }, areas }: ListSlice<R
   return last < first ? `${items.rows}` : `${first}-${last}/${items.rows}`;
 }
 
+/** How many rows no number counts, so that the rows of the list and the numbers above agree; nothing where there is none. */
+function uncountedWords<Row>({ counted: isListed, uncounted }: ListSpec<Row>, { kept }: ListSlice<Row>): string {
+  const count = isListed === undefined || uncounted === undefined ? 0 : kept.value.rows.count(isListed, false);
+  return count === 0 || uncounted === undefined ? '' : `, with ${counted(count, uncounted)}`;
+}
+
 /** The column in one cell: its group says the rest. */
 const shortened = <Row,>(column: ListColumn<Row>): ListColumn<Row> => ({
   ...column,
@@ -99,6 +106,7 @@ function titleWords<Row>(
   return line(
     ...nameWords(slice.scope === null ? spec.title : `${spec.title} of ${slice.scope.name}`, focused),
     word(group === undefined ? '' : ` by ${group.title}`, 'dim'),
+    word(uncountedWords(spec, slice), 'dim'),
     // A hidden column has no heading to show it.
     word(
       sorted === undefined || shown.includes(sorted) ? '' : `  sorted by ${sorted.title} ${slice.reverse ? down : up}`,

@@ -68,6 +68,8 @@ export interface ListSpec<Row> {
   readonly asked?: readonly Selector<Row>[];
   /** Only these are counted in headings; every row by default. */
   readonly counted?: Selector<Row>;
+  /** What the others are called; the title says how many there are. */
+  readonly uncounted?: string;
   /** Rows can be marked, for actions on several. */
   readonly marks?: true;
   /** Some rows are hidden by default. */

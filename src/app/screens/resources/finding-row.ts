@@ -10,7 +10,8 @@ import { fitTail, fitText, line, widthOf, word } from '../../draw/text.ts';
 export function findingWords(finding: Finding, selected: boolean, width: number, glyphs: Glyphs): Line {
   // `f` where that key is available; its effect is in the detail.
   const right = isFixable(finding) ? 'f' : ' ';
-  const nameRoom = Math.min(24, Math.floor(width * 0.25));
+  // Both names of a pair are told apart in 20 cells.
+  const nameRoom = Math.min(24, Math.max(Math.floor(width * 0.25), Math.min(20, Math.floor(width * 0.38))));
   const name = fitSubject(finding, nameRoom - 1, glyphs.more);
   const titleRoom = Math.max(8, width - 2 - 9 - nameRoom - 3);
   const { text, role } = outcomeWord(finding);
@@ -28,16 +29,20 @@ export function findingWords(finding: Finding, selected: boolean, width: number,
 /** The resource's name; of a pair both. */
 export const subjectName = (finding: Finding): string => clean(subjectWords(finding));
 
-/** Minimum useful width of the first name of a pair, with ` and `. */
-const least = 9;
+/** Between the names of a pair, and the minimum useful width of the first. */
+const joint = ' and ';
+const least = 7;
 
-/** The same in so many cells: a pair is cut at its beginning, since its ends are distinctive, or only the second is shown. */
+/** The same in so many cells: of a pair, each name is cut at its beginning, since its end is distinctive; or only the second is shown. */
 export function fitSubject(finding: Finding, cells: number, more: string): string {
   const both = subjectName(finding);
   if (finding.where === null) return fitText(both, cells, more);
   const second = clean(nameOf(finding.where));
-  const isPair = widthOf(both) <= cells || widthOf(second) + least < cells;
-  return fitTail(isPair ? both : second, cells, more);
+  const first = clean(nameOf(finding.resource));
+  const room = cells - widthOf(joint);
+  if (widthOf(both) <= cells || room < 2 * least) return fitTail(widthOf(both) <= cells ? both : second, cells, more);
+  const own = Math.min(widthOf(first), Math.max(least, room - widthOf(second)));
+  return `${fitTail(first, own, more)}${joint}${fitTail(second, room - own, more)}`;
 }
 
 export function outcomeWord(finding: Finding): { readonly text: string; readonly role: string } {

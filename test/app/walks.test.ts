@@ -1,0 +1,69 @@
+// What an operator reads in real worlds, by keys: nothing is cut so that it misleads, and no two numbers of one screen disagree.
+import { expect, test } from 'vitest';
+import { isRollUp } from '../../src/model/finding.ts';
+import { openInProcess } from '../support/in-process.ts';
+import { walk } from '../support/walk.ts';
+
+const flat = (text: string): string => text.replaceAll(/[│─\s]+/g, ' ');
+
+test('a guide wraps its effects below their beginning', async () => {
+  const { press } = await walk(openInProcess('open'), 80, 24);
+  const rows = (await press('w')).split('\n');
+  const first = rows.findIndex((row) => / Allows {5}/.test(row));
+  const last = rows.findIndex((row) => /more effect/.test(row));
+  expect(last).toBeGreaterThan(first + 1);
+  for (const row of rows.slice(first + 1, last)) expect(row).toMatch(/^ {12}\S/);
+});
+
+test('a list says how many of its rows no number counts', async () => {
+  const { press, state } = await walk(openInProcess('open'), 80, 24);
+  const findings = state().report?.findings ?? [];
+  const fail = state().report?.summary.fail ?? 0;
+  const rollUps = findings.filter((one) => isRollUp(one) && one.outcome === 'fail').length;
+  expect(rollUps).toBeGreaterThan(0);
+  const list = await press('3');
+  expect(list).toContain(`${fail} findings`);
+  expect(list).toMatch(new RegExp(`Findings by severity, with ${rollUps} roll-ups .*/${fail + rollUps}$`, 'm'));
+  expect(await press('4')).toMatch(new RegExp(`Findings mlw-sim, with ${rollUps} roll-ups .*/${fail + rollUps}$`, 'm'));
+});
+
+test('a pair of names is told apart where the list is narrow', async () => {
+  const { press } = await walk(openInProcess('large'), 80, 24);
+  for (const keys of ['3', '4']) {
+    const rows = (await press(keys)).split('\n').filter((row) => row.includes('Compute subnet'));
+    expect(rows.length).toBeGreaterThan(3);
+    const list = rows.filter((row) => /…\S+ and …/.test(row)).map((row) => row.slice(row.indexOf('…')));
+    expect(new Set(list).size).toBe(list.length);
+    expect(list.length).toBeGreaterThan(3);
+  }
+});
+
+test('a fix that a missing permission stops is called blocked in each list, and is not counted as fixable', async () => {
+  const { press, text } = await walk(openInProcess('refused'), 80, 24);
+  // The status fits, without a word that is cut.
+  expect(text().split('\n')[1]).toMatch(/4 findings 86 unknown · 4 not accessible$/);
+  expect(flat(await press('2'))).toMatch(/critical 2 > C stmldata .* 2 blocked C stmlsim .* 1 blocked/);
+  const list = await press('3');
+  expect(list).toMatch(/▾ critical 2$/m);
+  expect(list).toMatch(/C stmldata and snet-gpu .* blocked$/m);
+  expect(list).toMatch(/▾ high 1 {2}1 auto-fixable$/m);
+});
+
+test('the effects of a problem are those of its changes together', async () => {
+  const { press } = await walk(openInProcess('open'), 140, 60);
+  const shown = flat(await press('2'));
+  expect(shown).toContain('default action Allow → Deny');
+  expect(shown).toContain('The default action of kv-mlsim becomes Deny.');
+  expect(shown).toMatch(/Still allowed: 3 subnets/);
+  expect(shown).not.toContain('No rule allows access');
+});
+
+test('a form about a finding names it shortly, and asks only for what accepting needs', async () => {
+  const { press, state } = await walk(openInProcess('open'), 80, 24);
+  const form = await press('3 x');
+  expect(form).toMatch(/findings +storage\.default-action-deny@…\/lakemlsim/);
+  expect(form).toMatch(/\$ bastide accept storage\.default-action-deny@…\/lakemlsim/);
+  expect(form).not.toMatch(/ (remove|list) +not set/);
+  const { overlay } = state();
+  expect(overlay?.kind === 'form' ? overlay.line : '').toContain('/subscriptions/');
+});
