@@ -4,33 +4,30 @@ import assert from 'node:assert/strict';
 import { clusterCreation } from '../../commands/parts/new-aks.ts';
 import { computeCreation } from '../../commands/parts/new-compute.ts';
 import { audit, liveReport } from '../../src/audit/index.ts';
-import { type PathResult, pathThrough } from '../../src/audit/path.ts';
+import { pathThrough } from '../../src/audit/path.ts';
 import { architectureWords } from '../../src/model/architecture-words.ts';
 import type { Profile } from '../../src/model/assumption.ts';
 import { isFailure } from '../../src/model/failure.ts';
 import type { Finding, Report } from '../../src/model/finding.ts';
-import type { Json } from '../../src/model/json.ts';
 import type { Plan } from '../../src/model/plan.ts';
 import { type ProblemReport, problemNumbers } from '../../src/model/problem.ts';
 import { nameInParent, nameOf } from '../../src/model/resource-id.ts';
 import { subjectWords } from '../../src/model/short-finding.ts';
 import type { Snapshot } from '../../src/model/snapshot.ts';
 import { counted } from '../../src/model/text.ts';
-import type { Line } from '../../src/model/words.ts';
 import type { Protocol } from '../../src/net/ports.ts';
 import { findingLines, summaryLine } from '../../src/render/audit-text.ts';
 import { liveLines } from '../../src/render/live-text.ts';
 import { mapLines } from '../../src/render/map-text.ts';
-import { pathLines } from '../../src/render/path-text.ts';
 import { planLines } from '../../src/render/plan-text.ts';
 import { problemCounts, problemLines } from '../../src/render/problem-text.ts';
-import { plain, renderText } from '../../src/render/text.ts';
 import { rules } from '../../src/rules/index.ts';
 import type { ApplyResult, Session } from '../../src/session/session.ts';
 import { worldFiles } from '../../src/simulator/worlds/index.ts';
 import { withFirstChoices } from '../plan/first-choices.ts';
 import { drain, openInProcess } from '../support/in-process.ts';
 import { miscounted, misplaced } from '../support/problem-laws.ts';
+import { evidenceText, pathText, text } from './texts.ts';
 
 /** `large` says a thousand times what the others say once. */
 export const answeredWorlds: readonly string[] = worldFiles
@@ -73,7 +70,6 @@ export async function answersOf(world: string): Promise<string> {
   }
 }
 
-const text = (lines: readonly Line[]): string => renderText(lines, plain);
 const section = (title: string, content: string): string => `## ${title}\n\n${content === '' ? 'None.\n' : content}`;
 
 /** As `audit` lists them, with what each depends on. */
@@ -112,24 +108,6 @@ function alike(findings: readonly Finding[], label: (one: Finding) => string): s
     });
     return `${label(first)}: ${first.because}\n${subjects.map((line) => `    ${line}\n`).join('')}`;
   });
-}
-
-const evidenceText = ({ evidence, gaps }: Finding): string =>
-  [
-    ...evidence.map(({ resource, pointer, value, note }) => {
-      const where = [nameInParent(resource), pointer].filter((part) => part !== '').join(' ');
-      return `    ${where} = ${valueText(value)}${note === '' ? '' : `  ${note}`}\n`;
-    }),
-    ...gaps.map((id) => `    unreadable: ${id}\n`),
-  ].join('');
-
-const longest = 120;
-/** Resources by their names; what is long is cut. */
-function valueText(value: Json): string {
-  const named = JSON.stringify(value, (_, one: unknown) =>
-    typeof one === 'object' && one !== null && 'name' in one && 'properties' in one ? `{${one.name}}` : one,
-  );
-  return named.length <= longest ? named : `${named.slice(0, longest)}… (${named.length} characters)`;
 }
 
 /** Rules of the profile whose outcome, severity or sentence is not that under `all`, and what only one of them has. */
@@ -261,14 +239,3 @@ function pathTexts(session: Session, snapshot: Snapshot): string {
 }
 
 const shortEnd = (end: string): string => (end.startsWith('/') ? nameOf(end) : end);
-
-/** The hops that decide something, and what was read where one does not allow; the ends stand in the title. */
-function pathText(result: PathResult): string {
-  if (result.state === 'refused') return `refused: ${result.refusal.reason}\n`;
-  if (result.state === 'unread') return `unreadable: ${result.gap.reason}\n`;
-  const hops = result.answer.hops.filter(({ verdict, hop }) => verdict !== 'notAsked' && hop !== 'source');
-  const [, ...lines] = pathLines({ ...result.answer, hops });
-  const seen = hops.filter(({ verdict }) => verdict !== 'allowed').flatMap(({ evidence }) => evidence);
-  const quotes = seen.map(({ resource, pointer, note }) => `    ${nameInParent(resource)} ${pointer}  ${note}\n`);
-  return `${text(lines.filter((line) => line.length > 0))}${[...new Set(quotes)].join('')}`;
-}

@@ -1,4 +1,5 @@
-// `npm run answers`: writes test/fixtures/answers, what every world of the simulator is answered.
+// `npm run answers`: writes test/fixtures/answers, what every world of the simulator is answered, and test/fixtures/samples, what the
+// samples of the rules are.
 import { mkdirSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
@@ -9,6 +10,11 @@ const folder = 'test/fixtures/answers';
 const { answeredWorlds, answersOf } = await loadBundled('test/answers/answers.ts');
 const pages = [];
 for (const world of answeredWorlds) pages.push({ file: `${folder}/${world}.txt`, text: await answersOf(world) });
-mkdirSync(path.join(root, folder), { recursive: true });
-const present = readdirSync(path.join(root, folder), { encoding: 'utf8' }).map((file) => `${folder}/${file}`);
+const samples = 'test/fixtures/samples';
+const { sampleFiles } = await loadBundled('test/answers/samples.ts');
+pages.push(...sampleFiles());
+const present = [folder, samples].flatMap((one) => {
+  mkdirSync(path.join(root, one), { recursive: true });
+  return readdirSync(path.join(root, one), { encoding: 'utf8' }).map((file) => `${one}/${file}`);
+});
 process.stdout.write(`${writePages(root, pages, present)}\n`);

@@ -8,21 +8,15 @@ import { findingId } from '../../src/model/finding.ts';
 import { stringifyJson } from '../../src/model/json.ts';
 import { valueAt } from '../../src/model/pointer.ts';
 import type { Snapshot } from '../../src/model/snapshot.ts';
-import { indexSnapshot } from '../../src/model/snapshot-index.ts';
 import { applyChanges } from '../../src/plan/simulate.ts';
 import { resourceTypeOf } from '../../src/resource-types/index.ts';
 import { rules } from '../../src/rules/index.ts';
 import type { Answers, Proposal } from '../../src/rules/rule.ts';
 import { ids, type Loose, type Scene, snapshotOf, withEndpoint } from '../support/snapshot.ts';
 import { noFix } from './no-fix.ts';
-import { samples, subjectOf } from './samples.ts';
+import { fixable, proposed, proposedFor } from './proposed.ts';
+import { subjectOf } from './samples.ts';
 
-function proposed(snapshot: Snapshot, id: string, answers: Answers = {}): readonly Proposal[] | string {
-  const finding = audit(snapshot, rules).findings.find((one) => one.id === id);
-  const rule = rules.find((one) => one.id === finding?.rule);
-  if (!finding || !rule?.fix) throw new Error(`${id} is no finding with a fix`);
-  return rule.fix(finding, { index: indexSnapshot(snapshot), profile: 'all', assumeDenyByDefault: false }, answers);
-}
 /** In the order a plan would send them. */
 const changesOf = (proposals: readonly Proposal[]) =>
   proposals.toSorted((a, b) => a.phase - b.phase).map(({ change }) => change);
@@ -40,47 +34,6 @@ const normalOf = (snapshot: Snapshot) =>
 const outcomes = (snapshot: Snapshot): Map<string, Finding> =>
   new Map(audit(snapshot, rules).findings.map((finding) => [finding.id, finding]));
 
-const answersOf: Readonly<Record<string, Answers>> = {
-  'aks.scoring-inbound': { from: 'Internet', public: 'yes', http: 'yes' },
-  'storage.public-network-access': { way: 'open' },
-  'keyvault.public-network-access': { way: 'open' },
-  'acr.public-endpoint-kept': { way: 'open' },
-  'workspace.managed-network-provisioned': { provision: 'yes' },
-  'storage.same-vnet-as-compute': { way: 'admit' },
-  'compute.endpoint-path': { way: 'peer' },
-  'storage.adls2-compute-same-vnet': { way: 'admit' },
-  'storage.studio-colocation': { way: 'admit' },
-  'workspace.managed-network-mode': { mode: 'allowonlyapprovedoutbound' },
-  'workspace.private-endpoint': { subnet: 'vnet-ml/snet-pe' },
-  'storage.private-endpoints': { subnet: 'vnet-ml/snet-pe' },
-  'keyvault.private-endpoint': { subnet: 'vnet-ml/snet-pe' },
-  'acr.sku-premium': { sku: 'Premium' },
-  'acr.default-action-deny': { sku: 'premium' },
-  'acr.vnet-rule-compute-subnet': { sku: 'Premium' },
-  'acr.private-endpoint': { sku: 'Premium', subnet: 'vnet-ml/snet-pe' },
-  'acr.build-cluster-same-subnet': { way: 'admit' },
-  'acr.shared-private-link': { link: 'Acr' },
-  'acr.workspace-has-cluster': { cluster: 'builder', size: 'STANDARD_DS3_V2' },
-  'databricks.default-subnet': { prefix: '10.1.3.0/24' },
-  'compute.npip-private-endpoint': { subnet: 'vnet-ml/snet-pe' },
-  'compute.locks': { lock: 'guard' },
-  'compute.placed-in-vnet': { subnet: 'vnet-ml/snet-second', delete: 'yes' },
-  'compute.ssh-public-access': { subnet: 'vnet-ml/snet-second', delete: 'yes' },
-  'compute.no-public-ip': { subnet: 'vnet-ml/snet-second', delete: 'yes' },
-  'dns.endpoint-collision': { keep: 'pe-stmlsim-blob' },
-  'aks.storage-same-vnet': { subnet: 'vnet-ml/snet-pe' },
-  'aks.dependencies-same-vnet': { subnet: 'vnet-ml/snet-pe' },
-};
-/** Where the answer depends on the existing resources. */
-const answersFor: Readonly<Record<string, Answers>> = {
-  'storage.perimeter-override enforced without an access rule': { way: 'rule' },
-  'storage.perimeter-override declared enforced, a rule for another subscription': { way: 'rule' },
-  'keyvault.perimeter-override enforced without an access rule': { way: 'rule' },
-  'acr.endpoint-kinds-exclusive a subnet rule and an endpoint': { drop: 'endpoints' },
-  'acr.shared-private-link a link to another registry': { link: 'Own' },
-  'acr.endpoint-kinds-exclusive P, a subnet rule and an endpoint': { drop: 'rules' },
-  'vm.ssh-inbound-azureml no group, and a Standard address': { group: 'make' },
-};
 /** What the fix can do is done; what servers of the network's own forward, and what an unread account needs, stays out of sight. */
 const unseen = new Set([
   'workspace.private-dns DNS servers here, a missing link there',
@@ -89,13 +42,10 @@ const unseen = new Set([
 /** The address is allowed, but in its own region that changes nothing, as the finding says. */
 const inVain = new Set(['storage.dev-client-ip an address of the account’s own region']);
 
-const fixable = samples.filter(
-  ({ rule, says, profile }) => says === 'fail' && profile === undefined && rules.find(({ id }) => id === rule)?.fix,
-);
 describe.each(fixable.map((sample) => [`${sample.rule} ${sample.when}`, sample] as const))('%s', (name, sample) => {
   const snapshot = snapshotOf(sample.change);
   const id = findingId(sample.rule, subjectOf(sample), sample.where);
-  const made = proposed(snapshot, id, answersFor[name] ?? answersOf[sample.rule]);
+  const made = proposedFor(sample, snapshot);
 
   test('is fixed, or a sentence says why not', () => {
     if (name in noFix) {

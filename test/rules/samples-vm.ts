@@ -187,7 +187,7 @@ export const vmSamples: readonly Sample[] = [
   sample('in-vnet', 'pass', 'in the account’s network'),
   sample('in-vnet', 'fail', 'in a network the account does not admit', far),
   sample('in-vnet', 'pass', 'the account is open', both(far, open)),
-  spark('in-vnet', 'pass', 'in the account’s network'),
+  spark('in-vnet', 'pass', 'an HDInsight cluster in the account’s network'),
   spark('in-vnet', 'fail', 'a role without a network', ({ bodies }) => {
     Reflect.deleteProperty(bodies[cluster].properties.computeProfile.roles[1], 'virtualNetworkProfile');
   }),

@@ -1,27 +1,39 @@
 // Every rule against its samples: what it says of a body that fails, passes, cannot be read, or does not apply.
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { audit } from '../../src/audit/index.ts';
-import { findingId } from '../../src/model/finding.ts';
 import { rules } from '../../src/rules/index.ts';
+import { entriesIn, findingsOf, groupOf, sampleEntry, sampleFile } from '../answers/samples.ts';
 import { snapshotOf } from '../support/snapshot.ts';
-import { samples, subjectOf } from './samples.ts';
+import { samples } from './samples.ts';
 
-/** A rule needs no other to be checked; that none fails on what another's sample changes is held by the tests of the audit. */
-const rulesBy = Map.groupBy(rules, ({ id }) => id);
+/** A file of test/fixtures/samples, its entries by their titles. */
+const recorded = (group: string): ReadonlyMap<string, string> => {
+  const known = read.get(group) ?? entriesIn(readFileSync(sampleFile(group), 'utf8'));
+  read.set(group, known);
+  return known;
+};
+const read = new Map<string, ReadonlyMap<string, string>>();
 
 describe.each(Object.entries(Object.groupBy(samples, ({ rule }) => rule)))('%s', (_rule, own) => {
   test.each((own ?? []).map((sample) => [sample.says, sample.when, sample] as const))(
     '%s: %s',
     (_says, _when, sample) => {
-      const id = findingId(sample.rule, subjectOf(sample), sample.where);
-      const { findings } = audit(snapshotOf(sample.change), rulesBy.get(sample.rule) ?? [], sample.profile);
-      const found = findings.filter((finding) => finding.id === id);
+      const found = findingsOf(sample);
       expect(found.map(({ outcome, because }) => [outcome, because])).toEqual([
         [sample.says, expect.stringMatching(/./)],
       ]);
       if (sample.severity !== undefined) expect(found[0]?.severity).toBe(sample.severity);
+      const { title, text } = sampleEntry(sample, found);
+      // What is meant is written by `npm run answers`.
+      expect(recorded(groupOf(sample)).get(title)).toBe(text);
     },
   );
+});
+
+test('each sample has a title of its own', () => {
+  const titles = samples.map((sample) => sampleEntry(sample, []).title);
+  expect(titles.filter((title, at) => titles.indexOf(title) !== at)).toEqual([]);
 });
 
 test('every rule has a sample that fails and one that passes, or says why it never does', () => {
