@@ -455,6 +455,12 @@ async function scheduled(file: Members, path: string, scope: Scope): Promise<{ m
   };
 }
 
+/** The name of an endpoint; null for a placeholder, which the command line replaces. */
+function endpointName(value: unknown): string | null {
+  const name = textOf(value) ?? '';
+  return /^[A-Za-z][A-Za-z0-9-]{0,62}$/.test(name) ? name : null;
+}
+
 /** Throws {@link JobTextError} for a text that is no job or deployment file. */
 export async function readJob(text: string, path: string, open: OpenBeside): Promise<JobFile> {
   const base: Scope = {
@@ -480,6 +486,7 @@ export async function readJob(text: string, path: string, open: OpenBeside): Pro
     name: clean(textOf(members.display_name) ?? textOf(members.name) ?? '', 120),
     tasks,
     uploads: [...scope.uploads],
+    endpoint: kind === 'onlineDeployment' ? endpointName(members.endpoint_name) : null,
     egress: egress === 'enabled' || egress === 'disabled' ? egress : null,
     unseen: [...scope.unseen],
   };

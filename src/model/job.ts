@@ -110,6 +110,8 @@ export interface JobFile {
   readonly tasks: readonly JobTask[];
   /** Local files and folders that are uploaded when it is submitted. */
   readonly uploads: readonly string[];
+  /** Of a managed online deployment: the name of its endpoint, whose identity it runs as; null where it names none. */
+  readonly endpoint: string | null;
   /** Of an online deployment: `egress_public_network_access`. */
   readonly egress: 'enabled' | 'disabled' | null;
   /** What the file names and does not show: files that could not be read, components of the workspace. */

@@ -42,6 +42,18 @@ export const storageDataRoles: Readonly<
   'b8eda974-7b85-4f76-af95-65846b26df6d': { name: 'Storage File Data Privileged Reader', writes: false, of: 'file' },
 };
 
+/**
+ * Built-in roles that pull images (`Microsoft.ContainerRegistry/registries/pull/read`), where the registry decides by registry and not
+ * by repository. Source: learn.microsoft.com/azure/container-registry/container-registry-rbac-built-in-roles-overview, 2026-11.
+ */
+export const imagePullRoles: Readonly<Record<string, string>> = {
+  '7f951dda-4ed3-4680-a7ca-43fe172d538d': 'AcrPull',
+  '8311e382-0749-4cb8-b61a-304f252e45ec': 'AcrPush',
+  [roles.reader]: 'Reader',
+  [roles.contributor]: 'Contributor',
+  [roles.owner]: 'Owner',
+};
+
 export interface RoleAssignmentView {
   /** Its scope, which includes everything below it. */
   readonly scope: string;

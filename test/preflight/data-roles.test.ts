@@ -1,5 +1,5 @@
 // Data by identity: which role assignments of a compute's identity let it read or write behind a datastore that keeps no key.
-import { beforeAll, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { audit, preflightWithReads } from '../../src/audit/index.ts';
 import { readJob } from '../../src/job/read-job.ts';
 import { resolveJob } from '../../src/job/resolve.ts';
@@ -21,6 +21,12 @@ const texts = {
   read: `${base}inputs: {a: {path: azureml://datastores/trainingdata/paths/x}}\n`,
   write: `${base}inputs: {a: {path: azureml://datastores/trainingdata/paths/x}}\noutputs: {b: {path: azureml://datastores/trainingdata/paths/y}}\n`,
   managed: `${base}identity: {type: managed}\ninputs: {a: {path: azureml://datastores/trainingdata/paths/x}}\n`,
+  serverless:
+    'type: command\ncommand: python a.py\nenvironment: {image: mcr.microsoft.com/azureml/base:1}\ninputs: {a: {path: azureml://datastores/trainingdata/paths/x}}\n',
+  spark:
+    'type: spark\nentry: {file: a.py}\nconf: {}\nresources: {instance_type: standard_e4s_v3, runtime_version: "3.4"}\ninputs: {a: {path: azureml://datastores/trainingdata/paths/x}}\n',
+  online:
+    'name: blue\nendpoint_name: churn\nmodel: azureml://datastores/workspaceblobstore/paths/m\nenvironment: azureml:train-env:1\ninstance_type: Standard_DS3_v2\n',
   elsewhere: `${base}inputs: {a: {path: azureml://subscriptions/s/resourcegroups/g/workspaces/other/datastores/trainingdata/paths/x}}\n`,
 };
 
@@ -78,7 +84,7 @@ const roles = {
 
 /** The datastore keeps no key, the cluster has an identity, and that has these roles; null: they were not read. */
 function asked(
-  job: keyof typeof texts,
+  job: string,
   assigned: ((snapshot: EditableSnapshot) => readonly Assigned[]) | null,
   more: (snapshot: EditableSnapshot) => void = () => undefined,
 ) {
@@ -199,4 +205,179 @@ test('a cluster without an identity, and data of another workspace', () => {
   expect(asked('read', nothing, none).verdict).toBe('unknown');
   expect(asked('managed', nothing, none).verdict).toBe('fails');
   expect(asked('elsewhere', at(roles.blobReader, account)).because).toContain('another workspace');
+});
+
+const isManaged = 'identity: {type: managed}\n';
+const isUser = 'identity: {type: user_identity}\n';
+const userAssigned = (snapshot: EditableSnapshot, name: string): string =>
+  `${group(snapshot)}/providers/Microsoft.ManagedIdentity/userAssignedIdentities/${name}`;
+
+describe('serverless compute runs as the user, or as an identity of the workspace', () => {
+  const given = async (
+    text: string,
+    users: readonly string[],
+    more: (snapshot: EditableSnapshot) => void = () => undefined,
+  ) => {
+    jobs.set('now', await readJob(text, 'job.yml', nothingBeside));
+    return asked('now', at(roles.blobOwner, account), (snapshot) => {
+      const { body } = one(snapshot, 'mlw-sim', 'workspaces');
+      const each = users.map((name) => [userAssigned(snapshot, name), { principalId: principal, clientId: principal }]);
+      body.identity = { ...body.identity, userAssignedIdentities: Object.fromEntries(each) };
+      more(snapshot);
+    });
+  };
+  test('managed: the only user-assigned identity, or the primary one', async () => {
+    expect((await given(texts.serverless + isManaged, ['id-1'])).verdict).toBe('ok');
+    expect((await given(texts.serverless + isManaged, ['id-1', 'id-2'])).verdict).toBe('unknown');
+    const primary = await given(texts.serverless + isManaged, ['id-1', 'id-2'], (snapshot) => {
+      one(snapshot, 'mlw-sim', 'workspaces').body.properties.primaryUserAssignedIdentity = userAssigned(
+        snapshot,
+        'id-2',
+      );
+    });
+    expect(primary.verdict).toBe('ok');
+  });
+  test('managed without one fails, whatever the system-assigned one may do', async () => {
+    const { verdict, because } = await given(texts.serverless + isManaged, []);
+    expect([verdict, because.includes('it has none')]).toEqual(['fails', true]);
+  });
+  test('no identity is unknown; a Spark job without one runs as its user', async () => {
+    const none = await given(texts.serverless, ['id-1']);
+    expect([none.verdict, none.because.includes('the file names none')]).toEqual(['unknown', true]);
+    const me = (snapshot: EditableSnapshot) => Object.assign(snapshot, { identity: { objectId: principal } });
+    expect((await given(texts.serverless + isUser, [], me)).verdict).toBe('ok');
+    expect((await given(texts.spark, [], me)).verdict).toBe('ok');
+    expect((await given(texts.spark + isManaged, [], me)).verdict).toBe('fails');
+  });
+});
+
+describe('an online deployment loads its image and model as the identity of its endpoint', () => {
+  const acrPull = '7f951dda-4ed3-4680-a7ca-43fe172d538d';
+  const registry = (snapshot: EditableSnapshot): string => one(snapshot, 'acrmlsim', 'registries').id;
+  const store = (snapshot: EditableSnapshot): string => one(snapshot, 'stmlsim', 'storageAccounts').id;
+  const identities = {
+    system: { type: 'SystemAssigned', principalId: principal },
+    user: { type: 'UserAssigned', userAssignedIdentities: { '/subscriptions/s/x': { principalId: principal } } },
+    two: {
+      type: 'UserAssigned',
+      userAssignedIdentities: { '/a': { principalId: principal }, '/b': { principalId: custom } },
+    },
+  };
+  const list = (snapshot: EditableSnapshot) => `${snapshot.workspace}/onlineEndpoints`;
+  const endpoint = (identity: keyof typeof identities | null) => (snapshot: EditableSnapshot) => {
+    const id = `${list(snapshot)}/churn`;
+    const type = 'Microsoft.MachineLearningServices/workspaces/onlineEndpoints';
+    snapshot.collections = snapshot.collections.filter((one) => one.id.toLowerCase() !== list(snapshot).toLowerCase());
+    snapshot.collections.push({ id: list(snapshot), members: identity === null ? [] : [id] });
+    if (identity === null) return;
+    const body = {
+      id,
+      kind: 'Managed',
+      identity: identities[identity],
+      properties: { publicNetworkAccess: 'Enabled' },
+    };
+    snapshot.resources.push({ id, type, apiVersion: '2024-04-01', body });
+  };
+  const verdicts = (
+    assigned: Parameters<typeof asked>[1],
+    more: (snapshot: EditableSnapshot) => void,
+    job: keyof typeof texts = 'online',
+  ) => {
+    const { result, reads } = asked(job, assigned, more);
+    const roleOf = (leg: 'image' | 'data') =>
+      result.legs
+        .find((one) => one.leg === leg)
+        ?.checks.filter((one) => one.path === null)
+        .map(({ verdict }) => verdict);
+    return { image: roleOf('image'), data: roleOf('data'), reads, result };
+  };
+  const both = (s: EditableSnapshot) => [
+    { role: acrPull, scope: registry(s) },
+    { role: roles.blobReader, scope: store(s) },
+  ];
+  test.each([
+    ['both roles, system-assigned', both, 'system', 'ok', 'ok'],
+    ['both roles, user-assigned', both, 'user', 'ok', 'ok'],
+    ['no role', nothing, 'user', 'fails', 'fails'],
+    ['AcrPull alone', at(acrPull, registry), 'user', 'ok', 'fails'],
+    ['reading blobs alone', at(roles.blobReader, store), 'user', 'fails', 'ok'],
+    ['the reader of the group pulls, and reads no blob', at(roles.reader, group), 'user', 'ok', 'fails'],
+    ['roles elsewhere', at(acrPull, (s) => `${registry(s)}2`), 'user', 'fails', 'fails'],
+    ['two identities', both, 'two', 'unknown', 'unknown'],
+    ['roles that were not read', null, 'system', 'unknown', 'unknown'],
+    ['an endpoint that is to be created', nothing, null, 'ok', 'ok'],
+  ] as const)('%s', (_name, assigned, identity, image, data) => {
+    const told = verdicts(assigned, endpoint(identity));
+    expect([told.image, told.data]).toEqual([[image], [data]]);
+  });
+  test('roles that were not read are asked for, and endpoints that were refused are unknown', () => {
+    const { reads } = verdicts(null, endpoint('system'));
+    expect([...reads.lists.values()]).toMatchObject([{ query: { $filter: `assignedTo('${principal}')` } }]);
+    const refused = verdicts(both, (snapshot) => {
+      endpoint(null)(snapshot);
+      snapshot.collections = snapshot.collections.filter(({ id }) => id !== list(snapshot));
+      const action = 'Microsoft.MachineLearningServices/workspaces/onlineEndpoints/read';
+      snapshot.gaps.push({ id: list(snapshot), action, status: 403, reason: 'Denied.' });
+    });
+    expect([refused.image, refused.data]).toEqual([['unknown'], ['unknown']]);
+    const gaps = refused.result.legs.flatMap(({ checks }) => checks.flatMap((one) => one.gaps));
+    expect(gaps.some((id) => /onlineEndpoints$/.test(id))).toBe(true);
+  });
+  test('a registry that decides by repository is unknown, and a role of the operator is read', () => {
+    const abac = verdicts(both, (snapshot) => {
+      endpoint('user')(snapshot);
+      one(snapshot, 'acrmlsim', 'registries').body.properties.roleAssignmentMode = 'AbacRepositoryPermissions';
+    });
+    expect(abac.image).toEqual(['unknown']);
+    const own = (allowed: readonly string[]) =>
+      verdicts(at(custom, registry), (snapshot) => {
+        endpoint('user')(snapshot);
+        const id = `${subscriptionOf(snapshot)}/providers/Microsoft.Authorization/roleDefinitions/${custom}`;
+        const body = {
+          id,
+          properties: { roleName: 'Pullers', permissions: [{ actions: allowed, dataActions: ['*'] }] },
+        };
+        snapshot.resources.push({
+          id,
+          type: 'Microsoft.Authorization/roleDefinitions',
+          apiVersion: '2022-04-01',
+          body,
+        });
+      }).image;
+    expect(own(['Microsoft.ContainerRegistry/registries/pull/read'])).toEqual(['ok']);
+    expect(own(['Microsoft.ContainerRegistry/registries/push/write'])).toEqual(['fails']);
+  });
+  test('with egress disabled the identity decides as well', async () => {
+    jobs.set(
+      'isolated',
+      await readJob(`${texts.online}egress_public_network_access: disabled\n`, 'job.yml', nothingBeside),
+    );
+    const { result } = asked('isolated', nothing, endpoint('user'));
+    expect(result.legs.filter(({ verdict }) => verdict === 'fails').map(({ leg }) => leg)).toEqual(['image', 'data']);
+  });
+  test('a name that the command line gives is not known', async () => {
+    const text = texts.online.replace('churn', '<ENDPOINT>');
+    expect((await readJob(text, 'job.yml', nothingBeside)).endpoint).toBeNull();
+  });
+});
+
+test('what the service gave the identity of an endpoint is read from the service', async () => {
+  const session = openInProcess('everything');
+  const first = await drain(session.scan());
+  const text = texts.online
+    .replace('churn', 'churn-sim')
+    .replace('azureml:train-env:1', '{image: acrmlsim.azurecr.io/a:1}');
+  const job = await readJob(text, 'job.yml', nothingBeside);
+  const report = audit(first, rules, 'current');
+  const { reads } = preflightWithReads(job, first, report);
+  expect(reads.lists.size).toBe(1);
+  const read = await drain(session.look(first, [], undefined, [...reads.lists.values()]));
+  const roleOf = ({ result }: ReturnType<typeof preflightWithReads>) =>
+    result.legs.flatMap(({ checks }) => checks.filter((one) => one.because.includes('churn-sim has')));
+  expect(roleOf(preflightWithReads(job, read, report)).map(({ verdict, because }) => `${verdict}: ${because}`)).toEqual(
+    [
+      'ok: The identity of endpoint churn-sim has the role AcrPull, which allows pulling images.',
+      'ok: The identity of endpoint churn-sim has the role Storage Blob Data Reader, which allows reading.',
+    ],
+  );
 });

@@ -25,14 +25,15 @@ import {
   type TaskSource,
   withRules,
 } from './checks.ts';
-import { signInChecks } from './data-roles.ts';
+import { pullChecks, signInChecks } from './data-roles.ts';
 
 /** What a path says about data that a task reads or writes. */
 function dataChecks(task: JobTask, source: TaskSource, context: Context): Check[] {
   const { index } = context;
+  const isServed = task.kind === 'onlineDeployment';
   const base: DataUse = {
-    name: 'code, outputs and logs',
-    direction: 'out',
+    name: isServed ? 'code and model' : 'code, outputs and logs',
+    direction: isServed ? 'in' : 'out',
     place: { kind: 'datastore', name: 'workspaceblobstore', workspace: null },
   };
   const seen = new Set<string>();
@@ -139,7 +140,10 @@ function imageChecks(task: JobTask, source: TaskSource, context: Context): Check
         ),
       ];
     }
-    return [flow({ leg: 'image', source, destination: registry, about: [registry] }, context)];
+    return [
+      flow({ leg: 'image', source, destination: registry, about: [registry] }, context),
+      ...pullChecks(task, source, registry, context),
+    ];
   }
   if (environment.from.startsWith('registry:')) {
     const name = environment.from.slice('registry:'.length);
@@ -156,6 +160,7 @@ function imageChecks(task: JobTask, source: TaskSource, context: Context): Check
       },
       context,
     ),
+    ...(own ? pullChecks(task, source, registry, context) : []),
   ];
 }
 
@@ -244,8 +249,8 @@ function taskChecks(task: JobTask, context: Context): [LegName, Check[]][] {
       ['compute', compute],
       ['build', build],
       ['packages', packages],
-      ['image', [check(source.label, 'ok', own)]],
-      ['data', [check(source.label, 'ok', own)]],
+      ['image', [check(source.label, 'ok', own), ...identityChecks(imageChecks(task, source, context))]],
+      ['data', [check(source.label, 'ok', own), ...identityChecks(dataChecks(task, source, context))]],
     ];
   }
   const tracked =
@@ -278,6 +283,9 @@ function taskChecks(task: JobTask, context: Context): [LegName, Check[]][] {
     ],
   ];
 }
+
+/** Of the checks of a leg, those that no path decides: an identity and its roles. */
+const identityChecks = (checks: readonly Check[]): Check[] => checks.filter(({ path }) => path === null);
 
 const badStates = ['failed', 'deleting', 'canceled'];
 

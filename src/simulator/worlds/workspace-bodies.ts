@@ -3,7 +3,18 @@
 // (learn.microsoft.com, "Workspace managed virtual network isolation", required rules, 2025).
 import { requiredTags as serviceTags } from '../providers/microsoft.machinelearningservices/required-tags.ts';
 import { guidOf, joined, list, name } from './bodies.ts';
-import { group, insights, principal, region, registry, subscription, tenant, vault, workspace } from './names.ts';
+import {
+  account,
+  group,
+  insights,
+  principal,
+  region,
+  registry,
+  subscription,
+  tenant,
+  vault,
+  workspace,
+} from './names.ts';
 
 export interface WorkspaceOptions {
   /** The id of the hub that holds all this; the workspace is then one of its projects, with a body of its own. */
@@ -159,7 +170,17 @@ function bodiesOf(name: string, publicNetworkAccess: 'Enabled' | 'Disabled'): st
         "model": "azureml:${name}:1", "environmentId": "azureml:${name}-serving:1", "appInsightsEnabled": false,
         "egressPublicNetworkAccess": "Enabled", "scaleSettings": {"scaleType": "Default"},
         "requestSettings": {"maxConcurrentRequestsPerInstance": 1, "requestTimeout": "PT5S", "maxQueueWait": "PT0.5S"}}, ${made}}`,
+    roleOf(guidOf(id), registry, '7f951dda-4ed3-4680-a7ca-43fe172d538d'),
+    roleOf(guidOf(id), account('stmlsim'), '2a2b9908-6ea1-4ae2-8e65-a410df84e7d1'),
   ];
+}
+
+/** A role that the service gives the identity of an endpoint with the endpoint: AcrPull and Storage Blob Data Reader. */
+function roleOf(endpoint: string, scope: string, role: string): string {
+  const id = `${scope}/providers/Microsoft.Authorization/roleAssignments/${guidOf(`${endpoint} ${role}`)}`;
+  return `{"properties": {"roleDefinitionId": "/subscriptions/${subscription}/providers/Microsoft.Authorization/roleDefinitions/${role}",
+    "principalId": "${endpoint}", "principalType": "ServicePrincipal", "scope": "${scope}"}, "id": "${id}",
+    "type": "Microsoft.Authorization/roleAssignments", "name": "${name(id)}"}`;
 }
 
 /** Endpoints by name, each with who meets it. */
