@@ -157,7 +157,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
   /** False, and nothing written, when another process wrote the file since it was last read. */
   const save = (): boolean => {
     if (state !== undefined && !options.frozen) {
-      const made = files.writeState(state, files.stateText(store), seen);
+      const made = files.writeState(state, files.statePieces(store), seen);
       if (made === undefined) return false;
       seen = made;
     }

@@ -1,10 +1,12 @@
 import { spawn } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
 import { mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { SimulatorError, type SimulatorOptions, startSimulator, worlds } from '../../src/simulator/index.ts';
-import { parseJson, stringifyJson } from '../../src/simulator/json.ts';
+import { object, parseJson, stringifyJson } from '../../src/simulator/json.ts';
+import { readState, stateOf, statePieces, stateText, writeState } from '../../src/simulator/store/state-file.ts';
 import { recordingEnvironment } from '../support/record-exchanges.ts';
 import { account, network, start, subnet, type TestClient, workspace } from './support.ts';
 
@@ -39,6 +41,25 @@ test('the file is there from the start, current before each answer, and taken up
   const second = await run({ world: 'mixed', state });
   expect((await second.get(main)).at('tags', 'touched')).toBe('yes');
   expect(await readdir(folder)).toEqual(['state.json', 'state.json.changes']);
+});
+
+test('a file too large for one text is read line by line, to the same state, in its own layout only', async () => {
+  const state = `${folder}/state.json`;
+  const odd = object({ id: `${main}-odd`, name: 'a "quoted\\" name\n  "resources": []', list: ['\n    },', {}, []] });
+  const store = stateOf((await run({ world: 'drifted' })).sim.stateText());
+  store.set(`${main}-odd`, odd);
+  expect(writeState(state, statePieces(store), '')).toBeDefined();
+  const text = await readFile(state, 'utf8');
+  expect(text).toBe(stateText(store));
+  const [whole, lined] = [readState(state), readState(state, 0)];
+  expect(lined?.document(main)).toEqual(whole?.document(main));
+  expect(lined && stateText(lined)).toBe(text);
+  expect(lined?.ids()).toEqual(store.ids());
+  writeFileSync(state, JSON.stringify(JSON.parse(text)));
+  expect(readState(state)?.ids()).toEqual(store.ids());
+  expect(() => readState(state, 0)).toThrow(/must be as it was written.*--fresh/);
+  writeFileSync(state, text.slice(0, text.length / 2));
+  expect(() => readState(state, 0)).toThrow(/cannot be used/);
 });
 
 test('a folder that is not there yet is made', async () => {

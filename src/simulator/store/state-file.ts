@@ -7,12 +7,14 @@ import {
   openSync,
   readdirSync,
   readFileSync,
+  readSync,
   renameSync,
   rmSync,
   statSync,
   writeFileSync,
 } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
+import { StringDecoder } from 'node:string_decoder';
 import { SimulatorError } from '../error.ts';
 import { grantsOf } from '../gateway/authorization.ts';
 import {
@@ -28,19 +30,25 @@ import {
   text,
 } from '../json.ts';
 import type { LongOperation } from '../operations/operation.ts';
-import { idOf, Store } from './store.ts';
+import { idOf, type LazyDocument, Store } from './store.ts';
 
 const schema = 'bastide/simulator/v1';
 /** Milliseconds. */
 const abandonedAfter = 2000;
-/** In bytes. */
+/** In bytes: of a text that is taken as one, and of a file that is read resource by resource. */
 const largest = 64 * 1024 * 1024;
+const largestState = 2048 * 1024 * 1024;
+const pieceSize = 1024 * 1024;
+const noResources = '\n  "resources": []';
 
-export function stateText(store: Store): string {
+export const stateText = (store: Store): string => [...statePieces(store)].join('');
+
+/** The text in pieces: that of thousands of workspaces is larger than one text may be. */
+export function* statePieces(store: Store): Generator<string> {
   const state = json({
     schema,
     world: store.world,
-    resources: store.all(),
+    resources: [],
     deleted: store.deleted.map((thing) => ({ id: thing.id, at: thing.at, body: thing.body })),
     operations: [...store.operations.values()].map((operation) => ({ ...operation })),
     permissions: store.grants.map((grant) => ({
@@ -50,7 +58,17 @@ export function stateText(store: Store): string {
     })),
     unregistered: [...store.unregistered],
   });
-  return `${stringifyJson(state, 2)}\n`;
+  const [before, after = ''] = stringifyJson(state, 2).split(noResources);
+  let piece = `${before}\n  "resources": [`;
+  let isFirst = true;
+  for (const body of store.bodies()) {
+    piece += `${isFirst ? '' : ','}\n    ${stringifyJson(body, 2).replaceAll('\n', '\n    ')}`;
+    isFirst = false;
+    if (piece.length < pieceSize) continue;
+    yield piece;
+    piece = '';
+  }
+  yield `${piece}${isFirst ? ']' : '\n  ]'}${after}\n`;
 }
 
 /** Changes whenever the file is written anew; empty when there is none. */
@@ -67,12 +85,17 @@ export function fingerprint(path: string): string {
  * Atomic: a reader sees the old text or the new one. Gives the new file's fingerprint; undefined, and the file left as it is,
  * when it is no longer the one that `expected` was taken of (empty: whatever it is). To be called inside {@link alone}.
  */
-export function writeState(path: string, content: string, expected: string): string | undefined {
+export function writeState(path: string, content: Iterable<string>, expected: string): string | undefined {
   const temporary = `${path}.${process.pid}.tmp`;
   try {
     if (expected !== '' && fingerprint(path) !== expected) return undefined;
     removeLeftovers(path);
-    writeFileSync(temporary, content, { mode: 0o600 });
+    const file = openSync(temporary, 'w', 0o600);
+    try {
+      for (const piece of content) writeFileSync(file, piece);
+    } finally {
+      closeSync(file);
+    }
     // Taken before the rename: afterwards it could be that of another process's file.
     const made = fingerprint(temporary);
     renameSync(temporary, path);
@@ -171,12 +194,13 @@ function lock(path: string): () => void {
   }
 }
 
-/** Undefined when there is no such file. */
-export function readState(path: string): Store | undefined {
-  let content: string;
+/** Undefined when there is no such file. `whole`: bytes up to which any layout is understood; a larger file must have ours. */
+export function readState(path: string, whole = largest): Store | undefined {
+  let content: string | undefined;
   try {
-    if (statSync(path).size > largest) throw new Error(`it is larger than ${largest / (1024 * 1024)} MiB`);
-    content = readFileSync(path, 'utf8');
+    const { size } = statSync(path);
+    if (size > largestState) throw new Error(`it is larger than ${largestState / (1024 * 1024)} MiB`);
+    content = size > whole ? undefined : readFileSync(path, 'utf8');
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
     throw new SimulatorError(
@@ -185,7 +209,7 @@ export function readState(path: string): Store | undefined {
     );
   }
   try {
-    return stateOf(content);
+    return content === undefined ? stateInLines(linesOf(path)) : stateOf(content);
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     throw new SimulatorError(
@@ -197,6 +221,67 @@ export function readState(path: string): Store | undefined {
 
 /** The state in such a text. Throws where it is no state. */
 export const stateOf = (content: string): Store => storeOf(parseJson(content));
+
+const otherLayout = (): Error =>
+  new Error(`a file larger than ${largest / (1024 * 1024)} MiB must be as it was written: a line for each member`);
+
+/** Lines of a file, without their ends. */
+function* linesOf(path: string): Generator<string> {
+  const file = openSync(path, 'r');
+  try {
+    const bytes = Buffer.allocUnsafe(pieceSize);
+    const decoder = new StringDecoder('utf8');
+    let rest = '';
+    for (let got = readSync(file, bytes); got > 0; got = readSync(file, bytes)) {
+      const lines = (rest + decoder.write(bytes.subarray(0, got))).split('\n');
+      rest = lines.pop() ?? '';
+      yield* lines;
+    }
+    yield rest + decoder.end();
+  } finally {
+    closeSync(file);
+  }
+}
+
+/**
+ * The state in the lines that {@link statePieces} writes: no resource is parsed before it is asked for. In JSON no line ends inside a
+ * text, so that the margin tells where a resource begins and ends. Throws where the layout is another.
+ */
+function stateInLines(lines: Iterable<string>): Store {
+  const documents: LazyDocument[] = [];
+  const rest: string[] = [];
+  let isInside = false;
+  let isMet = false;
+  let own: string[] | undefined;
+  let id: string | undefined;
+  for (const line of lines) {
+    if (!isInside) {
+      isInside = line === '  "resources": [';
+      isMet ||= isInside;
+      rest.push(isInside ? '"resources": [' : line);
+    } else if (own === undefined) {
+      if (line === '    {') own = ['{'];
+      else if (line === '  ]' || line === '  ],') {
+        isInside = false;
+        rest.push(line);
+      } else throw otherLayout();
+    } else if (line === '    }' || line === '    },') {
+      if (id === undefined) throw new Error('it holds a resource without an id');
+      const text = `${own.join('')}}`;
+      documents.push({ id, text: () => text });
+      own = undefined;
+      id = undefined;
+    } else {
+      const [, stated] = /^ {6}"id": ("(?:[^"\\]|\\.)*"),?$/.exec(line) ?? [];
+      if (stated !== undefined) id = JSON.parse(stated);
+      own.push(line.trimStart());
+    }
+  }
+  if (!isMet) throw otherLayout();
+  const store = storeOf(parseJson(rest.join('\n')));
+  for (const document of documents) store.addLazy(document);
+  return store;
+}
 
 function storeOf(state: ArmJson): Store {
   if (text(state, 'schema') !== schema) throw new Error(`its schema is not ${schema}`);

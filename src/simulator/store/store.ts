@@ -156,6 +156,14 @@ export class Store {
     return [...this.#bodies.keys()].flatMap((key) => this.document(key) ?? []);
   }
 
+  /** The same one after another, for who only looks: what is lazy is read for the moment, and none counts as handed out. */
+  *bodies(): Generator<ArmObject> {
+    for (const [key, kept] of this.#bodies) {
+      if (kept instanceof Map) yield kept;
+      else yield this.#parsed.get(key) ?? (parseJson(kept.text()) as ArmObject);
+    }
+  }
+
   /** All resources of a type, inline children included, at or below a scope. */
   ofType(type: string, scope = ''): ArmObject[] {
     const wanted = fold(type);
