@@ -75,6 +75,8 @@ export interface FleetRequest {
   /** 1: Resource Graph alone. */
   readonly stage: FleetStage;
   readonly profile: ProfileChoice;
+  /** Hears what stage 1 came to before stage 2 begins. */
+  readonly onStageOne?: (report: FleetReport) => void;
   /** Reads everything again, whatever an interrupted run had read. */
   readonly restart?: boolean;
 }

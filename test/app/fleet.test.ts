@@ -4,7 +4,7 @@ import { plain } from '../../src/app/draw/text.ts';
 import type { FleetKept } from '../../src/app/state/fleet-shown.ts';
 import { createShell } from '../../src/app/state/shell.ts';
 import type { Severity } from '../../src/model/finding.ts';
-import type { FleetReport, FleetRow, FleetStage } from '../../src/model/fleet.ts';
+import type { FleetReport, FleetRequest, FleetRow, FleetStage } from '../../src/model/fleet.ts';
 import { screenRows } from '../support/drawn.tsx';
 import { fakeOptions } from '../support/fake-options.ts';
 import { fakeSession } from '../support/fake-session.ts';
@@ -60,10 +60,11 @@ async function started({ columns = 80, rows = 24, kept = null as FleetKept | nul
   const session = {
     ...fakeSession(),
     // biome-ignore lint/correctness/useYield: nothing is told on the way.
-    async *fleet(request: { readonly stage: FleetStage }) {
-      asked.push(request.stage);
-      if (request.stage === 2) await gate.promise;
-      return reportOf(request.stage);
+    async *fleet({ stage, onStageOne }: FleetRequest) {
+      asked.push(stage);
+      onStageOne?.(reportOf(1));
+      await gate.promise;
+      return reportOf(stage);
     },
   };
   const stdout = { columns, rows, write: () => true } as unknown as NodeJS.WriteStream;
@@ -109,7 +110,7 @@ test('r reads stage 1, shows it, and completes it; what is in common stands abov
   expect(text()).toContain('Press r to read every workspace');
   shell.press('r');
   await settle(() => state().fleet !== null);
-  expect([asked, state().work?.title]).toEqual([[1, 2], 'Reading the fleet']);
+  expect([asked, state().work?.title]).toEqual([[2], 'Reading the fleet']);
   expect(text()).toMatch(/nsg-hub +nsg-hub blocks Azure/);
   gate.resolve();
   await settle(() => state().fleet?.report.complete === true && (state().fleet?.since.size ?? 0) > 0);

@@ -17,9 +17,8 @@ export async function readFleet({ change, controller, options, session }: Effect
     change((state) => ({ ...state, fleet: { report, since } }));
   await controller.work({ title: 'Reading the fleet', writing: false }, async (signal) => {
     if (session.fleet === undefined) return;
-    const request = { subscriptions: [], profile: options.profile };
-    show(await controller.drain(session.fleet({ ...request, stage: 1 }, signal)));
-    const report = await controller.drain(session.fleet({ ...request, stage: 2 }, signal));
+    const request = { subscriptions: [], profile: options.profile, stage: 2, onStageOne: show } as const;
+    const report = await controller.drain(session.fleet(request, signal));
     show(report);
     show(report, await sinceLastAudit(report, options));
   });

@@ -143,6 +143,7 @@ class FleetAudit {
       );
     }
     const first = await this.#stageOne(sieve);
+    if (this.#request.stage === 2) this.#request.onStageOne?.(this.#reportOf(sieve, [...first.values()]));
     const all = this.#request.stage === 2 ? await this.#stageTwo(sieve, first) : first;
     return this.#reportOf(sieve, [...all.values()]);
   }
