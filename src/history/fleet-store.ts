@@ -4,6 +4,7 @@ import {
   closeSync,
   existsSync,
   fstatSync,
+  ftruncateSync,
   openSync,
   readdirSync,
   readSync,
@@ -30,6 +31,8 @@ export interface LineFile {
   /** The places of the lines, in their order. */
   append(lines: readonly string[]): LinePlace[];
   read(place: LinePlace): string;
+  /** Removes every line. */
+  clear(): void;
   /** Every whole line; what a killed process left of a line is cut off. */
   lines(): Generator<{ readonly place: LinePlace; readonly text: string }>;
 }
@@ -183,6 +186,11 @@ function openLines(file: string): Lines {
     read({ at, size }) {
       requireOpen();
       return bytesAt(at, size).toString('utf8');
+    },
+    clear() {
+      requireOpen();
+      ftruncateSync(descriptor, 0);
+      end = 0;
     },
     *lines() {
       const chunk = 4 * 1024 * 1024;

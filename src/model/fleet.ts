@@ -1,7 +1,8 @@
 // The audit of many workspaces at once: a row for each, and what several of them have in common.
 import type { ProfileChoice } from './assumption.ts';
 import { type Finding, type Severity, type Summary, severities } from './finding.ts';
-import { fold } from './resource-id.ts';
+import { fold, subscriptionOf } from './resource-id.ts';
+import { counted } from './text.ts';
 
 /** 1: read from Azure Resource Graph alone; 2: with the lists that only Azure Resource Manager has. */
 export type FleetStage = 1 | 2;
@@ -93,6 +94,25 @@ export interface FleetReport {
   readonly complete: boolean;
   /** What could not be read of the fleet as a whole. */
   readonly gaps: readonly FleetGap[];
+}
+
+/** Reads that failed for workspaces, once for each subscription and action, with what to do; without those that `gaps` tell already. */
+export function refusedReads({ gaps, workspaces }: Pick<FleetReport, 'gaps' | 'workspaces'>): FleetGap[] {
+  const found = new Map<string, { readonly gap: FleetGap; readonly workspaces: Set<string> }>();
+  for (const row of workspaces) {
+    for (const gap of row.gaps) {
+      if (!gap.isFailure || gaps.some(({ reason }) => reason.includes(gap.reason))) continue;
+      const key = fold(`${subscriptionOf(gap.id) ?? ''} ${gap.action}`);
+      const known = found.get(key) ?? { gap, workspaces: new Set() };
+      known.workspaces.add(row.id);
+      found.set(key, known);
+    }
+  }
+  return [...found.values()].map(({ gap, workspaces: users }) => ({
+    ...gap,
+    id: `/subscriptions/${subscriptionOf(gap.id) ?? ''}`,
+    reason: `${gap.action} failed for ${counted(users.size, 'workspace')}. ${gap.reason} Check that you have Reader there, then run the same command again.`,
+  }));
 }
 
 const rank = ({ severity }: { readonly severity: Severity | null }): number =>

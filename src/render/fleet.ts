@@ -1,7 +1,7 @@
 // A fleet audit as lines of tagged words and as documents: its workspaces, and what several of them share. Pure.
 import type { Finding } from '../model/finding.ts';
 import { severities } from '../model/finding.ts';
-import { type FleetReport, type FleetRow, ownerOf } from '../model/fleet.ts';
+import { type FleetReport, type FleetRow, ownerOf, refusedReads } from '../model/fleet.ts';
 import { nameOf, resourceGroupOf, subscriptionOf, typeOf } from '../model/resource-id.ts';
 import { byCharacters, type ResourceTable, tableLines } from '../model/table.ts';
 import { clean, counted, utcMinute } from '../model/text.ts';
@@ -20,7 +20,8 @@ export interface FleetResult extends FleetReport {
 const mostLines = 40;
 
 export function fleetLines(report: FleetResult): Line[] {
-  const { at, complete, gaps, requests, shared, workspaces } = report;
+  const { at, requests, shared, workspaces } = report;
+  const missing = [...report.gaps, ...refusedReads(report)];
   const failing = workspaces.filter(({ severity }) => severity !== null).length;
   const first = workspaces.filter(({ stage }) => stage === 1).length;
   const left = workspaces
@@ -78,10 +79,13 @@ export function fleetLines(report: FleetResult): Line[] {
             `${counted(left, 'check')} unknown: Azure Resource Graph does not hold all that they need. An audit of one workspace reads it.`,
           ),
         ]),
-    ...(complete || gaps.length === 0 ? [] : [line()]),
-    ...gaps.map(({ id, reason }) =>
-      line(['not accessible ', 'unknown'], `${clean(id, 200)}: `, [clean(reason, 600), 'dim']),
-    ),
+    ...(missing.length === 0 ? [] : [line()]),
+    ...missing
+      .slice(0, mostLines)
+      .map(({ id, reason }) =>
+        line(['not accessible ', 'unknown'], `${clean(id, 200)}: `, [clean(reason, 600), 'dim']),
+      ),
+    ...more(missing.length, 'failed read'),
     line(),
     line(['To see one workspace: ', 'dim'], ['bastide audit --workspace ID', 'key']),
   ];
@@ -205,7 +209,8 @@ export const fleetSheets = ({ workspaces, shared, problems }: FleetReport): Shee
 ];
 
 export function fleetHtml(report: FleetResult): string {
-  const { at, gaps, requests, shared, workspaces } = report;
+  const { at, requests, shared, workspaces } = report;
+  const gaps = [...report.gaps, ...refusedReads(report)];
   const cell = (text: string | number): string => `<td>${xmlText(clean(String(text), 2000))}</td>`;
   const graded = (severity: string): string => `<td class="${severity}">${severity}</td>`;
   const body = `<h1>Fleet audit</h1>

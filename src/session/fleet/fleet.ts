@@ -62,6 +62,8 @@ export interface FleetOptions {
 const atOnce = 4;
 /** Workspaces after which what was computed for resources is dropped: the next ones share some of them. */
 const dropEvery = 8;
+/** Subscriptions that are waited for in vain before no other is asked. */
+const mostThrottled = 3;
 /** Reads that stay for other clients of a subscription. */
 const readsKept = 25;
 /** Seconds in which Azure gives back as many. */
@@ -127,15 +129,18 @@ class FleetAudit {
 
   async run(): Promise<FleetReport> {
     const { arm, say } = this.#options;
-    const known = this.#store.header;
-    const sieve =
-      sieveIn(known) ??
-      (await readSieve({
-        ...{ arm, pool: this.#pool, request: this.#request, at: this.#options.now().toISOString(), say },
-        ...(this.#options.signal ? { signal: this.#options.signal } : {}),
-      }));
-    if (known === undefined) this.#store.putHeader(sieve as unknown as Json);
-    else if (this.#answers.size > 0) {
+    const known = sieveIn(this.#store.header);
+    // Rows of queries that failed may be there now.
+    const isWhole = known !== undefined && known.gaps.length === 0;
+    if (known !== undefined && !isWhole) this.#pool.clear();
+    const sieve = isWhole
+      ? known
+      : await readSieve({
+          ...{ arm, pool: this.#pool, request: this.#request, at: this.#options.now().toISOString(), say },
+          ...(this.#options.signal ? { signal: this.#options.signal } : {}),
+        });
+    if (!isWhole) this.#store.putHeader(sieve as unknown as Json);
+    if (this.#answers.size > 0) {
       this.#progress(
         0,
         sieve.workspaces.length,
@@ -177,7 +182,7 @@ class FleetAudit {
     const work = async (): Promise<void> => {
       for (let row = waiting.shift(); row !== undefined; row = waiting.shift()) {
         signal?.throwIfAborted();
-        if (!this.#throttled.has(fold(row.subscription))) {
+        if (this.#throttledAt(fold(row.subscription)) === undefined) {
           const checked = await this.#check(row.id, sieve, 2);
           if (!this.#throttled.has(fold(row.subscription)) || checked.row.stage === 2) found.set(row.id, checked);
         }
@@ -272,7 +277,7 @@ class FleetAudit {
     if (this.#locksRead && fold(collection).endsWith(fold(lockType)))
       return { ok: false, gap: notHeld(collection, lockType) };
     const subscription = fold(subscriptionOf(collection) ?? '');
-    const throttled = this.#throttled.get(subscription);
+    const throttled = this.#throttledAt(subscription);
     if (throttled !== undefined) return { ok: false, gap: { ...throttled, id: collection } };
     await this.#withinBudget(subscription);
     const answer = await ask();
@@ -280,9 +285,23 @@ class FleetAudit {
       if (answer.gap.status === 429) this.#throttled.set(subscription, answer.gap);
       return answer;
     }
+    // What is refused now may be allowed in the next run.
+    if (!answer.ok && (answer.gap.status === 401 || answer.gap.status === 403)) {
+      this.#answers.set(fold(collection), () => answer);
+      return answer;
+    }
     const [place] = this.#store.answers.append([lineOf(collection, answer)]);
     if (place !== undefined) this.#answers.set(fold(collection), () => answerOf(this.#store.answers.read(place)));
     return answer;
+  }
+
+  /** Where several subscriptions are throttled without end, the caller is: no other is waited for. */
+  #throttledAt(subscription: string): ReadFailure | undefined {
+    const known = this.#throttled.get(subscription);
+    if (known !== undefined || this.#throttled.size < mostThrottled) return known;
+    const [other] = this.#throttled.values();
+    if (other !== undefined) this.#throttled.set(subscription, other);
+    return other;
   }
 
   /** Waits while a subscription has few reads left: others use them too. */

@@ -35,6 +35,15 @@ export class Pool {
     return this.#places.size;
   }
 
+  /** Forgets every row. */
+  clear(): void {
+    this.#rows.clear();
+    this.#places.clear();
+    this.#byType.clear();
+    this.#parsed.clear();
+    this.#used = 0;
+  }
+
   /** Rows as Resource Graph gives them; one without the id of a resource is skipped. Returns them as the JSON that is kept. */
   add(rows: readonly JsonObject[]): string[] {
     const found = rows.flatMap((row) => {

@@ -1,6 +1,6 @@
 // Stage 1 of a fleet audit: the queries, their scope and what they covered. Subscriptions that resources name are read as well,
 // where they are visible: a hub network is seldom in the subscription of its workspaces.
-import type { ArmClient, GraphQuery } from '../../azure/arm-client.ts';
+import type { ArmClient, GraphAnswer, GraphQuery } from '../../azure/arm-client.ts';
 import { exitStatus, Failure } from '../../model/failure.ts';
 import type { FleetGap, FleetRequest } from '../../model/fleet.ts';
 import { isArray, isObject, type JsonObject } from '../../model/json.ts';
@@ -67,9 +67,14 @@ export async function readSieve(options: SieveOptions): Promise<FleetSieve> {
   const { arm, pool, request, say, signal } = options;
   let queries = 0;
   const failed: FleetSieve['failed'][number][] = [];
-  const query = async (asked: Omit<GraphQuery, 'signal'>, detail: string) => {
+  const gaps: FleetGap[] = [];
+  /** Azure refused for as long as one waits: the next query would wait as long for the same. */
+  let throttled: ReadFailure | undefined;
+  const query = async (asked: Omit<GraphQuery, 'signal'>, detail: string): Promise<GraphAnswer> => {
+    if (throttled !== undefined) return { ok: false, gap: throttled };
     queries += 1;
     const answer = await arm.graph({ ...asked, ...(signal ? { signal } : {}) });
+    if (!answer.ok && answer.gap.status === 429) throttled = answer.gap;
     say({ kind: 'progress', stage: 'fleet', done: queries, total: fleetTables.length + 2, detail });
     return answer;
   };
@@ -96,11 +101,20 @@ export async function readSieve(options: SieveOptions): Promise<FleetSieve> {
   };
   if (request.managementGroup !== undefined) await containers(request.managementGroup);
   await containers();
-  const gaps: FleetGap[] = [];
+  const noteFailed = (what: string, types: readonly string[], subscriptions: readonly string[], gap: ReadFailure) => {
+    failed.push({ types: types.map(fold), subscriptions, gap });
+    gaps.push({
+      id: subscriptions.length === 1 ? `/subscriptions/${subscriptions[0]}` : '/subscriptions',
+      reason: `The query for ${what} failed. ${gap.reason} ${nextStep(gap)}`,
+      action: graphAction,
+      isFailure: true,
+    });
+  };
   for (const one of request.subscriptions) {
     if (visible.has(fold(one))) inScope.add(fold(one));
     else {
-      const reason = 'The subscription is not visible to this sign-in, or does not exist.';
+      const reason =
+        'The subscription is not visible to this sign-in, or does not exist. Check its ID and that you have Reader there.';
       gaps.push({ id: `/subscriptions/${clean(one, 100)}`, reason, action: `${workspaceType}/read`, isFailure: true });
     }
   }
@@ -113,31 +127,21 @@ export async function readSieve(options: SieveOptions): Promise<FleetSieve> {
   for (let round = 0; round < rounds && pending.length > 0; round += 1) {
     const met = new Set<string>();
     for (const subscriptions of chunks(pending, subscriptionsPerQuery)) {
-      // The queue of the client sends one query at a time.
-      await Promise.all(
-        fleetTables.map(async (table) => {
-          const answer = await query(
-            {
-              query: queryOf(table),
-              subscriptions,
-              onRows: (rows) => {
-                for (const line of pool.add(rows)) {
-                  for (const [, id = ''] of line.matchAll(namedSubscription)) met.add(fold(id));
-                }
-              },
+      for (const table of fleetTables) {
+        const answer = await query(
+          {
+            query: queryOf(table),
+            subscriptions,
+            onRows: (rows) => {
+              for (const line of pool.add(rows)) {
+                for (const [, id = ''] of line.matchAll(namedSubscription)) met.add(fold(id));
+              }
             },
-            table.label,
-          );
-          if (answer.ok) return;
-          failed.push({ types: table.types.map(fold), subscriptions, gap: answer.gap });
-          gaps.push({
-            id: subscriptions.length === 1 ? `/subscriptions/${subscriptions[0]}` : '/subscriptions',
-            reason: `The query for ${table.label} failed. ${answer.gap.reason}`,
-            action: graphAction,
-            isFailure: true,
-          });
-        }),
-      );
+          },
+          table.label,
+        );
+        if (!answer.ok) noteFailed(table.label, table.types, subscriptions, answer.gap);
+      }
       for (const one of subscriptions) covered.add(one);
     }
     pending = [...met].filter((one) => visible.has(one) && !covered.has(one));
@@ -160,7 +164,7 @@ export async function readSieve(options: SieveOptions): Promise<FleetSieve> {
         { query: assignmentsQuery(some), subscriptions, onRows: (rows) => void pool.add(rows) },
         'role assignments',
       );
-      if (!answer.ok) failed.push({ types: [fold(roleAssignmentType)], subscriptions, gap: answer.gap });
+      if (!answer.ok) noteFailed('role assignments', [roleAssignmentType], subscriptions, answer.gap);
     }
   }
   return {
@@ -170,6 +174,12 @@ export async function readSieve(options: SieveOptions): Promise<FleetSieve> {
     ancestors: Object.fromEntries([...visible].flatMap(([id, row]) => ancestorsIn(id, row))),
   };
 }
+
+/** What to do about a query that failed. */
+const nextStep = ({ status }: ReadFailure): string =>
+  status === 401 || status === 403
+    ? 'Ask for Reader on these subscriptions, then run the same command again.'
+    : 'Run the same command later: what was read is not read again.';
 
 const namedSubscription = /\/subscriptions\/([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})/gi;
 
