@@ -5,7 +5,7 @@ import { nameInParent } from '../../src/model/resource-id.ts';
 import { line } from '../../src/model/words.ts';
 import { changeLines } from '../../src/render/change-text.ts';
 import { rules } from '../../src/rules/index.ts';
-import { fromTrain, type Row, toTrain } from '../facts/path-rows.ts';
+import { fromTrain, type PathRow, toTrain } from '../facts/path-rows.ts';
 import { asked } from '../facts/path-scenes.ts';
 import { fixable, proposedFor } from '../rules/proposed.ts';
 import { samples, subjectOf } from '../rules/samples.ts';
@@ -24,19 +24,19 @@ export function findingsOf(sample: Sample): Finding[] {
 }
 
 /** An answer under its title. */
-export interface Entry {
+export interface SampleAnswer {
   readonly title: string;
   readonly text: string;
 }
 const mark = '## ';
-const entry = (title: string, answer: string): Entry => ({
+const entry = (title: string, answer: string): SampleAnswer => ({
   title,
   text: answer
     .replaceAll(/\n{2,}/g, '\n')
     .replaceAll(/\/subscriptions\/[^ ]*?\/resourceGroups\/[^/ ]+/gi, '$RG')
     .trimEnd(),
 });
-const printed = (entries: readonly Entry[]): string =>
+const printed = (entries: readonly SampleAnswer[]): string =>
   `${entries.map(({ title, text }) => `${mark}${title}\n${text}`).join('\n\n')}\n`;
 
 /** The answers of a file by their titles. */
@@ -52,7 +52,7 @@ export const entriesIn = (file: string): ReadonlyMap<string, string> =>
   );
 
 /** The findings with their evidence, and what the fix of a failing one proposes. */
-export const sampleEntry = (sample: Sample, findings: readonly Finding[]): Entry =>
+export const sampleEntry = (sample: Sample, findings: readonly Finding[]): SampleAnswer =>
   entry(
     `${sample.rule} ${sample.says}: ${sample.when}${sample.profile === undefined ? '' : `, ${sample.profile}`}`,
     [
@@ -71,7 +71,7 @@ function fixText(sample: Sample): string {
     .join('');
 }
 
-export const pathEntry = ([title, change, end, , , ports]: Row, way: 'from' | 'to'): Entry => {
+export const pathEntry = ([title, change, end, , , ports]: PathRow, way: 'from' | 'to'): SampleAnswer => {
   const answer =
     way === 'from' ? asked(change, 'cpu-cluster', end, ports) : asked(change, end, 'cpu-cluster', '29876-29877');
   return entry(`${way} cpu-cluster, ${end}: ${title}`, pathText(answer));

@@ -24,8 +24,8 @@ import {
 } from './path-scenes.ts';
 
 /** What is there, the change, the other end, the verdict, the hop that stops it, and the port. */
-export type Row = readonly [string, SceneChange, string, PathAnswer['verdict'], PathAnswer['stoppedBy'], string?];
-export const fromTrain: readonly Row[] = [
+export type PathRow = readonly [string, SceneChange, string, PathAnswer['verdict'], PathAnswer['stoppedBy'], string?];
+export const fromTrain: readonly PathRow[] = [
   ['nothing in the way', nothing, 'internet', 'allowed', null],
   ['a route that drops', routed(ids.train, '0.0.0.0/0 None'), 'internet', 'denied', 'route'],
   ['half of the Internet dropped', routed(ids.train, '0.0.0.0/1 None'), 'internet', 'partly', 'route'],
@@ -330,7 +330,7 @@ export const fromTrain: readonly Row[] = [
   ],
 ];
 
-export const toTrain: readonly Row[] = [
+export const toTrain: readonly PathRow[] = [
   ['nothing in the way', nothing, 'BatchNodeManagement', 'allowed', null],
   [
     'a group that lets Batch in',

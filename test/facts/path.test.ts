@@ -1,10 +1,10 @@
 // The way of packets in small networks made for one question each: which hop stops them, and how sure that is.
 import { describe, expect, test } from 'vitest';
 import { ids, refused, withAdminRules, zoneId } from '../support/snapshot.ts';
-import { fromTrain, type Row, toTrain } from './path-rows.ts';
+import { fromTrain, type PathRow, toTrain } from './path-rows.ts';
 import { asked, both, guardedBy, network, privately, type SceneChange, withoutEndpoint } from './path-scenes.ts';
 
-const told = (rows: readonly Row[]) => rows.map((row) => ({ what: row[0], row }));
+const told = (rows: readonly PathRow[]) => rows.map((row) => ({ what: row[0], row }));
 
 describe('from the cluster', () => {
   test.each(told(fromTrain))('$what', ({ row: [, change, destination, verdict, stoppedBy, ports] }) => {
