@@ -282,3 +282,89 @@ test('an assignment of nothing, a rule of nothing, a definition in use', async (
   await assign({ if: { field: 'type', equals: 'x' } });
   expect((await client.delete(definitionId('one'))).code).toBe('PolicyDefinitionInUse');
 });
+
+interface StateRow {
+  readonly policyAssignmentId: string;
+  readonly resourceId: string;
+  readonly complianceState: string;
+}
+async function statesOf(scope: string): Promise<string[]> {
+  const url = `${scope}/providers/Microsoft.PolicyInsights/policyStates/latest/queryResults?api-version=2019-10-01`;
+  const { text: answer } = await client.send('POST', url);
+  const { value } = JSON.parse(answer) as { value: StateRow[] };
+  return value.map(({ resourceId, complianceState }) => `${resourceId.split('/').at(-1)} ${complianceState}`);
+}
+
+test('compliance is of each resource that a rule is about, also where nothing is enforced', async () => {
+  const more = { enforcementMode: 'DoNotEnforce', notScopes: [account('stmldata')] };
+  await assign({ if: { allOf: [{ field: 'type', equals: storage }, denied] }, effect: 'audit', more });
+  expect(await statesOf(main)).toEqual(['stmlsim NonCompliant']);
+  await admit('203.0.113.7');
+  expect(await statesOf(main)).toEqual(['stmlsim Compliant']);
+  expect(await statesOf(account('stmldata'))).toEqual([]);
+  expect(await statesOf(vault)).toEqual([]);
+});
+
+test('audit if not exists: the related resource decides', async () => {
+  const related = `${storage}/privateEndpointConnections`;
+  const condition = { field: `${related}/privateLinkServiceConnectionState.status`, equals: 'Approved' };
+  const id = definitionId('related');
+  const details = { type: related, existenceCondition: condition };
+  // biome-ignore lint/suspicious/noThenProperty: the member is Azure's.
+  const policyRule = { if: { field: 'type', equals: storage }, then: { effect: 'auditIfNotExists', details } };
+  await client.put(id, { properties: { policyRule } });
+  await client.put(assignmentId(main), { properties: { policyDefinitionId: id } });
+  expect(await statesOf(main)).toEqual(['stmlsim NonCompliant']);
+});
+
+test('built-in definitions can be read and assigned; their parameters are checked', async () => {
+  const id = '/providers/Microsoft.Authorization/policyDefinitions/34c877ad-507e-4c82-993e-3452a6e0ad3c';
+  const shown = await client.get(id);
+  expect([shown.status, shown.at('properties', 'policyType')]).toEqual([200, 'BuiltIn']);
+  const assigned = (parameters: object) =>
+    client.put(assignmentId(main), { properties: { policyDefinitionId: id, parameters } });
+  expect((await assigned({ effect: { value: 'Modify' } })).code).toBe('PolicyParameterValueNotAllowed');
+  expect((await assigned({ efect: { value: 'Deny' } })).code).toBe('UndefinedPolicyParameter');
+  expect((await assigned({ effect: { value: ['Deny'] } })).code).toBe('InvalidPolicyParameterType');
+  expect((await assigned({ effect: { value: 'Deny' } })).status).toBe(201);
+  expect((await admit('203.0.113.7')).status).toBe(200);
+  expect((await open()).code).toBe('RequestDisallowedByPolicy');
+});
+
+test('restrictions are said before a write', async () => {
+  await assign({ if: { allOf: [{ field: 'type', equals: storage }, denied] } });
+  const check = async (defaultAction: string) => {
+    const resourceContent = { type: storage, name: 'stmlsim', properties: { networkAcls: { defaultAction } } };
+    const url = `${group}/providers/Microsoft.PolicyInsights/checkPolicyRestrictions?api-version=2022-03-01`;
+    const answer = await client.send('POST', url, { resourceDetails: { resourceContent, apiVersion: '2023-05-01' } });
+    return list(answer.json, 'contentEvaluationResult', 'policyEvaluations').map((one) =>
+      text(one, 'policyInfo', 'policyAssignmentId'),
+    );
+  };
+  expect(await check('Allow')).toEqual([assignmentId(group)]);
+  expect(await check('Deny')).toEqual([]);
+});
+
+test.each([
+  ['values', ['203.0.113.7', '198.51.100.7'], '', true],
+  ['values that are there', ['203.0.113.7'], '', false],
+  ['too many values', Array.from({ length: 101 }, (_, index) => `${index}`), 'a count of more than 100 values', false],
+])('a count of %s, each looked for in an array', async (_what, wanted, note, refuses) => {
+  const there = { field: `${addresses}.value`, equals: "[current('one')]" };
+  const missing = { count: { field: addresses, where: there }, equals: 0 };
+  const parameters = { wanted: { type: 'Array' } };
+  const given = { wanted: { value: wanted } };
+  const count = { value: "[parameters('wanted')]", name: 'one', where: missing };
+  await assign({
+    if: {
+      allOf: [
+        { field: 'type', equals: storage },
+        { count, greater: 0 },
+      ],
+    },
+    parameters,
+    given,
+  });
+  expect((await admit('203.0.113.7')).code === 'RequestDisallowedByPolicy').toBe(refuses);
+  expect(notes.join()).toContain(note);
+});

@@ -100,7 +100,8 @@ export function findOut(job: Job, { result }: ActionResult): GatewayResponse {
 
 function finish(job: Job, write: Write, made: ArmObject): ArmObject {
   const { machine, provider, id } = job;
-  refuseByPolicy(machine.store, id, provider.type, made, machine.note);
+  const { apiVersion } = job.call;
+  refuseByPolicy(machine.store, { id, type: provider.type, document: made, apiVersion }, machine.note);
   const next = provider.settle?.(write, made) ?? made;
   if (provider.provisions !== false) setFirst(propertiesOf(next), 'provisioningState', 'Succeeded');
   requireLinked(machine, { scope: id, action: `${provider.type}/write` }, provider.links?.(next) ?? []);

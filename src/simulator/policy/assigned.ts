@@ -3,6 +3,7 @@
 import { fold, isManagementGroup, within } from '../gateway/address.ts';
 import { type ArmJson, type ArmObject, at, isObject, list, text } from '../json.ts';
 import { idOf, type Store } from '../store/store.ts';
+import { builtInDefinition } from './built-in-definitions.ts';
 import type { Parameters } from './conditions.ts';
 
 const assignmentSegment = '/providers/microsoft.authorization/policyassignments/';
@@ -19,19 +20,25 @@ export function scopeOfAssignment(id: string): string {
   return id.slice(0, fold(id).lastIndexOf(assignmentSegment));
 }
 
+/** A definition or initiative, Azure's own included. */
+export const definitionOf = (store: Store, id: string): ArmObject | undefined => store.get(id) ?? builtInDefinition(id);
+
 /** Is what is assigned at the scope inherited by `id`? */
 export const isAbove = (scope: string, id: string): boolean =>
   isManagementGroup(scope) ? fold(id).startsWith('/subscriptions/') : within(id, scope);
 
-/** The policies in force on a resource, in the order in which they were assigned. */
-export function assignedTo(store: Store, id: string): Assigned[] {
+/**
+ * The policies assigned to a resource, in the order in which they were assigned. `enforced`: without those whose assignment only
+ * evaluates.
+ */
+export function assignedTo(store: Store, id: string, enforced: boolean): Assigned[] {
   return store.ofType('Microsoft.Authorization/policyAssignments').flatMap((assignment) => {
     const out = list(assignment, 'properties', 'notScopes').some(
       (scope) => typeof scope === 'string' && within(id, scope),
     );
     const isOff = fold(text(assignment, 'properties', 'enforcementMode') ?? 'Default') === 'donotenforce';
-    if (out || isOff || !isAbove(scopeOfAssignment(idOf(assignment)), id)) return [];
-    const definition = store.get(text(assignment, 'properties', 'policyDefinitionId') ?? '');
+    if (out || (enforced && isOff) || !isAbove(scopeOfAssignment(idOf(assignment)), id)) return [];
+    const definition = definitionOf(store, text(assignment, 'properties', 'policyDefinitionId') ?? '');
     if (!definition) return [];
     const given = at(assignment, 'properties', 'parameters');
     return isSet(definition)
@@ -44,7 +51,7 @@ const isSet = (definition: ArmObject): boolean => fold(idOf(definition)).include
 
 function policiesOf(store: Store, assignment: ArmObject, set: ArmObject, given: Parameters): Assigned[] {
   return list(set, 'properties', 'policyDefinitions').flatMap((item) => {
-    const definition = store.get(text(item, 'policyDefinitionId') ?? '');
+    const definition = definitionOf(store, text(item, 'policyDefinitionId') ?? '');
     return definition
       ? [{ assignment, definition, set, parameters: parametersOf(definition, at(item, 'parameters'), given) }]
       : [];

@@ -2,6 +2,7 @@
 // What it does not know it does not guess: it throws NotUnderstood.
 import { fold } from '../gateway/address.ts';
 import { type ArmJson, type ArmObject, at, isObject, JsonNumber, list, nameIn } from '../json.ts';
+import { expressionValue } from './expressions.ts';
 import { fieldValues, type PolicySubject } from './fields.ts';
 import { NotUnderstood } from './not-understood.ts';
 
@@ -39,7 +40,7 @@ export function holds(
   if (subjectName === undefined || word === undefined || operator.length !== 1) {
     throw new NotUnderstood(`a condition of ${members.join(', ')}`);
   }
-  const target = resolve(condition.get(word) ?? null, parameters);
+  const target = resolve(condition.get(word) ?? null, parameters, subject);
   const compare = comparison(word);
   const said = (
     kind: EvaluatedCondition['kind'],
@@ -51,7 +52,7 @@ export function holds(
     return result;
   };
   if (subjectName === 'value') {
-    const value = resolve(at(condition, 'value') ?? null, parameters);
+    const value = resolve(at(condition, 'value') ?? null, parameters, subject);
     return said('Value', 'value', value, compare(value, target));
   }
   if (subjectName === 'count') {
@@ -61,7 +62,7 @@ export function holds(
   }
   const field = at(condition, 'field');
   if (typeof field !== 'string') throw new NotUnderstood('a field that is not a text');
-  const name = resolve(field, parameters);
+  const name = resolve(field, parameters, subject);
   if (typeof name !== 'string') throw new NotUnderstood(`the field ${field}`);
   const { values } = fieldValues(subject, name);
   // With `[*]` every element must satisfy the condition; of none, all do.
@@ -75,27 +76,45 @@ function counted(
   parameters: Parameters,
   tell: (expression: EvaluatedCondition) => void,
 ): number {
-  const field = at(count, 'field');
-  if (typeof field !== 'string' || !field.endsWith('[*]') || at(count, 'name') !== undefined) {
-    throw new NotUnderstood('a count of anything but an array alias');
-  }
+  const { name, values } = elementsOf(count, subject, parameters);
   const where = at(count, 'where');
-  const { values } = fieldValues(subject, field);
   if (where === undefined) return values.length;
   return values.filter((element) =>
-    holds(where, { ...subject, current: { alias: fold(field), element: element ?? null } }, parameters, tell),
+    holds(
+      where,
+      { ...subject, current: [{ name: fold(name), element: element ?? null }, ...(subject.current ?? [])] },
+      parameters,
+      tell,
+    ),
   ).length;
 }
 
-/** Texts of the form `[parameters('x')]` are the parameter's value, `[[` is a bracket; any other expression is not known. */
-export function resolve(value: ArmJson, parameters: Parameters): ArmJson {
-  if (Array.isArray(value)) return value.map((item) => resolve(item, parameters));
+/** The elements of an array alias, or of a list of values under a name. */
+function elementsOf(
+  count: ArmJson | undefined,
+  subject: PolicySubject,
+  parameters: Parameters,
+): { readonly name: string; readonly values: readonly (ArmJson | undefined)[] } {
+  const field = at(count, 'field');
+  const value = at(count, 'value');
+  const name = at(count, 'name');
+  if (typeof field === 'string' && field.endsWith('[*]') && name === undefined && value === undefined)
+    return { name: field, values: fieldValues(subject, field).values };
+  if (value === undefined || typeof name !== 'string' || field !== undefined)
+    throw new NotUnderstood('a count of anything but an array alias, or a list of values with a name');
+  const values = resolve(value, parameters, subject);
+  if (!Array.isArray(values)) throw new NotUnderstood('a count of a value that is no list');
+  if (values.length > mostIterations) throw new NotUnderstood(`a count of more than ${mostIterations} values`);
+  return { name, values };
+}
+/** "Azure Policy: limits of value count". */
+const mostIterations = 100;
+
+/** Texts in brackets are expressions, `[[` is a bracket. */
+export function resolve(value: ArmJson, parameters: Parameters, subject?: PolicySubject): ArmJson {
+  if (Array.isArray(value)) return value.map((item) => resolve(item, parameters, subject));
   if (typeof value !== 'string' || !value.startsWith('[') || !value.endsWith(']')) return value;
-  if (value.startsWith('[[')) return value.slice(1);
-  const name = /^\[\s*parameters\(\s*'([^']+)'\s*\)\s*\]$/i.exec(value)?.[1];
-  const found = name === undefined ? undefined : parameters.get(fold(name));
-  if (found === undefined) throw new NotUnderstood(`the expression ${value}`);
-  return found;
+  return value.startsWith('[[') ? value.slice(1) : expressionValue(value, parameters, subject);
 }
 
 type Compare = (value: ArmJson | undefined, target: ArmJson) => boolean;

@@ -9,8 +9,10 @@ export interface PolicySubject {
   readonly id: string;
   readonly type: string;
   readonly document: ArmJson;
-  /** The alias up to and with `[*]`, in lower case, and the element now looked at. */
-  readonly current?: { readonly alias: string; readonly element: ArmJson };
+  /** What a rule sees as the version of the request; the newest one of the type where none is evaluated. */
+  readonly apiVersion: string;
+  /** The elements now looked at, the innermost first: the alias up to and with `[*]`, or the name of a `count` of values, in lower case. */
+  readonly current?: readonly { readonly name: string; readonly element: ArmJson }[];
 }
 
 /** The members outside `properties`; every other alias leads into it. */
@@ -47,9 +49,10 @@ export function fieldValues(
 }
 
 function aliasValues(subject: PolicySubject, alias: string): { values: (ArmJson | undefined)[]; isArray: boolean } {
-  const { current, document, type } = subject;
-  if (current !== undefined && fold(alias).startsWith(current.alias)) {
-    const rest = alias.slice(current.alias.length).replace(/^\./, '');
+  const { document, type } = subject;
+  const current = subject.current?.find(({ name }) => name.endsWith('[*]') && fold(alias).startsWith(name));
+  if (current !== undefined) {
+    const rest = alias.slice(current.name.length).replace(/^\./, '');
     const values = rest === '' ? [current.element] : walk([current.element], rest.split('.'));
     return { values, isArray: rest.includes('[*]') };
   }

@@ -53,6 +53,7 @@ import { hubVirtualNetworkConnections } from './microsoft.network/virtual-hub-co
 import { virtualNetworkLinks } from './microsoft.network/virtual-network-links.ts';
 import { virtualNetworkPeerings } from './microsoft.network/virtual-network-peerings.ts';
 import { virtualNetworks } from './microsoft.network/virtual-networks.ts';
+import { policyInsightsRoutes } from './microsoft.policyinsights/policy-states.ts';
 import { deployments } from './microsoft.resources/deployments.ts';
 import { providerRoutes } from './microsoft.resources/providers.ts';
 import { resourceGraphRoutes } from './microsoft.resources/resource-graph.ts';
@@ -136,6 +137,7 @@ export const armRoutes: readonly HttpRoute[] = [
   ...resourceGroupRoutes,
   ...resourceRoutes,
   ...resourceGraphRoutes,
+  ...policyInsightsRoutes(() => providerTypes),
   ...providerRoutes(() => providerTypes),
 ];
 

@@ -1,11 +1,12 @@
 // Azure Policy's documents: assignments on any scope, inherited downwards, and the definitions they name,
 // which belong to a subscription, a management group or to Azure itself.
-import { fold, within } from '../../gateway/address.ts';
+import { fold, nameOf, within } from '../../gateway/address.ts';
 import { ArmError } from '../../gateway/answer.ts';
 import { isAtScope } from '../../gateway/filter.ts';
 import { parameter } from '../../gateway/request.ts';
-import { type ArmObject, at, child, isObject, put, text } from '../../json.ts';
-import { isAbove, scopeOfAssignment } from '../../policy/assigned.ts';
+import { type ArmObject, at, child, isObject, list, nameIn, put, text } from '../../json.ts';
+import { definitionOf, isAbove, scopeOfAssignment } from '../../policy/assigned.ts';
+import { builtInDefinition } from '../../policy/built-in-definitions.ts';
 import { idOf } from '../../store/store.ts';
 import type { ProviderType } from '../provider.ts';
 
@@ -22,7 +23,8 @@ export const policyAssignments: ProviderType = {
   settle(write, next) {
     const properties = child(next, 'properties');
     const definition = text(properties, 'policyDefinitionId') ?? '';
-    if (!write.store.get(definition)) {
+    const defined = definitionOf(write.store, definition);
+    if (!defined) {
       const kind = fold(definition).includes('/policysetdefinitions/') ? 'policy set definition' : 'policy definition';
       throw new ArmError(404, 'PolicyDefinitionNotFound', `The ${kind} '${definition}' could not be found.`);
     }
@@ -35,6 +37,7 @@ export const policyAssignments: ProviderType = {
         `The enforcement mode '${mode}' is not one of ${modes.join(', ')}.`,
       );
     }
+    checkParameters(defined, properties, nameOf(write.id));
     put(properties, 'enforcementMode', spelt);
     put(properties, 'scope', scopeOfAssignment(write.id));
     return next;
@@ -49,6 +52,36 @@ export const policyAssignments: ProviderType = {
   },
 };
 
+/**
+ * Every parameter given is declared, has the declared type and an allowed value, and none is missing. Guessed: the words, and the
+ * code for a value that is not allowed.
+ */
+function checkParameters(definition: ArmObject, properties: ArmObject, name: string): void {
+  const declared = at(definition, 'properties', 'parameters');
+  const given = at(properties, 'parameters');
+  const refuse = (code: string, message: string) => new ArmError(400, code, message);
+  for (const key of isObject(given) ? given.keys() : []) {
+    if (!isObject(declared) || nameIn(declared, key) === undefined) {
+      throw refuse('UndefinedPolicyParameter', `The policy assignment '${name}' has the undefined parameter '${key}'.`);
+    }
+  }
+  for (const [key, declaration] of isObject(declared) ? declared : []) {
+    const value = at(given, key, 'value');
+    if (value === undefined && at(declaration, 'defaultValue') === undefined) {
+      throw refuse('MissingPolicyParameter', `The policy assignment '${name}' is missing the parameter '${key}'.`);
+    }
+    if (value === undefined) continue;
+    const isArray = fold(text(declaration, 'type') ?? '') === 'array';
+    if (isArray !== Array.isArray(value)) {
+      throw refuse('InvalidPolicyParameterType', `The value of parameter '${key}' of '${name}' has another type.`);
+    }
+    const allowed = list(declaration, 'allowedValues');
+    if (allowed.length > 0 && !allowed.some((one) => one === value)) {
+      throw refuse('PolicyParameterValueNotAllowed', `The value of parameter '${key}' of '${name}' is not allowed.`);
+    }
+  }
+}
+
 function definitions(type: string): ProviderType {
   return {
     type: `Microsoft.Authorization/${type}`,
@@ -58,6 +91,7 @@ function definitions(type: string): ProviderType {
     updated: 201,
     allows: { patch: false },
     settle: (_write, next) => checked(next, type),
+    item: ({ address }) => builtInDefinition(address.path),
     mayDelete({ store, id }) {
       const user = store
         .ofType('Microsoft.Authorization/policyAssignments')
