@@ -2,17 +2,19 @@
 // said beside it, never dropped.
 import * as z from 'zod/mini';
 import { verifierIntents } from '../src/audit/verifier.ts';
-import { defineCommand } from '../src/command/definition.ts';
+import { type CommandContext, defineCommand } from '../src/command/definition.ts';
 import { flag } from '../src/command/flag.ts';
 import { exitStatus, Failure } from '../src/model/failure.ts';
 import type { Plan } from '../src/model/plan.ts';
 import { clean } from '../src/model/text.ts';
+import { type PolicyDocument, policyEffects, policyNotes, policyScript } from '../src/policy/index.ts';
 import { spokenId } from '../src/render/change-text.ts';
-import { exported, shapes } from '../src/render/export/index.ts';
+import { exported, inAscii, shapes } from '../src/render/export/index.ts';
 import { noChanges } from '../src/render/plan-text.ts';
-import type { FixRequest } from '../src/session/session.ts';
+import type { FixRequest, SessionEvent } from '../src/session/session.ts';
 import { refuseBlocked } from './parts/blocked.ts';
 import { readPlan, requireSameSource } from './parts/plan-file.ts';
+import { fixedBy, type PolicySource, policiesFor } from './parts/policy.ts';
 import { fixRequest, named, targetArgs } from './parts/targets.ts';
 
 /** The plan to export: from a file, or to be made. */
@@ -21,11 +23,18 @@ type Wanted =
   | { readonly kind: 'request'; readonly request: FixRequest };
 
 const intentShape = 'verifier-intents';
-const names: [string, ...string[]] = [shapes[0].name, ...shapes.slice(1).map(({ name }) => name), intentShape];
+/** Azure Policy, as a document of bodies or as a script. */
+const policyShapes = ['policy', 'policy-az'];
+const names: [string, ...string[]] = [
+  shapes[0].name,
+  ...shapes.slice(1).map(({ name }) => name),
+  intentShape,
+  ...policyShapes,
+];
 
 export const exportPlan = defineCommand({
   name: 'export',
-  summary: 'Export a plan as an ARM template, Azure CLI or PowerShell script, or the network as verifier intents',
+  summary: 'Export a plan as a template or script, the network as verifier intents, or what is fixed as Azure Policy',
   args: z.object({
     ...targetArgs,
     targets: flag(z._default(z.array(z.string()), []), 'a plan file, or finding and rule IDs as for `plan`', {
@@ -33,11 +42,19 @@ export const exportPlan = defineCommand({
     }),
     as: flag(
       z._default(z.enum(names), names[0]),
-      `output: ${shapes.map(({ name, title }) => `${title} (${name})`).join(', ')}, or intents of Azure Virtual Network Verifier (${intentShape})`,
+      `output: ${shapes.map(({ name, title }) => `${title} (${name})`).join(', ')}, intents of Azure Virtual Network Verifier (${intentShape}), or Azure Policy that keeps fixed what is fixed (policy; as an Azure CLI script: policy-az)`,
       {
         value: 'SHAPE',
       },
     ),
+    effect: flag(
+      z.optional(z.enum(policyEffects)),
+      'what the policies do: Audit (default) reports, Deny refuses writes, also those of other people; built-in definitions without Deny audit',
+      { only: { as: policyShapes } },
+    ),
+    entry: flag(z.optional(z.string()), 'what this history entry fixed, instead of a plan or findings', {
+      ...{ value: 'ENTRY', of: 'entry', only: { as: policyShapes } },
+    }),
   }),
   positional: ['targets...'],
   effect: 'read',
@@ -51,10 +68,17 @@ export const exportPlan = defineCommand({
       line: 'export --as verifier-intents',
       says: 'Reachability from compute subnets, as intents for Azure Virtual Network Verifier',
     },
+    { line: 'export --as policy', says: 'Azure Policy assignments that keep fixed what passes or can be fixed' },
+    {
+      line: 'export storage.default-action-deny --as policy-az --effect Deny',
+      says: 'A script for policies that refuse to open the storage firewall again',
+    },
     { line: 'export plan.json --as az', says: 'Export a saved plan as an Azure CLI script' },
     { line: 'export --all --as pwsh --output plan.ps1', says: 'Export it as a PowerShell script' },
   ],
-  async *run(context, { as, ...args }) {
+  async *run(context, { as, effect, entry, ...args }): AsyncGenerator<SessionEvent, ExportResult> {
+    const isPolicy = policyShapes.includes(as);
+    if (entry !== undefined && (args.targets.length > 0 || args.all)) throw entryTakesNoPlan();
     const shape = shapes.find(({ name }) => name === as) ?? shapes[0];
     const [file] = args.targets;
     const wanted: Wanted =
@@ -80,11 +104,29 @@ export const exportPlan = defineCommand({
       return { as, plan: null, text: `${JSON.stringify({ value: intents }, null, 2)}\n`, notes };
     }
     if (wanted.kind === 'file') requireSameSource(wanted.saved, session);
+    // Before anything is read: an unknown entry is a mistake in the line.
+    const fixed = entry === undefined ? undefined : await fixedBy(session, entry);
     const snapshot = yield* session.scan(context.signal);
+    if (fixed !== undefined)
+      return policyResult(
+        context,
+        as,
+        policiesFor(context, session, snapshot, {
+          source: { kind: 'entry', findings: fixed },
+          effect: effect ?? 'Audit',
+        }),
+      );
     const plan =
       wanted.kind === 'file'
         ? session.review(snapshot, wanted.saved, context.flags.profile)
         : session.plan(snapshot, named(wanted.request, snapshot));
+    if (isPolicy) {
+      const source: PolicySource =
+        wanted.kind === 'file'
+          ? { kind: 'plan', plan }
+          : { kind: 'request', request: named(wanted.request, snapshot), plan };
+      return policyResult(context, as, policiesFor(context, session, snapshot, { source, effect: effect ?? 'Audit' }));
+    }
     if (wanted.kind === 'request') refuseBlocked(context, wanted.request, plan);
     const { text, notes } = exported(plan, snapshot, shape);
     const skipped = leftOut(plan);
@@ -99,6 +141,33 @@ export const exportPlan = defineCommand({
       .split('\n')
       .map((text) => [{ text }]),
 });
+
+interface ExportResult {
+  readonly as: string;
+  /** Id of the plan; null where none is exported. */
+  readonly plan: string | null;
+  /** The document or script. */
+  readonly text: string;
+  readonly notes: readonly string[];
+  /** With `--as policy`: what the document holds, and for each finding that it does not hold, why. */
+  readonly policy?: Pick<PolicyDocument, 'digest' | 'effect' | 'held' | 'notExpressed'>;
+}
+
+function policyResult(context: CommandContext, as: string, document: PolicyDocument): ExportResult {
+  const notes = policyNotes(document);
+  for (const note of notes) context.say(clean(note, 2000));
+  const { digest, effect, held, notExpressed } = document;
+  const text = as === 'policy' ? `${inAscii(JSON.stringify(document, null, 2))}\n` : policyScript(document);
+  return { as, plan: null, text, notes, policy: { digest, effect, held, notExpressed } };
+}
+
+const entryTakesNoPlan = (): Failure =>
+  new Failure(
+    'contradicting-flags',
+    exitStatus.usage,
+    '--entry says what was fixed, so no plan, finding, rule or --all goes with it.',
+    'Remove --entry or the targets.',
+  );
 
 /** A few findings with their reasons; of many, how many. */
 const leftOut = ({ skipped }: Plan): string[] =>

@@ -7,6 +7,7 @@ import { commandPages, keyPages, themePages } from './commands.ts';
 import { customRulePages } from './custom-rules.ts';
 import { manPages } from './man.ts';
 import type { Page } from './markdown.ts';
+import { policyPages } from './policy.ts';
 import { projectFilePages } from './project-file.ts';
 import { rulePages } from './rules.ts';
 
@@ -18,4 +19,5 @@ export const pages = (): Page[] => [
   ...themePages(themes),
   ...projectFilePages(),
   ...customRulePages(),
+  ...policyPages(),
 ];

@@ -8,7 +8,11 @@ import { clean } from '../model/text.ts';
 import type { Rule } from '../rules/rule.ts';
 
 /** The findings a target names. Throws Failure (exit 2) when it is neither a finding of the report nor a rule. */
-export function findingsByTarget(report: Report, rules: readonly Rule[], target: string): readonly Finding[] {
+export function findingsByTarget(
+  report: Pick<Report, 'findings'>,
+  rules: readonly Pick<Rule, 'id'>[],
+  target: string,
+): readonly Finding[] {
   const wanted = fold(target.trim());
   const exact = report.findings.filter((finding) => finding.id === wanted || fold(finding.id) === wanted);
   if (exact.length > 0) return exact;
@@ -25,5 +29,5 @@ export function findingsByTarget(report: Report, rules: readonly Rule[], target:
 }
 
 /** Ids of the rules that match a pattern: `*` matches any text, as in `nsg.outbound-*`. */
-const rulesLike = (rules: readonly Rule[], pattern: string): string[] =>
+const rulesLike = (rules: readonly Pick<Rule, 'id'>[], pattern: string): string[] =>
   pattern.includes('*') ? rules.flatMap(({ id }) => (matchesGlob(pattern, id) ? [id] : [])) : [];

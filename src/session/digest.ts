@@ -8,12 +8,15 @@ import { member, memberNames } from '../model/pointer.ts';
 /** 64 hexadecimal digits. */
 export function planDigest({ source, workspace, verb, of, steps }: Plan): string {
   const sent = { source, workspace, verb, of, changes: steps.map(({ change }) => change) };
+  // Through text once, so that a plan in hand and the same plan from a file are alike.
+  return jsonDigest(parseJson(stringifyJson(sent as unknown as Json)));
+}
+
+/** The same of any JSON: SHA-256 over its members in the order of their names. */
+export function jsonDigest(value: Json): string {
   // Loaded only here: an import costs the start of every command 15 ms.
   const { createHash } = process.getBuiltinModule('node:crypto');
-  // Through text once, so that a plan in hand and the same plan from a file are alike.
-  return createHash('sha256')
-    .update(canonical(parseJson(stringifyJson(sent as unknown as Json))))
-    .digest('hex');
+  return createHash('sha256').update(canonical(value)).digest('hex');
 }
 
 /** JSON text with members in the order of their names, and numbers in their own text. */

@@ -21,6 +21,7 @@ const arrows: Record<string, { to: string[]; types?: string[]; packages?: RegExp
   audit: { to: ['model', 'rules', 'facts'] },
   plan: { to: ['model', 'resource-types', 'audit'], types: ['rules'] },
   render: { to: ['model', 'audit', 'plan'] },
+  policy: { to: ['model', 'net', 'resource-types'] },
   yaml: { to: ['model'], packages: /^yaml$/ },
   'custom-rules': { to: ['model', 'net', 'rules', 'audit', 'yaml'], packages: /^yaml$/ },
   diagnosis: { to: ['model'] },
@@ -34,7 +35,19 @@ const arrows: Record<string, { to: string[]; types?: string[]; packages?: RegExp
   },
   command: { to: ['model'], types: ['session'], packages: /^(node:|zod)/ },
   commands: {
-    to: ['command', 'session', 'audit', 'plan', 'render', 'diagnosis', 'job', 'net', 'model', 'resource-types'],
+    to: [
+      'command',
+      'session',
+      'audit',
+      'plan',
+      'render',
+      'policy',
+      'diagnosis',
+      'job',
+      'net',
+      'model',
+      'resource-types',
+    ],
     packages: /^(node:|zod)/,
   },
   cli: {
@@ -66,6 +79,7 @@ const pure = [
   'audit',
   'plan',
   'render',
+  'policy',
   'custom-rules',
   'diagnosis',
 ];

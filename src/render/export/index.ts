@@ -3,18 +3,23 @@ import { exitStatus, Failure } from '../../model/failure.ts';
 import type { Plan } from '../../model/plan.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
 import { clean } from '../../model/text.ts';
-import { requestsOf } from '../../plan/index.ts';
-import { arm } from './arm.ts';
+import { type Requested, requestsOf, type Speech } from '../../plan/index.ts';
+import { arm, inAscii } from './arm.ts';
 import { az } from './az.ts';
 import { pwsh } from './pwsh.ts';
 import type { Exported, ExportShape } from './shape.ts';
 
 export type { Exported } from './shape.ts';
+export { inAscii };
 export const shapes: readonly [ExportShape, ...ExportShape[]] = [arm, az, pwsh];
 
-/** Throws Failure (exit 4) where a setting that the plan changes has moved since. */
 export function exported(plan: Plan, snapshot: Snapshot, shape: ExportShape): Exported {
-  const { steps, moved } = requestsOf(plan, snapshot, shape.speaks);
+  return shape.render({ plan, steps: unmoved(plan, snapshot, shape.speaks), readAt: snapshot.takenAt });
+}
+
+/** The requests of a plan. Throws Failure (exit 4) where a setting that the plan changes has moved since. */
+export function unmoved(plan: Plan, snapshot: Snapshot, speech: Speech): readonly Requested[] {
+  const { steps, moved } = requestsOf(plan, snapshot, speech);
   if (moved.length > 0) {
     throw new Failure(
       'drift',
@@ -24,5 +29,5 @@ export function exported(plan: Plan, snapshot: Snapshot, shape: ExportShape): Ex
       moved.map((one) => clean(one, 400)),
     );
   }
-  return shape.render({ plan, steps, readAt: snapshot.takenAt });
+  return steps;
 }
