@@ -67,3 +67,24 @@ test('a form about a finding names it shortly, and asks only for what accepting 
   const { overlay } = state();
   expect(overlay?.kind === 'form' ? overlay.line : '').toContain('/subscriptions/');
 });
+
+test('a question is shown as one sentence, and long names that begin alike are told apart', async () => {
+  const { press, text } = await walk(openInProcess('crowded'), 140, 40);
+  expect(flat(text())).toContain('delete=no (keeps both; the finding remains).');
+  const named = text()
+    .split('\n')
+    .filter((row) => /needs review 1f62aaae/.test(row))
+    .map((row) => row.slice(0, 68));
+  expect(named).toHaveLength(3);
+  expect(new Set(named).size).toBe(3);
+  const tree = (await press('4')).split('\n').filter((row) => /^ +1f62aaae/.test(row));
+  expect(new Set(tree.map((row) => row.slice(0, 32))).size).toBe(3);
+});
+
+test('the name of the workspace and the age of its scan never touch', async () => {
+  const { text, resize } = await walk(openInProcess('refused'), 80, 24);
+  for (let columns = 60; columns < 140; columns += 1) {
+    resize(columns, 24);
+    expect(text().split('\n')[0]).toMatch(/ Scanned /);
+  }
+});

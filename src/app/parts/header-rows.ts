@@ -33,7 +33,8 @@ export function headerRows(state: State): HeaderRows {
   const name = whereWords(state, crumb, true);
   const open = openWords(state, crumb);
   const told = open.length === 0 ? [whole] : [whole, name].map((words) => line(...words, ...open));
-  const fits = (words: Words, beside: number) => lineWidth(words) <= width - beside;
+  // At least one cell is free between both.
+  const fits = (words: Words, beside: number) => lineWidth(words) < width - beside;
   // What is open, and the workspace's name, have priority over the age of the service tags.
   const least = (open.length === 0 ? undefined : told.find((words) => fits(words, lineWidth(short)))) ?? name;
   const age = fits(least, lineWidth(full)) ? full : short;

@@ -167,7 +167,7 @@ function columnsOf([areas, changes]: Overview['told']['value'], state: State, tw
   const others = [...areas, ...interrupted].reduce((sum, { rows }) => sum + rows.length + 2, 2);
   const most = two ? Math.max(fewest, view.layout.body - others) : fewest;
   const some = two && view.layout.body > 40 ? 10 : fewest - 2;
-  const next = [...interrupted, problemSection(report, promise, most), ...areas];
+  const next = [...interrupted, problemSection(report, promise, most, glyphsFor(state.ascii)), ...areas];
   const rest = there([
     gapSection(state, some),
     ...changes,

@@ -60,7 +60,9 @@ export function legendWords({ networks }: NetworkMap, width: number): Line {
       const [text, role] = verdictWords[verdict];
       return [word(reachMarks[verdict], role), word(` ${text}`, 'dim')];
     }),
-    ...[...guards].map(([letter, label]): Line => [word(letter, 'accent'), word(` ${label}`, 'dim')]),
+    ...[...guards].map(
+      ([letter, label]): Line => [word(letter, 'accent'), word(` ${label.replace(/ to$/, '')}`, 'dim')],
+    ),
   ];
   let room = width;
   return entries.flatMap((entry) => {

@@ -9,12 +9,18 @@ import {
 } from '../../../model/problem.ts';
 import { fold, nameOf, sameId } from '../../../model/resource-id.ts';
 import { clean, counted, utcMinute } from '../../../model/text.ts';
-import { line, word } from '../../draw/text.ts';
+import type { Glyphs } from '../../draw/glyphs.ts';
+import { fitMiddle, line, widthOf, word } from '../../draw/text.ts';
 import type { PlanPromise, State } from '../../state/state.ts';
 import { type OverviewRow, type Section, told } from './sections.ts';
 
 /** The gravest problems, at most so many, with what one plan of all automatic fixes does. */
-export function problemSection(report: ProblemReport, promise: PlanPromise | null, most: number): Section {
+export function problemSection(
+  report: ProblemReport,
+  promise: PlanPromise | null,
+  most: number,
+  { more: cut }: Pick<Glyphs, 'more'>,
+): Section {
   const failing = report.problems.filter((one) => one.kind !== 'unreadable' && isToDo(one));
   const shown = failing.slice(0, most);
   const rows = shown.map((problem): OverviewRow => {
@@ -23,7 +29,7 @@ export function problemSection(report: ProblemReport, promise: PlanPromise | nul
       words: line(
         word(problem.severity.padEnd(9), problem.severity),
         word(problemWords(problem).padEnd(13), isPromised(problem) ? 'ok' : 'dim'),
-        word(`${clean(resource)}: `, 'heading'),
+        word(`${fitName(clean(resource), cut)}: `, 'heading'),
         clean(text),
       ),
       goal: { to: 'problem', problem },
@@ -40,6 +46,11 @@ export function problemSection(report: ProblemReport, promise: PlanPromise | nul
     rows: failing.length === 0 ? [told(line(word('No problems', 'ok')))] : [...rows, ...(rest > 0 ? [more] : [])],
   };
 }
+
+/** A long name keeps both ends: names that Azure makes often begin alike. */
+const fitName = (name: string, more: string): string =>
+  widthOf(name) <= nameCells ? name : fitMiddle(name, nameCells, more);
+const nameCells = 36;
 
 /** `F: 11 changes resolve 42 findings (8 of 12 problems)`; without numbers before the plan is computed. */
 function promisedNote({ problems }: ProblemReport, promise: PlanPromise | null): string {

@@ -65,7 +65,10 @@ const settingLines = (text: string, width: number, isOneOfMany: boolean): Line[]
 function actLines(problem: Problem, state: State, width: number): Line[] {
   const { kind, question, findings } = problem;
   const texts = toDo(problem);
-  const told = texts.flatMap((text) => settingLines(text, width, texts.length > 1));
+  const told =
+    problem.changes.length > 0 && question === null
+      ? texts.flatMap((text) => settingLines(text, width, texts.length > 1))
+      : texts.flatMap((text) => wrapText(text, width));
   if (kind === 'unreadable') return unreadLines(findingsOf(findings, state), state, width);
   if (kind === 'manual') {
     const [gravest] = findingsOf(findings, state);

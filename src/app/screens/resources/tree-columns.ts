@@ -5,7 +5,7 @@ import type { Resource } from '../../../model/resource.ts';
 import { clean } from '../../../model/text.ts';
 import { resourceTypeOf } from '../../../resource-types/index.ts';
 import type { Glyphs } from '../../draw/glyphs.ts';
-import { fitText, line, widthOf, word } from '../../draw/text.ts';
+import { fitMiddle, fitText, line, widthOf, word } from '../../draw/text.ts';
 import type { TreeRow } from './rows.ts';
 
 /** A blank and the number of failures. */
@@ -35,7 +35,12 @@ export function treeWords(row: TreeRow, selected: boolean, width: number, glyphs
   );
 }
 
-const fitted = (text: string, room: number, more: string) => (widthOf(text) <= room ? text : fitText(text, room, more));
+/** A long name keeps both ends: names that Azure makes often begin alike. */
+function fitted(text: string, room: number, more: string): string {
+  if (widthOf(text) <= room) return text;
+  return (widthOf(text) > longName ? fitMiddle : fitText)(text, room, more);
+}
+const longName = 36;
 
 /** Cells of a severity in words. */
 const wordCells = 8;
