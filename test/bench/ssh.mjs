@@ -1,12 +1,21 @@
 // What goes over the wire of a real ssh with 80 ms there and back, with and without -C: a key in the screen inside the window and
-// scrolling (world "large", 120 x 40), and the questions of the guide (80 x 24); and how long a key takes to show.
-// `node test/bench/ssh.mjs [KEYS]`, on Linux, as root, with openssh-server. It judges nothing; it prints the figures.
+// scrolling (world "large", 120 x 40), and the questions of the guide (80 x 24); and how long a key takes to show. `--jobs` walks the
+// jobs of docs/keys.md instead, at two sizes: keystrokes, and the time that an operator waits for the screen, in all and at most for
+// one key; it ends with 1 where a job does not come to its end.
+// `node test/bench/ssh.mjs [KEYS] [--jobs]`, on Linux, as root, with openssh-server. It prints the figures.
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { jobs, keystrokes } from '../../build/docs/jobs.ts';
+import { keys as keyBytes } from '../support/screen.ts';
 import { delayLine, remoteLine, startSshd, whyNoSshd } from '../support/sshd.ts';
 
-const keys = Number(process.argv[2] ?? 10);
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { jobs: { type: 'boolean', default: false } },
+});
+const keys = Number(positionals[0] ?? 10);
 const oneWay = 40;
 const missing = whyNoSshd();
 if (missing !== null) {
@@ -21,9 +30,9 @@ const nameOf = (compressed) => (compressed ? 'ssh -C' : 'ssh');
 const middle = (list) => list.toSorted((a, b) => a - b)[Math.floor(list.length / 2)] ?? 0;
 
 /** Opens Bastide on the far side; `spent` gives the bytes that have come since it was asked last. */
-async function far(words, compressed, size) {
+async function far(words, compressed, { home: name = '', ...size }) {
   const line = await delayLine(server.port, oneWay);
-  const home = path.join(scratch, `${words.join('-')}-${compressed}`);
+  const home = path.join(scratch, `${words.join('-')}-${compressed}-${name.replaceAll(/\W+/g, '-')}`);
   mkdirSync(home, { recursive: true });
   const env = { HOME: home, BASTIDE_HOME: path.join(home, 'bastide'), LANG: 'C.UTF-8', TERM: 'xterm-256color' };
   const command = remoteLine(
@@ -97,7 +106,66 @@ async function inGuide(compressed) {
   return { first, explain, yes, skip };
 }
 
-try {
+const flat = (text) => text.replaceAll(/[│─┌┐└┘\s]+/g, ' ');
+const bytesOf = (key) => keyBytes[{ esc: 'escape' }[key] ?? key] ?? key;
+/** Nothing came for so long: the answer to a key is whole. */
+const still = 160;
+
+/** One job in a new home: the milliseconds that the operator waits after each of its keys, and whether it came to its end. */
+async function inJob({ name, world, first = '', keys: told, shows }, size) {
+  const { screen, line } = await far([`--demo=${world}`], false, { ...size, home: `${name}-${size.cols}` });
+  await screen.until((text) => /f fix/.test(text) && !/Scanning the workspace/.test(text), 60_000);
+  await screen.quiet(500);
+  const press = async (key) => {
+    const [shown, since] = [screen.raw().length, performance.now()];
+    screen.type(bytesOf(key));
+    while (screen.raw().length === shown && performance.now() - since < 500)
+      await new Promise((done) => setTimeout(done, 1));
+    await screen.quiet(still);
+    // A spinner: the work that the key began goes on.
+    for (let text = await screen.text(); /[\u2800-\u28ff]/.test(text); text = await screen.text())
+      await screen.quiet(still);
+    return screen.raw().length === shown ? 0 : performance.now() - since - still;
+  };
+  for (const key of keystrokes(first)) await press(key);
+  const waits = [];
+  for (const key of keystrokes(told)) waits.push(await press(key));
+  const since = performance.now();
+  const isDone = await screen
+    .until((text) => shows.test(flat(text)), 10_000)
+    .then(
+      () => true,
+      () => false,
+    );
+  // What the last key began may go on without a spinner.
+  waits.push((waits.pop() ?? 0) + performance.now() - since);
+  screen.kill('SIGKILL');
+  await screen.exit;
+  await line.stop();
+  return { waits, isDone };
+}
+
+async function printJobs() {
+  console.log(
+    `${'job'.padEnd(58)}${['keystrokes', '80x24', 'most for a key', '140x40', 'most for a key'].map(cell).join('')}`,
+  );
+  for (const job of jobs) {
+    const both = [];
+    for (const [cols, rows] of [
+      [80, 24],
+      [140, 40],
+    ])
+      both.push(await inJob(job, { cols, rows }));
+    if (both.some(({ isDone }) => !isDone)) process.exitCode = 1;
+    const seconds = (ms) => `${(ms / 1000).toFixed(1)} s`;
+    const figures = both.flatMap(({ waits, isDone }) =>
+      isDone ? [seconds(waits.reduce((sum, one) => sum + one, 0)), seconds(Math.max(...waits))] : ['not done', '-'],
+    );
+    console.log(`${job.name.padEnd(58)}${[keystrokes(job.keys).length, ...figures].map(cell).join('')}`);
+  }
+}
+
+async function printBytes() {
   console.log('bytes on the wire towards the operator; ssh itself and its handshake are in what comes first');
   console.log(
     `${'screen'.padEnd(8)}${['first', 'in window', 'scrolling', 'key to screen', 'when scrolling'].map(cell).join('')}`,
@@ -114,6 +182,10 @@ try {
     const { first, explain, yes, skip } = await inGuide(compressed);
     console.log(`${nameOf(compressed).padEnd(8)}${[first, explain, yes, skip].map(cell).join('')}`);
   }
+}
+
+try {
+  await (values.jobs ? printJobs() : printBytes());
 } finally {
   await server.stop();
   rmSync(scratch, { recursive: true, force: true });
