@@ -57,26 +57,12 @@ interface Denied {
   readonly source?: string;
   readonly ports?: string;
 }
-/** A security group on a subnet with one deny before the defaults. */
-export const denies =
-  (at: string, { direction = 'Outbound', destination = '*', source = '*', ports = '*' }: Denied) =>
+/** A security group on a subnet with these rules before the defaults, and the traffic that compute needs from the service. */
+export const guards =
+  (at: string, rules: readonly Body[]) =>
   (snapshot: EditableSnapshot): void => {
     const place = subnet(snapshot, at);
     const id = `${group(snapshot)}/providers/Microsoft.Network/networkSecurityGroups/nsg-planted`;
-    const rule = {
-      name: 'Planted',
-      properties: {
-        ...{
-          direction,
-          access: 'Deny',
-          protocol: '*',
-          priority: 200,
-          sourceAddressPrefix: source,
-          sourcePortRange: '*',
-        },
-        ...{ destinationAddressPrefix: destination, destinationPortRange: ports },
-      },
-    };
     const defaults = [
       ['Outbound', 'Allow', 'VirtualNetwork', 'VirtualNetwork', 65000],
       ['Outbound', 'Allow', '*', 'Internet', 65001],
@@ -103,7 +89,7 @@ export const denies =
       },
     };
     const properties = {
-      securityRules: [rule, inbound],
+      securityRules: [...rules, inbound],
       defaultSecurityRules: defaults,
       subnets: [{ id: place.id }],
       provisioningState: 'Succeeded',
@@ -118,6 +104,28 @@ export const denies =
     });
     place.body.properties.networkSecurityGroup = { id };
   };
+
+/** A security group on a subnet with one deny before the defaults. */
+export const denies = (
+  at: string,
+  { direction = 'Outbound', destination = '*', source = '*', ports = '*' }: Denied,
+): ((snapshot: EditableSnapshot) => void) =>
+  guards(at, [
+    {
+      name: 'Planted',
+      properties: {
+        ...{
+          direction,
+          access: 'Deny',
+          protocol: '*',
+          priority: 200,
+          sourceAddressPrefix: source,
+          sourcePortRange: '*',
+        },
+        ...{ destinationAddressPrefix: destination, destinationPortRange: ports },
+      },
+    },
+  ]);
 
 /** All traffic of a subnet goes to one next hop. */
 const routed =
@@ -170,7 +178,7 @@ const noRecord = (zone: string, name: string) => (snapshot: EditableSnapshot) =>
       /privateDnsZoneGroups/i.test(id) && JSON.stringify(body).includes(zone) && id.includes(`pe-${name}`),
   );
 };
-const unlinked = (zone: string) => (snapshot: EditableSnapshot) =>
+export const unlinked = (zone: string) => (snapshot: EditableSnapshot) =>
   drop(snapshot, ({ id }) => id.toLowerCase().includes(`/${zone}/virtualnetworklinks/`));
 
 const account = (snapshot: EditableSnapshot): Body => one(snapshot, 'stmlsim', 'storageAccounts').body.properties;

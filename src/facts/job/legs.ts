@@ -147,8 +147,14 @@ function imageChecks(task: JobTask, source: TaskSource, context: Context): Check
   }
   if (environment.from.startsWith('registry:')) {
     const name = environment.from.slice('registry:'.length);
+    // Images of a registry of Azure Machine Learning are in a container registry that it brings along.
+    const found = flow(
+      { leg: 'image', source, destination: 'AzureContainerRegistry', shown: `registry ${name}` },
+      context,
+    );
+    const orElse = 'A private endpoint of the registry, which is not read, may lead there as well.';
     return [
-      flow({ leg: 'image', source, destination: 'MicrosoftContainerRegistry', shown: `registry ${name}` }, context),
+      found.verdict === 'fails' ? { ...found, verdict: 'unknown', because: `${found.because} ${orElse}` } : found,
     ];
   }
   const own = registry !== undefined && environment.from.startsWith(`${fold(nameOf(registry))}.`);
