@@ -44,6 +44,10 @@ export function policyPages(): Page[] {
       'A finding that still fails is audited all the same: Deny would refuse every write to its resource, also unrelated ones.',
       'Deny never stops a deletion.',
     ]),
+    sentences(
+      'Once a policy is in place, the what-if of a plan that would open again what it holds says so, and names it',
+      '(`what-if`, `fix FINDING --what-if`, `undo --what-if`). An apply stops at the refusal of Azure.',
+    ),
     '## What is held',
     bullets(held.map((id) => `[${code(id)}](rules/${id}.md)`)),
     '## What Policy cannot express',

@@ -23,6 +23,7 @@ import { extendSnapshot } from './extend-snapshot.ts';
 import { auditFleet, type FleetOptions } from './fleet/fleet.ts';
 import { askLive } from './live.ts';
 import { planner } from './planner.ts';
+import { unreadPolicies, withPolicies } from './policies.ts';
 import { refuseUnsettled } from './preflight.ts';
 import { recoverEntries, settleFrom } from './recover.ts';
 import { type ReportOptions, reporter } from './report.ts';
@@ -209,11 +210,14 @@ export function createSession(options: SessionOptions): Session {
       act(async (say, stop) => {
         const known = new Set([...snapshot.resources, ...snapshot.gaps].map(({ id }) => fold(id)));
         const ids = plan.steps.map(({ change }) => readTargets(change)).filter((id) => !known.has(fold(id)));
-        const seen = ids.length === 0 ? snapshot : await extendSnapshot(snapshot, ids, arm, () => {}, stop);
+        const extended = ids.length === 0 ? snapshot : await extendSnapshot(snapshot, ids, arm, () => {}, stop);
+        const changes = plan.steps.map(({ change }) => change);
+        const seen = await withPolicies(extended, changes, arm, stop);
         const { now, newId } = options;
         return runWhatIf({
           snapshot: seen,
           plan,
+          unread: unreadPolicies(changes, seen),
           rules,
           profile,
           open: options.sandbox,

@@ -2,27 +2,19 @@
 // use up, policies that may forbid what the service makes, what it has made. Each only where some compute makes a rule ask.
 
 import { mayDo } from '../model/permissions.ts';
-import { valueAt } from '../model/pointer.ts';
 import type { Resource } from '../model/resource.ts';
 import { fold, groupIdOf, sameId, subscriptionOf } from '../model/resource-id.ts';
 import {
   addressUsagesOf,
-  assignmentView,
-  atScope,
   computeView,
   coreUsagesOf,
   growthOf,
-  holdsAt,
-  isInitiative,
   loadBalancerType,
   machineSizesOf,
   networkUsagesOf,
   nodesView,
   type Placement,
-  partsThatMayDeny,
   placementsOf,
-  policyAssignmentsOf,
-  policyAssignmentType,
   publicAddressType,
   securityGroupType,
   vnetOf,
@@ -31,6 +23,7 @@ import {
   workspaceView,
 } from '../resource-types/index.ts';
 import type { Collector } from './collector.ts';
+import { policiesOver } from './policies.ts';
 
 export interface ComputeScan {
   readonly collector: Collector;
@@ -40,8 +33,6 @@ export interface ComputeScan {
   readonly planned: readonly string[];
 }
 
-/** Definitions of one initiative that are looked up at most; what is beyond makes the verdict unknown. */
-const mostParts = 60;
 const joinAction = 'Microsoft.Network/virtualNetworks/subnets/join/action';
 const joinViaEndpointAction = 'Microsoft.Network/virtualNetworks/subnets/joinViaServiceEndpoint/action';
 
@@ -111,21 +102,6 @@ const groupsWithPublic = (placements: readonly Placement[], planned: readonly st
       (subnet) => groupIdOf(subnet) ?? [],
     ),
   );
-
-/** The assignments over a group, and the definitions of those that could deny something there. */
-async function policiesOver(group: string, collector: Collector): Promise<void> {
-  const assignments = await collector.list(policyAssignmentsOf(group), policyAssignmentType, atScope);
-  const holding = (assignments ?? []).filter((assignment) => holdsAt(assignment, group));
-  await Promise.all(
-    holding.map(async (assignment) => {
-      const { definition } = assignmentView(assignment);
-      const found = definition === undefined ? undefined : await collector.read(definition);
-      if (!found || !isInitiative(found.id)) return;
-      const parts = partsThatMayDeny(found, valueAt(assignment.body, '/properties/parameters')).slice(0, mostParts);
-      await Promise.all(parts.map((part) => collector.read(part.definition)));
-    }),
-  );
-}
 
 /**
  * Where the rights in a group do not let the caller bring a compute into a subnet, or name it in a firewall (`ruled`: those named

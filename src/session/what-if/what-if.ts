@@ -29,6 +29,8 @@ export interface WhatIfInput {
   readonly profile: ProfileChoice;
   readonly open: OpenWhatIfSimulator;
   readonly signal: AbortSignal | undefined;
+  /** What could not be read for the what-if itself, in sentences. */
+  readonly unread?: readonly string[];
   now(): Date;
   newId(): string;
   say(event: SessionEvent): void;
@@ -60,6 +62,7 @@ export async function runWhatIf(input: WhatIfInput): Promise<WhatIf> {
           indexSnapshot(snapshot),
         ),
         ...assumption(assumed),
+        ...(input.unread ?? []),
         ...new Set(sandbox.notes().map(undone)),
       ],
     };
