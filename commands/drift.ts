@@ -14,6 +14,7 @@ export const drift = defineCommand({
   summary: 'Show what changed since a time or a snapshot, who changed it, and the findings that it opened or closed',
   args: z.object(driftFlags),
   effect: 'read',
+  presents: 'drift',
   examples: [
     { line: 'drift', says: 'Changes of the last 24 hours, by the change records of Azure' },
     { line: 'drift --since 3d --format markdown', says: 'Changes of three days, as a report' },

@@ -335,7 +335,7 @@ export interface Command<Schema extends z.$ZodObject = z.$ZodObject, Result = un
   /** What a host that keeps something in memory must read or load again after the command. Changes in Azure need none: the session knows. */
   invalidates?(args: z.output<Schema>): readonly Invalidated[];
   /** The result, for hosts that show such a result in their own way. */
-  readonly presents?: 'path' | 'plan';
+  readonly presents?: 'path' | 'plan' | 'drift';
   /** `--output FILE` always gets the JSON envelope, and stdout the chosen format (`plan`). */
   readonly artefact?: boolean;
   /** It writes `bastide.yaml`: the file of `--config` need not be there. */

@@ -1,5 +1,6 @@
 // What differs between two audits, as lines of tagged words and as Markdown. Pure.
 import type { AuditDiff, ChangedFinding, ClosedFinding, DiffSide } from '../model/audit-diff.ts';
+import { changedSettingWords, settingValueWords } from '../model/drift-words.ts';
 import { type Finding, headline, locationWords } from '../model/finding.ts';
 import type { Json } from '../model/json.ts';
 import { nameInParent, nameOf } from '../model/resource-id.ts';
@@ -103,10 +104,7 @@ const valueWords = (value: Json): string => (typeof value === 'string' ? clean(v
 
 /** `stmldata /properties/networkAcls/defaultAction: "Deny" → "Allow"` */
 export const settingLine = (change: SettingChange): Line =>
-  line(['~ ', 'accent'], clean(nameInParent(change.resource), 200), ` ${settingWords(change)}`);
-export const settingWords = ({ kind, pointer, before, after }: SettingChange): string =>
-  kind === 'changed' ? `${clean(pointer, 300)}: ${shown(before)} → ${shown(after)}` : kind;
-const shown = (value: Json): string => (value === null ? 'not set' : clean(JSON.stringify(value), 200));
+  line(['~ ', 'accent'], clean(nameInParent(change.resource), 200), ` ${changedSettingWords(change)}`);
 
 export function diffMarkdown(diff: AuditDiff): string {
   const { opened, closed, changed, settings } = diff;
@@ -172,8 +170,8 @@ export function diffMarkdown(diff: AuditDiff): string {
         row(
           nameInParent(one.resource),
           one.kind === 'changed' ? one.pointer : one.kind,
-          one.kind === 'changed' ? shown(one.before) : '',
-          one.kind === 'changed' ? shown(one.after) : '',
+          one.kind === 'changed' ? settingValueWords(one.before) : '',
+          one.kind === 'changed' ? settingValueWords(one.after) : '',
         ),
       ),
       false,

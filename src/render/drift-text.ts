@@ -1,44 +1,15 @@
 // Drift: what changed, by whom, and which findings that opened and closed, as lines of tagged words and as Markdown. Pure.
-import type { ChangeAuthor, DriftChange, DriftReport, DriftSetting } from '../model/drift.ts';
+import type { DriftChange, DriftReport, DriftSetting } from '../model/drift.ts';
+import { changedSettingWords, driftNumbers, settingAuthorWords } from '../model/drift-words.ts';
 import { type Finding, headline } from '../model/finding.ts';
 import { nameInParent, nameOf } from '../model/resource-id.ts';
 import { subjectWords } from '../model/short-finding.ts';
 import { clean, counted, utcMinute } from '../model/text.ts';
 import { type Line, line, type Word } from '../model/words.ts';
-import { closedLine, openedLines, settingLine, settingWords } from './diff-text.ts';
+import { closedLine, openedLines, settingLine } from './diff-text.ts';
 import { limitedMarkdown, markdownText } from './markdown-limit.ts';
 
 const mostSettings = 20;
-
-/** `3 settings of 2 resources changed; 1 finding opened, 0 closed` */
-export function driftNumbers({ changes, opened, closed }: DriftReport): string {
-  const settings = changes.reduce((sum, one) => sum + one.settings.length, 0);
-  const resources = new Set(changes.map(({ target }) => target.toLowerCase())).size;
-  const changed =
-    settings === 0
-      ? 'no setting changed'
-      : `${counted(settings, 'setting')} of ${counted(resources, 'resource')} changed`;
-  return `${changed}; ${counted(opened.length, 'finding')} opened, ${closed.length} closed`;
-}
-
-const kindOf = ({ changedByType }: ChangeAuthor): string =>
-  changedByType === null ? '' : `${changedByType.toLowerCase()} `;
-
-/** `user anna@example.org with Azure Portal, 2026-11-28 10:20 UTC` */
-export function authorWords(author: ChangeAuthor): string {
-  const { changedBy, client, at, entry } = author;
-  const own = entry === null ? '' : `Bastide, history entry ${clean(entry, 60)}`;
-  if (changedBy === null) return own === '' ? `unknown caller, ${utcMinute(at)}` : `${own}, ${utcMinute(at)}`;
-  const isSystem = changedBy.toLowerCase() === 'system';
-  const who = isSystem ? 'Azure itself' : `${kindOf(author)}${clean(changedBy, 200)}`;
-  const by = client === null || client === changedBy ? '' : ` with ${clean(client, 100)}`;
-  return `${who}${by}${own === '' ? '' : ` (${own})`}, ${utcMinute(at)}`;
-}
-
-/** By whom, of one setting: all who changed it in turn. */
-export const settingAuthorWords = ({ authors, unknown }: DriftSetting): string =>
-  authors.length === 0 ? `author unknown: ${lower(unknown ?? '')}` : `by ${authors.map(authorWords).join(', then ')}`;
-const lower = (text: string): string => text.replace(/\.$/, '');
 
 /** A line for each way in which settings of one change came about: mostly one. */
 function authorGroups({
@@ -117,7 +88,7 @@ export function driftMarkdown(drift: DriftReport): string {
     change.settings.map((setting) =>
       row(
         nameInParent(setting.resource),
-        settingWords(setting),
+        changedSettingWords(setting),
         settingAuthorWords(setting),
         findings(change.opened).join('; '),
         findings(change.closed).join('; '),

@@ -33,6 +33,7 @@ export const overlayPlaces: readonly ScreenPlace[] = [
   { name: 'progress', is: some(/[│|] \$ bastide /), way: ['F', '\t', '\r', 'mlw-sim\r'] },
   { name: 'path', is: some(/(?:^|[│|])[>─-] Hops [─-]/), way: line('path --source gpu-cluster --destination stmlsim') },
   { name: 'document', is: (rows) => /Enter fold {2}\/ search/.test(foot(rows)), way: [...line('resources'), 'g', 'y'] },
+  { name: 'drift', is: title(/^> Changes since /), way: line('drift') },
   { name: 'output', is: (rows) => /Esc close/.test(foot(rows)), way: line('explain storage.default-action-deny') },
   { name: 'ask', is: (rows) => /Esc cancel/.test(foot(rows)), way: ['E', 'Conflict'] },
 ];

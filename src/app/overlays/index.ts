@@ -2,6 +2,7 @@
 import type { AnyOverlay } from '../state/view.ts';
 import { ask } from './ask.tsx';
 import { document } from './document.tsx';
+import { drift } from './drift.tsx';
 import { explain } from './explain.tsx';
 import { filter } from './filter.ts';
 import { form } from './form.ts';
@@ -16,6 +17,7 @@ import { progress } from './progress.tsx';
 export const overlays = [
   ask,
   document,
+  drift,
   explain,
   filter,
   form,

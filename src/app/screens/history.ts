@@ -91,6 +91,16 @@ const bindings: readonly Binding[] = [
     },
   },
   {
+    name: 'history-drift',
+    where: ['history'],
+    keys: ['b'],
+    label: 'drift',
+    help: 'Show what changed in the last day, who changed it, and put it back',
+    command: () => ['drift'],
+    hint: 2.7,
+    disabledReason: busy,
+  },
+  {
     name: 'history-script',
     where: ['history'],
     keys: ['e'],

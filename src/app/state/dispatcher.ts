@@ -8,6 +8,7 @@ import { exitStatus, type FailureValue, isFailure } from '../../model/failure.ts
 import type { Snapshot } from '../../model/snapshot.ts';
 import { clean } from '../../model/text.ts';
 import { line, word } from '../draw/text.ts';
+import { driftOverlay } from '../overlays/drift.tsx';
 import { valuesOf } from '../overlays/form/fields.ts';
 import { formFor } from '../overlays/form.ts';
 import { pathOverlay } from '../overlays/path.tsx';
@@ -107,13 +108,15 @@ export function createDispatcher(controller: ScreenController, ask: Ask, known: 
     const { presents } = command;
     const path = presents === 'path' ? pathOverlay(text, envelope.result) : null;
     const plan = presents === 'plan' ? planShown(text, envelope.result) : null;
+    const drift = presents === 'drift' ? driftOverlay(text, envelope.result) : null;
+    if (drift !== null) store.dispatch({ type: 'set', members: { drift: drift.drift } });
     const isOpen = store.get().overlay?.kind === 'output';
     // A panel that was closed meanwhile is not reopened.
     if (path !== null && isOpen) {
       store.dispatch({ type: 'overlay', overlay: null });
       // Traced again, it takes the place of the path before.
       store.dispatch({ type: store.get().overlay?.kind === 'path' ? 'overlay' : 'opened', overlay: path });
-    } else if (plan !== null && isOpen) store.dispatch({ type: 'overlay', overlay: plan });
+    } else if ((drift ?? plan) !== null && isOpen) store.dispatch({ type: 'overlay', overlay: drift ?? plan });
     else if (quiet === undefined) store.dispatch({ type: 'printed', lines: answerLines(envelope), running: false });
     else if (envelope.failure !== null) show('Failed', failureLines(envelope.failure));
     else if (shown === undefined) show(text, answerLines(envelope));

@@ -55,6 +55,7 @@ export function initialState({
     before: null,
     last: null,
     entries: [],
+    drift: null,
     audits: [],
     fleet: fleet?.shown ?? null,
     work: null,

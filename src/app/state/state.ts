@@ -3,6 +3,7 @@
 import type { Line, RuleEntry } from '../../command/definition.ts';
 import type { ProfileChoice } from '../../model/assumption.ts';
 import type { AuditRecord } from '../../model/audit-record.ts';
+import type { DriftReport } from '../../model/drift.ts';
 import type { Entry } from '../../model/entry.ts';
 import type { FailureValue } from '../../model/failure.ts';
 import type { Finding } from '../../model/finding.ts';
@@ -146,6 +147,8 @@ export interface State {
   /** The results of the previous run on the same workspace. */
   readonly last: LastRun | null;
   readonly entries: readonly Entry[];
+  /** What changed since the snapshot before, or since the time last asked about, and by whom; null: not known. */
+  readonly drift: DriftReport | null;
   /** Earlier audits and this one, the oldest first. */
   readonly audits: readonly AuditRecord[];
   /** Every workspace of the fleet, once it was read. */

@@ -11,6 +11,7 @@ import { evidenceLines } from '../../draw/evidence.ts';
 import { addressLines, linkTo } from '../../draw/links.ts';
 import { line, word, wrapLine, wrapText } from '../../draw/text.ts';
 import type { State } from '../../state/state.ts';
+import { changedLines } from './changed-text.ts';
 
 const blank: Line = [];
 
@@ -49,6 +50,7 @@ export function explainLines(finding: Finding, state: State, width: number): Lin
     ...(finding.accepted === undefined ? [] : wrapText(clean(acceptedWords(finding.accepted), 1500), width, 'warn')),
     blank,
     ...wrapText(clean(finding.because), width),
+    ...changedLines(finding.outcome === 'fail' ? [finding.resource, finding.where] : [], state, width),
     ...(finding.outcome === 'unknown' ? unreadLines([finding], state, width) : fixLines(finding, width)),
     ...(rule === undefined
       ? []

@@ -11,6 +11,7 @@ import { portalAddress, resourceTypeOf } from '../../../resource-types/index.ts'
 import { linkTo } from '../../draw/links.ts';
 import { line, word, wrapLine, wrapText } from '../../draw/text.ts';
 import type { State } from '../../state/state.ts';
+import { changedLines } from './changed-text.ts';
 import { effectRoles } from './effect-roles.ts';
 import { unreadLines } from './finding-text.ts';
 
@@ -49,6 +50,7 @@ export function problemLines(problem: Problem, state: State, width: number): Lin
       problem.gates.flatMap((gate) => wrapText(`! ${clean(gate)}`, width, 'bad', 2)),
     ),
     ...actLines(problem, state, width),
+    ...changedLines([problem.resource], state, width),
     ...section('Depends on', dependsLines(problem, state, width)),
     ...section('Findings', partLines(problem, state, width)),
   ];

@@ -1,0 +1,41 @@
+// Drift in words, for the text of commands and for the screen. Pure.
+import type { ChangeAuthor, DriftReport, DriftSetting } from './drift.ts';
+import type { Json } from './json.ts';
+import type { SettingChange } from './snapshot-changes.ts';
+import { clean, counted, utcMinute } from './text.ts';
+
+/** `/properties/networkAcls/defaultAction: "Deny" → "Allow"` */
+export const changedSettingWords = ({ kind, pointer, before, after }: SettingChange): string =>
+  kind === 'changed' ? `${clean(pointer, 300)}: ${settingValueWords(before)} → ${settingValueWords(after)}` : kind;
+export const settingValueWords = (value: Json): string =>
+  value === null ? 'not set' : clean(JSON.stringify(value), 200);
+
+/** `3 settings of 2 resources changed; 1 finding opened, 0 closed` */
+export function driftNumbers({ changes, opened, closed }: DriftReport): string {
+  const settings = changes.reduce((sum, one) => sum + one.settings.length, 0);
+  const resources = new Set(changes.map(({ target }) => target.toLowerCase())).size;
+  const changed =
+    settings === 0
+      ? 'no setting changed'
+      : `${counted(settings, 'setting')} of ${counted(resources, 'resource')} changed`;
+  return `${changed}; ${counted(opened.length, 'finding')} opened, ${closed.length} closed`;
+}
+
+const kindOf = ({ changedByType }: ChangeAuthor): string =>
+  changedByType === null ? '' : `${changedByType.toLowerCase()} `;
+
+/** `user anna@example.org with Azure Portal, 2026-11-28 10:20 UTC` */
+export function authorWords(author: ChangeAuthor): string {
+  const { changedBy, client, at, entry } = author;
+  const own = entry === null ? '' : `Bastide, history entry ${clean(entry, 60)}`;
+  if (changedBy === null) return own === '' ? `unknown caller, ${utcMinute(at)}` : `${own}, ${utcMinute(at)}`;
+  const isSystem = changedBy.toLowerCase() === 'system';
+  const who = isSystem ? 'Azure itself' : `${kindOf(author)}${clean(changedBy, 200)}`;
+  const by = client === null || client === changedBy ? '' : ` with ${clean(client, 100)}`;
+  return `${who}${by}${own === '' ? '' : ` (${own})`}, ${utcMinute(at)}`;
+}
+
+/** By whom, of one setting: all who changed it in turn. */
+export const settingAuthorWords = ({ authors, unknown }: DriftSetting): string =>
+  authors.length === 0 ? `author unknown: ${lower(unknown ?? '')}` : `by ${authors.map(authorWords).join(', then ')}`;
+const lower = (text: string): string => text.replace(/\.$/, '');
