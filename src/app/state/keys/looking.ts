@@ -1,5 +1,4 @@
 // Keys that navigate, copy or choose, on every screen.
-
 import { quoteWord } from '../../../command/parse-line.ts';
 import { exitStatus } from '../../../model/failure.ts';
 import type { Resource } from '../../../model/resource.ts';
