@@ -6,7 +6,13 @@ import type { ScopeResult } from '../src/model/access-scope.ts';
 import { exitStatus, Failure } from '../src/model/failure.ts';
 import type { Report } from '../src/model/finding.ts';
 import { sinceThen } from '../src/model/last-run.ts';
-import { type AuditResult, type AuditSelection, auditResult, type SinceLast } from '../src/render/audit-result.ts';
+import {
+  type AuditResult,
+  type AuditSelection,
+  auditResult,
+  listedIn,
+  type SinceLast,
+} from '../src/render/audit-result.ts';
 import { auditLines } from '../src/render/audit-text.ts';
 import { findingJson } from '../src/render/finding-json.ts';
 import type { SessionEvent } from '../src/session/session.ts';
@@ -112,7 +118,7 @@ export const audit = defineCommand({
     return { ...auditResult(snapshot, report, shape), gather: pageOf(context, audited) };
   },
   text: auditLines,
-  items: ({ findings }) => findings.map(findingJson),
+  items: (result) => Array.from(listedIn(result), findingJson),
   ...auditDocuments,
   exit(result, flags) {
     // A broken scope is a finding, which may be accepted or have another severity; but not of the article of 2020.

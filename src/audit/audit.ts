@@ -4,7 +4,7 @@ import { architectureOf } from '../facts/architecture.ts';
 import type { ProfileChoice } from '../model/assumption.ts';
 import type { Finding, Report, Severity, Summary } from '../model/finding.ts';
 import { isAccepted, isCounted, isOpen, isRollUp, severities } from '../model/finding.ts';
-import { largeReport } from '../model/large-report.ts';
+import { type EveryFinding, largeReport } from '../model/large-report.ts';
 import { fold } from '../model/resource-id.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import { indexSnapshot } from '../model/snapshot-index.ts';
@@ -12,7 +12,7 @@ import { finish, type StepwiseTask } from '../model/stepwise.ts';
 import type { Rule } from '../rules/rule.ts';
 import { findingsOf } from './check.ts';
 import { withDiagnosis } from './diagnosis.ts';
-import { findingsInParts } from './in-parts.ts';
+import { findingsByResource, findingsInParts } from './in-parts.ts';
 import { withLive } from './live.ts';
 import { hasSeveralScopes, inScope } from './scope.ts';
 
@@ -63,10 +63,27 @@ export function* auditedNow(
   const shape = { snapshot: snapshot.id, architecture: architectureOf(indexSnapshot(snapshot)), profile };
   if (snapshot.resources.length > atOnce && !hasSeveralScopes(snapshot)) {
     const parts = () => findingsInParts(spoken, contextOf(snapshot), part);
-    const { all, open, summary } = yield* gathered(parts(), judged, kept);
+    const { all, open, summary, kinds, ...size } = yield* gathered(parts(), judged, kept);
     if (all !== undefined) return { ...shape, summary, findings: worstFirst(all, rules) };
     const again = () => worstFirst([...parts()].flatMap(judged), rules);
-    return largeReport({ ...shape, summary }, worstFirst(open, rules), again);
+    const found = {
+      ...{ ...size, open: worstFirst(open, rules) },
+      *parts() {
+        for (const one of parts()) yield worstFirst(judged(one), rules);
+      },
+      *sorted() {
+        for (const severity of severities) {
+          for (const rule of spoken) {
+            if (!kinds.has(kindOf({ severity, rule: rule.id }))) continue;
+            const beside = spoken.filter(({ id }) => rule.rollsUp?.includes(id));
+            const isMeant = (one: Finding) => one.rule === rule.id && one.severity === severity;
+            for (const some of findingsByResource(rule, beside, contextOf(snapshot), part))
+              yield* worstFirst(judged(some).filter(isMeant), rules);
+          }
+        }
+      },
+    };
+    return largeReport({ ...shape, summary }, found, again);
   }
   const audited = yield* inScope(snapshot, function* (scope) {
     const context = contextOf(scope);
@@ -81,23 +98,41 @@ export function* auditedNow(
   return { ...shape, summary: summaryOf(sorted), findings: sorted };
 }
 
+interface Gathered extends Pick<EveryFinding, 'count' | 'resources'> {
+  readonly all: Finding[] | undefined;
+  readonly open: Finding[];
+  readonly summary: Summary;
+  /** Which severities the findings of which rules have. */
+  readonly kinds: ReadonlySet<string>;
+}
+const kindOf = ({ severity, rule }: Pick<Finding, 'severity' | 'rule'>): string => `${severity} ${rule}`;
+
 /** The findings of all parts, unless they are more than are kept; those that are open; and the numbers of all. */
 function* gathered(
   parts: Iterable<readonly Finding[]>,
   judged: (found: readonly Finding[]) => readonly Finding[],
   kept: number,
-): StepwiseTask<{ readonly all: Finding[] | undefined; readonly open: Finding[]; readonly summary: Summary }> {
+): StepwiseTask<Gathered> {
   let all: Finding[] | undefined = [];
+  let count = 0;
+  const resources = new Map<string, string>();
   const open: Finding[] = [];
+  const kinds = new Set<string>();
   let summary = summaryOf([]);
   for (const part of parts) {
     const found = judged(part);
     summary = sumOf(summary, summaryOf(found));
     open.push(...found.filter(isOpen));
+    count += found.length;
+    for (const one of found) {
+      const key = fold(one.resource);
+      if (!resources.has(key)) resources.set(key, one.resource);
+      kinds.add(kindOf(one));
+    }
     all = all === undefined || all.length + found.length > kept ? undefined : all.concat(found);
     yield;
   }
-  return { all, open, summary };
+  return { all, open, summary, kinds, count, resources: [...resources.values()] };
 }
 
 /** By severity, then the order of the rules, then id. */

@@ -24,6 +24,36 @@ export function* findingsInParts(
   }
 }
 
+/** The findings of a rule, `size` resources at a time in the order of their ids; with those of `beside` for the same resources. */
+export function* findingsByResource(
+  rule: Rule,
+  beside: readonly Rule[],
+  context: RuleContext,
+  size: number,
+): Generator<readonly Finding[], void> {
+  const given = subjectsOf(rule, context);
+  if ('outcome' in given) {
+    yield findingsOf(rule, context, given);
+    return;
+  }
+  const byResource = (subjects: readonly Subject[]) => Map.groupBy(subjects, ({ resource }) => fold(resource));
+  const others = beside.map((one) => {
+    const subjects = subjectsOf(one, context);
+    return [one, 'outcome' in subjects ? new Map<string, Subject[]>() : byResource(subjects)] as const;
+  });
+  const own = byResource(given);
+  const resources = [...own.keys()].toSorted();
+  for (let from = 0; from < resources.length; from += size) {
+    const part = resources.slice(from, from + size);
+    const of = (subjects: ReadonlyMap<string, Subject[]>) => part.flatMap((resource) => subjects.get(resource) ?? []);
+    yield [
+      ...findingsOf(rule, context, of(own)),
+      ...others.flatMap(([one, subjects]) => findingsOf(one, context, of(subjects))),
+    ];
+    dropCaches();
+  }
+}
+
 /** In subjects of one rule. */
 const mostSubjects = 1000;
 

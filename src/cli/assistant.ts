@@ -2,7 +2,7 @@
 // its JSON as the answer. What stands in an answer is data: names, tags and messages come from Azure and from whoever may write there.
 import type { ApprovalsPort } from '../command/definition.ts';
 import { type Envelope, envelopeJson } from '../command/run.ts';
-import { isObject, type Json, stringifyJson } from '../model/json.ts';
+import { isArray, isObject, type Json, JsonItems, stringifyJson } from '../model/json.ts';
 
 declare global {
   /** The types of the SDK speak of browsers as well. */
@@ -168,8 +168,9 @@ const refusal = (code: string, message: string, next: string): Answer => ({
 
 /** Findings without their evidence, which `path` and `explain` give one by one: an assistant reads the whole answer. */
 function shortened(result: Json | null): Json | null {
-  if (!isObject(result) || !Array.isArray(result.findings)) return result;
-  const findings = result.findings.map((one: Json) =>
+  const list = isObject(result) ? result.findings : undefined;
+  if (!isObject(result) || !(isArray(list) || list instanceof JsonItems)) return result;
+  const findings = Array.from(list as Iterable<Json>, (one) =>
     isObject(one) ? Object.fromEntries(Object.entries(one).filter(([name]) => name !== 'evidence')) : one,
   );
   return { ...result, findings };

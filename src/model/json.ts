@@ -22,6 +22,20 @@ const hasIntegerKey = /"\d+"\s*:/;
 // A number begins the text or follows a member name, or is in a list; digits inside strings mostly do not.
 const mayNeedNumberText = /(?:^|"\s*:|[,[])\s*(?:-0|-?\d{16}|-?\d+[.eE])/;
 
+/** A list of JSON whose items are made one after another when it is written; written as any other list. */
+export class JsonItems<Item> implements Iterable<Item> {
+  private readonly made: () => Iterable<Item>;
+  constructor(made: () => Iterable<Item>) {
+    this.made = made;
+  }
+  [Symbol.iterator](): Iterator<Item> {
+    return this.made()[Symbol.iterator]();
+  }
+  toJSON(): readonly Item[] {
+    return [...this];
+  }
+}
+
 export class JsonError extends Error {
   /** The limit that the text passes, as a clause; undefined for any other error. */
   readonly limit?: string;

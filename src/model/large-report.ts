@@ -1,14 +1,29 @@
 // Reports whose findings are made when they are read. Of tens of thousands of resources hundreds of thousands of findings pass, and
 // most that is done with a report needs only those that are open. Pure.
 import { type Finding, isOpen, type Report } from './finding.ts';
+import { fold } from './resource-id.ts';
 
-/** The open findings of such a report. */
-const held = new WeakMap<Report, readonly Finding[]>();
+/** Every finding, without all of them being in memory. */
+export interface EveryFinding {
+  readonly count: number;
+  /** The resources that findings are about, each once. */
+  readonly resources: readonly string[];
+  /** Some findings at a time, worst first; those of one resource are together. */
+  readonly parts: () => Iterable<readonly Finding[]>;
+  /** One after another, worst first. */
+  readonly sorted: () => Iterable<Finding>;
+}
 
-/** The report without its findings, `open` ones apart; `all` makes every one, worst first, when they are first read. */
+/** The findings of such a report that are open, and how every one is made. */
+interface Held extends EveryFinding {
+  readonly open: readonly Finding[];
+}
+const held = new WeakMap<Report, Held>();
+
+/** The report without its findings, the open ones apart; `all` makes every one, worst first, when they are first read. */
 export function largeReport<Rest extends Omit<Report, 'findings'>>(
   rest: Rest,
-  open: readonly Finding[],
+  found: Held,
   all: () => readonly Finding[],
 ): Rest & Pick<Report, 'findings'> {
   let made: readonly Finding[] | undefined;
@@ -23,12 +38,29 @@ export function largeReport<Rest extends Omit<Report, 'findings'>>(
       configurable: true,
     },
   });
-  held.set(report, open);
+  held.set(report, found);
   return report;
 }
 
 /** The findings that fail or are unknown, worst first. */
-export const openFindings = (report: Report): readonly Finding[] => held.get(report) ?? report.findings.filter(isOpen);
+export const openFindings = (report: Report): readonly Finding[] =>
+  held.get(report)?.open ?? report.findings.filter(isOpen);
+
+/** Of findings that are all in memory. */
+export const everyOf = (findings: readonly Finding[]): EveryFinding => ({
+  count: findings.length,
+  resources: Array.from(
+    Map.groupBy(findings, ({ resource }) => fold(resource)).values(),
+    ([first]) => first?.resource ?? '',
+  ),
+  parts: () => [findings],
+  sorted: () => findings,
+});
+
+/** Are its findings made when they are read? */
+export const isLarge = (report: Report): boolean => held.has(report);
+
+export const everyFinding = (report: Report): EveryFinding => held.get(report) ?? everyOf(report.findings);
 
 /** The report with more members and with each finding changed; one that is not open must stay so. */
 export function withEachFinding<T extends Report, More extends object>(
@@ -36,9 +68,19 @@ export function withEachFinding<T extends Report, More extends object>(
   more: More,
   change: (finding: Finding) => Finding = (finding) => finding,
 ): T & More {
-  const open = held.get(report);
-  if (open === undefined) return { ...report, ...more, findings: report.findings.map(change) };
+  const found = held.get(report);
+  if (found === undefined) return { ...report, ...more, findings: report.findings.map(change) };
   const { findings: _getter, ...rest } = Object.getOwnPropertyDescriptors(report);
   const base = Object.defineProperties({ ...more } as Omit<T, 'findings'> & More, rest as PropertyDescriptorMap);
-  return largeReport(base, open.map(change), () => report.findings.map(change)) as unknown as T & More;
+  const changed: Held = {
+    ...found,
+    open: found.open.map(change),
+    *parts() {
+      for (const part of found.parts()) yield part.map(change);
+    },
+    *sorted() {
+      for (const one of found.sorted()) yield change(one);
+    },
+  };
+  return largeReport(base, changed, () => report.findings.map(change)) as unknown as T & More;
 }

@@ -5,7 +5,7 @@ import { type LiveReport, liveReport } from '../audit/live.ts';
 import type { ScopeResult } from '../model/access-scope.ts';
 import type { ArchitectureAnswer, Finding, Severity, Summary } from '../model/finding.ts';
 import { severities } from '../model/finding.ts';
-import { openFindings } from '../model/large-report.ts';
+import { type EveryFinding, everyFinding, isLarge, openFindings } from '../model/large-report.ts';
 import type { Since } from '../model/last-run.ts';
 import type { NetworkMap } from '../model/network-map.ts';
 import type { Plan } from '../model/plan.ts';
@@ -42,9 +42,12 @@ export interface AuditResult {
   readonly summary: Summary;
   /** What there is to do, the gravest first; what could not be read comes last. */
   readonly problems: readonly Problem[];
+  /** Those that fail or are unknown; every one where all are listed, unless they are too many ({@link listedIn}). */
   readonly findings: readonly Finding[];
+  /** Only where all are listed and are too many to be in memory together: each of them, worst first; not part of the JSON. */
+  readonly listed?: () => Iterable<Finding>;
   /** Every outcome, for documents that count what passes too; not part of the JSON. */
-  readonly every: () => readonly Finding[];
+  readonly every: () => EveryFinding;
   /** What only a whole page shows; computed when it is made, and not part of the JSON. */
   readonly gather?: () => { readonly plan: Plan; readonly map: NetworkMap };
   /** Why nothing was checked, where nothing was. */
@@ -93,6 +96,10 @@ interface AuditShape {
   readonly checked?: Summary | undefined;
 }
 
+/** The findings that the audit lists. */
+export const listedIn = ({ findings, listed }: Pick<AuditResult, 'findings' | 'listed'>): Iterable<Finding> =>
+  listed?.() ?? findings;
+
 /** Findings that fail or are unknown; with `allOutcomes` every one. */
 export function auditResult(
   snapshot: Snapshot,
@@ -112,8 +119,9 @@ export function auditResult(
     },
     summary: report.summary,
     problems: report.problems,
-    findings: allOutcomes ? report.findings : openFindings(report),
-    every: () => report.findings,
+    findings: allOutcomes && !isLarge(report) ? report.findings : openFindings(report),
+    ...(allOutcomes && isLarge(report) ? { listed: everyFinding(report).sorted } : {}),
+    every: () => everyFinding(report),
     by,
     ...(isEmpty(checked) ? { empty: emptyWords(snapshot) } : {}),
     ...(live === undefined ? {} : { live }),

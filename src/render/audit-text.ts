@@ -21,7 +21,7 @@ import { clean, counted, utcMinute } from '../model/text.ts';
 import { type Line, line } from '../model/words.ts';
 import { undoLabels } from '../plan/describe.ts';
 import { articleLines } from './article-text.ts';
-import type { AuditResult, AuditSelection } from './audit-result.ts';
+import { type AuditResult, type AuditSelection, listedIn } from './audit-result.ts';
 import { diagnosisLines } from './diagnosis-text.ts';
 import { liveLines } from './live-text.ts';
 import { problemCounts, problemLines } from './problem-text.ts';
@@ -33,7 +33,7 @@ import { sinceLines } from './since-text.ts';
 export function auditLines(result: AuditResult): Line[] {
   const { snapshot, summary, findings, problems, by } = result;
   const isFile = snapshot.source.kind === 'files';
-  const others = findings.filter((finding) => finding.outcome !== 'fail' && finding.outcome !== 'unknown');
+  const others = [...listedIn(result)].filter((finding) => finding.outcome !== 'fail' && finding.outcome !== 'unknown');
   const lines: Line[] = [
     ...headLines(result),
     ...projectLines(result.config),

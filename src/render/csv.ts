@@ -11,7 +11,8 @@ export function csvCell(text: string): string {
 }
 
 /** A header and one record for each finding, lines ended by CR LF. */
-export const renderCsv = (findings: readonly Finding[]): string =>
-  [findingColumns.map(({ name }) => name), ...findings.map(cellsOf)]
-    .map((cells) => `${cells.map((cell) => csvCell(String(cell))).join(',')}\r\n`)
-    .join('');
+export function* renderCsv(findings: Iterable<Finding>): Generator<string, void> {
+  const record = (cells: readonly (string | number)[]) => `${cells.map((cell) => csvCell(String(cell))).join(',')}\r\n`;
+  yield record(findingColumns.map(({ name }) => name));
+  for (const finding of findings) yield record(cellsOf(finding));
+}

@@ -16,7 +16,7 @@ import { tagsSentence } from '../model/tags-seen.ts';
 import { clean } from '../model/text.ts';
 import { plainText } from '../model/words.ts';
 import { articleHtml } from './article-text.ts';
-import type { AuditResult } from './audit-result.ts';
+import { type AuditResult, listedIn } from './audit-result.ts';
 import { scopeWords, summaryLine } from './audit-text.ts';
 import { mapHtml } from './html-map.ts';
 import { htmlFilter, htmlPage, htmlTable } from './html-page.ts';
@@ -26,7 +26,8 @@ import { projectSentences } from './project-text.ts';
 import { xmlText } from './xml.ts';
 
 export function renderHtml(audit: AuditResult): string {
-  const { snapshot, summary, findings, problems, by, article, config, gather } = audit;
+  const { snapshot, summary, problems, by, article, config, gather } = audit;
+  const findings = [...listedIn(audit)];
   const name = scopeWords(snapshot, 'files without a workspace');
   const title = `Network security of ${clean(name, 200)}`;
   const { plan, map } = gather?.() ?? {};

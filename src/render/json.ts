@@ -1,6 +1,6 @@
 // Results as JSON and NDJSON. Azure's text is unchanged except for characters that a terminal could interpret: those are
 // escaped.
-import { isArray, isObject, type Json, type JsonObject, stringifyJson } from '../model/json.ts';
+import { isArray, isObject, type Json, JsonItems, type JsonObject, stringifyJson } from '../model/json.ts';
 import { replaceHidden } from '../model/text.ts';
 
 // JSON escapes C0 controls only: the others, bidirectional and invisible characters are escaped here, unit by unit.
@@ -15,14 +15,20 @@ export const renderJson = (value: Json): string => [...jsonPieces(value)].join('
 
 /** The same in pieces, so that a long document is never in memory as a whole. */
 export function* jsonPieces(value: Json): Generator<string, void> {
+  yield* inPieces(partsOf(value, '', mostOpened));
+  yield '\n';
+}
+
+/** Short texts as fewer long ones: each is written by itself. */
+export function* inPieces(texts: Iterable<string>): Generator<string, void> {
   let piece = '';
-  for (const part of partsOf(value, '', mostOpened)) {
-    piece += part;
+  for (const text of texts) {
+    piece += text;
     if (piece.length < pieceLength) continue;
     yield piece;
     piece = '';
   }
-  yield `${piece}\n`;
+  yield piece;
 }
 
 const pieceLength = 65_536;
@@ -31,24 +37,29 @@ const mostOpened = 3;
 
 /** The texts that {@link stringifyJson} gives in one. `margin`: the blanks before the line of the value. */
 function* partsOf(value: Json | undefined, margin: string, levels: number): Generator<string, void> {
-  if (levels === 0 || !(isArray(value) || isPlainObject(value))) {
+  const isList = isArray(value) || value instanceof JsonItems;
+  if (levels === 0 || !(isList || isPlainObject(value))) {
     yield safeJson(stringifyJson(value, 2)).replaceAll('\n', `\n${margin}`);
     return;
   }
   const inside = `${margin}  `;
-  const entries = isArray(value)
-    ? value.map((item) => ['', item] as const)
-    : Object.entries(value)
-        .filter(([, item]) => isWritten(item))
-        .map(([key, item]) => [`${safeJson(stringifyJson({ [key]: 0 })).slice(1, -3)}: `, item] as const);
-  const [opening, closing] = isArray(value) ? '[]' : '{}';
-  if (entries.length === 0) yield `${opening}${closing}`;
-  for (const [at, [name, item]] of entries.entries()) {
-    yield `${at === 0 ? opening : ','}\n${inside}${name}`;
+  const [opening, closing] = isList ? '[]' : '{}';
+  let before = opening;
+  for (const [name, item] of isList ? unnamed(value as Iterable<Json>) : namedIn(value)) {
+    yield `${before}\n${inside}${name}`;
+    before = ',';
     yield* partsOf(item, inside, levels - 1);
   }
-  if (entries.length > 0) yield `\n${margin}${closing}`;
+  yield before === opening ? `${opening}${closing}` : `\n${margin}${closing}`;
 }
+
+function* unnamed(items: Iterable<Json>): Generator<readonly [string, Json], void> {
+  for (const item of items) yield ['', item];
+}
+const namedIn = (value: JsonObject): (readonly [string, Json])[] =>
+  Object.entries(value)
+    .filter(([, item]) => isWritten(item))
+    .map(([key, item]) => [`${safeJson(stringifyJson({ [key]: 0 })).slice(1, -3)}: `, item] as const);
 
 /** What writes itself is written as one. */
 const isPlainObject = (value: Json | undefined): value is JsonObject => isObject(value) && !('toJSON' in value);

@@ -6,13 +6,22 @@ import type { AuditResult } from './audit-result.ts';
 import { xmlText } from './xml.ts';
 
 /** A failing finding is a failure; what is accepted, unknown or not applicable is skipped, and says why. */
-export function renderJunit({ snapshot, every }: Pick<AuditResult, 'snapshot' | 'every'>): string {
+export function* renderJunit({
+  snapshot,
+  findings,
+  every,
+}: Pick<AuditResult, 'snapshot' | 'findings' | 'every'>): Generator<string, void> {
   const time = xmlText(snapshot.takenAt.replace(/\.\d+Z$|Z$/, ''));
-  const all = every();
-  const groups = [...Map.groupBy(all, ({ resource }) => fold(resource)).values()];
-  const names = distinct(groups.map(([first]) => [nameInParent(first?.resource ?? ''), first?.resource ?? '']));
-  const suites = groups.map((findings, at) => suite(names[at] ?? '', time, findings));
-  return `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="bastide" tests="${all.length}" failures="${all.filter(isFailure).length}" errors="0">\n${suites.join('')}</testsuites>\n`;
+  const { count, resources, parts } = every();
+  const names = distinct(resources.map((resource) => [nameInParent(resource), resource]));
+  const nameOf = new Map(resources.map((resource, at) => [fold(resource), names[at] ?? '']));
+  // All that fails is among the findings, whichever are listed.
+  yield `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="bastide" tests="${count}" failures="${findings.filter(isFailure).length}" errors="0">\n`;
+  for (const part of parts()) {
+    for (const [resource, own] of Map.groupBy(part, (one) => fold(one.resource)))
+      yield suite(nameOf.get(resource) ?? '', time, own);
+  }
+  yield '</testsuites>\n';
 }
 
 /** The short name of each, or the long one where two are alike: viewers tell suites and cases apart by their names alone. */

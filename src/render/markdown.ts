@@ -8,13 +8,15 @@ import { subjectWords } from '../model/short-finding.ts';
 import { tagsSentence } from '../model/tags-seen.ts';
 import { plainText } from '../model/words.ts';
 import { articleMarkdown } from './article-text.ts';
-import type { AuditResult } from './audit-result.ts';
+import { type AuditResult, listedIn } from './audit-result.ts';
 import { scopeWords, summaryLine } from './audit-text.ts';
 import { limitedMarkdown, type MarkdownPart, markdownText } from './markdown-limit.ts';
 import { problemCounts, rulesOf } from './problem-text.ts';
 import { projectSentences } from './project-text.ts';
 
-export function renderMarkdown({ snapshot, summary, findings, problems, by, article, config }: AuditResult): string {
+export function renderMarkdown(audit: AuditResult): string {
+  const { snapshot, summary, problems, by, article, config } = audit;
+  const findings = [...listedIn(audit)];
   const name = scopeWords(snapshot, 'files without a workspace');
   const byProblem = by !== 'finding' && problems.length > 0;
   const about = [

@@ -11,7 +11,7 @@ import type { AuditResult } from './audit-result.ts';
 import { renderNdjson } from './json.ts';
 
 interface OcsfInput {
-  readonly findings: readonly Finding[];
+  readonly findings: Iterable<Finding>;
   readonly snapshot: Pick<AuditResult['snapshot'], 'takenAt' | 'workspace'>;
 }
 interface OcsfAbout {
@@ -38,9 +38,9 @@ const statuses: Readonly<Record<Finding['outcome'], readonly [id: number, name: 
   notApplicable: [99, 'Not applicable'],
 };
 
-export function renderOcsf(input: OcsfInput, { version, rules }: OcsfAbout): string {
+export function* renderOcsf(input: OcsfInput, { version, rules }: OcsfAbout): Generator<string, void> {
   const byId = new Map(rules.map((rule) => [rule.id, rule]));
-  return renderNdjson(input.findings.map((finding) => eventOf(finding, byId.get(finding.rule), input, version)));
+  for (const finding of input.findings) yield renderNdjson([eventOf(finding, byId.get(finding.rule), input, version)]);
 }
 
 function eventOf(finding: Finding, rule: RuleEntry | undefined, { snapshot }: OcsfInput, version: string): JsonObject {

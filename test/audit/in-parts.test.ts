@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { type AuditLimits, audit, auditedNow } from '../../src/audit/audit.ts';
 import { isOpen, type Report } from '../../src/model/finding.ts';
-import { openFindings, withEachFinding } from '../../src/model/large-report.ts';
+import { everyFinding, openFindings, withEachFinding } from '../../src/model/large-report.ts';
 import type { Snapshot } from '../../src/model/snapshot.ts';
 import { finish } from '../../src/model/stepwise.ts';
 import { withFixes } from '../../src/plan/index.ts';
@@ -32,6 +32,14 @@ describe.each(['mixed', 'everything', 'refused'])('%s, in parts of three resourc
     const fixed = withFixes(report, input);
     expect(isMadeLater(fixed)).toBe(true);
     expect({ ...fixed }).toEqual(withFixes(whole, input));
+    const every = everyFinding(fixed);
+    expect(every.count).toBe(whole.findings.length);
+    expect([...every.sorted()]).toEqual(fixed.findings);
+    const parts = [...every.parts()];
+    expect(parts.flat().length).toBe(every.count);
+    // One resource is in one part, and is named once.
+    const named = parts.flatMap((part) => [...new Set(part.map(({ resource }) => resource.toLowerCase()))]);
+    expect(named.toSorted()).toEqual(every.resources.map((one) => one.toLowerCase()).toSorted());
   });
 });
 
