@@ -24,13 +24,17 @@ export async function* scanAndJudge(context: CommandContext): AsyncGenerator<Ses
   return { session, snapshot, report: session.report(snapshot, context.flags.profile) };
 }
 
+/** A page does not show the plan of more problems: nobody reads it there, and its preview takes longer than everything else. */
+const mostPlanned = 300;
+
 /** What only a whole page shows: the plan of all automatic fixes, and the map. */
 export const pageOf =
-  ({ flags }: CommandContext, { session, snapshot }: AuditRun): NonNullable<AuditResult['gather']> =>
-  () => ({
-    plan: session.plan(snapshot, { targets: 'all', answers: {}, ips: [], profile: flags.profile }),
-    map: session.map(snapshot),
-  });
+  ({ flags }: CommandContext, { session, snapshot, report }: AuditRun): NonNullable<AuditResult['gather']> =>
+  () => {
+    const fixable = report.problems.filter((one) => one.accepted === null && one.kind === 'fix').length;
+    const request = { targets: 'all', answers: {}, ips: [], profile: flags.profile } as const;
+    return { plan: fixable > mostPlanned ? fixable : session.plan(snapshot, request), map: session.map(snapshot) };
+  };
 
 /** Adds the audit to the history of audits; files have none. `onlyNews`: an audit that says the same as the last one is left out. */
 export async function keepAudit(

@@ -49,7 +49,11 @@ export interface AuditResult {
   /** Every outcome, for documents that count what passes too; not part of the JSON. */
   readonly every: () => EveryFinding;
   /** What only a whole page shows; computed when it is made, and not part of the JSON. */
-  readonly gather?: () => { readonly plan: Plan; readonly map: NetworkMap };
+  readonly gather?: () => {
+    /** The number of its problems where the plan is too long to show. */
+    readonly plan: Plan | number;
+    readonly map: NetworkMap;
+  };
   /** Why nothing was checked, where nothing was. */
   readonly empty?: string;
   /** What text and documents begin with. */

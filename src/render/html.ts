@@ -9,6 +9,7 @@ import {
   severities,
   takesWords,
 } from '../model/finding.ts';
+import type { Plan } from '../model/plan.ts';
 import { type Problem, problemLabels, problemTakes, toDo } from '../model/problem.ts';
 import { acceptedWords } from '../model/project-config.ts';
 import { subjectWords } from '../model/short-finding.ts';
@@ -40,7 +41,7 @@ export function renderHtml(audit: AuditResult): string {
   const gaps = snapshot.gaps.map((gap) => `<li><code>${xmlText(gap.id)}</code>: ${xmlText(gap.reason)}</li>`);
   const sections: readonly (readonly [id: string, title: string, html: string])[] = [
     ['problems', 'Problems', by === 'finding' || problems.length === 0 ? '' : problemTable(problems)],
-    ['plan', 'Plan of all automatic fixes', plan === undefined ? '' : planHtml(plan)],
+    ['plan', 'Plan of all automatic fixes', plan === undefined ? '' : planSection(plan)],
     ['map', 'Network map', map === undefined ? '' : mapHtml(map)],
     ['findings', 'Findings', findingTable(sorted)],
     ['article', 'Article of 2020', article === undefined ? '' : articleHtml(article, xmlText)],
@@ -59,6 +60,11 @@ export function renderHtml(audit: AuditResult): string {
     ].join(''),
   );
 }
+
+const planSection = (plan: Plan | number): string =>
+  typeof plan === 'number'
+    ? `<p>Not shown: ${plan} auto-fixable problems are too many for one plan. Select some with <code>bastide plan RULE</code>.</p>\n`
+    : planHtml(plan);
 
 const problemTable = (problems: readonly Problem[]): string =>
   `<p>${xmlText(plainText(problemCounts(problems)))}</p>\n${htmlTable({

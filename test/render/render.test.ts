@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
+import { mapOf } from '../../src/audit/map.ts';
 import { type Finding, severities } from '../../src/model/finding.ts';
 import { type Json, stringifyJson } from '../../src/model/json.ts';
 import { everyOf } from '../../src/model/large-report.ts';
@@ -20,6 +21,7 @@ import { noChanges } from '../../src/render/plan-text.ts';
 import { sarifLog } from '../../src/render/sarif.ts';
 import { asAscii, plain, renderText } from '../../src/render/text.ts';
 import { rules } from '../../src/rules/index.ts';
+import { worldSnapshot } from '../plan/worlds.ts';
 
 const hostile = '\x1b]0;owned\x07<script>alert(1)</script>\x9b31m|`x`\u202e"&\'';
 const finding = (change: Partial<Finding>): Finding => ({
@@ -278,6 +280,13 @@ describe('sarif', () => {
     expect(told[0]).toContain('5000 of 5101');
     expect(told).toHaveLength(1 + audit.snapshot.gaps.length);
   });
+});
+
+test('a page says that a plan is too long to show, and how to make it', () => {
+  const map = mapOf(worldSnapshot('mixed'));
+  const page = renderHtml({ ...audit, gather: () => ({ plan: 1200, map }) });
+  expect(page).toContain('Not shown: 1200 auto-fixable problems are too many');
+  expect(page).toContain('<code>bastide plan RULE</code>');
 });
 
 describe('junit', () => {
