@@ -274,6 +274,7 @@ describe('a plan', () => {
           az: 'az x',
           does: 'does',
           effects,
+          managed: '',
         },
         lines: [{ sign: ' ', text: 'default action: Allow → Deny' }],
       },

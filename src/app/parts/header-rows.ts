@@ -72,10 +72,8 @@ function tabWords(state: State, onlyThis = false): Words {
   let most = Math.max(...titles);
   const close = !onlyThis && cells(most, 2) > room;
   while (close && most > 3 && cells(most, 1) > room) most -= 1;
-  const tabs = listed.map(({ name, title, index }) => {
-    const shown = title.length <= most ? title : fitText(title, most, more);
-    return { name, text: `${index + 1} ${shown}`, index };
-  });
+  const cut = (title: string) => (title.length <= most ? title : fitText(title, most, more));
+  const tabs = listed.map(({ name, title, index }) => ({ name, text: `${index + 1} ${cut(title)}`, index }));
   return line(
     close ? '' : ' ',
     ...tabs
@@ -160,7 +158,7 @@ function standingWords(state: State, dot: string, width: number): Words {
     word(`  ${dot}  ${counted(fail, 'finding')}`, 'dim'),
   );
   const unsure = word(`  ${unknown} unknown`, unknown > 0 ? 'unknown' : 'dim');
-  const passed = line(word(`  ${pass} pass`, 'dim'));
+  const passed = word(`  ${pass} pass`, 'dim');
   // What no check needed is said too.
   const gaps = state.snapshot?.gaps.filter(({ status }) => status !== 404).length ?? 0;
   const missing = unreadable > 0 ? unreadable : gaps;
@@ -175,7 +173,7 @@ function standingWords(state: State, dot: string, width: number): Words {
     line(...counts, ...parts.flatMap((part) => [word(`  ${dot}  `, 'dim'), ...part]));
   const choices = [
     ...[...all.map((parts) => [...unread, ...parts]), unread].map((parts) =>
-      beside(line(...found, unsure, ...passed), parts),
+      beside(line(...found, unsure, passed), parts),
     ),
     beside(unknown > 0 ? line(...found, unsure) : found, unread),
   ];
