@@ -7,6 +7,7 @@ import { driftOverlay } from '../../src/app/overlays/drift.tsx';
 import { changedLines } from '../../src/app/screens/parts/changed-text.ts';
 import { createShell } from '../../src/app/state/shell.ts';
 import { plainText } from '../../src/model/words.ts';
+import type { Session } from '../../src/session/session.ts';
 import { actors } from '../../src/simulator/gateway/token.ts';
 import { fakeOptions } from '../support/fake-options.ts';
 import { simulated } from '../support/in-process.ts';
@@ -18,8 +19,17 @@ const portal = 'Mozilla/5.0 (Windows NT 10.0)';
 const terraform = 'HashiCorp Terraform/1.9.8 terraform-provider-azurerm/4.1.0';
 const ago = (minutes: number) => new Date(Date.now() - minutes * 60_000);
 
-async function started() {
-  const opened = simulated('mixed');
+/** `arrived`: have change records arrived? */
+async function started(arrived = () => true) {
+  const { session: whole, ...rest } = simulated('mixed');
+  const session: Session = {
+    ...whole,
+    async *changeRecords(...asked) {
+      const read = yield* whole.changeRecords(...asked);
+      return arrived() ? read : { ...read, records: [] };
+    },
+  };
+  const opened = { ...rest, session };
   const stdout = { columns: 120, rows: 40, write: () => true } as unknown as NodeJS.WriteStream;
   const options = fakeOptions({ session: opened.session, stdout, now: () => new Date() });
   const verbs = [...options.context.verbs, drift, restore];
@@ -97,6 +107,18 @@ test('after another scan the details say who changed a resource; without a recor
   // The next scan finds nothing new, and what is known stays.
   await press('r');
   expect(of(account('stmlsim'))).toHaveLength(4);
+});
+
+test('a record that comes later names its author at the next scan, though nothing changed meanwhile', async () => {
+  let isThere = false;
+  const { plant, press, state } = await started(() => isThere);
+  const last = () => changedLines([vault], state(), 200).map(plainText).at(-1)?.trim();
+  plant('user', { method: 'PATCH', path: vault, body: { tags: { owner: 'b' } }, agent: portal });
+  await press('r');
+  expect(last()).toBe('author unknown: Azure has no record of this change');
+  isThere = true;
+  await press('r');
+  expect(last()).toMatch(/^by user anna@simulated\.example with Azure Portal, /);
 });
 
 test('what is no drift opens nothing', () => {

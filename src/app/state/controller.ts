@@ -9,12 +9,12 @@ import { type Json, sameJson } from '../../model/json.ts';
 import type { LastRun } from '../../model/last-run.ts';
 import type { ProblemReport } from '../../model/problem.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
-import { settingChanges } from '../../model/snapshot-changes.ts';
-import { clean, utcMinute } from '../../model/text.ts';
+import { clean } from '../../model/text.ts';
 import type { SessionEvent } from '../../session/session.ts';
 import type { AppOptions } from '../options.ts';
 import type { Action } from './actions.ts';
 import { settledWords } from './applying.ts';
+import { createChangedSince } from './changed-since.ts';
 import type { ScreenController } from './effect-context.ts';
 import { messageLife } from './reducer.ts';
 import type { State } from './state.ts';
@@ -91,24 +91,6 @@ export function createScreenController(
     return (await session.history()).map(kept);
   };
   const loadEntries = async () => store.dispatch({ type: 'entries', entries: await readEntries() });
-  /** Who changed what since the scan before, for the details of findings; records that are late come with the next scan. */
-  const changedSince = async (
-    before: Snapshot | null,
-    snapshot: Snapshot,
-    entries: readonly Entry[],
-  ): Promise<void> => {
-    const isSame = before === null || before.id === snapshot.id || before.workspace !== snapshot.workspace;
-    if (isSame || session.source.kind === 'files' || settingChanges(before, snapshot).length === 0) return;
-    const records = await drain(session.changeRecords([snapshot, before], before.takenAt));
-    const { name, objectId } = snapshot.identity ?? { name: '' };
-    const drift = session.drift({
-      ...{ old: before, now: snapshot, records, entries, profile: options.profile, diff: { opened: [], closed: [] } },
-      since: { name: utcMinute(before.takenAt), at: before.takenAt },
-      own: [name, ...(objectId === undefined ? [] : [objectId])],
-    });
-    const isNews = drift.changes.length > 0 && store.get().snapshot === snapshot;
-    if (isNews) store.dispatch({ type: 'set', members: { drift } });
-  };
   const refresh = async () => {
     const { snapshot: before } = store.get();
     const snapshot = session.latest();
@@ -119,7 +101,8 @@ export function createScreenController(
     clock();
     store.dispatch({ type: 'scanned', snapshot, report, identity: snapshot.identity, entries, last, audits });
     if (note !== null) say(clean(note, 400), 'warn');
-    await changedSince(before, snapshot, entries);
+    const drift = await changedSince(before, snapshot, entries);
+    if (drift !== null && store.get().snapshot === snapshot) store.dispatch({ type: 'set', members: { drift } });
   };
   const drain = async <T>(generator: AsyncGenerator<SessionEvent, T>): Promise<T> => {
     for (;;) {
@@ -138,6 +121,8 @@ export function createScreenController(
       store.dispatch({ type: 'event', event: next.value });
     }
   };
+
+  const changedSince = createChangedSince(options, drain);
 
   const unread = (problem: FailureValue) => {
     store.dispatch({ type: 'failed', problem });

@@ -1,0 +1,45 @@
+// Who changed what between two scans of the screen, for the details of problems and findings: by the records and the code of drift.
+import type { DriftReport } from '../../model/drift.ts';
+import type { Entry } from '../../model/entry.ts';
+import type { Snapshot } from '../../model/snapshot.ts';
+import { settingChanges } from '../../model/snapshot-changes.ts';
+import { utcMinute } from '../../model/text.ts';
+import type { SessionEvent } from '../../session/session.ts';
+import type { AppOptions } from '../options.ts';
+
+/** Milliseconds that a record may be on its way. */
+const recordsComeWithin = 30 * 60_000;
+
+interface Pair {
+  readonly old: Snapshot;
+  readonly now: Snapshot;
+}
+
+/**
+ * What changed since the snapshot before, or null where nothing new is known. Azure records a change minutes later: while an author is
+ * unknown, the next scans ask again about the same change.
+ */
+export function createChangedSince(
+  { session, profile }: Pick<AppOptions, 'session' | 'profile'>,
+  drain: <T>(generator: AsyncGenerator<SessionEvent, T>) => Promise<T>,
+): (before: Snapshot | null, now: Snapshot, entries: readonly Entry[]) => Promise<DriftReport | null> {
+  let awaited: Pair | null = null;
+  return async (before, now, entries) => {
+    if (session.source.kind === 'files' || before === null || before.id === now.id) return null;
+    if (before.workspace !== now.workspace) awaited = null;
+    else if (settingChanges(before, now).length > 0) awaited = { old: before, now };
+    if (awaited === null) return null;
+    const pair: Pair = awaited;
+    const records = await drain(session.changeRecords([pair.now, pair.old], pair.old.takenAt));
+    const { name, objectId } = now.identity ?? { name: '' };
+    const drift = session.drift({
+      ...{ ...pair, records, entries, profile, diff: { opened: [], closed: [] } },
+      since: { name: utcMinute(pair.old.takenAt), at: pair.old.takenAt },
+      own: [name, ...(objectId === undefined ? [] : [objectId])],
+    });
+    const isOpen = drift.changes.some(({ author }) => author === null);
+    const age = Date.parse(now.takenAt) - Date.parse(pair.now.takenAt);
+    awaited = isOpen && age < recordsComeWithin ? pair : null;
+    return drift.changes.length > 0 ? drift : null;
+  };
+}
