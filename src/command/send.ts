@@ -5,6 +5,7 @@ import { exitStatus, Failure, isFailure } from '../model/failure.ts';
 import type { Plan } from '../model/plan.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import { finish } from '../model/stepwise.ts';
+import { counted } from '../model/text.ts';
 import type { WhatIf } from '../model/what-if.ts';
 import { line } from '../model/words.ts';
 import type { ApplyResult, PlanOffer, Session, SessionEvent } from '../session/session.ts';
@@ -90,7 +91,7 @@ function choiceOf(
   return {
     ...{ whole, out, first, needs, without },
     lineOf: (of) =>
-      `${line ?? plan.verb}${isSame(of, plan) ? '' : `  # ${of.steps.length} of ${whole.steps.length} steps`}`,
+      `${line ?? plan.verb}${isSame(of, plan) ? '' : `  # ${of.steps.length} of ${counted(whole.steps.length, 'step')}`}`,
     async whatIf(of, signal) {
       const result = await whatIf(of, signal);
       for (const [key, one] of made) if (one === of) made.set(key, result);

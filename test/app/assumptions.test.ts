@@ -32,7 +32,7 @@ test('every assumption is listed with its value and where it comes from', async 
   // The selected one is asked in full.
   expect(text).toContain('Which network architecture does the workspace use?');
   expect(text).toMatch(/sshWanted +false +default/);
-  expect(text).toMatch(/outboundMode +inferred +inferred/);
+  expect(text).toMatch(/outboundMode +auto +inferred/);
   // The architecture is shown with its source.
   expect(text).toContain('Now: service endpoints (default)');
 });
@@ -50,7 +50,7 @@ test('e declares the selected assumption, and X clears it', async () => {
   press('X');
   await rest();
   expect((await session.intents()).outboundMode).toBeUndefined();
-  expect(shown().join('\n')).toMatch(/outboundMode +inferred +inferred/);
+  expect(shown().join('\n')).toMatch(/outboundMode +auto +inferred/);
 });
 
 test('an invalid value changes nothing, and the reason is shown', async () => {

@@ -43,7 +43,7 @@ const inferredOf = ({ architecture }: Report): Row['inferred'] => ({
 function valueWord({ entry: { otherwise }, declared, inferred }: Row): Word {
   if (declared !== undefined) return word(clean(assumptionText(declared)), 'ok');
   if (otherwise.how === 'default') return word(assumptionText(otherwise.value));
-  return word(inferred?.value ?? 'inferred', inferred === null ? 'dim' : 'text');
+  return word(inferred?.value ?? 'auto', inferred === null ? 'dim' : 'text');
 }
 
 const sourceWord = ({ entry: { otherwise }, declared, inferred }: Row): Word =>

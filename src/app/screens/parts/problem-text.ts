@@ -105,7 +105,7 @@ function actLines(problem: Problem, state: State, width: number): Line[] {
     ),
     ...(isPromised(problem) || problem.gates.length > 0
       ? []
-      : section('Review', wrapText('Fix all leaves it out: press f to review its plan.', width, 'warn'))),
+      : section('Review', wrapText('Not included in Fix all: press f to review its plan.', width, 'warn'))),
   ];
 }
 
