@@ -225,6 +225,9 @@ export function policyNotes({ definitions, assignments, held, notExpressed }: Po
   ];
 }
 
+/** The Azure CLI takes a built-in definition by its name alone: an ID without a subscription is none to it (2.74). */
+const definitionWord = (id: string): string => (subscriptionOf(id) === undefined ? nameOf(id) : id);
+
 /** The document as a script for a POSIX shell: definitions first, then assignments, each under a comment of what it holds. */
 export function policyScript(document: PolicyDocument): string {
   const comment = (text: string): string => `# ${clean(text, 1000).replaceAll(/[\r\n]+/g, ' ')}`;
@@ -251,7 +254,7 @@ export function policyScript(document: PolicyDocument): string {
     const scope = id.slice(0, id.lastIndexOf(`/${authorization}/`));
     const create = line(
       ...['az', 'policy', 'assignment', 'create', '--name', nameOf(id), '--scope', scope],
-      ...['--policy', text(body, 'policyDefinitionId'), '--display-name', text(body, 'displayName')],
+      ...['--policy', definitionWord(text(body, 'policyDefinitionId')), '--display-name', text(body, 'displayName')],
       ...['--description', text(body, 'description'), '--params', json(body, 'parameters')],
     );
     return `${comment(text(body, 'description'))}\n${create}`;
