@@ -226,6 +226,27 @@ test('records stay with the state file, and go with it', async () => {
   expect((await readdir(folder)).filter((name) => name.endsWith('.lock'))).toEqual([]);
 });
 
+test('what is in the table of network resources has its records apart', async () => {
+  const client = await opened({ world: 'perimeter' });
+  const [profile] = list(
+    (
+      await client.send('POST', '/providers/Microsoft.ResourceGraph/resources?api-version=2024-04-01', {
+        query: "networkresources | where type =~ 'microsoft.network/networksecurityperimeters/profiles' | project id",
+      })
+    ).json,
+    'data',
+  );
+  const rule = `${text(profile, 'id')}/accessRules/office`;
+  const properties = { direction: 'Inbound', addressPrefixes: ['203.0.113.0/24'] };
+  expect((await client.put(`${rule}?api-version=2024-07-01`, { properties })).status).toBe(201);
+  expect(await records(client)).toEqual([]);
+  const [row] = await records(client, '', 'networkresourcechanges');
+  expect([targetOf(row ?? null)?.toLowerCase(), text(row, 'properties', 'changeType')]).toEqual([
+    rule.toLowerCase(),
+    'Create',
+  ]);
+});
+
 test('a group and its tags are in the table of containers', async () => {
   const client = await opened();
   await client.patch(group, { tags: { owner: 'team' } });

@@ -1,6 +1,7 @@
 // Resource Graph: simple queries over the world `mixed`, in pages, and refused where they cannot be parsed.
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type ArmJson, at, JsonNumber, list, stringifyJson, text } from '../../src/simulator/json.ts';
+import { parseQuery, runQuery } from '../../src/simulator/resource-graph/query.ts';
 import { account, start, type TestClient } from './support.ts';
 
 const url = '/providers/Microsoft.ResourceGraph/resources';
@@ -110,6 +111,72 @@ test('columns that are added and taken away, groups, sets and expanded lists', a
   }
 });
 
+test('tables are joined by keys of the same or another name; of columns of both sides the right one has a number', async () => {
+  const rows = async (query: string) => {
+    const reply = await ask(query);
+    expect([reply.status, reply.message]).toEqual([200, '']);
+    return list(reply.json, 'data').map((row) => JSON.parse(stringifyJson(row)));
+  };
+  const groups =
+    "resourcecontainers | where type =~ 'microsoft.resources/subscriptions/resourcegroups' | project resourceGroup, groupName = name, location";
+  const joined = await rows(
+    `${accounts} | project id, name, resourceGroup, location | join kind=inner (${groups}) on resourceGroup | order by name asc`,
+  );
+  expect(joined.map(({ name }) => name)).toEqual(['lakemlsim', 'stmlarch', 'stmldata', 'stmlsim']);
+  expect(Object.keys(joined[0])).toEqual([
+    ...['id', 'name', 'resourceGroup', 'location', 'resourceGroup1', 'groupName', 'location1'],
+  ]);
+  expect(joined[0].groupName.toLowerCase()).toBe(joined[0].resourceGroup);
+  const one = `${accounts} | where name == 'stmlsim' | project other = name, kind`;
+  const named = (kind: string) =>
+    rows(`${accounts} | project name | join kind=${kind} (${one}) on $left.name == $right.other | order by name asc`);
+  expect(await named('inner')).toEqual([{ name: 'stmlsim', other: 'stmlsim', kind: 'StorageV2' }]);
+  expect((await named('leftouter')).map(({ other }) => other)).toEqual([null, null, null, 'stmlsim']);
+  // A row for each match, and without a kind one for each key of the left side.
+  const all = `(${accounts} | project location)`;
+  const countOf = async (kind: string) =>
+    (await rows(`${accounts} | project location | join ${kind}${all} on location`)).length;
+  expect([await countOf('kind=inner '), await countOf('')]).toEqual([16, 4]);
+  const reply = await ask(`${accounts}${` | join kind=inner ${all} on location`.repeat(4)}`);
+  expect(text(list(reply.json, 'error', 'details')[1], 'message')).toBe('Number of join operators exceeds 3');
+  for (const wrong of [
+    'kind=rightanti (resources) on id',
+    'kind=inner (resources) on nothing',
+    'kind=inner resources on id',
+  ])
+    expect((await ask(`resources | join ${wrong}`)).status).toBe(400);
+});
+
+test('rows that are not on a page are not read, whatever stands before the order', () => {
+  const read: string[] = [];
+  const table = ['b', 'd', 'a', 'c'].map((name) => ({
+    head: new Map([['id', name]]),
+    whole: () => {
+      read.push(name);
+      return new Map([
+        ['id', name],
+        ['kind', `of ${name}`],
+      ]);
+    },
+  }));
+  const pageOf = (query: string) => {
+    read.length = 0;
+    const { page, total } = runQuery(parseQuery(query, 0), () => table, 1, 2);
+    return [total, ...page.map((row) => [...row.values()].join(' '))];
+  };
+  expect(pageOf('resources | project id, kind | order by id asc')).toEqual([4, 'b of b', 'c of c']);
+  expect(read).toEqual(['b', 'c']);
+  expect(pageOf('resources | extend key = tolower(id) | where key != "b" | order by key asc')).toEqual([
+    3,
+    'c of c c',
+    'd of d d',
+  ]);
+  expect(read).toEqual(['c', 'd']);
+  // What another column says cannot be known without the row, also under the name of one that can.
+  expect(pageOf('resources | project id = kind | order by id asc')).toEqual([4, 'of b', 'of c']);
+  expect(new Set(read).size).toBe(4);
+});
+
 test('a column that is not there, and a second page of a query without ids, are refused or cut', async () => {
   const unknown = await ask(`${accounts} | where properties.x == 1 and sort == 'a'`);
   expect([unknown.status, text(list(unknown.json, 'error', 'details')[1], 'message')]).toEqual([
@@ -198,7 +265,7 @@ test.each([
   'Nothing',
   'Resources | where',
   'Resources | evaluate bag_unpack(tags)',
-  'Resources | join (Resources) on id',
+  'Resources | join Resources on id',
   "Resources | where name == 'open",
   'Resources | where name ^ 1',
   'Resources | take many',

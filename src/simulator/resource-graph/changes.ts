@@ -15,7 +15,7 @@ import {
   text,
 } from '../json.ts';
 import { idOf, type Store } from '../store/store.ts';
-import { rowOf, tableOf } from './tables.ts';
+import { type ChangeTable, changeTables, rowOf, type TableName, tableOf } from './tables.ts';
 
 /** Days that the service keeps a record. */
 const keptDays = 14;
@@ -146,11 +146,11 @@ export class ChangeLog {
   }
 
   /** The rows of a change table that are found at a moment. */
-  rows(table: 'resourcechanges' | 'resourcecontainerchanges', when: number): ArmObject[] {
+  rows(table: ChangeTable, when: number): ArmObject[] {
     const { file } = this.#options;
     const all = file ? recordsIn(file.read()) : this.#records;
     const oldest = this.#options.now().getTime() - keptDays * 24 * 3600 * 1000;
-    const wanted = table === 'resourcechanges' ? 'resources' : 'resourcecontainers';
+    const wanted = changeTables[table];
     return all
       .filter(({ row, visibleAt }) => {
         const time = Date.parse(text(row, 'properties', 'changeAttributes', 'timestamp') ?? '');
@@ -169,7 +169,8 @@ export class ChangeLog {
 
   #record(id: string, was: ArmObject | undefined, is: ArmObject | undefined): void {
     const { newId, now, tenant } = this.#options;
-    if (tableOf(id) !== 'resources' && tableOf(id) !== 'resourcecontainers') return;
+    const table = tableOf(id);
+    if (!Object.values<TableName | undefined>(changeTables).includes(table)) return;
     const changes = was && is ? differences(was, is) : [];
     if (was && is && changes.length === 0) return;
     const cause = this.#causeOf(id);

@@ -26,9 +26,20 @@ type Stage =
   | { readonly kind: 'where'; readonly condition: RowCondition }
   | { readonly kind: 'sort'; readonly keys: readonly SortKey[]; readonly columns: ReadonlySet<string> }
   | { readonly kind: 'take'; readonly most: number }
-  /** One row out of each. */
-  | { readonly kind: 'each'; readonly make: (row: Row) => Row }
-  | { readonly kind: 'all'; readonly make: (rows: readonly Row[]) => Row[]; readonly countsOnly?: boolean };
+  /** One row out of each. `heads`: which of its columns follow from such of the row before. */
+  | {
+      readonly kind: 'each';
+      readonly make: (row: Row) => Row;
+      readonly heads: (before: ReadonlySet<string>) => ReadonlySet<string>;
+    }
+  | {
+      readonly kind: 'all';
+      readonly make: (rows: readonly Row[], tables: Tables) => Row[];
+      readonly countsOnly?: boolean;
+    };
+
+/** The entries of a table, whatever a query asks of them. */
+export type Tables = (table: TableName) => readonly TableEntry[];
 
 export interface Query {
   readonly table: TableName;
@@ -39,81 +50,73 @@ export interface Query {
 
 const operators = [
   ...['where', 'project', 'project-away', 'project-keep', 'extend', 'count', 'take', 'limit', 'top'],
-  ...['order', 'sort', 'summarize', 'distinct', 'mv-expand'],
+  ...['order', 'sort', 'summarize', 'distinct', 'mv-expand', 'join'],
 ];
-/** The service takes so many of these. */
-const mostExpansions = 3;
+/** The service takes so many of each. */
+const most: Readonly<Record<string, number>> = { 'mv-expand': 3, join: 3 };
 
 /** `now`: milliseconds since 1970. Throws QueryError. */
 export function parseQuery(text: string, now: number): Query {
   const reader = new QueryReader(text, now);
+  const query = pipelineOf(reader, new Map());
+  if (reader.peek) reader.fail('expected | or the end');
+  return query;
+}
+
+/** A table with its operators: the query, or what is joined in it. `counts`: how often each limited operator was met. */
+function pipelineOf(reader: QueryReader, counts: Map<string, number>): Query {
   const first = reader.peek;
   const named = fold(reader.kind('name'));
   const table = tableNames.find((one) => one === named);
   if (table === undefined) throw new QueryError(`Table ${named} was not found`, first?.at ?? 0, first?.text);
   reader.schema = tableColumns;
   const stages: Stage[] = [];
-  let expansions = 0;
   while (reader.take('|')) {
     const at = reader.peek;
     const word = reader.need(...operators);
-    if (word === 'mv-expand') expansions += 1;
-    if (expansions > mostExpansions) {
-      throw new QueryError(`Number of mv-expand operators exceeds ${mostExpansions}`, at?.at ?? 0, at?.text, false);
+    const count = (counts.get(word) ?? 0) + 1;
+    counts.set(word, count);
+    if (count > (most[word] ?? count)) {
+      throw new QueryError(`Number of ${word} operators exceeds ${most[word]}`, at?.at ?? 0, at?.text, false);
     }
-    stages.push(...stagesOf(reader, word));
+    stages.push(...(word === 'join' ? [joinOf(reader, counts)] : stagesOf(reader, word)));
   }
-  if (reader.peek) reader.fail('expected | or the end');
   return { table, stages, columns: reader.schema };
 }
 
 /** How many rows there are, and those of one page. */
-export function runQuery({ stages }: Query, entries: readonly TableEntry[], start: number, size: number) {
-  let found = [...entries];
-  let next = 0;
-  for (let stage = stages[0]; stage && stage.kind !== 'all' && stage.kind !== 'each'; next += 1, stage = stages[next]) {
-    found = narrowed(stage, found);
-  }
-  const rest = stages.slice(next);
-  // As long as each row follows from one entry, only those of the page are read.
-  if (rest.every((stage) => stage.kind === 'each')) {
-    const page = found.slice(start, start + size).map(({ whole }) => whole());
-    return { total: found.length, page: page.map((row) => rest.reduce((made, stage) => one(stage, made), row)) };
-  }
-  // What counts rows need not read them.
-  const [first, ...after] = rest;
-  const isCounted = first?.kind === 'all' && first.countsOnly === true;
-  const rows = (isCounted ? after : rest).reduce<Row[]>(
-    (made, stage) => whole(stage, made),
-    isCounted ? first.make(found.map(({ head }) => head)) : found.map((entry) => entry.whole()),
-  );
-  return { total: rows.length, page: rows.slice(start, start + size) };
+export function runQuery(query: Query, tables: Tables, start: number, size: number) {
+  const found = entriesOf(query, tables);
+  return { total: found.length, page: found.slice(start, start + size).map(({ whole }) => whole()) };
 }
 
-const one = (stage: Stage, row: Row): Row => (stage.kind === 'each' ? stage.make(row) : row);
-
-function whole(stage: Stage, rows: Row[]): Row[] {
-  switch (stage.kind) {
-    case 'each':
-      return rows.map(stage.make);
-    case 'all':
-      return stage.make(rows);
-    default:
-      return narrowed(
-        stage,
-        rows.map((row) => ({ head: row, whole: () => row })),
-      ).map((entry) => entry.whole());
+/** As long as each row follows from one entry, only those that are asked for are read, whatever comes before an order. */
+function entriesOf({ stages, table }: Query, tables: Tables): readonly TableEntry[] {
+  let found = tables(table);
+  let heads: ReadonlySet<string> = headColumns;
+  for (const stage of stages) {
+    if (stage.kind === 'each') {
+      heads = stage.heads(heads);
+      found = found.map(({ head, whole }) => ({ head: stage.make(head), whole: () => stage.make(whole()) }));
+    } else if (stage.kind === 'all') {
+      // What counts rows need not read them.
+      const rows = found.map(stage.countsOnly === true ? ({ head }) => head : ({ whole }) => whole());
+      found = stage.make(rows, tables).map((row) => ({ head: row, whole: () => row }));
+      heads = new Set(found.flatMap(({ head }) => [...head.keys()]));
+    } else found = narrowed(stage, found, heads);
   }
+  return found;
 }
 
 /** Columns that the id of a resource says. */
 const headColumns = new Set(['id', 'name', 'type', 'tenantId', 'resourceGroup', 'subscriptionId']);
-const isOfHead = (columns: ReadonlySet<string>): boolean => [...columns].every((name) => headColumns.has(name));
 
 function narrowed(
   stage: Extract<Stage, { readonly kind: 'where' | 'sort' | 'take' }>,
   entries: readonly TableEntry[],
+  heads: ReadonlySet<string>,
 ): TableEntry[] {
+  const isOfHead = (columns: ReadonlySet<string>): boolean => [...columns].every((name) => heads.has(name));
   if (stage.kind === 'take') return entries.slice(0, stage.most);
   if (stage.kind === 'where') {
     const { columns, holds } = stage.condition;
@@ -149,9 +152,17 @@ function keyOf(reader: QueryReader): SortKey {
 interface Column {
   readonly name: string;
   readonly value: RowValue;
+  /** The columns that it is made of. */
+  readonly from: ReadonlySet<string>;
 }
 /** `name`, `properties.a.b` (called `properties_a_b`) or `name = value`. */
 function columnOf(reader: QueryReader): Column {
+  reader.named.clear();
+  const column = namedValue(reader);
+  return { ...column, from: new Set(reader.named) };
+}
+
+function namedValue(reader: QueryReader): Pick<Column, 'name' | 'value'> {
   if (reader.peek?.kind === 'name' && reader.isFollowedBy('=')) {
     const name = reader.kind('name');
     reader.need('=');
@@ -162,9 +173,17 @@ function columnOf(reader: QueryReader): Column {
   return { name: steps.join('_'), value };
 }
 
+const isMadeOf =
+  (before: ReadonlySet<string>) =>
+  ({ from }: Column): boolean =>
+    [...from].every((name) => before.has(name));
+const namesOf = (columns: readonly Column[]): string[] => columns.map(({ name }) => name);
+const plainColumn = (name: string): Column => ({ name, value: (row) => row.get(name), from: new Set([name]) });
+
 const project = (columns: readonly Column[]): Stage => ({
   kind: 'each',
   make: (row) => new Map(columns.map(({ name, value }) => [name, value(row) ?? null])),
+  heads: (before) => new Set(namesOf(columns.filter(isMadeOf(before)))),
 });
 
 function stagesOf(reader: QueryReader, word: string): Stage[] {
@@ -184,7 +203,7 @@ function stagesOf(reader: QueryReader, word: string): Stage[] {
       const named = new Set(listOf(reader, (one) => one.column()));
       const kept = reader.schema.filter((name) => named.has(name) === (word === 'project-keep'));
       reader.schema = kept;
-      return [project(kept.map((name) => ({ name, value: (row) => row.get(name) })))];
+      return [project(kept.map(plainColumn))];
     }
     case 'extend': {
       const columns = listOf(reader, columnOf);
@@ -193,6 +212,11 @@ function stagesOf(reader: QueryReader, word: string): Stage[] {
         {
           kind: 'each',
           make: (row) => new Map([...row, ...columns.map(({ name, value }) => [name, value(row) ?? null] as const)]),
+          heads: (before) => {
+            const made = new Set(namesOf(columns));
+            const kept = [...before].filter((name) => !made.has(name));
+            return new Set([...kept, ...namesOf(columns.filter(isMadeOf(before)))]);
+          },
         },
       ];
     }
@@ -213,17 +237,7 @@ function stagesOf(reader: QueryReader, word: string): Stage[] {
     case 'distinct': {
       const names = listOf(reader, (one) => one.column());
       reader.schema = names;
-      return [
-        {
-          kind: 'all',
-          make: (rows) =>
-            grouped(
-              rows,
-              names.map((name) => ({ name, value: (row) => row.get(name) })),
-              [],
-            ),
-        },
-      ];
+      return [{ kind: 'all', make: (rows) => grouped(rows, names.map(plainColumn), []) }];
     }
     case 'summarize': {
       const aggregates = reader.peek?.text === 'by' ? [] : listOf(reader, aggregateOf);
@@ -250,6 +264,78 @@ function sorted(reader: QueryReader): Stage {
 function expanded(row: Row, name: string, value: ArmJson | undefined): Row[] {
   const items = Array.isArray(value) && value.length > 0 ? value : [Array.isArray(value) ? null : (value ?? null)];
   return items.map((item) => new Map([...row, [name, item]]));
+}
+
+/** Kusto's own kind takes each key of the left side once. */
+const joinKinds = ['inner', 'leftouter', 'innerunique'] as const;
+
+interface JoinKey {
+  readonly left: string;
+  readonly right: string;
+}
+
+/** `join kind=inner (table | …) on name, $left.a == $right.b`. */
+function joinOf(reader: QueryReader, counts: Map<string, number>): Stage {
+  let kind = 'innerunique';
+  if (reader.take('kind')) {
+    reader.need('=');
+    kind = reader.need(...joinKinds);
+  }
+  const left = reader.schema;
+  reader.need('(');
+  const query = pipelineOf(reader, counts);
+  reader.need(')');
+  reader.need('on');
+  const sides = { left, right: query.columns };
+  const keys = listOf(reader, (one) => joinKeyOf(one, sides));
+  // Columns of the right side that the left has as well get a number.
+  const renamed = query.columns.map((name) => [name, left.includes(name) ? `${name}1` : name] as const);
+  reader.schema = [...left, ...renamed.map(([, name]) => name)];
+  return {
+    kind: 'all',
+    make(rows, tables) {
+      const found = entriesOf(query, tables).map((entry) => entry.whole());
+      const byKey = Map.groupBy(found, (row) => keyText(row, keys, 'right'));
+      const seen = new Set<string>();
+      return rows.flatMap((row) => {
+        const key = keyText(row, keys, 'left');
+        if (kind === 'innerunique' && (key === undefined || seen.has(key))) return [];
+        if (key !== undefined) seen.add(key);
+        const others = key === undefined ? undefined : byKey.get(key);
+        const matches = others ?? (kind === 'leftouter' ? [new Map<string, ArmJson>()] : []);
+        return matches.map(
+          (other) => new Map([...row, ...renamed.map(([name, as]) => [as, other.get(name) ?? null] as const)]),
+        );
+      });
+    },
+  };
+}
+
+/** Undefined where a key has no value: it matches nothing. */
+function keyText(row: Row, keys: readonly JoinKey[], side: keyof JoinKey): string | undefined {
+  const values = keys.map((key) => row.get(key[side]) ?? null);
+  return values.includes(null) ? undefined : JSON.stringify(values.map(textOf));
+}
+
+function joinKeyOf(reader: QueryReader, sides: Readonly<Record<keyof JoinKey, readonly string[]>>): JoinKey {
+  const columnIn = (side: keyof JoinKey): string => {
+    reader.schema = sides[side];
+    return reader.column();
+  };
+  const first = reader.take('$left', '$right');
+  if (first === undefined) {
+    const left = columnIn('left');
+    if (!sides.right.includes(left)) reader.fail(`expected a column of both sides, and ${left} is none`);
+    return { left, right: left };
+  }
+  const sideOf = (word: string): keyof JoinKey => (word === '$left' ? 'left' : 'right');
+  reader.need('.');
+  const one = { [sideOf(first)]: columnIn(sideOf(first)) };
+  reader.need('==');
+  const second = reader.need(first === '$left' ? '$right' : '$left');
+  reader.need('.');
+  const both = { left: '', right: '', ...one, [sideOf(second)]: columnIn(sideOf(second)) };
+  return both;
 }
 
 interface Aggregate {

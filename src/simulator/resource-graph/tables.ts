@@ -13,8 +13,18 @@ export const tableNames = [
   'policyresources',
   'resourcechanges',
   'resourcecontainerchanges',
+  'networkresourcechanges',
 ] as const;
 export type TableName = (typeof tableNames)[number];
+
+/** Tables of change records, each with the table of what changed. */
+export const changeTables = {
+  resourcechanges: 'resources',
+  resourcecontainerchanges: 'resourcecontainers',
+  networkresourcechanges: 'networkresources',
+} as const satisfies { readonly [name: string]: TableName };
+export type ChangeTable = keyof typeof changeTables;
+export const isChangeTable = (table: TableName): table is ChangeTable => Object.hasOwn(changeTables, table);
 
 const network = 'microsoft.network';
 const learning = 'microsoft.machinelearningservices/workspaces';

@@ -9,9 +9,9 @@ import type { Machine } from '../../gateway/machine.ts';
 import { checkToken } from '../../gateway/token.ts';
 import { type ArmJson, type ArmObject, at, isObject, JsonNumber, json, list, type Plain, text } from '../../json.ts';
 import { newestView } from '../../resource-graph/newest.ts';
-import { parseQuery, type Query, runQuery, type TableEntry } from '../../resource-graph/query.ts';
+import { parseQuery, type Query, runQuery, type TableEntry, type Tables } from '../../resource-graph/query.ts';
 import { QueryError } from '../../resource-graph/scan.ts';
-import { rowOf, type TableName } from '../../resource-graph/tables.ts';
+import { isChangeTable, rowOf, type TableName } from '../../resource-graph/tables.ts';
 import { idOf } from '../../store/store.ts';
 import { rulingRows } from '../microsoft.network/network-managers.ts';
 import type { ProviderCall } from '../provider.ts';
@@ -92,13 +92,13 @@ function answered(machine: Machine, body: ArmObject, apiVersion: string): Gatewa
   const size = Math.min(asked, graph.page);
   try {
     const parsed = parseQuery(query, now);
-    const entries = entriesIn(machine, parsed.table, readable);
-    const { page, total } = runQuery(parsed, entries, start, size);
+    const tables = (table: TableName) => entriesIn(machine, table, readable);
+    const { page, total } = runQuery(parsed, tables, start, size);
     const hasMore = start + page.length < total;
     // Pages follow one another by id, so that a result without ids has no second one.
     const next = hasMore && parsed.columns.includes('id');
     const asTable = (text(body, 'options', 'resultFormat') ?? (apiVersion < '2020' ? 'table' : '')) === 'table';
-    const facets = list(body, 'facets').map((facet) => facetOf(facet, parsed, entries));
+    const facets = list(body, 'facets').map((facet) => facetOf(facet, parsed, tables));
     return ok(
       json({
         totalRecords: total,
@@ -126,7 +126,7 @@ function entriesIn(machine: Machine, table: TableName, subscriptions: readonly s
   const own = new Set(subscriptions.map(fold));
   const isMeant = (id: string): boolean => own.has(fold(id.split('/')[2] ?? ''));
   const seenAt = graph.seenAt(machine.now().getTime());
-  if (table === 'resourcechanges' || table === 'resourcecontainerchanges') {
+  if (isChangeTable(table)) {
     const rows = changes?.rows(table, seenAt) ?? [];
     return rows.flatMap((row) => (isMeant(text(row, 'id') ?? '') ? [{ head: row, whole: () => row }] : []));
   }
@@ -154,9 +154,9 @@ function entriesIn(machine: Machine, table: TableName, subscriptions: readonly s
 }
 
 /** How many rows of the result have each value of an expression. */
-function facetOf(facet: ArmJson, query: Query, entries: readonly TableEntry[]): Plain {
+function facetOf(facet: ArmJson, query: Query, tables: Tables): Plain {
   const expression = text(facet, 'expression') ?? '';
-  const { page } = runQuery(query, entries, 0, Number.POSITIVE_INFINITY);
+  const { page } = runQuery(query, tables, 0, Number.POSITIVE_INFINITY);
   const names = expression.split(',').map((one) => one.trim());
   if (names.some((name) => !query.columns.includes(name))) {
     const message = `The facet expression '${expression}' names no column of the result.`;
