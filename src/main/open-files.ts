@@ -25,6 +25,9 @@ export async function openFiles(
     import('../cli/source-files.ts'),
   ]);
   const { files, skipped } = await readSources(host.from, host.parameters, linksIn);
+  // From the beginning: reading leaves more garbage than checking, and Node.js keeps the memory that it took once.
+  const isLarge = files.reduce((sum, { text }) => sum + text.length, 0) > largeText;
+  const collect = isLarge ? garbageCollector() : undefined;
   const { snapshot: read, locate } = readFiles(files, {
     name: [...host.from, ...host.parameters].join(', '),
     allResources: host.allResources,
@@ -41,8 +44,6 @@ export async function openFiles(
     now: () => new Date(),
     newId,
   });
-  const isLarge = files.reduce((sum, { text }) => sum + text.length, 0) > largeText;
-  const collect = isLarge ? garbageCollector() : undefined;
   collect?.();
   const all = [...skipped, ...(read.skipped ?? [])];
   const snapshot = all.length === 0 ? read : { ...read, skipped: all };

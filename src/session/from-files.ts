@@ -154,7 +154,8 @@ function looseIn(documents: readonly Document[], known: ReadonlySet<string>, opt
   const made = resourcesOfTemplates(templates, parameters, options, options.skipped);
   const planned = resourcesOfTerraformFiles(plans, options.skipped);
   const found = plain.flatMap(({ resources }) => resources);
-  const ids = [...found, ...made.resources].map(({ id }) => id);
+  // Of thousands of resources that no template refers to it would be names in vain.
+  const ids = made.resources.length === 0 ? [] : [...found, ...made.resources].map(({ id }) => id);
   const hand = inHand(ids, known);
   const settled = once([
     ...made.resources.map((one) => asMade({ ...one, body: respelt(settleObject(one.body, hand)) })),
