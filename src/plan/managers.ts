@@ -37,13 +37,15 @@ function byGroup(id: string, snapshot: Snapshot): Manager | undefined {
   if (group === undefined) return undefined;
   const index = indexSnapshot(snapshot);
   const made = (name: string, mark: string): Manager => ({ kind: 'service', name, mark, resource: group });
-  for (const { id: cluster, body } of index.ofType(managedClusterType)) {
-    const own = textAt(body, '/properties/nodeResourceGroup');
+  // As the files have it: a name that a template leaves open is none, and would be refused when read as a setting.
+  const stated = (owner: string, member: string) => textAt(resourceIn(snapshot, owner)?.body, `/properties/${member}`);
+  for (const { id: cluster } of index.ofType(managedClusterType)) {
+    const own = stated(cluster, 'nodeResourceGroup');
     const isIn = own !== undefined && sameId(`/subscriptions/${subscriptionOf(cluster)}/resourceGroups/${own}`, group);
     if (isIn) return made(`AKS cluster ${clean(nameOf(cluster), 90)}`, 'node resource group');
   }
-  for (const { id: workspace, body } of index.ofType(databricksType)) {
-    if (sameId(textAt(body, '/properties/managedResourceGroupId'), group)) {
+  for (const { id: workspace } of index.ofType(databricksType)) {
+    if (sameId(stated(workspace, 'managedResourceGroupId'), group)) {
       return made(`Databricks workspace ${clean(nameOf(workspace), 90)}`, 'managed resource group');
     }
   }

@@ -46,6 +46,19 @@ const told = ({ steps }: Plan): string[] => [
   ),
 ];
 
+test('the group of a service that a template leaves open is no group that is known', () => {
+  const owned = (type: string, name: string, member: string): Resource => {
+    const open = { $unresolved: "[concat('MC_', parameters('x'))]", because: 'the parameter x has no value' };
+    return { id: id(type, name), type, apiVersion: '2024-05-01', body: { properties: { [member]: open } } };
+  };
+  const resources: readonly Resource[] = [
+    owned('Microsoft.ContainerService/managedClusters', 'aks', 'nodeResourceGroup'),
+    owned('Microsoft.Databricks/workspaces', 'dbw', 'managedResourceGroupId'),
+    { id: account, type: 'Microsoft.Storage/storageAccounts', apiVersion: '2023-05-01', body: {} },
+  ];
+  expect(managerOf(account, { ...worldSnapshot('mixed'), resources })).toBeUndefined();
+});
+
 describe('tags', () => {
   test.each([
     ['managed-by', 'terraform', 'Terraform'],
