@@ -64,7 +64,7 @@ const notJobs: readonly (readonly [RegExp, string])[] = [
   [/component\.schema|Component\.json/i, 'a component'],
   [/endpoint\.schema/i, 'an endpoint'],
   [/environment\.schema/i, 'an environment'],
-  [/(?:data|model)\.schema|DataImport/i, 'a data asset or model'],
+  [/(?:data|model)\.schema/i, 'a data asset or model'],
   [/(?:compute|amlCompute|computeInstance)\.schema/i, 'a compute'],
   [/workspace\.schema/i, 'a workspace'],
 ];
@@ -432,11 +432,19 @@ async function pipelineIn(job: Members, label: string | null, scope: Scope): Pro
   );
 }
 
-/** A schedule runs the job that it creates, a data import, or a model monitor, which is a Spark job of the service. */
+/** A file of one data import: a source behind a connection, and the place for its data. */
+const isImport = (file: Members) =>
+  /DataImport/i.test(textOf(file.$schema) ?? '') ||
+  (textOf(file.path) !== undefined && textOf(membersOf(file.source).connection) !== undefined);
+
+/**
+ * A schedule runs the job that it creates, a data import, or a model monitor, which is a Spark job of the service. A data
+ * import also comes as a file of its own.
+ */
 async function scheduled(file: Members, path: string, scope: Scope): Promise<{ members: Members; path: string }> {
   if (isMembers(file.create_monitor))
     return { members: { type: 'spark', name: file.name, compute: 'serverless' }, path };
-  const job = file.create_job ?? file.import_data;
+  const job = file.create_job ?? file.import_data ?? (isImport(file) ? file : undefined);
   if (job === undefined) return { members: file, path };
   const named = textOf(isMembers(job) && textOf(job.job) !== undefined ? job.job : job);
   const found = named === undefined ? { members: membersOf(job), path } : await opened(scope, named);
@@ -448,7 +456,9 @@ async function scheduled(file: Members, path: string, scope: Scope): Promise<{ m
     );
   }
   if (file.create_job !== undefined) return found;
-  const { name, path: to } = found.members;
+  const { name, path: to, source } = found.members;
+  const connection = textOf(membersOf(source).connection);
+  if (connection !== undefined) scope.unseen.add(`connection ${clean(connection, 120)}: the host that data comes from`);
   return {
     members: { type: 'import', name, compute: 'serverless', outputs: { data: { path: to } } },
     path: found.path,

@@ -213,6 +213,12 @@ test('schedules: of a job, of a data import, of a model monitor', async () => {
   expect(job).toMatchObject({ kind: 'command', tasks: [{ compute: { kind: 'named', name: 'cpu' } }] });
   const load = await read({ 's.yml': 'import_data: {name: d, path: "azureml://datastores/blob/paths/a"}\n' });
   expect(load).toMatchObject({ kind: 'import', tasks: [{ data: [{ place: { kind: 'datastore', name: 'blob' } }] }] });
+  const own = await read({
+    'i.yml':
+      '$schema: http://azureml/sdk-2-0/DataImport.json\ntype: mltable\nname: d\nsource: {type: database, query: select 1, connection: "azureml:sql"}\npath: azureml://datastores/blob/paths/a\n',
+  });
+  expect(own).toMatchObject({ kind: 'import', name: 'd', tasks: load.tasks });
+  expect(own.unseen).toEqual(['connection azureml:sql: the host that data comes from']);
   const monitor = await read({ 's.yml': 'name: m\ncreate_monitor: {compute: {instance_type: standard_e4s_v3}}\n' });
   expect(monitor).toMatchObject({ kind: 'spark', tasks: [{ compute: { kind: 'serverless' } }] });
 });
