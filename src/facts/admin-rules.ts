@@ -12,8 +12,7 @@ import { memoizePerSnapshotAndKey } from './memoize.ts';
 /** Were the rules in effect read? Files and older snapshots do not hold them, and no refusal either. */
 export function askedForAdminRules(subnetId: string, index: SnapshotIndex): boolean {
   const id = fold(adminRulesOf(vnetOf(subnetId)));
-  const { resources, gaps } = index.snapshot;
-  return [...resources, ...gaps].some((one) => fold(one.id) === id);
+  return index.peek(id).state === 'read' || index.snapshot.gaps.some((one) => fold(one.id) === id);
 }
 
 /**

@@ -9,6 +9,7 @@ import { vnetView } from '../resource-types/network-view.ts';
 import { zoneLinkType, zoneNamesOf, zoneType } from '../resource-types/private-dns-zone.ts';
 import { zoneGroupType } from '../resource-types/private-dns-zone-group.ts';
 import { enumAt, listAt, textAt } from '../resource-types/read.ts';
+import { memoizePerSnapshot } from './memoize.ts';
 
 /** The list of a subscription's private zones, and of a zone's links, as paths. */
 export const zonesOf = (subscription: string): string =>
@@ -75,8 +76,11 @@ export function zoneStanding(
   return zones.length > 0 ? { state: 'unlinked', zones } : { state: 'absent' };
 }
 
-const linksIn = (zone: string, index: SnapshotIndex): Resource[] =>
-  index.ofType(zoneLinkType).filter((link) => sameId(parentId(link.id), zone));
+const linksByZone = memoizePerSnapshot(
+  (index): ReadonlyMap<string, readonly Resource[]> =>
+    Map.groupBy(index.ofType(zoneLinkType), ({ id }) => fold(parentId(id) ?? '')),
+);
+const linksIn = (zone: string, index: SnapshotIndex): readonly Resource[] => linksByZone(index).get(fold(zone)) ?? [];
 
 function leadsTo({ body }: Resource, vnet: string): boolean {
   const state = enumAt(body, '/properties/provisioningState', ['Failed', 'Canceled', 'Deleting']);
