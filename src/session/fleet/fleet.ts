@@ -60,7 +60,7 @@ export interface FleetOptions {
 
 /** Workspaces whose lists are read at once. */
 const atOnce = 4;
-/** Workspaces after which what was computed for resources is dropped: the next ones share some of them. */
+/** Workspaces of stage 1 after which what was computed for resources is dropped: neighbours share some of them. */
 const dropEvery = 8;
 /** Subscriptions that are waited for in vain before no other is asked. */
 const mostThrottled = 3;
@@ -242,7 +242,7 @@ class FleetAudit {
     };
     const problems = fleetProblems(id, checked);
     this.#checks += 1;
-    if (this.#checks % dropEvery === 0) dropCaches();
+    if (stage === 2 || this.#checks % dropEvery === 0) dropCaches();
     return { row, problems };
   }
 
