@@ -61,7 +61,7 @@ inEveryRun(() => {
     expect(first).toMatch(/Blocked at 2 places/);
     expect(first).toMatch(/Subnet NSG +denied !/);
     expect(first).toMatch(/Service firewall +denied !/);
-    expect(first).toMatch(/1 exact add an allow rule at priority \d+ to nsg-aks/);
+    expect(first).toMatch(/1 exact: add an allow rule at priority \d+ to nsg-aks/);
     let plan = await screen.press('F', /Apply|Wait: /);
     while (!plan.includes('Apply')) {
       await screen.until((text) => !text.includes('Wait: '), 20_000);
