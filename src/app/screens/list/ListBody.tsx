@@ -106,14 +106,15 @@ function titleWords<Row>(
   return line(
     ...nameWords(slice.scope === null ? spec.title : `${spec.title} of ${slice.scope.name}`, focused),
     word(group === undefined ? '' : ` by ${group.title}`, 'dim'),
+    // Where there is no room for all, what the operator has done stays.
+    word(slice.filter === '' ? '' : `  /${slice.filter}`, 'warn'),
+    word(marks === 0 ? '' : `  ${marks} marked`, 'accent'),
     word(uncountedWords(spec, slice), 'dim'),
     // A hidden column has no heading to show it.
     word(
       sorted === undefined || shown.includes(sorted) ? '' : `  sorted by ${sorted.title} ${slice.reverse ? down : up}`,
       'dim',
     ),
-    word(slice.filter === '' ? '' : `  /${slice.filter}`, 'warn'),
-    word(marks === 0 ? '' : `  ${marks} marked`, 'accent'),
   );
 }
 
