@@ -53,7 +53,7 @@ describe.each(partOf(sizes, 2))('on the screen, at %i x %i', (cols, rows) => {
     await screen.press(keys.tab, /> Apply/);
     // An approval cannot be undone exactly, so the workspace's name is required too.
     await screen.press(keys.enter, /cannot become Pending again[\s\S]*Type mlw-sim to apply 2[\s\S]{0,80}changes/);
-    const done = await screen.press(`mlw-sim${keys.enter}`, /Saved to history as/);
+    const done = await screen.press(`mlw-sim${keys.enter}`, /Saved to history as[\s\S]*✓ 2\. change/);
     expect(done).toMatch(/✓ 2\. change the connection of link Acr of acrmlsim +done/);
     expect(done).toMatch(/resolved: 1[\s\S]*acr\.shared-private-link/);
     screen.type(keys.escape);

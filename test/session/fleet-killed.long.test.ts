@@ -107,7 +107,7 @@ test.each(shares)(
       expect(killed.wasKilled, `request ${at} of ${requests.length}`).toBe(true);
       const { asked, report } = await runWhole(home);
       expect(report).toEqual(whole);
-      // A workspace is kept once all its lists are there: one that was half read is read again.
+      // A workspace whose lists were not all answered may be read again.
       const answered = killed.asked.slice(0, -inFlight).filter(isList);
       const half = new Set(requests.filter((url) => isList(url) && !answered.includes(url)).map(workspaceOf));
       const known = new Set(answered.filter((url) => !half.has(workspaceOf(url))));
