@@ -12,6 +12,7 @@ import { type PolicyDocument, policyTable } from '../../src/policy/index.ts';
 import { rules } from '../../src/rules/index.ts';
 import { clientOf, type TestClient } from '../simulator/support.ts';
 import { type Bench, drain } from '../support/bench.ts';
+import { unrecorded } from '../support/record-exchanges.ts';
 import { failingWorld, profileOf } from '../support/rule-laws.ts';
 
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
@@ -122,10 +123,13 @@ describe.each(held)('%s', (id) => {
         const was = opened.get(resource);
         if (was === undefined || !denies.has(assignment)) continue;
         const now = await versionFor(bench, resource);
-        const again = await client.put(`${resource}?api-version=${was.apiVersion}`, stringifyJson(was.body));
+        // Bodies as they were read, which the documents do not allow in requests: policies judge them all the same.
+        const put = ({ apiVersion, body }: typeof was) =>
+          unrecorded(() => client.put(`${resource}?api-version=${apiVersion}`, stringifyJson(body)));
+        const again = await put(was);
         expect([resource, again.code]).toEqual([resource, 'RequestDisallowedByPolicy']);
         if (now === undefined) continue;
-        const kept = await client.put(`${resource}?api-version=${now.apiVersion}`, stringifyJson(now.body));
+        const kept = await put(now);
         expect([resource, kept.message]).toEqual([resource, '']);
       }
       // A finding whose definition offers no Deny says so.

@@ -11,7 +11,7 @@ import { bastideProcess, freshHome, type Home, launcher } from '../support/basti
 const moments = 20;
 const seed = Number(process.env.TEST_SEED ?? 18);
 /** Requests that a killed process may have sent without having kept the answer. */
-const inFlight = 8;
+const inFlight = 16;
 
 /** Numbers below 1, the same for the same seed (a linear congruential generator). */
 function numbersOf(from: number): () => number {
