@@ -84,7 +84,7 @@ async function runKilled(home: Home, at: number) {
 }
 
 beforeAll(async () => {
-  simulator = await startSimulator({ world: 'fleet', workspaces: 12, graph: 'page=40' });
+  simulator = await startSimulator({ world: 'fleet', workspaces: 24, graph: 'page=40' });
   const home = connected();
   const { asked, report } = await runWhole(home);
   home.remove();
