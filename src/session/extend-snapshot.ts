@@ -1,9 +1,9 @@
 // Reads a few more resources into an existing snapshot: a question may depend on what no rule reads.
 import type { ArmClient } from '../azure/arm-client.ts';
-import { fold } from '../model/resource-id.ts';
 import type { ListRequest, Snapshot } from '../model/snapshot.ts';
+import { resourceIn } from '../model/snapshot-index.ts';
 import { peeringsOf, securityRulesOf, subnetsOf } from '../resource-types/index.ts';
-import { collectorOf, inTreeOrder } from './collector.ts';
+import { type Collector, collectorOf, inTreeOrder } from './collector.ts';
 
 /** The snapshot with these resources and lists, or with the gaps that reading them left. What it holds already stays as it was. */
 export async function extendSnapshot(
@@ -23,12 +23,16 @@ export async function extendSnapshot(
     if (resource)
       [...subnetsOf(resource), ...peeringsOf(resource), ...securityRulesOf(resource)].forEach(collector.keep);
   }
+  return withCollected(snapshot, collector, arm.counts.requests - before);
+}
+
+/** The snapshot with what was read since, by so many requests. What it holds already stays as it was. */
+export function withCollected(snapshot: Snapshot, collector: Collector, requests: number): Snapshot {
   const { resources, collections, gaps } = collector.collected();
-  const known = new Set(snapshot.resources.map(({ id }) => fold(id)));
   return {
     ...snapshot,
-    requests: snapshot.requests + arm.counts.requests - before,
-    resources: inTreeOrder([...snapshot.resources, ...resources.filter(({ id }) => !known.has(fold(id)))]),
+    requests: snapshot.requests + requests,
+    resources: inTreeOrder([...snapshot.resources, ...resources.filter(({ id }) => !resourceIn(snapshot, id))]),
     collections: [...snapshot.collections, ...collections],
     gaps: [...snapshot.gaps, ...gaps],
   };

@@ -16,7 +16,8 @@ import {
   policyAssignmentsOf,
   policyAssignmentType,
 } from '../resource-types/index.ts';
-import { type Collector, collectorOf, inTreeOrder } from './collector.ts';
+import { type Collector, collectorOf } from './collector.ts';
+import { withCollected } from './extend-snapshot.ts';
 
 /** Definitions of one initiative that are looked up at most; what is beyond makes the verdict unknown. */
 const mostParts = 60;
@@ -49,22 +50,14 @@ export async function withPolicies(
   const before = arm.counts.requests;
   const collector = collectorOf(arm, () => {}, signal);
   await Promise.all(scopes.map((scope) => policiesOver(scope, collector)));
-  const { resources, collections, gaps } = collector.collected();
-  return {
-    ...snapshot,
-    requests: snapshot.requests + arm.counts.requests - before,
-    resources: inTreeOrder([...snapshot.resources, ...resources.filter(({ id }) => !resourceIn(snapshot, id))]),
-    collections: [...snapshot.collections, ...collections],
-    gaps: [...snapshot.gaps, ...gaps],
-  };
+  return withCollected(snapshot, collector, arm.counts.requests - before);
 }
 
 /** The resources that changes write, each whole; the resource group of what does not exist yet. */
 function scopesOf(changes: readonly Change[], snapshot: Snapshot): string[] {
   const scopes = changes.flatMap(({ resource }) => {
     // A lock or a role assignment is on its scope.
-    const on = /^(\/subscriptions\/.*)\/providers\/Microsoft\.Authorization\//i.exec(resource)?.[1] ?? resource;
-    let whole = on;
+    let whole = /^(\/subscriptions\/.*)\/providers\/Microsoft\.Authorization\//i.exec(resource)?.[1] ?? resource;
     for (let above = parentId(whole); above !== undefined; above = parentId(whole)) whole = above;
     return resourceIn(snapshot, whole) ? whole : (groupIdOf(whole) ?? []);
   });
@@ -72,9 +65,9 @@ function scopesOf(changes: readonly Change[], snapshot: Snapshot): string[] {
 }
 
 /** What reading the policies over the changes left unknown, in sentences. */
-export const unreadPolicies = (changes: readonly Change[], { gaps, ...snapshot }: Snapshot): string[] =>
-  scopesOf(changes, { gaps, ...snapshot }).flatMap((scope) => {
-    const gap = gaps.find(({ id }) => fold(id) === fold(policyAssignmentsList(scope)));
+export const unreadPolicies = (changes: readonly Change[], snapshot: Snapshot): string[] =>
+  scopesOf(changes, snapshot).flatMap((scope) => {
+    const gap = snapshot.gaps.find(({ id }) => fold(id) === fold(policyAssignmentsList(scope)));
     return gap === undefined
       ? []
       : [`The policies over ${nameInParent(scope)} were not read, so one may deny the change: ${gap.reason}`];
