@@ -85,10 +85,11 @@ const ofStack = /^(.+)-\d{8}[0-9a-z]{5}$/;
 
 /** The stacks that deployments of these histories may be of, to be read as well. */
 export function stacksIn(histories: Snapshot, plans: readonly Plan[]): string[] {
+  const deployed = deployedBy(histories);
   const ids = plans
     .flatMap(({ steps }) => steps)
     .flatMap(({ change, managedBy }) => {
-      const found = managedBy === undefined ? deploymentOf(change.resource, histories) : undefined;
+      const found = managedBy === undefined ? deploymentOf(change.resource, deployed) : undefined;
       const [, name] = (found && ofStack.exec(nameOf(found.id))) ?? [];
       return found === undefined || name === undefined ? [] : [stackId(found.id, name)];
     });
@@ -104,8 +105,9 @@ export function withHistories(plan: Plan, histories: Snapshot): Plan {
     const [list = ''] = id.split('?');
     return wanted.includes(fold(list)) ? [{ id: list, reason: unknownManagers(list, reason), action }] : [];
   });
+  const deployed = deployedBy(histories);
   const steps = plan.steps.map((step) => {
-    const managedBy = step.managedBy ?? byHistory(step.change.resource, histories);
+    const managedBy = step.managedBy ?? byHistory(step.change.resource, deployed, histories);
     return { ...step, ...managed(managedBy) };
   });
   return { ...plan, steps, ...(unread.length === 0 ? {} : { managersUnread: unread }) };
@@ -114,8 +116,8 @@ export function withHistories(plan: Plan, histories: Snapshot): Plan {
 const unknownManagers = (list: string, reason: string): string =>
   `The deployments of ${clean(nameOf(groupIdOf(list) ?? ''), 90)} could not be read, so it is not known whether a template manages what is changed there. ${reason}`;
 
-function byHistory(id: string, histories: Snapshot): Manager | undefined {
-  const found = deploymentOf(id, histories);
+function byHistory(id: string, deployed: readonly Deployed[], histories: Snapshot): Manager | undefined {
+  const found = deploymentOf(id, deployed);
   if (found === undefined) return undefined;
   const { id: deployment, body } = found;
   const [, name] = ofStack.exec(nameOf(deployment)) ?? [];
@@ -141,18 +143,30 @@ const isManagedIn = ({ body }: Resource, id: string): boolean =>
       holds(textAt(one, '/id'), id) && !/^(?:deleteFailed|removeDenyFailed)$/i.test(textAt(one, '/status') ?? ''),
   );
 
-/** The newest deployment that succeeded and deployed the resource, or what it is a part of. */
-function deploymentOf(id: string, histories: Snapshot): Resource | undefined {
-  const own = indexSnapshot(histories)
+/** The newest deployment of the resource, or of what it is a part of. */
+const deploymentOf = (id: string, deployed: readonly Deployed[]): Resource | undefined =>
+  deployed.find(({ outputs }) => outputs.some((output) => holds(output, id)))?.deployment;
+
+interface Deployed {
+  readonly deployment: Resource;
+  /** Ids of what it deployed. */
+  readonly outputs: readonly (string | undefined)[];
+}
+
+/** Deployments of templates that succeeded, the newest first. */
+function deployedBy(histories: Snapshot): Deployed[] {
+  const timeOf = ({ body }: Resource): number => Date.parse(textAt(body, '/properties/timestamp') ?? '') || 0;
+  return indexSnapshot(histories)
     .ofType(deploymentType)
     .filter(
-      (one) =>
-        !notTemplates.test(nameOf(one.id)) &&
-        fold(textAt(one.body, '/properties/provisioningState') ?? '') === 'succeeded' &&
-        listAt(one.body, '/properties/outputResources').some((output) => holds(textAt(output, '/id'), id)),
-    );
-  const timeOf = ({ body }: Resource): number => Date.parse(textAt(body, '/properties/timestamp') ?? '') || 0;
-  return own.toSorted((a, b) => timeOf(b) - timeOf(a))[0];
+      ({ id, body }) =>
+        !notTemplates.test(nameOf(id)) && fold(textAt(body, '/properties/provisioningState') ?? '') === 'succeeded',
+    )
+    .toSorted((a, b) => timeOf(b) - timeOf(a))
+    .map((deployment) => ({
+      deployment,
+      outputs: listAt(deployment.body, '/properties/outputResources').map((output) => textAt(output, '/id')),
+    }));
 }
 
 /** Is it that resource, or is that resource a part of it? A resource group holds what others deployed there. */
