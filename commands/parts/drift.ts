@@ -4,7 +4,7 @@ import type { CommandContext } from '../../src/command/definition.ts';
 import { flag } from '../../src/command/flag.ts';
 import { type DiffedAudit, diffAudits } from '../../src/model/audit-diff.ts';
 import { recordDays, type WriteRecords } from '../../src/model/change-record.ts';
-import type { DriftReport } from '../../src/model/drift.ts';
+import { authorsOnly, type DriftReport, namesOfCaller } from '../../src/model/drift.ts';
 import { exitStatus, Failure, isFailure } from '../../src/model/failure.ts';
 import { nameOf, sameId } from '../../src/model/resource-id.ts';
 import type { Snapshot } from '../../src/model/snapshot.ts';
@@ -70,8 +70,7 @@ async function bastideIn(session: Session, signal: AbortSignal): Promise<Pick<Dr
     if (isFailure(error)) return [];
     throw error;
   });
-  const { name: caller, objectId } = await session.identity(signal);
-  return { entries, own: [caller, ...(objectId === undefined ? [] : [objectId])] };
+  return { entries, own: namesOfCaller(await session.identity(signal)) };
 }
 
 /** Who changed what between each of these pairs, the older snapshot first; by one question for records. */
@@ -84,13 +83,8 @@ export async function* authorsBetween(
   const since = new Date(Math.min(...times)).toISOString();
   const records = yield* recordsOf(session, pairs.flat(), since, context);
   const bastide = await bastideIn(session, context.signal);
-  return pairs.map(([old, now]) =>
-    session.drift({
-      ...{ old, now, records, profile: context.flags.profile, ...bastide },
-      diff: { opened: [], closed: [] },
-      since: { name: utcMinute(old.takenAt), at: old.takenAt },
-    }),
-  );
+  const known = { records, profile: context.flags.profile, ...bastide };
+  return pairs.map(([old, now]) => session.drift(authorsOnly(old, now, known)));
 }
 
 async function* recordsOf(

@@ -1,7 +1,9 @@
-// What changed in a workspace between two moments, by whom, and which findings it opened and closed. Pure data.
+// What changed in a workspace between two moments, by whom, and which findings it opened and closed. Pure.
 import type { ClosedFinding } from './audit-diff.ts';
 import type { Finding } from './finding.ts';
+import type { Identity, Snapshot } from './snapshot.ts';
 import type { SettingChange } from './snapshot-changes.ts';
+import { utcMinute } from './text.ts';
 
 /** A write that changed a setting. */
 export interface ChangeAuthor {
@@ -48,3 +50,15 @@ export interface DriftReport {
   readonly opened: readonly Finding[];
   readonly closed: readonly ClosedFinding[];
 }
+
+/** What to ask of drift where only who changed what between two snapshots is wanted, without findings. `known`: records and callers. */
+export const authorsOnly = <Known extends object>(old: Snapshot, now: Snapshot, known: Known) => ({
+  ...{ ...known, old, now, diff: { opened: [], closed: [] } },
+  since: { name: utcMinute(old.takenAt), at: old.takenAt },
+});
+
+/** By what change records and the history name a caller. */
+export const namesOfCaller = ({ name, objectId }: Pick<Identity, 'name' | 'objectId'>): string[] => [
+  name,
+  ...(objectId === undefined ? [] : [objectId]),
+];

@@ -1,9 +1,8 @@
 // Who changed what between two scans of the screen, for the details of problems and findings: by the records and the code of drift.
-import type { DriftReport } from '../../model/drift.ts';
+import { authorsOnly, type DriftReport, namesOfCaller } from '../../model/drift.ts';
 import type { Entry } from '../../model/entry.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
 import { settingChanges } from '../../model/snapshot-changes.ts';
-import { utcMinute } from '../../model/text.ts';
 import type { SessionEvent } from '../../session/session.ts';
 import type { AppOptions } from '../options.ts';
 
@@ -31,12 +30,8 @@ export function createChangedSince(
     if (awaited === null) return null;
     const pair: Pair = awaited;
     const records = await drain(session.changeRecords([pair.now, pair.old], pair.old.takenAt));
-    const { name, objectId } = now.identity ?? { name: '' };
-    const drift = session.drift({
-      ...{ ...pair, records, entries, profile, diff: { opened: [], closed: [] } },
-      since: { name: utcMinute(pair.old.takenAt), at: pair.old.takenAt },
-      own: [name, ...(objectId === undefined ? [] : [objectId])],
-    });
+    const own = namesOfCaller(now.identity ?? { name: '' });
+    const drift = session.drift(authorsOnly(pair.old, pair.now, { records, entries, profile, own }));
     const isOpen = drift.changes.some(({ author }) => author === null);
     const age = Date.parse(now.takenAt) - Date.parse(pair.now.takenAt);
     awaited = isOpen && age < recordsComeWithin ? pair : null;
