@@ -72,6 +72,13 @@ export function fitMiddle(text: string, cells: number, more: string): string {
   return fitText(head + tail, cells, more);
 }
 
+/** A name as it is where it fits. A long one keeps both ends: names that Azure makes often begin alike. */
+export function fitName(text: string, cells: number, more: string): string {
+  if (widthOf(text) <= cells) return text;
+  return (widthOf(text) > longName ? fitMiddle : fitText)(text, cells, more);
+}
+export const longName = 36;
+
 /** A line of exactly `cells` cells. */
 export function fitLine(words: Line, cells: number, more: string): Line {
   const fitted: Word[] = [];

@@ -10,7 +10,7 @@ import {
 import { fold, nameOf, sameId } from '../../../model/resource-id.ts';
 import { clean, counted, utcMinute } from '../../../model/text.ts';
 import type { Glyphs } from '../../draw/glyphs.ts';
-import { fitMiddle, line, widthOf, word } from '../../draw/text.ts';
+import { fitName, line, longName, word } from '../../draw/text.ts';
 import type { PlanPromise, State } from '../../state/state.ts';
 import { type OverviewRow, type Section, told } from './sections.ts';
 
@@ -29,7 +29,7 @@ export function problemSection(
       words: line(
         word(problem.severity.padEnd(9), problem.severity),
         word(problemWords(problem).padEnd(13), isPromised(problem) ? 'ok' : 'dim'),
-        word(`${fitName(clean(resource), cut)}: `, 'heading'),
+        word(`${fitName(clean(resource), longName, cut)}: `, 'heading'),
         clean(text),
       ),
       goal: { to: 'problem', problem },
@@ -46,11 +46,6 @@ export function problemSection(
     rows: failing.length === 0 ? [told(line(word('No problems', 'ok')))] : [...rows, ...(rest > 0 ? [more] : [])],
   };
 }
-
-/** A long name keeps both ends: names that Azure makes often begin alike. */
-const fitName = (name: string, more: string): string =>
-  widthOf(name) <= nameCells ? name : fitMiddle(name, nameCells, more);
-const nameCells = 36;
 
 /** `F: 11 changes resolve 42 findings (8 of 12 problems)`; without numbers before the plan is computed. */
 function promisedNote({ problems }: ProblemReport, promise: PlanPromise | null): string {

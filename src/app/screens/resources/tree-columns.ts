@@ -5,7 +5,7 @@ import type { Resource } from '../../../model/resource.ts';
 import { clean } from '../../../model/text.ts';
 import { resourceTypeOf } from '../../../resource-types/index.ts';
 import type { Glyphs } from '../../draw/glyphs.ts';
-import { fitMiddle, fitText, line, widthOf, word } from '../../draw/text.ts';
+import { fitName, fitText, line, widthOf, word } from '../../draw/text.ts';
 import type { TreeRow } from './rows.ts';
 
 /** A blank and the number of failures. */
@@ -20,7 +20,7 @@ export function treeWords(row: TreeRow, selected: boolean, width: number, glyphs
   const room = Math.max(1, width - 4 - countCells - widthOf(mark.text));
   // The indentation is a word of its own: a heading may be underlined.
   const indent = ' '.repeat(Math.min(row.depth, room - 1));
-  const label = fitted(`${fold} ${row.label}`, room - widthOf(indent), glyphs.more);
+  const label = fitName(`${fold} ${row.label}`, room - widthOf(indent), glyphs.more);
   const left = room - widthOf(indent) - widthOf(label);
   const note = fitText(widthOf(row.note) < left ? ` ${row.note}` : '', left, '');
   return line(
@@ -34,13 +34,6 @@ export function treeWords(row: TreeRow, selected: boolean, width: number, glyphs
     ' ',
   );
 }
-
-/** A long name keeps both ends: names that Azure makes often begin alike. */
-function fitted(text: string, room: number, more: string): string {
-  if (widthOf(text) <= room) return text;
-  return (widthOf(text) > longName ? fitMiddle : fitText)(text, room, more);
-}
-const longName = 36;
 
 /** Cells of a severity in words. */
 const wordCells = 8;
