@@ -96,8 +96,8 @@ export interface FleetReport {
   readonly gaps: readonly FleetGap[];
 }
 
-/** Reads that failed for workspaces, once for each subscription and action, with what to do; without those that `gaps` tell already. */
-export function refusedReads({ gaps, workspaces }: Pick<FleetReport, 'gaps' | 'workspaces'>): FleetGap[] {
+/** What could not be read, with what to do: the report's own, and those of workspaces, once for each subscription and action. */
+export function missingReads({ gaps, workspaces }: Pick<FleetReport, 'gaps' | 'workspaces'>): FleetGap[] {
   const found = new Map<string, { readonly gap: FleetGap; readonly workspaces: Set<string> }>();
   for (const row of workspaces) {
     for (const gap of row.gaps) {
@@ -108,11 +108,12 @@ export function refusedReads({ gaps, workspaces }: Pick<FleetReport, 'gaps' | 'w
       found.set(key, known);
     }
   }
-  return [...found.values()].map(({ gap, workspaces: users }) => ({
+  const ofWorkspaces = [...found.values()].map(({ gap, workspaces: users }) => ({
     ...gap,
     id: `/subscriptions/${subscriptionOf(gap.id) ?? ''}`,
     reason: `${gap.action} failed for ${counted(users.size, 'workspace')}. ${gap.reason} Check that you have Reader there, then run the same command again.`,
   }));
+  return [...gaps, ...ofWorkspaces];
 }
 
 const rank = ({ severity }: { readonly severity: Severity | null }): number =>

@@ -1,7 +1,7 @@
 // A fleet audit as lines of tagged words and as documents: its workspaces, and what several of them share. Pure.
 import type { Finding } from '../model/finding.ts';
 import { severities } from '../model/finding.ts';
-import { type FleetReport, type FleetRow, ownerOf, refusedReads } from '../model/fleet.ts';
+import { type FleetReport, type FleetRow, missingReads, ownerOf } from '../model/fleet.ts';
 import { nameOf, resourceGroupOf, subscriptionOf, typeOf } from '../model/resource-id.ts';
 import { byCharacters, type ResourceTable, tableLines } from '../model/table.ts';
 import { clean, counted, utcMinute } from '../model/text.ts';
@@ -21,7 +21,7 @@ const mostLines = 40;
 
 export function fleetLines(report: FleetResult): Line[] {
   const { at, requests, shared, workspaces } = report;
-  const missing = [...report.gaps, ...refusedReads(report)];
+  const missing = missingReads(report);
   const failing = workspaces.filter(({ severity }) => severity !== null).length;
   const first = workspaces.filter(({ stage }) => stage === 1).length;
   const left = workspaces
@@ -210,7 +210,7 @@ export const fleetSheets = ({ workspaces, shared, problems }: FleetReport): Shee
 
 export function fleetHtml(report: FleetResult): string {
   const { at, requests, shared, workspaces } = report;
-  const gaps = [...report.gaps, ...refusedReads(report)];
+  const gaps = missingReads(report);
   const cell = (text: string | number): string => `<td>${xmlText(clean(String(text), 2000))}</td>`;
   const graded = (severity: string): string => `<td class="${severity}">${severity}</td>`;
   const body = `<h1>Fleet audit</h1>
