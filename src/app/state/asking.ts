@@ -105,8 +105,8 @@ export function createAsking(store: StateStore<State, Action>): Asking {
       selectsSteps: true,
       async confirm({ plan: asked, line, whatIf, choice, accept }) {
         const plan = choice?.first ?? asked;
-        const { whole, needs, out } = choice ?? {};
-        const picks = whole && needs && out && { whole, needs, start: out, out, computed: out };
+        const out = choice?.out;
+        const picks = choice && out && { whole: choice.whole, needs: choice.needs, start: out, out, computed: out };
         const at = { choice: 0, step: atStart, top: 0, ...(picks ? { picks } : {}) };
         const shown = choice?.lineOf(plan) ?? line;
         const overlay: PlanOverlay = { kind: 'plan', plan, line: shown, blocked: null, ...at };

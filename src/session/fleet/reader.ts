@@ -76,16 +76,10 @@ export function poolFacts(pool: Pool): PoolFacts {
   };
 }
 
-function idsByPrincipal(pool: Pool): ReadonlyMap<string, readonly string[]> {
-  const found = new Map<string, string[]>();
-  for (const id of pool.idsBelow(roleAssignmentType, '/')) {
-    const principal = fold(textAt(pool.get(id)?.body, '/properties/principalId') ?? '');
-    const ids = found.get(principal);
-    if (ids === undefined) found.set(principal, [id]);
-    else ids.push(id);
-  }
-  return found;
-}
+const idsByPrincipal = (pool: Pool): ReadonlyMap<string, readonly string[]> =>
+  Map.groupBy(pool.idsBelow(roleAssignmentType, '/'), (id) =>
+    fold(textAt(pool.get(id)?.body, '/properties/principalId') ?? ''),
+  );
 
 export interface FleetReaderOptions {
   readonly arm: ArmClient;

@@ -334,8 +334,7 @@ function joinKeyOf(reader: QueryReader, sides: Readonly<Record<keyof JoinKey, re
   reader.need('==');
   const second = reader.need(first === '$left' ? '$right' : '$left');
   reader.need('.');
-  const both = { left: '', right: '', ...one, [sideOf(second)]: columnIn(sideOf(second)) };
-  return both;
+  return { left: '', right: '', ...one, [sideOf(second)]: columnIn(sideOf(second)) };
 }
 
 interface Aggregate {
