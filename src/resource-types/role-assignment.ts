@@ -6,7 +6,7 @@ import { defineResourceType } from './define.ts';
 import { actionOn, readOnly } from './parts/bodies.ts';
 import type { ResourceShape } from './parts/normal.ts';
 import { line } from './parts/shell.ts';
-import { lazyMembers, memoizePerResource, objectAt, textAt } from './read.ts';
+import { lazyMembers, listAt, memoizePerResource, objectAt, textAt, textsAt } from './read.ts';
 
 export const roleAssignmentType = 'Microsoft.Authorization/roleAssignments';
 const roleVersion = '2022-04-01';
@@ -27,31 +27,55 @@ export const roleNames: Readonly<Record<string, string>> = {
   [roles.networkApprover]: 'Azure AI Enterprise Network Connection Approver',
 };
 
-/** Built-in roles with data actions on storage: whether they write, and what they are for. Source: Azure built-in roles, 2026-11. */
-export const storageDataRoles: Readonly<
-  Record<string, { readonly name: string; readonly writes: boolean; readonly of: 'blob' | 'file' }>
-> = {
-  'b7e6dc6d-f1e8-4753-8033-0f276bb0955b': { name: 'Storage Blob Data Owner', writes: true, of: 'blob' },
-  'ba92f5b4-2d11-453d-a403-e96b0029c9fe': { name: 'Storage Blob Data Contributor', writes: true, of: 'blob' },
-  '2a2b9908-6ea1-4ae2-8e65-a410df84e7d1': { name: 'Storage Blob Data Reader', writes: false, of: 'blob' },
-  '69566ab7-960f-475b-8e7c-b3118f30c6bd': {
-    name: 'Storage File Data Privileged Contributor',
-    writes: true,
-    of: 'file',
-  },
-  'b8eda974-7b85-4f76-af95-65846b26df6d': { name: 'Storage File Data Privileged Reader', writes: false, of: 'file' },
-};
+/** What a role or a deny assignment is about; each part is decided by itself. */
+export interface RolePermission {
+  readonly actions: readonly string[];
+  readonly notActions: readonly string[];
+  readonly dataActions: readonly string[];
+  readonly notDataActions: readonly string[];
+}
+export interface RoleDefinition {
+  readonly name: string;
+  readonly permissions: readonly RolePermission[];
+}
+
+const dataRole = (name: string, ...dataActions: string[]): RoleDefinition => ({
+  name,
+  permissions: [{ actions: [], notActions: [], dataActions, notDataActions: [] }],
+});
+const role = (name: string, ...actions: string[]): RoleDefinition => ({
+  name,
+  permissions: [{ actions, notActions: [], dataActions: [], notDataActions: [] }],
+});
+const blobs = 'Microsoft.Storage/storageAccounts/blobServices/containers/blobs';
+const files = 'Microsoft.Storage/storageAccounts/fileServices/fileshares/files';
+const writes = ['write', 'delete'];
 
 /**
- * Built-in roles that pull images (`Microsoft.ContainerRegistry/registries/pull/read`), where the registry decides by registry and not
- * by repository. Source: learn.microsoft.com/azure/container-registry/container-registry-rbac-built-in-roles-overview, 2026-11.
+ * Built-in roles that decide data and images without a read of their definition: of storage in full, of the others what they say of
+ * reading and pulling. The least of each kind stands last. Source: Azure built-in roles, 2026-11.
  */
-export const imagePullRoles: Readonly<Record<string, string>> = {
-  '7f951dda-4ed3-4680-a7ca-43fe172d538d': 'AcrPull',
-  '8311e382-0749-4cb8-b61a-304f252e45ec': 'AcrPush',
-  [roles.reader]: 'Reader',
-  [roles.contributor]: 'Contributor',
-  [roles.owner]: 'Owner',
+export const knownRoles: Readonly<Record<string, RoleDefinition>> = {
+  [roles.owner]: role('Owner', '*'),
+  [roles.contributor]: role('Contributor', '*'),
+  [roles.reader]: role('Reader', '*/read'),
+  '8311e382-0749-4cb8-b61a-304f252e45ec': role(
+    'AcrPush',
+    'Microsoft.ContainerRegistry/registries/pull/read',
+    'Microsoft.ContainerRegistry/registries/push/write',
+  ),
+  '7f951dda-4ed3-4680-a7ca-43fe172d538d': role('AcrPull', 'Microsoft.ContainerRegistry/registries/pull/read'),
+  'b7e6dc6d-f1e8-4753-8033-0f276bb0955b': dataRole('Storage Blob Data Owner', `${blobs}/*`),
+  'ba92f5b4-2d11-453d-a403-e96b0029c9fe': dataRole(
+    'Storage Blob Data Contributor',
+    ...['read', ...writes, 'move/action', 'add/action'].map((one) => `${blobs}/${one}`),
+  ),
+  '2a2b9908-6ea1-4ae2-8e65-a410df84e7d1': dataRole('Storage Blob Data Reader', `${blobs}/read`),
+  '69566ab7-960f-475b-8e7c-b3118f30c6bd': dataRole(
+    'Storage File Data Privileged Contributor',
+    ...['read', ...writes, 'modifypermissions/action'].map((one) => `${files}/${one}`),
+  ),
+  'b8eda974-7b85-4f76-af95-65846b26df6d': dataRole('Storage File Data Privileged Reader', `${files}/read`),
 };
 
 export interface RoleAssignmentView {
@@ -77,6 +101,20 @@ export const roleAssignmentView = memoizePerResource(
       isConditional: () => textAt(body, '/properties/condition') !== undefined,
     }),
 );
+
+/** What the body of a role definition or a deny assignment allows or denies; what is no list of texts is nothing. */
+export const permissionsIn = (body: JsonObject): RolePermission[] =>
+  listAt(body, '/properties/permissions').map((one) => ({
+    actions: textsAt(one, '/actions'),
+    notActions: textsAt(one, '/notActions'),
+    dataActions: textsAt(one, '/dataActions'),
+    notDataActions: textsAt(one, '/notDataActions'),
+  }));
+
+export const denyAssignmentType = 'Microsoft.Authorization/denyAssignments';
+/** The deny assignments at, above and below a subscription, of every principal. */
+export const denialsIn = (subscription: string): string =>
+  `/subscriptions/${subscription}/providers/${denyAssignmentType}`;
 
 /** The assignments of a subscription, inherited and below it, as a path. */
 export const assignmentsIn = (subscription: string): string =>

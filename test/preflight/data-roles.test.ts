@@ -27,6 +27,7 @@ const texts = {
     'type: spark\nentry: {file: a.py}\nconf: {}\nresources: {instance_type: standard_e4s_v3, runtime_version: "3.4"}\ninputs: {a: {path: azureml://datastores/trainingdata/paths/x}}\n',
   online:
     'name: blue\nendpoint_name: churn\nmodel: azureml://datastores/workspaceblobstore/paths/m\nenvironment: azureml:train-env:1\ninstance_type: Standard_DS3_v2\n',
+  trained: 'type: command\ncommand: python a.py\nenvironment: azureml:train-env:1\ncompute: azureml:cpu-cluster\n',
   elsewhere: `${base}inputs: {a: {path: azureml://subscriptions/s/resourcegroups/g/workspaces/other/datastores/trainingdata/paths/x}}\n`,
 };
 
@@ -71,6 +72,8 @@ interface Assigned {
   readonly condition?: string;
 }
 const subscriptionOf = (snapshot: EditableSnapshot): string => snapshot.workspace.split('/resourceGroups/')[0] ?? '';
+const denials = (snapshot: EditableSnapshot): string =>
+  `${subscriptionOf(snapshot)}/providers/Microsoft.Authorization/denyAssignments`;
 const account = (snapshot: EditableSnapshot): string => one(snapshot, 'stmldata', 'storageAccounts').id;
 const custom = '12345678-0000-0000-0000-000000000001';
 const roles = {
@@ -110,6 +113,7 @@ function asked(
       id: `${list}?$filter=assignedTo('${principal}')`,
       members: made.map(({ id }) => id),
     });
+    snapshot.collections.push({ id: denials(snapshot), members: [] });
   }
   more(snapshot);
   const planted = snapshot as unknown as Snapshot;
@@ -176,12 +180,16 @@ test('a role of the operator is decided by its data actions', () => {
 test('what was not read is asked for; what was refused is unknown', () => {
   const { verdict, reads } = asked('read', null);
   expect(verdict).toBe('unknown');
-  expect([...reads.lists.values()]).toMatchObject([{ query: { $filter: `assignedTo('${principal}')` } }]);
+  expect([...reads.lists.values()]).toMatchObject([
+    { query: { $filter: `assignedTo('${principal}')` } },
+    { query: {} },
+  ]);
   expect([...asked('read', at(custom, account)).reads.ids]).toHaveLength(1);
   const refused = asked('read', null, (snapshot) => {
     const id = `${subscriptionOf(snapshot)}/providers/Microsoft.Authorization/roleAssignments?$filter=assignedTo('${principal}')`;
     const action = 'Microsoft.Authorization/roleAssignments/read';
     snapshot.gaps.push({ id, action, status: 403, reason: 'Denied.' });
+    snapshot.collections.push({ id: denials(snapshot), members: [] });
   });
   expect([refused.verdict, refused.reads.lists.size]).toEqual(['unknown', 0]);
 });
@@ -312,7 +320,10 @@ describe('an online deployment loads its image and model as the identity of its 
   });
   test('roles that were not read are asked for, and endpoints that were refused are unknown', () => {
     const { reads } = verdicts(null, endpoint('system'));
-    expect([...reads.lists.values()]).toMatchObject([{ query: { $filter: `assignedTo('${principal}')` } }]);
+    expect([...reads.lists.values()]).toMatchObject([
+      { query: { $filter: `assignedTo('${principal}')` } },
+      { query: {} },
+    ]);
     const refused = verdicts(both, (snapshot) => {
       endpoint(null)(snapshot);
       snapshot.collections = snapshot.collections.filter(({ id }) => id !== list(snapshot));
@@ -361,6 +372,167 @@ describe('an online deployment loads its image and model as the identity of its 
   });
 });
 
+describe('a compute pulls images as the admin user of the registry, else as its identity', () => {
+  const acrPull = '7f951dda-4ed3-4680-a7ca-43fe172d538d';
+  const registry = (snapshot: EditableSnapshot): string => one(snapshot, 'acrmlsim', 'registries').id;
+  const withoutAdmin = (snapshot: EditableSnapshot) => {
+    one(snapshot, 'acrmlsim', 'registries').body.properties.adminUserEnabled = false;
+  };
+  const pulled = (
+    assigned: Parameters<typeof asked>[1],
+    more: (snapshot: EditableSnapshot) => void = withoutAdmin,
+    job = 'trained',
+  ) => {
+    const { result, reads } = asked(job, assigned, more);
+    const found = result.legs
+      .filter((one) => ['image', 'build'].includes(one.leg))
+      .flatMap(({ checks }) => checks.filter((one) => /AcrPull|pull|admin user/.test(one.because)));
+    return { verdicts: found.map(({ verdict }) => verdict), because: found.map((one) => one.because).join(' '), reads };
+  };
+  beforeAll(async () => {
+    const compute = 'compute: azureml:cpu-cluster\n';
+    const read = async (name: string, text: string) => jobs.set(name, await readJob(text, 'job.yml', nothingBeside));
+    await read('batch', `name: b\nendpoint_name: e\nmodel: azureml:m:1\nenvironment: azureml:train-env:1\n${compute}`);
+    await read('private', `command: x\nenvironment: {image: "other.azurecr.io/a:1"}\n${compute}`);
+    await read('public', `command: x\nenvironment: {image: "docker.io/library/python:3"}\n${compute}`);
+    await read('own', `command: x\nenvironment: {image: "acrmlsim.azurecr.io/a:1"}\n${compute}`);
+    const conda = 'conda_file: {dependencies: [{pip: [torch]}]}';
+    await read('base', `command: x\nenvironment: {image: "other.azurecr.io/a:1", ${conda}}\n${compute}`);
+  });
+  test.each([
+    ['with the admin user, whatever the roles', nothing, () => undefined, 'ok'],
+    ['with AcrPull', at(acrPull, registry), withoutAdmin, 'ok'],
+    ['as a reader of the group', at(roles.reader, group), withoutAdmin, 'ok'],
+    ['without a role', nothing, withoutAdmin, 'fails'],
+    ['with a role on another registry', at(acrPull, (s) => `${registry(s)}2`), withoutAdmin, 'fails'],
+    ['with a role on data alone', at(roles.blobOwner, subscriptionOf), withoutAdmin, 'fails'],
+    ['with roles that were not read', null, withoutAdmin, 'unknown'],
+  ] as const)('%s', (_name, assigned, more, verdict) => {
+    expect(pulled(assigned, more).verdicts).toEqual([verdict]);
+    expect(pulled(assigned, more, 'batch').verdicts).toEqual([verdict]);
+    expect(pulled(assigned, more, 'own').verdicts).toEqual([verdict]);
+  });
+  test('an admin user that the body does not show is none', () => {
+    const hidden = (snapshot: EditableSnapshot) => {
+      delete one(snapshot, 'acrmlsim', 'registries').body.properties.adminUserEnabled;
+    };
+    expect(pulled(nothing, hidden).verdicts).toEqual(['fails']);
+  });
+  test('a registry that allows anonymous pulls is unknown where no role does', () => {
+    const anonymous = (snapshot: EditableSnapshot) => {
+      withoutAdmin(snapshot);
+      one(snapshot, 'acrmlsim', 'registries').body.properties.anonymousPullEnabled = true;
+    };
+    expect([pulled(nothing, anonymous).verdicts, pulled(at(acrPull, registry), anonymous).verdicts]).toEqual([
+      ['unknown'],
+      ['ok'],
+    ]);
+  });
+  test('a registry of another subscription is decided by the assignments there', () => {
+    const elsewhere = '/subscriptions/55555555-0000-0000-0000-000000000005';
+    const moved = (isRead: boolean) => (snapshot: EditableSnapshot) => {
+      const found = one(snapshot, 'acrmlsim', 'registries');
+      const id = found.id.replace(/^\/subscriptions\/[^/]+/, elsewhere);
+      one(snapshot, 'mlw-sim', 'workspaces').body.properties.containerRegistry = id;
+      const body = { ...found.body, id, properties: { ...found.body.properties, adminUserEnabled: false } };
+      snapshot.resources.push({ ...found, id, body });
+      if (!isRead) return;
+      const scope = `${id}/providers/Microsoft.Authorization/roleAssignments/00000000-0000-0000-0000-00000000000a`;
+      const roleDefinitionId = `${elsewhere}/providers/Microsoft.Authorization/roleDefinitions/${acrPull}`;
+      snapshot.resources.push({
+        ...{ id: scope, type: 'Microsoft.Authorization/roleAssignments', apiVersion: '2022-04-01' },
+        body: { properties: { roleDefinitionId, principalId: principal, scope: id } },
+      });
+      const list = `${elsewhere}/providers/Microsoft.Authorization`;
+      const members = [scope];
+      snapshot.collections.push({ id: `${list}/roleAssignments?$filter=assignedTo('${principal}')`, members });
+      snapshot.collections.push({ id: `${list}/denyAssignments`, members: [] });
+    };
+    const unread = pulled(at(acrPull, subscriptionOf), moved(false));
+    expect(unread.verdicts).toEqual(['unknown']);
+    expect([...unread.reads.lists.keys()].every((key) => key.startsWith(elsewhere))).toBe(true);
+    expect(pulled(nothing, moved(true)).verdicts).toEqual(['ok']);
+  });
+  describe('a compute without an identity', () => {
+    const anonymous = (workspacePrincipal: string) => (snapshot: EditableSnapshot) => {
+      withoutAdmin(snapshot);
+      delete one(snapshot, 'cpu-cluster', 'computes').body.identity;
+      one(snapshot, 'mlw-sim', 'workspaces').body.identity.principalId = workspacePrincipal;
+    };
+    test('fails where the workspace may not pull, and is unknown where it may', () => {
+      const fails = pulled(nothing, anonymous(principal));
+      expect([fails.verdicts, fails.because.includes('admin user of acrmlsim is disabled')]).toEqual([['fails'], true]);
+      expect(pulled(at(roles.owner, group), anonymous(principal)).verdicts).toEqual(['unknown']);
+      expect(pulled(null, anonymous(principal)).verdicts).toEqual(['unknown']);
+    });
+  });
+  test('a registry that is not of the workspace is known by a role on it alone; public images need none', () => {
+    const other = (s: EditableSnapshot) => `${registry(s).replace(/acrmlsim$/i, 'other')}`;
+    expect(pulled(at(acrPull, other), withoutAdmin, 'private').verdicts).toEqual(['ok']);
+    expect(pulled(nothing, withoutAdmin, 'private').verdicts).toEqual(['unknown']);
+    expect(pulled(at(acrPull, subscriptionOf), withoutAdmin, 'private').verdicts).toEqual(['unknown']);
+    expect(pulled(nothing, withoutAdmin, 'public').verdicts).toEqual([]);
+  });
+  test('the compute that builds pulls the base image', () => {
+    const other = (s: EditableSnapshot) => `${registry(s).replace(/acrmlsim$/i, 'other')}`;
+    const builds = (snapshot: EditableSnapshot) => {
+      one(snapshot, 'mlw-sim', 'workspaces').body.properties.imageBuildCompute = 'cpu-cluster';
+    };
+    expect(pulled(at(acrPull, other), builds, 'base').verdicts).toEqual(['ok', 'ok']);
+    expect(pulled(nothing, builds, 'base').verdicts).toEqual(['unknown', 'ok']);
+  });
+});
+
+describe('a deny assignment blocks what a role allows', () => {
+  const blobs = 'Microsoft.Storage/storageAccounts/blobServices/containers/blobs';
+  const denied = (properties: (snapshot: EditableSnapshot) => object) => (snapshot: EditableSnapshot) => {
+    const id = `${denials(snapshot)}/00000000-0000-0000-0000-0000000000dd`;
+    const type = 'Microsoft.Authorization/denyAssignments';
+    const permissions = [{ actions: [], notActions: [], dataActions: [`${blobs}/*`], notDataActions: [] }];
+    const body = {
+      ...{ id, type },
+      properties: {
+        ...{ denyAssignmentName: 'Managed by the stack', scope: group(snapshot), permissions },
+        ...{ principals: [{ id: '00000000-0000-0000-0000-000000000000', type: 'SystemDefined' }] },
+        ...properties(snapshot),
+      },
+    };
+    snapshot.resources.push({ id, type, apiVersion: '2022-04-01', body });
+    snapshot.collections = snapshot.collections.filter((one) => one.id !== denials(snapshot));
+    snapshot.collections.push({ id: denials(snapshot), members: [id] });
+  };
+  const owner = at(roles.blobOwner, account);
+  const other = '77777777-0000-0000-0000-000000000007';
+  test.each([
+    ['everyone', () => ({}), 'fails'],
+    ['another identity', () => ({ principals: [{ id: other, type: 'ServicePrincipal' }] }), 'ok'],
+    ['a group', () => ({ principals: [{ id: other, type: 'Group' }] }), 'unknown'],
+    ['everyone but this one', () => ({ excludePrincipals: [{ id: principal, type: 'ServicePrincipal' }] }), 'ok'],
+    ['everyone but a group', () => ({ excludePrincipals: [{ id: other, type: 'Group' }] }), 'unknown'],
+    ['at the group alone', () => ({ doNotApplyToChildScopes: true }), 'ok'],
+    ['elsewhere', (s: EditableSnapshot) => ({ scope: `${group(s)}2` }), 'ok'],
+    ['writing alone', () => ({ permissions: [{ dataActions: [`${blobs}/write`] }] }), 'ok'],
+    ['with a condition', () => ({ condition: '@Resource[x] StringEquals 1' }), 'unknown'],
+  ] as const)('%s', (_name, properties, verdict) => {
+    expect(asked('read', owner, denied(properties)).verdict).toBe(verdict);
+  });
+  test('it is named; a list that was refused is unknown', () => {
+    expect(
+      asked(
+        'read',
+        owner,
+        denied(() => ({})),
+      ).because,
+    ).toContain('Deny assignment Managed by the stack blocks');
+    const refused = asked('read', owner, (snapshot) => {
+      snapshot.collections = snapshot.collections.filter((one) => one.id !== denials(snapshot));
+      const action = 'Microsoft.Authorization/denyAssignments/read';
+      snapshot.gaps.push({ id: denials(snapshot), action, status: 403, reason: 'Denied.' });
+    });
+    expect(refused.verdict).toBe('unknown');
+  });
+});
+
 test('what the service gave the identity of an endpoint is read from the service', async () => {
   const session = openInProcess('everything');
   const first = await drain(session.scan());
@@ -370,7 +542,7 @@ test('what the service gave the identity of an endpoint is read from the service
   const job = await readJob(text, 'job.yml', nothingBeside);
   const report = audit(first, rules, 'current');
   const { reads } = preflightWithReads(job, first, report);
-  expect(reads.lists.size).toBe(1);
+  expect(reads.lists.size).toBe(2);
   const read = await drain(session.look(first, [], undefined, [...reads.lists.values()]));
   const roleOf = ({ result }: ReturnType<typeof preflightWithReads>) =>
     result.legs.flatMap(({ checks }) => checks.filter((one) => one.because.includes('churn-sim has')));

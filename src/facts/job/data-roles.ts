@@ -3,28 +3,19 @@
 
 import type { JobTask } from '../../model/job.ts';
 import type { Json } from '../../model/json.ts';
-import { covers } from '../../model/permissions.ts';
 import { member, memberNames, valueAt } from '../../model/pointer.ts';
-import { attempt, readable } from '../../model/readable.ts';
+import { readable } from '../../model/readable.ts';
 import type { Resource } from '../../model/resource.ts';
-import { fold, isWithin, nameOf, sameId, subscriptionOf } from '../../model/resource-id.ts';
+import { fold, nameOf, sameId, subscriptionOf } from '../../model/resource-id.ts';
 import { clean } from '../../model/text.ts';
-import { objectAt, textAt } from '../../resource-types/read.ts';
-import {
-  assignedIn,
-  assignedTo,
-  assignmentsIn,
-  imagePullRoles,
-  roleAssignmentType,
-  roleAssignmentView,
-  roleNames,
-  storageDataRoles,
-} from '../../resource-types/role-assignment.ts';
-import { datastoreView } from '../../resource-types/workspace-view.ts';
+import { booleanAt, objectAt, textAt } from '../../resource-types/read.ts';
+import { assignedIn, knownRoles, roleAssignmentView } from '../../resource-types/role-assignment.ts';
+import { computeView, datastoreView } from '../../resource-types/workspace-view.ts';
 import { isGen2 } from '../accounts.ts';
-import { defaultAccountId, workspaceInHand } from '../links.ts';
+import { defaultAccountId, isRegistry, registryType, workspaceInHand } from '../links.ts';
 import { onlineEndpointsOf } from '../online-endpoints.ts';
 import { type Check, type Context, check, type TaskSource } from './checks.ts';
+import { allowanceOf, type Right } from './roles.ts';
 
 interface Access {
   readonly datastore: Resource;
@@ -147,8 +138,7 @@ function ofServerless(task: JobTask, context: Context): Caller {
   const workspace = workspaceInHand(context.index)?.workspace;
   if (workspace === undefined) return { because: 'The workspace is not shown' };
   const users = usersIn(workspace.body);
-  const primary = textAt(workspace.body, '/properties/primaryUserAssignedIdentity');
-  const [name, principal] = users.find(([one]) => sameId(one, primary)) ?? (users.length === 1 ? users : [])[0] ?? [];
+  const [name, principal] = ofWorkspace(workspace) ?? [];
   if (users.length === 0)
     return {
       because: 'Serverless compute uses a user-assigned identity of the workspace (identity: managed), and it has none',
@@ -160,48 +150,151 @@ function ofServerless(task: JobTask, context: Context): Caller {
 }
 const nowhere: TaskSource = { end: '', label: '', about: [] };
 
-/** Does the identity of its endpoint pull the image of a deployment from the registry of the workspace? */
+const pull: Right = { kind: 'actions', action: 'Microsoft.ContainerRegistry/registries/pull/read' };
+
+/**
+ * May the task pull its image? From the registry of the workspace (an id), or from another Azure container registry (its host).
+ * An online deployment pulls as its endpoint. Computes sign in with the admin user of the registry of the workspace where that is
+ * enabled, else as their first managed identity. Source: learn.microsoft.com/azure/machine-learning/
+ * how-to-identity-based-service-authentication ("Azure Container Registry without admin user", "Use a private Azure Container
+ * Registry"), 2025-06-10, and Azure's own words where an image is not pulled.
+ */
 export function pullChecks(task: JobTask, source: TaskSource, registry: string, context: Context): Check[] {
-  if (task.kind !== 'onlineDeployment') return [];
-  const subject = `${source.label} → ${nameOf(registry)}`;
-  const needs = `The role AcrPull on ${nameOf(registry)} is needed.`;
-  const caller = callerOf(task, source, context);
-  if ('isNew' in caller) return [check(subject, 'ok', caller.because)];
-  if ('because' in caller)
-    return [check(subject, 'unknown', `${caller.because}. ${needs}`, { gaps: caller.gaps ?? [] })];
   const { index } = context;
-  const seen = index.peek(registry);
-  const mode = seen.state === 'read' ? textAt(seen.resource.body, '/properties/roleAssignmentMode') : undefined;
-  if (mode !== undefined && sameId(mode, 'AbacRepositoryPermissions')) {
-    const because = `${nameOf(registry)} decides by repository (roleAssignmentMode), which is not read.`;
+  const name = isRegistry(registry) ? nameOf(registry) : clean(registry, 80);
+  const subject = `${source.label} → ${name}`;
+  const needs = `The role AcrPull on ${name} is needed.`;
+  const seen = isRegistry(registry) ? index.peek(registry) : undefined;
+  const body = seen?.state === 'read' ? seen.resource.body : undefined;
+  const isOfWorkspace = isRegistry(registry) && sameId(registry, workspaceInHand(index)?.view.containerRegistry);
+  if (task.kind !== 'onlineDeployment') {
+    if (!isPuller(task, source, context)) return [];
+    if (isOfWorkspace && booleanAt(body, '/properties/adminUserEnabled') === true)
+      return [
+        check(subject, 'ok', `${name} has its admin user enabled, which computes of the workspace sign in with.`),
+      ];
+    if (isOfWorkspace && seen?.state === 'gap')
+      return [check(subject, 'unknown', `${name} could not be read. ${needs}`, { gaps: [registry] })];
+  }
+  const caller = pullerOf(task, source, context);
+  if ('isNew' in caller) return [check(subject, 'ok', caller.because)];
+  if ('because' in caller) {
+    const { because, gaps = [] } = caller;
+    return [check(subject, 'unknown', `${because}. ${needs}`, { gaps })];
+  }
+  const { principal, who, isWorkspace } = caller;
+  if (!isRegistry(registry)) return [pullFromHost(caller, registry, subject, needs, context)];
+  if (sameId(textAt(body, '/properties/roleAssignmentMode') ?? '', 'AbacRepositoryPermissions')) {
+    const because = `${name} decides by repository (roleAssignmentMode), which is not read.`;
     return [check(subject, 'unknown', because)];
   }
-  const found = assignmentsFor(caller, registry, context);
-  if ('because' in found) return [check(subject, 'unknown', `${found.because} ${needs}`, { gaps: found.gaps })];
-  const pulls = found.map((one): Grant => {
-    const { role, definition, isConditional } = roleAssignmentView(one);
-    const known = imagePullRoles[role];
-    if (known !== undefined) return granted(known, isConditional);
-    if (storageDataRoles[role] !== undefined || roleNames[role] !== undefined || definition === undefined)
-      return { grants: 'no' };
-    const action = 'Microsoft.ContainerRegistry/registries/pull/read';
-    return byDefinition(definition, ['actions', action], isConditional, context);
-  });
-  const missing = `${caller.who} has no role that allows pulling from ${nameOf(registry)}. Assign AcrPull.`;
-  return [decidedBy(pulls, { ...caller, subject, doing: 'pulling images', needs, missing })];
+  const missing = isWorkspace
+    ? `${source.label} has no managed identity, the admin user of ${name} is disabled, and ${fold(who.slice(0, 1))}${who.slice(1)} may not pull either. Assign an identity with the role AcrPull.`
+    : `${who} has no role that allows pulling from ${name}. Assign AcrPull.`;
+  const decided = byRoles(
+    { principal, who },
+    registry,
+    pull,
+    { subject, doing: 'pulling images', needs, missing },
+    context,
+  );
+  const isOpen = decided.verdict === 'fails' && booleanAt(body, '/properties/anonymousPullEnabled') === true;
+  if (isOpen) return [check(subject, 'unknown', `${missing} ${name} allows anonymous pulls as well.`)];
+  return isWorkspace && decided.verdict === 'ok'
+    ? [
+        check(
+          subject,
+          'unknown',
+          `${source.label} has no managed identity, and the admin user of ${name} is disabled: whether Azure pulls as the workspace is not documented. ${needs}`,
+        ),
+      ]
+    : [decided];
+}
+
+/** Whether the compute of a task pulls images for it: attached machines and Spark pools run none of the registry. */
+function isPuller({ compute }: JobTask, { end }: TaskSource, { index }: Context): boolean {
+  if (compute.kind !== 'named') return true;
+  const seen = index.peek(end);
+  const type = seen.state === 'read' ? computeView(seen.resource).computeType : undefined;
+  return type === undefined || ['AmlCompute', 'ComputeInstance', 'Kubernetes', 'AKS'].includes(type);
+}
+
+type Puller = Exclude<Caller, { because: string }> & { readonly isWorkspace?: boolean };
+
+/** The identity that pulls: that of the endpoint or compute; where the compute has none, that of the workspace may. */
+function pullerOf(
+  task: JobTask,
+  source: TaskSource,
+  context: Context,
+): Puller | Exclude<Caller, { principal: string }> {
+  const { index } = context;
+  if (task.kind === 'onlineDeployment') return callerOf(task, source, context);
+  if (task.kind === 'kubernetesDeployment')
+    return { because: 'The identity that pulls for an endpoint on Kubernetes is not read' };
+  if (task.compute.kind === 'named') {
+    const own = callerOf({ ...task, identity: null }, source, context);
+    const seen = index.peek(source.end);
+    if ('principal' in own || seen.state !== 'read') return own;
+    const isNone =
+      objectAt(seen.resource.body, '/identity') === undefined || own.because.endsWith('no managed identity');
+    if (!isNone) return own;
+    if (sameId(computeView(seen.resource).computeType ?? '', 'Kubernetes')) return own;
+  }
+  const workspace = workspaceInHand(index)?.workspace;
+  if (workspace === undefined) return { because: 'The workspace is not shown' };
+  const [name, given] = ofWorkspace(workspace) ?? [];
+  const principal = task.compute.kind === 'named' ? (textAt(workspace.body, '/identity/principalId') ?? given) : given;
+  if (principal !== undefined)
+    return task.compute.kind === 'named' || name === undefined
+      ? { principal, who: 'The identity of the workspace', isWorkspace: true }
+      : { principal, who: `The identity ${clean(nameOf(name), 60)} of the workspace` };
+  const system = textAt(workspace.body, '/identity/principalId');
+  return system === undefined
+    ? { because: 'The identity of the workspace is not shown' }
+    : { principal: system, who: 'The identity of the workspace', isWorkspace: true };
+}
+
+/** The user-assigned identity of a workspace that jobs use: the primary one, or the only one. */
+function ofWorkspace({ body }: Resource): readonly [string, string | undefined] | undefined {
+  const users = usersIn(body);
+  const primary = textAt(body, '/properties/primaryUserAssignedIdentity');
+  return users.find(([one]) => sameId(one, primary)) ?? (users.length === 1 ? users[0] : undefined);
+}
+
+/** A registry that is not the workspace's: its subscription is known only where a role on it was read. */
+function pullFromHost(caller: Puller, host: string, subject: string, needs: string, context: Context): Check {
+  const { index, reads } = context;
+  const name = fold(host).split('.')[0] ?? '';
+  const subscription = subscriptionOf(index.snapshot.workspace ?? '') ?? '';
+  const assigned = readable(() => index.list(assignedIn(caller.principal, subscription)));
+  const onIt = assigned.state === 'known' ? assigned.value : [];
+  const scope = onIt
+    .map((one) => roleAssignmentView(one).scope)
+    .find((one) => isRegistry(one) && sameId(nameOf(one), name));
+  const registry = scope ?? index.ofType(registryType).find(({ id }) => sameId(nameOf(id), name))?.id;
+  const place = registry ?? `/subscriptions/${subscription}/resourceGroups/-/providers/${registryType}/${name}`;
+  const found = allowanceOf(caller.principal, place, pull, { index, reads });
+  if (registry !== undefined && found.allows === 'yes')
+    return check(subject, 'ok', `${caller.who} has the role ${found.role}, which allows pulling images.`);
+  const roles =
+    registry !== undefined && found.allows === 'no'
+      ? `${caller.who} has no role that allows pulling from ${name}`
+      : `The roles of ${fold(caller.who.slice(0, 1))}${caller.who.slice(1)} on ${clean(host, 80)} are not known`;
+  const because = `${roles}; a connection of the workspace may hold its password instead. ${needs}`;
+  return check(subject, 'unknown', because, { gaps: found.allows === 'unknown' ? found.gaps : [] });
 }
 
 const actions = {
   blob: 'Microsoft.Storage/storageAccounts/blobServices/containers/blobs/',
-  file: 'Microsoft.Storage/storageAccounts/fileServices/fileShares/files/',
+  file: 'Microsoft.Storage/storageAccounts/fileServices/fileshares/files/',
 } as const;
 
 function byIdentity(access: Access, task: JobTask, source: TaskSource, context: Context): Check {
   const { datastore, account, isWrite, subject } = access;
   const { index } = context;
   const of = datastoreView(datastore).datastoreType === 'AzureFile' ? 'file' : 'blob';
-  const roles = Object.values(storageDataRoles).filter((role) => role.of === of && (role.writes || !isWrite));
-  const least = roles.at(-1)?.name ?? '';
+  const right: Right = { kind: 'dataActions', action: `${actions[of]}${isWrite ? 'write' : 'read'}` };
+  const least = leastRole(right);
   const name = account === undefined ? 'the account' : nameOf(account);
   const isLoaded = task.kind === 'onlineDeployment';
   const why = isLoaded
@@ -216,50 +309,37 @@ function byIdentity(access: Access, task: JobTask, source: TaskSource, context: 
   if (account === undefined) {
     return check(subject, 'unknown', `The account of ${nameOf(datastore.id)} is not known. ${needs}`);
   }
-  const { who } = caller;
-  const found = assignmentsFor(caller, placeOf(datastore, account), context);
-  if ('because' in found) return check(subject, 'unknown', `${found.because} ${needs}`, { gaps: found.gaps });
-  const grants = found.map((one) => grantOf(one, of, isWrite, context));
   const doing = isWrite ? 'writing' : 'reading';
-  const missing = `${who} has no role that allows ${doing} data of ${name}. Assign ${least}.`;
-  const decision = decidedBy(grants, { who, subject, doing, needs, missing });
+  const missing = `${caller.who} has no role that allows ${doing} data of ${name}. Assign ${least}.`;
+  const decision = byRoles(caller, placeOf(datastore, account), right, { subject, doing, needs, missing }, context);
   const hasLists = of === 'blob' && (isGen2(account, index) || isHierarchical(account, context));
-  return decision.verdict === 'fails' && hasLists
+  return decision.verdict === 'fails' && hasLists && decision.because === missing
     ? check(subject, 'unknown', `${missing} An access control list (ACL) of a folder may allow it as well.`)
     : decision;
 }
 
-/** The assignments of an identity that hold for a resource; those that were not read yet are asked for. */
-function assignmentsFor(
-  { principal }: { readonly principal: string },
-  place: string,
-  { index, reads }: Context,
-): Resource[] | { readonly because: string; readonly gaps: readonly string[] } {
-  const subscription = subscriptionOf(place);
-  if (subscription === undefined) return { because: 'The subscription is not known.', gaps: [] };
-  const list = assignedIn(principal, subscription);
-  const assigned = attempt(
-    () => index.list(list),
-    ({ gap }) => gap,
-  );
-  if (!('id' in assigned)) return assigned.filter((one) => includes(roleAssignmentView(one).scope, place));
-  if (assigned.action === '') {
-    const query = assignedTo(principal);
-    reads.lists.set(list, { collection: assignmentsIn(subscription), type: roleAssignmentType, query });
-  }
-  return { because: `The role assignments of ${clean(principal, 40)} could not be read.`, gaps: [assigned.id] };
-}
+/** The built-in role with the least that holds a right on data. */
+const leastRole = ({ action }: Right): string =>
+  Object.values(knownRoles)
+    .filter(({ permissions }) => permissions.some((one) => one.dataActions.some((each) => sameId(each, action))))
+    .at(-1)?.name ?? '';
 
-/** One role that surely grants is enough; without one, a role that may grant leaves it open. */
-function decidedBy(
-  grants: readonly Grant[],
-  { who, subject, doing, needs, missing }: Readonly<Record<'who' | 'subject' | 'doing' | 'needs' | 'missing', string>>,
+function byRoles(
+  { principal, who }: { readonly principal: string; readonly who: string },
+  place: string,
+  right: Right,
+  { subject, doing, needs, missing }: Readonly<Record<'subject' | 'doing' | 'needs' | 'missing', string>>,
+  context: Context,
 ): Check {
-  const sure = grants.find((one) => one.grants === 'yes');
-  if (sure) return check(subject, 'ok', `${who} has the role ${sure.role}, which allows ${doing}.`);
-  const open = grants.find((one) => one.grants === 'maybe');
-  if (open) return check(subject, 'unknown', `${open.because} ${needs}`, { gaps: open.gaps });
-  return check(subject, 'fails', missing);
+  const found = allowanceOf(principal, place, right, context);
+  if (found.allows === 'yes') return check(subject, 'ok', `${who} has the role ${found.role}, which allows ${doing}.`);
+  if (found.allows === 'unknown') return check(subject, 'unknown', `${found.because} ${needs}`, { gaps: found.gaps });
+  if (found.deniedBy === undefined) return check(subject, 'fails', missing);
+  return check(
+    subject,
+    'fails',
+    `Deny assignment ${found.deniedBy} blocks ${doing} for ${fold(who.slice(0, 1))}${who.slice(1)}.`,
+  );
 }
 
 const isHierarchical = (account: string, { index }: Context): boolean => {
@@ -273,63 +353,4 @@ function placeOf({ body }: Resource, account: string): string {
   const share = textAt(body, '/properties/fileShareName');
   if (container !== undefined) return `${account}/blobServices/default/containers/${container}`;
   return share === undefined ? account : `${account}/fileServices/default/shares/${share}`;
-}
-
-/** The list is of one subscription: a scope outside it, such as a management group, is above it. */
-const includes = (scope: string, id: string): boolean => !/^\/subscriptions\//i.test(scope) || isWithin(id, scope);
-
-type Grant =
-  | { readonly grants: 'yes'; readonly role: string }
-  | { readonly grants: 'no' }
-  | { readonly grants: 'maybe'; readonly because: string; readonly gaps: readonly string[] };
-
-const granted = (role: string, isConditional: boolean): Grant =>
-  isConditional
-    ? { grants: 'maybe', because: `The role ${role} is assigned with a condition (ABAC).`, gaps: [] }
-    : { grants: 'yes', role };
-
-/** Does an assignment allow the data action? Roles such as Owner hold no data actions. */
-function grantOf(assignment: Resource, of: 'blob' | 'file', isWrite: boolean, context: Context): Grant {
-  const { role, definition, isConditional } = roleAssignmentView(assignment);
-  const known = storageDataRoles[role];
-  if (known !== undefined)
-    return known.of === of && (known.writes || !isWrite) ? granted(known.name, isConditional) : { grants: 'no' };
-  const isOther = roleNames[role] !== undefined || imagePullRoles[role] !== undefined;
-  if (isOther || definition === undefined) return { grants: 'no' };
-  return byDefinition(
-    definition,
-    ['dataActions', `${actions[of]}${isWrite ? 'write' : 'read'}`],
-    isConditional,
-    context,
-  );
-}
-
-/** A role of the operator, by the actions or data actions of its definition. */
-function byDefinition(
-  definition: string,
-  [kind, action]: readonly ['actions' | 'dataActions', string],
-  isConditional: boolean,
-  { index, reads }: Context,
-): Grant {
-  const seen = index.peek(definition);
-  if (seen.state !== 'read') {
-    if (seen.state === 'gap' && seen.gap.action === '') reads.ids.add(definition);
-    return {
-      grants: 'maybe',
-      because: `The role definition ${clean(nameOf(definition), 40)} could not be read.`,
-      gaps: [definition],
-    };
-  }
-  const { body } = seen.resource;
-  const permissions = valueAt(body, '/properties/permissions');
-  const not = kind === 'actions' ? '/notActions' : '/notDataActions';
-  const texts = (list: unknown): string[] =>
-    Array.isArray(list) ? list.filter((one): one is string => typeof one === 'string') : [];
-  const allows = (Array.isArray(permissions) ? permissions : []).some(
-    (one) =>
-      texts(valueAt(one, `/${kind}`)).some((pattern) => covers(pattern, action)) &&
-      !texts(valueAt(one, not)).some((pattern) => covers(pattern, action)),
-  );
-  const name = textAt(body, '/properties/roleName') ?? fold(nameOf(definition));
-  return allows ? granted(clean(name, 80), isConditional) : { grants: 'no' };
 }

@@ -119,6 +119,14 @@ function datastoreChecks(name: string, use: DataUse, task: JobTask, source: Task
   return [way, ...(access ? signInChecks(access, task, source, context) : [])];
 }
 
+const isPrivateRegistry = (host: string): boolean => /^[a-z0-9]+\.azurecr\.(?:io|cn|us)$/i.test(host);
+
+/** The id of the registry of the workspace for its host; every other host as it is. */
+function registryAt(host: string, index: SnapshotIndex): string {
+  const own = workspaceRegistryId(index);
+  return own !== undefined && isPrivateRegistry(host) && sameId(host.split('.')[0], nameOf(own)) ? own : host;
+}
+
 function imageChecks(task: JobTask, source: TaskSource, context: Context): Check[] {
   const { environment } = task;
   const registry = workspaceRegistryId(context.index);
@@ -157,16 +165,17 @@ function imageChecks(task: JobTask, source: TaskSource, context: Context): Check
       found.verdict === 'fails' ? { ...found, verdict: 'unknown', because: `${found.because} ${orElse}` } : found,
     ];
   }
-  const own = registry !== undefined && environment.from.startsWith(`${fold(nameOf(registry))}.`);
+  const from = registryAt(environment.from, context.index);
+  const own = from === registry;
   return [
     flow(
       {
-        ...{ leg: 'image', source, destination: own ? registry : environment.from, shown: environment.from },
-        about: own ? [registry] : [],
+        ...{ leg: 'image', source, destination: from, shown: environment.from },
+        about: own ? [from] : [],
       },
       context,
     ),
-    ...(own ? pullChecks(task, source, registry, context) : []),
+    ...(isPrivateRegistry(environment.from) ? pullChecks(task, source, from, context) : []),
   ];
 }
 
@@ -184,10 +193,19 @@ function buildChecks(task: JobTask, context: Context): { readonly build: Check[]
   if (builder === undefined || environment.hosts.length === 0) return { build: done, packages: [] };
   const source = sourceOf({ ...task, compute: { kind: 'named', name: builder } }, context);
   if (isCheck(source)) return { build: [...build, source], packages: [] };
+  const bases = environment.hosts.filter(({ host }) => isPrivateRegistry(host));
+  const pulls = bases.flatMap(({ host }) =>
+    pullChecks(
+      { ...task, kind: 'command', compute: { kind: 'named', name: builder } },
+      source,
+      registryAt(host, index),
+      context,
+    ),
+  );
   const packages = environment.hosts.map(({ host, use }) =>
     ifBuilt(environment, flow({ leg: 'packages', source, destination: host, shown: `${host} (${use})` }, context)),
   );
-  return { build: done, packages };
+  return { build: [...done, ...pulls.map((one) => ifBuilt(environment, one))], packages };
 }
 
 /** An image of the workspace that was built before needs no build: what would stop one is then no failure. */

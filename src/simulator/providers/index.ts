@@ -4,7 +4,7 @@ import { fold, typeOf } from '../gateway/address.ts';
 import { locks } from './microsoft.authorization/locks.ts';
 import { permissions } from './microsoft.authorization/permissions.ts';
 import { policyAssignments, policyDefinitions, policySetDefinitions } from './microsoft.authorization/policies.ts';
-import { roleAssignments } from './microsoft.authorization/role-assignments.ts';
+import { denyAssignments, roleAssignments } from './microsoft.authorization/role-assignments.ts';
 import { roleDefinitions } from './microsoft.authorization/role-definitions.ts';
 import { instanceViews, virtualMachines } from './microsoft.compute/virtual-machines.ts';
 import { serviceAssociationLinks } from './microsoft.containerinstance/association-links.ts';
@@ -111,6 +111,7 @@ export const providerTypes: readonly ProviderType[] = [
   ...recordSetTypes,
   publicAddresses,
   registries,
+  denyAssignments,
   roleAssignments,
   roleDefinitions,
   routes,

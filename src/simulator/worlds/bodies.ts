@@ -105,7 +105,7 @@ export function registryBody(
     : '';
   return `{"sku": {"name": "${sku}", "tier": "${sku}"}, "type": "Microsoft.ContainerRegistry/registries", "id": "${registry}",
     "name": "acrmlsim", "location": "${region}", "tags": {}, "properties": {"loginServer": "acrmlsim.azurecr.io",
-      "creationDate": "2024-03-04T08:11:40.5Z", "provisioningState": "Succeeded", "adminUserEnabled": false, ${set}
+      "creationDate": "2024-03-04T08:11:40.5Z", "provisioningState": "Succeeded", "adminUserEnabled": true, ${set}
       "policies": {"quarantinePolicy": {"status": "disabled"}, "trustPolicy": {"type": "Notary", "status": "disabled"},
         "retentionPolicy": {"days": 7, "status": "disabled"}},
       "dataEndpointEnabled": false, "privateEndpointConnections": ${list(access.connections ?? [])},

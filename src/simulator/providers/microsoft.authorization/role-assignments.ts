@@ -1,5 +1,5 @@
 // Microsoft.Authorization/roleAssignments: who has which role at a scope, inherited downwards. Made once and never changed; the
-// refusals are in Azure's own words.
+// refusals are in Azure's own words. And denyAssignments, which are read only.
 import { fold, nameOf, sameId, within } from '../../gateway/address.ts';
 import { ArmError } from '../../gateway/answer.ts';
 import { equalities, isAtScope } from '../../gateway/filter.ts';
@@ -32,6 +32,20 @@ export const roleAssignments: ProviderType = {
   parting: true,
   replace: settled,
   items,
+};
+
+/** What blueprints, managed applications and deployment stacks deny; nobody else may write one. */
+export const denyAssignments: ProviderType = {
+  type: 'Microsoft.Authorization/denyAssignments',
+  versions: ['2022-04-01', '2018-07-01-preview'],
+  allows: { put: false, patch: false, delete: false },
+  extension: true,
+  items: ({ store, address, request }) =>
+    store.ofType('Microsoft.Authorization/denyAssignments').filter((body) => {
+      const scope = text(body, 'properties', 'scope') ?? '';
+      const isBelow = within(scope, address.scope) && !isAtScope(parameter(request, '$filter'));
+      return within(address.scope, scope) || isBelow;
+    }),
 };
 
 /** At the scope and above, where it is inherited from; below as well unless `atScope()` is asked for. */
