@@ -84,6 +84,66 @@ test('of Azure :ws lists what can be read, then recent ones of any subscription;
   }
 });
 
+test(':ws completes workspaces by name and subscription, the recent ones first, and Enter opens the match', async () => {
+  const other = '22222222-2222-2222-2222-222222222222';
+  const recent = [
+    { id: idOf('mlw-z', other), source: { kind: 'azure', name: 'public' }, at: '2026-03-01T12:34:56.000Z' },
+    { id: idOf('mlw-c'), source: { kind: 'azure', name: 'public' }, at: '2026-02-01T12:34:56.000Z' },
+  ] as const;
+  const list = Promise.withResolvers<readonly string[]>();
+  const fake = fakeSession();
+  const session = { ...fake, source: { kind: 'azure', name: 'public' } as const, workspaces: () => list.promise };
+  const opened: string[] = [];
+  const workspaces = { recent, open: ({ id }: { readonly id: string }) => void opened.push(id) };
+  const { shell, press, state } = await started(session, { workspaces });
+  const offered = () => {
+    const { overlay } = state();
+    return overlay?.kind === 'palette' ? overlay.suggestions.map(({ label, line }) => [label, line]) : null;
+  };
+  await press(':', ...'ws ');
+  // Before Azure has answered.
+  expect(offered()).toEqual([
+    ['mlw-z', 'ws mlw-z'],
+    ['mlw-c', 'ws mlw-c'],
+  ]);
+  await press('down', 'down');
+  list.resolve([idOf('mlw-a'), idOf('mlw-c'), idOf('mlw-z'), idOf('mlw-b')]);
+  await press();
+  // Two of one name are told apart, and what was selected meanwhile stays so.
+  expect(offered()).toEqual([
+    ['mlw-z', `ws ${idOf('mlw-z', other)}`],
+    ['mlw-c', 'ws mlw-c'],
+    ['mlw-a', 'ws mlw-a'],
+    ['mlw-z', `ws ${idOf('mlw-z')}`],
+    ['mlw-b', 'ws mlw-b'],
+  ]);
+  expect(state().overlay).toMatchObject({ kind: 'palette', choice: 1 });
+  await press(...'2222');
+  expect(offered()).toEqual([['mlw-z', `ws ${idOf('mlw-z', other)}`]]);
+  expect(opened).toEqual([]);
+  await press('enter');
+  await expect(shell.left).resolves.toBe(0);
+  expect(opened).toEqual([idOf('mlw-z', other)]);
+});
+
+test('Tab after :ws puts the name in, and :rescan offers its intervals', async () => {
+  const begun: string[] = [];
+  const session = { ...fakeSession(), source: { kind: 'demo', name: 'demo:mixed' } as const };
+  const demos = { list: async () => worlds, start: (world: string) => void begun.push(world) };
+  const { shell, press, state } = await started(session, { demos });
+  const line = () => (state().overlay?.kind === 'palette' ? state().overlay : null);
+  await press(':', ...'rescan e', 'tab');
+  expect(line()).toMatchObject({ input: { text: 'rescan every 1m' } });
+  await press('enter');
+  expect(state().rescan?.every).toBe(60_000);
+  await press(':', ...'ws o');
+  await press('tab');
+  expect(line()).toMatchObject({ input: { text: 'ws open' }, hint: { usage: [{ text: 'ws' }, { text: '[NAME]' }] } });
+  await press('enter');
+  await expect(shell.left).resolves.toBe(0);
+  expect(begun).toEqual(['open']);
+});
+
 test(':rescan every 5m scans by itself, but not below a plan or a question, nor right after a key', async () => {
   let at = Date.parse('2026-03-01T12:00:00Z');
   const now = () => new Date(at);

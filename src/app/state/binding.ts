@@ -1,9 +1,10 @@
 // Key bindings. They are defined with their screen or overlay, or in keys/; the footer, the help and the keyboard use the
 // same ones.
 
+import type { KnownWord } from '../../command/completion.ts';
 import { quoteWord } from '../../command/parse-line.ts';
 import type { KeyName } from '../terminal/keys.ts';
-import type { EffectContext, RunOptions } from './effect-context.ts';
+import type { CompletionContext, EffectContext, RunOptions } from './effect-context.ts';
 import type { State } from './state.ts';
 
 /**
@@ -20,6 +21,8 @@ export interface Binding {
   readonly keys: readonly KeyName[];
   /** One word for the footer. */
   readonly label: string;
+  /** The same where it depends on what is shown. */
+  readonly labelNow?: (state: State) => string | undefined;
   /** A sentence for the help. */
   readonly help: string;
   /** Its state change; pure. `times`: the number typed before it, else 1. */
@@ -30,6 +33,14 @@ export interface Binding {
   readonly effect?: (effects: EffectContext, words?: readonly string[]) => void;
   /** Its word in the command line of the screen; the words after it are given to `effect`. */
   readonly word?: string;
+  /** What may follow that word. */
+  readonly completes?: {
+    /** As in a usage: `[WORKSPACE]`. */
+    readonly takes: string;
+    readonly says: string;
+    /** Calls `say` with what is known at once, and again when more is. */
+    offer(effects: CompletionContext, say: (words: readonly KnownWord[]) => void): Promise<void>;
+  };
   /** The words of the command line that it runs; null without a selected target. */
   readonly command?: (state: State) => readonly string[] | null;
   /** Asks for more words of that line; null when the question is cancelled. */

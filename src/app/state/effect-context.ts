@@ -78,6 +78,9 @@ export interface Palette {
   suggest(): void;
 }
 
+/** What completions are computed from. */
+export type CompletionContext = Pick<EffectContext, 'options' | 'session' | 'store'>;
+
 export interface EffectContext {
   readonly options: AppOptions;
   readonly session: Session;

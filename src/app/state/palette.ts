@@ -7,13 +7,9 @@ import { clean } from '../../model/text.ts';
 import { inputOf } from '../draw/input.ts';
 import { jumped } from '../screens/parts/jumps.ts';
 import { changeTo } from './actions.ts';
-import type { Binding } from './binding.ts';
 import type { Dispatcher, Palette, ScreenController } from './effect-context.ts';
+import { choiceAfter, createOwnWords, hintAfter, isCompleting, ownOf, suggestionsAfter } from './own-words.ts';
 import { choiceFor, type KnownOf, suggestionsFor } from './suggestions.ts';
-
-/** The action of the screen that a line names. */
-const wordOf = (text: string, bindings: readonly Binding[]): Binding | undefined =>
-  bindings.find(({ word }) => word !== undefined && word === text.trim().split(/\s+/)[0]);
 
 const leaving = new Set(['q', 'q!', 'quit', 'exit']);
 
@@ -22,6 +18,7 @@ export function createPalette(
   dispatcher: Dispatcher,
   known: KnownOf,
   leave: () => void,
+  guard: (job: Promise<unknown>) => void,
   act: (name: string, words: readonly string[]) => void,
 ): Palette {
   const { store, options } = controller;
@@ -31,11 +28,30 @@ export function createPalette(
     const { overlay } = state;
     if (overlay?.kind !== 'palette' || overlay.isCompleted || overlay.of === overlay.input.text) return;
     const of = overlay.input.text;
+    if (overlay.of === null) words.forget();
+    const own = ownOf(of, state.bindings);
+    const isTyped = overlay.back > 0 || leaving.has(of.trim());
+    if (isCompleting(of, own)) {
+      const suggestions = suggestionsAfter(of, own, words.of(own));
+      const choice = isTyped ? -1 : choiceAfter(of, suggestions);
+      return store.dispatch({ type: 'suggested', of, suggestions, hint: hintAfter(own), choice });
+    }
     const suggestions = suggestionsFor(of, context.verbs, known(state, controller), state.bindings);
-    const isTyped = overlay.back > 0 || leaving.has(of.trim()) || wordOf(of, state.bindings) !== undefined;
-    const choice = isTyped ? -1 : choiceFor(of, suggestions, context.verbs);
+    const choice = isTyped || own !== undefined ? -1 : choiceFor(of, suggestions, context.verbs);
     store.dispatch({ type: 'suggested', of, suggestions, hint: hintFor(of, context.verbs), choice });
   };
+  /** A match that was selected meanwhile stays selected. */
+  const suggestAgain = () => {
+    const { overlay } = store.get();
+    if (overlay?.kind !== 'palette' || overlay.isCompleted) return;
+    const line = overlay.suggestions[overlay.choice]?.line;
+    store.dispatch({ type: 'overlay', overlay: { ...overlay, of: '' } });
+    suggest();
+    const { overlay: now } = store.get();
+    const choice = now?.kind === 'palette' ? now.suggestions.findIndex((one) => one.line === line) : -1;
+    if (now?.kind === 'palette' && choice >= 0) store.dispatch({ type: 'overlay', overlay: { ...now, choice } });
+  };
+  const words = createOwnWords({ options, session: controller.session, store }, guard, suggestAgain);
   return {
     async submit() {
       const { overlay } = store.get();
@@ -54,7 +70,7 @@ export function createPalette(
       if (target !== undefined && jumped(store.get(), target) !== null) {
         return store.dispatch(changeTo(store.get(), jumped(store.get(), target) ?? store.get()));
       }
-      const own = wordOf(text, store.get().bindings);
+      const own = ownOf(text, store.get().bindings);
       if (own !== undefined) return act(own.name, text.split(/\s+/).slice(1));
       if (overlay.suggestions.length === 0 && !/\s/.test(text)) return dispatcher.refused(unknownName(text).toJSON());
       try {

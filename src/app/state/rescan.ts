@@ -51,6 +51,20 @@ function chosen(effects: EffectContext, words: readonly string[]): void {
   );
 }
 
+const offer: NonNullable<Binding['completes']>['offer'] = async ({ store }, say) => {
+  const every = ['1m', '5m', '15m', '1h'].map((one) => ({
+    value: `every ${one}`,
+    says: `a scan starts every ${one}, while no plan or question is open`,
+  }));
+  say([
+    ...every,
+    {
+      value: 'off',
+      says: store.get().rescan === null ? 'no scan starts by itself, as now' : 'no scan starts by itself',
+    },
+  ]);
+};
+
 export const rescanBindings: readonly Binding[] = [
   {
     name: 'rescan-every',
@@ -59,6 +73,7 @@ export const rescanBindings: readonly Binding[] = [
     keys: [],
     label: 'rescan every',
     help: 'Scan again by itself: `:rescan every 5m`, or `:rescan off`; the setting `rescan` keeps it',
+    completes: { takes: '[every INTERVAL|off]', says: '10s to 24h; without it one scan now', offer },
     effect: (effects, words = []) => chosen(effects, words),
   },
 ];

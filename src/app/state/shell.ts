@@ -70,6 +70,7 @@ export function createShell(options: AppOptions): Shell {
   const store = createStore<State, Action>(start, reduce);
   store.subscribe(createPrefetch(store, session));
   const controller = createScreenController(options, store, (error) => end.reject(error));
+  const guard = (job: Promise<unknown>) => void job.catch((error: unknown) => end.reject(error));
   const asking = createAsking(store);
   const known = createKnown();
   const dispatcher = createDispatcher(controller, asking.ask, known);
@@ -78,12 +79,12 @@ export function createShell(options: AppOptions): Shell {
     dispatcher,
     known,
     () => end.resolve(exitStatus.done),
+    guard,
     (name, words) => keyboard.act(name, words),
   );
   const display = createDisplay(options, controller);
   const leaving = createLeaving(controller, asking, (status) => end.resolve(status));
 
-  const guard = (job: Promise<unknown>) => void job.catch((error: unknown) => end.reject(error));
   const effects: EffectContext = {
     options,
     session,

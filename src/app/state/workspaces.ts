@@ -1,15 +1,21 @@
 // Switching to another workspace or demo world: the session on the screen ends, and the screen starts again with the other one.
+import type { KnownWord } from '../../command/completion.ts';
 import { exitStatus } from '../../model/failure.ts';
 import { nameOf, resourceGroupOf, sameId, subscriptionOf } from '../../model/resource-id.ts';
+import type { Source } from '../../model/snapshot.ts';
 import { clean } from '../../model/text.ts';
 import type { Binding } from './binding.ts';
-import type { EffectContext } from './effect-context.ts';
+import type { CompletionContext, EffectContext } from './effect-context.ts';
 import { busy } from './reasons.ts';
 import { withRecent } from './welcome.ts';
 
 interface Place {
+  /** A full id, or the name of a world. */
+  readonly id: string;
   readonly name: string;
   readonly about: string;
+  /** Time of the last opening; null where that is not known. */
+  readonly at: string | null;
   /** It is the one on the screen. */
   readonly isHere: boolean;
   /** Takes effect when the screen has ended. */
@@ -20,17 +26,22 @@ interface Place {
  * The workspaces that can be read, then recent ones; in a demo the other workspaces of a world that has several, then the worlds. A list
  * that Azure refuses is told, and recent ones remain.
  */
-async function placesTo(effects: EffectContext): Promise<readonly Place[]> {
+async function placesTo(
+  effects: CompletionContext,
+  listed: () => Promise<readonly string[]>,
+): Promise<readonly Place[]> {
   const { source, fleet } = effects.store.get();
-  if (source.kind === 'azure' || source.kind === 'endpoint') return workspacePlaces(effects, await listed(effects));
+  if (isOnline(source)) return workspacePlaces(effects, await listed());
   const { demos } = effects.options;
   const ids = fleet?.report.workspaces.map(({ id }) => id) ?? [];
   const worlds = ((await demos?.list()) ?? []).map(({ name, title }) => ({
-    ...{ name, about: title, isHere: ids.length < 2 && source.name === `demo:${name}` },
+    ...{ id: name, name, about: title, at: null, isHere: ids.length < 2 && source.name === `demo:${name}` },
     open: () => demos?.start(name),
   }));
   return [...(ids.length < 2 ? [] : workspacePlaces(effects, ids)), ...worlds];
 }
+
+const isOnline = ({ kind }: Source): boolean => kind === 'azure' || kind === 'endpoint';
 
 async function listed({ controller, session }: EffectContext): Promise<readonly string[]> {
   let ids: readonly string[] = [];
@@ -40,7 +51,7 @@ async function listed({ controller, session }: EffectContext): Promise<readonly 
   return ids;
 }
 
-function workspacePlaces({ options, store }: EffectContext, ids: readonly string[]): readonly Place[] {
+function workspacePlaces({ options, store }: CompletionContext, ids: readonly string[]): readonly Place[] {
   const { workspaces } = options;
   const { source, snapshot } = store.get();
   return withRecent(ids, store.get()).map((one) => ({
@@ -48,22 +59,49 @@ function workspacePlaces({ options, store }: EffectContext, ids: readonly string
     about: [resourceGroupOf(one.id), subscriptionOf(one.id), one.source.name]
       .map((text) => clean(text ?? ''))
       .join('  '),
+    id: one.id,
+    at: one.at,
     isHere: sameId(one.id, snapshot?.workspace ?? null) && one.source.name === source.name,
     open: () => workspaces?.open(one),
   }));
 }
 
-/** The only place with this name, else the only one that has the text in its name. */
+/** The only place with this id or name, else the only one with every word in its name, or beside it: a subscription. */
 function named(places: readonly Place[], text: string): Place | undefined {
   const wanted = text.toLowerCase();
-  const exact = places.filter(({ name }) => name.toLowerCase() === wanted);
-  const fitting = exact.length > 0 ? exact : places.filter(({ name }) => name.toLowerCase().includes(wanted));
-  return fitting.length === 1 ? fitting[0] : undefined;
+  const words = wanted.split(/\s+/);
+  const ways: readonly ((place: Place) => boolean)[] = [
+    ({ id, name }) => id.toLowerCase() === wanted || name.toLowerCase() === wanted,
+    ({ name }) => name.toLowerCase().includes(wanted),
+    ({ name, about }) => words.every((one) => `${name} ${about}`.toLowerCase().includes(one)),
+  ];
+  const fitting = ways.map((fits) => places.filter(fits)).find((found) => found.length > 0);
+  return fitting?.length === 1 ? fitting[0] : undefined;
+}
+
+/** Those that were open before come first, the newest first; the one on the screen is the last that is wanted. */
+function completions(places: readonly Place[]): KnownWord[] {
+  const order = ({ isHere, at }: Place): string => (isHere ? '' : (at ?? '0'));
+  const isAlone = ({ name }: Place): boolean => places.filter((one) => one.name === name).length === 1;
+  return places
+    .toSorted((a, b) => (order(a) < order(b) ? 1 : order(a) > order(b) ? -1 : 0))
+    .map((place) => ({
+      ...{ value: isAlone(place) ? place.name : place.id, label: place.name },
+      says: place.isHere ? `${place.about}  (open)` : place.about,
+    }));
+}
+
+/** Recent ones at once; the list of Azure comes later, and is not asked for before something has been read. */
+async function offer(effects: CompletionContext, say: (words: readonly KnownWord[]) => void): Promise<void> {
+  const { source, snapshot } = effects.store.get();
+  if (isOnline(source)) say(completions(workspacePlaces(effects, [])));
+  if (isOnline(source) && snapshot === null) return;
+  say(completions(await placesTo(effects, async () => (await effects.session.workspaces?.()) ?? [])));
 }
 
 async function switchTo(effects: EffectContext, words: readonly string[]): Promise<void> {
   const { asking, controller, leave } = effects;
-  const places = await placesTo(effects);
+  const places = await placesTo(effects, () => listed(effects));
   if (places.length === 0) return;
   const text = words.join(' ');
   const width = Math.max(...places.map(({ name }) => name.length)) + 2;
@@ -89,7 +127,8 @@ export const workspaceBindings: readonly Binding[] = [
     where: ['screen'],
     keys: [],
     label: 'workspaces',
-    help: 'Switch to another workspace, also of another subscription, or in a demo to another world: `:ws`, `:ws NAME`',
+    help: 'Switch to another workspace, also of another subscription, or in a demo to another world: `:ws`, `:ws NAME`, with Tab the next one',
+    completes: { takes: '[NAME]', says: 'name of a workspace, its subscription or its resource group', offer },
     effect: (effects, words = []) => effects.guard(switchTo(effects, words)),
     disabledReason: busy,
   },
