@@ -1,6 +1,8 @@
 // What an operator reads in real worlds, by keys: nothing is cut so that it misleads, and no two numbers of one screen disagree.
 import { expect, test } from 'vitest';
+import { onScreen } from '../../src/app/draw/screen-words.ts';
 import { isRollUp } from '../../src/model/finding.ts';
+import { rules } from '../../src/rules/index.ts';
 import { openInProcess } from '../support/in-process.ts';
 import { walk } from '../support/walk.ts';
 
@@ -86,5 +88,50 @@ test('the name of the workspace and the age of its scan never touch', async () =
   for (let columns = 60; columns < 140; columns += 1) {
     resize(columns, 24);
     expect(text().split('\n')[0]).toMatch(/ Scanned /);
+  }
+});
+
+/** What only the shell has: flags of a fix, and command lines with the program's name. */
+const ofTheShell = /--(?:answer|ip|all|yes|live|dry-run|allow-effects|workspace)\b|`bastide /;
+
+test('no sentence of a rule names a flag of the shell on the screen', () => {
+  const told = rules.flatMap(({ id, explain: { why, fix, breaks } }) => [why, fix, breaks].map((text) => [id, text]));
+  expect(told.filter(([, text]) => ofTheShell.test(text ?? '')).length).toBeGreaterThan(20);
+  expect(
+    told.map(([id, text]) => [id, onScreen(text ?? '')]).filter(([, text]) => ofTheShell.test(text ?? '')),
+  ).toEqual([]);
+  expect(onScreen('Upgrades the registry: pass --answer sku=Premium.')).toBe(
+    'Upgrades the registry: answer sku=Premium.',
+  );
+  expect(onScreen('It is unknown. Pass --service-tags FILE.')).toBe('It is unknown. Start with --service-tags FILE.');
+  // The usage of a command is that of the command line, which takes it.
+  for (const usage of ['fix FINDING [--answer NAME=VALUE]', '  --answer NAME=VALUE  answer a question'])
+    expect(onScreen(usage)).toBe(usage);
+});
+
+test('problems, findings, plans and refusals say what to press or answer, not which flag to pass', async () => {
+  for (const world of ['drifted', 'everything']) {
+    const { press, text, state } = await walk(openInProcess(world), 120, 120);
+    const seen: string[] = [];
+    const look = () =>
+      seen.push(
+        ...text()
+          .split('\n')
+          .filter((row) => ofTheShell.test(row) && !/^ \S+ = bastide |^ \$ /.test(row)),
+      );
+    for (const screen of ['2', '3']) {
+      await press(`${screen} g`);
+      for (let at = 0; at < 25; at += 1) {
+        await press('j');
+        look();
+      }
+    }
+    for (const keys of ['F', 'f']) {
+      await press(keys);
+      look();
+      expect(flat(text())).toMatch(keys === 'F' ? /Not included f on the finding asks what it needs/ : /./);
+      while (state().overlay !== null) await press('esc');
+    }
+    expect(seen.filter((row) => !/ az /.test(row))).toEqual([]);
   }
 });

@@ -3,6 +3,7 @@
 import stringWidth from 'string-width';
 import type { Line, Word } from '../../command/definition.ts';
 import { graphemes, isSimple } from '../terminal/graphemes.ts';
+import { onScreen } from './screen-words.ts';
 
 export const word = (text: string, role?: string): Word => (role === undefined ? { text } : { text, role });
 export const line = (...words: readonly (Word | string)[]): Line =>
@@ -119,7 +120,7 @@ export function wrapLine(words: Line, cells: number, wished = 0): Line[] {
   };
   const room = Math.max(1, cells - indent);
   for (const item of words) {
-    for (const token of item.text.split(/(?<=\s)(?=\S)/)) {
+    for (const token of onScreen(item.text).split(/(?<=\s)(?=\S)/)) {
       let rest = token;
       // A word too long for any line starts on the current line: a new line would not help.
       const width = widthOf(rest.trimEnd());
@@ -142,6 +143,7 @@ export function wrapLine(words: Line, cells: number, wished = 0): Line[] {
   return lines;
 }
 
+/** A text in lines of at most `cells`, in the words of the screen. */
 export const wrapText = (text: string, cells: number, role?: string, indent = 0): Line[] =>
   text.split('\n').flatMap((part) => wrapLine([word(part, role)], cells, indent));
 

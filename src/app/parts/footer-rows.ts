@@ -5,6 +5,7 @@ import { clean } from '../../model/text.ts';
 import { clickable } from '../draw/clicks.ts';
 import { glyphsFor } from '../draw/glyphs.ts';
 import { inputLine } from '../draw/input.ts';
+import { onScreen } from '../draw/screen-words.ts';
 import { line, lineWidth, word } from '../draw/text.ts';
 import { lineOf } from '../state/binding.ts';
 import { placesOf } from '../state/current.ts';
@@ -26,7 +27,7 @@ export function footerRows(state: State): readonly [Words, Words] {
 }
 
 function saidWords(state: State, more: string): Words {
-  if (state.message !== null) return line(' ', word(clean(state.message.text), state.message.role));
+  if (state.message !== null) return line(' ', word(onScreen(clean(state.message.text)), state.message.role));
   const tour = tourWords(state);
   if (tour !== null) return line(word(` ${tour}`, 'accent'));
   if (state.overlay !== null) return [];
@@ -55,7 +56,8 @@ function keyWords(state: State, width: number): Words {
     const off = (binding.disabledReason?.(state) ?? null) !== null;
     if (off && binding.hideWhenDisabled === true) return [];
     const key = spell(binding.keys[0] ?? '');
-    const words = off ? [word(`${key} ${binding.label}`, 'border')] : [word(key, 'key'), word(` ${binding.label}`)];
+    const label = clean(binding.labelNow?.(state) ?? binding.label);
+    const words = off ? [word(`${key} ${label}`, 'border')] : [word(key, 'key'), word(` ${label}`)];
     return [{ binding, words, width: lineWidth(words) + 2 }];
   });
   // Two cells before each key; one of them is the margin of the first.

@@ -33,7 +33,7 @@ export function planDetail(overlay: PlanOverlay, state: State, width: number): L
     ...managedBlock(described.managed, width),
     ...headLines(overlay, described, width, glyphs),
     ...single,
-    ...wholeLines(overlay.plan, described, width, glyphs),
+    ...wholeLines(overlay.plan, described, width, state),
   ];
 }
 
@@ -124,7 +124,8 @@ function headLines({ blocked, plan }: PlanOverlay, { warnings }: DescribedPlan, 
 }
 
 /** The result of the plan: by what-if where it was run, else by the preview; preflight checks; what is not included. */
-function wholeLines(plan: Plan, { gates, unread: failures }: DescribedPlan, width: number, glyphs: Glyphs): Line[] {
+function wholeLines(plan: Plan, { gates, unread: failures }: DescribedPlan, width: number, state: State): Line[] {
+  const glyphs = glyphsFor(state.ascii);
   const passed = gates.filter((gate) => gate.outcome === 'pass').flatMap((gate) => gateLine(gate, width, glyphs));
   const unread = failures.flatMap((gap) =>
     wrapText(`? ${clean(nameInParent(gap.id))}: ${clean(gap.reason)}`, width, 'unknown', 2),
@@ -136,11 +137,16 @@ function wholeLines(plan: Plan, { gates, unread: failures }: DescribedPlan, widt
     plan.rehearsal === undefined ? [] : whatIfLines(plan.rehearsal, plan.preview.rollUps ?? [], width, glyphs),
     plan.rehearsal === undefined ? afterLines(plan, width, glyphs) : [],
     passed.length === 0 ? [] : [line(word('Preflight checks', 'heading')), ...passed],
-    left.length === 0 ? [] : [line(word('Not included', 'heading')), ...left],
+    left.length === 0 ? [] : [...notIncludedHeading(state, width), ...left],
     unread.length === 0 ? [] : [line(word('Not accessible', 'heading')), ...unread],
   ];
   return parts.filter((lines) => lines.length > 0).flatMap((lines, index) => (index === 0 ? lines : [blank, ...lines]));
 }
+
+const notIncludedHeading = ({ bindings }: State, width: number): Line[] => {
+  const how = `  ${keyNamed(bindings, 'fix')} on the finding asks what it needs`;
+  return wrapLine(line(word('Not included', 'heading'), word(how, 'dim')), width, 2);
+};
 
 const gateLine = (gate: Gate, width: number, glyphs: Glyphs): Line[] =>
   wrapLine(line(word(`${glyphs.ok} ${gate.kind}: `, 'ok'), clean(gate.detail)), width, 2);
