@@ -142,7 +142,7 @@ function choicesOf(
   const undo: Choice[] = last === null ? [] : [{ value: 'back', key: 'b', label: 'undo' }];
   if (item === null) return [{ value: 'stop', key: 's', label: 'finish' }, ...undo];
   const yes: Choice =
-    item.asked === null ? { value: 'yes', key: 'y', label: 'apply' } : { value: 'yes', key: 'y', label: 'choose' };
+    item.asked === null ? { value: 'yes', key: 'y', label: 'apply' } : { value: 'yes', key: 'y', label: 'answer' };
   const count = whole?.findings.length ?? 0;
   const isPart = item.findings.length < count;
   const group: Choice[] = isPart

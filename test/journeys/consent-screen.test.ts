@@ -84,7 +84,7 @@ inEveryRun(() => {
     await screen.press('r', (text) => /[1-9]\d* resolved, 0 new/.test(text) && !/Scanning the workspace/.test(text));
     const start = state();
     await screen.press('w', /Guide {2}1 of \d+/);
-    await screen.press('y', /> y choose/);
+    await screen.press('y', /> y answer/);
     await screen.press(keys.enter, /sku = Premium/);
     await screen.press(keys.enter, /SKU: \w+ → Premium/);
     await screen.press('y', /> y apply/);

@@ -66,7 +66,7 @@ inLongRun(() => {
     const at = home();
     await bastide(['fix', '--all', '--demo=open', '--yes'], at);
     const screen = sit(at);
-    expect(await screen.until(question)).toContain('y choose');
+    expect(await screen.until(question)).toContain('y answer');
     expect(await answer(screen, 'y')).toContain('sku = Premium');
     // Cancelling a choice sends nothing and leads back.
     expect(await answer(screen, '')).toContain('Cancelled; nothing was sent');

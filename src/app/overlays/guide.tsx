@@ -1,6 +1,6 @@
 // A question of a guided session as a full screen: progress, the finding, the changes, and buttons. The button without effect
 // is preselected; the letter of the one that applies only selects it.
-import type { ChooseQuestion, Line } from '../../command/definition.ts';
+import type { Choice, ChooseQuestion, Line } from '../../command/definition.ts';
 import { clean } from '../../model/text.ts';
 import { TextPage } from '../components/TextPage.tsx';
 import type { Click } from '../draw/clicks.ts';
@@ -47,6 +47,11 @@ function letterIn(state: State, key: string): number {
   return overlay?.kind === 'guide' ? overlay.question.choices.findIndex((choice) => choice.key === key) : -1;
 }
 
+function choiceOf(state: State, key: string): Choice | undefined {
+  const { overlay } = state;
+  return overlay?.kind === 'guide' ? overlay.question.choices[letterIn(state, key)] : undefined;
+}
+
 const step = (by: 1 | -1) =>
   within('guide')((overlay) => {
     const count = overlay.question.choices.length;
@@ -69,6 +74,7 @@ const letter = (key: string, name: string, label: string, help: string, hint: nu
   where: ['guide'],
   keys: [key],
   label,
+  labelNow: (state) => choiceOf(state, key)?.label,
   help,
   change: selecting(key),
   // The button that applies is only selected: Enter presses it.
@@ -79,7 +85,7 @@ const letter = (key: string, name: string, label: string, help: string, hint: nu
 });
 
 const bindings: readonly Binding[] = [
-  letter('y', 'yes', 'apply', 'Select Apply; Enter then applies the changes shown', 1),
+  letter('y', 'yes', 'apply', 'Select Apply, or Answer where input is needed first; Enter then presses it', 1),
   letter('n', 'skip', 'skip', 'Skip this problem', 2),
   letter('a', 'all', 'all', 'Show the plan of the whole problem again', 3),
   letter('o', 'one', 'one by one', 'Show one finding of the problem at a time', 3),
