@@ -1,6 +1,7 @@
 // The audit of many workspaces at once: a row for each, and what several of them have in common.
 import type { ProfileChoice } from './assumption.ts';
-import { type Finding, type Severity, type Summary, severities } from './finding.ts';
+import { type Finding, isCounted, type Severity, type Summary, severities } from './finding.ts';
+import { type ProblemReport, reportNumbers } from './problem.ts';
 import { fold, subscriptionOf } from './resource-id.ts';
 import { counted } from './text.ts';
 
@@ -94,6 +95,35 @@ export interface FleetReport {
   readonly complete: boolean;
   /** What could not be read of the fleet as a whole. */
   readonly gaps: readonly FleetGap[];
+}
+
+/** The numbers of a row, which are those of the workspace's own audit. */
+export const rowNumbers = (report: ProblemReport): Pick<FleetRow, 'severity' | 'summary' | 'problems'> => ({
+  severity: severities.find((one) => report.summary.bySeverity[one] > 0) ?? null,
+  summary: report.summary,
+  problems: reportNumbers(report).failing,
+});
+
+/** The problems of a workspace that something can be done about, without what is accepted or could not be read. */
+export function fleetProblems(workspace: string, report: ProblemReport): FleetProblem[] {
+  const byId = new Map(report.findings.map((one) => [one.id, one]));
+  return report.problems.flatMap((problem) => {
+    if (problem.kind === 'unreadable' || problem.accepted !== null) return [];
+    const findings = problem.findings
+      .flatMap((id) => byId.get(id) ?? [])
+      .filter((one) => one.outcome === 'fail' && isCounted(one))
+      .map(({ id, rule, severity, problem: words, because, resource }) => ({
+        id,
+        rule,
+        severity,
+        problem: words,
+        because,
+        resource,
+      }));
+    if (findings.length === 0) return [];
+    const { resource, severity } = problem;
+    return [{ workspace, resource, headline: problem.headline, severity, findings }];
+  });
 }
 
 /** What could not be read, with what to do: the report's own, and those of workspaces, once for each subscription and action. */

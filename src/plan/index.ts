@@ -27,7 +27,7 @@ export { type Requested, type Requests, type RequestText as Speech, requestsOf }
 export { reviewPlan } from './review.ts';
 export { rewound } from './rewound.ts';
 export { dependsOn, type StepSelection, withDependants, withoutSteps } from './select.ts';
-export { fleetProblems, sharedCauses } from './shared-causes.ts';
+export { sharedCauses } from './shared-causes.ts';
 export { applyChange, applyChanges, madeBy } from './simulate.ts';
 export { lockoutRules } from './targets.ts';
 export { listed, unansweredOf } from './unanswered.ts';

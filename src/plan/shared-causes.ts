@@ -1,33 +1,9 @@
-// What several workspaces of a fleet have in common: the problems of each, and the resources whose same findings fail in two
-// workspaces or more. Pure.
-import { isCounted, type Severity, severities } from '../model/finding.ts';
+// What several workspaces of a fleet have in common: the resources whose same findings fail in two workspaces or more. Pure.
+import { type Severity, severities } from '../model/finding.ts';
 import type { FleetProblem, SharedCause } from '../model/fleet.ts';
-import type { ProblemReport } from '../model/problem.ts';
 import { fold } from '../model/resource-id.ts';
 import { counted } from '../model/text.ts';
 import { readName } from './problems.ts';
-
-/** The problems of a workspace that something can be done about, without what is accepted or could not be read. */
-export function fleetProblems(workspace: string, report: ProblemReport): FleetProblem[] {
-  const byId = new Map(report.findings.map((one) => [one.id, one]));
-  return report.problems.flatMap((problem) => {
-    if (problem.kind === 'unreadable' || problem.accepted !== null) return [];
-    const findings = problem.findings
-      .flatMap((id) => byId.get(id) ?? [])
-      .filter((one) => one.outcome === 'fail' && isCounted(one))
-      .map(({ id, rule, severity, problem: words, because, resource }) => ({
-        id,
-        rule,
-        severity,
-        problem: words,
-        because,
-        resource,
-      }));
-    if (findings.length === 0) return [];
-    const { resource, severity } = problem;
-    return [{ workspace, resource, headline: problem.headline, severity, findings }];
-  });
-}
 
 interface Cause {
   readonly rule: string;

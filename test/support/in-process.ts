@@ -1,7 +1,12 @@
 // A session over the simulator's gateway in this process: the real ARM client, planning and history, without sockets, TLS and disk.
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import process from 'node:process';
 import type { ArmClient } from '../../src/azure/arm-client.ts';
 import { openArmClient } from '../../src/azure/open-arm-client.ts';
 import type { ArmTransport } from '../../src/azure/transport.ts';
+import { openFleetStore } from '../../src/history/fleet-store.ts';
 import { memoryHistory } from '../../src/history/memory.ts';
 import type { Assumptions } from '../../src/model/assumption.ts';
 import { parseJson } from '../../src/model/json.ts';
@@ -134,6 +139,11 @@ export function simulated(world: string, fixed?: Date): InProcess {
       },
     }),
     selector: { workspace: 'mlw-sim' },
+    fleetStore: (key, restart) =>
+      openFleetStore({
+        folder: mkdtempSync(path.join(tmpdir(), 'fleet-')),
+        ...{ key, pid: process.pid, now: () => fixed ?? new Date(), restart },
+      }),
     sandbox: async () => {
       throw new Error('what-if plays on a server');
     },

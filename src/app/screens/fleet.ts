@@ -8,6 +8,7 @@ import { line, word } from '../draw/text.ts';
 import type { Binding } from '../state/binding.ts';
 import type { EffectContext } from '../state/effect-context.ts';
 import { noFleet } from '../state/fleet.ts';
+import { fleetOf } from '../state/fleet-shown.ts';
 import { nothingSelected } from '../state/select.ts';
 import { keyNamed } from '../state/spell.ts';
 import type { State } from '../state/state.ts';
@@ -49,7 +50,7 @@ function openSelected({ store, options, controller, change, leave }: EffectConte
   if (sameId(row.id, state.snapshot?.workspace ?? null)) change((now) => ({ ...now, screen: 'overview' }));
   else if (options.workspaces === undefined) controller.say('Another workspace cannot be opened here.', 'warn');
   else {
-    options.fleet?.keep({ shown: state.fleet, slice: state.slices[fleet.name] });
+    options.fleet?.keep({ shown: fleetOf(state), slice: state.slices[fleet.name] });
     options.workspaces.open({ id: row.id, source: state.source });
     leave(exitStatus.done);
   }
@@ -76,8 +77,8 @@ const spec: ListSpec<FleetItem> = {
   title: 'Fleet',
   summary: 'Every workspace that this identity can see, and what several of them have in common',
   key: (item) => (item.kind === 'cause' ? `cause:${item.cause.resource}` : item.row.id),
-  of: ({ fleet: shown, now }) => [shown, Math.floor(now / 60_000)],
-  rows: ({ fleet: shown, now }) => items(shown, now),
+  of: (state) => [fleetOf(state), Math.floor(state.now / 60_000)],
+  rows: (state) => items(fleetOf(state), state.now),
   columns: [
     {
       title: 'Severity',
@@ -122,7 +123,7 @@ const spec: ListSpec<FleetItem> = {
   grammar,
   filterHint: 'text  !text  sev:high  tag:env=prod  owner:name  sub:id',
   details: [{ title: 'Workspace', lines: detailOf }],
-  detailOf: (_item, { fleet: shown }) => [shown],
+  detailOf: (_item, state) => [fleetOf(state)],
   selection: (item) => ({
     ...nothingSelected,
     resource: item === undefined ? null : item.kind === 'cause' ? item.cause.resource : item.row.id,

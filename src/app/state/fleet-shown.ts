@@ -1,5 +1,10 @@
 // The fleet as its screen has it.
-import type { FleetReport } from '../../model/fleet.ts';
+import { type FleetReport, fleetProblems, rowNumbers, worstWorkspaceFirst } from '../../model/fleet.ts';
+import type { ProblemReport } from '../../model/problem.ts';
+import { sameId } from '../../model/resource-id.ts';
+import type { Snapshot } from '../../model/snapshot.ts';
+import { memoizeByKey } from '../draw/memoize.ts';
+import type { State } from './state.ts';
 
 export interface FleetShown {
   readonly report: FleetReport;
@@ -11,4 +16,34 @@ export interface FleetShown {
 export interface FleetKept {
   readonly shown: FleetShown | null;
   readonly slice: unknown;
+}
+
+/** The fleet, with the open workspace as its own scan found it: the numbers of its row are those of its header. */
+export function fleetOf({ fleet, report, snapshot }: Pick<State, 'fleet' | 'report' | 'snapshot'>): FleetShown | null {
+  return fleet === null || report === null || snapshot === null ? fleet : withScan(fleet)(snapshot)(report);
+}
+
+const withScan = memoizeByKey((fleet: FleetShown) =>
+  memoizeByKey((snapshot: Snapshot) => memoizeByKey((report: ProblemReport) => scanned(fleet, snapshot, report))),
+);
+
+function scanned(fleet: FleetShown, snapshot: Snapshot, report: ProblemReport): FleetShown {
+  const { workspaces, problems } = fleet.report;
+  const row = workspaces.find(({ id }) => sameId(id, snapshot.workspace));
+  // What the fleet read later is newer.
+  if (row === undefined || row.at > snapshot.takenAt) return fleet;
+  const own = {
+    ...row,
+    ...rowNumbers(report),
+    ...{ stage: 2 as const, at: snapshot.takenAt },
+    gaps: snapshot.gaps.map(({ id, reason, action }) => ({ id, reason, action, isFailure: true })),
+  };
+  return {
+    ...fleet,
+    report: {
+      ...fleet.report,
+      workspaces: workspaces.map((one) => (one === row ? own : one)).toSorted(worstWorkspaceFirst),
+      problems: [...problems.filter((one) => !sameId(one.workspace, row.id)), ...fleetProblems(row.id, report)],
+    },
+  };
 }

@@ -6,7 +6,7 @@ import type { FleetStore } from '../../history/fleet-store.ts';
 import type { Assumptions } from '../../model/assumption.ts';
 import { dropCaches } from '../../model/caches.ts';
 import { exitStatus, Failure } from '../../model/failure.ts';
-import { type Report, severities } from '../../model/finding.ts';
+import type { Report } from '../../model/finding.ts';
 import {
   type FleetGap,
   type FleetProblem,
@@ -14,18 +14,19 @@ import {
   type FleetRequest,
   type FleetRow,
   type FleetStage,
+  fleetProblems,
+  rowNumbers,
   worstWorkspaceFirst,
 } from '../../model/fleet.ts';
 import { isArray, isObject, type Json, type JsonObject, parseJson, stringifyJson } from '../../model/json.ts';
 import { member } from '../../model/pointer.ts';
 import { hubOf } from '../../model/posture.ts';
-import { isToDo } from '../../model/problem.ts';
 import type { Resource } from '../../model/resource.ts';
 import { fold, nameOf, resourceGroupOf, subscriptionOf } from '../../model/resource-id.ts';
 import { knownWithoutSecrets, withoutSecrets } from '../../model/secrets.ts';
 import type { Identity, ReadFailure, Snapshot } from '../../model/snapshot.ts';
 import { clean } from '../../model/text.ts';
-import { fleetProblems, sharedCauses } from '../../plan/index.ts';
+import { sharedCauses } from '../../plan/index.ts';
 import { resourceTypeOf, workspaceType } from '../../resource-types/index.ts';
 import type { Rule } from '../../rules/rule.ts';
 import { pause } from '../apply-context.ts';
@@ -232,9 +233,7 @@ class FleetAudit {
     const workspace = snapshot.resources.find((one) => fold(one.id) === fold(id));
     const row: FleetRow = {
       ...{ id, name: nameOf(id), subscription: subscriptionOf(id) ?? '', resourceGroup: resourceGroupOf(id) ?? '' },
-      severity: severities.find((one) => checked.summary.bySeverity[one] > 0) ?? null,
-      summary: checked.summary,
-      problems: checked.problems.filter((one) => one.kind !== 'unreadable' && isToDo(one)).length,
+      ...rowNumbers(checked),
       stage: isWhole ? 2 : 1,
       gaps: gapsOf(checked, snapshot),
       at: sieve.at,

@@ -5,7 +5,7 @@ import type { FleetRow, SharedCause } from '../../../model/fleet.ts';
 import { nameInParent } from '../../../model/resource-id.ts';
 import { clean, counted } from '../../../model/text.ts';
 import { line, word, wrapLine, wrapText } from '../../draw/text.ts';
-import type { FleetShown } from '../../state/fleet-shown.ts';
+import { type FleetShown, fleetOf } from '../../state/fleet-shown.ts';
 import type { State } from '../../state/state.ts';
 import { type FleetItem, problemsOf } from './rows.ts';
 
@@ -13,7 +13,8 @@ const section = (title: string, lines: readonly Line[]): Line[] =>
   lines.length === 0 ? [] : [[], line(word(title, 'heading')), ...lines];
 const most = 200;
 
-export function detailOf(item: FleetItem, { fleet }: State, width: number): Line[] {
+export function detailOf(item: FleetItem, state: State, width: number): Line[] {
+  const fleet = fleetOf(state);
   if (fleet === null) return [];
   return item.kind === 'cause' ? causeLines(item.cause, fleet, width) : workspaceLines(item.row, fleet, width);
 }
