@@ -1,6 +1,6 @@
 // The pages about commands, exit codes, keys and themes: printed from their registries.
 import type { Binding } from '../../src/app/state/binding.ts';
-import { spell } from '../../src/app/state/spell.ts';
+import { headings, spell } from '../../src/app/state/spell.ts';
 import type { Command } from '../../src/command/definition.ts';
 import type { FlagSpec } from '../../src/command/flag.ts';
 import { sharedFlags } from '../../src/command/parse-arguments.ts';
@@ -97,17 +97,19 @@ export function keyPages(bindings: readonly Binding[]): Page[] {
   const general = new Set(chapters.flatMap(([, places]) => places));
   const rest = [...new Set(bindings.flatMap(({ where }) => where))].filter((place) => !general.has(place));
   const told = new Set<Binding>();
-  const parts = [...chapters, ...rest.map((place) => [`In ${place}`, [place]] as const)].map(([title, places]) => {
-    const these = bindings.filter((one) => !told.has(one) && one.where.some((place) => places.includes(place)));
-    for (const one of these) told.add(one);
-    if (these.length === 0) return '';
-    const rows = these.map(({ keys, word, help, name }) => [
-      [...keys.map((key) => code(spell(key))), ...(word === undefined ? [] : [code(`:${word}`)])].join(' '),
-      help,
-      code(name),
-    ]);
-    return `## ${title}\n\n${table(['Key', 'What it does', 'Name'], rows)}`;
-  });
+  const parts = [...chapters, ...rest.map((place) => [`In ${headings[place] ?? place}`, [place]] as const)].map(
+    ([title, places]) => {
+      const these = bindings.filter((one) => !told.has(one) && one.where.some((place) => places.includes(place)));
+      for (const one of these) told.add(one);
+      if (these.length === 0) return '';
+      const rows = these.map(({ keys, word, help, name }) => [
+        [...keys.map((key) => code(spell(key))), ...(word === undefined ? [] : [code(`:${word}`)])].join(' '),
+        help,
+        code(name),
+      ]);
+      return `## ${title}\n\n${table(['Key', 'What it does', 'Name'], rows)}`;
+    },
+  );
   const settings = settingEntries.map(({ name, says, choices }) => [code(name), says, choices.map(code).join(', ')]);
   const text = page(
     'Keys and settings',

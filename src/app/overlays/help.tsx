@@ -7,7 +7,7 @@ import { glyphsFor } from '../draw/glyphs.ts';
 import { emptyInput, type Input, inputLine } from '../draw/input.ts';
 import { fitLine, fitText, line, widthOf, word, wrapLine } from '../draw/text.ts';
 import { type Binding, type KeyScope, lineOf } from '../state/binding.ts';
-import { spell } from '../state/spell.ts';
+import { headings, spell } from '../state/spell.ts';
 import type { State } from '../state/state.ts';
 import { defineOverlay } from '../state/view.ts';
 import { scrolledPage, within } from './parts/panel.ts';
@@ -103,7 +103,7 @@ function chaptersOf(from: readonly KeyScope[], { bindings: all }: State): [strin
     ...chapters.slice(0, 1),
     ...(own.length === 0 ? [] : [['On this screen', own] as const]),
     ...chapters.slice(1),
-    ...rest.map((place) => [`In ${place}`, [place]] as const),
+    ...rest.map((place) => [`In ${headings[place] ?? place}`, [place]] as const),
   ];
   const told = new Set<Binding>();
   return headed.flatMap(([title, places]) => {

@@ -52,3 +52,13 @@ export function readKey(word: string): KeyName | null {
   const name = word.toLowerCase().replace('+', '-');
   return otherNames[name.replace('-', '')] ?? (name in spelt ? name : null);
 }
+
+/** Places whose own word is not the one that is read. */
+export const headings: Readonly<Record<string, string>> = {
+  'help-sheet': 'this sheet',
+  form: 'a form',
+  json: 'JSON',
+  guide: 'the guide',
+  map: 'the map',
+  welcome: 'the first screen',
+};
