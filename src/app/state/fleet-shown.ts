@@ -4,7 +4,6 @@ import type { ProblemReport } from '../../model/problem.ts';
 import { sameId } from '../../model/resource-id.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
 import { memoizeByKey } from '../draw/memoize.ts';
-import type { State } from './state.ts';
 
 export interface FleetShown {
   readonly report: FleetReport;
@@ -19,7 +18,15 @@ export interface FleetKept {
 }
 
 /** The fleet, with the open workspace as its own scan found it: the numbers of its row are those of its header. */
-export function fleetOf({ fleet, report, snapshot }: Pick<State, 'fleet' | 'report' | 'snapshot'>): FleetShown | null {
+export function fleetOf({
+  fleet,
+  report,
+  snapshot,
+}: {
+  readonly fleet: FleetShown | null;
+  readonly report: ProblemReport | null;
+  readonly snapshot: Snapshot | null;
+}): FleetShown | null {
   return fleet === null || report === null || snapshot === null ? fleet : withScan(fleet)(snapshot)(report);
 }
 
