@@ -1,5 +1,6 @@
 // Drift in words, for the text of commands and for the screen. Pure.
 import type { ChangeAuthor, DriftReport, DriftSetting } from './drift.ts';
+import type { Finding } from './finding.ts';
 import type { Json } from './json.ts';
 import type { SettingChange } from './snapshot-changes.ts';
 import { clean, counted, utcMinute } from './text.ts';
@@ -10,7 +11,7 @@ export const changedSettingWords = ({ kind, pointer, before, after }: SettingCha
 export const settingValueWords = (value: Json): string =>
   value === null ? 'not set' : clean(JSON.stringify(value), 200);
 
-/** `3 settings of 2 resources changed; 1 finding opened, 0 closed` */
+/** `3 settings of 2 resources changed; 1 finding opened, 0 closed`; a roll-up is none. */
 export function driftNumbers({ changes, opened, closed }: DriftReport): string {
   const settings = changes.reduce((sum, one) => sum + one.settings.length, 0);
   const resources = new Set(changes.map(({ target }) => target.toLowerCase())).size;
@@ -18,7 +19,8 @@ export function driftNumbers({ changes, opened, closed }: DriftReport): string {
     settings === 0
       ? 'no setting changed'
       : `${counted(settings, 'setting')} of ${counted(resources, 'resource')} changed`;
-  return `${changed}; ${counted(opened.length, 'finding')} opened, ${closed.length} closed`;
+  const count = (findings: readonly Pick<Finding, 'rollUp'>[]) => findings.filter((one) => one.rollUp !== true).length;
+  return `${changed}; ${counted(count(opened), 'finding')} opened, ${count(closed)} closed`;
 }
 
 const kindOf = ({ changedByType }: ChangeAuthor): string =>
