@@ -16,7 +16,7 @@ import {
 } from '../model/edit.ts';
 import type { Entry, EntryStep } from '../model/entry.ts';
 import { isArray, isObject, type Json, type JsonObject } from '../model/json.ts';
-import type { Gate, Phase, Plan } from '../model/plan.ts';
+import type { Gate, Phase, Plan, Step } from '../model/plan.ts';
 import { formatPointer, member, memberNames, type Pointer, valueAt } from '../model/pointer.ts';
 import { fold, nameOf, typeOf } from '../model/resource-id.ts';
 import { cutsIn, withoutCuts } from '../model/secrets.ts';
@@ -112,7 +112,7 @@ function planOf(input: UndoInput, verb: 'undo' | 'redo', acts: readonly EntrySte
       change.kind === 'create' && entry.verb !== 'undo' ? [fold(change.resource)] : [],
     ),
   );
-  const steps = withEffects(drafts, input.snapshot, (one) => made.has(fold(one)) || isOwn(one));
+  const steps = withEffects(drafts, input.snapshot, (one) => made.has(fold(one)) || isOwn(one)).map(inPhase);
   const before = audit(input.snapshot, rules, profile);
   const after = audit(snapshot, rules, profile);
   const compared = compareReports(before, after);
@@ -275,3 +275,11 @@ function closes(change: Change): boolean {
 const isRestrictive = (value: Json | undefined): boolean =>
   typeof value === 'string' && /^(?:deny|disabled|none)$/i.test(value);
 const phaseOf = (change: Change): Phase => (closes(change) ? 5 : 2);
+
+/** What the effects of a step say goes before what its settings look like: an exception that is taken back restricts. */
+function inPhase<Kind extends Pick<Step, 'phase' | 'effects'>>(step: Kind): Kind {
+  const kinds = new Set(step.effects.map(({ kind }) => kind));
+  const opens = kinds.has('allows') || kinds.has('relaxes');
+  if (opens === kinds.has('restricts')) return step;
+  return { ...step, phase: opens ? 2 : 5 };
+}
