@@ -15,7 +15,7 @@ import type { State } from '../state/state.ts';
 import { defineScreen, type ViewProps } from '../state/view.ts';
 import { tabs } from './resources/detail.ts';
 import { findingFilterHint } from './resources/filter.ts';
-import { findingWords } from './resources/finding-row.ts';
+import { findingColumns, findingWords } from './resources/finding-row.ts';
 import { paneBindings, self } from './resources/keys.ts';
 import { hasColumns, panes as paneNames, treeRows } from './resources/layout.ts';
 import { backed, clicked, cycle, moved } from './resources/moving.ts';
@@ -104,6 +104,10 @@ function FindingsPane({ slice, area, glyphs }: PaneInput & { readonly glyphs: Gl
   const rollUps = shown.count(isRollUp, true);
   const focused = slice.pane === 'findings';
   const { filter } = slice;
+  const rows = contentRows(area);
+  const { top } = slice.findings;
+  const visible = Array.from({ length: rows }, (_, at) => shown.at(top + at) ?? []).flat();
+  const columns = findingColumns(visible, rowOf(slice)?.resource ?? null, area.width);
   return (
     <List
       name={line(
@@ -116,10 +120,10 @@ function FindingsPane({ slice, area, glyphs }: PaneInput & { readonly glyphs: Gl
       area={area}
       length={shown.length}
       cursor={slice.findings}
-      at={windowWords(slice.findings.top, contentRows(area), shown.length) || String(shown.length)}
+      at={windowWords(top, rows, shown.length) || String(shown.length)}
       row={(index, selected) => {
         const finding = shown.at(index);
-        return finding === undefined ? [] : findingWords(finding, selected, area.width, glyphs);
+        return finding === undefined ? [] : findingWords(finding, selected, area.width, glyphs, columns);
       }}
       empty={[
         filter === ''

@@ -1,18 +1,43 @@
 // One finding as a row: severity as a word, its resource, what is wrong, and whether it is fixable.
 import type { Line } from '../../../command/definition.ts';
 import { type Finding, headline, isAccepted, isCounted, isFixable, isRollUp } from '../../../model/finding.ts';
-import { nameOf } from '../../../model/resource-id.ts';
+import { nameOf, sameId } from '../../../model/resource-id.ts';
 import { subjectWords } from '../../../model/short-finding.ts';
 import { clean } from '../../../model/text.ts';
 import type { Glyphs } from '../../draw/glyphs.ts';
 import { fitTail, fitText, line, widthOf, word } from '../../draw/text.ts';
 
-export function findingWords(finding: Finding, selected: boolean, width: number, glyphs: Glyphs): Line {
+/** What the rows of a list share: the resource that all are about, and the cells of their names. */
+export interface FindingColumns {
+  readonly about: string | null;
+  readonly nameRoom: number;
+}
+
+/** As wide as the longest name that is shown; both names of a pair are told apart in 20 cells. */
+export function findingColumns(shown: readonly Finding[], about: string | null, width: number): FindingColumns {
+  const most = Math.min(24, Math.max(Math.floor(width * 0.25), Math.min(20, Math.floor(width * 0.38))));
+  const names = shown.map((one) => widthOf(subjectName(besides(one, about))) + 1);
+  return { about, nameRoom: Math.min(most, Math.max(8, ...names)) };
+}
+
+/** Of a pair, what the list is not about. */
+function besides(finding: Finding, about: string | null): Finding {
+  const { resource, where } = finding;
+  if (where === null || about === null) return finding;
+  if (sameId(where, about)) return { ...finding, where: null };
+  return sameId(resource, about) ? { ...finding, resource: where, where: null } : finding;
+}
+
+export function findingWords(
+  finding: Finding,
+  selected: boolean,
+  width: number,
+  glyphs: Glyphs,
+  { about, nameRoom }: FindingColumns,
+): Line {
   // `f` where that key is available; its effect is in the detail.
   const right = isFixable(finding) ? 'f' : ' ';
-  // Both names of a pair are told apart in 20 cells.
-  const nameRoom = Math.min(24, Math.max(Math.floor(width * 0.25), Math.min(20, Math.floor(width * 0.38))));
-  const name = fitSubject(finding, nameRoom - 1, glyphs.more);
+  const name = fitSubject(besides(finding, about), nameRoom - 1, glyphs.more);
   const titleRoom = Math.max(8, width - 2 - 9 - nameRoom - 3);
   const { text, role } = outcomeWord(finding);
   const counted = isCounted(finding);
