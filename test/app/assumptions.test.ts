@@ -62,7 +62,7 @@ test('an invalid value changes nothing, and the reason is shown', async () => {
   press(...'10.0.0.4', 'enter');
   await rest();
   expect(await session.intents()).not.toHaveProperty('devClientIps');
-  expect(state().overlay).toMatchObject({ kind: 'output' });
+  expect(state().overlay).toMatchObject({ kind: 'failure' });
   expect(shown().join('\n')).toMatch(/private/);
   press('esc', 'e');
   await rest();

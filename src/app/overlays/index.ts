@@ -4,6 +4,7 @@ import { ask } from './ask.tsx';
 import { document } from './document.tsx';
 import { drift } from './drift.tsx';
 import { explain } from './explain.tsx';
+import { failure } from './failure.tsx';
 import { filter } from './filter.ts';
 import { form } from './form.ts';
 import { guide } from './guide.tsx';
@@ -19,6 +20,7 @@ export const overlays = [
   document,
   drift,
   explain,
+  failure,
   filter,
   form,
   guide,

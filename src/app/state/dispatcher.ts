@@ -28,11 +28,12 @@ export function createDispatcher(controller: ScreenController, ask: Ask, known: 
   /** A form and an earlier output make way; anything else stays beneath. */
   const put = (overlay: Overlay) => {
     const top = store.get().overlay?.kind;
-    store.dispatch({ type: top === 'form' || top === 'output' ? 'overlay' : 'opened', overlay });
+    store.dispatch({ type: top === 'form' || top === 'output' || top === 'failure' ? 'overlay' : 'opened', overlay });
   };
   const show = (title: string, lines: readonly Line[], running = false) =>
     put({ kind: 'output', title, lines, running, top: 0 });
-  const refused = (failure: FailureValue) => show('Not run', failureLines(failure));
+  const fail = (title: string, failure: FailureValue) => put({ kind: 'failure', title, failure, top: 0 });
+  const refused = (failure: FailureValue) => fail('Not run', failure);
 
   /** A question is put above what was read last: after a fix of the guide the header has its numbers. */
   const current: Ask = {
@@ -118,7 +119,7 @@ export function createDispatcher(controller: ScreenController, ask: Ask, known: 
       store.dispatch({ type: store.get().overlay?.kind === 'path' ? 'overlay' : 'opened', overlay: path });
     } else if ((drift ?? plan) !== null && isOpen) store.dispatch({ type: 'overlay', overlay: drift ?? plan });
     else if (quiet === undefined) store.dispatch({ type: 'printed', lines: answerLines(envelope), running: false });
-    else if (envelope.failure !== null) show('Failed', failureLines(envelope.failure));
+    else if (envelope.failure !== null) fail('Failed', envelope.failure);
     else if (shown === undefined) show(text, answerLines(envelope));
   }
 

@@ -150,7 +150,7 @@ export const looking: readonly Binding[] = [
   },
   {
     name: 'help',
-    where: ['screen', 'path', 'buttons', 'choices', 'guide', 'result', 'json', 'output'],
+    where: ['screen', 'path', 'buttons', 'choices', 'guide', 'result', 'json', 'output', 'failure'],
     keys: ['?'],
     label: 'help',
     help: 'Show all keys in one sheet; / searches it',
