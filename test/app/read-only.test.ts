@@ -84,7 +84,7 @@ describe.each(['read-only', 'files'] as const)('%s', (sort) => {
     const { press, text, applied } = await started(sort);
     await press('3', '*', 'f');
     // One of them needs an answer: that comes before the plan.
-    expect(text()).toContain('Pass --answer subnet=');
+    expect(text()).toContain('Answer subnet=');
     await press('enter');
     expect(text()).toContain('cannot be applied');
     expect(applied).toEqual([]);
@@ -94,7 +94,7 @@ describe.each(['read-only', 'files'] as const)('%s', (sort) => {
     const { press, text, applied, shell } = await started(sort);
     shell.store.dispatch({ type: 'set', members: { screen: 'findings' } });
     await press('G', 'f');
-    expect(text()).toMatch(/Pass --answer[\s\S]*snet-a[\s\S]*snet-b/);
+    expect(text()).toMatch(/Answer [\s\S]*snet-a[\s\S]*snet-b/);
     await press('j', 'enter');
     expect(shell.store.get().overlay).toMatchObject({ kind: 'plan', blocked: reasons[sort] });
     expect(text()).toContain('--answer subnet=snet-b');

@@ -1,6 +1,8 @@
 // What an operator reads in real worlds, by keys: nothing is cut so that it misleads, and no two numbers of one screen disagree.
 import { expect, test } from 'vitest';
 import { onScreen } from '../../src/app/draw/screen-words.ts';
+import type { DriftReport } from '../../src/model/drift.ts';
+import { driftNumbers } from '../../src/model/drift-words.ts';
 import { isRollUp } from '../../src/model/finding.ts';
 import { rules } from '../../src/rules/index.ts';
 import { openInProcess } from '../support/in-process.ts';
@@ -110,28 +112,70 @@ test('no sentence of a rule names a flag of the shell on the screen', () => {
 });
 
 test('problems, findings, plans and refusals say what to press or answer, not which flag to pass', async () => {
-  for (const world of ['drifted', 'everything']) {
-    const { press, text, state } = await walk(openInProcess(world), 120, 120);
-    const seen: string[] = [];
-    const look = () =>
-      seen.push(
-        ...text()
-          .split('\n')
-          .filter((row) => ofTheShell.test(row) && !/^ \S+ = bastide |^ \$ /.test(row)),
-      );
-    for (const screen of ['2', '3']) {
-      await press(`${screen} g`);
-      for (let at = 0; at < 25; at += 1) {
-        await press('j');
-        look();
-      }
-    }
-    for (const keys of ['F', 'f']) {
-      await press(keys);
+  const { press, text, state } = await walk(openInProcess('drifted'), 120, 120);
+  const seen: string[] = [];
+  const look = () =>
+    seen.push(
+      ...text()
+        .split('\n')
+        .filter((row) => ofTheShell.test(row) && !/^ \S+ = bastide |^ \$ /.test(row)),
+    );
+  for (const screen of ['2', '3']) {
+    await press(`${screen} g`);
+    for (let at = 0; at < 8; at += 1) {
+      await press('j');
       look();
-      expect(flat(text())).toMatch(keys === 'F' ? /Not included f on the finding asks what it needs/ : /./);
-      while (state().overlay !== null) await press('esc');
     }
-    expect(seen.filter((row) => !/ az /.test(row))).toEqual([]);
   }
+  for (const keys of ['F', 'f']) {
+    await press(keys);
+    look();
+    expect(flat(text())).toMatch(keys === 'F' ? /Not included f on the finding asks what it needs/ : /./);
+    while (state().overlay !== null) await press('esc');
+  }
+  expect(seen.filter((row) => !/ az /.test(row))).toEqual([]);
+});
+
+test('findings of a resource name the other one of each pair, and their titles have the room', async () => {
+  const { press } = await walk(openInProcess('limited'), 80, 24);
+  const list = await press('4 / "nsg-train" enter');
+  expect(list).toMatch(/> critical snet-train Storage denied outbound on /);
+  expect(list).not.toMatch(/critical \S* and /);
+});
+
+test('an undone exception stands under the heading of what it does', async () => {
+  const { press } = await walk(openInProcess('mixed'), 80, 24);
+  const plan = await press('3 / "bypass stmlsim" enter f');
+  expect(plan).toMatch(/^ Allow access$/m);
+  const undo = await press('tab enter esc esc u');
+  expect(undo).toMatch(/! Restricts +Trusted Azure services no longer bypass[\s\S]*^ Restrict access$/m);
+  expect(undo).not.toMatch(/^ Allow access/m);
+});
+
+test('a message ends at a whole sentence, and why a key did nothing is not told on the next screen', async () => {
+  const { press, text, state } = await walk(openInProcess('mixed'), 80, 24);
+  const footer = () => text().split('\n').at(-2) ?? '';
+  await press('6 p');
+  expect(footer()).toMatch(/Select a subnet, a compute or a service/);
+  await press('5');
+  expect(footer()).not.toMatch(/Select a subnet/);
+  await press('F tab enter "mlw-sim" enter');
+  expect(state().message?.text).toMatch(/Press u to undo\.$/);
+  expect(footer()).toMatch(/^ Applied and verified: 37 findings resolved \(10 of 15 problems\)\.$/);
+});
+
+test('why a key did nothing is told over the list that it was about', async () => {
+  const { press, state } = await walk(openInProcess('refused'), 80, 24);
+  const told = await press('3 f');
+  expect(flat(told)).toMatch(/> Findings by severity.*Failed.*Missing permission:.*Next: Nothing was sent\./);
+  expect(told).not.toContain('--');
+  await press('esc');
+  expect([state().overlay, state().screen]).toEqual([null, 'findings']);
+});
+
+test('a roll-up is no finding in the numbers of drift', () => {
+  const finding = (rollUp: boolean) => ({ rollUp }) as unknown as DriftReport['opened'][number];
+  const closed = [finding(true), finding(false), finding(false)] as unknown as DriftReport['closed'];
+  const report = { changes: [], opened: [finding(false), finding(true)], closed } as unknown as DriftReport;
+  expect(driftNumbers(report)).toBe('no setting changed; 1 finding opened, 2 closed');
 });

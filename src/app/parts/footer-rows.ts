@@ -6,7 +6,7 @@ import { clickable } from '../draw/clicks.ts';
 import { glyphsFor } from '../draw/glyphs.ts';
 import { inputLine } from '../draw/input.ts';
 import { onScreen } from '../draw/screen-words.ts';
-import { line, lineWidth, word } from '../draw/text.ts';
+import { line, lineWidth, widthOf, word } from '../draw/text.ts';
 import { lineOf } from '../state/binding.ts';
 import { placesOf } from '../state/current.ts';
 import { filterHint } from '../state/current-screen.ts';
@@ -27,7 +27,10 @@ export function footerRows(state: State): readonly [Words, Words] {
 }
 
 function saidWords(state: State, more: string): Words {
-  if (state.message !== null) return line(' ', word(onScreen(clean(state.message.text)), state.message.role));
+  if (state.message !== null) {
+    const { text, role } = state.message;
+    return line(' ', word(wholeSentences(onScreen(clean(text)), state.view.layout.width - 1), role));
+  }
   const tour = tourWords(state);
   if (tour !== null) return line(word(` ${tour}`, 'accent'));
   if (state.overlay !== null) return [];
@@ -45,6 +48,14 @@ function saidWords(state: State, more: string): Words {
   if (reason !== null) return line(word(` ${key} unavailable: ${reason}`, 'dim'));
   const text = lineOf(first, state) ?? '';
   return line(word(` ${key}`, 'key'), word(' = ', 'dim'), word(`bastide ${shortIds(clean(text), more)}`, 'accent'));
+}
+
+/** As many whole sentences as fit; `m` shows them all. The first is shown in any case. */
+function wholeSentences(text: string, cells: number): string {
+  let said = text;
+  for (let at = said.lastIndexOf('. '); at > 0 && widthOf(said) > cells; at = said.lastIndexOf('. '))
+    said = said.slice(0, at + 1);
+  return said;
 }
 
 const isNothing = ({ finding, problems, marked }: State['view']['selection']): boolean =>

@@ -42,7 +42,7 @@ export function headerRows(state: State): HeaderRows {
   // Where it is too long, the workspace's name stays visible.
   const left = [...told, whole].find((words) => fits(words, room)) ?? name;
   return {
-    where: shownWords(left, Math.max(0, width - room), ascii),
+    where: shownWords(left, Math.max(0, width - room - 1), ascii),
     room,
     age: working ? null : age,
     rest: header > 2 ? [standingWords(state, dot, width), tabWords(state)] : [standingAndTab(state, width, dot)],

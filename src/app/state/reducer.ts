@@ -23,14 +23,13 @@ export function reduce(state: State, action: Action): State {
   return next === state ? state : derive(state, next);
 }
 
-/** What was said before a dialog opened is about something else; the list of messages has it. */
-const withoutStale = (before: State, now: State): State =>
-  now.message !== null &&
-  now.message === before.message &&
-  now.overlay !== null &&
-  now.overlay.kind !== before.overlay?.kind
-    ? { ...now, message: null }
-    : now;
+/** What was said before a dialog or another screen opened is about something else; the list of messages has it. */
+function withoutStale(before: State, now: State): State {
+  if (now.message === null || now.message !== before.message) return now;
+  const isOver = now.overlay !== null && now.overlay.kind !== before.overlay?.kind;
+  const isElsewhere = now.screen !== before.screen && now.message.role !== 'ok';
+  return isOver || isElsewhere ? { ...now, message: null } : now;
+}
 
 function step(state: State, action: Action): State {
   switch (action.type) {
