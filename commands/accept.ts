@@ -168,8 +168,10 @@ async function removed(
     const wider = known.find(({ finding }) => matchesGlob(finding, pattern));
     throw usage(
       'not-accepted',
-      `${clean(text, 300)} has no line in ${project.path}.`,
-      wider === undefined ? 'Run `bastide accept --list`.' : `It is accepted by ${wider.finding}; remove that.`,
+      `${clean(text, 300)} is not accepted in ${project.path}.`,
+      wider === undefined
+        ? 'Run `bastide accept --list`.'
+        : `It is accepted by ${wider.finding}; remove that acceptance.`,
     );
   });
   const gone = known.filter(({ finding }) => patterns.includes(finding));
@@ -193,7 +195,7 @@ function acceptLines({ action, path, dryRun, changed, acceptances }: AcceptResul
     line([
       action === 'accept'
         ? 'They stay in every report as accepted, and do not count for --fail-on.'
-        : 'What still fails counts again.',
+        : 'Findings that still fail count again.',
       'dim',
     ]),
   ];

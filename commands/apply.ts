@@ -38,8 +38,8 @@ function chosenSteps(
   const numbers = along.map((index) => index + 1).join(', ');
   if (along.length > 0 && step !== undefined) {
     throw usage(
-      `${along.length === 1 ? `Step ${numbers} depends` : `Steps ${numbers} depend`} on steps that are not chosen.`,
-      'Choose those as well; --dry-run shows the plan.',
+      `${along.length === 1 ? `Step ${numbers} depends` : `Steps ${numbers} depend`} on steps that are not selected.`,
+      'Select those as well; --dry-run shows the plan.',
     );
   }
   if (along.length > 0) {
@@ -68,7 +68,7 @@ export const apply = defineCommand({
   args: z.object({
     file: flag(z.string(), 'plan file made by `bastide plan --output`', { value: 'FILE', of: 'file' }),
     step: flag(z.optional(z.string()), 'apply only these steps, as numbered by --dry-run', { value: 'N[,N]' }),
-    without: flag(z.optional(z.string()), 'apply all steps but these, and but those that depend on them', {
+    without: flag(z.optional(z.string()), 'apply all steps except these and those that depend on them', {
       value: 'N[,N]',
     }),
     digest: flag(z.optional(z.string()), 'digest of the approved plan; any other plan is refused', { value: 'SHA256' }),

@@ -25,11 +25,11 @@ interface Asserted {
 
 export const assertScopes = defineCommand({
   name: 'assert',
-  summary: 'Check access scopes, each with a packet that breaks it, or the outcome of a rule for a resource',
+  summary: 'Check access scopes, with an example packet for each violation, or the outcome of a rule for a resource',
   args: z.object({
     scopes: flag(
       z._default(z.array(z.string()), []),
-      'sentences in quotes, without one those of bastide.yaml; or RULE RESOURCE OUTCOME',
+      'access scopes in quotes, default is those of bastide.yaml; or RULE RESOURCE OUTCOME',
       {
         value: 'SCOPE',
       },
@@ -40,7 +40,7 @@ export const assertScopes = defineCommand({
   examples: [
     {
       line: "assert 'nothing from Internet reaches stmlsim except 203.0.113.0/24'",
-      says: 'Exit status 1 with a packet where other addresses of the Internet reach the account',
+      says: 'Exit status 1 and an example packet if other Internet addresses reach the account',
     },
     {
       line: "assert 'only snet-train reaches kv-mlsim' 'snet-train reaches stmlsim on tcp 443'",
@@ -48,7 +48,7 @@ export const assertScopes = defineCommand({
     },
     {
       line: 'assert storage.default-action-deny stmldata pass',
-      says: 'Exit status 1 where the finding of the rule has another outcome, or there is none; * is a wildcard',
+      says: 'Exit status 1 if the finding has another outcome or does not exist; * is a wildcard',
     },
   ],
   async *run(context, { scopes }): AsyncGenerator<SessionEvent, Asserted> {

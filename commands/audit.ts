@@ -65,7 +65,10 @@ export const audit = defineCommand({
   name: 'audit',
   summary: 'Check the network security of the workspace',
   args: z.object({
-    by: flag(z._default(z.enum(['problem', 'finding']), 'problem'), 'in text: list problems, or each finding'),
+    by: flag(
+      z._default(z.enum(['problem', 'finding']), 'problem'),
+      'in text output: list problems, or individual findings',
+    ),
     allOutcomes: flag(z._default(z.boolean(), false), 'also list passing and not applicable checks'),
     live: liveFlag,
     diagnose: flag(
@@ -163,7 +166,7 @@ const bothGiven = (): Failure =>
     'contradicting-flags',
     exitStatus.usage,
     '--new-only and --baseline cannot be combined.',
-    'Use --new-only for the last audit on this machine, --baseline for the audit of a file.',
+    'Use --new-only to compare with the last audit on this machine, --baseline to compare with a file.',
   );
 
 async function* diagnosed(

@@ -45,7 +45,7 @@ export const config = defineCommand({
     if ((action === 'set') !== (value !== undefined)) {
       throw usage(
         'missing-argument',
-        'A value is required by `config set`, and is accepted nowhere else.',
+        '`config set` needs a value; `config list` and `config unset` take none.',
         'Run `bastide help config`.',
       );
     }

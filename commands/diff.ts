@@ -30,7 +30,7 @@ export const diff = defineCommand({
       value: 'OLD',
       of: 'file',
     }),
-    new: flag(z.optional(z.string()), 'the same, newer; without it the workspace is scanned', {
+    new: flag(z.optional(z.string()), 'the newer file; if omitted, the workspace is scanned', {
       value: 'NEW',
       of: 'file',
     }),
@@ -79,7 +79,7 @@ async function* sideOf(context: CommandContext, file: string): AsyncGenerator<Se
   };
 }
 
-/** Undefined where the file is no audit: whether it can be used at all is then said by what reads it. */
+/** Undefined where the file is not the JSON of an audit: whether it can be used at all is then said by what reads it. */
 async function reportIn({ host }: CommandContext, file: string) {
   let json: Json;
   try {
@@ -92,7 +92,7 @@ async function reportIn({ host }: CommandContext, file: string) {
   throw new Failure(
     'bad-audit',
     exitStatus.usage,
-    `${clean(file, 300)} is no audit: ${clean(read, 200)}.`,
+    `${clean(file, 300)} is not the JSON of an audit: ${clean(read, 200)}.`,
     'Write one with `bastide audit --format json --output FILE`.',
   );
 }
@@ -134,7 +134,7 @@ function requireComparable(before: Side, after: Side): void {
   throw new Failure(
     'other-selection',
     exitStatus.usage,
-    `${narrowed.name} is an audit of selected findings, and the other one is not of the same.`,
+    `${narrowed.name} is an audit of selected findings, and the other audit has a different selection.`,
     'Compare audits with the same --rule, --skip-rule, --area, --resource and --baseline.',
   );
 }

@@ -11,12 +11,12 @@ import { judgementExit } from './parts/judge.ts';
 
 export const drift = defineCommand({
   name: 'drift',
-  summary: 'Show what changed since a time or a snapshot, who changed it, and the findings that it opened or closed',
+  summary: 'Show what changed since a time or a snapshot, who changed it, and which findings opened or closed',
   args: z.object(driftFlags),
   effect: 'read',
   presents: 'drift',
   examples: [
-    { line: 'drift', says: 'Changes of the last 24 hours, by the change records of Azure' },
+    { line: 'drift', says: 'Changes of the last 24 hours, from the change records of Azure' },
     { line: 'drift --since 3d --format markdown', says: 'Changes of three days, as a report' },
     {
       line: 'drift --baseline old.json',
@@ -47,7 +47,7 @@ const restoreHint = ({ changes }: DriftReport) =>
     ? [
         [],
         line(
-          ['To preview putting changes of others back: ', 'dim'],
+          ['To preview reverting the changes of others: ', 'dim'],
           ['bastide restore --dry-run', 'key'],
           [' with the same --since or --baseline, and --resource for one resource', 'dim'],
         ),

@@ -49,7 +49,7 @@ export const exportPlan = defineCommand({
     ),
     effect: flag(
       z.optional(z.enum(policyEffects)),
-      'what the policies do: Audit (default) reports, Deny refuses writes, also those of other people; built-in definitions without Deny audit',
+      'policy effect: Audit (default) only reports, Deny refuses writes by everyone; built-in definitions without Deny use Audit',
       { only: { as: policyShapes } },
     ),
     entry: flag(z.optional(z.string()), 'what this history entry fixed, instead of a plan or findings', {
@@ -68,7 +68,7 @@ export const exportPlan = defineCommand({
       line: 'export --as verifier-intents',
       says: 'Reachability from compute subnets, as intents for Azure Virtual Network Verifier',
     },
-    { line: 'export --as policy', says: 'Azure Policy assignments that keep fixed what passes or can be fixed' },
+    { line: 'export --as policy', says: 'Azure Policy assignments for everything that passes or can be fixed' },
     {
       line: 'export storage.default-action-deny --as policy-az --effect Deny',
       says: 'A script for policies that refuse to open the storage firewall again',
@@ -165,7 +165,7 @@ const entryTakesNoPlan = (): Failure =>
   new Failure(
     'contradicting-flags',
     exitStatus.usage,
-    '--entry says what was fixed, so no plan, finding, rule or --all goes with it.',
+    '--entry cannot be combined with a plan, findings, rules or --all.',
     'Remove --entry or the targets.',
   );
 
@@ -183,6 +183,6 @@ const intentsTakeNoPlan = (): Failure =>
   new Failure(
     'contradicting-flags',
     exitStatus.usage,
-    'Intents are about the network as it is, so no plan, finding, rule or --all is exported with them.',
+    'Intents describe the network as it is now, and cannot be combined with a plan, findings, rules or --all.',
     'Remove the targets, or use another --as.',
   );

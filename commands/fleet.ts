@@ -52,7 +52,7 @@ export const fleet = defineCommand({
       of: 'file',
       only: { action: ['fix'] },
     }),
-    maxFailures: flag(z._default(z.number(), 1), 'stop after so many failed workspaces', {
+    maxFailures: flag(z._default(z.number(), 1), 'stop after this number of failed workspaces', {
       value: 'N',
       only: { action: ['fix'] },
     }),
@@ -64,7 +64,7 @@ export const fleet = defineCommand({
     { line: 'fleet audit', says: 'Check every workspace that you can read; list shared causes first' },
     {
       line: 'fleet audit --stage 1',
-      says: 'Only what Azure Resource Graph holds: a few queries, no request per workspace',
+      says: 'Use only what Azure Resource Graph contains: a few queries, no request per workspace',
     },
     { line: 'fleet audit --format csv', says: 'One row for each workspace' },
     { line: 'fleet fix --dry-run --stage 1', says: 'Plan the automatic fixes of each workspace' },

@@ -57,7 +57,7 @@ async function* confirmed(context: CommandContext, digest: string): AsyncGenerat
     throw new Failure(
       'needs-person',
       exitStatus.notSent,
-      'A person confirms this in a terminal; --yes does not stand for that.',
+      'A person must confirm this in a terminal; --yes is not enough.',
       'Run it in a terminal without --yes.',
     );
   }

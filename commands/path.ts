@@ -166,15 +166,15 @@ async function compared(
   try {
     runs = readRuns(parseJson(text));
   } catch (error) {
-    throw usage('unreadable-file', `${clean(file, 300)} is no JSON: ${clean((error as Error).message, 200)}`, '');
+    throw usage('unreadable-file', `${clean(file, 300)} is not JSON: ${clean((error as Error).message, 200)}`, '');
   }
   const found = compareRuns(answer, runs);
   if (found.length > 0) return found;
   throw usage(
     'no-run',
     runs.length === 0
-      ? `${clean(file, 300)} holds no reachability analysis run with a result.`
-      : `${clean(file, 300)} holds no run from ${answer.source.is} to ${answer.destination.is}.`,
+      ? `${clean(file, 300)} contains no reachability analysis run with a result.`
+      : `${clean(file, 300)} contains no run from ${answer.source.is} to ${answer.destination.is}.`,
     'Pass a run, a list of runs, or {"value":[...]}, as Azure returns them.',
   );
 }
@@ -202,7 +202,7 @@ function chosen(
   throw new Failure(
     'no-fix',
     exitStatus.notSent,
-    `No change that Bastide makes opens the path. ${clean(why, 600)}`,
+    `Bastide has no fix for this path. ${clean(why, 600)}`,
     'Change that first, then run the command again.',
   );
 }

@@ -16,7 +16,7 @@ import { rehearsedIf, whatIfFlag } from './parts/rehearsed.ts';
 export const restore = defineCommand({
   name: 'restore',
   summary:
-    'Restore settings of another client that a change overwrote, or that others changed since a time or a snapshot',
+    'Restore settings of other clients that a change overwrote, or that others changed since a time or a snapshot',
   args: z.object({
     entry: flag(z.optional(z.string()), 'entry ID from `bastide history`', { value: 'ENTRY', of: 'entry' }),
     ...driftFlags,
@@ -34,7 +34,7 @@ export const restore = defineCommand({
     { line: 'restore --dry-run', says: 'Show what the latest change overwrote, and the plan to restore it' },
     {
       line: 'restore --since 2h --resource stmldata --dry-run',
-      says: 'The plan that gives the settings of stmldata the values of two hours ago',
+      says: 'Show the plan that restores the settings of stmldata as they were two hours ago',
     },
   ],
   async *run(context, { entry, whatIf, ...wanted }) {
@@ -85,14 +85,14 @@ async function* putBackPlan(
       settings.filter((one) => isMeant(one.resource, one.pointer) || isMeant(target, one.pointer)),
     );
   const { changes, refused } = putBack(meant, old, now);
-  if (refused !== null) context.say(`Not put back: ${clean(refused, 400)}`);
+  if (refused !== null) context.say(`Not restored: ${clean(refused, 400)}`);
   if (changes.length === 0) {
     throw new Failure(
       'nothing-to-restore',
       exitStatus.notSent,
       meant.length === 0
         ? 'No setting that others changed matches.'
-        : `Nothing can be put back${refused === null ? '.' : `: ${clean(refused, 400)}`}`,
+        : `Nothing can be restored${refused === null ? '.' : `: ${clean(refused, 400)}`}`,
       'See `bastide drift` with the same flags.',
     );
   }

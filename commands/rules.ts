@@ -43,7 +43,7 @@ export const rules = defineCommand({
   effect: 'read',
   examples: [
     { line: 'rules', says: 'List the rules; custom ones name their file' },
-    { line: 'rules test my-rules', says: 'Exit status 1 where a sample has another outcome than it names' },
+    { line: 'rules test my-rules', says: 'Exit status 1 if a sample does not have the outcome that it names' },
   ],
   async *run(context, { action, paths }): AsyncGenerator<never, Result> {
     if (action === 'test') return { kind: 'test', value: await tested(context, paths) };
@@ -66,7 +66,7 @@ async function tested({ rules: known, flags, host }: CommandContext, paths: read
     throw new Failure(
       'no-rules',
       exitStatus.usage,
-      `No custom rule is named${flags.config === undefined ? '' : ` in ${clean(flags.config, 300)}`}.`,
+      `No custom rule is configured${flags.config === undefined ? '' : ` in ${clean(flags.config, 300)}`}.`,
       'Pass their folder: bastide rules test PATH',
     );
   }

@@ -16,7 +16,7 @@ export const run = defineCommand({
     }),
     fromLine: flag(
       z._default(z.int().check(z.minimum(1)), 1),
-      'begin at this line; earlier ones are parsed and not run',
+      'begin at this line; earlier lines are parsed but not run',
       {
         value: 'N',
       },

@@ -20,7 +20,11 @@ export const simulate = defineCommand({
         value: 'N',
       },
     ),
-    seed: flag(z.optional(z.int().check(z.minimum(0))), 'another fleet of the same size; default 1', { value: 'N' }),
+    seed: flag(
+      z.optional(z.int().check(z.minimum(0))),
+      'seed of the fleet: another number gives another fleet of the same size; default 1',
+      { value: 'N' },
+    ),
     load: flag(z.optional(z.string()), 'start from a snapshot instead of a world', { value: 'SNAPSHOT', of: 'file' }),
     port: flag(z.optional(z.int().check(z.minimum(0), z.maximum(65_535))), 'port; default is any free one', {
       value: 'N',

@@ -49,12 +49,20 @@ export const watch = defineCommand({
   summary: 'Audit at intervals and print what changed, until it is stopped',
   args: z.object({
     every: flag(z._default(z.string(), '5m'), 'time between two scans: 30s, 5m, 2h', { value: 'TIME' }),
-    exec: flag(z.optional(z.string()), 'run this command on each change; BASTIDE_CHANGE_FILE names a JSON file of it', {
-      value: 'COMMAND',
-    }),
-    times: flag(z.optional(z.int().check(z.minimum(1))), 'stop after so many scans, with the exit code of an audit', {
-      value: 'N',
-    }),
+    exec: flag(
+      z.optional(z.string()),
+      'run this command on each change; BASTIDE_CHANGE_FILE names a JSON file that describes it',
+      {
+        value: 'COMMAND',
+      },
+    ),
+    times: flag(
+      z.optional(z.int().check(z.minimum(1))),
+      'stop after this number of scans, with the exit code of an audit',
+      {
+        value: 'N',
+      },
+    ),
     ...selectionFlags,
   }),
   effect: 'read',

@@ -130,7 +130,7 @@ function bug(error: unknown): ExitStatus {
   const debug = isDebug();
   const text = error instanceof Error ? error.message : String(error);
   const stack = debug && error instanceof Error ? `\n${error.stack}` : '';
-  const next = debug ? '' : ' Run it again with --debug FILE for the whole story.';
+  const next = debug ? '' : ' Run it again with --debug FILE for details.';
   process.stderr.write(
     `bastide: this is a bug in Bastide: ${text.replace(/[\x00-\x1f\x7f-\x9f]+/g, ' ').slice(0, 500)}.${next}${stack}\n`,
   );

@@ -45,7 +45,7 @@ export function commandPages(verbs: readonly Command[]): Page[] {
   const commands = page(
     'Commands',
     sentences(
-      'Without a command, `bastide` opens the full screen, or prints an audit where there is no terminal.',
+      'Without a command, `bastide` opens the full screen, or prints an audit if there is no terminal.',
       '`bastide help` prints the same from the same registry.',
     ),
     bullets(verbs.map(({ name, summary }) => `[${code(name)}](#${name}): ${summary}`)),
@@ -114,13 +114,13 @@ export function keyPages(bindings: readonly Binding[]): Page[] {
   const text = page(
     'Keys and settings',
     sentences(
-      '`?` on the screen shows the keys that hold there, and why one is unavailable.',
+      '`?` shows the keys of the current screen, and why a key is unavailable.',
       'The name in the last column is what a setting calls the key:',
     ),
     fenced('bastide config set keys.fix "x ctrl-x"\nbastide config unset keys.fix'),
     `## Ten jobs by keys\n\n${sentences(
       'Each begins on the overview, once the scan has ended.',
-      'What stands in quotes is typed; the numbers are of keystrokes, typed letters among them.',
+      'Text in quotes is typed; the numbers count keystrokes, including typed letters.',
       'The same keys do it at 80x24 and at 140x40; `node test/bench/ssh.mjs --jobs` measures them over ssh with 80 ms.',
     )}`,
     table(

@@ -65,7 +65,7 @@ export function customRulePages(): Page[] {
   const text = page(
     'Custom rules',
     sentences(
-      'A rule file says in YAML what must hold for resources of one type.',
+      'A rule file defines, in YAML, a requirement for resources of one type.',
       'Nothing in it is run: no script, no regular expression, no request.',
     ),
     fenced(first.trimEnd(), 'yaml'),
@@ -79,10 +79,10 @@ export function customRulePages(): Page[] {
     bullets([
       '`--rules PATH` names a folder or a file; it can be repeated. Folders are read with the folders inside them: `*.yaml`, `*.yml`.',
       '`rules:` in [bastide.yaml](bastide-yaml.md) names folders beside that file or below it.',
-      'A file holds one rule, or several with a line `---` between them.',
+      'A file contains one rule, or several with a line `---` between them.',
       'A mistake is named with file and line, and the command ends with exit code 2.',
       'Your rules are in every format, on the screen, in `explain` and `rules`. Their area is `custom`.',
-      '`rules-off`, `severities` and `accepted` name them as they name others. They have no automatic fix.',
+      '`rules-off`, `severities` and `accepted` work for them as for other rules. They have no automatic fix.',
     ]),
     '## Keys',
     table(
@@ -95,27 +95,27 @@ export function customRulePages(): Page[] {
       'A list of conditions stands for `all`.',
     ),
     table(
-      ['Operator', 'Holds for a'],
+      ['Operator', 'True for a'],
       Object.entries(operators).map(([name, { says }]) => [code(name), says]),
     ),
     bullets([
-      "A path leads into the JSON of a resource as Azure shows it: `properties.networkAcls.ipRules[0].value`, `tags['cost center']`.",
+      "A path leads into the JSON of a resource as Azure returns it: `properties.networkAcls.ipRules[0].value`, `tags['cost center']`.",
       `\`[*]\` stands for every member of a list. \`match\` says how many must fit: ${quantifiers.map(code).join(', ')}; without it every one. An absent list has no members.`,
       '`default` is the value that counts where the member is absent or null: what Azure does then.',
       'An absent member without `default` equals nothing. Names of members are compared exactly first, then in any letter case.',
-      '`within` and `outside` compare addresses; `*` is every address. A service tag has addresses that the file does not know: unknown.',
+      '`within` and `outside` compare addresses; `*` is every address. The addresses of a service tag are not known: the result is unknown.',
     ]),
     '## Unknown',
     sentences(
       'What could not be read is unknown, never a pass: a resource without permission, a parameter of a template without a value.',
-      'So is a value of another kind than the operator takes, and a list read without `[*]`.',
-      'A condition that is decided without it stays decided.',
+      'So is a value of a type that the operator does not support, and a list read without `[*]`.',
+      'A condition that is decided by its other parts keeps its result.',
     ),
     '## Samples',
     sentences(
       'Each sample is the `body` of a resource and the `outcome` that it must have: `pass`, `fail`, `unknown` or `notApplicable`.',
       'A rule needs one that fails and one that passes.',
-      '`bastide rules test PATH` checks them; exit code 1 where one has another outcome.',
+      '`bastide rules test PATH` checks them; exit code is 1 if one has another outcome.',
     ),
   );
   return [

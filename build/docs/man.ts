@@ -11,7 +11,7 @@ const date = '2026-11-28';
 
 /** Variables that it reads; a test finds each in the sources. */
 export const manVariables: readonly (readonly [name: string, says: string])[] = [
-  ['BASTIDE_HOME', 'One folder for settings, history and the state of demos, instead of the places of the system.'],
+  ['BASTIDE_HOME', 'One folder for settings, history and the state of demos, instead of the standard folders.'],
   [
     'AZURE_TENANT_ID, AZURE_CLIENT_ID, AZURE_CLIENT_SECRET, AZURE_CLIENT_CERTIFICATE_PATH, AZURE_FEDERATED_TOKEN_FILE',
     'Sign-in, as in the Azure SDKs.',
@@ -83,7 +83,7 @@ export function manPages(verbs: readonly Command[]): Page[] {
     `${bold('bastide')} [${italic('COMMAND')}] [${italic('FLAGS')}]`,
     '.SH DESCRIPTION',
     ...textLines(
-      'Bastide checks the network of an Azure Machine Learning workspace, shows a plan for what is wrong, applies it and undoes it. Without a command it opens the full screen, or prints an audit where there is no terminal. Results go to standard output, progress to standard error.',
+      'Bastide checks the network of an Azure Machine Learning workspace, shows a plan for what is wrong, applies it and undoes it. Without a command it opens the full screen, or prints an audit if there is no terminal. Results go to standard output, progress to standard error.',
     ),
     '.PP',
     `${bold('bastide --demo')} works without Azure.`,

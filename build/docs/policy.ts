@@ -8,9 +8,9 @@ export function policyPages(): Page[] {
   const text = page(
     'Keep it fixed: Azure Policy',
     sentences(
-      '`bastide export --as policy` writes Azure Policy assignments that keep fixed what is fixed.',
-      'They use built-in definitions where one says the same, and custom definitions otherwise.',
-      'Each assignment is for one resource: it says nothing of others in the resource group.',
+      '`bastide export --as policy` writes Azure Policy assignments that keep fixes in place.',
+      'They use a built-in definition where one has the same effect, and custom definitions otherwise.',
+      'Each assignment is for one resource: it does not affect others in the resource group.',
     ),
     fenced(
       [
@@ -28,8 +28,8 @@ export function policyPages(): Page[] {
         [code('digest'), 'SHA-256 over the bodies: the same text for the same policies'],
         [code('definitions'), 'custom definitions, to be created first, in the subscription of the resource'],
         [code('assignments'), 'assignments; `body` is what a PUT at `id` with `apiVersion` takes as it is'],
-        [code('held'), 'each finding that is held, its assignments, and in `limits` what they do not hold'],
-        [code('notExpressed'), 'each finding that nothing holds, and why'],
+        [code('held'), 'each finding that an assignment keeps fixed, its assignments, and in `limits` what they do not check'],
+        [code('notExpressed'), 'each finding that no policy can express, and why'],
       ],
     ),
     sentences(
@@ -40,22 +40,22 @@ export function policyPages(): Page[] {
     '## Effects',
     bullets([
       '`Audit` (default): Azure reports a resource as non-compliant, up to a day later. No write is refused.',
-      '`Deny` (`--effect Deny`): Azure refuses writes that open what was fixed, also those of other people.',
-      'A finding that still fails is audited all the same: Deny would refuse every write to its resource, also unrelated ones.',
+      '`Deny` (`--effect Deny`): Azure refuses writes by anyone that would reverse the fix.',
+      'A finding that still fails gets Audit instead: Deny would refuse every write to its resource, even unrelated ones.',
       'Deny never stops a deletion.',
     ]),
     sentences(
-      'Once a policy is in place, the what-if of a plan that would open again what it holds says so, and names it',
+      'Once a policy is in place, the what-if of a plan that the policy would refuse says so and names the policy',
       '(`what-if`, `fix FINDING --what-if`, `undo --what-if`). An apply stops at the refusal of Azure.',
     ),
-    '## What is held',
+    '## What Policy can keep fixed',
     bullets(held.map((id) => `[${code(id)}](rules/${id}.md)`)),
     '## What Policy cannot express',
     table(
       ['Rule', 'Why'],
       rows.flatMap(([id, row]) => (typeof row === 'string' ? [[`[${code(id)}](rules/${id}.md)`, row]] : [])),
     ),
-    'A finding of a rule above may not be held either where it passes for another reason; `notExpressed` says so.',
+    'A finding of a rule above cannot be expressed if it passes for another reason; `notExpressed` says so.',
     '## Built-in definitions',
     'Read in Azure/azure-policy at commit f4a50bacae07 (2026-04-29), for the public cloud.',
     table(

@@ -9,8 +9,8 @@ export function projectFilePages(): Page[] {
     'bastide.yaml',
     sentences(
       'A file that a team keeps beside its pipeline: which findings are accepted and until when, which rules are off, what fails a job.',
-      'It is read from the working directory, or from the path of `--config FILE`, and from nowhere else.',
-      'Its path and "N rules off, N accepted" stand in every audit.',
+      'It is read from the working directory, or from the path of `--config FILE`, and not from anywhere else.',
+      'Every audit shows its path and "N rules off, N accepted".',
     ),
     fenced(keys.map(({ example }) => example).join('\n'), 'yaml'),
     '## Keys',
@@ -31,20 +31,20 @@ export function projectFilePages(): Page[] {
     ),
     bullets([
       'An accepted finding stays in every report, with reason and date: `accepted` in JSON, a suppression in SARIF, skipped in JUnit.',
-      'It is not counted, does not meet `--fail-on`, and `fix --all` leaves it as it is. `fix FINDING` fixes it all the same.',
-      'Only a failing finding is accepted. One that is unknown counts, so that a missing permission is seen.',
+      'It is not counted, does not meet `--fail-on`, and `fix --all` leaves it as it is. `fix FINDING` still fixes it.',
+      'Only a failing finding is accepted. An unknown finding always counts, so that a missing permission stays visible.',
       'After its last day it counts again, and each audit names it.',
       'A roll-up is accepted with all findings that it repeats.',
       'Gates and previews of plans use every rule, also those that are off.',
     ]),
     '## An access scope',
     sentences(
-      'A sentence about what may reach what. `bastide assert` and every audit check it packet by packet over the paths between its ends.',
-      'A broken one shows a packet, and the audit ends with exit code 1 unless `--fail-on` is critical or never.',
+      'A sentence that states which traffic may reach a resource. `bastide assert` and every audit check it over the network paths between its ends.',
+      'A violated scope shows an example packet, and the audit ends with exit code 1 unless `--fail-on` is critical or never.',
     ),
     fenced(scopeForms.join('\n')),
     bullets([
-      'ENDS are names as `bastide path` takes them, with commas or `or` between them; quotes hold a name with spaces.',
+      'ENDS are names as `bastide path` takes them, with commas or `or` between them; a name with spaces is put in quotes.',
       '`anything` stands for the Internet, every subnet and every service. Without `from`, `nothing` means anything.',
       'TRAFFIC is a protocol, ports, or both: `tcp 443,8000-9000`, `udp`, `443`. Without it: all traffic, and for `ENDS reaches ENDS` TCP 443.',
       '`except ENDS` without `from` or `to` narrows the end that is the Internet or anything, else the source.',
@@ -52,7 +52,7 @@ export function projectFilePages(): Page[] {
     '## What it cannot do',
     sentences(
       'A file in a repository may be written by others.',
-      'It answers no questions, allows no effects, confirms nothing, holds no credentials and names no place to connect to.',
+      'It answers no questions, allows no effects, confirms nothing, contains no credentials and sets no address to connect to.',
       'Such a key is refused by name. A mistake is named with its line, and the command ends with exit code 2.',
     ),
   );

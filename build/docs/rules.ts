@@ -69,7 +69,7 @@ export function rulePages(rules: readonly Rule[]): Page[] {
     'Rules',
     sentences(
       `${rules.length} rules in ${groups.size} groups, in the order of the registry.`,
-      'A rule has a requirement, which must hold, and a problem, which is listed where it does not hold.',
+      'A rule has a requirement, and a problem, which is listed if the requirement is not met.',
       'These pages are written by `npm run docs`.',
     ),
     ...[...groups].map(

@@ -163,7 +163,7 @@ export function outcomeFailure(outcome: ApplyResult): FailureValue | null {
     return {
       code: 'outcome-unknown',
       message: `${applied}, and the outcome for ${name} is not known: ${unknown?.message ?? 'it was sent, and no result was read.'}`,
-      next: 'Run `bastide audit`: it reads the outcome, and the history then has it.',
+      next: 'Run `bastide audit`: it reads the outcome and records it in the history.',
       ...details,
     };
   }

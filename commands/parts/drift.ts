@@ -111,7 +111,7 @@ function takenAt({ takenAt: at }: Snapshot, file: string): string {
   if (!Number.isNaN(time)) return new Date(time).toISOString();
   throw usage(
     'bad-baseline',
-    `${clean(file, 300)} does not say when it was taken.`,
+    `${clean(file, 300)} has no scan time.`,
     'Write a snapshot with `bastide scan --output FILE`.',
   );
 }
@@ -120,7 +120,7 @@ function requireSame(old: Snapshot, now: Snapshot, file: string): void {
   if (old.workspace === null || now.workspace === null || sameId(old.workspace, now.workspace)) return;
   throw usage(
     'other-workspace',
-    `${clean(file, 300)} is about ${clean(nameOf(old.workspace), 100)}, and this is ${clean(nameOf(now.workspace), 100)}.`,
+    `${clean(file, 300)} is a snapshot of ${clean(nameOf(old.workspace), 100)}, and the selected workspace is ${clean(nameOf(now.workspace), 100)}.`,
     'Use a snapshot of this workspace.',
   );
 }

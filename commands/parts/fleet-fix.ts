@@ -254,6 +254,6 @@ const notOneEach = (file: string, id: string | null): Failure =>
   new Failure(
     'bad-plan',
     exitStatus.usage,
-    id === null ? `${clean(file, 300)} names no workspace.` : `Two plan files are about ${clean(nameOf(id), 100)}.`,
+    id === null ? `${clean(file, 300)} has no workspace.` : `Two plan files are for ${clean(nameOf(id), 100)}.`,
     'Pass one plan file for each workspace.',
   );

@@ -81,7 +81,9 @@ export async function* undoEntry(
   if (outcome.state === 'done') await store.update((now) => undone(now, of));
   if (context.signal.aborted) throw interruptedGuide(guideSession);
   if (outcome.state !== 'done') return { entry: null, isWhole: false, news: happened(outcome, [], []) };
-  const news = [line(['✓ ', 'ok'], 'Undone and verified.', ['  What it had resolved is skipped.', 'dim'])];
+  const news = [
+    line(['✓ ', 'ok'], 'Undone and verified.', ['  The findings that it had resolved are skipped.', 'dim']),
+  ];
   return { entry: null, isWhole: true, news };
 }
 

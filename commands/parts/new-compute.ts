@@ -34,7 +34,7 @@ export function legalCompute({ what, name, min, max, identity }: ComputeArgs): v
   if (!isLegal || (what === 'instance' && /-\d+$/.test(name))) {
     throw usage(
       'bad-name',
-      `${clean(name, 60)} is not a valid name of a compute ${what}: use ${least} to ${most} letters, digits and dashes, starting with a letter and ending with a letter or digit${what === 'instance' ? ', with no number alone after the last dash' : ''}.`,
+      `${clean(name, 60)} is not a valid name of a compute ${what}: use ${least} to ${most} letters, digits and dashes, starting with a letter and ending with a letter or digit${what === 'instance' ? ', without a number on its own after the last dash' : ''}.`,
       'Nothing was sent. Choose another name.',
     );
   }

@@ -141,7 +141,7 @@ export function requireApproved({ plan, digest }: PlanFile, approved: string | u
     );
   }
   if (approved !== undefined && fold(approved.trim()) !== actual) {
-    throw refuse('other-digest', `The digest of the plan is ${actual}, not the one that --digest names.`);
+    throw refuse('other-digest', `The digest of the plan is ${actual}, not the one passed with --digest.`);
   }
 }
 

@@ -41,12 +41,12 @@ export async function fixedBy(session: Session, id: string): Promise<readonly st
         ? 'it is an undo'
         : entry.steps.some(({ state }) => state === 'done')
           ? undefined
-          : 'no step of it was done';
+          : 'none of its steps was applied';
   if (why !== undefined) {
     throw new Failure(
       'nothing-fixed',
       exitStatus.notSent,
-      `History entry ${clean(entry.id, 80)} leaves nothing to keep fixed: ${why}.`,
+      `History entry ${clean(entry.id, 80)} has nothing to export as policy: ${why}.`,
       'Run `bastide history`, and name an entry that fixed something.',
     );
   }
@@ -101,9 +101,9 @@ function whyNot(
 ): string | undefined {
   if (!after.has(fold(finding.id))) return undefined;
   const because = skipped ?? finding.because;
-  if (finding.outcome === 'fail') return `It still fails, so there is nothing to hold: ${because}`;
-  if (finding.outcome === 'unknown') return `Its outcome is unknown, so what to hold is not known: ${because}`;
-  return finding.outcome === 'notApplicable' ? `It does not apply: ${because}` : undefined;
+  if (finding.outcome === 'fail') return `The finding still fails, so there is no setting to keep: ${because}`;
+  if (finding.outcome === 'unknown') return `The outcome is unknown, so the setting to keep is not known: ${because}`;
+  return finding.outcome === 'notApplicable' ? `The rule does not apply: ${because}` : undefined;
 }
 
 /** Ids of the findings to be held, each once. */

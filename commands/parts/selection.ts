@@ -67,7 +67,7 @@ export function selectionOf(
     !matchesAny(skipRule, id) &&
     (area.length === 0 || area.includes(areaOf(id)));
   if (!ids.some(isRule)) {
-    throw usage('no-rule-selected', 'No rule is left by this selection.', 'Remove --skip-rule, --rule or --area.');
+    throw usage('no-rule-selected', 'This selection contains no rule.', 'Remove --skip-rule, --rule or --area.');
   }
   const about = (id: string): boolean => resource.some((one) => sameId(id, one) || sameId(nameOf(id), one));
   return {
@@ -98,7 +98,7 @@ export async function readBaseline(
   const refuse = (why: string) =>
     usage(
       'bad-baseline',
-      `${shown} is no audit: ${why}.`,
+      `${shown} is not the JSON of an audit: ${why}.`,
       'Write one with `bastide audit --format json --output FILE`.',
     );
   let json: Json;
@@ -115,7 +115,7 @@ export async function readBaseline(
   if (other !== null && workspace !== null && !sameId(other, workspace)) {
     throw usage(
       'other-workspace',
-      `${shown} is an audit of ${clean(nameOf(other), 100)}, and this is ${clean(nameOf(workspace), 100)}.`,
+      `${shown} is an audit of ${clean(nameOf(other), 100)}, and the selected workspace is ${clean(nameOf(workspace), 100)}.`,
       'Use an audit of this workspace.',
     );
   }

@@ -41,7 +41,7 @@ export const targetArgs = {
     },
   ),
   all: flag(z._default(z.boolean(), false), 'all automatic fixes'),
-  ip: flag(z._default(z.array(z.string()), []), 'IP address or range to allow, or mine; repeatable', {
+  ip: flag(z._default(z.array(z.string()), []), 'IP address or range to allow, or mine for your own; repeatable', {
     value: 'ADDRESS|CIDR|mine',
   }),
   resource: flag(z.optional(z.string()), 'only on this resource', { value: 'ID|NAME', of: 'resource' as const }),

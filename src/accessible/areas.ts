@@ -20,7 +20,7 @@ interface Area {
 export async function areas(controller: AccessibleController): Promise<void> {
   for (;;) {
     const all = areasOf(controller);
-    if (all.length === 0) return controller.talk.say('No findings, and every check could be done.');
+    if (all.length === 0) return controller.talk.say('No findings, and all checks were completed.');
     const area = await choose<Area | null>(controller.talk, {
       title: 'Which area?',
       items: all.map((one) => ({ label: areaSentence(one), value: one })),

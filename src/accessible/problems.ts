@@ -20,7 +20,7 @@ const takesText = (problem: Problem): string =>
 export async function problems(controller: AccessibleController): Promise<void> {
   for (let from = 0; ; ) {
     const all = problemsOf(controller);
-    if (all.length === 0) return controller.talk.say('No problems, and every check could be done.');
+    if (all.length === 0) return controller.talk.say('No problems, and all checks were completed.');
     if (from >= all.length) from = 0;
     const shown = all.slice(from, from + page);
     const rest = all.length - from - shown.length;

@@ -17,7 +17,7 @@ export async function startInLines(options: AccessibleOptions): Promise<ExitStat
   const controller = createAccessibleController(options, talk);
   try {
     talk.say(
-      'Bastide, line by line. Answer with a number, a word, or a command such as: help. A question mark repeats.',
+      'Bastide, line by line. Answer with a number, a word, or a command such as: help. A question mark repeats the choices.',
     );
     talk.say(...options.notices);
     const audited = await controller.begin();

@@ -116,7 +116,7 @@ export const articleText: readonly (readonly [section: string, ...sentences: Sen
   ],
   [
     'Forced tunneling',
-    ['A route table with exceptions is at the subnet.', 'udr.forced-tunnel', 'udr.table-on-compute-subnet'],
+    ['The subnet has a route table with exceptions.', 'udr.forced-tunnel', 'udr.table-on-compute-subnet'],
     ['Azure Batch is routed directly to the Internet.', 'udr.batch-prefixes', retired],
     ['Azure Machine Learning is routed directly to the Internet.', 'udr.azureml-prefixes', 'udr.next-hop-internet'],
     ['Lists of prefixes are kept up to date.', 'udr.prefix-drift', 'udr.route-capacity'],

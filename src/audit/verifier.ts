@@ -62,7 +62,7 @@ export function verifierIntents({ networks, targets }: NetworkMap): {
     ...(others.length === 0
       ? []
       : [
-          `Virtual Network Verifier takes no such destination: ${others.map(({ name }) => clean(name, 80)).join(', ')}.`,
+          `Virtual Network Verifier does not support these destinations: ${others.map(({ name }) => clean(name, 80)).join(', ')}.`,
         ]),
     ...(sources.length === 0 ? ['No subnet with computes was read, so there is no intent.'] : []),
   ];

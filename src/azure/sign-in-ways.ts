@@ -69,7 +69,7 @@ function certificateCandidate(options: SignInOptions, tenant: string, client: st
       const text = await options.readFile?.(path).catch((error: unknown) => error);
       if (typeof text !== 'string') return `AZURE_CLIENT_CERTIFICATE_PATH cannot be read${codeOf(text)}`;
       if (!text.includes('-----BEGIN CERTIFICATE-----') || !text.includes('PRIVATE KEY-----')) {
-        return 'AZURE_CLIENT_CERTIFICATE_PATH is no PEM file with a certificate and its private key';
+        return 'AZURE_CLIENT_CERTIFICATE_PATH is not a PEM file with a certificate and its private key';
       }
       const sendCertificateChain = /^(?:1|true)$/i.test(chain ?? '');
       return new ClientCertificateCredential(

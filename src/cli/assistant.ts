@@ -82,7 +82,7 @@ const tools: readonly Tool[] = [
   {
     name: 'prove',
     description:
-      'Answer questions about security rules and routes from the rules that are given. Reads nothing of Azure.',
+      'Answer questions about security rules and routes from the rules that are given. Reads nothing from Azure.',
     properties: { questions: { description: 'one question, a list, or {"cases": [...]}' } },
     required: ['questions'],
     call: (given, host) => answered(host, ['prove', '-'], JSON.stringify(given.questions)),

@@ -97,7 +97,7 @@ const tooMuch = (folder: string, what: string): Failure =>
   new Failure(
     'unreadable-file',
     exitStatus.usage,
-    `${clean(folder, 300)}: the folder holds ${what}.`,
+    `${clean(folder, 300)}: the folder contains ${what}.`,
     'Pass a folder inside it, or the files themselves.',
     { file: folder },
   );

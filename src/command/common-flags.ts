@@ -76,7 +76,7 @@ export const outputFlags = z.object({
     of: 'file',
   }),
   recordRedact: flag(off(), 'with --record: replace names, IDs and addresses in the recording'),
-  shell: flag(z.optional(z.enum(['sh', 'pwsh'])), 'shell that copied commands are for; on Windows pwsh by default'),
+  shell: flag(z.optional(z.enum(['sh', 'pwsh'])), 'shell for which commands are copied; default on Windows is pwsh'),
   quiet: flag(off(), 'show no progress on stderr'),
   debug: flag(z.optional(z.string()), 'write a debug log to a file', { value: 'FILE', of: 'file' }),
 });
@@ -112,7 +112,7 @@ export const commonFlags = z.object({
       of: 'file',
     },
   ),
-  allowEmpty: flag(off(), 'do not fail where there is nothing to check'),
+  allowEmpty: flag(off(), 'do not fail if there is nothing to check'),
   refreshTags: flag(off(), 'download the service tags again, even if the cached ones are recent'),
 });
 

@@ -47,7 +47,7 @@ const list = (operand: Json) =>
 const number = (operand: Json) => (asNumber(operand) === undefined ? 'must be a number' : undefined);
 const count = (operand: Json) => {
   const value = asNumber(operand);
-  return value !== undefined && Number.isInteger(value) && value >= 0 ? undefined : 'must be a number from 0 on';
+  return value !== undefined && Number.isInteger(value) && value >= 0 ? undefined : 'must be a number of 0 or more';
 };
 const prefixes = (operand: Json): string | undefined => {
   const texts = oneOf(operand).filter(isText);
@@ -55,7 +55,8 @@ const prefixes = (operand: Json): string | undefined => {
     return 'must be a list of addresses and ranges, such as 10.0.0.0/8';
   const [wrong] = readPrefixes(texts).refused;
   return (
-    wrong && `holds ${shown(wrong.text)}, which is no address or range: ${clean(wrong.reason, 120).replace(/\.$/, '')}`
+    wrong &&
+    `contains ${shown(wrong.text)}, which is not an address or range: ${clean(wrong.reason, 120).replace(/\.$/, '')}`
   );
 };
 
@@ -73,7 +74,7 @@ function compared(
 ): Holds {
   if (value === undefined || value === null) return false;
   const addresses = addressesOf(value);
-  if (addresses === undefined) return { undecided: `${shown(value)} is no address or range` };
+  if (addresses === undefined) return { undecided: `${shown(value)} is not an address or range` };
   return isMet(addresses, readPrefixes(oneOf(operand).filter(isText)).addresses);
 }
 type Addresses = ReturnType<typeof readPrefixes>['addresses'];
@@ -89,12 +90,14 @@ const numeric = (word: string, isMet: (value: number, limit: number) => boolean)
 });
 
 const counting = (word: string, isMet: (value: number, limit: number) => boolean): Operator => ({
-  says: `list with ${word} so many members; an absent one has none`,
+  says: `list with ${word} this number of members; an absent list has none`,
   wrong: count,
   expects: (operand, isNot) => `${not(isNot)}${word} ${shown(operand)} members`,
   holds(value, operand) {
     if (value === undefined || value === null) return isMet(0, asNumber(operand) ?? 0);
-    return isArray(value) ? isMet(value.length, asNumber(operand) ?? 0) : { undecided: `${shown(value)} is no list` };
+    return isArray(value)
+      ? isMet(value.length, asNumber(operand) ?? 0)
+      : { undecided: `${shown(value)} is not a list` };
   },
 });
 

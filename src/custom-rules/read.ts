@@ -41,13 +41,13 @@ export interface RuleKey {
 }
 /** Keys of a rule, for reading and for the page. */
 export const ruleKeys: readonly RuleKey[] = [
-  { name: 'id', says: '`custom.` and a name of small letters, digits, dots and dashes', isRequired: true },
+  { name: 'id', says: '`custom.` and a name of lowercase letters, digits, dots and dashes', isRequired: true },
   { name: 'resource', says: 'ARM type of the resources to check', isRequired: true },
-  { name: 'requirement', says: 'what must hold, at most 80 characters', isRequired: true },
-  { name: 'problem', says: 'what is wrong where it does not hold, at most 80 characters', isRequired: true },
+  { name: 'requirement', says: 'the requirement, at most 80 characters', isRequired: true },
+  { name: 'problem', says: 'the problem if the requirement is not met, at most 80 characters', isRequired: true },
   { name: 'severity', says: severities.map((one) => `\`${one}\``).join(', '), isRequired: true },
-  { name: 'require', says: 'the condition that must hold', isRequired: true },
-  { name: 'when', says: 'the rule applies only where this condition holds', isRequired: false },
+  { name: 'require', says: 'the condition that must be true', isRequired: true },
+  { name: 'when', says: 'the rule applies only where this condition is true', isRequired: false },
   { name: 'why', says: 'the risk; shown by `explain`', isRequired: false },
   { name: 'fix', says: 'what to do; Bastide sends nothing', isRequired: false },
   { name: 'impact', says: 'what the fix may interrupt', isRequired: false },
@@ -73,7 +73,7 @@ export function readRules(text: string): CustomRule[] {
     .filter(({ contents }) => contents !== null && !isEmpty(contents as Node))
     .map((document) => ruleIn(document.contents as Node));
   if (rules.length > most.rules)
-    throw new YamlTextError(1, `The file holds more than ${most.rules} rules.`, 'Divide it.');
+    throw new YamlTextError(1, `The file contains more than ${most.rules} rules.`, 'Divide it.');
   return rules;
 
   function fail(node: Node | null | undefined, message: string, next = ''): never {
@@ -98,7 +98,7 @@ export function readRules(text: string): CustomRule[] {
     if (!isPlainJson(value))
       fail(
         node,
-        'It holds a value that JSON has not.',
+        'It contains a value that JSON does not support.',
         'Use texts, numbers, true, false, null, lists and keys with values.',
       );
     return value;
@@ -122,7 +122,7 @@ export function readRules(text: string): CustomRule[] {
       at(
         entries,
         'id',
-        `id is ${quoted(id)}, and must be ${customPrefix} and a name of small letters, digits, dots and dashes.`,
+        `id is ${quoted(id)}, and must be ${customPrefix} and a name of lowercase letters, digits, dots and dashes.`,
       );
     }
     const resource = sentence('resource', 200);
@@ -226,7 +226,7 @@ export function readRules(text: string): CustomRule[] {
   function partsOf(node: Node, what: string, depth: number): RuleCondition[] {
     const items = isSeq(node) ? (node.items as Node[]) : [];
     if (items.length === 0 || items.length > most.parts)
-      fail(node, `${what} must hold 1 to ${most.parts} conditions.`, forms);
+      fail(node, `${what} must contain 1 to ${most.parts} conditions.`, forms);
     return items.map((item) => conditionIn(item, lineOf(item), what, depth + 1));
   }
 

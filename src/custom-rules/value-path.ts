@@ -77,7 +77,7 @@ export function placesIn(
       if (value.state === 'unreadable') return [one];
       if (value.value === undefined || value.value === null) return [];
       if (isArray(value.value)) return Array.from(value.value, (_item, at) => at).map((at) => inItem(one, at));
-      strange ??= `${clean(one.text, 200)} is no list`;
+      strange ??= `${clean(one.text, 200)} is not a list`;
       return [];
     });
   }

@@ -54,7 +54,7 @@ export function resolutions(endpoint: EndpointInHand, zone: Resource, index: Sna
   if (labels.length > 0) return labels.map((label) => resolvesLabel(label, endpoint, zone, index));
   if (isEmpty(zone, index))
     return [{ state: 'missing', label: nameOf(endpoint.serviceConnections[0]?.target ?? endpoint.endpoint.id) }];
-  const reason = `${nameOf(endpoint.endpoint.id)} does not show the names that it needs in private DNS.`;
+  const reason = `The names that ${nameOf(endpoint.endpoint.id)} needs in private DNS are not known.`;
   return [{ state: 'unread', gap: interfaceGap(endpoint, reason) }];
 }
 
@@ -130,7 +130,7 @@ function judged(answer: Answer, endpoint: EndpointInHand, index: SnapshotIndex):
   if (unseen && addresses.length > 0) {
     return {
       state: 'unread',
-      gap: interfaceGap(unseen, `${nameOf(unseen.endpoint.id)} shows no private IP address.`),
+      gap: interfaceGap(unseen, `The private IP address of ${nameOf(unseen.endpoint.id)} is not known.`),
     };
   }
   const gap = unreadRival(endpoint, index);

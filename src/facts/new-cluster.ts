@@ -70,7 +70,7 @@ function addresses({ subnet, nodes, podsPerNode, frontEnds }: NewCluster, index:
   const where = shown(subnet);
   if (!findSubnet(index, subnet)) return [gate('state', 'fail', `The subnet ${where} does not exist.`)];
   const room = capacityOf(subnet, index);
-  if (room === undefined) return [gate('state', 'unknown', `The number of free addresses in ${where} is not shown.`)];
+  if (room === undefined) return [gate('state', 'unknown', `The number of free addresses in ${where} is not known.`)];
   const own = aksAddresses({ nodes, maxPods: podsPerNode, flat: true }) + frontEnds;
   const others = demandIn(subnet, index).reduce((sum, one) => sum + one.addresses, 0);
   const left = room.free.count - others;
@@ -119,7 +119,7 @@ function policies({ subnet }: NewCluster, index: SnapshotIndex): Gate[] {
       : gate(
           'policy',
           'unknown',
-          gap?.reason ?? `The effect of the policy ${name} depends on parameters that are not shown.`,
+          gap?.reason ?? `The effect of the policy ${name} depends on parameters that are not known.`,
         );
   });
 }
@@ -143,7 +143,7 @@ function quotas({ subnet }: NewCluster, index: SnapshotIndex): Gate[] {
     const found = rows.filter(({ name }) => names.some((one) => sameId(one, name)));
     const full = found.find(({ used, limit }) => limit - used < 1);
     if (found.length === 0)
-      return [gate('state', 'unknown', `The limit for ${says} in ${plainRegion(region)} is not shown.`)];
+      return [gate('state', 'unknown', `The limit for ${says} in ${plainRegion(region)} is not known.`)];
     return full === undefined
       ? []
       : [
@@ -167,7 +167,7 @@ function cores({ nodes, size, forProduction, subnet }: NewCluster, index: Snapsh
       gate(
         'state',
         'unknown',
-        `The cores of ${clean(size, 60)} are not shown, and neither is whether the region offers this size.`,
+        `The cores of ${clean(size, 60)} are not known, and neither is whether the region offers this size.`,
       ),
     ];
   }

@@ -112,7 +112,7 @@ function unreadEndpoint({ connection }: CustomerEndpoint, resourceId: string, in
   if (seen?.state === 'gap') return seen.gap;
   return {
     id: connection.endpointId ?? connection.id ?? resourceId,
-    reason: 'The private endpoint behind an approved connection does not say its network and group.',
+    reason: 'The network and the group of the private endpoint behind an approved connection are not known.',
     action: 'Microsoft.Network/privateEndpoints/read',
   };
 }

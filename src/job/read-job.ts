@@ -77,13 +77,13 @@ function parsed(text: string, path: string): Members {
   const [wrong] = document.errors;
   if (wrong !== undefined) {
     const message = /multiple documents/.test(wrong.message)
-      ? `${clean(path, 120)} holds several YAML documents, and must hold one.`
+      ? `${clean(path, 120)} contains several YAML documents, and must contain one.`
       : `${clean(path, 120)} is not valid YAML: ${clean(wrong.message, 200).replace(/\.$/, '')}.`;
     throw new JobTextError(lines.linePos(wrong.pos[0]).line, message, 'Correct that line.');
   }
   const value = guarded(() => document.toJS({ maxAliasCount: 100 }) as unknown, path);
   if (isMembers(value)) return value;
-  throw new JobTextError(1, `${clean(path, 120)} is not a job file: it holds no members.`, asWhat);
+  throw new JobTextError(1, `${clean(path, 120)} is not a job file: it has no keys.`, asWhat);
 }
 
 function documentOf(text: string, path: string) {

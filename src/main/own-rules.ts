@@ -90,7 +90,7 @@ async function textsIn(paths: readonly string[]): Promise<RuleFileText[]> {
       throw new Failure(
         'no-rules',
         exitStatus.usage,
-        `${clean(named, 300)} holds no rule: no file of it ends in .yaml or .yml.`,
+        `${clean(named, 300)} contains no rule: no file in it ends in .yaml or .yml.`,
         'Pass the folder of your rules.',
       );
     }
@@ -124,7 +124,7 @@ async function ruleFilesAt(named: string): Promise<string[]> {
     throw new Failure(
       'no-rules',
       exitStatus.usage,
-      `${clean(named, 300)} holds more than ${most.files} files of YAML.`,
+      `${clean(named, 300)} contains more than ${most.files} YAML files.`,
       'Pass the folder of your rules.',
     );
   };

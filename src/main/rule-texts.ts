@@ -30,7 +30,7 @@ export async function ruleFilesOf(texts: readonly RuleFileText[]): Promise<RuleF
       if (!(error instanceof YamlTextError)) throw error;
       refuse(file, error.line, error.message, error.next || 'Fix the line.');
     }
-    if (rules.length === 0) refuse(file, 1, 'The file holds no rule.', 'Write one, or remove the file.');
+    if (rules.length === 0) refuse(file, 1, 'The file contains no rule.', 'Write one, or remove the file.');
     for (const { id, line } of rules) {
       const other = ids.get(id);
       if (other !== undefined) refuse(file, line, `${id} is also in ${clean(other, 300)}.`, 'Change one of the ids.');

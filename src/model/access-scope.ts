@@ -139,7 +139,7 @@ export function readScope(written: string): AccessScope {
     const ports: string[] = [];
     while (peek() !== undefined && !isWord(peek(), 'except')) {
       const token = peek();
-      if (!isPort(token?.text ?? '')) throw wrong(`${token?.text} is no port. Use 443, 8000-9000 or *.`);
+      if (!isPort(token?.text ?? '')) throw wrong(`${token?.text} is not a port. Use 443, 8000-9000 or *.`);
       ports.push(token?.text ?? '');
       next += 1;
       if (!take(',')) break;
@@ -148,7 +148,7 @@ export function readScope(written: string): AccessScope {
     return { protocol: named ?? 'Tcp', ports: ports.length === 0 ? ['*'] : ports };
   }
   function reaches(): void {
-    if (!take('reaches', 'reach')) throw wrong('The word reaches belongs here.');
+    if (!take('reaches', 'reach')) throw wrong('The word reaches is expected here.');
   }
   function exceptions(sources: readonly string[], destinations: readonly string[]): ScopeException[] {
     const found: ScopeException[] = [];

@@ -249,7 +249,7 @@ function proved({ setting, pointer }: Placed, chain: Chain, acts: ReadonlyMap<st
   if (byHistory !== null) return byHistory;
   if (input.unread !== null) return unknownAs(input.unread);
   if (isDoubtful(pointer) || isCutSince || records.some(({ isCut }) => isCut)) {
-    return unknownAs('the change records are cut, or one is missing');
+    return unknownAs('the change records are incomplete');
   }
   if (all.length > 0) return unknownAs('the change records do not lead from the old value to the new one');
   return unknownAs('Azure has no record of this change');

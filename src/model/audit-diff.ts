@@ -54,7 +54,7 @@ export interface AuditDiff {
   readonly closed: readonly ClosedFinding[];
   /** It is open in both, and something else is said of it. */
   readonly changed: readonly ChangedFinding[];
-  /** Null where one side has no settings: the JSON of an audit holds none. */
+  /** Null where one side has no settings: the JSON of an audit contains none. */
   readonly settings: readonly SettingChange[] | null;
 }
 

@@ -51,7 +51,7 @@ function reasonToType({ steps, effects, irreversible }: Plan): string | null {
       .trim();
   }
   if (steps.some(({ undo }) => undo === 'none' || undo === 'partial')) {
-    return clean(irreversible[0] ?? 'A part of this cannot be undone.');
+    return clean(irreversible[0] ?? 'Part of this cannot be undone.');
   }
   return steps.length > manySteps ? '' : null;
 }

@@ -107,10 +107,10 @@ function openWorld(snapshot: Snapshot): SnapshotIndex {
 const notRead = (id: string, { source }: Snapshot): string =>
   source.kind === 'files' ? `${clean(nameInParent(id), 120)} is not in the files.` : 'It was not read.';
 
-/** `policyAssignments`: The files hold no list of policy assignments. */
+/** `policyAssignments`: The files contain no list of policy assignments. */
 const notListed = (collection: string, { source }: Snapshot): string =>
   source.kind === 'files'
-    ? `The files hold no list of ${clean(nameOf(collection), 60).replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)}.`
+    ? `The files contain no list of ${clean(nameOf(collection), 60).replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)}.`
     : 'The list was not read.';
 
 function postureIn(workspace: string | null, peek: (id: string) => Peek): Peek {

@@ -69,7 +69,7 @@ export function driftOf(input: DriftInput): DriftReport {
     notes: [
       ...(records.unread === null ? [] : [records.unread]),
       ...(input.unknown ?? []).map(
-        (id) => `${nameInParent(id)} changed, but its change records are not whole: what changed is not known.`,
+        (id) => `${nameInParent(id)} changed, but its change records are incomplete: what changed is not known.`,
       ),
     ],
     opened: diff.opened,
@@ -157,13 +157,13 @@ function changesTo(settings: readonly SettingChange[], to: Snapshot, from: Snaps
     if (wanted === undefined && present === undefined) continue;
     if (wanted === undefined) changes.push(deleteChange(present as Resource));
     else if (present === undefined) {
-      if (holdsCut(wanted.body)) refused ??= `${nameInParent(resource)} holds secrets, which are not kept.`;
+      if (holdsCut(wanted.body)) refused ??= `${nameInParent(resource)} contains secrets, which are not kept.`;
       else changes.push({ kind: 'create', resource, edits: [], body: wanted.body });
     } else {
       const edits = editsTo(group, wanted, present);
       if (edits === null) refused ??= `The settings of ${nameInParent(resource)} have moved in its body.`;
       else if (edits.some((edit) => holdsCut(edit as unknown as Json))) {
-        refused ??= `${nameInParent(resource)} holds secrets, which are not kept.`;
+        refused ??= `${nameInParent(resource)} contains secrets, which are not kept.`;
       } else if (edits.length > 0) changes.push(editChange(resource, edits));
     }
   }

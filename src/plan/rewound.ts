@@ -48,7 +48,7 @@ export function rewound(now: Snapshot, records: readonly WriteRecord[], since: s
     );
     if (isUnknown) {
       unknown.push(target);
-      const reason = `The settings of ${nameInParent(target)} at that time are not known: its change records are not whole.`;
+      const reason = `The settings of ${nameInParent(target)} at that time are not known: its change records are incomplete.`;
       gaps.push(...[present, ...parts].map(({ id }) => ({ id, reason, action: '' })));
       resources = rest;
     } else if (was === null) resources = rest;

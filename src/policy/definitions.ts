@@ -52,7 +52,7 @@ const builtIn = (
   ...{ effects: policyEffects, effectParameter: 'effect', ...more },
 });
 
-const anyEndpoint = 'It holds that there is an approved private endpoint, not which one, nor its DNS records.';
+const anyEndpoint = 'It checks that there is an approved private endpoint, not which one, nor its DNS records.';
 
 export const builtIns = {
   storageDeniesByDefault: builtIn(
@@ -81,7 +81,7 @@ export const builtIns = {
     {
       effects: ['Audit'],
       audit: 'AuditIfNotExists',
-      limit: 'It holds that the account has an approved private endpoint, not one for each sub-resource in use.',
+      limit: 'It checks that the account has an approved private endpoint, not one for each sub-resource in use.',
     },
   ),
   vaultFirewall: builtIn(
@@ -127,7 +127,7 @@ export const builtIns = {
     'Azure Machine Learning Computes should be in a virtual network',
     'Machine Learning/Vnet_Audit.json',
     '1.0.1',
-    { effects: ['Audit'], limit: 'It holds that each compute is in a subnet, not in which.' },
+    { effects: ['Audit'], limit: 'It checks that each compute is in a subnet, not in which one.' },
   ),
   registryNetworkAccess: builtIn(
     'd0793b48-0edc-4296-a390-4c75d1bdfd71',
@@ -372,7 +372,7 @@ export const customs = {
     ),
     {
       parameters: { subnetName: 'String' },
-      limit: `It holds that the subnet is delegated, not to which service: no published definition names that alias. ${noDelete}`,
+      limit: `It checks that the subnet is delegated, not to which service: no published definition names that alias. ${noDelete}`,
     },
   ),
   securityRule: custom(
@@ -405,7 +405,7 @@ export const customs = {
         ...{ destinationPortRange: 'String', destinationPortRanges: 'Array' },
       },
       limit:
-        'It holds this rule, not that no rule with a lower priority number overrides it. Deleting the rule by itself is audited, not denied.',
+        'It checks this rule, not whether a rule with a lower priority number overrides it. Deleting the rule by itself is audited, not denied.',
     },
   ),
   noOpenPort: custom(
@@ -420,7 +420,7 @@ export const customs = {
     {
       parameters: { port: 'String' },
       limit:
-        'Policy compares texts: ranges of ports (20-30) and of addresses that hold the port or the Internet are not seen.',
+        'Policy compares texts: it does not see ranges of ports (20-30) or addresses that include the port or the Internet.',
     },
   ),
   routes: custom(
@@ -490,7 +490,7 @@ export const customs = {
         ),
       ),
     ),
-    { limit: 'Exceptions for single private endpoints (exclusions) are not held.' },
+    { limit: 'Exceptions for single private endpoints (exclusions) are not checked.' },
   ),
 } satisfies Readonly<Record<string, CustomPolicy>>;
 

@@ -76,7 +76,7 @@ export function policyDocument(input: PolicyDocumentInput): PolicyDocument {
   const held: HeldBy[] = [];
   const notExpressed = [...input.notExpressed];
   for (const { finding, isFixed } of input.findings) {
-    const row = input.table[finding.rule] ?? 'The rule has no fix that could be held.';
+    const row = input.table[finding.rule] ?? 'The rule has no fix that a policy could keep.';
     const found = typeof row === 'string' ? row : row(finding, input.index);
     const outside = typeof found === 'string' ? found : whyNowhere(found);
     if (typeof found === 'string' || outside !== undefined) {
@@ -216,11 +216,11 @@ export function policyNotes({ definitions, assignments, held, notExpressed }: Po
   const reasons = Map.groupBy(notExpressed, ({ rule, reason }) => `${rule}: ${reason}`);
   const several = (count: number) => (count === 1 ? '' : ` (${count} findings)`);
   return [
-    ...(assignments.length === 0 ? ['No assignment: Policy holds none of the findings.'] : []),
+    ...(assignments.length === 0 ? ['No assignment: Azure Policy can express none of the findings.'] : []),
     ...(definitions.length === 0
       ? []
       : ['Custom definitions are created in the subscription: this needs the role Resource Policy Contributor there.']),
-    ...[...limits].map(([limit, all]) => `Held in part${several(all.length)}: ${limit}`),
+    ...[...limits].map(([limit, all]) => `Partly expressed${several(all.length)}: ${limit}`),
     ...[...reasons].map(([reason, all]) => `Not expressed${several(all.length)}: ${reason}`),
   ];
 }

@@ -254,7 +254,7 @@ const tableOnSubnet: PolicyRow = ({ resource }, index) => {
   const table = found.state === 'read' ? textAt(found.resource.body, '/properties/routeTable/id') : undefined;
   const network = parentId(resource);
   return table === undefined || network === undefined
-    ? 'The subnet has no route table in the state to be held.'
+    ? 'The subnet has no route table in the state to keep.'
     : [held(customs.subnetRouteTable, network, { subnetName: nameOf(resource), routeTableId: table })];
 };
 
@@ -277,7 +277,7 @@ const coveringRoutes: PolicyRow = ({ evidence }, index) => {
   });
   if (policies.length === 0) return 'No route of the table names the service: it is covered in another way.';
   return policies.some(({ parameters }) => listOf(parameters.prefixes ?? null).length > mostCounted)
-    ? `The service has more than ${mostCounted} routes, the most that a policy may count. A route for its service tag can be held.`
+    ? `The service has more than ${mostCounted} routes, the most that a policy may count. Policy can check one route for its service tag instead.`
     : policies;
 };
 
@@ -287,7 +287,7 @@ const dns = relation('the DNS records of a zone with the addresses of a private 
 const noAlias = (what: string): string => `No published definition or list names a policy alias for ${what}.`;
 const role = `A role assignment decides, and a deletion of one cannot be denied: ${relation('an identity with its roles at another resource').replace('Policy', 'policy')}`;
 const perimeter = relation('an account with the rules of the network security perimeter that overrules its firewall');
-const weekly = 'The prefixes of a service change every week, and a policy holds a fixed list only.';
+const weekly = 'The prefixes of a service change every week, and a policy contains only a fixed list.';
 
 const denied = by([denies], 'The default action is not Deny: the finding passes for another reason.');
 const subnetAllowed = by(
@@ -297,7 +297,7 @@ const subnetAllowed = by(
 const endpointOfService = by([serviceEndpoint], 'The subnet does not use the service endpoint.');
 const wholeFirewall = by(
   [denies, subnetRule, trusted, resourceRule, privateLink],
-  'Its evidence names no setting that Policy can hold.',
+  'Its evidence names no setting that Policy can check.',
 );
 const trustedAllowed = by(
   [trusted, resourceRule],
@@ -310,7 +310,7 @@ const rule = by([securityRule], 'No security rule decides.');
 /** In the order of the rules. A sentence is the reason why Policy cannot hold the rule. */
 export const policyTable: Readonly<Record<string, PolicyRow | string>> = {
   'workspace.studio-blocked-by-secured-storage': trustedAllowed,
-  'workspace.private-endpoint': by([privateLink], 'The workspace shows no private endpoint connection.'),
+  'workspace.private-endpoint': by([privateLink], 'The workspace has no known private endpoint connection.'),
   'workspace.public-network-access': by(
     [publicAccess],
     'Public network access is not Disabled: the finding passes for another reason.',
@@ -320,10 +320,10 @@ export const policyTable: Readonly<Record<string, PolicyRow | string>> = {
   'workspace.managed-network-mode': by([isolationMode], 'The workspace has no isolation mode.'),
   'workspace.managed-network-provisioned': 'Provisioning is an operation of the service, not a setting.',
   'workspace.managed-network-approver': role,
-  'workspace.monitor-private-only': by([openScope], 'The scope shows no access mode.'),
+  'workspace.monitor-private-only': by([openScope], 'The access mode of the scope is not known.'),
   'workspace.serverless-subnet': noAlias('the subnet of serverless compute'),
   'workspace.online-endpoint-access': noAlias('the public network access of an online endpoint'),
-  'workspace.v1-legacy-mode': by([acceptsV2], 'The workspace does not show v1LegacyMode.'),
+  'workspace.v1-legacy-mode': by([acceptsV2], 'The value of v1LegacyMode of the workspace is not known.'),
   'storage.default-action-deny': denied,
   'storage.vnet-rule-compute-subnet': subnetAllowed,
   'storage.vnet-rule-state': 'Azure sets the state of a virtual network rule; a write cannot.',
@@ -345,7 +345,7 @@ export const policyTable: Readonly<Record<string, PolicyRow | string>> = {
   ),
   'storage.public-network-access': access,
   'storage.resource-instance-rule': trustedAllowed,
-  'storage.private-endpoints': by([privateLink], 'The account shows no private endpoint connection.'),
+  'storage.private-endpoints': by([privateLink], 'The account has no known private endpoint connection.'),
   'storage.private-dns': dns,
   'storage.one-endpoint-kind': by(
     [noSubnetRules],
@@ -360,7 +360,7 @@ export const policyTable: Readonly<Record<string, PolicyRow | string>> = {
   'keyvault.ip-rules-legal': 'Policy compares texts: it cannot measure how many addresses an IP rule allows.',
   'keyvault.operator-access': clientAllowed,
   'keyvault.public-network-access': access,
-  'keyvault.private-endpoint': by([privateLink], 'The key vault shows no private endpoint connection.'),
+  'keyvault.private-endpoint': by([privateLink], 'The key vault has no known private endpoint connection.'),
   'keyvault.perimeter-override': perimeter,
   'dns.endpoint-record': dns,
   'dns.endpoint-collision': dns,
@@ -369,7 +369,7 @@ export const policyTable: Readonly<Record<string, PolicyRow | string>> = {
   'compute.locks': 'A policy cannot forbid a resource lock on one resource and allow it elsewhere in its scope.',
   'compute.orphaned-resources': 'A policy cannot delete, and what is unused changes with every run.',
   'compute.ssh-public-access': everyCompute(customs.computeNoPublicSsh),
-  'compute.subnet-not-delegated': by([delegations], 'The subnet shows no delegations.'),
+  'compute.subnet-not-delegated': by([delegations], 'The delegations of the subnet are not known.'),
   'compute.no-public-ip': everyCompute(customs.computeNoPublicAddress),
   'compute.npip-private-endpoint': relation('a compute with the private endpoints that its network reaches'),
   'compute.endpoint-path': relation('each NSG and route between compute and a private endpoint'),
@@ -402,7 +402,7 @@ export const policyTable: Readonly<Record<string, PolicyRow | string>> = {
   'udr.storage-reachable': relation('the service endpoints and routes of a subnet with its firewall'),
   'udr.service-tag-routes': weekly,
   'udr.azureml-secondary-region':
-    'A route for the service tag covers both regions, and udr.azureml-prefixes holds it. Lists of prefixes change every week.',
+    'A route for the service tag covers both regions, and udr.azureml-prefixes keeps it. Lists of prefixes change every week.',
   'udr.not-needed': relation('a route with the compute that needs it'),
   'databricks.storage-same-vnet': subnetAllowed,
   'databricks.default-subnet': `${one}, when it is written: it cannot require that a subnet exists.`,
@@ -421,7 +421,7 @@ export const policyTable: Readonly<Record<string, PolicyRow | string>> = {
   'aks.internal-load-balancer': noAlias('the load balancer of an attached cluster'),
   'aks.outbound-acr': rule,
   'aks.dependencies-same-vnet': subnetAllowed,
-  'aci.subnet-delegated': by([delegations], 'No subnet shows a delegation to container instances.'),
+  'aci.subnet-delegated': by([delegations], 'No subnet is known to be delegated to container instances.'),
   'aci.delegation-service-exact': noAlias('the service of a delegation'),
   'aci.delegation-removable': 'It is a clean-up: no setting has to stay.',
   'firewall.application-rules': relation('the rules of all collections of a firewall by their priority'),
@@ -438,7 +438,7 @@ export const policyTable: Readonly<Record<string, PolicyRow | string>> = {
   'acr.shared-private-link-approved': 'An approval is an operation on the connection, which the service creates.',
   'acr.endpoint-kinds-exclusive': registryRules,
   'acr.public-endpoint-kept': access,
-  'acr.private-endpoint': by([privateLink], 'The registry shows no private endpoint connection.'),
+  'acr.private-endpoint': by([privateLink], 'The registry has no known private endpoint connection.'),
   'acr.trusted-services': trustedAllowed,
   'acr.tasks-bypass': noAlias('networkRuleBypassAllowedForTasks'),
 };

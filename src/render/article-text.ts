@@ -35,7 +35,7 @@ function stateWords({ state, replacedBy }: Pick<ArticleSection, 'state' | 'repla
 
 const heading = 'Article of 2020, section by section';
 const intro =
-  'No failure alone does not mean that the steps of the article were taken: another architecture replaces some.';
+  'A section without failures does not mean that the steps of the article were followed: another architecture replaces some of them.';
 
 /** Sentences that a reader of one line per section would miss. */
 const telling = ({ state, statements }: ArticleSection): readonly ArticleStatement[] =>

@@ -146,11 +146,11 @@ const isEmpty = ({ pass, fail, unknown }: Summary): boolean => pass + fail + unk
 /** `0 checks: main.json holds 12 resources, none of them of a type that is checked (Microsoft.Web/sites).` */
 function emptyWords({ source, resources }: Snapshot): string {
   const name = clean(source.name, 200);
-  if (resources.length === 0) return `0 checks: ${name} holds no resource.`;
+  if (resources.length === 0) return `0 checks: ${name} contains no resource.`;
   const types = [...new Set(resources.map(({ type }) => clean(type, 80)))];
   const more = types.length > 4 ? ` and ${counted(types.length - 4, 'more type')}` : '';
   const shown = `${types.slice(0, 4).join(', ')}${more}`;
-  return `0 checks: ${name} holds ${counted(resources.length, 'resource')}, and no rule applies (${shown}).`;
+  return `0 checks: ${name} contains ${counted(resources.length, 'resource')}, and no rule applies (${shown}).`;
 }
 
 /** Is a severity at or above the limit? Nothing is at or above `never`. */

@@ -46,7 +46,7 @@ export function diffLines(diff: AuditDiff): Line[] {
 }
 
 const settingsUnknown =
-  'Settings are not compared: the JSON of an audit holds none. Compare snapshots of `bastide scan`.';
+  'Settings are not compared: the JSON of an audit contains none. Compare snapshots of `bastide scan`.';
 
 const section = (title: string, lines: readonly Line[]): Line[] =>
   lines.length === 0 ? [] : [[], line([title, 'heading']), ...lines];

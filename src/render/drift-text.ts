@@ -40,10 +40,10 @@ export function driftLines(drift: DriftReport): Line[] {
       ...change.closed.flatMap((id) => findingLine({ text: '  closed  ', role: 'ok' }, closedById.get(id))),
       ...(change.notRestorable === null
         ? []
-        : [line([`  Not put back by \`bastide restore\`: ${clean(change.notRestorable, 300)}`, 'dim'])]),
+        : [line([`  Not restored by \`bastide restore\`: ${clean(change.notRestorable, 300)}`, 'dim'])]),
     ]),
-    ...section('Opened, not by one of these changes', others.opened.flatMap(openedLines)),
-    ...section('Closed, not by one of these changes', others.closed.map(closedLine)),
+    ...section('Opened by none of these changes', others.opened.flatMap(openedLines)),
+    ...section('Closed by none of these changes', others.closed.map(closedLine)),
   ];
 }
 

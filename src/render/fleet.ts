@@ -76,7 +76,7 @@ export function fleetLines(report: FleetResult): Line[] {
           line(),
           line(
             ['? ', 'unknown'],
-            `${counted(left, 'check')} unknown: Azure Resource Graph does not hold all that they need. An audit of one workspace reads it.`,
+            `${counted(left, 'check')} unknown: Azure Resource Graph does not contain all that they need. An audit of one workspace reads the rest.`,
           ),
         ]),
     ...(missing.length === 0 ? [] : [line()]),

@@ -81,7 +81,7 @@ export function repairLines(repair: PathAnswer['repair']): Line[] {
   if (fixes.length === 0) {
     return [
       [],
-      line(['No change that Bastide makes opens this path', 'heading']),
+      line(['Bastide has no fix for this path', 'heading']),
       ...manual.map((text) => line(['  · ', 'dim'], clean(text, 600))),
     ];
   }

@@ -38,7 +38,7 @@ export function preflightLines(file: string, job: JobFile, result: Preflight, sh
     ...result.legs.flatMap((leg) => legLines(leg, quote)),
     ...(result.unseen.length === 0
       ? []
-      : [[], line(['Not shown by the file: ', 'dim'], [clean(result.unseen.slice(0, shown).join('; '), 600), 'dim'])]),
+      : [[], line(['Not in the file: ', 'dim'], [clean(result.unseen.slice(0, shown).join('; '), 600), 'dim'])]),
     ...(isFixing ? [] : fixLines(quote(file), result)),
   ];
 }

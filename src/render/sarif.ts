@@ -149,7 +149,7 @@ function notifications(results: number, gaps: SarifInput['snapshot']['gaps']): J
   const cut =
     results > mostResults
       ? [
-          `The log holds the first ${mostResults} of ${results} failing findings. Use --format json, csv or html for all of them.`,
+          `The log contains the first ${mostResults} of ${results} failing findings. Use --format json, csv or html for all of them.`,
         ]
       : [];
   const told = gaps.slice(0, 100).map(({ id, reason }) => `Not accessible: ${id}: ${reason}`);

@@ -100,7 +100,7 @@ export function freeBridgeRange(index: SnapshotIndex, service: string): string |
 
 /** The ranges in use in a network; a sentence where they are unknown. */
 function taken(network: Resource, index: SnapshotIndex): Taken[] | string {
-  if (!showsSubnets(network)) return `The answer for ${shown(network.id)} does not show its subnets.`;
+  if (!showsSubnets(network)) return `The response for ${shown(network.id)} does not include its subnets.`;
   const subnets = vnetView(network).subnets;
   const own = subnets.flatMap((subnet) => rangesOf(subnetView(subnet).prefixes, `the subnet ${shown(subnet.id)}`));
   const unread = subnets.length < listAt(network.body, '/properties/subnets').length;

@@ -190,7 +190,7 @@ export function findSubnet(index: SnapshotIndex, subnetId: string): Resource | u
   if (own.state === 'missing') return undefined;
   const vnet = index.get(vnetOf(subnetId));
   if (vnet && !showsSubnets(vnet)) {
-    const reason = 'The answer for its network does not show the subnets.';
+    const reason = 'The response for its network does not include the subnets.';
     throw new UnreadableError({ id: subnetId, reason, action: 'Microsoft.Network/virtualNetworks/subnets/read' });
   }
   return vnet && subnetsOf(vnet).find((subnet) => sameId(subnet.id, subnetId));

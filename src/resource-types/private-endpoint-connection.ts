@@ -80,7 +80,7 @@ const connectionType = (targetType: string, apiVersion: string): ResourceType =>
       const strange = change.edits.find((edit) => !isUnder(edit, connectionState));
       if (strange) return `Bastide does not write ${strange.pointer} of a private endpoint connection.`;
       const state = valueAt(edited(current.body, change.edits), connectionState);
-      if (!isObject(state)) return 'The connection does not show its state.';
+      if (!isObject(state)) return 'The state of the connection is not known.';
       return { method: 'PUT', ...at, body: { properties: { privateLinkServiceConnectionState: state } } };
     },
     az(change) {

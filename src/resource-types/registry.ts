@@ -90,7 +90,7 @@ function propertiesOf(edits: readonly Edit[], current: Resource, after: JsonObje
     return `The subnet rules of the registry were not read (they need api-version ${subnetRulesVersion}). Bastide changes the rules only after reading them.`;
   }
   const rules = valueAt(after, ruleSetPointer) ?? openRuleSet;
-  if (!isObject(rules)) return 'The network rules of the container registry are not an object.';
+  if (!isObject(rules)) return 'The network rules of the container registry have an unexpected format.';
   return withMember(properties, 'networkRuleSet', rebuiltRules(rules, ['virtualNetworkRules', 'ipRules']));
 }
 
@@ -116,7 +116,7 @@ function skuEffects(sides: ChangeSides): OwnEffect[] {
 function tasksEffects({ id, before, after }: ChangeSides): OwnEffect[] {
   const [was, is] = [before, after].map((one) => valueAt(one?.body ?? {}, tasksPointer) === true);
   if (was === is) return [];
-  const detail = `ACR Tasks of every user ${is ? 'pass' : 'no longer pass'} the firewall of ${nameOf(id)}.`;
+  const detail = `ACR Tasks of every user ${is ? 'bypass' : 'no longer bypass'} the firewall of ${nameOf(id)}.`;
   return [{ kind: is ? 'relaxes' : 'restricts', detail, subject: 'ACR Tasks' }];
 }
 

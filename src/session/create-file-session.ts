@@ -97,7 +97,7 @@ export function createFileSession({
       }),
     latest: now,
     report,
-    changeRecords: () => saying(() => ({ records: [], unread: 'Files hold no change records.' })),
+    changeRecords: () => saying(() => ({ records: [], unread: 'Files contain no change records.' })),
     drift: (input) => driftOf({ ...input, rules }),
     map: mapOf,
     ...planner((of, request) => ({ snapshot: of, rules, request, leftOut, id: newId() }), project),

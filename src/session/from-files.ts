@@ -94,7 +94,7 @@ export function readFiles(files: readonly FileText[], options: FromOptions): Fil
   if (count > mostResources) {
     throw unusable(
       name,
-      `the files hold ${count} resources; at most ${mostResources} are read.`,
+      `the files contain ${count} resources; at most ${mostResources} are read.`,
       'Pass fewer at a time.',
     );
   }
@@ -194,7 +194,7 @@ const asMade = (one: Resource): Resource =>
 const incomplete = (path: string, cut: string) =>
   unusable(
     path,
-    `the answer is incomplete: ${cut} says that it goes on.`,
+    `the response is incomplete: ${cut} shows that there are more pages.`,
     'Export every page (az graph query --first 1000 --skip-token TOKEN), or pass --partial.',
   );
 

@@ -119,7 +119,7 @@ export async function follow(
     const answer = await means.arm.follow(operation, { ...rest, signal: ends });
     return answer.state === 'failed' ? answer : { state: 'ended' };
   } catch (error) {
-    if (ends.aborted) return { state: 'left', reason: 'The operation goes on in Azure.' };
+    if (ends.aborted) return { state: 'left', reason: 'The operation continues in Azure.' };
     // A sign-in that has ended says nothing about the operation.
     if (isFailure(error)) return { state: 'left', reason: error.message };
     throw error;

@@ -82,10 +82,10 @@ async function textOf(file: string, shown: string): Promise<string | undefined> 
   try {
     text = await readOwnText(file, largest);
   } catch (error) {
-    const why = error instanceof TooLarge ? error.message : codeOf(error) || 'it is no file';
+    const why = error instanceof TooLarge ? error.message : codeOf(error) || 'it is not a file';
     throw usage('unreadable-file', `${shown} cannot be read: ${why}.`, 'Fix the file, or name another with --config.');
   }
-  if (text?.includes('\uFFFD')) throw usage('bad-config', `${shown} is no UTF-8 text.`, 'Save it as UTF-8.');
+  if (text?.includes('\uFFFD')) throw usage('bad-config', `${shown} is not UTF-8 text.`, 'Save it as UTF-8.');
   return text;
 }
 

@@ -69,17 +69,17 @@ export const projectSchema = z.strictObject(
     ),
     severities: key(
       z.optional(z.record(rule, severity, 'must be rule ids with severities')),
-      'Severity of the findings of a rule; a later line counts before an earlier one.',
+      'Severity of the findings of a rule; a later line overrides an earlier one.',
       'severities:\n  nsg.outbound-*: low',
     ),
     assumptions: key(
       z.optional(assumptions),
-      `Assumptions where Azure has no answer. What \`bastide assume\` sets counts before them. Names: ${assumptionEntries.map(({ name }) => `\`${name}\``).join(', ')}.`,
+      `Assumptions where Azure has no answer. Values set by \`bastide assume\` take precedence. Names: ${assumptionEntries.map(({ name }) => `\`${name}\``).join(', ')}.`,
       'assumptions:\n  outboundMode: limited',
     ),
     'fail-on': key(
       z.optional(z.enum(limits, `must be one of ${limits.join(', ')}`)),
-      'Lowest severity that gives exit code 1. `--fail-on` counts before it, and it before your settings.',
+      'Lowest severity that gives exit code 1. It overrides your settings, and `--fail-on` overrides it.',
       'fail-on: high',
     ),
     production: key(
@@ -94,7 +94,7 @@ export const projectSchema = z.strictObject(
     ),
     scopes: key(
       z.optional(z.array(text(), 'must be a list of sentences')),
-      'Access scopes, checked at every audit as `bastide assert` does. A broken one is a finding of the rule workspace.access-scope.',
+      'Access scopes, checked at every audit as `bastide assert` does. A violated one is a finding of the rule workspace.access-scope.',
       'scopes:\n  - nothing from Internet reaches stmlsim except 203.0.113.0/24',
     ),
   },
@@ -123,7 +123,7 @@ export const refusedKeys: readonly (readonly [name: RegExp, why: string])[] = [
   ],
   [
     /secret|password|passwd|token|credential|api[-_]?key|access[-_]?key|account[-_]?key|certificate|tenant|client[-_]?id|^(?:auth|login|key|keys)$/i,
-    'The file holds no credentials; sign in by environment variables or the Azure CLI.',
+    'The file contains no credentials; sign in by environment variables or the Azure CLI.',
   ],
   [
     /^(?:exec|command|commands|run|hooks?|endpoint|ca|scope)$/i,

@@ -59,7 +59,7 @@ export function refusalOf(json: JsonObject): string | null {
   const format = String(member(json, 'format_version'));
   if (!knownFormat.test(format)) return `format ${format} of Terraform's JSON is not known`;
   const holds = ['resource_changes', 'planned_values', 'values'].some((name) => member(json, name) !== undefined);
-  return holds ? null : 'it holds neither a plan nor a state';
+  return holds ? null : 'it contains neither a plan nor a state';
 }
 
 export function readTerraform(json: JsonObject): TerraformFile {

@@ -46,9 +46,9 @@ export function readYaml<Read extends Document | readonly Document[]>(
 }
 
 function mistake(message: string): string {
-  if (/multiple documents/.test(message)) return 'The file holds several documents, and must hold one.';
+  if (/multiple documents/.test(message)) return 'The file contains several documents, and must contain one.';
   if (/call stack/.test(message)) return tooDeep;
-  return `It is no YAML: ${clean(message, 300).replace(/\.$/, '')}.`;
+  return `It is not valid YAML: ${clean(message, 300).replace(/\.$/, '')}.`;
 }
 
 /** What a file of hundreds of thousands of brackets makes of the stack is its own mistake. */

@@ -160,7 +160,7 @@ inEveryRun(() => {
       expect(copied()).toBe('bastide fix --all');
       await press('G', ' ', 'C');
       expect(copied()).toBe('');
-      expect(said()).toMatch(/No command line makes this plan: other steps are selected\. Save it \(w\)/);
+      expect(said()).toMatch(/No command line selects these steps of the plan\. Save it \(w\)/);
       expect(text()).toMatch(/\$ bastide fix --all {2}# \d+ of \d+ steps/);
       await press(' ', 'C');
       expect(copied()).toBe('bastide fix --all');
@@ -182,7 +182,7 @@ inEveryRun(() => {
       expect(overlay().picks?.out).toEqual(expect.arrayContaining([opening, closing]));
       expect(said()).toMatch(
         new RegExp(
-          `^Step ${opening + 1} is taken out\\. Steps? .*\\b${closing + 1}\\b.* depends? on step ${opening + 1} and (is|are) taken out as well\\.$`,
+          `^Step ${opening + 1} is deselected\\. Steps? .*\\b${closing + 1}\\b.* depends? on step ${opening + 1} and (is|are) deselected as well\\.$`,
         ),
       );
       const { plan } = overlay();
@@ -210,7 +210,7 @@ inEveryRun(() => {
       expect(overlay().plan.steps.map(({ change }) => change)).toEqual(
         (overlay().picks?.whole.steps ?? []).slice(0, 3).map(({ change }) => change),
       );
-      expect(said()).toBe('Steps 1 to 3 are selected, the others are taken out.');
+      expect(said()).toBe('Steps 1 to 3 are selected, the others are deselected.');
       // Nothing of it restricts access: Enter on Apply is enough.
       expect(confirmationOf(overlay().plan).typed).toBeNull();
       expect(text()).not.toContain('asks for the name');
@@ -232,7 +232,7 @@ inEveryRun(() => {
       expect(picks?.out).toEqual([1, 2]);
       await press('G', 'a');
       expect(said()).toBe(
-        'Steps 1 to 3 are selected, the others are taken out. Not selected: step 2; Space selects it.',
+        'Steps 1 to 3 are selected, the others are deselected. Not selected: step 2; Space selects it.',
       );
       expect(overlay().plan.steps.map(({ change }) => change)).toEqual(
         [0, 2].map((index) => picks?.whole.steps[index]?.change),

@@ -50,7 +50,7 @@ describe('intents', () => {
   });
   test('say what the verifier has no form for', () => {
     const { notes } = verifierIntents(mapOf(snapshotOf()));
-    expect(notes.join(' ')).toMatch(/takes no such destination: .*kv-mlsim.*Internet/);
+    expect(notes.join(' ')).toMatch(/does not support these destinations: .*kv-mlsim.*Internet/);
   });
 });
 

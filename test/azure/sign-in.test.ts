@@ -132,7 +132,7 @@ describe('client certificate', () => {
     );
     const { cert } = await selfSigned('bastide');
     expect((await signIn(environment(), { auth: 'env', ...file(cert) })).message).toContain(
-      'no PEM file with a certificate and its private key',
+      'not a PEM file with a certificate and its private key',
     );
   });
 });

@@ -80,7 +80,7 @@ describe('accept', () => {
     expect(text).toMatch(/^! nsg\.\*@\* {2}expired$/m);
     expect((await accepting({ findings: ['nsg.*'], remove: true })).calls).toEqual([[['nsg.*@*'], false]]);
     expect((await accepting({ findings: ['nsg.inbound-ssh'], remove: true })).text).toMatch(
-      /has no line in bastide\.yaml\. It is accepted by nsg\.\*@\*; remove that\./,
+      /is not accepted in bastide\.yaml\. It is accepted by nsg\.\*@\*; remove that acceptance\./,
     );
   });
 
@@ -91,7 +91,7 @@ describe('accept', () => {
     [{ findings: [rule], reason: ' ' }, 'needs --reason'],
     [{ findings: [rule], reason: 'r', until: '1.2.2099' }, 'such as 2027-03-31'],
     [{ findings: [rule], reason: 'r', until: '2026-11-27' }, 'and today is 2026-11-28'],
-    [{ findings: [rule], remove: true }, 'has no line in'],
+    [{ findings: [rule], remove: true }, 'is not accepted in'],
     [{ findings: [rule], remove: true, reason: 'r' }, '--remove and --reason'],
     [{}, 'needs FINDING'],
     [{ findings: [rule], list: true }, 'takes no findings'],

@@ -167,10 +167,10 @@ describe('refused, with the line', () => {
     ['  match: every', '  match: most', 16, 'match is "most"'],
     ['ipRules[*].value\n', 'ipRules.value\n', 16, 'match needs a path with [*].'],
     ['ipRules[*].value\n', 'ipRules[*]..value\n', 15, 'is not a path at character 34'],
-    ['within: [203.0.113.0/24', 'within: [203.0.113.7/24', 17, 'which is no address or range'],
+    ['within: [203.0.113.0/24', 'within: [203.0.113.7/24', 17, 'which is not an address or range'],
     ['    outcome: pass', '    outcome: green', 20, 'outcome of a sample must be one of'],
     ['name: an office', 'title: an office', 19, 'title is not a key of a sample.'],
-    ['source: https', 'source: !!js/function https', 10, 'It is no YAML'],
+    ['source: https', 'source: !!js/function https', 10, 'It is not valid YAML'],
     ['why: An', 'why: &a An', 0, ''],
     ['severity: high', 'severity: *a', 6, 'Aliases'],
   ])('%j as %j', (from, to, line, message) => {

@@ -46,9 +46,9 @@ describe('which files are read', () => {
   });
   test.each([
     ['a folder that does not exist', ['gone'], [], 'cannot be read: no such file or folder'],
-    ['a folder without a rule', ['empty'], [], 'holds no rule'],
+    ['a folder without a rule', ['empty'], [], 'contains no rule'],
     ['an id that is there twice', ['elsewhere', 'twice.yaml'], [], 'twice.yaml:1: custom.c is also in'],
-    ['a file without a rule', ['nothing.yaml'], [], 'nothing.yaml:1: The file holds no rule.'],
+    ['a file without a rule', ['nothing.yaml'], [], 'nothing.yaml:1: The file contains no rule.'],
     ['a link of bastide.yaml out of its folder', [], ['out'], 'out leads out of the folder of the file'],
     ['a path of bastide.yaml out of its folder', [], ['../elsewhere'], '../elsewhere leads out of the folder'],
   ])('%s', async (_name, paths, named, message) => {

@@ -84,7 +84,7 @@ describe('addresses', () => {
       scene.bodies[ids.vnet].properties.subnets[1].properties.addressPrefix = undefined;
     };
     expect(told(gatesOf({}, vague))).toEqual([
-      'state unknown: The number of free addresses in snet-second is not shown.',
+      'state unknown: The number of free addresses in snet-second is not known.',
     ]);
   });
 });
@@ -164,7 +164,7 @@ describe('policies', () => {
     };
     expect(told(gatesOf({}, unread))).toEqual(['policy unknown: The caller may not read it.']);
     expect(told(gatesOf({}, assigned(balancers, "[parameters('effect')]")))).toEqual([
-      'policy unknown: The effect of the policy "One" depends on parameters that are not shown.',
+      'policy unknown: The effect of the policy "One" depends on parameters that are not known.',
     ]);
     expect(told(gatesOf({}, gone))).toEqual([]);
   });
@@ -210,7 +210,7 @@ describe('quotas and cores', () => {
     [
       'not shown',
       limits(['StandardSkuPublicIpAddresses', 1, 10], ['NetworkSecurityGroups', 1, 1]),
-      ['state unknown: The limit for load balancers in westeurope is not shown.'],
+      ['state unknown: The limit for load balancers in westeurope is not known.'],
     ],
   ])('%s', (_why, change, says) => expect(told(gatesOf({}, change))).toEqual(says));
 
@@ -229,7 +229,7 @@ describe('quotas and cores', () => {
       expect(told(gatesOf({ nodes, podsPerNode: 1 }))).toEqual([]);
     }
     expect(told(gatesOf({ size: 'Standard_Unheard' }))).toEqual([
-      'state unknown: The cores of Standard_Unheard are not shown, and neither is whether the region offers this size.',
+      'state unknown: The cores of Standard_Unheard are not known, and neither is whether the region offers this size.',
     ]);
   });
 });

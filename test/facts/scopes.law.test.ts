@@ -117,9 +117,9 @@ describe('sentences', () => {
   test.each([
     ['', 0, 'Name a source, or the word nothing or only, here.'],
     ['nothing from reaches stmlsim', 13, 'Name a source here.'],
-    ['nothing from Internet stmlsim', 22, 'The word reaches belongs here.'],
+    ['nothing from Internet stmlsim', 22, 'The word reaches is expected here.'],
     ['nothing from Internet reaches', 29, 'Name a destination here.'],
-    ['a reaches b on tcp 443x', 19, '443x is no port. Use 443, 8000-9000 or *.'],
+    ['a reaches b on tcp 443x', 19, '443x is not a port. Use 443, 8000-9000 or *.'],
     ['a reaches b on', 14, 'Name a protocol or a port here, such as tcp 443.'],
     ["nothing reaches 'b", 16, "The quote ' is not closed."],
     ['nothing reaches b except', 24, 'Name what is excepted here.'],

@@ -70,7 +70,7 @@ test('apply takes only what a person has confirmed in a terminal, once', async (
   // Not by --yes, and not without a terminal.
   for (const words of [['--yes'], []]) {
     const ran = await bastideProcess(['mcp', 'confirm', digest, demo, ...words], at);
-    expect([ran.status, ran.stderr]).toEqual([4, expect.stringContaining('A person confirms this in a terminal')]);
+    expect([ran.status, ran.stderr]).toEqual([4, expect.stringContaining('A person must confirm this in a terminal')]);
   }
   expect((await call('apply', { digest })).failure?.code).toBe('not-confirmed');
   expect((await bastideJson<HistoryJson>(['history', demo], at)).result.entries).toEqual([]);

@@ -61,7 +61,7 @@ inLongRun(() => {
     await screen.press('F', /\[x\] +1 [\s\S]*> Cancel/);
     // A deletion, a cost and what they need are offered; one fix of the plan is taken out.
     await screen.press('j', /step 1 of \d+/);
-    const left = await screen.press(' ', /Step 1 is taken out[\s\S]*Space select/);
+    const left = await screen.press(' ', /Step 1 is deselected[\s\S]*Space select/);
     expect(left).toMatch(/\[ \] +1 /);
     const resolves = Number(/resolves (\d+)/.exec(await screen.until(/resolves \d+ /))?.[1]);
     await screen.press(keys.tab, /> Apply/);

@@ -38,7 +38,7 @@ test.each([
   ['the undo of many', plan('undo', times(11)), 'Type w to undo 11 changes'],
   ['the same effect in another form', plan('fix', ['equivalent'], ['An explicit one is left.']), null],
   ['a part that is lost', plan('fix', ['exact', 'partial'], ['It is lost.']), 'It is lost. Type w to apply 2 changes'],
-  ['no undo, in an undo too', plan('undo', ['none']), 'A part of this cannot be undone. Type w to undo 1 change'],
+  ['no undo, in an undo too', plan('undo', ['none']), 'Part of this cannot be undone. Type w to undo 1 change'],
 ])('%s', (_name, given, prompt) => expect(confirmationOf(given).typed?.prompt ?? null).toBe(prompt));
 
 test.each([

@@ -95,7 +95,7 @@ const kindsIn = (world: string) => [...onClusters, ...(world === 'closed-managed
 test.each(worlds)('%s: files of every kind run', (world) => {
   const wrong = told(world, kindsIn(world))
     .map(({ kind, result }) => `${kind}: ${result.verdict}: ${result.because}`)
-    .filter((text) => !text.endsWith('willRun: Every leg is open.'));
+    .filter((text) => !text.endsWith('willRun: All checks pass.'));
   expect(wrong).toEqual([]);
   expect([...jobs.values()].flatMap(({ unseen }) => unseen)).toEqual([
     'connection azureml:s3: the host that data comes from',
@@ -135,7 +135,7 @@ describe('Kubernetes computes', () => {
   const legsOf = (world: string, plant?: JobFault['plant']) =>
     told(world, Object.keys(files), plant).map(({ result }) => result);
   test('a prepared cluster runs both', () => {
-    expect(legsOf('scoring').map(({ because }) => because)).toEqual(['Every leg is open.', 'Every leg is open.']);
+    expect(legsOf('scoring').map(({ because }) => because)).toEqual(['All checks pass.', 'Nothing blocks it.']);
   });
   test.each([
     [

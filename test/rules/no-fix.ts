@@ -28,11 +28,11 @@ export const noFix: Readonly<Record<string, RegExp>> = {
   'compute.explicit-outbound a route that drops everything': /take precedence over a NAT gateway/,
   'compute.explicit-outbound an appliance that no peering leads to': /take precedence over a NAT gateway/,
   'compute.explicit-outbound an appliance behind a peering that is cut off': /take precedence over a NAT gateway/,
-  'nsg.outbound-deny-internet limited is meant, and Kubernetes nodes share the group': /snet-aks holds AKS nodes/,
+  'nsg.outbound-deny-internet limited is meant, and Kubernetes nodes share the group': /snet-aks contains AKS nodes/,
   'nsg.outbound-deny-internet limited is meant, and Kubernetes nodes of a cluster that is not attached share the group':
-    /snet-second holds AKS nodes.*disconnects the cluster/,
+    /snet-second contains AKS nodes.*disconnects the cluster/,
   'nsg.outbound-deny-internet limited is meant, and Kubernetes nodes that may not be read may share the group':
-    /snet-aks shares the group and may hold nodes of .*aks-serve/,
+    /snet-aks shares the group and may contain nodes of .*aks-serve/,
   'nsg.inbound-azureml-44224 allowed, and a network manager denies it': /Change it in Virtual Network Manager/,
   'nsg.inbound-azureml-44224 no security group, and a network manager denies it': /no network security group/,
   'storage.perimeter-override secured, and in no perimeter': /in no perimeter/,
@@ -51,12 +51,12 @@ export const noFix: Readonly<Record<string, RegExp>> = {
   'storage.shared-key-access keys are refused, and a datastore of yours uses a SAS token': /changed by hand/,
   'storage.shared-key-access keys are refused, the mode is Identity, and a datastore of yours uses one':
     /credentials of own are changed by hand/,
-  'workspace.managed-network-provisioned version 2, a rule Failed': /has version 2: add its rules .* anew/,
-  'workspace.managed-network-provisioned version 2, a rule Inactive': /has version 2: add its rules .* anew/,
+  'workspace.managed-network-provisioned version 2, a rule Failed': /has version 2: add the rules .* again/,
+  'workspace.managed-network-provisioned version 2, a rule Inactive': /has version 2: add the rules .* again/,
   'acr.build-cluster-same-subnet no subnet': /--answer cluster=cpu-cluster \(builds images instead\)\./,
   'vm.ssh-inbound-azureml one group may not be read, and the other stops it': /could not be read/,
   'keyvault.private-endpoint an endpoint in a network that is not peered':
-    /already holds the record of kv-mlsim .* Pass --answer way=zone \(.*\) or way=hosts/,
+    /already has a record for kv-mlsim .* Pass --answer way=zone \(.*\) or way=hosts/,
   'dns.endpoint-record the address of a second endpoint elsewhere': /See dns\.endpoint-collision/,
   'aks.ip-plan a /26 for three nodes of thirty pods': /already need more addresses than vnet-ml\/snet-aks has/,
   'aks.ip-plan upgrades that double the pool': /already need more addresses than vnet-ml\/snet-aks has/,

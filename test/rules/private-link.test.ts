@@ -173,7 +173,7 @@ describe('a second endpoint of a vault', () => {
     for (const answers of unanswered) {
       const { ids: none, reason } = planned(answers);
       expect(none).toEqual([]);
-      expect(reason).toContain('already holds the record of kv-mlsim for the private endpoint pe-kv-mlsim-vault');
+      expect(reason).toContain('already has a record for kv-mlsim for the private endpoint pe-kv-mlsim-vault');
       expect(readNeed(reason)).toMatchObject({
         kind: 'choice',
         options: [
@@ -195,7 +195,7 @@ describe('a second endpoint of a vault', () => {
     const { ids: none, reason } = planned({}, left);
     expect(none).toEqual([]);
     expect(reason).toContain(
-      'already holds the record of kv-mlsim. A second endpoint in the same zone would overwrite it. If nothing',
+      'already has a record for kv-mlsim. A second endpoint in the same zone would overwrite it. If nothing',
     );
   });
 
@@ -218,7 +218,7 @@ describe('a second endpoint of a vault', () => {
     });
     const { ids: none, reason } = planned({ way: 'zone' }, linked);
     expect(none).toEqual([]);
-    expect(reason).toContain('a network is linked to one zone of a name');
+    expect(reason).toContain('a network can be linked to only one zone of a name');
   });
 
   test('is not needed where the networks are peered, both sides, and the zone is linked', () => {

@@ -41,7 +41,7 @@ describe('reading', () => {
     expect(() => read('scopes:\n  - snet-train reaches stmlsim\n  - nothing reachs stmlsim\n')).toThrow(
       expect.objectContaining({
         line: 3,
-        message: expect.stringMatching(/^scopes, item 2, character 9: The word reaches belongs here\. .*>>> reachs/),
+        message: expect.stringMatching(/^scopes, item 2, character 9: The word reaches is expected here\. .*>>> reachs/),
       }),
     );
   });
@@ -91,7 +91,7 @@ describe('reading', () => {
   test.each([
     ['fail-on: hi', 1, /^fail-on is hi, and must be one of critical, high/],
     ['\n\nfail-on: hi', 3, /hi/],
-    ['a: [', 1, /^It is no YAML: /],
+    ['a: [', 1, /^It is not valid YAML: /],
     ['accepted:\n  - finding: nsg.outbound-mcr', 2, /^accepted, item 1, reason is missing\.$/],
     ['accepted:\n  - finding: nsg.x@*\n    reason: a', 2, /no rule matches nsg\.x/],
     ['accepted:\n  - finding: "*"\n    reason: a', 2, /must be a finding id/],
@@ -134,7 +134,7 @@ describe('reading', () => {
     const told = mistake(text);
     expect(told).toMatchObject({ line, message: expect.stringMatching(message) });
     if (message.source.includes('not allowed'))
-      expect(told.next).toMatch(/^The file (?:answers no|allows no|holds no|runs nothing)/);
+      expect(told.next).toMatch(/^The file (?:answers no|allows no|contains no|runs nothing)/);
   });
 });
 

@@ -154,7 +154,7 @@ export function expectationOf(
   // Retried by itself.
   const isPassing = isOnce && name !== '403' && name !== '401';
   const isReadInside = /\/(?:subnets|securityRules|routes)\/[^/]+$/i.test(request.path);
-  const lost = stopped('unknown', 'done', /could not be read|goes on in Azure/, 5);
+  const lost = stopped('unknown', 'done', /could not be read|continues in Azure/, 5);
   switch (request.role) {
     case 'after':
       if (isOnce) return whole;

@@ -67,7 +67,7 @@ const bindings: readonly Binding[] = [
     where: ['drift'],
     keys: ['F'],
     label: 'put back',
-    help: 'Preview the plan that puts this change back',
+    help: 'Preview the plan that restores what this change replaced',
     command(state) {
       const overlay = opened(state);
       const change = selected(overlay);
@@ -83,8 +83,8 @@ const bindings: readonly Binding[] = [
     name: 'drift-put-all-back',
     where: ['drift'],
     keys: ['A'],
-    label: 'put all back',
-    help: 'Preview the plan that puts back everything that others changed',
+    label: 'restore all',
+    help: 'Preview the plan that restores everything that others changed',
     command(state) {
       const overlay = opened(state);
       return overlay === null ? null : ['restore', ...sinceWords(overlay)];
@@ -94,7 +94,7 @@ const bindings: readonly Binding[] = [
     disabledReason(state) {
       const changes = opened(state)?.drift.changes ?? [];
       const isAny = changes.some(({ author, notRestorable }) => author?.entry == null && notRestorable === null);
-      return isAny ? mayWrite(state) : 'Nothing that others changed can be put back.';
+      return isAny ? mayWrite(state) : 'Nothing that others changed can be restored.';
     },
   },
   {
@@ -138,7 +138,7 @@ export const drift = defineOverlay<DriftOverlay>({
         [],
         ...changeLines(change, at === overlay.index ? `${mark} ` : '  ', width, more),
       ]),
-      ...(others.length === 0 ? [] : [[], line(word('Opened, not by one of these changes', 'heading'))]),
+      ...(others.length === 0 ? [] : [[], line(word('Opened by none of these changes', 'heading'))]),
       ...others.flatMap(({ id }) => wrapText(`  ${shortFinding(id)}`, width, 'bad', 4)),
     ];
   },
@@ -189,6 +189,6 @@ function changeLines(
     ...(more > 0 ? [line(word(`    and ${counted(more, 'more setting')}`, 'dim'))] : []),
     ...bad.flatMap((one) => wrapLine(line(word('    opened  ', 'bad'), shortFinding(one)), width, 12)),
     ...closed.flatMap((one) => wrapLine(line(word('    closed  ', 'ok'), shortFinding(one)), width, 12)),
-    ...(notRestorable === null ? [] : wrapText(`    Not put back: ${clean(notRestorable, 300)}`, width, 'dim', 6)),
+    ...(notRestorable === null ? [] : wrapText(`    Not restored: ${clean(notRestorable, 300)}`, width, 'dim', 6)),
   ];
 }

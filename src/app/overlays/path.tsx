@@ -38,8 +38,8 @@ const inTree = (state: State): State | null =>
 function fixReason({ overlay }: State): string | null {
   if (overlay?.kind !== 'path') return null;
   const { repair } = overlay.answer;
-  if (repair === undefined) return 'Nothing that is known blocks this path.';
-  return repair.fixes.length > 0 ? null : 'No change that Bastide makes opens this path.';
+  if (repair === undefined) return 'No known setting blocks this path.';
+  return repair.fixes.length > 0 ? null : 'Bastide has no fix for this path.';
 }
 
 const bindings: readonly Binding[] = [

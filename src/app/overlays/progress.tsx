@@ -34,7 +34,7 @@ const bindings: readonly Binding[] = [
     where: ['progress'],
     keys: ['s'],
     label: 'stop',
-    help: 'Stop, after a question: the current step finishes, later steps are not sent',
+    help: 'Stop, after a confirmation: the current step finishes, later steps are not sent',
     effect: (effects) => effects.guard(stop(effects)),
     hint: 1,
     hideWhenDisabled: true,
@@ -48,7 +48,7 @@ const bindings: readonly Binding[] = [
 async function stop({ asking, controller, change, store }: EffectContext): Promise<void> {
   const lines = [
     line('The current step finishes, and later steps are not sent.'),
-    line('What was done stays; it can be undone.'),
+    line('Changes already made stay; they can be undone.'),
   ];
   if (!(await asking.sure({ title: 'Stop applying the plan?', lines, yes: 'Stop' }))) return;
   const now = store.get();

@@ -95,7 +95,7 @@ const bindings: readonly Binding[] = [
     where: ['history'],
     keys: ['b'],
     label: 'drift',
-    help: 'Show what changed in the last day, who changed it, and put it back',
+    help: 'Show what changed in the last day and who changed it, and restore it',
     command: () => ['drift'],
     hint: 2.7,
     disabledReason: busy,

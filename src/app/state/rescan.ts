@@ -46,8 +46,8 @@ function chosen(effects: EffectContext, words: readonly string[]): void {
   change((state) => ({ ...state, rescan: every === null ? null : { every, last: state.now, failed: 0 } }));
   controller.say(
     every === null
-      ? 'No scan starts by itself.'
-      : `A scan starts every ${intervalWords(every)}, while no plan or question is open.`,
+      ? 'Automatic scans are off.'
+      : `A scan starts every ${intervalWords(every)}, unless a plan or a question is open.`,
   );
 }
 
@@ -72,8 +72,8 @@ export const rescanBindings: readonly Binding[] = [
     where: ['screen'],
     keys: [],
     label: 'rescan every',
-    help: 'Scan again by itself: `:rescan every 5m`, or `:rescan off`; the setting `rescan` keeps it',
-    completes: { takes: '[every INTERVAL|off]', says: '10s to 24h; without it one scan now', offer },
+    help: 'Scan automatically: `:rescan every 5m`, or `:rescan off`; the setting `rescan` saves it',
+    completes: { takes: '[every INTERVAL|off]', says: '10s to 24h; if omitted, one scan now', offer },
     effect: (effects, words = []) => chosen(effects, words),
   },
 ];

@@ -67,7 +67,8 @@ export const permissionErrors: readonly KnownError[] = [
   {
     names: ['Conditional Access blocks the sign-in'],
     text: /\bAADSTS(?:53\d{3}|530\d{3}|50005|50076|50079|50097|50131|50158)\b/,
-    means: 'A Conditional Access policy of the tenant asks for another factor, device or network than the client has.',
+    means:
+      'A Conditional Access policy of the tenant requires a factor, a device or a network that the client does not have.',
     next: 'Sign in interactively from a device and network that the policy allows, or ask its owner for an exclusion.',
     rules: [],
     source: signIn,

@@ -71,7 +71,7 @@ export const storageErrors: readonly KnownError[] = [
     names: ['The storage account is denied by a network security perimeter'],
     text: /(?:denied|blocked|not allowed) by (?:the )?network security perimeter/i,
     means: 'A network security perimeter of the resource does not allow the client.',
-    next: 'Add an inbound access rule to the profile of the perimeter, or put the client into the perimeter.',
+    next: 'Add an inbound access rule to the profile of the perimeter, or add the client to the perimeter.',
     rules: ['storage.perimeter-override', 'keyvault.perimeter-override'],
     source: 'learn.microsoft.com/azure/private-link/network-security-perimeter-concepts, 2025',
   },

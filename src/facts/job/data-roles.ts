@@ -78,7 +78,7 @@ function callerOf(task: JobTask, source: TaskSource, context: Context): Caller {
   if (task.compute.kind === 'serverless' || task.compute.kind === 'default') return ofServerless(task, context);
   const who = `The identity of ${source.label}`;
   const seen = task.compute.kind === 'named' ? index.peek(source.end) : undefined;
-  if (seen?.state !== 'read') return { because: `${who} is not shown` };
+  if (seen?.state !== 'read') return { because: `${who} is not known` };
   const { body } = seen.resource;
   const own = textAt(body, '/identity/principalId');
   const given = usersIn(body).map(([, principal]) => principal);
@@ -121,7 +121,7 @@ function ofEndpoint({ index, job }: Context): Caller {
   if (principal !== undefined) return { principal, who: `The identity of endpoint ${name}` };
   return users.length > 1
     ? { because: `Endpoint ${name} has ${users.length} identities` }
-    : { because: `The identity of endpoint ${name} is not shown` };
+    : { because: `The identity of endpoint ${name} is not known` };
 }
 
 /**
@@ -136,7 +136,7 @@ function ofServerless(task: JobTask, context: Context): Caller {
       because: 'Serverless compute has no identity, and the file names none (identity: user_identity or managed)',
     };
   const workspace = workspaceInHand(context.index)?.workspace;
-  if (workspace === undefined) return { because: 'The workspace is not shown' };
+  if (workspace === undefined) return { because: 'The workspace is not known' };
   const users = usersIn(workspace.body);
   const [name, principal] = ofWorkspace(workspace) ?? [];
   if (users.length === 0)
@@ -145,7 +145,7 @@ function ofServerless(task: JobTask, context: Context): Caller {
       fails: true,
     };
   if (name === undefined) return { because: `The workspace has ${users.length} user-assigned identities` };
-  if (principal === undefined) return { because: `The principal of ${clean(nameOf(name), 60)} is not shown` };
+  if (principal === undefined) return { because: `The principal of ${clean(nameOf(name), 60)} is not known` };
   return { principal, who: `The identity ${clean(nameOf(name), 60)} of the workspace` };
 }
 const nowhere: TaskSource = { end: '', label: '', about: [] };

@@ -47,10 +47,10 @@ function dataChecks(task: JobTask, source: TaskSource, context: Context): Check[
     if (seen.has(key)) return [];
     seen.add(key);
     if (place.kind === 'unknown')
-      return [check(use.name, 'unknown', `Where ${use.name} lies is not known: ${place.text}.`)];
+      return [check(use.name, 'unknown', `The location of ${use.name} is not known: ${place.text}.`)];
     if (place.kind === 'asset') {
       const isSaid = task.notes.some(({ subject }) => subject === use.name);
-      const because = `Where ${clean(place.asset.name, 80)} lies is known to the workspace only. Name its datastore: azureml://datastores/NAME/paths/PATH.`;
+      const because = `The location of ${clean(place.asset.name, 80)} is known only to the workspace. Name its datastore: azureml://datastores/NAME/paths/PATH.`;
       return isSaid ? [] : [check(use.name, 'unknown', because)];
     }
     if (other !== null) {
@@ -135,7 +135,7 @@ function imageChecks(task: JobTask, source: TaskSource, context: Context): Check
       return [flow({ leg: 'image', source, destination: 'mcr.microsoft.com' }, context)];
     }
     const isSaid = task.notes.some(({ about }) => about !== 'data');
-    const because = 'The file does not show the environment: a component or model of the workspace names it.';
+    const because = 'The file does not name the environment: a component or model of the workspace does.';
     return isSaid ? [] : [check(source.label, 'unknown', because)];
   }
   if (environment.from === 'workspace') {
@@ -144,7 +144,7 @@ function imageChecks(task: JobTask, source: TaskSource, context: Context): Check
         check(
           environment.name,
           'unknown',
-          'The workspace shows no container registry: Azure creates one with the first image.',
+          'The workspace has no container registry: Azure creates one with the first image.',
         ),
       ];
     }
@@ -211,7 +211,7 @@ function buildChecks(task: JobTask, context: Context): { readonly build: Check[]
 /** An image of the workspace that was built before needs no build: what would stop one is then no failure. */
 const ifBuilt = ({ builds, name }: EnvironmentNeed, found: Check): Check =>
   builds === 'maybe' && found.verdict === 'fails'
-    ? { ...found, verdict: 'unknown', because: `Where the image of ${name} was not built before: ${found.because}` }
+    ? { ...found, verdict: 'unknown', because: `If the image of ${name} was not built before: ${found.because}` }
     : found;
 
 const builtBy = (builder: string | undefined): string =>
@@ -243,7 +243,7 @@ function uploadChecks(context: Context): Check[] {
   const { index, job } = context;
   const account = defaultAccountId(index);
   if (account === undefined)
-    return [check('storage account', 'unknown', 'The workspace shows no default storage account.')];
+    return [check('storage account', 'unknown', 'The workspace has no default storage account.')];
   const found = withRules(['storage.dev-client-ip', 'storage.default-account'], [account], context);
   if (found.length > 0) return found.map((one) => ({ ...one, subject: `this machine → ${one.subject}` }));
   const files = clean(job.uploads.slice(0, 3).join(', '), 120);
@@ -389,7 +389,7 @@ function legOf(leg: LegName, checks: readonly LegCheck[]): Leg {
     optional,
     checks,
     verdict: worst ?? 'notNeeded',
-    because: deciding?.because ?? 'The file asks for nothing there.',
+    because: deciding?.because ?? 'The file needs nothing here.',
   };
 }
 
@@ -411,6 +411,6 @@ function verdictOfLegs(legs: readonly Leg[]): Pick<Preflight, 'verdict' | 'becau
   const lost = legs.find(({ optional, verdict }) => optional && verdict !== 'ok' && verdict !== 'notNeeded');
   return {
     verdict: 'willRun',
-    because: lost ? `It will run; ${fold(legTitles[lost.leg])} may be lost: ${lost.because}` : 'Every leg is open.',
+    because: lost ? `It will run; ${fold(legTitles[lost.leg])} may be lost: ${lost.because}` : 'All checks pass.',
   };
 }

@@ -99,7 +99,7 @@ function readNetwork(vnet: Resource, targets: readonly MapTarget[], index: Snaps
   return {
     ...{ id: vnet.id, name: nameOf(vnet.id), location: location ?? null, prefixes, peers },
     subnets: subnets.map((subnet) => mapSubnet(subnet, targets, index)),
-    unread: showsSubnets(vnet) ? null : 'The answer for this network does not show its subnets.',
+    unread: showsSubnets(vnet) ? null : 'The response for this network does not include its subnets.',
   };
 }
 

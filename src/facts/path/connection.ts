@@ -85,7 +85,7 @@ const connections = memoizePerSnapshotAndKey((ends: string, index: SnapshotIndex
   if (unseen) return { ...nothing, ...unseen, state: 'unknown' };
   const unshown = sides.find((pair) => pair.every(({ side }) => side.state !== 'stopped'));
   if (unshown) {
-    const because = `The peering between ${own} and ${other} does not show its state.`;
+    const because = `The state of the peering between ${own} and ${other} is not known.`;
     return { ...nothing, state: 'unknown', because, evidence: shown(unshown) };
   }
   const stopped = sides.flat().find(({ side }) => side.state === 'stopped');
@@ -159,7 +159,7 @@ function encrypting(networks: readonly Resource[]): Connection | undefined {
       booleanAt(body, '/properties/encryption/enabled') !== false,
   );
   if (!strict) return undefined;
-  const because = `${nameOf(strict.id)} drops unencrypted traffic (encryption.enforcement), and which machines encrypt is not shown.`;
+  const because = `${nameOf(strict.id)} drops unencrypted traffic (encryption.enforcement), and which machines encrypt is not known.`;
   const evidence = [quoted(strict, '/properties/encryption', 'encryption')];
   return { state: 'unknown', because, evidence, gaps: [] };
 }
@@ -198,7 +198,7 @@ function throughHub(
   if (!hub) return undefined;
   const name = nameOf(hub.id);
   const what = isVirtualHub(hub.id)
-    ? `the virtual WAN hub network ${name}, whose routes no resource shows`
+    ? `the virtual WAN hub network ${name}, whose routes cannot be read`
     : `${name}, which was not read`;
   const because = `${nameOf(here.id)} and ${there ? nameOf(there.id) : other} may be connected through ${what}.`;
   const gaps = isVirtualHub(hub.id) ? [] : [hub.id];
@@ -210,7 +210,7 @@ function byGateway(here: Resource, there: Resource | undefined): Unseen | undefi
     const own = vnetView(network).subnets.find(({ id }) => fold(nameOf(id)) === 'gatewaysubnet');
     const remote = living(network).find(({ raw }) => booleanAt(raw, '/properties/useRemoteGateways') === true);
     if (!own && !remote) continue;
-    const because = `${nameOf(network.id)} ${own ? 'has a GatewaySubnet' : 'uses the gateway of a peer (useRemoteGateways)'}, and the routes that a gateway learns are shown by no resource.`;
+    const because = `${nameOf(network.id)} ${own ? 'has a GatewaySubnet' : 'uses the gateway of a peer (useRemoteGateways)'}, and the routes that a gateway learns cannot be read.`;
     const pointer = remote ? `${remote.pointer}/properties/useRemoteGateways` : '/properties/subnets';
     return { because, evidence: [quoted(network, pointer, 'gateway')], gaps: [] };
   }

@@ -172,7 +172,7 @@ function fromZone({ zone, link, host, vnet, service, index }: Linked): ResolvedN
 
 const unseen = (endpoint: EndpointInHand | undefined, service: ServiceEnd) => ({
   id: endpoint?.endpoint.id ?? service.resource,
-  reason: 'The private endpoint behind the record is not shown as approved.',
+  reason: 'The private endpoint behind the record is not known to be approved.',
   action: 'Microsoft.Network/privateEndpoints/read',
 });
 
@@ -192,7 +192,7 @@ function wayIn(service: ServiceEnd, index: SnapshotIndex): Extract<Arrival, { by
       const [address] = endpoint.addresses;
       if (address !== undefined) return { by: 'endpoint', endpoint, address };
       const [nic = endpoint.endpoint.id] = interfacesOf(endpoint.endpoint);
-      const reason = `${nameOf(endpoint.endpoint.id)} shows no private IP address.`;
+      const reason = `The private IP address of ${nameOf(endpoint.endpoint.id)} is not known.`;
       throw new UnreadableError({ id: nic, reason, action: 'Microsoft.Network/networkInterfaces/read' });
     });
 }

@@ -100,7 +100,7 @@ function oneSubnet(
 ): ResolvedEnd | Refused {
   const subnets = [...new Map(ids.map((id) => [fold(id), id])).values()];
   const [first] = subnets;
-  if (first === undefined) return { reason: `${name} shows no subnet.`, candidates: namesToAsk(index) };
+  if (first === undefined) return { reason: `The subnet of ${name} is not known.`, candidates: namesToAsk(index) };
   if (subnets.length > 1) {
     return {
       reason: `${name} is in ${subnets.length} subnets. Name one of them.`,
@@ -173,7 +173,7 @@ function machineEnd(machine: Resource, asked: string, index: SnapshotIndex, comp
 
 function nicEnd(nic: Resource, asked: string, name: string, index: SnapshotIndex): ResolvedEnd | Refused {
   const seen = nicOf(nic);
-  if (!seen) return { reason: `${name} shows no subnet.`, candidates: [] };
+  if (!seen) return { reason: `The subnet of ${name} is not known.`, candidates: [] };
   const subnet = findSubnet(index, seen.subnet);
   return {
     ...{ kind: 'subnet', asked, resource: nic.id, subnet: seen.subnet, nic: seen, compute: undefined },

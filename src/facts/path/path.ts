@@ -103,7 +103,7 @@ export function answerEndpoint(
   const addresses =
     endpoint.addresses.length > 0 ? endpoint.addresses : there === undefined ? [] : subnetView(there).prefixes;
   if (source.kind !== 'subnet' || source.addresses.length === 0 || addresses.length === 0) {
-    const reason = `The addresses of ${nameOf(subnetId)} or of the private endpoint ${nameOf(endpoint.endpoint.id)} are not shown.`;
+    const reason = `The addresses of ${nameOf(subnetId)} or of the private endpoint ${nameOf(endpoint.endpoint.id)} are not known.`;
     return { reason, candidates: [] };
   }
   const [address = ''] = addresses;

@@ -56,10 +56,10 @@ function decidedBy({ visitor, service, arrival }: Visit, journey: Journey): Path
   const place = { hop: 'service', at: `firewall of ${name}` } as const;
   return guarded(place, packets, () => {
     const resource = index.get(service.resource);
-    if (!resource || !kind) return all(place, 'denied', `There is no ${name} any more.`, [], packets);
+    if (!resource || !kind) return all(place, 'denied', `${name} no longer exists.`, [], packets);
     if (arrival.by === 'endpoint') {
       const own = nameOf(arrival.endpoint.endpoint.id);
-      const because = `It uses the private endpoint ${own}, to which the firewall of ${name} does not apply.`;
+      const because = `The traffic uses the private endpoint ${own}, to which the firewall of ${name} does not apply.`;
       return all(
         place,
         'allowed',
@@ -94,13 +94,7 @@ function decidedBy({ visitor, service, arrival }: Visit, journey: Journey): Path
           packets,
         );
       case 'malformed':
-        return all(
-          place,
-          'unknown',
-          `The firewall of ${name} is not in a form that Azure returns.`,
-          [setting],
-          packets,
-        );
+        return all(place, 'unknown', `The firewall of ${name} has an unexpected format.`, [setting], packets);
       default: {
         const visit: FirewallVisit = { resource, firewall, kind, name, setting, perimeter };
         const source = visitor();
@@ -156,7 +150,7 @@ function fromSubnet(source: SubnetEnd, visit: FirewallVisit, journey: Journey): 
       );
     const none = quoted(resource, firewall.subnetsPointer, 'virtual network rules');
     if (!firewall.subnets) {
-      const because = `${name} denies by default, and its virtual network rules are not shown.`;
+      const because = `${name} denies by default, and its virtual network rules are not known.`;
       return all(place(name), 'unknown', because, [none, setting], packets);
     }
     return all(

@@ -207,7 +207,7 @@ function serviceRouteHop(subnetId: string, kind: ServiceKind, { index, packets }
     return all(
       place,
       'allowed',
-      `The service endpoint of ${name} leads to the service, whatever the default route is.`,
+      `The service endpoint of ${name} leads to the service, regardless of the default route.`,
       evidence,
       packets,
     );

@@ -72,7 +72,8 @@ export function firewallPatch(
   }
   if (change.edits.some((edit) => isUnder(edit, aclsPointer))) {
     const acls = valueAt(after, aclsPointer);
-    if (acls !== undefined && acls !== null && !isObject(acls)) return `The firewall of the ${label} is not an object.`;
+    if (acls !== undefined && acls !== null && !isObject(acls))
+      return `The firewall of the ${label} has an unexpected format.`;
     properties = withMember(properties, 'networkAcls', rebuiltRules(acls ?? openAcls, fill));
   }
   return properties;

@@ -27,7 +27,7 @@ export function workspaceEffects(sides: ChangeSides): OwnEffect[] {
   return [
     ...switchEffects(sides, accessPointer, {
       absent: 'Enabled',
-      on: `Public network access of ${name} becomes Enabled: every network that its allow-list names, or all, can connect.`,
+      on: `Public network access of ${name} becomes Enabled: all networks can connect, or only those in its IP allow-list if it has one.`,
       off: `Public network access of ${name} becomes Disabled: every network loses access, except through private endpoints.`,
       subject: 'public network access',
     }),
@@ -106,7 +106,7 @@ function linkEffects(name: string, before: Resource, after: Resource): OwnEffect
       .filter((one) => !has(is, one))
       .map(({ target }) => ({
         kind: 'restricts' as const,
-        detail: `${name} gives up its private link to ${nameOf(target)}.`,
+        detail: `${name} removes its private link to ${nameOf(target)}.`,
         subject: target,
       })),
   ];
@@ -125,7 +125,7 @@ function modeEffects(sides: ChangeSides, name: string): OwnEffect[] {
   const loses =
     rank(moved.to) === 2
       ? 'computes reach only approved destinations'
-      : 'computes leave through the managed network only';
+      : 'computes use only the managed network for outbound traffic';
   return [{ kind: 'restricts', detail: `${words}: ${loses}.`, subject: 'managed network' }];
 }
 

@@ -52,7 +52,7 @@ export const aciDelegationRemovable = defineRule({
     }
     if (containerLinks(subnet).length === 0) {
       return listAt(body, associationLinks).some((item) => textAt(item, '/properties/linkedResourceType') === undefined)
-        ? unknown(`A service association link of ${name} does not show its service.`, evidence)
+        ? unknown(`The service of a service association link of ${name} is not known.`, evidence)
         : pass(`${name} has no service association link; its delegation can be removed.`, evidence);
     }
     const running = groupsIn(id, index);

@@ -206,7 +206,7 @@ export const aciDelegationServiceExact = defineRule({
   about: subnetType,
   explain: {
     why: 'Only a delegation to Microsoft.ContainerInstance/containerGroups allows container groups. With any other service name, Azure rejects them.',
-    fix: 'Replaces the delegation of the subnet while it is empty, or creates the missing subnet (answer prefix=RANGE for its range). The intended subnet is that of the assumption aciSubnets, else that of deployed groups.',
+    fix: 'Replaces the delegation of the subnet while it is empty, or creates the missing subnet (answer prefix=RANGE for its range). The intended subnets are those of the assumption aciSubnets, or otherwise those of deployed container groups.',
     breaks:
       'The previous service can no longer use the subnet. An undo restores its delegation while the subnet is empty.',
     links: [links.containerNetwork, links.delegation],
@@ -229,7 +229,7 @@ export const aciDelegationServiceExact = defineRule({
         ? notApplicable(
             'The subnet intended for container instances is not known. Set it with bastide assume aciSubnets.',
           )
-        : notApplicable('Each intended subnet is checked on its own.');
+        : notApplicable('Each intended subnet is checked separately.');
     },
   }),
   check({ id, subnet }) {

@@ -97,7 +97,7 @@ function checkResources(subnet: Resource): CheckResult {
   if (named.length > 0) return fail(`${said} also contains ${few(named)}.`, evidence);
   if (services.length > 0) return fail(`${said} also has a link to another service.`, evidence);
   return others.length > 0
-    ? unknown(`A resource in ${name} does not show its ID.`, evidence)
+    ? unknown(`The ID of a resource in ${name} is not known.`, evidence)
     : pass(`${name} contains only container groups.`, evidence);
 }
 
@@ -165,7 +165,7 @@ export const aciPrivateEndpointConflict = defineRule({
     ];
     if (!usesAci(index)) {
       return showsNoSubnet(index)
-        ? unknown('The files hold no subnet, whose delegation shows if models use container instances.', evidence)
+        ? unknown('The files contain no subnet, so whether models use container instances is not known.', evidence)
         : pass('No model is deployed to container instances in a virtual network.', evidence);
     }
     if (isOdd(workspace, connectionsPointer, 'list')) {
@@ -173,7 +173,7 @@ export const aciPrivateEndpointConflict = defineRule({
     }
     return customerEndpoints(workspace.id, index).length > 0
       ? fail(
-          `${displayName(workspace.id)} has a private endpoint; models on container instances are not supported with it.`,
+          `${displayName(workspace.id)} has a private endpoint; Azure does not support models on container instances with it.`,
           [...evidence, ...endpointEvidence(workspace, index, isOnService, 'online endpoint (alternative)')],
         )
       : pass(`${displayName(workspace.id)} has no private endpoint.`, evidence);

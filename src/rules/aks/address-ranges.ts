@@ -126,7 +126,7 @@ export const aksServiceCidrNoOverlap = defineRule({
   problem: 'Service CIDR overlaps a network or is too large',
   severity: 'high',
   explain: {
-    why: 'Azure does not know the range that Kubernetes uses for services. Packets for an overlapping subnet go to a service instead. The range 10.0.0.0/16 of the 2020 article is also the default of new virtual networks.',
+    why: 'The service CIDR exists only inside the cluster, so Azure does not check it for overlaps. Packets to an overlapping subnet go to a service instead. The 2020 article uses 10.0.0.0/16, which is also the default of new virtual networks.',
     fix: 'None: the service CIDR cannot be changed. Create the cluster again with a range that no reachable network uses, including on-premises networks.',
     links: [links.secureInference, links.kubernetesAddresses],
   },
@@ -134,7 +134,7 @@ export const aksServiceCidrNoOverlap = defineRule({
   check(one, context) {
     const ranges = serviceRanges(one);
     if (ranges.length === 0) {
-      return unknown(`${one.name} does not show its service CIDR.`, [
+      return unknown(`The service CIDR of ${one.name} is not known.`, [
         evidenceAt(one.cluster, '/properties/networkProfile/serviceCidr', 'service CIDR (serviceCidr)'),
       ]);
     }
@@ -176,7 +176,7 @@ export const aksDnsServiceIp = defineRule({
     });
     const address = view.dnsAddress === undefined ? undefined : parseAddress(view.dnsAddress);
     if (address === undefined || !address.ok || blocks.length === 0) {
-      return unknown(`${name} does not show a valid DNS service IP and service CIDR.`, evidence);
+      return unknown(`The DNS service IP or the service CIDR of ${name} is not known.`, evidence);
     }
     const said = `The DNS service IP ${clean(view.dnsAddress, 40)} of ${name}`;
     const home = blocks.find((block) => contains(block, { first: address.value, last: address.value }));

@@ -19,7 +19,7 @@ export const aksPublicApiServer = defineRule({
   profiles: ['current'],
   about: managedClusterType,
   explain: {
-    why: 'An API server that the Internet can reach is protected by sign-in alone. Checked in files without a workspace.',
+    why: 'Only sign-in protects an API server that is reachable from the Internet. This rule applies to files without a workspace.',
     fix: 'None: set authorizedIPRanges, or create the cluster as a private cluster.',
     links: [links.kubernetesTrustedAccess],
   },
@@ -37,6 +37,9 @@ export const aksPublicApiServer = defineRule({
       return pass(`The API server of ${name} allows ${few(ranges.map(quoted))} only.`, evidence);
     return ranges.length === 0
       ? fail(`The API server of ${name} is public, and authorizedIPRanges is empty.`, evidence)
-      : fail(`The API server of ${name} is public, and authorizedIPRanges holds ${few(open.map(quoted))}.`, evidence);
+      : fail(
+          `The API server of ${name} is public, and authorizedIPRanges contains ${few(open.map(quoted))}.`,
+          evidence,
+        );
   },
 });

@@ -46,7 +46,7 @@ function check({ cluster, view, name }: AttachedCluster, { index }: RuleContext)
     ...(hasNoLocalAccounts(cluster) ? ['disables local accounts'] : []),
   ].join(' and ');
   if (own)
-    return pass(`${name} ${why}, and Trusted Access binds the workspace.`, [
+    return pass(`${name} ${why}, and a Trusted Access role binding names this workspace.`, [
       ...evidence,
       evidenceAt(own, '/properties/roles', 'roles of the workspace'),
     ]);
@@ -65,7 +65,7 @@ export const aksApiServerAccess = defineRule({
   severity: 'medium',
   profiles: ['current'],
   explain: {
-    why: 'Azure Machine Learning calls the API server of the cluster to place jobs and models. Authorized IP ranges do not hold its addresses, and without local accounts its sign-in is refused. Trusted Access allows it in both cases.',
+    why: 'Azure Machine Learning calls the API server of the cluster to place jobs and models. Authorized IP ranges do not include its addresses, and without local accounts its sign-in is refused. A Trusted Access role binding allows it in both cases.',
     fix: `Creates a Trusted Access role binding for the workspace, with the role ${nameOf(machineLearningRole)}.`,
     breaks: 'Nothing stops working. The workspace may call the API server.',
     links: [links.kubernetesTrustedAccess],

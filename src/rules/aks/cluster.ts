@@ -99,7 +99,7 @@ export const aksSubnetAssigned = defineRule({
         : pools.map((pool) => evidenceAt(cluster, poolSubnet(pool), 'subnet of the node pool'));
     const without = pools.filter(({ subnet }) => subnet === undefined);
     if (pools.length === 0 || without.some((pool) => isOdd(cluster, poolSubnet(pool), 'string'))) {
-      return unknown(`The node pools of ${name} do not show their subnets in a known format.`, evidence);
+      return unknown(`The subnets of the node pools of ${name} have an unexpected value.`, evidence);
     }
     if (without.length === 0) return pass(`All node pools of ${name} are in customer subnets.`, evidence);
     const names = listed(without.map((pool) => clean(pool.name, 40) || 'without a name'));
@@ -119,7 +119,7 @@ function checkNetwork({ cluster, view, name }: AttachedCluster, vnet: string, { 
     noted(network.id, subscriptionOf(network.id) ?? null, 'subscription of the virtual network'),
   ];
   if (own === '' || other === '') {
-    return unknown(`The region of ${name} or of virtual network ${displayName(vnet)} is not shown.`, evidence);
+    return unknown(`The region of ${name} or of virtual network ${displayName(vnet)} is not known.`, evidence);
   }
   if (!sameRegion(own, other, cluster.id)) {
     return fail(`${name} is in ${own}; its virtual network ${displayName(vnet)} is in ${other}.`, evidence);
@@ -245,7 +245,7 @@ export const aksRegionWithWorkspaceEndpoint = defineRule({
       return notApplicable('The workspace has no private endpoint.', evidence);
     }
     const [own, other] = [workspaceView(workspace).location, view.location].map((one) => clean(regionOf(one), 60));
-    if (own === '' || other === '') return unknown(`The region of the workspace or of ${name} is not shown.`, evidence);
+    if (own === '' || other === '') return unknown(`The region of the workspace or of ${name} is not known.`, evidence);
     return sameRegion(own, other, cluster.id)
       ? pass(`${name} and the workspace are in ${own}.`, evidence)
       : fail(`${name} is in ${other}; the workspace has a private endpoint and is in ${own}.`, evidence);

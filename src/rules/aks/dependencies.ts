@@ -42,7 +42,7 @@ interface Dependency {
 }
 const dependenciesOn = (ids: (context: RuleContext) => readonly string[]): Subjects<Dependency> => ({
   ...derived(placedClusters, (one, _judgement, { where: id }) =>
-    id === undefined ? notApplicable('Each resource is checked on its own.') : { one, id },
+    id === undefined ? notApplicable('Each resource is checked separately.') : { one, id },
   ),
   list: clusterPairs((one, context) => (nodeSubnets(one).length === 0 ? [] : ids(context))),
 });
@@ -147,7 +147,7 @@ export const aksStorageSameVnet = defineRule({
   explain: {
     why: 'Nodes read models and their configuration from the storage account. If its firewall does not allow the AKS subnets, deployments fail.',
     fix: 'Adds a Microsoft.Storage service endpoint to the AKS subnets, and a virtual network rule for each. For an account with private endpoints, adds blob and file endpoints in the network of the cluster (answer subnet=NAME).',
-    breaks: 'A new service endpoint closes open storage connections of the subnet for a moment.',
+    breaks: 'Adding a service endpoint briefly interrupts open storage connections of the subnet.',
     links: [links.secureInference, links.storageSubnets],
   },
   subjects: dependenciesOn(({ index }) => auditedAccounts(index).map(({ id }) => id)),
@@ -220,7 +220,7 @@ export const aksDependenciesSameVnet = defineRule({
   explain: {
     why: 'Clusters that serve models read models, secrets and images, and call the workspace. Each resource must allow the node subnets, or have a private endpoint in the network of the cluster or in a peered one.',
     fix: 'Adds what the architecture of each blocked resource needs: a service endpoint and a virtual network rule, or a private endpoint. Answer subnet=NAME selects the subnet of the endpoint. Where the zone already holds the record of another endpoint, peer the networks instead.',
-    breaks: 'A new service endpoint closes open connections of the subnet to the service for a moment.',
+    breaks: 'Adding a service endpoint briefly interrupts open connections of the subnet to the service.',
     links: [links.secureInference, links.secureWorkspace],
   },
   fixKind: 'guided',

@@ -118,7 +118,7 @@ export const aksIdentityNetworkContributor = defineRule({
     const { principal } = one.view;
     if (principal === undefined) {
       return unknown(
-        `${one.name} uses a service principal or several identities, whose object ID is not shown. Its roles are not known.`,
+        `${one.name} uses a service principal or several identities, whose object ID is not known. Its roles are not known.`,
         identityOf(one),
       );
     }
@@ -131,7 +131,7 @@ export const aksIdentityNetworkContributor = defineRule({
     const { index } = context;
     const { principal } = one.view;
     if (principal === undefined)
-      return 'The object ID of the cluster identity is not shown; the role cannot be assigned.';
+      return 'The object ID of the cluster identity is not known; the role cannot be assigned.';
     const narrow = answers.scope?.trim().toLowerCase();
     if (narrow !== undefined && narrow !== 'subnet' && narrow !== 'group') {
       return `${quoted(answers.scope)} is not a valid scope. Use scope=group (resource group of the network) or scope=subnet.`;

@@ -112,8 +112,8 @@ function checkSubnet(id: string, one: AttachedCluster, context: RuleContext): Ch
     noted(id, need, `addresses needed: ${formula}`),
     noted(id, usable ?? null, 'usable addresses'),
   ];
-  if (need === null) return unknown(`The maximum size of the node pools of ${name} is not shown.`, evidence);
-  if (usable === undefined) return unknown(`The number of addresses of ${subnetShown(id)} is not shown.`, evidence);
+  if (need === null) return unknown(`The maximum size of the node pools of ${name} is not known.`, evidence);
+  if (usable === undefined) return unknown(`The number of addresses of ${subnetShown(id)} is not known.`, evidence);
   const said = `${name} needs up to ${counted(need, 'address', 'addresses')} of ${subnetShown(id)}, which has ${counted(usable, 'usable address', 'usable addresses')}`;
   return need <= usable ? pass(`${said}.`, evidence) : fail(`${said}: ${formula}.`, evidence);
 }
@@ -124,7 +124,7 @@ function shrink(id: string, one: AttachedCluster, context: RuleContext, answers:
   const usable = usableIn(id, context);
   const name = subnetShown(id);
   if (demands === undefined || usable === undefined)
-    return `The number of addresses of ${name}, or that the cluster needs, is not shown.`;
+    return `The number of addresses of ${name}, or the number that the cluster needs, is not known.`;
   let need = totalFor(demands, id, one);
   const least = ({ pool }: PoolDemand): number => Math.max(pool.count ?? 0, 1);
   const growing = demands

@@ -150,7 +150,7 @@ export const aksIlbCapacity = defineRule({
     const nowhere = withoutSubnet(one);
     if (nowhere || subnet === undefined) return nowhere ?? notApplicable(`${name} has no subnet.`, evidence);
     const room = capacityOf(subnet, index);
-    if (room === undefined) return unknown(`The number of addresses of ${subnetShown(subnet)} is not shown.`, evidence);
+    if (room === undefined) return unknown(`The number of addresses of ${subnetShown(subnet)} is not known.`, evidence);
     const counted = room.counted
       ? [evidenceAt(room.counted.document, room.counted.usage.pointer, 'addresses in use')]
       : [];

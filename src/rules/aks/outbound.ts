@@ -58,7 +58,7 @@ function sharedWithTraining({ group, context: { index } }: NodePlace): string | 
   const shared = sharers(group.id, index).filter((id) => training.some((one) => sameId(one, id)));
   return shared.length === 0
     ? undefined
-    : `${displayName(group.id)} is also associated with ${shared.map(subnetShown).join(', ')}, a training subnet, where the Deny may be intended. Create a separate security group for the AKS subnet first.`;
+    : `${displayName(group.id)} is also associated with ${shared.map(subnetShown).join(', ')}, a training subnet, where the Deny may be intended. Create a separate network security group for the AKS subnet first.`;
 }
 
 export const aksOutboundDefault = defineRule({
@@ -68,7 +68,7 @@ export const aksOutboundDefault = defineRule({
   problem: 'Outbound traffic that AKS needs is denied',
   severity: 'high',
   explain: {
-    why: 'Nodes connect to Azure, to hosts without fixed IP addresses, and to one another. An NSG cannot filter by host name, so an outbound Deny rule for most of the Internet stops updates and images.',
+    why: 'Nodes connect to Azure, to hosts without fixed IP addresses, and to one another. An NSG cannot filter by host name, so an outbound Deny rule for most of the Internet stops updates and image pulls.',
     fix: 'Adds Allow rules before a rule that denies Azure services or nodes. A rule that denies most of the Internet is deleted. `--answer remove=NAME[,NAME]` deletes only the rules named.',
     breaks:
       'Resources that share the network security group can send the traffic that was denied. A network security group shared with training compute is not changed.',
@@ -145,7 +145,7 @@ export const aksOutboundAcr = defineRule({
   profiles: ['current'],
   explain: {
     why: 'Nodes pull the images of models from the registry. If a rule denies this traffic, deployments do not start.',
-    fix: 'Adds an Allow rule for the AzureContainerRegistry tag of the region on port 443, with a free priority before the first Deny rule. A Deny rule that Bastide did not create is overridden only where you name the fix.',
+    fix: 'Adds an Allow rule for the AzureContainerRegistry tag of the region on port 443, with a free priority before the first Deny rule. A Deny rule that Bastide did not create is overridden only by a fix that you select, not by --all.',
     breaks: 'No interruption. The same traffic is allowed for all resources that share the network security group.',
     links: [links.secureInference, links.securityGroups],
   },

@@ -57,7 +57,7 @@ function checkPlace(place: NodePlace): CheckResult {
   if (!hasServices(compute)) return notApplicable(`No model is deployed on ${one.name}.`, evidence);
   const address = scoringAddress(compute);
   if (address === undefined || readPrefixes([address]).refused.length > 0) {
-    return unknown(`The scoring address of ${one.name} is not shown.`, evidence);
+    return unknown(`The scoring address of ${one.name} is not known.`, evidence);
   }
   const port = portOf(place);
   const decision = decide(place, ['Internet'], address, port);
@@ -118,7 +118,7 @@ export const aksScoringInbound = defineRule({
   fix({ place }, _judgement, answers) {
     if (!place) return noGroup;
     const address = scoringAddress(place.one.compute);
-    if (address === undefined) return 'The scoring address is not shown; no rule can be added for it.';
+    if (address === undefined) return 'The scoring address is not known; no rule can be added for it.';
     const asked = asksFor(place, answers);
     if (asked !== undefined) return asked;
     const sources = sourcesIn(answers);
@@ -143,6 +143,6 @@ export const aksScoringInbound = defineRule({
     );
     return decide(step.after, sources, address, port).verdict === 'allowed'
       ? proposed(place, [step], 2, `Allows ${sources.join(', ')} to connect to the scoring address ${address}.`)
-      : 'One more Allow rule would not allow all of these clients for certain.';
+      : 'An additional Allow rule is not certain to allow all of these clients.';
   },
 });

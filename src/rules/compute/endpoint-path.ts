@@ -111,7 +111,7 @@ function fix(
   const blocked = uses.map((use) => ({ use, reach: pathToEndpoint(subnet, use.end, use.service, index) }));
   const found = blocked.find(({ reach }) => reach.state === 'blocked');
   const there = found?.reach.subnet;
-  if (!found || there === undefined) return 'No hop of the path is known to stop the traffic.';
+  if (!found || there === undefined) return 'No hop on the path is known to drop the traffic.';
   const { reach, use } = found;
   const ports = endpointPorts(use.service.group);
   switch (reach.answer?.stoppedBy) {
@@ -141,10 +141,10 @@ export const computeEndpointPath = defineRule({
   for: ['private-endpoint'],
   about: subnetType,
   explain: {
-    why: 'A name that resolves to a private endpoint is of no use where the traffic is dropped on its way. Peerings without access or of other subnets drop it, and so do routes and NSGs that apply to the endpoint. What no resource shows (virtual WAN, gateways, connected groups, other appliances) leaves the path unknown; that these may connect two networks is inferred.',
-    fix: 'Adds an Allow rule for the subnet to the NSG that denies it, or sets allowVirtualNetworkAccess on each side of the peering that lacks it. In a peering of subnets, adds both to the lists of each side. With --answer way=peer: creates a missing peering, both sides. One of another kind is for you to create.',
+    why: 'Private DNS is not enough: the traffic must also reach the private endpoint. Routes, NSGs, and peerings that deny access or cover other subnets can drop it. Connections that Azure resources do not describe (virtual WAN, gateways, connected groups, other appliances) make the result unknown; that these may connect two networks is inferred.',
+    fix: 'Adds an Allow rule for the subnet to the NSG that denies it, or sets allowVirtualNetworkAccess on each side of the peering that lacks it. In a peering of subnets, adds both subnets to the lists of each side. With --answer way=peer: creates a missing peering on both sides. Other kinds of connection must be created by hand.',
     breaks:
-      'Where a peering opens, all resources of both networks reach each other, except where NSGs deny it. A rule in an NSG applies to every subnet that uses it.',
+      'A peering that allows access connects all resources of both networks, except where NSGs deny it. A rule in an NSG applies to every subnet that uses the NSG.',
     links: [links.endpointPolicies, links.peering, links.subnetPeering, links.connectivity],
   },
   fixKind: 'guided',

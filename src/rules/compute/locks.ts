@@ -134,7 +134,7 @@ export const computeLocks = defineRule({
   severity: 'high',
   about: workspaceType,
   explain: {
-    why: 'As clusters scale, the service creates and deletes NSGs, public IP addresses and load balancers beside the virtual network. A ReadOnly lock prevents creation. A CanNotDelete lock prevents deletion: idle nodes stay and are billed.',
+    why: 'As clusters scale, the service creates and deletes NSGs, public IP addresses and load balancers in the resource group of the virtual network. A ReadOnly lock prevents creation. A CanNotDelete lock prevents deletion: idle nodes stay and are billed.',
     fix: 'Deletes the locks you name (--answer lock=NAME). Ask their owner first; the notes of the locks are shown.',
     breaks:
       'What the lock protected can be changed and deleted by all principals with the permission. Undo restores the lock, and the finding with it.',

@@ -31,7 +31,7 @@ function checkAllocation(cluster: Resource, { index }: RuleContext): CheckResult
   }
   if (allocationState !== 'Steady' || currentNodes === undefined || targetNodes === undefined) {
     return allocationState === undefined || allocationState === 'Steady'
-      ? unknown(`The current or the target number of nodes of the ${name} is not shown.`, evidence)
+      ? unknown(`The current or the target number of nodes of the ${name} is not known.`, evidence)
       : unknown(`The allocation state of the ${name} is ${quoted(allocationState)}, expected Steady.`, evidence);
   }
   return currentNodes >= targetNodes
@@ -49,7 +49,7 @@ export const computePartialAllocation = defineRule({
   severity: 'medium',
   explain: {
     why: 'Jobs wait for nodes that are never allocated, and no error is shown.',
-    fix: 'None. Find what ran out (IP addresses, quota, cores) in the other compute.* findings, or ask for fewer nodes.',
+    fix: 'None. Find what ran out (IP addresses, quota, cores) in the other compute.* findings, or request fewer nodes.',
     links: [links.secureTraining, links.quotas],
   },
   subjects: clusters,
@@ -69,7 +69,7 @@ function checkUsable(cluster: Resource, { index }: RuleContext): CheckResult {
   if (unusableNodes === undefined) {
     return currentNodes === 0 && !showsNodeCounts
       ? pass(`The ${name} has no nodes.`, evidence)
-      : unknown(`The number of unusable nodes of the ${name} is not shown.`, evidence);
+      : unknown(`The number of unusable nodes of the ${name} is not known.`, evidence);
   }
   if (unusableNodes <= 0) return pass(`The ${name} has no unusable nodes.`, evidence);
   const { subnet } = computeView(cluster);
@@ -86,7 +86,7 @@ export const computeUnusableNodes = defineRule({
   problem: 'Cluster has unusable nodes',
   severity: 'high',
   explain: {
-    why: 'A node that the service cannot reach runs no job and is billed all the same. The usual cause is an NSG or a route of its subnet.',
+    why: 'A node that the service cannot reach runs no job and is still billed. The usual cause is an NSG or a route of its subnet.',
     fix: 'None. Fix what blocks the subnet (see its nsg.* and udr.* findings). New nodes then work; unusable nodes are removed when the cluster scales down.',
     links: [links.secureTraining, links.batchNetwork],
   },

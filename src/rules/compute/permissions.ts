@@ -112,7 +112,7 @@ function checkPolicies({ index }: RuleContext): CheckResult {
   const [open] = met;
   if (open?.gap) throw new UnreadableError(open.gap);
   return open
-    ? unknown(`The effect of ${policyName(open)} depends on parameters that are not shown.`, evidence)
+    ? unknown(`The effect of ${policyName(open)} depends on parameters that are not known.`, evidence)
     : pass(`No policy on ${where} denies resources that the service creates.`, [
         noted(groups[0] ?? '', [...madeTypes], 'resource types that no policy may deny'),
       ]);

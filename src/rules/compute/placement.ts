@@ -85,7 +85,7 @@ export const computePlacedInVnet = defineRule({
     why: 'Compute outside a virtual network reaches storage from an address that no network rule allows. Either storage stays open to all networks, or the compute loses access.',
     fix: 'Creates a copy of the compute in the subnet you name (--answer subnet=VNET/NAME). Pass --answer delete=yes to delete the old compute, delete=no to keep both, name=NAME to choose the name.',
     breaks:
-      'The new compute takes IP addresses of the subnet and is billed while it runs. With a public IP address, the service adds an NSG, a load balancer and the address beside the virtual network. Deleting the old compute ends its running jobs and loses the data on its disk.',
+      'The new compute takes IP addresses of the subnet and is billed while it runs. With a public IP address, the service also creates an NSG and a load balancer in the resource group of the virtual network. Deleting the old compute ends its running jobs and loses the data on its disk.',
     links: [links.secureTraining],
   },
   fixKind: 'guided',
@@ -129,7 +129,7 @@ function checkRegion(placement: ComputePlacement, context: RuleContext): CheckRe
     noted(network.id, [own, other], 'regions compared'),
   ];
   if (own === '' || other === '') {
-    return unknown(`The region of the workspace or of virtual network ${name} is not shown.`, evidence);
+    return unknown(`The region of the workspace or of virtual network ${name} is not known.`, evidence);
   }
   const occupant = occupantShown(placement);
   if (sameRegion(own, other, network.id))
@@ -150,7 +150,7 @@ export const computeVnetSameRegion = defineRule({
   for: ['service-endpoint', 'private-endpoint'],
   explain: {
     why: "The service places nodes in virtual networks of the workspace's region. An instance in another region does not start. A cluster may be in another region, unless the workspace has private endpoints and its network reaches none of them.",
-    fix: "None. A compute keeps its subnet. Create another one in a virtual network of the workspace's region (`bastide create cluster`).",
+    fix: "None. The subnet of a compute cannot be changed. Create another compute in a virtual network of the workspace's region (`bastide create cluster`).",
     links: [links.secureTraining, links.workspacePrivateLink],
   },
   instead: 'compute.managed-network-conflict',
@@ -166,7 +166,7 @@ export const computeVnetSameSubscription = defineRule({
   for: ['service-endpoint', 'private-endpoint'],
   explain: {
     why: 'The service cannot place nodes in another subscription. Such a compute does not start or scale.',
-    fix: "None. A compute keeps its subnet. Create another one in a virtual network of the workspace's subscription (`bastide create cluster`).",
+    fix: "None. The subnet of a compute cannot be changed. Create another compute in a virtual network of the workspace's subscription (`bastide create cluster`).",
     links: [links.secureTraining],
   },
   instead: 'compute.managed-network-conflict',
@@ -181,7 +181,7 @@ export const computeVnetSameSubscription = defineRule({
       noted(subnet, other ?? null, 'subscription of the subnet'),
     ];
     if (own === undefined || other === undefined) {
-      return unknown(`The subnet id of the ${name} shows no subscription.`, evidence);
+      return unknown(`The subnet ID of the ${name} contains no subscription.`, evidence);
     }
     return sameId(own, other)
       ? pass(`The ${name} and the workspace are in the same subscription.`, evidence)

@@ -56,12 +56,12 @@ function checkCores(cluster: Resource, { index }: RuleContext): CheckResult {
   if (growthOf(cluster) === 0) return pass(`The ${name} needs no more nodes.`, evidence);
   const { vmSize, vmPriority } = nodesView(cluster);
   if (vmPriority === 'LowPriority') {
-    return unknown(`The ${name} has low-priority nodes, whose quota is not shown by VM family.`, evidence);
+    return unknown(`The ${name} has low-priority nodes, and Azure does not report their quota by VM family.`, evidence);
   }
   const { location } = computeView(cluster);
   const subscription = subscriptionOf(cluster.id);
   if (location === undefined || subscription === undefined || vmSize === undefined) {
-    return unknown(`The region or the VM size of the ${name} is not shown.`, evidence);
+    return unknown(`The region or the VM size of the ${name} is not known.`, evidence);
   }
   const [sizes, usages] = [
     index.get(machineSizesOf(subscription, location)),
@@ -71,7 +71,7 @@ function checkCores(cluster: Resource, { index }: RuleContext): CheckResult {
   const size = known.find((one) => sameId(one.name, vmSize));
   const quota = size?.family === undefined || !usages ? undefined : quotaOf(size.family, usagesIn(usages));
   if (!size || size.cores === undefined || size.family === undefined || !quota || !usages || !sizes) {
-    return unknown(`No quota of ${clean(location, 60)} is for the family of ${clean(vmSize, 80)}.`, evidence);
+    return unknown(`${clean(location, 60)} has no quota for the VM family of ${clean(vmSize, 80)}.`, evidence);
   }
   const demands = demandOf(size.family, location, known, index);
   const need = demands.reduce((sum, { cores }) => sum + cores, 0);
@@ -143,7 +143,7 @@ function checkNetworkQuota({ vnet, placements }: OccupiedNetwork, { index }: Rul
   const region = plainRegion(vnetView(network).location ?? '');
   const subscription = subscriptionOf(vnet);
   if (region === '' || subscription === undefined) {
-    return unknown(`The region of ${displayName(vnet)} is not shown.`, [evidenceAt(network, '/location', 'region')]);
+    return unknown(`The region of ${displayName(vnet)} is not known.`, [evidenceAt(network, '/location', 'region')]);
   }
   const demands = demandsIn(region, subscription, index);
   const sets = demands.reduce((sum, demand) => sum + demand.sets, 0);
@@ -179,7 +179,7 @@ function checkNetworkQuota({ vnet, placements }: OccupiedNetwork, { index }: Rul
   }
   const hidden = counted.filter(({ isShown }) => !isShown).map(({ says }) => says);
   return hidden.length > 0
-    ? unknown(`The quota for ${listed(hidden)} in ${region} is not shown.`, evidence)
+    ? unknown(`The quota for ${listed(hidden)} in ${region} is not known.`, evidence)
     : pass(`Quota in ${region} suffices; ${need}.`, evidence);
 }
 

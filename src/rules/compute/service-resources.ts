@@ -25,7 +25,7 @@ import {
 } from './parts/service-resources.ts';
 import { orWorkspace } from './parts/subjects.ts';
 
-const noneFound = 'No resource beside the virtual networks looks like one that the service created.';
+const noneFound = 'No resource in the resource groups of the virtual networks looks like one that the service created.';
 
 export const computeAutoResources = defineRule({
   id: 'compute.auto-resources',
@@ -67,7 +67,10 @@ export const computeBatchNsgUntouched = defineRule({
   check({ resource: id }, { index }) {
     const groups = serviceResources(index).filter(({ resource }) => fold(resource.type) === fold(securityGroupType));
     return groups.length === 0
-      ? pass('No NSG beside the virtual networks looks like one that Azure Batch configured.', searched(id, index))
+      ? pass(
+          'No NSG in the resource groups of the virtual networks looks like one that Azure Batch configured.',
+          searched(id, index),
+        )
       : pass(
           `Azure Batch configures ${listed(groups.map(({ resource }) => displayName(resource.id)))}. Bastide does not change them; do not change them by hand.`,
           groups.map(guessEvidence),
@@ -112,7 +115,7 @@ function remove(resource: Resource, { index }: RuleContext): Proposal[] {
   return [...first, resource].map((one) => ({
     change: deleteChange(one),
     phase: 3,
-    risk: `${displayName(one.id)} is taken for unused by its name and because no resource refers to it. Check that nothing else needs it. It cannot be restored, and a public IP address is lost.`,
+    risk: `${displayName(one.id)} is considered unused because of its name and because no resource refers to it. Check that nothing else needs it. It cannot be restored, and a public IP address is lost.`,
   }));
 }
 
@@ -127,7 +130,7 @@ export const computeOrphanedResources = defineRule({
     why: 'Unused load balancers, public IP addresses and NSGs count against the quotas of the subscription. Public IP addresses are billed.',
     fix: 'Deletes the unused resources: the load balancer, then its public IP address, then the NSG.',
     breaks:
-      'That the service created them is a guess by name and use. A deleted public IP address cannot be restored, and rules elsewhere that name it no longer match.',
+      'Which resources the service created is inferred from their names and use. A deleted public IP address cannot be restored, and rules elsewhere that name it no longer match.',
     links: [links.secureTraining, links.batchNetwork],
   },
   fixKind: 'guided',

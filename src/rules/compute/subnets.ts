@@ -59,7 +59,7 @@ function checkRoom(id: string, { index }: RuleContext): CheckResult {
     return pass(`No compute in ${name} needs more addresses.`, roomEvidence(id, undefined, demands, index));
   const room = capacityOf(id, index);
   const evidence = roomEvidence(id, room, demands, index);
-  if (room === undefined) return unknown(`The number of addresses of ${name} is not shown.`, evidence);
+  if (room === undefined) return unknown(`The number of addresses of ${name} is not known.`, evidence);
   const free = `${room.free.approximate ? 'about ' : ''}${Math.max(0, room.free.count)} free ${room.free.count === 1 ? 'address' : 'addresses'}`;
   const who = listed(demands.map(({ compute }) => displayName(compute.id)));
   const addresses = `${name} has ${free}; ${who} may need ${need} more`;
@@ -73,7 +73,7 @@ function fit(id: string, { index }: RuleContext, answers: Answers): readonly Pro
   const name = subnetShown(id);
   if (!findSubnet(index, id)) return `${name} does not exist.`;
   const room = capacityOf(id, index);
-  if (room === undefined) return `The number of addresses of ${name} is not shown.`;
+  if (room === undefined) return `The number of addresses of ${name} is not known.`;
   return lowerMaximums(demandIn(id, index), Math.max(0, room.free.count), answers, index);
 }
 

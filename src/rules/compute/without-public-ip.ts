@@ -75,12 +75,12 @@ function checkOutbound(subnet: Resource, { index }: RuleContext): CheckResult {
       return pass(`Outbound routes of ${name} lead to a firewall or a gateway.`, evidence);
     case 'none':
       return fail(
-        `${name} has no outbound access: no NAT gateway, no route, and defaultOutboundAccess is false. Nothing gets out, so ${who} cannot start.`,
+        `${name} has no outbound access: no NAT gateway, no route, and defaultOutboundAccess is false. All outbound traffic is dropped, so ${who} cannot start.`,
         evidence,
       );
     default:
       return fail(
-        `${name} has no NAT gateway and no route to a firewall. It relies on default outbound access (retired for new virtual networks): a subnet that is created anew has none. Used by ${who}.`,
+        `${name} has no NAT gateway and no route to a firewall. It relies on default outbound access (retired for new virtual networks): a new subnet does not have it. Used by ${who}.`,
         evidence,
         'medium',
       );

@@ -19,7 +19,7 @@ export const databricksPublicEndpoint = defineRule({
   profiles: ['current'],
   about: databricksType,
   explain: {
-    why: 'Nodes with public IP addresses and a workspace with public network access can be reached from the Internet. Checked in files without a workspace.',
+    why: 'Nodes with public IP addresses and a workspace with public network access can be reached from the Internet. This rule applies to files without a workspace.',
     fix: 'None: deploy with enableNoPublicIp, create private endpoints, and set publicNetworkAccess to Disabled.',
     links: [links.databricksNetwork],
   },

@@ -74,7 +74,7 @@ export const databricksVnetSameSubscriptionRegion = defineRule({
       evidenceAt(found, '/location', 'region of the virtual network'),
     ];
     if (here === undefined || there === undefined) {
-      return unknown(`The region of ${displayName(here === undefined ? id : network)} is not shown.`, evidence);
+      return unknown(`The region of ${displayName(here === undefined ? id : network)} is not known.`, evidence);
     }
     return sameRegion(here, there, network)
       ? pass(`${name} is in the region and subscription of the workspace.`, evidence)

@@ -88,7 +88,7 @@ export const databricksStorageSameVnet = defineRule({
     why: 'Databricks clusters read code and data from the default storage account. A firewall that denies other networks must allow both Databricks subnets.',
     fix: 'With service endpoints: adds a Microsoft.Storage service endpoint to both subnets, and a virtual network rule for each. With private endpoints: creates the missing ones in the Databricks network (answer subnet=VNET/NAME for the subnet).',
     breaks:
-      'A new service endpoint closes open storage connections of the subnet for a moment. Databricks may reject changes to its subnets; the plan then stops there.',
+      'Adding a service endpoint briefly interrupts open storage connections of the subnet. Databricks may reject changes to its subnets; the plan then stops there.',
     links: [links.databricksNetwork, links.storageSubnets],
   },
   subjects,

@@ -160,7 +160,7 @@ function checkShared(subnet: Resource, { resource }: AttachedDatabricks): CheckR
   if (users.length === 0) return pass(`${name} has no other resources.`, evidence);
   const { managedGroup } = databricksView(resource);
   if (managedGroup === undefined || users.includes(undefined)) {
-    return unknown(`Whether ${name} is used only by Databricks is not shown.`, evidence);
+    return unknown(`Whether ${name} is used only by Databricks is not known.`, evidence);
   }
   const foreign = users.find((id) => id !== undefined && !isWithin(id, managedGroup));
   return foreign === undefined

@@ -117,8 +117,8 @@ export const dnsEndpointRecord = defineRule({
   profiles: ['current'],
   for: ['private-endpoint', 'managed-network'],
   explain: {
-    why: 'Clients use the address in the A record, not the endpoint. In a network that is linked to the zone, a name without a record does not resolve. A record with an old address leads nowhere. Records made by hand count as much as those of a zone group. A zone with one record set is taken to hold its SOA record alone (inferred).',
-    fix: 'Corrects the record under its etag, creates a missing one, or creates the DNS zone group of the endpoint. A record of another private endpoint is never written over.',
+    why: 'Clients connect to the address in the A record. In a network that is linked to the zone, a name without a record does not resolve, and a record with an old address leads to no endpoint. Records created by hand count as much as those of a zone group. A zone with one record set is assumed to contain only its SOA record (inferred).',
+    fix: 'Corrects the record if it has not changed since (ETag), creates a missing one, or creates the DNS zone group of the endpoint. A record of another private endpoint is never overwritten.',
     breaks: 'Clients that use the former address of the record connect to the private endpoint instead.',
     links: [links.privateDns, links.secureConnection],
   },
@@ -182,11 +182,11 @@ function survivor({ zone, endpoints }: SharedZone, index: SnapshotIndex): string
   for (const endpoint of endpoints) {
     const [one] = resolutions(endpoint, zone, index);
     if (one?.state === 'yes')
-      return `Its record names ${displayName(endpoint.endpoint.id)} (${listed(endpoint.addresses)}).`;
+      return `Its record points to ${displayName(endpoint.endpoint.id)} (${listed(endpoint.addresses)}).`;
     if (one?.state === 'shadowed')
-      return `Its record names ${displayName(one.by.endpoint.id)} (${listed(one.addresses)}).`;
-    if (one?.state === 'stale') return `Its record names ${listed(one.addresses)}, an address of neither.`;
-    if (one?.state === 'missing') return 'It has no record of them.';
+      return `Its record points to ${displayName(one.by.endpoint.id)} (${listed(one.addresses)}).`;
+    if (one?.state === 'stale') return `Its record points to ${listed(one.addresses)}, which is an address of neither.`;
+    if (one?.state === 'missing') return 'The zone has no record for them.';
   }
   return 'Its record was not read.';
 }
@@ -200,7 +200,7 @@ function checkCollision(shared: SharedZone, { index }: RuleContext): CheckResult
   );
   if (endpoints.length > 1) {
     return fail(
-      `${where} answers for ${endpoints.length} private endpoints of ${displayName(target)} under one name: ${listed(names)}. ${survivor(shared, index)}`,
+      `${where} has one record name for ${endpoints.length} private endpoints of ${displayName(target)}: ${listed(names)}. ${survivor(shared, index)}`,
       evidence,
     );
   }
@@ -210,7 +210,10 @@ function checkCollision(shared: SharedZone, { index }: RuleContext): CheckResult
     return unknown(`The private endpoint ${displayName(id)} of ${displayName(target)} was not read.`, evidence);
   }
   if (all.length > 1 && !index.hasList(linksOf(zone.id))) index.list(linksOf(zone.id));
-  return pass(`${where} answers for one private endpoint of ${displayName(target)}: ${listed(names)}.`, evidence);
+  return pass(
+    `${where} has records for only one private endpoint of ${displayName(target)}: ${listed(names)}.`,
+    evidence,
+  );
 }
 
 /** Deletes the others, and writes the records that Azure deletes with them. */
@@ -221,7 +224,7 @@ function keepOne(
 ): readonly Proposal[] | string {
   const named = (one: EndpointInHand) => displayName(one.endpoint.id);
   const kept = endpoints.find((one) => answers.keep !== undefined && sameId(named(one), answers.keep));
-  if (endpoints.length < 2) return 'The zone answers for one private endpoint.';
+  if (endpoints.length < 2) return 'The zone has records for only one private endpoint.';
   if (!kept) {
     const options = endpoints.map((one) => ({
       name: 'keep',
@@ -235,7 +238,7 @@ function keepOne(
     ...zoneGroupsOf(endpoint.id, index).map((group) =>
       removal(
         group,
-        `Its records are deleted with it, also where ${named(kept)} lists them; a later step writes these again.`,
+        `Its records are deleted with it, including those that ${named(kept)} uses; a later step creates these again.`,
       ),
     ),
     removal(
@@ -269,7 +272,7 @@ function recordsAfter(
   return zones.flatMap((zone) =>
     labelsOf(kept, zone, index).flatMap((label): (Proposal | string)[] => {
       const addresses = addressesFor(kept, zone, label);
-      if (addresses.length === 0) return [`${name} does not show the address of ${clean(label, 120)}.`];
+      if (addresses.length === 0) return [`The address of ${name} for ${clean(label, 120)} is not known.`];
       const isTaken = gone.some((one) => registeredIn(one, zone)?.records?.some((record) => record.label === label));
       const record = recordAt(label, zone, index);
       const risk = `${clean(label, 120)} resolves to ${name} only.`;

@@ -48,7 +48,7 @@ export const firewallApplicationRules = defineRule({
     why: 'The article of 2020 lists the hosts that compute connects to. A firewall denies what no rule allows; each missing host breaks a feature.',
     fix: 'Adds one application rule collection, named bastide-…, with the missing hosts on HTTPS from the subnet. A firewall policy gets a rule collection group; a firewall with classic rules gets the collection in its own body.',
     breaks:
-      'No existing connection breaks. The update takes minutes, during which other updates of the firewall are refused. Some hosts of 2020 no longer exist; firewall.current-rules checks the current list.',
+      'Existing connections are not affected. The update takes minutes, during which other updates of the firewall are refused. Some hosts of 2020 no longer exist; firewall.current-rules checks the current list.',
     links: [links.securedTraffic, links.firewallRules],
   },
   fixKind: 'guided',
@@ -76,9 +76,9 @@ export const firewallCurrentRules = defineRule({
   for: ['service-endpoint', 'private-endpoint'],
   explain: {
     why: 'A firewall denies what no rule allows. Each missing service tag or host name breaks something: node startup, sign-in, images, the studio or packages.',
-    fix: 'Adds rules for what is missing, from the subnet only: network rules for service tags, application rules for host names without a tag (packages). With the answer by=hosts, purposes that need only ports 80 and 443 get application rules instead, which is narrower. With the assumption usesVsCode, the hosts of Visual Studio Code as well; its ports 8704-8710 are for you to allow. A firewall policy gets one rule collection group named bastide-…; a firewall with classic rules gets collections named bastide-… in its own body.',
+    fix: 'Adds rules for what is missing, from the subnet only: network rules for service tags, application rules for host names without a tag (packages). With the answer by=hosts, purposes that need only ports 80 and 443 get application rules instead, which is narrower. With the assumption usesVsCode, adds the hosts of Visual Studio Code as well; its ports 8704-8710 must be allowed by hand. A firewall policy gets one rule collection group named bastide-…; a firewall with classic rules gets collections named bastide-… in its own body.',
     breaks:
-      'No existing connection breaks. The update takes minutes, during which other updates of the firewall are refused. A service tag allows more than the resources of this workspace.',
+      'Existing connections are not affected. The update takes minutes, during which other updates of the firewall are refused. A service tag allows more than the resources of this workspace.',
     links: [links.securedTraffic, links.firewallRules],
   },
   fixKind: 'guided',
@@ -95,7 +95,7 @@ export const firewallCurrentRules = defineRule({
   },
   fix(place, _judgement, { by }) {
     if (by !== undefined && by !== 'tags' && by !== 'hosts')
-      return 'The answer by is tags (network rules with service tags) or hosts (application rules with host names).';
+      return 'Pass --answer by=tags (network rules with service tags) or --answer by=hosts (application rules with host names).';
     return allowPurposes(currentPurposes(place).purposes, place, by === 'hosts');
   },
 });

@@ -80,8 +80,8 @@ export const nsgManagementPorts = defineRule({
   problem: 'Management port is open to the Internet',
   severity: 'high',
   explain: {
-    why: 'SSH, RDP and WinRM that the Internet can reach are found and attacked within minutes. Checked in files without a workspace, where no subnet tells what the network security group is for.',
-    fix: 'None: name the addresses of your operators as the source of the rule, or delete it and use Azure Bastion.',
+    why: 'SSH, RDP and WinRM ports that are reachable from the Internet are found and attacked within minutes. This rule applies to files without a workspace, which do not tell what the network security group is for.',
+    fix: 'None: set the source of the rule to the addresses of your operators, or delete the rule and use Azure Bastion.',
     links: [links.securityGroups],
   },
   check: checkPorts,
@@ -102,7 +102,7 @@ export const nsgInboundAny = defineRule({
   problem: 'Inbound rule allows any source on every port',
   severity: 'high',
   explain: {
-    why: 'A rule that allows any source on every port cancels the rules after it. Checked in files without a workspace.',
+    why: 'A rule that allows any source on every port overrides all rules after it. This rule applies to files without a workspace.',
     fix: 'None: name the sources and the ports that are needed, one rule for each service.',
     links: [links.securityGroups],
   },

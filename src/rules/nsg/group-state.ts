@@ -20,7 +20,7 @@ export const nsgSubnetNsgState = groupRule({
   problem: 'Subnet has no network security group',
   severity: 'info',
   explain: {
-    why: 'A training subnet needs no network security group: Azure Batch adds its own to the nodes. One that is there must allow the required traffic.',
+    why: 'A training subnet needs no network security group: Azure Batch adds its own to the nodes. If the subnet has one, it must allow the required traffic.',
     fix: 'None needed. The other nsg rules check what the network security group must allow.',
     links: [links.securedTraffic, links.securityGroups],
   },
@@ -75,7 +75,7 @@ export const nsgRuleCapacity = groupRule({
   problem: 'Network security group has no room for required rules',
   severity: 'low',
   explain: {
-    why: 'A network security group takes 1,000 rules, and an allow rule needs a priority below the deny rule it overrides. A full group makes a fix fail.',
+    why: 'A network security group holds at most 1,000 rules, and an allow rule needs a lower priority number than the deny rule it overrides. If the group is full, a fix fails.',
     fix: 'None. Merge duplicate rules, or move the deny rule to a higher priority number.',
     links: [links.securityGroups],
   },

@@ -84,7 +84,7 @@ function check(place: NsgPlace): CheckResult {
       return unknown(`Whether ${name} allows SSH from ${listed(clients)} is unknown.`, ownEvidence);
     if (own.verdict !== 'allowed')
       return fail(`${name} denies SSH from ${listed(clients)}: ${deciders(own, 'denied')}.`, ownEvidence);
-    if (!isOpen) return pass(`${name} allows SSH from ${listed(clients)} and few others.`, ownEvidence);
+    if (!isOpen) return pass(`${name} allows SSH from ${listed(clients)} and few other addresses.`, ownEvidence);
   }
   if (isOpen)
     return unknown(
@@ -173,9 +173,9 @@ export const nsgInboundSsh = groupRule({
   problem: 'SSH (TCP 22) is open to the Internet, or denied to you',
   severity: 'high',
   explain: {
-    why: 'SSH that is open to the Internet is found and attacked within minutes.',
+    why: 'An SSH port that is open to the Internet is found and attacked within minutes.',
     fix: 'Deletes an allow rule for port 22 alone, or adds a deny rule for port 22 before a wider one. Where SSH is wanted (sshWanted), allows it from devClientIps.',
-    breaks: 'SSH from addresses that are not named stops, for every machine that uses the network security group.',
+    breaks: 'SSH from all other addresses stops working, for every machine that uses the network security group.',
     links: [links.securedTraffic, links.securityGroups],
   },
   asked: ({ index: { snapshot } }) => [

@@ -102,7 +102,7 @@ function checkLimited(place: NsgPlace): CheckResult {
     );
   if (found.verdict === 'unknown') {
     return unknown(
-      `Whether ${name} denies the Internet is unknown. It depends on ${hangsOn(decision, place)}. A deny to * instead of Internet would be certain.`,
+      `Whether ${name} denies the Internet is unknown. It depends on ${hangsOn(decision, place)}. A deny rule for * instead of Internet would be certain.`,
       evidence,
     );
   }
@@ -126,7 +126,7 @@ export const nsgOutboundDenyInternet = groupRule({
   severity: 'medium',
   explain: {
     why: 'Limited outbound access prevents data exfiltration to unknown hosts. A deny rule that misses an address range or a port does not.',
-    fix: 'Adds a deny rule for the Internet behind every allow rule, once the required traffic is allowed by name. A subnet without a network security group gets one with all of these rules.',
+    fix: 'Adds a deny rule for the Internet after all allow rules, once the required traffic is explicitly allowed. A subnet without a network security group gets one with all of these rules.',
     breaks:
       'Package installs, Docker Hub and operating system updates stop for every machine that uses the network security group. Established connections survive.',
     links: [links.securedTraffic, links.securityGroups],

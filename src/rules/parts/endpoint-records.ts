@@ -56,7 +56,7 @@ const recordBody = (addresses: readonly string[]) => ({
 
 /**
  * The changes after which the zone resolves every name of the endpoint to it; `register` where its zone group is to name the
- * zone; or the reason why there is none. A record of another private endpoint is never written over.
+ * zone; or the reason why there is none. A record of another private endpoint is never overwritten.
  */
 export function recordProposals(
   endpoint: EndpointInHand,
@@ -70,7 +70,7 @@ export function recordProposals(
   const shadow = wrong.find((one) => one.state === 'shadowed');
   const other = shadow?.state === 'shadowed' ? shadow.by : rival;
   if (other) {
-    const reason = `The zone ${name} holds the record of the private endpoint ${displayName(other.endpoint.id)} under the same name. See dns.endpoint-collision: keep one of them, or use a separate zone for the second network.`;
+    const reason = `The zone ${name} already has a record of the same name for the private endpoint ${displayName(other.endpoint.id)}. See dns.endpoint-collision: keep one of them, or use a separate zone for the second network.`;
     return { reason };
   }
   if (!registeredIn(endpoint, zone) && wrong.every(({ state }) => state === 'missing')) return 'register';
@@ -81,7 +81,7 @@ export function recordProposals(
     if (one.state !== 'missing' && one.state !== 'stale') continue;
     const addresses = addressesFor(endpoint, zone, one.label);
     const label = clean(one.label, 120);
-    if (addresses.length === 0) return { reason: `${own} does not show the address of ${label}.` };
+    if (addresses.length === 0) return { reason: `The address of ${own} for ${label} is not known.` };
     const risk = `${label} in ${name} resolves to ${addresses.join(', ')}, the private endpoint ${own}.`;
     const record = one.state === 'stale' ? one.record : undefined;
     if (one.state === 'stale' && !record) return { reason: `The record ${label} in ${name} was not read.` };

@@ -44,7 +44,7 @@ export function deniesByDefault(firewall: ServiceFirewall): CheckResult {
   if (byRules) return byRules;
   if (firewall.overruled) {
     return pass(
-      `${overruling(firewall)} closes public access to the ${name}, except for access rules.`,
+      `${overruling(firewall)} blocks public access to the ${name}, except by its access rules.`,
       perimeterEvidence(resource, firewall.perimeter),
     );
   }
@@ -53,7 +53,9 @@ export function deniesByDefault(firewall: ServiceFirewall): CheckResult {
   if (firewall.acls.defaultAction === 'Deny') return pass(`Default action of the ${name} is Deny.`, [action]);
   if (firewall.view.publicNetworkAccess === 'Disabled') {
     const note =
-      firewall.rules === 'hidden' ? 'Its network rules may be hidden.' : 'Scanners may report its default action.';
+      firewall.rules === 'hidden'
+        ? 'Its network rules may be hidden.'
+        : 'Security scanners may still report its default action.';
     return pass(`Public network access to the ${name} is Disabled. ${note}`, [access, action]);
   }
   if (firewall.access === 'malformed' || firewall.access === 'perimeter') return undetermined(firewall);
@@ -144,9 +146,12 @@ export function allowsTrustedServices(firewall: ServiceFirewall, index: Snapshot
   }
   const trusted = trusts(firewall);
   if (trusted === undefined && firewall.perimeter.gap) return perimeterUnknown(firewall);
-  if (trusted === undefined) return unknown(`The bypass of the ${name} is not a text.`, [bypass]);
+  if (trusted === undefined) return unknown(`The bypass of the ${name} has an unexpected value.`, [bypass]);
   if (trusted) {
-    const isDefault = typeof valueAt(resource.body, at.bypass) === 'string' ? '' : ', the default of an absent bypass';
+    const isDefault =
+      typeof valueAt(resource.body, at.bypass) === 'string'
+        ? ''
+        : ' (bypass is not set, and AzureServices is its default)';
     return pass(`Trusted Azure services are allowed by the ${name}${isDefault}.`, [bypass]);
   }
   const rule = workspace === undefined ? undefined : instanceRuleFor(firewall, workspace);

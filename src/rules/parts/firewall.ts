@@ -291,7 +291,7 @@ const withSubnets = (base: Subjects<ServiceFirewall>): Subjects<FirewallSubnetPa
     if (where !== undefined) return { firewall, subnet: where };
     return needs(resource, context).length === 0
       ? notApplicable(`No compute subnet needs ${displayName(resource)}.`)
-      : notApplicable('Each subnet is checked on its own.');
+      : notApplicable('Each subnet is checked separately.');
   },
 });
 export const storageFirewallSubnetPairs = withSubnets(storageFirewalls);

@@ -31,7 +31,7 @@ export function peerProposals(one: string, other: string, index: SnapshotIndex):
   }
   const stopped = [...sidesTo(here, there), ...sidesTo(there, here)];
   if (stopped.length > 0) {
-    return `${networks} have a peering already (${few(stopped)}): delete it on both sides, or change it (see compute.endpoint-path).`;
+    return `${networks} are already peered (${few(stopped)}): delete it on both sides, or change it (see compute.endpoint-path).`;
   }
   return [side(here, there), side(there, here)];
 }

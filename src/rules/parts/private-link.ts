@@ -190,7 +190,7 @@ export function allReach(
   const cut = subnets.filter((_, at) => paths[at]?.state === 'known' && !paths[at].value);
   const [first, ...others] = cut;
   if (first !== undefined) {
-    const more = others.length === 0 ? '' : ` The same holds for ${few(others.map(subnetShown))}.`;
+    const more = others.length === 0 ? '' : ` The same applies to ${few(others.map(subnetShown))}.`;
     return fail(`${unreachedSentence(target, first, index, groups)}${more}`);
   }
   const unclear = paths.find((path) => path.state === 'unreadable');
@@ -384,7 +384,7 @@ export function outboundRuleProposals({ target, groups }: OutboundWish, { index 
   const { on, status } = workspaceView(workspace).managedNetwork;
   if (!on) return `${displayName(workspace.id)} has no managed network.`;
   if (isNetworkV2(workspace.body))
-    return `The managed network of ${displayName(workspace.id)} has version 2, which Bastide does not add rules to: az rest --method put, api-version 2025-09-01.`;
+    return `The managed network of ${displayName(workspace.id)} has version 2, to which Bastide does not add rules. Use az rest --method put with api-version 2025-09-01.`;
   const known = outboundRules(index).map(outboundRuleView);
   const ruleFor = (group: string) =>
     known.find((rule) => rule.type === 'PrivateEndpoint' && sameId(rule.target, target) && rule.group === fold(group));

@@ -65,13 +65,13 @@ export function firewallChange(
   risk?: string,
 ): Proposal | string {
   if (firewall.rules === 'malformed')
-    return `The network rules of the ${firewall.name} are not an object, so they are not edited.`;
+    return `The network rules of the ${firewall.name} have an unexpected format, so they are not edited.`;
   if (firewall.rules === 'hidden') {
     return `The network rules of the ${firewall.name} may be hidden while public network access is Disabled, so they are not edited.`;
   }
   const { at } = firewall;
   const broken = [at.subnets, at.addresses, at.instances].find((pointer) => firewall.unreadable.includes(pointer));
-  if (broken !== undefined) return `${broken} of the ${firewall.name} is not shown as a list, so it is not edited.`;
+  if (broken !== undefined) return `${broken} of the ${firewall.name} has an unexpected format, so it is not edited.`;
   const { body, id, type } = firewall.resource;
   return editable(firewall.resource, () => {
     const base = firewall.rules === 'absent' ? [setMember(body, at.rules, openRulesOf(type))] : [];

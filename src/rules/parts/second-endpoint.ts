@@ -51,7 +51,7 @@ export function heldRecord(
 function kept({ holder, zone }: HeldRecord, target: Resource): string {
   const whose = holder ? ` for the private endpoint ${displayName(holder.endpoint.id)}` : '';
   const remedy = holder ? '' : ' If nothing uses that record, delete it first.';
-  return `The zone ${zoneNameOf(zone.id)} already holds the record of ${displayName(target.id)}${whose}. A second endpoint in the same zone would overwrite it.${remedy}`;
+  return `The zone ${zoneNameOf(zone.id)} already has a record for ${displayName(target.id)}${whose}. A second endpoint in the same zone would overwrite it.${remedy}`;
 }
 
 /** The sentence where the fix takes no answer. */
@@ -64,7 +64,7 @@ export function waySentence(held: HeldRecord, target: Resource, vnet: string): s
   const peers = held.holder?.network === undefined ? [] : [peerOption(vnet, held.holder.network)];
   const options = [
     { name: 'way', value: 'zone', says: `a zone of the same name for ${network} alone` },
-    { name: 'way', value: 'hosts', says: `no zone group; your DNS answers in ${network}` },
+    { name: 'way', value: 'hosts', says: `no zone group; your own DNS resolves the name in ${network}` },
     ...peers,
   ];
   return `${kept(held, target)} ${needSentence({ kind: 'choice', options })}`;
@@ -102,11 +102,11 @@ export function separateZones(
       const standing = zoneStanding(name, one.vnet, [subscriptionOf(one.vnet) ?? ''], index);
       if (standing.state === 'unread') return `The private DNS zones could not be read: ${standing.gap.reason}`;
       if (standing.state === 'linked')
-        return `${displayName(one.vnet)} is linked to a zone ${name} already, and a network is linked to one zone of a name. Remove that link first, or pass --answer way=hosts.`;
+        return `${displayName(one.vnet)} is already linked to a zone ${name}, and a network can be linked to only one zone of a name. Remove that link first, or pass --answer way=hosts.`;
       const unused = zonesNamed(name, index).find((zone) => isUnused(zone, index))?.id;
       const id = unused ?? newZone(name, [one.vnet, target.id], index);
       if (id === undefined)
-        return `The resource groups of ${displayName(one.vnet)} and ${displayName(target.id)} have a zone ${name} already. Create one in another resource group, without links.`;
+        return `The resource groups of ${displayName(one.vnet)} and ${displayName(target.id)} already have a zone ${name}. Create one in another resource group, without links.`;
       ids.push(id);
       if (before.some(({ change }) => sameId(change.resource, id))) continue;
       const risk = `A second zone ${name}: networks that are linked to it do not see the records of the first.`;

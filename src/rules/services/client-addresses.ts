@@ -151,7 +151,7 @@ export const storageDevClientIp = defineRule({
     why: 'SDK uploads and data registration go directly from your machine to storage. When the default action is Deny, an IP rule must allow its public IP address.',
     fix: `${added} This happens before the account denies by default.`,
     breaks:
-      'Nothing. Behind a proxy or NAT, Azure receives another address than the local one. IP rules have no effect on machines in the Azure region of the account, and studio does not support them.',
+      'None. Behind a proxy or NAT, Azure receives another address than the local one. IP rules have no effect on machines in the Azure region of the account, and studio does not support them.',
     links: [links.storageFirewall, links.storageLimits, links.studio],
   },
   subjects: storageFirewalls,
@@ -167,7 +167,7 @@ export const keyvaultOperatorAccess = defineRule({
   explain: {
     why: 'Troubleshooting may need a secret of the key vault. When the default action is Deny, an IP rule must allow your public IP address.',
     fix: `${added} An undo does not need this access.`,
-    breaks: 'Nothing: it adds access for the given addresses only.',
+    breaks: 'None: it adds access for the given addresses only.',
     links: [links.vaultFirewall],
   },
   subjects: vaultFirewalls,

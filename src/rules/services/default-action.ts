@@ -40,7 +40,7 @@ export const keyvaultDefaultActionDeny = defineRule({
     why: 'The key vault stores the storage connection string and registry passwords. While it allows all networks, only permissions protect them.',
     fix: lastStep,
     breaks:
-      'Users and applications in other networks get 403, and listing secrets in the Azure portal fails there. The control plane is not affected, so an undo is always possible. An absent rule object is restored as an explicit open one.',
+      'Users and applications in other networks get 403, and listing secrets in the Azure portal fails there. The control plane is not affected, so an undo is always possible. If the key vault had no network rules, an undo writes rules that allow all networks.',
     links: [links.vaultFirewall, links.vaultServiceEndpoints],
   },
   undo: 'equivalent',
@@ -76,7 +76,7 @@ export const acrDefaultActionDeny = defineRule({
     why: 'Images contain your code and sometimes secrets. While the registry allows all networks, a token is enough to pull them.',
     fix: 'Sets the default action (defaultAction) to Deny, after computes are allowed and a cluster is set to build images. This is the last step of a plan. A registry below Premium is upgraded first: pass --answer sku=Premium.',
     breaks:
-      'Pushes and pulls from other networks are denied ("client with IP ... is not allowed access"): ACR Tasks, image scanners, other clusters and build agents. It takes effect within minutes. An absent rule set is restored as an explicit open one.',
+      'Pushes and pulls from other networks are denied ("client with IP ... is not allowed access"): ACR Tasks, image scanners, other clusters and build agents. It takes effect within minutes. If the registry had no network rules, an undo writes rules that allow all networks.',
     links: [links.registrySubnets, links.registryRules, links.secureWorkspace],
   },
   undo: 'equivalent',

@@ -37,11 +37,12 @@ function storageUsesOne(firewall: ServiceFirewall, { index }: RuleContext): Chec
     ...(workspace ? [evidenceAt(workspace, outboundRulesPointer, 'outbound rules of the managed network')] : []),
   ];
   const ends = [...endpointNames(firewall, index), ...outboundRuleNames(firewall, index)];
-  if (ends.length === 0) return pass(`The ${name} has no private endpoints beside its network rules.`, evidence);
+  if (ends.length === 0)
+    return pass(`The ${name} has no private endpoints in addition to its network rules.`, evidence);
   if (acls.subnetRules.length > 0) {
     const subnets = listed(acls.subnetRules.map(({ id }) => subnetShown(id)));
     return fail(
-      `Virtual network rules allow ${subnets} beside private endpoints (${listed(ends)}); a managed network supports one kind only.`,
+      `The ${name} has virtual network rules (${subnets}) and private endpoints (${listed(ends)}); a managed network supports only one of the two.`,
       evidence,
     );
   }
@@ -80,7 +81,8 @@ function registryUsesOne(firewall: ServiceFirewall, { index }: RuleContext): Che
       evidenceAt(resource, pointer, 'connection of the workspace service, not counted'),
     ),
   ];
-  if (ends.length === 0) return pass(`The ${name} has no private endpoints beside its network rules.`, evidence);
+  if (ends.length === 0)
+    return pass(`The ${name} has no private endpoints in addition to its network rules.`, evidence);
   const unseen = unseenSubnetRules(firewall, index);
   if (unseen) return unseen;
   if (firewall.rules === 'malformed' || firewall.unreadable.length > 0)
@@ -88,7 +90,7 @@ function registryUsesOne(firewall: ServiceFirewall, { index }: RuleContext): Che
   if (acls.subnetRules.length > 0) {
     const subnets = listed(acls.subnetRules.map(({ id }) => subnetShown(id)));
     return fail(
-      `Virtual network rules allow ${subnets} beside private endpoints (${listed(ends)}); a registry supports one kind only.`,
+      `The ${name} has virtual network rules (${subnets}) and private endpoints (${listed(ends)}); a registry supports only one of the two.`,
       evidence,
     );
   }

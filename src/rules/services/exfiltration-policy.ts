@@ -83,7 +83,7 @@ function check(subnet: Resource, { index }: RuleContext): CheckResult {
 function limit(subnet: Resource, { index }: RuleContext): readonly Proposal[] | string {
   const network = index.get(vnetOf(subnet.id));
   const location = network && vnetView(network).location;
-  if (location === undefined) return `The region of the virtual network of ${subnetShown(subnet.id)} is not shown.`;
+  if (location === undefined) return `The region of the virtual network of ${subnetShown(subnet.id)} is not known.`;
   const accounts = reachedByEndpoint(subnet.id, index);
   const endpoint = serviceEndpoint(subnet, 'Microsoft.Storage');
   if (typeof endpoint === 'string') return endpoint;

@@ -75,7 +75,7 @@ const shareOne = (firewall: ServiceFirewall, context: RuleContext, answers: Answ
   });
 
 const subnetImpact =
-  'Adding a service endpoint drops open connections from that subnet to storage or the registry for a moment.';
+  'Adding a service endpoint briefly interrupts open connections from that subnet to storage or the registry.';
 
 export const acrSameVnetSubnet = defineRule({
   id: 'acr.same-vnet-subnet',

@@ -50,7 +50,7 @@ function builderIsSet(firewall: ServiceFirewall, context: RuleContext): CheckRes
       'No image build compute (imageBuildCompute) is set, and the registry cannot build images while it denies by default.';
     return architectureFor(context.index) === 'managed-network'
       ? fail(
-          `${unset} Serverless builds may still work in a managed network; Microsoft does not promise it.`,
+          `${unset} Serverless builds may still work in a managed network; Microsoft does not guarantee it.`,
           evidence,
           'low',
         )
@@ -81,7 +81,7 @@ function canBuild(
   if (state === 'bad') return fail(`${name} is in state ${quoted(provisioningState ?? '')}.`, evidence);
   if (state === 'passing') return unknown(`${name} is being updated.`, evidence);
   if (computeType !== 'AmlCompute') return pass(`${name} can build images.`, evidence);
-  if (maxNodeCount === undefined) return unknown(`The maximum number of nodes of ${name} is not shown.`, evidence);
+  if (maxNodeCount === undefined) return unknown(`The maximum number of nodes of ${name} is not known.`, evidence);
   return maxNodeCount < 1
     ? fail(`${name} has a maximum of ${maxNodeCount} nodes; at least 1 is expected.`, evidence)
     : pass(`${name} can build images.`, evidence);
@@ -109,8 +109,8 @@ export const acrImageBuildCompute = defineRule({
   notForHubs: 'A hub or a project has no compute cluster that could build images.',
   explain: {
     why: 'A registry that denies by default also blocks ACR Tasks. Environments are then built on a compute cluster of the workspace, in a managed network also on an instance, or fail with ImageBuildComputeNotValid.',
-    fix: 'Sets imageBuildCompute to the CPU cluster that you choose (--answer cluster=NAME), else to one in a subnet that storage and registry both allow.',
-    breaks: 'Nothing. Nodes of that cluster start for each new environment and are billed.',
+    fix: 'Sets imageBuildCompute to the CPU cluster that you choose (--answer cluster=NAME), or otherwise to one in a subnet that storage and registry both allow.',
+    breaks: 'None. Nodes of that cluster start for each new environment and are billed.',
     links: [links.secureWorkspace, links.managedNetwork],
   },
   subjects: registryFirewalls,
@@ -130,7 +130,7 @@ function builderIsCpu({ index }: RuleContext): CheckResult {
     evidenceAt(workspace, builderPointer, 'image build compute'),
     evidenceAt(builder, sizePointer, 'VM size'),
   ];
-  if (size === undefined) return unknown(`The VM size of ${name} is not shown.`, evidence);
+  if (size === undefined) return unknown(`The VM size of ${name} is not known.`, evidence);
   return isGpu(builder)
     ? fail(`${name} has VM size ${quoted(size)}; a CPU size is expected.`, evidence)
     : pass(`${name} has VM size ${quoted(size)}.`, evidence);
@@ -251,7 +251,7 @@ export const acrWorkspaceHasCluster = defineRule({
   explain: {
     why: 'ACR Tasks cannot reach a registry without public access. A cluster of the workspace builds the images instead; without one, environments cannot be created.',
     fix: 'Creates a cluster with the name and VM size that you choose (--answer cluster=NAME --answer size=SIZE). Its subnet is one that storage and registry both allow, or the one that you choose (--answer subnet=VNET/NAME). Then fix acr.image-build-compute.',
-    breaks: 'Nothing. The cluster is billed while it runs. An undo deletes it, with the jobs that run on it.',
+    breaks: 'None. The cluster is billed while it runs. An undo deletes it, with the jobs that run on it.',
     links: [links.secureWorkspace, links.secureTraining],
   },
   fixKind: 'guided',

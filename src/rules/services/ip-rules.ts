@@ -69,10 +69,10 @@ function check(firewall: ServiceFirewall): CheckResult {
   if (unread !== undefined) return uninterpretable(firewall, 'IP rules', unread);
   const masked = rules.filter(({ value, block }) => value !== block);
   const [odd] = masked;
-  const note = odd === undefined ? '' : ` ${quoted(odd.value)} stands for ${odd.block}.`;
+  const note = odd === undefined ? '' : ` ${quoted(odd.value)} means ${odd.block}.`;
   const evidence = [
     evidenceAt(resource, addressesPointer, 'IP rules'),
-    ...masked.map(({ pointer, block }) => evidenceAt(resource, pointer, `stands for ${block}; az refuses it`)),
+    ...masked.map(({ pointer, block }) => evidenceAt(resource, pointer, `means ${block}; az refuses it`)),
   ];
   const subnets = firewall.acls.subnetRules.length;
   return firewall.service === 'vault' && (rules.length > limits.addresses || subnets > limits.subnets)

@@ -118,7 +118,7 @@ function allowSubscription({ perimeter }: ServiceFirewall, workspace: string | n
 }
 
 const why =
-  'In Enforced mode, and with publicNetworkAccess SecuredByPerimeter, the access rules of the perimeter decide alone. Virtual network rules, IP rules, resource instance rules and trusted Azure services have no effect.';
+  'In Enforced mode, and with publicNetworkAccess SecuredByPerimeter, only the access rules of the perimeter apply. Virtual network rules, IP rules, resource instance rules and trusted Azure services have no effect.';
 const fixed =
   'Pass --answer way=rule to add an inbound access rule for the subscription of the workspace, or way=learning to set the access mode to Learning. That a subscription rule allows the workspace service is inferred: Microsoft lists no rule for it.';
 const breaks =

@@ -154,8 +154,8 @@ function connectNetworks(firewall: ServiceFirewall, context: RuleContext, answer
 
 const approved = 'A pending connection is approved instead.';
 const second =
-  'Where a zone holds the record of another private endpoint, --answer way=zone creates a separate zone for the new network, and way=hosts no zone group.';
-const managed = 'In a managed network: an outbound rule, and the network provisioned.';
+  'Where a zone holds the record of another private endpoint, --answer way=zone creates a separate zone for the new network, and way=hosts creates no zone group.';
+const managed = 'In a managed network: adds an outbound rule and provisions the network.';
 const provisioning = 'Provisioning a managed network cannot be undone.';
 
 /** As a gate, access is not restricted while a path is blocked; otherwise compute.endpoint-path alone reports it. */

@@ -85,7 +85,7 @@ function check(firewall: ServiceFirewall, context: RuleContext): CheckResult {
   }
   if (!isPrivate) {
     return fail(
-      `${state} and there is no private endpoint: only ${isSecured ? 'what access rules of a perimeter allow' : 'trusted Azure services'} can connect.`,
+      `${state} and there is no private endpoint: only ${isSecured ? 'clients allowed by access rules of a perimeter' : 'trusted Azure services'} can connect.`,
       evidence,
     );
   }
@@ -117,7 +117,7 @@ function fix(
   if (strategyOf(firewall.resource.id, context.index) === 'service-endpoint')
     return `The ${firewall.name} uses service endpoints, which need public network access.`;
   const inside = privateAccess(firewall, context.index);
-  if (inside.outcome !== 'pass') return `${inside.because} Public network access stays enabled until it has.`;
+  if (inside.outcome !== 'pass') return `${inside.because} Public network access stays enabled until that is fixed.`;
   if (dependentSubnets(firewall, context).length > 0 || firewall.acls.ipRules.length > 0)
     return `Subnets or IP addresses depend on rules of the ${firewall.name}, which have no effect without public network access.`;
   return disablePublicAccess(firewall);
@@ -209,7 +209,7 @@ export const acrPublicEndpointKept = defineRule({
   explain: {
     why: 'A virtual network rule allows traffic to the public endpoint. While public network access is Disabled, these rules have no effect.',
     fix: 'Sets publicNetworkAccess to Enabled, with the default action Deny in the same write, with the older api-version that keeps virtual network rules.',
-    breaks: 'Nothing: clients without a rule stay blocked.',
+    breaks: 'None: clients without a rule stay blocked.',
     links: [links.registrySubnets, links.registryRules],
   },
   fixKind: 'guided',

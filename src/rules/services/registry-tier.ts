@@ -35,7 +35,7 @@ export const acrSkuPremium = defineRule({
     why: 'A registry below Premium is open to every network: network rules, private endpoints and public network access exist in Premium only.',
     fix: 'Upgrades the registry: pass --answer sku=Premium. Fixes that need Premium take the same answer and upgrade first.',
     breaks:
-      'Nothing: images and names stay. Premium has a higher cost, and a downgrade is possible only while no rule, private endpoint or replica is in use.',
+      'None: images and names stay. Premium has a higher cost, and a downgrade is possible only while no rule, private endpoint or replica is in use.',
     links: [links.registrySku, links.registrySubnets],
   },
   fixKind: 'guided',
@@ -59,7 +59,7 @@ function isEnterprise(firewall: ServiceFirewall, { index }: RuleContext): CheckR
   if (names.some((name) => name.includes('enterprise'))) return pass('The workspace edition is Enterprise.', evidence);
   return names.includes('basic')
     ? fail(
-        'Workspace edition is Basic; the article asks for Enterprise, which is no longer available since 2020.',
+        'Workspace edition is Basic; the article requires Enterprise, which has not been available since 2020.',
         evidence,
       )
     : unknown(`The workspace edition is ${quoted(names[0] ?? 'not shown')}.`, evidence);

@@ -135,7 +135,7 @@ const sameNetworkRule = (
     explain: {
       why,
       fix: 'With --answer action=allow: adds virtual network rules for the compute subnets. With --answer action=recreate: shows how to create the computes again in a network of the account.',
-      breaks: 'Adding the service endpoint drops open storage connections of that subnet for a moment.',
+      breaks: 'Adding the service endpoint briefly interrupts open storage connections of that subnet.',
       links: [links.secureWorkspace, links.secureTraining],
     },
     fixKind: 'guided',
@@ -150,7 +150,7 @@ export const storageSameVnetAsCompute = sameNetworkRule(storageFirewalls, {
   id: 'storage.same-vnet-as-compute',
   title: 'Storage account allows the network of training compute',
   problem: 'Training compute is outside the networks of the account',
-  why: 'An account is in no network itself; its virtual network rules and private endpoints name networks. If they name only networks without computes, jobs cannot reach it.',
+  why: 'Virtual network rules and private endpoints decide which networks can connect to a storage account. If these networks contain no computes, jobs cannot reach the account.',
 });
 
 export const storageAdls2ComputeSameVnet = sameNetworkRule(lakeFirewalls, {

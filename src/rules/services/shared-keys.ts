@@ -69,7 +69,7 @@ function check(firewall: ServiceFirewall, context: RuleContext): CheckResult {
   if (id !== null) context.index.list(datastoresOf(id));
   if (mode === undefined && byIdentity.length === 0)
     return unknown(
-      `${refuses}. How the datastores sign in is not shown: systemDatastoresAuthMode is absent.`,
+      `${refuses}. How the datastores sign in is not known: systemDatastoresAuthMode is absent.`,
       evidence,
     );
   if (mode !== undefined && !authModes.some((one) => one === mode))
@@ -101,7 +101,7 @@ export const storageSharedKeyAccess = defineRule({
     if (!workspace || !sameId(defaultAccountId(context.index), firewall.resource.id))
       return `The ${firewall.name} is not the default account of the workspace.`;
     if (mode === 'Identity')
-      return 'The system datastores sign in with identities already, and a datastore still shows a key: create it anew.';
+      return 'The system datastores sign in with identities already, but a datastore still has a key: create the datastore again.';
     return workspaceProposal(
       workspace,
       1,

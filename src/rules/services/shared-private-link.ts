@@ -81,7 +81,7 @@ function addLink(firewall: ServiceFirewall, { index }: RuleContext, answers: Ans
   }
   const present = valueAt(workspace.body, sharedLinksPointer);
   if (present !== undefined && present !== null && !isArray(present))
-    return 'The shared private links of the workspace are not a list.';
+    return 'The shared private links of the workspace have an unexpected format.';
   if (workspaceView(workspace).sharedPrivateLinks.some((one) => sameId(one.name, name)))
     return `The workspace already has a link ${quoted(name)}: choose another name (--answer link=NAME).`;
   const properties = {
@@ -161,7 +161,7 @@ export const acrSharedPrivateLinkApproved = defineRule({
   explain: {
     why: 'A shared private link is pending at first. Until the registry approves it, no traffic uses it.',
     fix: 'Approves the connection of the workspace service at the registry. Connections of your private endpoints are not changed.',
-    breaks: 'Nothing. An approved connection cannot become pending again: an undo can only reject it.',
+    breaks: 'None. An approved connection cannot become pending again: an undo can only reject it.',
     links: [links.registryPrivateLink],
   },
   undo: 'partial',

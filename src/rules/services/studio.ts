@@ -186,7 +186,7 @@ export const storageStudioColocation = defineRule({
   explain: {
     why: 'Studio does not show data if it reaches the workspace and the storage account through different networks.',
     fix: 'With virtual network rules: allows the subnet of the workspace endpoint (--answer action=allow, or --answer subnet=NAME if there are several). With private endpoints: creates blob and file endpoints with private DNS zones, in a subnet beside the workspace endpoint (--answer subnet=VNET/NAME).',
-    breaks: 'Adding the service endpoint drops open storage connections of that subnet for a moment.',
+    breaks: 'Adding the service endpoint briefly interrupts open storage connections of that subnet.',
     links: [links.studio, links.secureWorkspace, links.managedNetwork],
   },
   fixKind: 'guided',

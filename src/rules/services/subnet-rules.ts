@@ -39,7 +39,7 @@ export const storageVnetRuleComputeSubnet = defineRule({
     why: 'When the default action is Deny, jobs cannot stage code, read data or write logs unless a rule allows the subnet of their nodes.',
     fix: 'Adds the Microsoft.Storage service endpoint to the subnet if it is missing, then a virtual network rule for the subnet.',
     breaks:
-      'Adding the service endpoint drops open storage connections of the subnet for a moment. IP rules that allowed its machines by public IP address no longer match.',
+      'Adding the service endpoint briefly interrupts open storage connections of the subnet. IP rules that allowed its machines by public IP address no longer match.',
     links: [links.secureWorkspace, links.storageSubnets],
   },
   instead: 'storage.private-endpoints',
@@ -68,7 +68,7 @@ export const keyvaultVnetRuleComputeSubnet = defineRule({
     why: 'Jobs read the credentials of datastores from the nodes they run on. When the default action is Deny, a rule must allow the subnet of these nodes.',
     fix: 'Adds the Microsoft.KeyVault service endpoint to the subnet if it is missing, then a virtual network rule for the subnet. If the subnet cannot be changed now, pass --answer endpoint=later: the rule is added, and has no effect until the service endpoint exists.',
     breaks:
-      'Adding the service endpoint drops open key vault connections of the subnet for a moment. It can take up to 15 minutes to take effect.',
+      'Adding the service endpoint briefly interrupts open key vault connections of the subnet. It can take up to 15 minutes to take effect.',
     links: [links.vaultFirewall, links.vaultServiceEndpoints],
   },
   undo: 'equivalent',
@@ -102,7 +102,7 @@ export const acrVnetRuleComputeSubnet = defineRule({
     why: 'Nodes pull the images of jobs and models. When the default action is Deny, a rule must allow their subnet.',
     fix: 'Adds the Microsoft.ContainerRegistry service endpoint to the subnet if it is missing, then a virtual network rule. The write uses an older api-version, which supports such rules. A registry below Premium is upgraded first: pass --answer sku=Premium.',
     breaks:
-      'Adding the service endpoint drops open registry connections of the subnet for a moment. Azure validates all rules at each write, so you need permission to join every subnet listed.',
+      'Adding the service endpoint briefly interrupts open registry connections of the subnet. Azure validates all rules at each write, so you need permission to join every subnet listed.',
     links: [links.registrySubnets, links.serviceEndpoints],
   },
   undo: 'equivalent',
@@ -192,7 +192,7 @@ export const storageVnetRuleState = defineRule({
   explain: {
     why: 'A rule of a deleted subnet stays in the list and allows no traffic, even if the subnet is created again.',
     fix: 'Removes the rule and, if the subnet exists again, adds a new one.',
-    breaks: 'Nothing. An undo cannot restore a rule for a deleted subnet, because Azure rejects it.',
+    breaks: 'None. An undo cannot restore a rule for a deleted subnet, because Azure rejects it.',
     links: [links.storageLimits, links.storageSubnets],
   },
   undo: 'partial',

@@ -38,7 +38,7 @@ export const storageBypassAzureServices = defineRule({
   explain: {
     why: 'The workspace writes run outputs, models and logs as a trusted Azure service. Blocked, the workspace fails while its computes still work, which is hard to diagnose.',
     fix: 'Adds AzureServices to the exceptions (bypass) of the firewall and keeps the services listed there.',
-    breaks: 'Nothing: every trusted Azure service can connect, within its own permissions.',
+    breaks: 'None: every trusted Azure service can connect, within its own permissions.',
     links: [links.storageTrusted, links.secureWorkspace],
   },
   subjects: storageFirewalls,
@@ -54,7 +54,7 @@ export const keyvaultBypassAzureServices = defineRule({
   explain: {
     why: 'The workspace service reads its secrets as a trusted Azure service. Blocked, it cannot connect to its own storage account and registry.',
     fix: 'Sets the exceptions (bypass) of the firewall to AzureServices.',
-    breaks: 'Nothing: a trusted Azure service still needs permissions in the key vault.',
+    breaks: 'None: a trusted Azure service still needs permissions in the key vault.',
     links: [links.vaultServiceEndpoints, links.vaultFirewall],
   },
   subjects: vaultFirewalls,
@@ -71,13 +71,12 @@ function registryTrusts(firewall: ServiceFirewall): CheckResult {
     evidenceAt(resource, at.bypass, 'bypass'),
     ...(forTasks === undefined ? [] : [evidenceAt(resource, tasksPointer, 'bypass for ACR Tasks')]),
   ];
-  const tasks =
-    forTasks === false ? ' ACR Tasks are blocked all the same: networkRuleBypassAllowedForTasks is false.' : '';
+  const tasks = forTasks === false ? ' ACR Tasks are still blocked: networkRuleBypassAllowedForTasks is false.' : '';
   const stated = valueAt(resource.body, at.bypass) ?? undefined;
   const value = typeof stated === 'string' ? stated.trim().toLowerCase() : stated;
   if (value === undefined)
     return pass(
-      `Trusted Azure services are allowed by the ${name}, the default of an absent bypass.${tasks}`,
+      `Trusted Azure services are allowed by the ${name} (bypass is not set, and AzureServices is its default).${tasks}`,
       evidence,
     );
   if (value === 'azureservices') return pass(`Trusted Azure services are allowed by the ${name}.${tasks}`, evidence);
@@ -107,9 +106,9 @@ export const acrTrustedServices = defineRule({
   profiles: ['current'],
   for: ['private-endpoint', 'managed-network'],
   explain: {
-    why: 'The workspace service pulls and pushes images as a trusted Azure service from outside your network. Blocked, environments and deployments fail. ACR Tasks are no trusted service since networkRuleBypassAllowedForTasks exists (see acr.tasks-bypass). The bypass has no effect on subnets with service endpoints.',
+    why: 'The workspace service pulls and pushes images as a trusted Azure service from outside your network. Blocked, environments and deployments fail. ACR Tasks are not among the trusted services; they have the separate setting networkRuleBypassAllowedForTasks (see acr.tasks-bypass). The bypass has no effect on subnets with service endpoints.',
     fix: 'Sets networkRuleBypassOptions to AzureServices.',
-    breaks: 'Nothing: a trusted Azure service still needs a role on the registry.',
+    breaks: 'None: a trusted Azure service still needs a role on the registry.',
     links: [links.registryTrusted],
   },
   instead: 'acr.vnet-rule-compute-subnet',
@@ -120,15 +119,15 @@ export const acrTrustedServices = defineRule({
 
 export const acrTasksBypass = defineRule({
   id: 'acr.tasks-bypass',
-  title: 'ACR Tasks that build images pass the registry firewall',
+  title: 'Registry firewall allows ACR Tasks that build images',
   problem: 'ACR Tasks blocked by registry firewall',
   severity: 'low',
   profiles: ['current'],
   for: ['private-endpoint', 'managed-network'],
   explain: {
-    why: 'Without an image build compute, images are built by ACR Tasks. The firewall blocks these since networkRuleBypassAllowedForTasks exists, whatever the bypass for trusted Azure services says. Its default is false.',
+    why: 'Without an image build compute, images are built by ACR Tasks. The firewall blocks them unless networkRuleBypassAllowedForTasks is true, even if the bypass allows trusted Azure services. The default is false.',
     fix: 'Sets networkRuleBypassAllowedForTasks to true, for the tasks of every user of the registry. An image build compute (acr.image-build-compute) is narrower and needs no bypass.',
-    breaks: 'Nothing stops working. Every user who may run a task in the registry reaches it past its firewall.',
+    breaks: 'Nothing stops working. The tasks of every user of the registry bypass its firewall.',
     links: [links.registryTrusted],
   },
   fixKind: 'guided',
@@ -141,8 +140,8 @@ export const acrTasksBypass = defineRule({
     const allowed = booleanAt(resource.body, tasksPointer);
     const evidence = [evidenceAt(resource, tasksPointer, 'bypass for ACR Tasks')];
     if (allowed === undefined)
-      return notApplicable(`The ${name} does not show networkRuleBypassAllowedForTasks.`, evidence);
-    if (allowed) return pass(`ACR Tasks pass the firewall of the ${name}.`, evidence);
+      return notApplicable(`The value of networkRuleBypassAllowedForTasks of the ${name} is not known.`, evidence);
+    if (allowed) return pass(`ACR Tasks bypass the firewall of the ${name}.`, evidence);
     const workspace = index.workspace();
     if (!workspace) return notApplicable('No workspace was found.', evidence);
     const builder = builderName(workspace);
@@ -154,7 +153,7 @@ export const acrTasksBypass = defineRule({
     editable(resource, () => ({
       change: editChange(resource.id, [setMember(resource.body, tasksPointer, true)]),
       phase: 2,
-      risk: 'ACR Tasks of every user of the registry pass its firewall.',
+      risk: 'ACR Tasks of every user of the registry bypass its firewall.',
     })),
 });
 
@@ -184,7 +183,7 @@ function allowsWorkspace(firewall: ServiceFirewall, { index }: RuleContext): Che
     ]);
   }
   const trusted = firewall.rules === 'absent' ? true : trusts(firewall);
-  if (trusted === undefined) return unknown(`The bypass of the ${firewall.name} is not a text.`, [bypass]);
+  if (trusted === undefined) return unknown(`The bypass of the ${firewall.name} has an unexpected value.`, [bypass]);
   if (trusted) {
     return pass(
       `The workspace is allowed as one of all trusted Azure services; a resource instance rule would be narrower.`,
@@ -208,7 +207,7 @@ export const storageResourceInstanceRule = defineRule({
   severity: 'medium',
   profiles: ['current'],
   explain: {
-    why: 'A resource instance rule allows this workspace only. The bypass for trusted Azure services allows every service of a list.',
+    why: 'A resource instance rule allows this workspace only. The bypass for trusted Azure services allows every service on a list of Microsoft.',
     fix: 'Adds a resource instance rule (resourceAccessRules) for the workspace.',
     links: [links.storageTrusted, links.secureWorkspace],
   },

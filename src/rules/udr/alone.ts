@@ -30,7 +30,7 @@ export const udrRoutesValid = defineRule({
   profiles: ['current'],
   about: routeTableType,
   explain: {
-    why: 'Azure refuses a route table with a route that is not valid. Examples are host bits, a next hop without its address, and two routes for one prefix. Checked in files without a workspace.',
+    why: 'Azure refuses a route table with a route that is not valid. Examples are host bits, a next hop without its address, and two routes for one prefix. This rule applies to files without a workspace.',
     fix: 'None: correct the routes that are named.',
     links: [links.routes],
   },

@@ -38,7 +38,9 @@ function checkService(service: ExceptionService, place: RoutePlace): CheckResult
   const silent = notTunnelled(place) ?? notCalled(place);
   if (silent) return silent;
   if (service === machineLearningService && servicesAt(place).length === 0)
-    return notApplicable('In 2020 Azure Machine Learning connected to compute instances only; none is public here.');
+    return notApplicable(
+      'In 2020 Azure Machine Learning connected to compute instances only, and none in this subnet has a public IP address.',
+    );
   const coverage = coverageAt(service, place);
   const [table, name] = [tableShown(place), nameOf(coverage, service)];
   const evidence = [...tunnelEvidence(place), ...coverageEvidence(service, coverage, place)];
@@ -69,12 +71,12 @@ export const udrBatchPrefixes = retired(
     severity: 'critical',
     explain: {
       why: 'Azure Batch connected to nodes from its own addresses until 31 March 2026, and the article of 2020 asks for a route for each of them. Through an appliance, replies were lost (asymmetric routing).',
-      fix: 'None. Nodes connect to Azure Batch themselves, through the tunnel. udr.not-needed finds routes that are left.',
+      fix: 'None. Nodes connect to Azure Batch themselves, through the tunnel. udr.not-needed finds remaining routes.',
       links: [links.batchSimplified, links.securedTraffic, links.routes],
     },
     check: (place) => checkService(batchService, place),
   }),
-  `${classicRetired} udr.not-needed checks routes that are left.`,
+  `${classicRetired} udr.not-needed checks remaining routes.`,
 );
 
 export const udrAzuremlPrefixes = routeRule({
@@ -84,7 +86,7 @@ export const udrAzuremlPrefixes = routeRule({
   severity: 'high',
   explain: {
     why: 'Azure Machine Learning connects to compute instances, and today to clusters, from its own addresses. Replies through the tunnel are lost; the compute stays unreachable.',
-    fix: 'Changes routes for these addresses to next hop Internet, then adds one route for the service tag AzureMachineLearning. With --answer routes=prefixes, or with the 2020 profile alone, adds one route for each missing prefix of the region. A route table takes 400 routes, 25 of them with service tags; more than ten new routes are sent in one write.',
+    fix: 'Changes routes for these addresses to next hop Internet, then adds one route for the service tag AzureMachineLearning. With --answer routes=prefixes, or with the 2020 profile alone, adds one route for each missing prefix of the region. A route table holds at most 400 routes, 25 of them with service tags; more than ten new routes are sent in one write.',
     breaks: bypassImpact,
     links: [links.securedTraffic, links.secureTraining, links.routes],
   },

@@ -67,14 +67,14 @@ function checkNextHop(place: RoutePlace): CheckResult {
   }
   const { state, why } = coverageAt(service, place);
   return state === 'unknown'
-    ? unknownCoverage(place, `${table} has a service route with another next hop than Internet`, why, evidence)
-    : pass(`${table} has no service route with another next hop than Internet.`, evidence);
+    ? unknownCoverage(place, `${table} has a service route with a next hop other than Internet`, why, evidence)
+    : pass(`${table} has no service route with a next hop other than Internet.`, evidence);
 }
 
 export const udrNextHopInternet = routeRule({
   id: 'udr.next-hop-internet',
   title: 'Service routes have next hop Internet',
-  problem: 'Service route has another next hop than Internet',
+  problem: 'Service route has a next hop other than Internet',
   severity: 'high',
   explain: {
     why: 'Replies to Azure Machine Learning must go directly to the Internet. A route to an appliance, or to None, breaks these connections (asymmetric routing).',

@@ -82,7 +82,7 @@ export const udrPrefixDrift = routeRule({
   problem: 'Outdated route prefix no longer belongs to the service',
   severity: 'medium',
   explain: {
-    why: 'Microsoft publishes service tag addresses every week and gives old ones up. An outdated route lets other traffic bypass the appliance.',
+    why: 'Microsoft publishes service tag addresses every week and drops old ones. An outdated route lets other traffic bypass the appliance.',
     fix: 'Deletes routes added by Bastide whose addresses the service no longer uses. Where such a route still covers part of the service, adds a route for that part first.',
     breaks: `Traffic of the service is not affected. ${otherTraffic}`,
     links: [links.serviceTags, links.routes],

@@ -104,7 +104,7 @@ export const udrStorageReachable = routeRule({
   problem: 'Azure Storage denied by the appliance or endpoint policy',
   severity: 'high',
   explain: {
-    why: 'Compute uses blob, queue and table storage of the region, in accounts of Microsoft as well. When an appliance denies it, nodes do not become ready, or jobs fail.',
+    why: 'Compute uses blob, queue and table storage of the region, including storage accounts of Microsoft. When an appliance denies this traffic, nodes do not become ready, or jobs fail.',
     fix: 'Adds a Microsoft.Storage service endpoint to the subnet, which sends storage traffic directly, not through the appliance. Where a service endpoint policy does not allow accounts of Microsoft, adds the alias /services/Azure/MachineLearning.',
     breaks:
       'Open storage connections from the subnet are cut while routes change, including running jobs. IP rules that allowed these machines stop matching. The appliance no longer sees this traffic.',

@@ -122,9 +122,9 @@ export const udrTableOnComputeSubnet = routeRule({
   problem: 'Route table not associated with the compute subnet',
   severity: 'critical',
   explain: {
-    why: 'A route table applies only to the subnets that use it. Exception routes in the table of another subnet do nothing for the nodes.',
+    why: 'A route table applies only to the subnets that use it. Exception routes in the table of another subnet have no effect on the nodes.',
     fix: 'Creates a route table with the routes that Azure Machine Learning needs, by tag or, with --answer routes=prefixes, by prefix. Then associates it with the subnet. Other route tables do not change.',
-    breaks: 'No existing connection breaks. Traffic of this service bypasses the tunnel and is not inspected.',
+    breaks: 'Existing connections are not affected. Traffic of this service bypasses the tunnel and is not inspected.',
     links: [links.routes, links.secureTraining, links.manageSubnet],
   },
   fixKind: 'guided',

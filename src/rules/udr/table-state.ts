@@ -37,7 +37,7 @@ export const udrForcedTunnel = routeRule({
   problem: 'Internet traffic uses forced tunneling',
   severity: 'info',
   explain: {
-    why: 'A default route to an appliance or gateway also takes replies to services that connect to compute; these replies are lost. The other udr rules check the consequences.',
+    why: 'A default route to an appliance or gateway also applies to replies to services that connect to compute, and these replies are lost. The other udr rules check the consequences.',
     fix: 'None needed. Forced tunneling is a design choice.',
     links: [links.routes, links.secureTraining],
   },
@@ -67,18 +67,18 @@ function checkCapacity(place: RoutePlace): CheckResult {
   const name = tableShown(place);
   if (now.routes + more.routes > mostRoutes)
     return fail(
-      `${name} holds ${counted(now.routes, 'route')} and needs ${more.routes} more; the limit is ${mostRoutes}.`,
+      `${name} has ${counted(now.routes, 'route')} and needs ${more.routes} more; the limit is ${mostRoutes}.`,
       evidence,
     );
   if (place.today && now.tags + more.tags > mostTagRoutes)
     return fail(
-      `${name} holds ${counted(now.tags, 'service tag route')} and needs ${more.tags} more; the limit is ${mostTagRoutes}.`,
+      `${name} has ${counted(now.tags, 'service tag route')} and needs ${more.tags} more; the limit is ${mostTagRoutes}.`,
       evidence,
     );
   const room = Math.min(mostRoutes - now.routes, mostTagRoutes - now.tags);
   return more.unknown && (!place.today || room < servicesAt(place).length)
     ? unknownForTags(place.context.index, `How many routes ${name} still needs is unknown: ${noTagData}.`, evidence)
-    : pass(`${name} holds ${now.routes} of ${mostRoutes} routes and needs ${more.routes} more.`, evidence);
+    : pass(`${name} has ${now.routes} of ${mostRoutes} routes and needs ${more.routes} more.`, evidence);
 }
 
 export const udrRouteCapacity = routeRule({
@@ -87,7 +87,7 @@ export const udrRouteCapacity = routeRule({
   problem: 'Route table has no room for required routes',
   severity: 'low',
   explain: {
-    why: 'A route table takes 400 routes, 25 of them with service tags. A full table takes no exception route.',
+    why: 'A route table holds at most 400 routes, 25 of them with service tags. No exception route can be added to a full table.',
     fix: 'None. Delete routes that are not needed, or replace prefix lists by service tag routes.',
     links: [links.routes],
   },

@@ -157,7 +157,7 @@ export const vmUbuntuOnly = defineRule({
 function outsideNetwork(one: ExistingMachine): CheckResult | undefined {
   const { roles } = hdinsightView(one.attached);
   const evidence = [...machineEvidence(one), evidenceAt(one.attached, rolesPointer, 'roles and their networks')];
-  if (roles.length === 0) return unknown(`The roles of the ${one.name} are not shown.`, evidence);
+  if (roles.length === 0) return unknown(`The roles of the ${one.name} are not known.`, evidence);
   const bare = roles.filter(({ subnet }) => subnet === undefined).map((role) => quoted(role.name ?? 'no name'));
   return bare.length === 0
     ? undefined
@@ -209,7 +209,7 @@ export const vmInVnet = defineRule({
     const outside = one.isHdinsight ? outsideNetwork(one) : undefined;
     if (outside) return outside;
     const subnets = onceEach(everySubnetOf(one.compute, index));
-    if (subnets.length === 0) return unknown(`The subnet of the ${one.name} is not shown.`, machineEvidence(one));
+    if (subnets.length === 0) return unknown(`The subnet of the ${one.name} is not known.`, machineEvidence(one));
     const account = defaultAccountId(index);
     if (index.snapshot.workspace === null) {
       const networks = onceEach(subnets.map(vnetOf));

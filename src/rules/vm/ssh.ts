@@ -51,7 +51,7 @@ function checkAddress(machine: PlacedMachine, index: SnapshotIndex): CheckResult
   const evidence = sshEvidence(machine);
   if (placement.publicAddress === undefined) {
     return unknown(
-      `The ${name} has no NSG and no public IP address. How the service connects by SSH is not shown.`,
+      `The ${name} has no NSG and no public IP address. How the service connects by SSH is not known.`,
       evidence,
     );
   }
@@ -217,7 +217,7 @@ export const vmSshPortMatches = defineRule({
   check(machine, context) {
     const isShown = attachedView(machine.compute).port !== undefined;
     const check = (place: NsgPlace) =>
-      isShown ? checkPort(place, machine) : unknown(`The SSH port of the ${machine.name} is not shown.`);
+      isShown ? checkPort(place, machine) : unknown(`The SSH port of the ${machine.name} is not known.`);
     const placements = placementsOfMachine(machine.compute, context.index);
     return (
       checkedAt(placements, context, 'low', sshEvidence(machine), check) ??

@@ -18,7 +18,7 @@ function check({ resource, where = '' }: Subject, context: RuleContext): CheckRe
   const { outcome, because, witness, path, gaps } = judgeScope(text, index);
   const evidence = [
     noted(resource, text, 'access scope'),
-    ...(witness === null ? [] : [noted(resource, witness, 'packet that breaks it')]),
+    ...(witness === null ? [] : [noted(resource, witness, 'packet that violates it')]),
     ...(path === null ? [] : [noted(resource, path, 'command that shows its path')]),
   ];
   if (outcome === 'holds') return pass(because, evidence);
@@ -35,12 +35,12 @@ function check({ resource, where = '' }: Subject, context: RuleContext): CheckRe
 
 export const workspaceAccessScope = defineRule({
   id: 'workspace.access-scope',
-  title: 'Access scope of bastide.yaml holds',
-  problem: 'Access scope of bastide.yaml is broken',
+  title: 'Access scope in bastide.yaml is met',
+  problem: 'Access scope in bastide.yaml is violated',
   severity: 'high',
   profiles: ['current'],
   explain: {
-    why: 'Access scopes state which traffic is intended. A broken one means that traffic arrives which must not, or that required traffic is blocked. The evidence holds a packet as an example.',
+    why: 'Access scopes state which traffic is intended. If one is violated, unwanted traffic is allowed or required traffic is blocked. The evidence includes an example packet.',
     fix: 'None. Follow the packet with `bastide path`, and change the setting that allows or blocks it; `bastide prove` lists all of them.',
     links: [links.secureWorkspace],
   },

@@ -61,7 +61,7 @@ export const workspaceExists = defineRule({
   problem: 'Workspace does not exist or is in a failed state',
   severity: 'critical',
   explain: {
-    why: 'All other resources are found through the ids that the workspace holds.',
+    why: 'All other resources are found through the resource IDs in the workspace.',
     fix: 'None. Create the workspace, recover a soft-deleted one, or wait until Azure has finished changing it.',
     links: [links.workspacePrivateLink, links.secureWorkspace],
   },
@@ -107,7 +107,7 @@ function checkRegion(id: string, context: RuleContext): CheckResult {
   const { index } = context;
   const [unread] = unreadUses(index);
   if (unread) throw new UnreadableError(unread.gap);
-  if (namedSubnets(context, true).length > 0) return notApplicable('Each subnet is checked on its own.');
+  if (namedSubnets(context, true).length > 0) return notApplicable('Each subnet is checked separately.');
   const workspace = index.get(id);
   if (!workspace) return notApplicable(`Workspace ${displayName(id)} does not exist (see workspace.exists).`);
   const { location } = workspaceView(workspace);

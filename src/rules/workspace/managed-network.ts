@@ -142,7 +142,7 @@ export const workspaceManagedNetworkMode = defineRule({
     why: 'With a managed network the service places compute in its own network. Subnet rules no longer apply, and the isolation mode alone decides which outbound traffic is allowed.',
     fix: 'Sets the isolation mode you name (--answer mode=AllowInternetOutbound or mode=AllowOnlyApprovedOutbound), if Azure lists it as changeable.',
     breaks:
-      'It cannot be undone: a managed network stays on and never becomes less strict. Managed compute and online endpoints must be deleted and created again. Compute in your own virtual network is not supported beside it. FQDN rules start a billed firewall.',
+      'It cannot be undone: a managed network stays on and never becomes less strict. Managed compute and online endpoints must be deleted and created again. Compute in your own virtual network is not supported together with it. FQDN rules start a billed firewall.',
     links: [links.managedNetwork],
   },
   fixKind: 'guided',
@@ -171,7 +171,7 @@ function checkRules(workspace: Resource, { index }: RuleContext, seen: readonly 
   if (open.length > 0 || rules.length === 0)
     return unknown(
       rules.length === 0
-        ? `The managed network of ${name} has version 2 and shows no outbound rule, whose state would decide.`
+        ? `The managed network of ${name} has version 2, and the state of its outbound rules is not known.`
         : `Outbound rules of ${name} are in another state: ${shown(open)}.`,
       evidence,
     );
@@ -196,7 +196,7 @@ function checkProvisioned(workspace: Resource, context: RuleContext): CheckResul
     );
   }
   return status === undefined
-    ? unknown(`The status of the managed network of ${name} is not shown.`, evidence)
+    ? unknown(`The status of the managed network of ${name} is not known.`, evidence)
     : unknown(`The managed network of ${name} is in state ${quoted(status)}.`, evidence);
 }
 
@@ -204,7 +204,7 @@ function checkProvisioned(workspace: Resource, context: RuleContext): CheckResul
 function provision(workspace: Resource, context: RuleContext, answers: Answers): readonly Proposal[] | string {
   const { status } = workspaceView(workspace).managedNetwork;
   if (isNetworkV2(workspace.body))
-    return `The managed network of ${displayName(workspace.id)} has version 2: add its rules that are not in effect anew (az ml workspace outbound-rule set).`;
+    return `The managed network of ${displayName(workspace.id)} has version 2: add the rules that are not in effect again (az ml workspace outbound-rule set).`;
   if (status !== 'Inactive') return `The managed network of ${displayName(workspace.id)} is not Inactive.`;
   if (answers.provision !== 'yes') {
     const says = 'creates billed private endpoints, and an Azure Firewall for FQDN rules; it cannot be undone';
@@ -245,7 +245,7 @@ export const workspaceManagedNetworkProvisioned = defineRule({
   profiles: ['current'],
   for: ['managed-network'],
   explain: {
-    why: 'Without this step the managed network is provisioned with the first compute, which often times out. None of its private endpoints exists before.',
+    why: 'Without this step the managed network is provisioned with the first compute, which often times out. Its private endpoints do not exist before that.',
     fix: 'Disables public network access, unless you keep it (--answer public=keep), then provisions the managed network and waits until it is Active. It is never part of --all: pass --answer provision=yes.',
     breaks:
       'Clients without a private endpoint to the workspace lose access. It cannot be undone, and its private endpoints and firewall are billed from then on.',

@@ -64,7 +64,7 @@ function check({ target, rules }: ApprovedTarget, { index }: RuleContext): Check
   if (states.every((state) => state === 'Active')) return pass(`Approved: ${to} are Active.`, seen);
   const principal = settingsPrincipal(index);
   if (principal === undefined)
-    return unknown(`The identity of the workspace is not shown; whether it may approve ${to} is not known.`, seen);
+    return unknown(`The identity of the workspace is not known; whether it may approve ${to} is not known.`, seen);
   index.list(assignmentsOf(principal, subscriptionOf(target) ?? ''));
   const held = index
     .ofType(roleAssignmentType)
@@ -108,7 +108,7 @@ export const workspaceManagedNetworkApprover = defineRule({
   fix({ target }, context) {
     const { index } = context;
     const principal = settingsPrincipal(index);
-    if (principal === undefined) return 'The identity of the workspace is not shown; the role cannot be assigned.';
+    if (principal === undefined) return 'The identity of the workspace is not known; the role cannot be assigned.';
     if (!mayAssign(target, index))
       return `You cannot assign roles on ${displayName(target)}. Ask its owner to assign Azure AI Enterprise Network Connection Approver.`;
     const risk = `The workspace may approve private endpoint connections of ${displayName(target)}. The assignment takes some minutes to apply.`;

@@ -21,7 +21,10 @@ function check(endpoint: Resource, { index }: RuleContext): CheckResult {
     evidenceAt(endpoint, '/kind', 'where its models run'),
   ];
   if (!isOnService(endpoint)) {
-    return notApplicable(`${name} runs on a Kubernetes cluster and is reached where the cluster is.`, evidence);
+    return notApplicable(
+      `${name} runs on a Kubernetes cluster; the network of the cluster decides who can call it.`,
+      evidence,
+    );
   }
   if (publicNetworkAccess === undefined) {
     return unknown(`The public network access of ${name} has an unexpected value.`, evidence);
@@ -39,7 +42,7 @@ function check(endpoint: Resource, { index }: RuleContext): CheckResult {
   return access === 'odd'
     ? unknown(`The public network access of ${displayName(workspace.id)} has an unexpected value.`, seen)
     : fail(
-        `The Internet can call ${name} (${kind}): its public network access is Enabled, and that of the workspace does not change it.`,
+        `${name} (${kind}) can be called from the Internet: its public network access is Enabled. The setting of the workspace does not apply to it.`,
         seen,
       );
 }
@@ -53,7 +56,7 @@ export const workspaceOnlineEndpointAccess = defineRule({
   for: ['private-endpoint', 'managed-network'],
   about: onlineEndpointType,
   explain: {
-    why: 'Each managed online endpoint has its own public network access. That of the workspace does not change it, so models of a private workspace can be called from the Internet.',
+    why: 'Each managed online endpoint has its own public network access setting. The setting of the workspace does not apply to it, so models of a private workspace can be called from the Internet.',
     fix: 'Sets publicNetworkAccess of the online endpoint to Disabled. Calls then come through the private endpoint of the workspace.',
     breaks: 'Callers outside the virtual network can no longer call the endpoint.',
     links: [links.onlineEndpoints],
@@ -67,7 +70,7 @@ export const workspaceOnlineEndpointAccess = defineRule({
     const { workspace } = index.snapshot;
     const isAlone = workspace !== null && customerEndpoints(workspace, index).length === 0;
     const alone = isAlone
-      ? ` ${displayName(workspace)} has no approved private endpoint of yours: nothing can call it until there is one.`
+      ? ` ${displayName(workspace)} has no approved private endpoint of yours: no client can call the online endpoint until there is one.`
       : '';
     return {
       change: editChange(endpoint.id, [setMember(endpoint.body, endpointAccessPointer, 'Disabled')]),

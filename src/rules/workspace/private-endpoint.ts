@@ -107,7 +107,7 @@ function checkEndpoint(workspace: Resource, context: RuleContext): CheckResult {
   const all = valueAt(workspace.body, connectionsPointer);
   const isHidden = isArray(all) ? understood.length < all.length : (numberAt(workspace.body, countPointer) ?? 0) > 0;
   if (isHidden) {
-    return unknown(`The private endpoint connections of ${name} are not shown in full.`, [
+    return unknown(`The list of private endpoint connections of ${name} is incomplete.`, [
       list,
       evidenceAt(workspace, countPointer, 'number of private endpoints'),
     ]);

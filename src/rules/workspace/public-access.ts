@@ -128,7 +128,7 @@ function checkAccess(workspace: Resource, context: RuleContext): CheckResult {
   }
   return hasEndpoint
     ? pass(`${name} has a private endpoint, and public network access is not set.`, evidence)
-    : fail(`${name} has no private endpoint: it is reachable from the Internet whatever the setting.`, evidence);
+    : fail(`${name} has no private endpoint: it is reachable from the Internet regardless of the setting.`, evidence);
 }
 
 function checkEnabled(workspace: Resource, index: SnapshotIndex): CheckResult {
@@ -256,7 +256,7 @@ export const workspaceIpAllowlist = defineRule({
   explain: {
     why: 'The service validates the whole list at every write: one invalid entry blocks every other change of the workspace.',
     fix: 'Removes the entries that the service refuses: private, reserved and IPv6 addresses, and text that is no address.',
-    breaks: 'Nothing. The removed entries never allowed access. Undo cannot restore what the service refuses.',
+    breaks: 'None. The removed entries never allowed access. Undo cannot restore what the service refuses.',
     links: [links.workspacePrivateLink],
   },
   undo: 'equivalent',

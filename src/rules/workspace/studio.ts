@@ -126,7 +126,7 @@ export const workspaceStudioBlockedBySecuredStorage = defineRule({
   explain: {
     why: 'Studio reads the default storage account for its users. Once the account denies by default, these pages show nothing unless the workspace itself has access. In 2020 they were not supported at all.',
     fix: 'Adds a resource instance rule for the workspace to its default storage account, and assigns its identity Reader on the private endpoints of the account. By hand: set each datastore to the identity of the workspace, and assign users Storage Blob Data Reader.',
-    breaks: 'Nothing. Only the workspace gets access. Undo removes the rule and the roles, not what was done by hand.',
+    breaks: 'None. Only the workspace gets access. Undo removes the rule and the roles, not what was done by hand.',
     links: [links.studio, links.storageTrusted],
   },
   fixKind: 'guided',

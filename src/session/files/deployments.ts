@@ -93,7 +93,7 @@ const nearest = (all: readonly Document[]): Document =>
 function refuse({ path: file, file: { role } }: Document, skipped: SkippedFile[]): void {
   if (role === 'linked') return;
   if (role === 'folder') {
-    skipped.push({ file, reason: 'it holds parameters, and no template of the folder is known to take them' });
+    skipped.push({ file, reason: 'it contains parameters, but no template in the folder is known to use them' });
     return;
   }
   throw new Failure(

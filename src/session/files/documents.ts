@@ -66,7 +66,7 @@ export function documentsOf(file: FileText): Document[] {
   }
   const parts = partsOf(bare);
   if (parts.length > mostDocuments)
-    throw unusable(path, `it holds more than ${mostDocuments} JSON documents.`, expected);
+    throw unusable(path, `it contains more than ${mostDocuments} JSON documents.`, expected);
   const several = parts.map(parsed);
   const broken = several.findIndex((one) => !one.ok);
   if (several.length > 0 && broken < 0)

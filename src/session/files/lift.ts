@@ -36,7 +36,7 @@ const nested = new Set(
 );
 const inside = new Set(['id', 'name', 'type', 'etag', 'zones', 'resourcegroup'].map(fold));
 
-const notShown = unresolved('properties', 'the file does not show them');
+const notShown = unresolved('properties', 'the file does not contain them');
 
 /**
  * The body with a `properties` member. Where the file shows none and is no output of the Azure CLI, `properties` is open: a

@@ -142,11 +142,7 @@ class FleetAudit {
         });
     if (!isWhole) this.#store.putHeader(sieve as unknown as Json);
     if (this.#answers.size > 0) {
-      this.#progress(
-        0,
-        sieve.workspaces.length,
-        `going on with a run that was interrupted, ${this.#answers.size} lists read`,
-      );
+      this.#progress(0, sieve.workspaces.length, `continuing an interrupted run, ${this.#answers.size} lists read`);
     }
     const first = await this.#stageOne(sieve);
     if (this.#request.stage === 2) this.#request.onStageOne?.(this.#reportOf(sieve, [...first.values()]));
@@ -343,7 +339,7 @@ class FleetAudit {
       const behind = rows.filter((row) => fold(row.subscription) === subscription && row.stage === 1).length;
       return {
         id: `/subscriptions/${subscription}`,
-        reason: `Azure throttles its reads; ${behind} of its workspaces are at stage 1. ${reason} Run the same command later: it goes on from here.`,
+        reason: `Azure throttles its reads; ${behind} of its workspaces are at stage 1. ${reason} Run the same command later: it continues from here.`,
         action: `${workspaceType}/computes/read`,
         isFailure: true,
       };
@@ -437,4 +433,4 @@ function sieveIn(header: Json | undefined): FleetSieve | undefined {
 }
 
 const stopped = (): Failure =>
-  new Failure('interrupted', exitStatus.interrupted, 'The fleet audit was stopped.', 'Run it again to go on.');
+  new Failure('interrupted', exitStatus.interrupted, 'The fleet audit was stopped.', 'Run it again to continue.');

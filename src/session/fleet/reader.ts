@@ -261,17 +261,17 @@ const notRead = (id: string, type: string, code: string, why: string): ReadFailu
   reason: `${why}.`,
 });
 export const notHeld = (id: string, type: string): ReadFailure =>
-  notRead(id, type, 'NotInResourceGraph', 'Fleet mode does not read it: Azure Resource Graph does not hold it');
+  notRead(id, type, 'NotInResourceGraph', 'Fleet mode does not read it: Azure Resource Graph does not contain it');
 /** Whether its firewall counts, the configuration of the perimeter decides. */
 const inPerimeter = (id: string, type: string): ReadFailure =>
   notRead(
     id,
     type,
     'NotInResourceGraph',
-    'Fleet mode does not read it: Azure Resource Graph does not hold the configuration of its network security perimeter',
+    'Fleet mode does not read it: Azure Resource Graph does not contain the configuration of its network security perimeter',
   );
 const zonesUnclear =
-  'Fleet mode does not know which zones are used: Azure Resource Graph does not hold the zone groups of private endpoints';
+  'Fleet mode does not know which zones are used: Azure Resource Graph does not contain the zone groups of private endpoints';
 const notShown = (id: string, type: string): ReadFailure =>
   notRead(
     id,

@@ -220,7 +220,7 @@ export function sieveCover({ ancestors, covered, failed, principals }: FleetSiev
 
 const notRead = {
   ...{ id: '', action: '', code: 'NotInResourceGraph' },
-  reason: 'Fleet mode does not read it: Azure Resource Graph does not hold it.',
+  reason: 'Fleet mode does not read it: Azure Resource Graph does not contain it.',
 };
 const notVisible: ReadFailure = {
   ...{ id: '', action: '', code: 'SubscriptionNotVisible' },

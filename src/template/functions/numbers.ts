@@ -35,7 +35,7 @@ const int: FunctionBody = ([value]) => {
   const number = asNumber(value);
   if (number !== undefined) return checked(Math.trunc(number));
   const text = wantText(value).trim();
-  if (!/^[+-]?\d+$/.test(text)) throw new TemplateError('the text is no whole number');
+  if (!/^[+-]?\d+$/.test(text)) throw new TemplateError('the text is not a whole number');
   return checked(Number(text));
 };
 

@@ -185,7 +185,7 @@ function peeringState(block: TerraformBlock, names: Names): Json {
   if (typeof there === 'string' && isBoth) return 'Connected';
   return unresolved(
     `${block.context.instance.address}.peering_state`,
-    'the file does not hold the peering in the other direction',
+    'the file does not contain the peering in the other direction',
   );
 }
 

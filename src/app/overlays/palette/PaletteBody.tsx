@@ -54,7 +54,7 @@ export function PaletteBody({ slice: overlay, state }: ViewProps<PaletteOverlay>
         prompt=" : "
         input={overlay.input}
         width={inner}
-        hint="a command, a screen or a name; Enter takes the match"
+        hint="a command, a screen or a name; Enter selects the match"
       />
       <Rows lines={indented(lines)} width={inner} height={rows - 1} />
     </Dialog>

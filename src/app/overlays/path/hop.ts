@@ -116,7 +116,7 @@ function fixDetail(repair: PathFixes | undefined, width: number): Line[] {
   const { fixes, manual } = repair;
   return [
     blank,
-    line(word(fixes.length > 0 ? 'Fixes' : 'No change that Bastide makes opens this path', 'heading')),
+    line(word(fixes.length > 0 ? 'Fixes' : 'Bastide has no fix for this path', 'heading')),
     ...fixes.flatMap(({ exact, says, also }, at) =>
       wrapLine(
         line(

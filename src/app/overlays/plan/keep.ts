@@ -81,7 +81,7 @@ async function write(
     () => true,
     () => false,
   );
-  const lines = [line('The file exists. Its content is lost.')];
+  const lines = [line('The file exists and will be overwritten.')];
   if (isThere && !(await asking.sure({ title: `Replace ${clean(typed, 200)}?`, lines, yes: 'Replace' }))) return;
   try {
     await host.writeFile(file, await text());
@@ -116,7 +116,7 @@ export const keepBindings: readonly Binding[] = [
     where: ['plan'],
     keys: ['w'],
     label: 'save',
-    help: 'Save the plan shown as a file, which `apply` takes',
+    help: 'Save the plan shown as a file for `apply`',
     effect: (effects) => effects.guard(save(effects)),
     hint: 1.6,
     disabledReason: mayKeep,

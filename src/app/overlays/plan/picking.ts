@@ -18,8 +18,10 @@ export function pickedOne(overlay: PlanOverlay): Picked | null {
     const gone = withDependants(picks, [at]).filter((index) => !out.includes(index));
     const along = gone.filter((index) => index !== at);
     const also =
-      along.length === 0 ? '' : ` ${dependents(along, at)} and ${along.length === 1 ? 'is' : 'are'} taken out as well.`;
-    return { out: sorted([...out, ...gone]), said: `Step ${at + 1} is taken out.${also}` };
+      along.length === 0
+        ? ''
+        : ` ${dependents(along, at)} and ${along.length === 1 ? 'is' : 'are'} deselected as well.`;
+    return { out: sorted([...out, ...gone]), said: `Step ${at + 1} is deselected.${also}` };
   }
   const coming = withPrerequisites(picks, [at]);
   const along = coming.filter((index) => index !== at);
@@ -51,7 +53,7 @@ export function pickedToHere(overlay: PlanOverlay): Picked | null {
     left.length === 0 ? '' : ` Not selected: ${steps(left)}; Space selects ${left.length === 1 ? 'it' : 'them'}.`;
   return {
     out: gone,
-    said: `${at === 0 ? 'Step 1 is' : `Steps 1 to ${at + 1} are`} selected, the others are taken out.${not}`,
+    said: `${at === 0 ? 'Step 1 is' : `Steps 1 to ${at + 1} are`} selected, the others are deselected.${not}`,
   };
 }
 

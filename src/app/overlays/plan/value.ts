@@ -63,7 +63,7 @@ export const isComputed = ({ picks }: PlanOverlay): boolean => picks === undefin
 /** Why no command line makes the plan of the selected steps; null where the line shown does. */
 export function whyNoLine({ picks }: PlanOverlay): string | null {
   if (picks === undefined || picks.out.join(' ') === picks.start.join(' ')) return null;
-  return 'No command line makes this plan: other steps are selected. Save it (w), then apply the file.';
+  return 'No command line selects these steps of the plan. Save it (w), then apply the file.';
 }
 
 /** Of each step of the plan shown, its number among all, from 0. */

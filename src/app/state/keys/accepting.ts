@@ -51,7 +51,7 @@ export const accepting: readonly Binding[] = [
     where: ['screen'],
     keys: ['x'],
     label: 'accept',
-    help: 'Accept the selected problem or finding, or all marked ones, in bastide.yaml: a form asks why and until when; on accepted ones, end that',
+    help: 'Accept the selected problem or finding, or all marked ones, in bastide.yaml: a form asks why and until when; for accepted ones, remove the acceptance',
     // The value that is missing is what the form asks for.
     command: (state) =>
       ends(state) ? ['accept', ...acceptedNow(state), '--remove'] : ['accept', ...toAccept(state), '--reason'],

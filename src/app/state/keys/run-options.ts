@@ -48,8 +48,8 @@ export async function askAddress({ options, asking, store }: EffectContext): Pro
 const mostRules = 8;
 const addressFrom = {
   declared: 'The address is that of the assumption devClientIps.',
-  ssh: 'The address is that of your SSH client. mine asks lookupUrl, where it is set.',
-  none: 'Type an address, a range as 203.0.113.0/24, or mine where lookupUrl is set.',
+  ssh: 'The address is that of your SSH client. mine uses lookupUrl, if it is set.',
+  none: 'Type an address, a range such as 203.0.113.0/24, or mine if lookupUrl is set.',
 };
 
 /** The firewall of the account as it is, and where the suggested address comes from. */
@@ -109,7 +109,7 @@ export function askingService({ store, controller }: EffectContext): RunOptions 
     shown() {
       const own = store.get().report?.findings.find(({ rule }) => rule === 'workspace.diagnose');
       if (own === undefined)
-        return controller.say('Diagnosis finished. The chosen profile has no rule that shows its result.');
+        return controller.say('Diagnosis finished. The selected profile has no rule that shows its result.');
       controller.say(clean(own.because, 400), own.outcome === 'pass' ? 'ok' : 'warn');
     },
   };

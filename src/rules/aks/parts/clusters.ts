@@ -52,7 +52,7 @@ export const attachedClusters: Subjects<AttachedCluster> = derived(clusterComput
   const id = clusterIdOf(compute);
   const name = clusterName(compute);
   if (id === undefined) {
-    return unknown(`${name} does not show its resource ID (resourceId).`, [
+    return unknown(`The resource ID (resourceId) of ${name} is not known.`, [
       evidenceAt(compute, '/properties/resourceId', 'cluster resource ID'),
     ]);
   }

@@ -20,7 +20,7 @@ export interface NodePlace extends NsgPlace {
 /** Each cluster with each of its node subnets. Throws UnreadableError when the security group could not be read. */
 export const clusterNodeSubnets: Subjects<NodeSubnet> = {
   ...derived(attachedClusters, (one, context, { where: subnet }) => {
-    if (subnet === undefined) return withoutSubnet(one) ?? notApplicable('Each node subnet is checked on its own.');
+    if (subnet === undefined) return withoutSubnet(one) ?? notApplicable('Each node subnet is checked separately.');
     const place = placeAt(subnet, context);
     return { one, subnet, place: place && { ...place, one } };
   }),

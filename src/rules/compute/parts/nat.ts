@@ -22,7 +22,7 @@ export function natProposals(subnet: Resource, { index }: RuleContext): Proposal
   }
   const network = index.get(vnetOf(subnet.id));
   const region = network && vnetView(network).location;
-  if (!network || region === undefined) return `The region of ${subnetShown(subnet.id)} is not shown.`;
+  if (!network || region === undefined) return `The region of ${subnetShown(subnet.id)} is not known.`;
   const existing = vnetView(network).subnets.flatMap((one) => subnetView(one).natGateway ?? [])[0];
   const name = (kind: string): string => legalName([kind, nameOf(network.id)], 70);
   const beside = (type: string, kind: string): string => `${groupIdOf(network.id)}/providers/${type}/${name(kind)}`;

@@ -35,7 +35,7 @@ export function lowerMaximums(
   const clusters = demands.filter(({ compute }) => growthOf(compute) > 0).map(({ compute }) => compute);
   const others = demands.reduce((sum, { compute, addresses }) => sum + (clusters.includes(compute) ? 0 : addresses), 0);
   if (clusters.length === 0)
-    return 'No compute cluster of the subnet can be limited. What grows there is a Kubernetes cluster.';
+    return 'The subnet has no compute cluster to limit. Only a Kubernetes cluster needs more addresses.';
   const given = answers.nodes === undefined ? undefined : Number(answers.nodes);
   if (given !== undefined && (clusters.length > 1 || !Number.isInteger(given) || given < 0)) {
     return clusters.length > 1
@@ -60,7 +60,7 @@ export function lowerMaximums(
   }
   return proposals.length > 0
     ? proposals
-    : 'The compute clusters of the subnet fit already. What grows beyond is a Kubernetes cluster.';
+    : 'The compute clusters of the subnet already fit. Only a Kubernetes cluster needs more addresses.';
 }
 
 function withMaximum(cluster: Resource, nodes: number): Proposal | string {

@@ -67,7 +67,7 @@ export const firewallPlaces = derived(
     const firewall = met.find(({ id }) => fold(id) === fold(where ?? id));
     if (firewall) return { subnet, firewall, context, today: context.profile !== 'article-2020' };
     return unknown(
-      `What ${listed(hops.map(hopShown))} allows ${subnetShown(subnet)} to reach is unknown: no Azure Firewall with that address was found. Ask its operator.`,
+      `What ${listed(hops.map(hopShown))} allows ${subnetShown(subnet)} to reach is unknown: no Azure Firewall has that address. Ask the operator of the appliance.`,
       routesThere(subnet, context.index),
     );
   },

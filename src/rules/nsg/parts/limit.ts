@@ -77,11 +77,11 @@ function blockedBy(subnets: readonly string[], { index }: RuleContext): string |
   const nodes = subnets.find((id) => isOf(id, (role) => role === 'inference') || holdsNodes(id, index));
   const first = 'Give them their own network security group first.';
   if (nodes !== undefined)
-    return `${subnetShown(nodes)} holds AKS nodes, which need the Internet; a deny rule in a shared group disconnects the cluster. ${first}`;
+    return `${subnetShown(nodes)} contains AKS nodes, which need the Internet; a deny rule in a shared group disconnects the cluster. ${first}`;
   const [unread] = unreadUses(index).filter(({ role }) => role === 'inference');
   const foreign = subnets.find((id) => /\/subnets\//i.test(id) && !isOf(id, () => true));
   if (!unread || foreign === undefined) return undefined;
-  return `${subnetShown(foreign)} shares the group and may hold nodes of ${displayName(unread.compute)}, whose subnet could not be read: ${unread.gap.reason} Nodes need the Internet. ${first}`;
+  return `${subnetShown(foreign)} shares the group and may contain nodes of ${displayName(unread.compute)}, whose subnet could not be read: ${unread.gap.reason} Nodes need the Internet. ${first}`;
 }
 
 const impact =
@@ -95,7 +95,7 @@ export function limitGroup(place: NsgPlace): readonly Proposal[] | string {
   const step = denyLast(place);
   if (typeof step === 'string') return step;
   if (!isRestricted(step.after)) {
-    return `A deny rule behind the allow rules of ${displayName(place.group.id)} would leave part of the Internet open. Delete or narrow the allow rule that the finding names first.`;
+    return `A deny rule after the allow rules of ${displayName(place.group.id)} would leave part of the Internet open. Delete or narrow the allow rule that the finding names first.`;
   }
   return [{ change: step.change, phase: 5, risk: riskOf(place, impact) }];
 }

@@ -153,7 +153,7 @@ const rows = [
     severity: 'critical',
     why: 'Azure Batch scheduled work on nodes through these ports (classic node communication) until 31 March 2026. The article of 2020 asks for them.',
     fix: 'None. Nodes connect to Azure Batch themselves; these ports stay closed.',
-    retired: `${classicRetired} nsg.inbound-batch-obsolete checks rules that are left.`,
+    retired: `${classicRetired} nsg.inbound-batch-obsolete checks remaining rules.`,
     flows(place) {
       if (publicComputesIn(place.subnet, place.context.index).length === 0) return noPublicIp;
       const ports = ['29876-29877'];

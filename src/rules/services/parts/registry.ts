@@ -30,7 +30,7 @@ export function unseenSubnetRules(firewall: ServiceFirewall, { snapshot }: Snaps
   const gap = snapshot.gaps.find(({ id }) => sameId(id, subnetRulesGap(resource.id)));
   if (gap) throw new UnreadableError(gap);
   return unknown(
-    `The virtual network rules of the ${name} are not shown by api-version ${clean(resource.apiVersion, 40)}, only by ${subnetRulesVersion} and older.`,
+    `The virtual network rules of the ${name} are not returned by api-version ${clean(resource.apiVersion, 40)}, only by ${subnetRulesVersion} and older.`,
     [evidenceAt(resource, at.rules, 'network rules'), evidenceAt(resource, skuPointer, 'SKU')],
   );
 }

@@ -56,7 +56,7 @@ export function hasServiceEndpoint(
     case 'passing':
       return unknown(`The ${what} service endpoint of ${name} is being updated.`, evidence);
     case 'malformed':
-      return unknown(`The service endpoints of ${name} are not a list.`, evidence);
+      return unknown(`The service endpoints of ${name} have an unexpected format.`, evidence);
     case 'elsewhere':
       return fail(
         `The storage service endpoint of ${name} covers ${(locations ?? []).map(quoted).join(', ')}, not the account's region ${quoted(location ?? '')}.`,
@@ -95,7 +95,8 @@ export function serviceEndpoint(subnet: Resource, service: EndpointService, loca
   const name = subnetShown(subnet.id);
   if (standing === 'ready') return [];
   if (standing === 'passing') return `The service endpoint of ${name} is being updated; retry when it is done.`;
-  if (standing === 'malformed') return `The service endpoints of ${name} are not a list, so they are not edited.`;
+  if (standing === 'malformed')
+    return `The service endpoints of ${name} have an unexpected format, so they are not edited.`;
   const risk = endpointRisk(kind);
   const { body } = subnet;
   const put = (one: EndpointService) => addTo(body, endpointsPointer, { service: one }, serviceKey);
@@ -105,7 +106,7 @@ export function serviceEndpoint(subnet: Resource, service: EndpointService, loca
     risk,
   });
   if (!isObject(valueAt(body, '/properties')))
-    return `The properties of ${name} are not an object, so they are not edited.`;
+    return `The properties of ${name} have an unexpected format, so they are not edited.`;
   const old = pointer === undefined ? undefined : valueAt(body, pointer);
   if (standing === 'none' || old === undefined) return [propose(2, [put(service)])];
   const out = removeFrom(body, endpointsPointer, old, serviceKey);

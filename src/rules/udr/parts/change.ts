@@ -144,9 +144,9 @@ function noRoom(place: RoutePlace, routes: number, tags: number): string | undef
   const now = countsOf(place);
   const name = place.table ? displayName(place.table.id) : 'The route table';
   if (now.routes + routes > mostRoutes)
-    return `${name} holds ${counted(now.routes, 'route')}; ${routes} more exceed the limit of ${mostRoutes}.`;
+    return `${name} has ${counted(now.routes, 'route')}; ${routes} more exceed the limit of ${mostRoutes}.`;
   return now.tags + tags > mostTagRoutes
-    ? `${name} holds ${counted(now.tags, 'route')} with service tags; ${tags} more exceed the limit of ${mostTagRoutes}.`
+    ? `${name} has ${counted(now.tags, 'route')} with service tags; ${tags} more exceed the limit of ${mostTagRoutes}.`
     : undefined;
 }
 
@@ -231,7 +231,7 @@ export function routedDirectly(
 
 /** The impact of every fix that adds exception routes. */
 export const bypassImpact =
-  'No existing connection breaks. This traffic bypasses the appliance and is not inspected, for every subnet that uses the route table.';
+  'Existing connections are not affected. This traffic bypasses the appliance and is not inspected, for every subnet that uses the route table.';
 
 /** Proposals that add or change routes to the Internet. */
 export const proposedRoutes = (place: RoutePlace, steps: RouteSteps | string): readonly Proposal[] | string =>
