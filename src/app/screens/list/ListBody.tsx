@@ -7,11 +7,15 @@ import { Tabs } from '../../components/Tabs.tsx';
 import { type Area, nameWords } from '../../draw/areas.ts';
 import { type Glyphs, glyphsFor } from '../../draw/glyphs.ts';
 import { headingWords } from '../../draw/heading.ts';
-import { fitTail, fitText, line, word } from '../../draw/text.ts';
+import { memoizeByKey } from '../../draw/memoize.ts';
+import { fitTail, fitText, line, widthOf, word } from '../../draw/text.ts';
 import { isMarked } from '../../rows/marks.ts';
+import type { Rows } from '../../rows/rows.ts';
+import type { Table as Columns } from '../../rows/table.ts';
 import { letterOf, sorterOf } from '../../state/keys/sorting.ts';
 import type { State } from '../../state/state.ts';
 import type { ViewProps } from '../../state/view.ts';
+import { textValue } from './column-values.ts';
 import type { ListItem } from './items.ts';
 import { type ListSlice, windowRows } from './slice.ts';
 import type { ListColumn, ListSpec } from './spec.ts';
@@ -43,7 +47,7 @@ function ListPane<Row>({ spec, slice, area, state }: PaneInput<Row> & { readonly
   const hidden = spec.groups?.[slice.group - 1]?.hides;
   const columns = spec.columns
     .filter(({ from = 0, title, isShort }) => area.width >= from && (isShort === true || title !== hidden))
-    .map((column) => (column.title === hidden ? shortened(column) : column));
+    .map((column) => (column.title === hidden ? shortened(column) : fitted(column, slice.all.value)));
   return (
     <Table
       indent={indent(spec)}
@@ -90,6 +94,19 @@ const shortened = <Row,>(column: ListColumn<Row>): ListColumn<Row> => ({
   },
 });
 
+/** A column of names no wider than the longest of them, with room for the arrow of its heading: the rest goes to what is beside it. */
+function fitted<Row>(column: ListColumn<Row>, rows: Rows<Row>): ListColumn<Row> {
+  if (column.isTail !== true || column.width === 'rest' || rows.length === 0) return column;
+  const longest = widestIn(rows.table as Columns<never>)(column as ListColumn<never>);
+  return { ...column, width: Math.min(column.width, Math.max(longest, column.title.length + ' ^'.length)) };
+}
+
+const widestIn = memoizeByKey((table: Columns<never>) =>
+  memoizeByKey((column: ListColumn<never>): number =>
+    table.columnIndex(textValue(column)).values.reduce<number>((most, one) => Math.max(most, widthOf(String(one))), 0),
+  ),
+);
+
 /** Cells before the columns: the selection symbol and, where rows can be marked, the mark. */
 const indent = (spec: Pick<ListSpec<never>, 'marks'>): number => (spec.marks ? 4 : 2);
 
@@ -112,7 +129,9 @@ function titleWords<Row>(
     word(uncountedWords(spec, slice), 'dim'),
     // A hidden column has no heading to show it.
     word(
-      sorted === undefined || shown.includes(sorted) ? '' : `  sorted by ${sorted.title} ${slice.reverse ? down : up}`,
+      sorted === undefined || shown.some(({ title }) => title === sorted.title)
+        ? ''
+        : `  sorted by ${sorted.title} ${slice.reverse ? down : up}`,
       'dim',
     ),
   );
@@ -129,7 +148,7 @@ function headOf<Row>(
     title: column.title,
     letter: letterOf(bindings, spec.name, column),
     binding: sorterOf(spec.name, column),
-    sorted: column === spec.columns[slice.sort - 1] ? slice : null,
+    sorted: column.title !== '' && column.title === spec.columns[slice.sort - 1]?.title ? slice : null,
   };
   return headingWords(heading, glyphs);
 }

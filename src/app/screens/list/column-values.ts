@@ -13,7 +13,8 @@ const textIn = memoizeByKey(
 );
 const rankIn = memoizeByKey(({ rank }: ListColumn<never>): Selector<never> | undefined => rank && ((row) => rank(row)));
 
-const textValue = <Row>(column: ListColumn<Row>): Selector<Row> => textIn(column as ListColumn<never>) as Selector<Row>;
+export const textValue = <Row>(column: ListColumn<Row>): Selector<Row> =>
+  textIn(column as ListColumn<never>) as Selector<Row>;
 export const sortValue = <Row>(column: ListColumn<Row>): Selector<Row> =>
   (rankIn(column as ListColumn<never>) as Selector<Row> | undefined) ?? textValue(column);
 

@@ -21,8 +21,22 @@ export interface Columns {
   readonly reach: readonly ReachColumn[];
 }
 
-/** Cells: of a name, of a prefix, of `1019 of 1019` and of `1019`, of the letters of settings, of columns of services. */
-const cells = { least: 14, most: 30, prefix: 19, room: 14, count: 6, guards: 7, head: 8, widest: 15, mark: 3 };
+/**
+ * Cells: of a name, of a prefix, of `1019 of 1019` and of `1019`, of the letters of settings, of columns of services: with a name that
+ * is read, that is still told apart, or with a mark alone.
+ */
+const cells = {
+  least: 14,
+  most: 30,
+  prefix: 19,
+  room: 14,
+  count: 6,
+  guards: 7,
+  head: 8,
+  widest: 15,
+  short: 6,
+  mark: 3,
+};
 
 /** What is left beside the services, the most first. */
 const besides = [
@@ -53,7 +67,8 @@ export function columnsFor(
   const own = laidOut(rest, single, cells.head);
   if (own !== null && areApart(own)) return { name, guards: cells.guards, ...own };
   const grouped = byKind(targets, shown);
-  const counted = laidOut(rest, grouped, cells.head) ?? laidOut(rest, grouped, cells.mark);
+  const counted =
+    laidOut(rest, grouped, cells.head) ?? laidOut(rest, grouped, cells.short) ?? laidOut(rest, grouped, cells.mark);
   return { name, guards: cells.guards, ...(counted ?? { prefix: 0, room: 0, each: 0, reach: [] }) };
 }
 
