@@ -139,7 +139,7 @@ const scenes: readonly Scene[] = [
     async to(screen) {
       await away(screen);
       // What the last change has said goes after some seconds.
-      await screen.until((text) => !text.includes('Press u to undo'));
+      await screen.until((text) => !text.includes('Applied and verified'));
       await screenOf('History')(screen);
     },
   },

@@ -136,23 +136,28 @@ export function pictureOf(
 /** What differs from run to run, replaced by something of the same length: ports, identifiers, times, durations. */
 export function settledText(text: string): string {
   const same = (found: string, filler: string) => filler.repeat(found.length).slice(0, found.length);
-  return text
-    .replace(
-      /\b(?!(\d)\1{7}-)[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/gi,
-      '00000000-0000-0000-0000-000000000000',
-    )
-    .replace(/\b\d{8}T\d{6}-[0-9a-f]{6}\b/g, '20260101T120000-abcdef')
-    .replace(
-      /(\b(?:localhost|127\.0\.0\.1|\[::1\]):)(\d{2,5})/g,
-      (_, host: string, port: string) => host + same(port, '44300'),
-    )
-    .replace(/\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d/g, '2026-01-01T12:00:00')
-    .replace(/\b\d{4}-\d\d-\d\d \d\d:\d\d(?::\d\d)?/g, (found) => '2026-01-01 12:00:00'.slice(0, found.length))
-    .replace(/\b\d\d:\d\d:\d\d\b/g, '12:00:00')
-    .replace(
-      /(\b(?:GET|PUT|POST|PATCH|DELETE) +\d{3})( +\d+)/g,
-      (_, sent: string, ms: string) => sent + '12'.padStart(ms.length),
-    )
-    .replace(/\bafter \d+(?:\.\d+)? m?s\b/g, (found) => 'at once'.padEnd(found.length))
-    .replace(/(?<![\d.])(\d+(?:\.\d+)?)(?= m?s\b)/g, (found) => found.replace(/\d/g, '1'));
+  return (
+    text
+      .replace(
+        /\b(?!(\d)\1{7}-)[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/gi,
+        '00000000-0000-0000-0000-000000000000',
+      )
+      .replace(/\b\d{8}T\d{6}-[0-9a-f]{6}\b/g, '20260101T120000-abcdef')
+      .replace(
+        /(\b(?:localhost|127\.0\.0\.1|\[::1\]):)(\d{2,5})/g,
+        (_, host: string, port: string) => host + same(port, '44300'),
+      )
+      .replace(/\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d/g, '2026-01-01T12:00:00')
+      .replace(/\b\d{4}-\d\d-\d\d \d\d:\d\d(?::\d\d)?/g, (found) => '2026-01-01 12:00:00'.slice(0, found.length))
+      .replace(/\b\d\d:\d\d:\d\d\b/g, '12:00:00')
+      .replace(
+        /(\b(?:GET|PUT|POST|PATCH|DELETE) +\d{3})( +\d+)/g,
+        (_, sent: string, ms: string) => sent + '12'.padStart(ms.length),
+      )
+      .replace(/\bafter \d+(?:\.\d+)? m?s\b/g, (found) => 'at once'.padEnd(found.length))
+      .replace(/at once +$/gm, 'at once')
+      // Between two gaps nothing stands at a column.
+      .replace(/(?<= {2})\d+(?:\.\d+)? m?s(?= {2})/g, '111 ms')
+      .replace(/(?<![\d.])(\d+(?:\.\d+)?)(?= m?s\b)/g, (found) => found.replace(/\d/g, '1'))
+  );
 }
