@@ -58,8 +58,11 @@ export function* findingsByResource(
 const mostSubjects = 1000;
 
 /** The findings of a rule that do not pass. */
-export function notPassedOf(rule: Rule, context: RuleContext): readonly Finding[] {
-  const given = subjectsOf(rule, context);
+export function notPassedOf(
+  rule: Rule,
+  context: RuleContext,
+  given: readonly Subject[] | Finding = subjectsOf(rule, context),
+): readonly Finding[] {
   const isOpen = (outcome: Finding['outcome']) => !isPassed(outcome);
   if ('outcome' in given || given.length <= mostSubjects) return findingsOf(rule, context, given, isOpen);
   const found = new Map<string, Finding>();

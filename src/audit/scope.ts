@@ -3,7 +3,7 @@
 import { memoizePerSnapshot } from '../facts/memoize.ts';
 import { type Finding, findingId } from '../model/finding.ts';
 import { attempt } from '../model/readable.ts';
-import { fold, sameId } from '../model/resource-id.ts';
+import { fold } from '../model/resource-id.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import { indexSnapshot, type SnapshotIndex } from '../model/snapshot-index.ts';
 import type { StepwiseTask } from '../model/stepwise.ts';
@@ -16,8 +16,8 @@ const worst: readonly Finding['outcome'][] = ['fail', 'unknown', 'pass', 'notApp
 /** The snapshot once for each workspace in it; none where a workspace is selected. */
 function byWorkspace(snapshot: Snapshot): Snapshot[] {
   if (snapshot.workspace !== null) return [];
-  const workspaces = snapshot.resources.filter(({ type }) => sameId(type, workspaceType));
-  return workspaces.map(({ id }) => ({ ...snapshot, workspace: id }));
+  const workspaces = indexSnapshot(snapshot).idsOf(workspaceType);
+  return workspaces.map((id) => ({ ...snapshot, workspace: id }));
 }
 
 /** Are there workspaces of which none is selected? */

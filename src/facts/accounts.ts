@@ -13,7 +13,7 @@ import {
   workspaceRegistryId,
   workspaceVaultId,
 } from './links.ts';
-import { memoizePerSnapshot } from './memoize.ts';
+import { memoizePerObject, memoizePerSnapshot } from './memoize.ts';
 
 export type AccountRole = 'default' | 'datastore' | 'named';
 export interface AuditedAccount {
@@ -59,6 +59,18 @@ export function datastoreAccount(datastore: Resource, index: SnapshotIndex): str
 
 /** Every audited account, the default one first. Never throws for a refused list of datastores. */
 export const auditedAccounts = memoizePerSnapshot((index: SnapshotIndex): readonly AuditedAccount[] => {
+  const { workspace, intents } = index.snapshot;
+  return workspace === null && intents.storageAccounts === undefined
+    ? everyAccount(index.idsOf(storageType))
+    : namedAccounts(index);
+});
+
+const everyAccount = memoizePerObject((ids: readonly string[]): readonly AuditedAccount[] => {
+  const once = new Map(ids.map((id) => [fold(id), id]));
+  return [...once.values()].map((id) => ({ id, roles: [], datastores: [], gen2: false }));
+});
+
+function namedAccounts(index: SnapshotIndex): readonly AuditedAccount[] {
   const found = new Map<string, { id: string; roles: AccountRole[]; datastores: Resource[]; gen2: boolean }>();
   const note = (id: string, role: AccountRole | undefined, datastore?: Resource) => {
     const entry = found.get(fold(id)) ?? { id, roles: [], datastores: [], gen2: false };
@@ -81,13 +93,14 @@ export const auditedAccounts = memoizePerSnapshot((index: SnapshotIndex): readon
     const id = seen.state === 'read' ? seen.resource.id : entry.id;
     return { ...entry, id, ...(seen.state === 'missing' ? { missing: true as const } : {}) };
   });
-});
+}
 
-const gen2Accounts = memoizePerSnapshot(
-  (index): ReadonlySet<string> => new Set(auditedAccounts(index).flatMap(({ id, gen2 }) => (gen2 ? [fold(id)] : []))),
+const gen2Accounts = memoizePerObject(
+  (accounts: readonly AuditedAccount[]): ReadonlySet<string> =>
+    new Set(accounts.flatMap(({ id, gen2 }) => (gen2 ? [fold(id)] : []))),
 );
 /** Does a Data Lake Gen2 datastore in the snapshot use this account? */
-export const isGen2 = (id: string, index: SnapshotIndex): boolean => gen2Accounts(index).has(fold(id));
+export const isGen2 = (id: string, index: SnapshotIndex): boolean => gen2Accounts(auditedAccounts(index)).has(fold(id));
 
 /** Accounts that datastores name and no subscription holds; rules about them are `unknown`. */
 export const unresolvedAccounts = memoizePerSnapshot((index: SnapshotIndex): readonly UnresolvedAccount[] => {

@@ -27,6 +27,8 @@ export interface SnapshotIndex {
   hasList(collection: string): boolean;
   /** Every resource of a type in the snapshot, whether its list was complete or not. */
   ofType(type: string): readonly Resource[];
+  /** Their ids. The same array for worlds that differ in bodies alone, so that what follows from ids is computed once. */
+  idsOf(type: string): readonly string[];
   /**
    * The workspace whose network settings apply: the one in question or, for a project, its hub. Missing where files hold none; a
    * hub that was not read is a gap.
@@ -47,14 +49,18 @@ export function indexSnapshot(snapshot: Snapshot): SnapshotIndex {
 }
 
 function openWorld(snapshot: Snapshot): SnapshotIndex {
-  const resources = snapshot.resources.map(guarded);
-  const byId = new Map(resources.map((resource) => [fold(resource.id), resource]));
-  const gaps = new Map(snapshot.gaps.map((gap) => [fold(gap.id), gap]));
-  const lists = new Map(snapshot.collections.map((collection) => [fold(collection.id), collection]));
-  const byType = Map.groupBy(resources, (resource) => fold(resource.type));
+  const { resources } = snapshot;
+  const at = placesIn(resources).last;
+  const gaps = gapsById(snapshot.gaps);
+  const lists = listsById(snapshot.collections);
+  const byId = (folded: string): Resource | undefined => {
+    const found = resources[at.get(folded) ?? -1];
+    return found && guarded(found);
+  };
+  const types = new Map<string, readonly Resource[]>();
 
   const peek = (id: string): Peek => {
-    const resource = byId.get(fold(id));
+    const resource = byId(fold(id));
     if (resource) return { state: 'read', resource };
     const gap = gaps.get(fold(id));
     if (gap?.status === 404) return { state: 'missing' };
@@ -88,12 +94,23 @@ function openWorld(snapshot: Snapshot): SnapshotIndex {
           gaps.get(key) ?? { id: collection, reason: notListed(collection, snapshot), action: '' },
         );
       }
-      const listed = found.members.flatMap((id) => byId.get(fold(id)) ?? []);
+      const listed = found.members.flatMap((id) => byId(fold(id)) ?? []);
       members.set(key, listed);
       return listed;
     },
     hasList: (collection) => lists.has(fold(collection)),
-    ofType: (type) => byType.get(fold(type)) ?? [],
+    ofType(type) {
+      const key = fold(type);
+      const before = types.get(key);
+      if (before !== undefined) return before;
+      const found = (placesIn(resources).ofType().get(key) ?? []).flatMap((place) => {
+        const one = resources[place];
+        return one ? guarded(one) : [];
+      });
+      types.set(key, found);
+      return found;
+    },
+    idsOf: (type) => placesIn(resources).idsOf(fold(type)),
     posture,
     workspace: () => {
       const settings = posture();
@@ -127,21 +144,59 @@ function postureIn(workspace: string | null, peek: (id: string) => Peek): Peek {
   return { state: 'gap', gap: gap.action === '' ? { ...gap, reason: `${of} was not read.`, action } : gap };
 }
 
-const places = new WeakMap<readonly Resource[], ReadonlyMap<string, number>>();
+/** Where the resources of a list are. Lists that differ in bodies alone share it. */
+interface Places {
+  /** By folded id; the first, and the last, of several with one id. */
+  readonly first: ReadonlyMap<string, number>;
+  readonly last: ReadonlyMap<string, number>;
+  /** By folded type, in their order. */
+  ofType(): ReadonlyMap<string, readonly number[]>;
+  idsOf(foldedType: string): readonly string[];
+}
+const places = new WeakMap<readonly Resource[], Places>();
 
-/** Where each resource is in the list, by its folded id; the first of several with one id. */
-function placesIn(resources: readonly Resource[]): ReadonlyMap<string, number> {
+function placesIn(resources: readonly Resource[]): Places {
   const known = places.get(resources);
   if (known !== undefined) return known;
-  const found = new Map<string, number>();
-  for (const [at, { id }] of resources.entries()) if (!found.has(fold(id))) found.set(fold(id), at);
-  places.set(resources, found);
-  return found;
+  const last = new Map(resources.map(({ id }, place) => [fold(id), place]));
+  const isUnique = last.size === resources.length;
+  const first = isUnique ? last : new Map(resources.map(({ id }, place) => [fold(id), place] as const).toReversed());
+  let byType: ReadonlyMap<string, readonly number[]> | undefined;
+  const ofType = () => {
+    byType ??= Map.groupBy(resources.keys(), (place) => fold(resources[place]?.type ?? ''));
+    return byType;
+  };
+  const ids = new Map<string, readonly string[]>();
+  const idsOf = (foldedType: string) => {
+    const own =
+      ids.get(foldedType) ??
+      ofType()
+        .get(foldedType)
+        ?.map((place) => resources[place]?.id ?? '') ??
+      [];
+    ids.set(foldedType, own);
+    return own;
+  };
+  const made: Places = { first, last, ofType, idsOf };
+  places.set(resources, made);
+  return made;
 }
+
+/** Snapshots that a plan passes through share lists, so each is looked through once. */
+const byFoldedId = <T extends { readonly id: string }>() => {
+  const known = new WeakMap<readonly T[], ReadonlyMap<string, T>>();
+  return (list: readonly T[]): ReadonlyMap<string, T> => {
+    const found = known.get(list) ?? new Map(list.map((one) => [fold(one.id), one]));
+    known.set(list, found);
+    return found;
+  };
+};
+const gapsById = byFoldedId<ReadFailure>();
+const listsById = byFoldedId<Snapshot['collections'][number]>();
 
 /** The resource with this id; undefined where the snapshot has none. */
 export const resourceIn = ({ resources }: Snapshot, id: string): Resource | undefined =>
-  resources[placesIn(resources).get(fold(id)) ?? -1];
+  resources[placesIn(resources).first.get(fold(id)) ?? -1];
 
 /**
  * A snapshot with some resources replaced, for the preview's audit. Azure's live answers about the others may then be stale.
@@ -164,14 +219,17 @@ function inPlace(
   removed: readonly string[],
 ): readonly Resource[] | undefined {
   const at = placesIn(resources);
-  if (removed.length > 0 || at.size !== resources.length) return undefined;
+  if (removed.length > 0 || at.last.size !== resources.length) return undefined;
   const next = [...resources];
+  let isSameShape = true;
   for (const resource of replaced) {
-    const place = at.get(fold(resource.id));
+    const place = at.last.get(fold(resource.id));
     if (place === undefined) return undefined;
+    const now = resources[place];
+    isSameShape &&= now?.id === resource.id && sameId(now.type, resource.type);
     next[place] = resource;
   }
-  places.set(next, at);
+  if (isSameShape) places.set(next, at);
   return next;
 }
 
@@ -185,6 +243,6 @@ function rebuilt(
   const kept = resources
     .filter((resource) => !gone.has(fold(resource.id)))
     .map((resource) => byId.get(fold(resource.id)) ?? resource);
-  const known = placesIn(resources);
+  const known = placesIn(resources).first;
   return [...kept, ...replaced.filter((resource) => !known.has(fold(resource.id)))];
 }

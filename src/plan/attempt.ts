@@ -6,7 +6,7 @@ import { type Edit, EditConflict, type Same, setMember } from '../model/edit.ts'
 import { type Finding, worstUndo } from '../model/finding.ts';
 import type { JsonObject } from '../model/json.ts';
 import type { Gate, Phase, Skipped } from '../model/plan.ts';
-import { nameOf, parentId, sameId, typeOf } from '../model/resource-id.ts';
+import { nameOf, parentId, typeOf } from '../model/resource-id.ts';
 import { holdsCut } from '../model/secrets.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import { indexSnapshot, type SnapshotIndex, withResources } from '../model/snapshot-index.ts';
@@ -15,7 +15,7 @@ import { resourceTypeOf } from '../resource-types/index.ts';
 import type { Proposal, RuleContext } from '../rules/rule.ts';
 import { deferredText, foundBy } from './deferred.ts';
 import { dependantGates, hubRisk } from './dependants.ts';
-import { type DraftWrite, union } from './drafts.ts';
+import { type Drafts, type DraftWrite, draftKey, union } from './drafts.ts';
 import { effectsIn, ownsNothing, refusedEffect } from './effects.ts';
 import { blocks, gatesOf } from './gates.ts';
 import { contradicts, mergeEdits } from './merge.ts';
@@ -40,11 +40,21 @@ export function unknownArchitecture(snapshot: Snapshot): string | undefined {
 /** What a plan has come to so far: the world it leads to, its writes, the gates it passed. */
 export interface AttemptState {
   readonly snapshot: Snapshot;
-  readonly drafts: readonly DraftWrite[];
+  readonly drafts: Drafts;
   readonly gates: readonly Gate[];
 }
+
+/** What the attempt for one finding adds to that. Nothing is copied: with thousands of writes that would take their square. */
+interface Trial {
+  readonly before: AttemptState;
+  /** The world with what it adds. */
+  readonly snapshot: Snapshot;
+  readonly drafts: Drafts;
+  readonly gates: readonly Gate[];
+}
+
 type Attempt =
-  | { readonly state: 'accepted'; readonly next: AttemptState }
+  | { readonly state: 'accepted'; readonly next: Trial }
   | { readonly state: 'refused'; readonly reason: string; readonly gates: readonly Gate[] }
   /** Another finding's changes may still open the gate. */
   | { readonly state: 'waiting'; readonly reason: string; readonly gates: readonly Gate[] };
@@ -61,7 +71,16 @@ export function* tryAll(targets: readonly FixTarget[], input: PlanInput, from: A
   const skipped: Skipped[] = [];
   const refusals: Gate[] = [];
   const stopped = new Set<string>();
-  let state = from;
+  const drafts = new Map(from.drafts);
+  const gates = [...from.gates];
+  let snapshot = from.snapshot;
+  let isChanged = false;
+  const accept = (next: Trial) => {
+    isChanged ||= next.drafts.size > 0;
+    for (const [key, draft] of next.drafts) drafts.set(key, draft);
+    gates.push(...next.gates);
+    snapshot = next.snapshot;
+  };
   const stop = (target: FixTarget, reason: string, gates: readonly Gate[]) => {
     if (target.broughtFor.length === 0) skipped.push({ finding: target.finding.id, reason });
     stopped.add(target.finding.id);
@@ -72,8 +91,8 @@ export function* tryAll(targets: readonly FixTarget[], input: PlanInput, from: A
     while (queue.length > 0) {
       const waiting: { target: FixTarget; attempt: Attempt & { state: 'waiting' } }[] = [];
       for (const target of queue) {
-        const attempt = tryTarget(target, phase, state, input);
-        if (attempt.state === 'accepted') state = attempt.next;
+        const attempt = tryTarget(target, phase, { snapshot, drafts, gates }, input);
+        if (attempt.state === 'accepted') accept(attempt.next);
         else if (attempt.state === 'refused') stop(target, attempt.reason, attempt.gates);
         else waiting.push({ target, attempt });
         yield;
@@ -85,17 +104,17 @@ export function* tryAll(targets: readonly FixTarget[], input: PlanInput, from: A
       queue = waiting.map(({ target }) => target);
     }
   }
-  return { state, stopped, skipped, refusals };
+  return { state: { snapshot, drafts: isChanged ? drafts : from.drafts, gates }, stopped, skipped, refusals };
 }
 
 /** One finding's changes of one phase: all of them or none. */
 function tryTarget(target: FixTarget, phase: Phase, state: AttemptState, input: PlanInput): Attempt {
-  let next = state;
+  let next: Trial = { before: state, snapshot: state.snapshot, drafts: new Map(), gates: [] };
   const passed: Gate[] = [];
   const context = ruleContextOf(target, indexSnapshot(state.snapshot), input);
   const silent = silenced(target.rule, subjectOf(target.finding), context);
   if (silent !== undefined) {
-    if (isServed(target, phase, context, state)) return { state: 'accepted', next: state };
+    if (isServed(target, phase, context, state)) return { state: 'accepted', next };
     const reason = `The plan first turns the managed network on. ${silent} Run the fix again afterwards.`;
     return { state: 'refused', reason, gates: [] };
   }
@@ -125,7 +144,7 @@ function tryTarget(target: FixTarget, phase: Phase, state: AttemptState, input: 
 
 /** Has the plan changes of this fix, and has it none for this phase or a later one? */
 function isServed(target: FixTarget, phase: Phase, context: RuleContext, { drafts }: AttemptState): boolean {
-  if (!drafts.some(({ findings }) => findings.includes(target.finding.id))) return false;
+  if (!drafts.values().some(({ findings }) => findings.includes(target.finding.id))) return false;
   const proposals = proposalsOf(target, context);
   return typeof proposals === 'string' || proposals.every((one) => one.phase < phase);
 }
@@ -155,17 +174,21 @@ function ruleGates(target: FixTarget, proposals: readonly Proposal[], index: Sna
 }
 
 function addProposal(
-  state: AttemptState,
+  state: Trial,
   { change, phase, risk }: Proposal,
   target: FixTarget,
   input: PlanInput,
-): AttemptState | { reason: string; gates: readonly Gate[] } {
+): Trial | { reason: string; gates: readonly Gate[] } {
   const { rule, finding } = target;
   const { snapshot: early, rules } = input;
   const kind = resourceTypeOf(typeOf(change.resource));
   const current = resourceIn(state.snapshot, change.resource) ?? null;
-  const open = state.drafts.find((draft) => draft.phase === phase && sameId(draft.change.resource, change.resource));
-  const others = state.drafts.filter((draft) => draft !== open && sameId(draft.change.resource, change.resource));
+  const draftIn = (of: Phase) => {
+    const key = draftKey(of, change.resource);
+    return state.drafts.get(key) ?? state.before.drafts.get(key);
+  };
+  const open = draftIn(phase);
+  const others = phases.flatMap((one) => (one === phase ? [] : (draftIn(one) ?? [])));
   const clash = (pointer: string) => ({
     reason: `The plan already sets ${pointer} of ${nameOf(change.resource)} to another value. Run this fix separately.`,
     gates: [],
@@ -212,7 +235,7 @@ function addProposal(
       edits.length === (open?.change.edits.length ?? 0) &&
       edits.every((edit, position) => edit === open?.change.edits[position])
     ) {
-      return open ? withDraft(state, open, { ...open, findings: union(open.findings, [finding.id]) }) : state;
+      return open ? withDraft(state, { ...open, findings: union(open.findings, [finding.id]) }) : state;
     }
     merged = found === undefined ? editChange(current.id, edits) : { ...editChange(current.id, edits), found };
   } else if (open) return clash('/');
@@ -240,7 +263,7 @@ function addProposal(
     ),
     undo: worstUndo([...(open ? [open.undo] : []), undo]),
   };
-  const placed = withDraft(state, open, draft);
+  const placed = withDraft(state, draft);
   const base = before ? withResources(state.snapshot, [before]) : state.snapshot;
   return { ...placed, snapshot: applyChange(base, merged), gates: [...state.gates, ...gates] };
 }
@@ -270,7 +293,7 @@ function fitted(start: JsonObject, edits: readonly Edit[], more: readonly Edit[]
   }
 }
 
-function withDraft(state: AttemptState, old: DraftWrite | undefined, draft: DraftWrite): AttemptState {
-  const drafts = old ? state.drafts.map((one) => (one === old ? draft : one)) : [...state.drafts, draft];
-  return { ...state, drafts };
-}
+const withDraft = (state: Trial, draft: DraftWrite): Trial => ({
+  ...state,
+  drafts: new Map(state.drafts).set(draftKey(draft.phase, draft.change.resource), draft),
+});

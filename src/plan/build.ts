@@ -75,7 +75,7 @@ interface Made {
 function* inRounds(input: PlanInput, report: Report): StepwiseTask<Made> {
   const { rules, request } = input;
   const rounds: Round[] = [];
-  let state: AttemptState = { snapshot: input.snapshot, drafts: [], gates: [] };
+  let state: AttemptState = { snapshot: input.snapshot, drafts: new Map(), gates: [] };
   let steps: readonly StepDraft[] = [];
   let after = report;
   while (rounds.length < mostRounds) {
@@ -151,10 +151,11 @@ function skippedIn(
     }
     for (const one of skipped) said.set(one.finding, one);
   }
+  const done = new Set(resolved);
   const woken = new Set(after.findings.filter(isFailing).map(({ id }) => id));
   const first = new Set(rounds[0]?.skipped.map(({ finding }) => finding));
   const early = new Set(rounds[0]?.targets.map(({ finding }) => finding.id));
   return [...said.values()].filter(
-    ({ finding }) => !resolved.includes(finding) && (first.has(finding) || early.has(finding) || woken.has(finding)),
+    ({ finding }) => !done.has(finding) && (first.has(finding) || early.has(finding) || woken.has(finding)),
   );
 }

@@ -5,7 +5,7 @@ import { type Edit, elementKey } from '../model/edit.ts';
 import type { UndoClass } from '../model/finding.ts';
 import type { JsonObject } from '../model/json.ts';
 import type { Phase } from '../model/plan.ts';
-import { fold, sameId, typeOf } from '../model/resource-id.ts';
+import { fold, typeOf } from '../model/resource-id.ts';
 import type { SnapshotIndex } from '../model/snapshot-index.ts';
 import type { StepwiseTask } from '../model/stepwise.ts';
 import { resourceTypeOf } from '../resource-types/index.ts';
@@ -28,6 +28,10 @@ export interface DraftWrite {
   readonly undo: UndoClass;
 }
 
+/** By phase and resource, of which there is one each, in the order in which they came. */
+export type Drafts = ReadonlyMap<string, DraftWrite>;
+export const draftKey = (phase: Phase, resource: string): string => `${phase} ${fold(resource)}`;
+
 /** Whose fixes were asked of a world. */
 export interface ChangeWishes {
   readonly index: SnapshotIndex;
@@ -44,7 +48,7 @@ const saidOnce = (risks: readonly string[]): string =>
 
 /** A finding whose changes another finding brought along is served by the same step. */
 export function* attributed(
-  drafts: readonly DraftWrite[],
+  drafts: Drafts,
   rounds: readonly ChangeWishes[],
   input: PlanInput,
 ): StepwiseTask<readonly DraftWrite[]> {
@@ -58,11 +62,10 @@ export function* attributed(
       yield;
     }
   }
-  return drafts.map((draft) => {
-    const alike = wishes.filter(
-      ({ proposal: { phase, change } }) =>
-        phase === draft.phase &&
-        sameId(change.resource, draft.change.resource) &&
+  const wished = Map.groupBy(wishes, ({ proposal: { phase, change } }) => draftKey(phase, change.resource));
+  return [...drafts].map(([key, draft]) => {
+    const alike = (wished.get(key) ?? []).filter(
+      ({ proposal: { change } }) =>
         change.kind === draft.change.kind &&
         change.edits.every((edit) => draft.change.edits.some((one) => within(one, edit))),
     );

@@ -121,19 +121,22 @@ function* unblocking(
     if (typeof proposals !== 'string') written.push(...proposals.map(({ change }) => change.resource));
     yield;
   }
-  const blocked = [...new Set(written)].filter((id) => {
+  const blocked = new Set<string>();
+  for (const id of new Set(written)) {
     const body = resourceIn(index.snapshot, id)?.body;
-    return checkedAtEveryWrite.some((pointer) => {
+    const isBlocked = checkedAtEveryWrite.some((pointer) => {
       const list = valueAt(body, pointer);
       return isArray(list) && list.some((item) => isRefused(id, pointer, item));
     });
-  });
+    if (isBlocked) blocked.add(fold(id));
+  }
+  const broughtFor = targets.map((one) => one.finding.id);
   return report.findings.flatMap((finding): FixTarget[] => {
     const rule = input.rules.find((one) => one.id === finding.rule);
-    if (known.has(finding.id) || finding.outcome !== 'fail' || rule?.fixKind !== 'auto') return [];
+    if (blocked.size === 0 || known.has(finding.id) || finding.outcome !== 'fail' || rule?.fixKind !== 'auto')
+      return [];
     if (leftOut(input, finding) !== undefined) return [];
-    if (!blocked.some((id) => isAbout(finding, id))) return [];
-    const broughtFor = targets.map((one) => one.finding.id);
+    if (![finding.resource, finding.where ?? finding.resource].some((id) => blocked.has(fold(id)))) return [];
     const target = { finding, rule, answers: [input.request.answers], woken: false, broughtFor };
     const proposals = proposalsOf(target, ruleContextOf(target, index, input));
     if (typeof proposals === 'string') return [];
@@ -228,6 +231,7 @@ function* carried(input: PlanInput, targets: readonly FixTarget[], index: Snapsh
   const { request, rules } = input;
   const known = new Set(targets.map(({ finding }) => finding.id));
   const found: FixTarget[] = [];
+  const broughtFor = new Map<string, string[]>();
   for (const target of targets) {
     yield;
     const context = ruleContextOf(target, index, input);
@@ -242,14 +246,14 @@ function* carried(input: PlanInput, targets: readonly FixTarget[], index: Snapsh
           const askable = finding.outcome === 'fail' || (lockout && request.ips.length > 0);
           if (!askable || !isAbout(finding, guarded(change.resource))) continue;
           if (finding.outcome === 'fail' && leftOut(input, finding) !== undefined) continue;
-          const brought = found.findIndex((one) => one.finding.id === finding.id);
-          const earlier = found[brought];
-          if (earlier) found[brought] = { ...earlier, broughtFor: [...earlier.broughtFor, target.finding.id] };
+          broughtFor.get(finding.id)?.push(target.finding.id);
           if (known.has(finding.id)) continue;
           known.add(finding.id);
           const ips = lockout ? request.ips : [];
           const answers = ips.length > 0 ? ips.map((ip) => ({ ...request.answers, ip })) : [request.answers];
-          found.push({ finding, rule, answers, woken: true, broughtFor: [target.finding.id] });
+          const causes = [target.finding.id];
+          broughtFor.set(finding.id, causes);
+          found.push({ finding, rule, answers, woken: true, broughtFor: causes });
         }
       }
     }

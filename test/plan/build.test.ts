@@ -21,6 +21,7 @@ import { resourceIn } from '../../src/plan/simulate.ts';
 import { aclsPointer, resourceTypeOf, subnetsOf } from '../../src/resource-types/index.ts';
 import { rules } from '../../src/rules/index.ts';
 import type { Proposal, Rule } from '../../src/rules/rule.ts';
+import { snapshotFromTexts } from '../../src/session/from-files.ts';
 import { worldSnapshot } from './worlds.ts';
 
 const planFor = (snapshot: Snapshot, request: Partial<PlanRequest> = {}, list: readonly Rule[] = rules): Plan =>
@@ -397,4 +398,34 @@ describe('what a change does to a snapshot', () => {
     const made: Change = { kind: 'create', resource: lock, edits: [], body: { properties: { level: 'ReadOnly' } } };
     expect(planFor(applyChange(snapshot, made)).steps).toEqual([]);
   });
+});
+
+test('a plan for many accounts checks each of them as often as a plan for a few', () => {
+  const made = (count: number): Snapshot =>
+    snapshotFromTexts([{ path: 'accounts.json', text: JSON.stringify(Array.from({ length: count }, faulty)) }], {
+      now: () => new Date('2026-01-01T00:00:00Z'),
+      newId: () => 'id',
+    });
+  const checksFor = (count: number): number => {
+    let checks = 0;
+    const counted = rules.map((rule) => ({
+      ...rule,
+      check: (...of: Parameters<Rule['check']>) => {
+        checks += 1;
+        return rule.check(...of);
+      },
+    }));
+    expect(planFor(made(count), { targets: 'all' }, counted).steps).toHaveLength(2 * count);
+    return checks / count;
+  };
+  expect(checksFor(60) / checksFor(20)).toBeLessThan(1.3);
+});
+
+const faulty = (_: unknown, at: number) => ({
+  id: `/subscriptions/s/resourceGroups/g/providers/Microsoft.Storage/storageAccounts/st${at}`,
+  ...{ name: `st${at}`, type: 'Microsoft.Storage/storageAccounts', location: 'westeurope', kind: 'StorageV2' },
+  properties: {
+    ...{ provisioningState: 'Succeeded', publicNetworkAccess: 'Enabled', privateEndpointConnections: [] },
+    networkAcls: { bypass: 'None', defaultAction: 'Allow', virtualNetworkRules: [], ipRules: [] },
+  },
 });

@@ -35,7 +35,7 @@ import { storageView } from '../../resource-types/storage-account.ts';
 import { vaultView } from '../../resource-types/vault.ts';
 import { isVerdict } from '../define.ts';
 import type { CheckResult, RuleContext, Subject, Subjects } from '../rule.ts';
-import { accounts, defaultAccount, needs, registries, subnetPairs, vaults } from './subjects.ts';
+import { accounts, defaultAccount, needs, pairedWithSubnets, registries, vaults } from './subjects.ts';
 import { displayName, evidenceAt, notApplicable, unknown } from './verdict.ts';
 
 export const switchPointer = '/properties/publicNetworkAccess';
@@ -283,7 +283,7 @@ export interface FirewallSubnetPair {
 }
 /** A subject without a subnet: no subnet needs the resource, or a read failed that hides which ones do. */
 const withSubnets = (base: Subjects<ServiceFirewall>): Subjects<FirewallSubnetPair> => ({
-  list: (context) => base.list(context).flatMap((subject) => subnetPairs(subject, context.index)),
+  list: (context) => pairedWithSubnets(base.list(context), context.index),
   resolve(subject, context) {
     const { resource, where } = subject;
     const firewall = base.resolve(subject, context);

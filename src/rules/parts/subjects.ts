@@ -1,9 +1,9 @@
 // The subjects of findings: storage accounts, key vaults, registries, pairs of these with a subnet, the workspace. Where a
 // list could not be read, the resource alone is the subject; its check then repeats the failed read, and the outcome is
 // unknown.
-import { auditedAccounts, auditedRegistries, auditedVaults } from '../../facts/accounts.ts';
+import { type AuditedAccount, auditedAccounts, auditedRegistries, auditedVaults } from '../../facts/accounts.ts';
 import { defaultAccountId, inheritedFrom } from '../../facts/links.ts';
-import { memoizePerSnapshot } from '../../facts/memoize.ts';
+import { memoizePerObject } from '../../facts/memoize.ts';
 import { knownNeedsOf, needsOf, subnetUses, unreadNeedsOf, unreadUses } from '../../facts/needs.ts';
 import { serviceTagsOf, tagsGapOf } from '../../facts/service-tags.ts';
 import { trainingSubnets, unreadTraining } from '../../facts/training-subnets.ts';
@@ -83,10 +83,10 @@ export const ownWorkspaceSubjects: Subjects<Resource> = {
     index.get(resource) ?? notApplicable(`${displayName(resource)} does not exist; see workspace.exists.`),
 };
 // Many rules have the same subjects.
-const ofAccounts = memoizePerSnapshot((index): readonly Subject[] =>
-  auditedAccounts(index).map(({ id }) => ({ resource: id })),
+const subjectOfEach = memoizePerObject((found: readonly AuditedAccount[]): readonly Subject[] =>
+  found.map(({ id }) => ({ resource: id })),
 );
-export const accounts = ({ index }: RuleContext): readonly Subject[] => ofAccounts(index);
+export const accounts = ({ index }: RuleContext): readonly Subject[] => subjectOfEach(auditedAccounts(index));
 export const vaults = ({ index }: RuleContext): Subject[] => auditedVaults(index).map(({ id }) => ({ resource: id }));
 /** Empty while the workspace has no registry, which `acr.resolved` reports. */
 export const registries = ({ index }: RuleContext): Subject[] =>
@@ -103,6 +103,10 @@ export function subnetPairs(subject: Subject, index: SnapshotIndex): Subject[] {
   const bare = known === undefined || known.length === 0 || unreadNeedsOf(resource, index).length > 0;
   return [...(bare ? [subject] : []), ...(known ?? []).map((where) => ({ resource, where }))];
 }
+
+/** {@link subnetPairs} of each: they themselves where no subnet needs anything. */
+export const pairedWithSubnets = (subjects: readonly Subject[], index: SnapshotIndex): readonly Subject[] =>
+  orElse(() => subnetUses(index), []).length === 0 ? subjects : subjects.flatMap((one) => subnetPairs(one, index));
 
 /** Subnets of the computes that need a resource. Throws UnreadableError when a compute could not be read. */
 export const needs = (id: string, { index }: RuleContext): readonly string[] => needsOf(id, index);
