@@ -1,5 +1,6 @@
 // A session over files: offline, read-only, without sign-in.
 import type { HostFlags } from '../command/common-flags.ts';
+import { isFailure } from '../model/failure.ts';
 import type { TagOptions } from '../session/service-tags.ts';
 import type { Session } from '../session/session.ts';
 import { newId } from './acts.ts';
@@ -10,6 +11,16 @@ import type { MainRun } from './run.ts';
 
 /** In characters: more is worth the time to collect garbage early. */
 const largeText = 1024 * 1024;
+
+/** With some value a template may be past the limits. */
+function orFailed<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch (error) {
+    if (isFailure(error)) return undefined;
+    throw error;
+  }
+}
 
 export async function openFiles(
   { version }: MainRun,
@@ -28,7 +39,7 @@ export async function openFiles(
   // From the beginning: reading leaves more garbage than checking, and Node.js keeps the memory that it took once.
   const isLarge = files.reduce((sum, { text }) => sum + text.length, 0) > largeText;
   const collect = isLarge ? garbageCollector() : undefined;
-  const { snapshot: read, locate } = readFiles(files, {
+  const options = {
     name: [...host.from, ...host.parameters].join(', '),
     allResources: host.allResources,
     cloud: host.cloud,
@@ -43,7 +54,8 @@ export async function openFiles(
     ...(host.workspace === undefined ? {} : { workspace: host.workspace }),
     now: () => new Date(),
     newId,
-  });
+  };
+  const { snapshot: read, locate, choices } = readFiles(files, options);
   collect?.();
   const all = [...skipped, ...(read.skipped ?? [])];
   const snapshot = all.length === 0 ? read : { ...read, skipped: all };
@@ -53,6 +65,15 @@ export async function openFiles(
     rules: allRules,
     project: project.config,
     locate,
+    ...(isLarge || choices.length === 0
+      ? {}
+      : {
+          supposed: {
+            parameters: choices,
+            read: (values) =>
+              orFailed(() => readFiles(files, { ...options, values: { ...options.values, ...values } }).snapshot),
+          },
+        }),
     ...(collect === undefined ? {} : { whenDropped: collect }),
     sandbox: openSandbox(version),
     now: () => new Date(),

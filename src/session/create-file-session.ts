@@ -9,13 +9,17 @@ import { cutTags } from '../resource-types/index.ts';
 import type { Rule } from '../rules/rule.ts';
 import { eventChannel } from './channel.ts';
 import { planner } from './planner.ts';
-import { type ReportOptions, reporter } from './report.ts';
+import { type ReportOptions, reporter, type SupposedValues } from './report.ts';
 import type { TagOptions } from './service-tags.ts';
 import type { Session, SessionEvent } from './session.ts';
 import type { OpenWhatIfSimulator } from './what-if/simulator.ts';
 import { runWhatIf } from './what-if/what-if.ts';
 
 export interface FileSessionOptions extends Pick<ReportOptions, 'project' | 'locate'> {
+  /** Parameters that the files leave open, and the files read with values for them. */
+  readonly supposed?: Pick<SupposedValues, 'parameters'> & {
+    read(values: Readonly<Record<string, string>>): Snapshot | undefined;
+  };
   readonly snapshot: Snapshot;
   readonly rules: readonly Rule[];
   /** The operator's own service tags, in place of those that the files hold. */
@@ -49,6 +53,7 @@ export function createFileSession({
   newId,
   project,
   locate,
+  supposed,
 }: FileSessionOptions): Session {
   if (collect !== undefined) whenDropped(collect);
   const snapshot: Snapshot =
@@ -60,7 +65,22 @@ export function createFileSession({
     const scopes = project?.()?.scopes ?? snapshot.scopes;
     return { ...snapshot, intents, ...(scopes === undefined ? {} : { scopes }) };
   };
-  const { report, leftOut } = reporter({ rules, project, locate, now: clock });
+  const worlds = new Map<string, Snapshot | undefined>();
+  const worldOf: SupposedValues['worldOf'] = (values, { intents: assumed, scopes, serviceTags }) => {
+    const key = JSON.stringify(values);
+    const world = worlds.has(key) ? worlds.get(key) : supposed?.read(values);
+    worlds.set(key, world);
+    if (world === undefined) return undefined;
+    return {
+      ...{ ...world, intents: assumed },
+      ...(scopes === undefined ? {} : { scopes }),
+      ...(serviceTags === undefined ? {} : { serviceTags }),
+    };
+  };
+  const { report, leftOut } = reporter({
+    ...{ rules, project, locate, now: clock },
+    supposed: supposed && { parameters: supposed.parameters, worldOf },
+  });
   const saying = <Result>(result: () => Result | Promise<Result>) =>
     eventChannel<SessionEvent, Result>(async () => result());
   return {

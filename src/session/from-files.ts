@@ -22,7 +22,7 @@ import {
   securityRulesOf,
   subnetsOf,
 } from '../resource-types/index.ts';
-import { inHand, placeholderId, settleObject } from '../template/index.ts';
+import { type Choice, inHand, placeholderId, settleObject } from '../template/index.ts';
 import { isTerraform } from '../terraform/index.ts';
 import { inTreeOrder } from './collector.ts';
 import { once, withFollowing } from './files/deployed.ts';
@@ -33,7 +33,13 @@ import { type Declaration, type Declarations, type Locate, locator } from './fil
 import { idIn, itemsOf } from './files/shapes.ts';
 import { checkedSnapshot, snapshotIn } from './files/snapshots.ts';
 import { respelt } from './files/spelling.ts';
-import { isParameters, isTemplate, resourcesOfTemplates, type TemplateOptions } from './files/template-files.ts';
+import {
+  isParameters,
+  isTemplate,
+  openChoices,
+  resourcesOfTemplates,
+  type TemplateOptions,
+} from './files/template-files.ts';
 import { resourcesOfTerraformFiles } from './files/terraform-files.ts';
 import { itemsOfWhatIf } from './files/what-if-results.ts';
 import { unwrapped } from './files/wrapped.ts';
@@ -62,6 +68,8 @@ const registryType = 'Microsoft.ContainerRegistry/registries';
 export interface FilesRead {
   readonly snapshot: Snapshot;
   readonly locate: Locate;
+  /** Parameters of templates without a value, and what they may be. */
+  readonly choices: readonly Choice[];
 }
 
 /** Throws Failure (exit 2) naming the file and what is wrong with it. */
@@ -120,7 +128,11 @@ export function readFiles(files: readonly FileText[], options: FromOptions): Fil
   };
   const whole = { ...base, gaps: [...gapsOf(base, snapshots), ...loose.gaps] };
   const declarations = new Map([...inSnapshots, ...loose.declarations]);
-  return { snapshot: withFollowing(whole, loose.made), locate: locator(documents, declarations) };
+  return {
+    snapshot: withFollowing(whole, loose.made),
+    locate: locator(documents, declarations),
+    choices: loose.choices,
+  };
 }
 
 /** The service tags of the first snapshot that holds some. */
@@ -139,6 +151,7 @@ interface Loose {
   readonly declarations: Declarations;
   /** Templates leave a part of what will be there to other files. */
   readonly isPart: boolean;
+  readonly choices: readonly Choice[];
 }
 
 type LooseOptions = TemplateOptions & { readonly partial: boolean; readonly skipped: SkippedFile[] };
@@ -167,6 +180,7 @@ function looseIn(documents: readonly Document[], known: ReadonlySet<string>, opt
     made: settled,
     gaps: [...plain.flatMap(({ gaps }) => gaps), ...made.gaps, ...planned.gaps],
     isPart: made.isPart,
+    choices: openChoices(templates, parameters, options.values ?? {}),
     declarations: new Map([
       ...plain.flatMap(({ declarations }) => declarations),
       ...made.declarations,

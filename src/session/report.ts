@@ -1,12 +1,25 @@
 // The report of a session: the audit, as `bastide.yaml` judges it, with fixes and problems; and what a plan of all fixes leaves out.
-import { audit, leftOutBy, narrowed, projectSummary, withProject } from '../audit/index.ts';
-import type { Finding } from '../model/finding.ts';
+import {
+  audit,
+  decidedInEach,
+  leftOutBy,
+  narrowed,
+  type OpenParameter,
+  projectSummary,
+  valuesToSuppose,
+  withProject,
+} from '../audit/index.ts';
+import type { Finding, Report } from '../model/finding.ts';
 import { withEachFinding } from '../model/large-report.ts';
 import type { ProblemReport } from '../model/problem.ts';
 import type { ProjectConfig } from '../model/project-config.ts';
+import type { Snapshot } from '../model/snapshot.ts';
 import { type PlanInput, withFixes } from '../plan/index.ts';
 import type { Rule } from '../rules/rule.ts';
 import type { Session } from './session.ts';
+
+/** Of more resources the open parameters are not supposed one value after another. */
+const mostSupposed = 1000;
 
 export interface ReportOptions {
   readonly rules: readonly Rule[];
@@ -14,12 +27,19 @@ export interface ReportOptions {
   readonly project?: (() => ProjectConfig | null) | undefined;
   /** Where the files declare the resource of a finding. */
   readonly locate?: ((finding: Finding) => Finding['location']) | undefined;
+  /** What files leave open, and their world where it has these values. */
+  readonly supposed?: SupposedValues | undefined;
   now(): Date;
   /** Ids of what Bastide created. */
   readonly isOwn?: (id: string) => boolean;
 }
 
-export function reporter({ rules, project = () => null, now, isOwn, locate }: ReportOptions): {
+export interface SupposedValues {
+  readonly parameters: readonly OpenParameter[];
+  worldOf(values: Readonly<Record<string, string>>, like: Snapshot): Snapshot | undefined;
+}
+
+export function reporter({ rules, project = () => null, now, isOwn, locate, supposed }: ReportOptions): {
   readonly report: Session['report'];
   readonly leftOut: NonNullable<PlanInput['leftOut']>;
 } {
@@ -28,11 +48,18 @@ export function reporter({ rules, project = () => null, now, isOwn, locate }: Re
     const config = project();
     return config === null ? undefined : leftOutBy(config, finding, today());
   };
+  const supposing = (report: Report, snapshot: Snapshot): Report => {
+    if (supposed === undefined || snapshot.resources.length > mostSupposed) return report;
+    const worlds = valuesToSuppose(report, supposed.parameters).map((values) => supposed.worldOf(values, snapshot));
+    const reports = worlds.flatMap((world) => (world === undefined ? [] : [audit(world, rules, report.profile)]));
+    if (reports.length < worlds.length) return report;
+    return decidedInEach(report, reports, supposed.parameters, rules);
+  };
   return {
     leftOut,
     report(snapshot, profile, isWanted): ProblemReport {
       const config = project();
-      const checked = audit(snapshot, rules, profile);
+      const checked = supposing(audit(snapshot, rules, profile), snapshot);
       const judged = config === null ? checked : withProject(checked, rules, config, today());
       const own = isWanted === undefined ? judged : narrowed(judged, rules, isWanted);
       const input = { snapshot, rules, profile, leftOut, ...(isOwn === undefined ? {} : { isOwn }) };

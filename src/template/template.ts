@@ -73,7 +73,7 @@ export function scopeOf(options: ScopeOptions): Scope {
 }
 
 /** A declaration with what the user-defined types say that it refers to (`$ref`, Bicep's types); its own members win. */
-function withType(declared: JsonObject, template: JsonObject): JsonObject {
+export function withType(declared: JsonObject, template: JsonObject): JsonObject {
   let whole = declared;
   for (let hops = 0, at = declared; hops < mostTypes; hops += 1) {
     const name = /^#\/definitions\/(.+)$/.exec(textOf(memberIgnoringCase(at, '$ref') ?? ''))?.[1];
@@ -87,7 +87,7 @@ function withType(declared: JsonObject, template: JsonObject): JsonObject {
 /** Types that are only other types, one after another. */
 const mostTypes = 20;
 
-const isSecret = (parameter: JsonObject): boolean =>
+export const isSecret = (parameter: JsonObject): boolean =>
   /^secure(?:string|object)$/i.test(textOf(memberIgnoringCase(parameter, 'type') ?? ''));
 
 /** A parameter's value: the one given, else its default; secrets stay outside. */

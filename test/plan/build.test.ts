@@ -403,6 +403,7 @@ describe('what a change does to a snapshot', () => {
 test('a plan for many accounts checks each of them as often as a plan for a few', () => {
   const made = (count: number): Snapshot =>
     snapshotFromTexts([{ path: 'accounts.json', text: JSON.stringify(Array.from({ length: count }, faulty)) }], {
+      allResources: true,
       now: () => new Date('2026-01-01T00:00:00Z'),
       newId: () => 'id',
     });

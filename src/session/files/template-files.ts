@@ -9,7 +9,7 @@ import { fold } from '../../model/resource-id.ts';
 import type { ReadFailure, SkippedFile } from '../../model/snapshot.ts';
 import { clean } from '../../model/text.ts';
 import { resourceTypeOf } from '../../resource-types/index.ts';
-import { type ExpandOptions, expandTemplate, LimitError } from '../../template/index.ts';
+import { type Choice, choicesOf, type ExpandOptions, expandTemplate, LimitError } from '../../template/index.ts';
 import { deploymentsOf, linksAmong } from './deployments.ts';
 import { type Document, readOrSkip } from './documents.ts';
 import { type Declarations, declarationsOf } from './locations.ts';
@@ -49,12 +49,35 @@ export interface MadeResources {
 
 export type TemplateOptions = Pick<ExpandOptions, 'cloud' | 'values' | 'place'>;
 
+/** What parameters of these templates may be that have no value, not even from a parameter file. */
+export function openChoices(
+  templates: readonly Document[],
+  parameters: readonly Document[],
+  values: NonNullable<TemplateOptions['values']>,
+): readonly Choice[] {
+  const stated = [...parameters.map(({ json }) => sectionOf(json)).flatMap(Object.keys), ...Object.keys(values)];
+  const given = new Set(stated.map((name) => fold(memberName(name))));
+  const all = templates.flatMap(({ json }) => (isObject(json) ? choicesOf(json) : []));
+  const named = [...Map.groupBy(all, ({ name }) => fold(name)).values()];
+  const declaring = (name: string) =>
+    templates.filter(({ json }) => memberIgnoringCase(sectionOf(json), name) !== undefined).length;
+  return named.flatMap((same) => {
+    const [first] = same;
+    // A value is given to all templates that have the parameter.
+    const isOne = same.every(({ values: own }) => own.join('\n') === first?.values.join('\n'));
+    return first && isOne && !given.has(fold(first.name)) && declaring(first.name) === same.length ? [first] : [];
+  });
+}
+
+/** The parameters of a template or of a parameter file. */
+function sectionOf(json: Json): JsonObject {
+  const found = isObject(json) ? memberIgnoringCase(json, 'parameters') : undefined;
+  return isObject(found) ? found : {};
+}
+
 /** Throws Failure (exit 2) for a value of a parameter that no template has. */
 function checkValues(templates: readonly Document[], values: NonNullable<TemplateOptions['values']>): void {
-  const known = templates.flatMap(({ json }) => {
-    const parameters = isObject(json) ? memberIgnoringCase(json, 'parameters') : undefined;
-    return isObject(parameters) ? Object.keys(parameters).map(memberName) : [];
-  });
+  const known = templates.flatMap(({ json }) => Object.keys(sectionOf(json)).map(memberName));
   const stray = Object.keys(values).find((name) => !known.some((one) => fold(one) === fold(name)));
   if (stray === undefined) return;
   throw new Failure(
