@@ -4,6 +4,7 @@
 import { exitStatus, Failure } from '../model/failure.ts';
 import type { JsonObject } from '../model/json.ts';
 import { member } from '../model/pointer.ts';
+import { hubOf } from '../model/posture.ts';
 import type { Resource } from '../model/resource.ts';
 import { fold, nameOf, parentId, sameId, subscriptionOf, typeOf } from '../model/resource-id.ts';
 import { withoutSecrets } from '../model/secrets.ts';
@@ -267,6 +268,8 @@ function workspaceOf(
   if (isFolder && wanted === undefined) return null;
   if (fitting.length === 1) return fitting[0] ?? null;
   if (fitting.length === 0 && wanted === undefined) return null;
+  const hub = wanted === undefined ? hubOfOthers(resources, ids) : undefined;
+  if (hub !== undefined) return hub;
   const list = ids.map((id) => clean(id, 300)).join(', ');
   throw new Failure(
     'which-workspace',
@@ -275,6 +278,17 @@ function workspaceOf(
       ? `The files contain no workspace ${clean(wanted ?? '', 100)}${ids.length > 0 ? `; they contain ${list}` : ''}.`
       : `The files contain ${ids.length} workspaces: ${list}.`,
     'Select one with --workspace, or check all resources with --all-resources.',
+  );
+}
+
+/** The workspace of which all others are projects: theirs are its network settings. */
+function hubOfOthers(resources: readonly Resource[], ids: readonly string[]): string | undefined {
+  const byId = new Map(resources.map((one) => [fold(one.id), one]));
+  return ids.find((hub) =>
+    ids.every((id) => {
+      const one = byId.get(fold(id));
+      return sameId(id, hub) || (one !== undefined && sameId(hubOf(one), hub));
+    }),
   );
 }
 

@@ -300,3 +300,30 @@ describe('templates beside one another', () => {
     expect(() => read([file('loop.json', loop)])).toThrow(/loop\.json: the template cannot be read: a loop runs/);
   });
 });
+
+describe('a hub and its projects', () => {
+  const workspace = (name: string, body: JsonObject): JsonObject => ({
+    ...{ type: 'Microsoft.MachineLearningServices/workspaces', apiVersion: '2024-10-01', name, location: 'westeurope' },
+    ...body,
+  });
+  const project = (name: string, of: string) =>
+    workspace(name, {
+      kind: 'Project',
+      properties: { hubResourceId: `[resourceId('Microsoft.MachineLearningServices/workspaces', '${of}')]` },
+    });
+  const hub = workspace('hub', { kind: 'Hub', properties: { publicNetworkAccess: 'Enabled' } });
+  const template = (...resources: JsonObject[]) =>
+    read([file('main.json', { $schema: schema, contentVersion: '1.0.0.0', resources })]);
+
+  test('are audited for the hub, whose network settings are those of all', () => {
+    const snapshot = template(project('one', 'hub'), hub, project('two', 'hub'));
+    expect(snapshot.workspace).toMatch(/\/hub$/);
+    expect(found(snapshot, 'workspace.public-network-access', 'hub')).toBeDefined();
+  });
+
+  test('beside another workspace are a choice of the operator', () => {
+    const other = workspace('other', { kind: 'Hub', properties: {} });
+    expect(() => template(hub, project('one', 'hub'), other)).toThrow('The files contain 3 workspaces');
+    expect(() => template(hub, project('one', 'elsewhere'))).toThrow('The files contain 2 workspaces');
+  });
+});
