@@ -1,6 +1,5 @@
 // A session over files: offline, read-only, without sign-in.
 import type { HostFlags } from '../command/common-flags.ts';
-import { isFailure } from '../model/failure.ts';
 import type { TagOptions } from '../session/service-tags.ts';
 import type { Session } from '../session/session.ts';
 import { newId } from './acts.ts';
@@ -12,29 +11,20 @@ import type { MainRun } from './run.ts';
 /** In characters: more is worth the time to collect garbage early. */
 const largeText = 1024 * 1024;
 
-/** With some value a template may be past the limits. */
-function orFailed<T>(read: () => T): T | undefined {
-  try {
-    return read();
-  } catch (error) {
-    if (isFailure(error)) return undefined;
-    throw error;
-  }
-}
-
 export async function openFiles(
   { version }: MainRun,
   host: HostFlags,
   tags: TagOptions['file'],
   { project, rules }: JudgedBy,
 ): Promise<Session> {
-  const [{ createFileSession }, { readFiles }, { linksIn }, allRules, { readSources }] = await Promise.all([
-    import('../session/create-file-session.ts'),
-    import('../session/from-files.ts'),
-    import('../session/files/deployments.ts'),
-    rules(),
-    import('../cli/source-files.ts'),
-  ]);
+  const [{ createFileSession }, { readFiles, snapshotIfReadable }, { linksIn }, allRules, { readSources }] =
+    await Promise.all([
+      import('../session/create-file-session.ts'),
+      import('../session/from-files.ts'),
+      import('../session/files/deployments.ts'),
+      rules(),
+      import('../cli/source-files.ts'),
+    ]);
   const { files, skipped } = await readSources(host.from, host.parameters, linksIn);
   // From the beginning: reading leaves more garbage than checking, and Node.js keeps the memory that it took once.
   const isLarge = files.reduce((sum, { text }) => sum + text.length, 0) > largeText;
@@ -70,8 +60,7 @@ export async function openFiles(
       : {
           supposed: {
             parameters: choices,
-            read: (values) =>
-              orFailed(() => readFiles(files, { ...options, values: { ...options.values, ...values } }).snapshot),
+            read: (values) => snapshotIfReadable(files, { ...options, values: { ...options.values, ...values } }),
           },
         }),
     ...(collect === undefined ? {} : { whenDropped: collect }),

@@ -1,7 +1,7 @@
 // `--from`: files made a snapshot. A Bastide snapshot, ARM templates with their parameter files, plans and states of Terraform, and
 // resources in the shapes of `files/shapes.ts`; several files are one. What is not in them is a read failure, never a pass. Pure: the texts are passed in.
 
-import { exitStatus, Failure } from '../model/failure.ts';
+import { exitStatus, Failure, isFailure } from '../model/failure.ts';
 import type { JsonObject } from '../model/json.ts';
 import { member } from '../model/pointer.ts';
 import { hubOf } from '../model/posture.ts';
@@ -23,7 +23,7 @@ import {
   securityRulesOf,
   subnetsOf,
 } from '../resource-types/index.ts';
-import { type Choice, inHand, placeholderId, settleObject } from '../template/index.ts';
+import { inHand, type ParameterChoice, placeholderId, settleObject } from '../template/index.ts';
 import { isTerraform } from '../terraform/index.ts';
 import { inTreeOrder } from './collector.ts';
 import { once, withFollowing } from './files/deployed.ts';
@@ -70,12 +70,22 @@ export interface FilesRead {
   readonly snapshot: Snapshot;
   readonly locate: Locate;
   /** Parameters of templates without a value, and what they may be. */
-  readonly choices: readonly Choice[];
+  readonly choices: readonly ParameterChoice[];
 }
 
 /** Throws Failure (exit 2) naming the file and what is wrong with it. */
 export const snapshotFromTexts = (files: readonly FileText[], options: FromOptions): Snapshot =>
   readFiles(files, options).snapshot;
+
+/** The same; undefined where a value of a parameter takes a template past the limits. */
+export function snapshotIfReadable(files: readonly FileText[], options: FromOptions): Snapshot | undefined {
+  try {
+    return snapshotFromTexts(files, options);
+  } catch (error) {
+    if (isFailure(error)) return undefined;
+    throw error;
+  }
+}
 
 /** The same, and where the files declare the resource of a finding. */
 export function readFiles(files: readonly FileText[], options: FromOptions): FilesRead {
@@ -152,7 +162,7 @@ interface Loose {
   readonly declarations: Declarations;
   /** Templates leave a part of what will be there to other files. */
   readonly isPart: boolean;
-  readonly choices: readonly Choice[];
+  readonly choices: readonly ParameterChoice[];
 }
 
 type LooseOptions = TemplateOptions & { readonly partial: boolean; readonly skipped: SkippedFile[] };

@@ -4,7 +4,7 @@ import { memberIgnoringCase } from '../model/pointer.ts';
 import { isSecret, section, withType } from './template.ts';
 import { textOf } from './values.ts';
 
-export interface Choice {
+export interface ParameterChoice {
   readonly name: string;
   /** As texts, as `--set-parameter` takes them. */
   readonly values: readonly string[];
@@ -13,7 +13,7 @@ export interface Choice {
 const mostValues = 8;
 
 /** The parameters of a template without a value of which all possible values are stated. */
-export function choicesOf(template: JsonObject): readonly Choice[] {
+export function choicesOf(template: JsonObject): readonly ParameterChoice[] {
   return Object.entries(section(template, 'parameters')).flatMap(([key, stated]) => {
     if (!isObject(stated)) return [];
     const parameter = withType(stated, template);

@@ -9,7 +9,13 @@ import { fold } from '../../model/resource-id.ts';
 import type { ReadFailure, SkippedFile } from '../../model/snapshot.ts';
 import { clean } from '../../model/text.ts';
 import { resourceTypeOf } from '../../resource-types/index.ts';
-import { type Choice, choicesOf, type ExpandOptions, expandTemplate, LimitError } from '../../template/index.ts';
+import {
+  choicesOf,
+  type ExpandOptions,
+  expandTemplate,
+  LimitError,
+  type ParameterChoice,
+} from '../../template/index.ts';
 import { deploymentsOf, linksAmong } from './deployments.ts';
 import { type Document, readOrSkip } from './documents.ts';
 import { type Declarations, declarationsOf } from './locations.ts';
@@ -54,7 +60,7 @@ export function openChoices(
   templates: readonly Document[],
   parameters: readonly Document[],
   values: NonNullable<TemplateOptions['values']>,
-): readonly Choice[] {
+): readonly ParameterChoice[] {
   const stated = [...parameters.map(({ json }) => sectionOf(json)).flatMap(Object.keys), ...Object.keys(values)];
   const given = new Set(stated.map((name) => fold(memberName(name))));
   const all = templates.flatMap(({ json }) => (isObject(json) ? choicesOf(json) : []));
