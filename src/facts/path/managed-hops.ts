@@ -86,8 +86,17 @@ function byEndpoint(rule: Resource, { index, packets }: Journey): PathStage {
       packets,
     );
   }
+  if (status === 'Failed') {
+    return all(
+      place,
+      'denied',
+      `Azure could not create the private endpoint of the outbound rule ${name}.`,
+      evidence,
+      packets,
+    );
+  }
   const because = `The outbound rule ${name} is not active, so its private endpoint may not exist yet.`;
-  return all(place, status === 'Failed' ? 'denied' : 'unknown', because, evidence, packets);
+  return all(place, 'unknown', because, evidence, packets);
 }
 
 /** At the service: the private endpoint of the managed network must be approved. */
