@@ -1,4 +1,4 @@
-// What the samples of the rules and the small networks are answered: committed as test/fixtures/samples, a file for each group.
+// What the samples of the rules, the small networks and the jobs are answered: committed as test/fixtures/samples, a file for each group.
 import { audit } from '../../src/audit/index.ts';
 import { type Finding, findingId } from '../../src/model/finding.ts';
 import { nameInParent } from '../../src/model/resource-id.ts';
@@ -7,6 +7,7 @@ import { changeLines } from '../../src/render/change-text.ts';
 import { rules } from '../../src/rules/index.ts';
 import { fromTrain, type PathRow, toTrain } from '../facts/path-rows.ts';
 import { asked } from '../facts/path-scenes.ts';
+import { legEntries, prepare } from '../preflight/planted.ts';
 import { fixable, proposedFor } from '../rules/proposed.ts';
 import { samples, subjectOf } from '../rules/samples.ts';
 import type { Sample } from '../rules/sampling.ts';
@@ -29,7 +30,7 @@ export interface SampleAnswer {
   readonly text: string;
 }
 const mark = '## ';
-const entry = (title: string, answer: string): SampleAnswer => ({
+export const entry = (title: string, answer: string): SampleAnswer => ({
   title,
   text: answer
     .replaceAll(/\n{2,}/g, '\n')
@@ -77,12 +78,12 @@ export const pathEntry = ([title, change, end, , , ports]: PathRow, way: 'from' 
   return entry(`${way} cpu-cluster, ${end}: ${title}`, pathText(answer));
 };
 
-/** The file of a rule's samples, or of the paths; from the root of the project. */
+/** The file of a rule's samples, of the paths or of the legs of jobs; from the root of the project. */
 export const sampleFile = (group: string): string => `test/fixtures/samples/${group}.txt`;
 export const groupOf = ({ rule }: Sample): string => rule.split('.')[0] ?? '';
 
 /** Each file with its text. */
-export const sampleFiles = (): { readonly file: string; readonly text: string }[] => [
+export const sampleFiles = async (): Promise<{ readonly file: string; readonly text: string }[]> => [
   ...[...Map.groupBy(samples, groupOf)].map(([group, own]) => ({
     file: sampleFile(group),
     text: printed(own.map((sample) => sampleEntry(sample, findingsOf(sample)))),
@@ -91,4 +92,9 @@ export const sampleFiles = (): { readonly file: string; readonly text: string }[
     file: sampleFile('path'),
     text: printed([...fromTrain.map((row) => pathEntry(row, 'from')), ...toTrain.map((row) => pathEntry(row, 'to'))]),
   },
+  { file: sampleFile('legs'), text: printed(await legsRecorded()) },
 ];
+async function legsRecorded(): Promise<SampleAnswer[]> {
+  await prepare();
+  return legEntries().map(({ title, text }) => entry(title, text));
+}

@@ -27,13 +27,13 @@ function valueText(value: Json): string {
   return named.length <= longest ? named : `${named.slice(0, longest)}… (${named.length} characters)`;
 }
 
-/** The hops that decide something, and what was read where one does not allow; the ends stand in the title. */
+/** The hops that decide something, and what was read there; the ends stand in the title. */
 export function pathText(result: PathResult): string {
   if (result.state === 'refused') return `refused: ${result.refusal.reason}\n`;
   if (result.state === 'unread') return `unreadable: ${result.gap.reason}\n`;
   const hops = result.answer.hops.filter(({ verdict, hop }) => verdict !== 'notAsked' && hop !== 'source');
   const [, ...lines] = pathLines({ ...result.answer, hops });
-  const seen = hops.filter(({ verdict }) => verdict !== 'allowed').flatMap(({ evidence }) => evidence);
+  const seen = hops.flatMap(({ evidence }) => evidence);
   const quotes = seen.map(({ resource, pointer, note }) => `    ${nameInParent(resource)} ${pointer}  ${note}\n`);
   return `${text(lines.filter((line) => line.length > 0))}${[...new Set(quotes)].join('')}`;
 }

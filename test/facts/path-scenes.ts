@@ -183,3 +183,44 @@ export const recorded =
     put(scene, `${zoneId('privatelink.blob.core.windows.net')}/A/stmlsim`, {
       aRecords: addresses.map((ipv4Address) => ({ ipv4Address })),
     });
+
+/** The cluster in a managed network with these outbound rules: `mcr FQDN mcr.microsoft.com`, `db ServiceTag Sql Tcp 1433`. */
+export const managed =
+  (mode: string | undefined, ...rules: readonly string[]): SceneChange =>
+  (scene) => {
+    const { properties } = scene.bodies[ids.workspace];
+    if (mode !== undefined) properties.managedNetwork = { isolationMode: mode, status: { status: 'Active' } };
+    const cluster = scene.bodies[`${ids.workspace}/computes/cpu-cluster`].properties.properties;
+    Reflect.deleteProperty(cluster, 'subnet');
+    scene.listed.push(`${ids.workspace}/outboundRules`);
+    for (const text of rules) {
+      const [name, type, to = '', ...rest] = text.split(' ');
+      const [protocol, portRanges] = rest;
+      const [subresourceTarget, status = 'Active'] = rest;
+      const destination = {
+        FQDN: to,
+        ServiceTag: { serviceTag: to, action: 'Allow', protocol, portRanges },
+        PrivateEndpoint: { serviceResourceId: to, subresourceTarget },
+      }[type as 'FQDN' | 'ServiceTag' | 'PrivateEndpoint'];
+      put(scene, `${ids.workspace}/outboundRules/${name}`, { type, category: 'UserDefined', status, destination });
+    }
+  };
+/** A connection of a private endpoint in a subscription of Azure's. */
+export const connectedByAzure =
+  (to: string, status: string): SceneChange =>
+  (scene) => {
+    const endpoint = to
+      .replace(/22222222/, '99999999')
+      .replace(/providers.*/, 'providers/Microsoft.Network/privateEndpoints/azure');
+    scene.bodies[to].properties.privateEndpointConnections = [
+      {
+        id: `${to}/privateEndpointConnections/one`,
+        name: 'one',
+        properties: {
+          privateEndpoint: { id: endpoint },
+          groupIds: ['blob'],
+          privateLinkServiceConnectionState: { status, description: '' },
+        },
+      },
+    ];
+  };

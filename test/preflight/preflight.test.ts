@@ -1,51 +1,11 @@
 // Will a job run? One planted fault at a time, over every leg, in closed worlds; and nothing in the closed worlds themselves.
+import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { audit, preflight } from '../../src/audit/index.ts';
-import { readJob } from '../../src/job/read-job.ts';
-import type { JobFile } from '../../src/model/job.ts';
-import type { Snapshot } from '../../src/model/snapshot.ts';
-import { rules } from '../../src/rules/index.ts';
-import { drain, openInProcess } from '../support/in-process.ts';
-import { type ClosedWorld, denies, type EditableSnapshot, type JobFault, jobFaults } from './faults.ts';
+import { entriesIn, entry, sampleFile } from '../answers/samples.ts';
+import { denies, jobFaults } from './faults.ts';
+import { checked, legEntries, prepare, worlds } from './planted.ts';
 
-const environment = 'environment: azureml://registries/azureml/environments/sklearn-1.5/labels/latest\n';
-const texts: Readonly<Record<JobFault['job'], string>> = {
-  plain: `type: command\ncommand: python main.py\ncode: src\n${environment}compute: azureml:cpu-cluster\ninputs: {train: {type: uri_folder, path: azureml://datastores/trainingdata/paths/x}}\n`,
-  built:
-    "type: command\ncommand: python main.py\nenvironment: {image: 'mcr.microsoft.com/azureml/openmpi4.1.0-ubuntu22.04', conda_file: {dependencies: [{pip: [torch]}]}}\ncompute: azureml:cpu-cluster\n",
-  share: `type: command\ncommand: python main.py\n${environment}compute: azureml:cpu-cluster\ninputs: {share: {type: uri_folder, path: azureml://datastores/workspacefilestore/paths/x}}\n`,
-  online: `name: blue\nendpoint_name: e\nmodel: azureml://datastores/workspaceblobstore/paths/m\n${environment}instance_type: Standard_DS3_v2\n`,
-};
-/** Without a managed network, a deployment reaches closed services by endpoints of its own. */
-const isolated = `${texts.online}egress_public_network_access: disabled\n`;
-const nothingBeside = async (): Promise<never> => {
-  throw new Error('no file');
-};
-
-const worlds: readonly ClosedWorld[] = [
-  'closed-private-endpoint',
-  'closed-service-endpoint',
-  'closed-managed-network',
-  'closed-hub-spoke',
-];
-const scanned = new Map<ClosedWorld, Snapshot>();
-const jobs = new Map<string, JobFile>();
-beforeAll(async () => {
-  for (const world of worlds) {
-    const session = openInProcess(world);
-    scanned.set(world, await drain(session.scan()));
-    await session.close();
-  }
-  for (const [name, text] of Object.entries({ ...texts, isolated }))
-    jobs.set(name, await readJob(text, 'job.yml', nothingBeside));
-});
-
-function checked(world: ClosedWorld, job: string, plant: JobFault['plant'] = () => undefined) {
-  const snapshot = JSON.parse(JSON.stringify(scanned.get(world))) as EditableSnapshot;
-  plant(snapshot);
-  const planted = snapshot as unknown as Snapshot;
-  return preflight(jobs.get(job) as JobFile, planted, audit(planted, rules, 'current'));
-}
+beforeAll(prepare);
 
 test.each(worlds)('%s: every job runs', (world) => {
   const online = world === 'closed-managed-network' ? 'online' : 'isolated';
@@ -96,4 +56,12 @@ test('outbound rules that know only tags name the host that is in none', () => {
   const plant = denies('snet-train', { destination: 'Internet' });
   const { legs } = checked('closed-private-endpoint', 'built', plant);
   expect(legs.find(({ leg }) => leg === 'packages')?.verdict).toBe('fails');
+});
+
+// What is meant is written by `npm run answers`.
+test('every leg of every job is told as it was', () => {
+  const recorded = entriesIn(readFileSync(sampleFile('legs'), 'utf8'));
+  const now = legEntries().map(({ title, text }) => entry(title, text));
+  expect(now.filter(({ title, text }) => recorded.get(title) !== text)).toEqual([]);
+  expect([...recorded.keys()]).toEqual(now.map(({ title }) => title));
 });

@@ -41,6 +41,8 @@ export interface Scene {
   readonly gaps: ReadFailure[];
   /** Lists that were not asked for. */
   readonly unlisted: string[];
+  /** Ids of lists below the workspace that were read besides those that always are. */
+  readonly listed: string[];
   readonly permissions: Permission[];
   intents: Assumptions & Loose;
   /** Access scopes of bastide.yaml. */
@@ -282,6 +284,7 @@ function closed(): Scene {
     bodies: { ...Object.fromEntries(all.map((body) => [body.id, body])), ...counted() },
     gaps: [],
     unlisted: [],
+    listed: [],
     permissions: [{ scope: group, actions: ['*'], notActions: [] }],
     intents: { devClientIps: [] },
     workspace: ids.workspace,
@@ -444,6 +447,7 @@ export function snapshotOf(change: (scene: Scene) => void = () => {}): Snapshot 
     collections: [
       ...list(`${ids.workspace}/computes`, /\/computes\/[^/]+$/i),
       ...list(`${ids.workspace}/datastores`, /\/datastores\/[^/]+$/i),
+      ...scene.listed.flatMap((id) => list(id, new RegExp(`^${id}/[^/]+$`, 'i'))),
       ...list(`${ids.workspace}/onlineEndpoints`, /\/onlineEndpoints\/[^/]+$/i),
       ...list(`/subscriptions/${subscription}/providers/Microsoft.Authorization/locks`, /\/locks\/[^/]+$/i),
       ...list(
