@@ -189,3 +189,11 @@ test('a column of names is as wide as its names, and narrow headings of the map 
   resize(60, 20);
   expect(text()).toMatch(/config St…ge Vault Re…ry Wo…ce In…et/);
 });
+
+test('a result of a command wraps below its text, not below its label', async () => {
+  const { press } = await walk(openInProcess('mixed'), 80, 24);
+  const rows = (await press('E "Unable to profile this dataset" enter')).split('\n');
+  const means = rows.findIndex((row) => / Means {3}Studio/.test(row));
+  expect(rows[means + 1]).toMatch(/^ {11}\S/);
+  expect(rows[means + 2]).toMatch(/^ {3}Next/);
+});

@@ -21,7 +21,7 @@ const phrases: readonly (readonly [RegExp, string])[] = [
   [/\bRemove --read-only\b/g, 'Start without --read-only'],
   [/\bgiven with --ip\b/g, 'that you enter'],
   [/\bpass --ip ADDRESS \(or a CIDR block\)/g, 'enter an address or a CIDR block'],
-  [/\bnever part of --all\b/g, 'never part of Fix all'],
+  [/\b(of|by|in|from|with) --all\b/g, '$1 Fix all'],
   [/\bSelect one with --workspace NAME\|ID, and its subscription with --subscription\./g, 'Select one with `:ws`.'],
   [new RegExp(`\\bPass (?=--(?:${starts})\\b)`, 'g'), 'Start with '],
   [new RegExp(`\\bpass (?=--(?:${starts})\\b)`, 'g'), 'start with '],

@@ -1,15 +1,14 @@
 // A question of a guided session as a full screen: progress, the finding, the changes, and buttons. The button without effect
 // is preselected; the letter of the one that applies only selects it.
-import type { Choice, ChooseQuestion, Line } from '../../command/definition.ts';
+import type { Choice, ChooseQuestion } from '../../command/definition.ts';
 import { clean } from '../../model/text.ts';
 import { TextPage } from '../components/TextPage.tsx';
 import type { Click } from '../draw/clicks.ts';
-import { plain, wrapLine } from '../draw/text.ts';
 import type { Binding } from '../state/binding.ts';
 import type { EffectContext } from '../state/effect-context.ts';
 import type { State } from '../state/state.ts';
 import { defineOverlay } from '../state/view.ts';
-import { scrolledPage, within } from './parts/panel.ts';
+import { hanging, scrolledPage, within } from './parts/panel.ts';
 
 declare module '../state/state.ts' {
   interface OverlayKinds {
@@ -34,13 +33,6 @@ const calmAt = ({ choices, calm }: ChooseQuestion): number => choices.findIndex(
 
 const titleOf = ({ title, progress }: ChooseQuestion): string =>
   clean(progress === undefined ? title : `Guide  ${progress.at} of ${progress.total}  ${title}`);
-
-/** Wrapped below the beginning of its text, after a short label or none. */
-function wrapped(words: Line, width: number): Line[] {
-  const safe = words.map((one) => ({ ...one, text: clean(one.text, 10_000) }));
-  const label = /^(?:\s*\S{1,9}(?: \S{1,6})?\s{2,}|\s{2,})/.exec(plain(safe));
-  return wrapLine(safe, width, label?.[0].length ?? 2);
-}
 
 function letterIn(state: State, key: string): number {
   const { overlay } = state;
@@ -139,7 +131,7 @@ export const guide = defineOverlay<GuideOverlay>({
   text({ question }, _state, width) {
     const { news = [], lines = [] } = question;
     const told = news.length === 0 ? [] : [...news, []];
-    return [...told, ...lines].flatMap((words) => wrapped(words, width));
+    return [...told, ...lines].flatMap((words) => hanging(words, width));
   },
   choices: ({ question }) => question.choices.length,
   placement: 'body',

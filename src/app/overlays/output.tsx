@@ -3,11 +3,11 @@ import type { Line } from '../../command/definition.ts';
 import { clean } from '../../model/text.ts';
 import { TextPage } from '../components/TextPage.tsx';
 import { glyphsFor } from '../draw/glyphs.ts';
-import { line, word, wrapLine } from '../draw/text.ts';
+import { line, word } from '../draw/text.ts';
 import { shortIds } from '../state/select.ts';
 import type { State } from '../state/state.ts';
 import { defineOverlay } from '../state/view.ts';
-import { scrolled } from './parts/panel.ts';
+import { hanging, scrolled } from './parts/panel.ts';
 
 declare module '../state/state.ts' {
   interface OverlayKinds {
@@ -26,7 +26,7 @@ export interface OutputOverlay {
 export const output = defineOverlay<OutputOverlay>({
   kind: 'output',
   places: () => ['text'],
-  text: ({ lines }, _state, width) => lines.flatMap((words) => wrapLine(words, width, 2)),
+  text: ({ lines }, _state, width) => lines.flatMap((words) => hanging(words, width)),
   move: scrolled,
   Body: ({ slice, state }) => (
     <TextPage

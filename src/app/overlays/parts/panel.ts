@@ -1,7 +1,17 @@
-// What overlays have in common: scrolling their text, and changes of the one that is open.
+// What overlays have in common: the lines of a result, scrolling their text, and changes of the one that is open.
+import type { Line } from '../../../command/definition.ts';
+import { clean } from '../../../model/text.ts';
 import { type BodySize, dialogRows, pageRows } from '../../draw/dialog.ts';
+import { plain, wrapLine } from '../../draw/text.ts';
 import { type Move, target } from '../../draw/window.ts';
 import type { Overlay, State } from '../../state/state.ts';
+
+/** A line of a result, wrapped below the beginning of its text after a short label or none. */
+export function hanging(words: Line, width: number): Line[] {
+  const safe = words.map((one) => ({ ...one, text: clean(one.text, 10_000) }));
+  const label = /^(?:\s*\S{1,9}(?: \S{1,6})?\s{2,}|\s{2,})/.exec(plain(safe));
+  return wrapLine(safe, width, label?.[0].length ?? 2);
+}
 
 type Scrolling = { readonly top: number };
 const scrolledBy =
