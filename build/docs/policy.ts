@@ -28,7 +28,10 @@ export function policyPages(): Page[] {
         [code('digest'), 'SHA-256 over the bodies: the same text for the same policies'],
         [code('definitions'), 'custom definitions, to be created first, in the subscription of the resource'],
         [code('assignments'), 'assignments; `body` is what a PUT at `id` with `apiVersion` takes as it is'],
-        [code('held'), 'each finding that an assignment keeps fixed, its assignments, and in `limits` what they do not check'],
+        [
+          code('held'),
+          'each finding that an assignment keeps fixed, its assignments, and in `limits` what they do not check',
+        ],
         [code('notExpressed'), 'each finding that no policy can express, and why'],
       ],
     ),

@@ -41,7 +41,9 @@ describe('reading', () => {
     expect(() => read('scopes:\n  - snet-train reaches stmlsim\n  - nothing reachs stmlsim\n')).toThrow(
       expect.objectContaining({
         line: 3,
-        message: expect.stringMatching(/^scopes, item 2, character 9: The word reaches is expected here\. .*>>> reachs/),
+        message: expect.stringMatching(
+          /^scopes, item 2, character 9: The word reaches is expected here\. .*>>> reachs/,
+        ),
       }),
     );
   });
