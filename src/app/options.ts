@@ -38,6 +38,8 @@ export interface AppOptions {
   readonly ascii: boolean;
   /** The terminal supports links (OSC 8), or ignores them. */
   readonly links?: boolean;
+  /** A command line with the flags that make it act here when it is run in a shell. */
+  withSource?(line: string): string;
   readonly readOnly: boolean;
   /** The wheel scrolls, a click selects or presses its target; the terminal then selects text only with Shift. */
   readonly mouse?: boolean;

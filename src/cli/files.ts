@@ -29,14 +29,37 @@ export const largestFile = 32 * 1024 * 1024;
 
 /**
  * The text of a file, or of stdin for `-`, of at most `most` bytes. UTF-8, or UTF-16 where a byte-order mark says so. Throws
- * Failure (exit 2).
+ * Failure (exit 2; 130 when `signal` stops it).
  */
-export async function readText(file: string, stdin: NodeJS.ReadableStream, most = largestFile): Promise<string> {
+export async function readText(
+  file: string,
+  stdin: NodeJS.ReadableStream,
+  { most = largestFile, signal }: { readonly most?: number; readonly signal?: AbortSignal | undefined } = {},
+): Promise<string> {
   try {
-    return decode(await (file === '-' ? readStreamBytes(stdin, most) : readFileBytes(file, most)));
+    const reading = file === '-' ? readStreamBytes(stdin, most) : readFileBytes(file, most);
+    return decode(await (signal === undefined ? reading : untilStopped(reading, signal)));
   } catch (error) {
+    if (signal?.aborted) {
+      throw new Failure(
+        'interrupted',
+        exitStatus.interrupted,
+        'Stopped before anything was sent.',
+        'Run the command again.',
+      );
+    }
     throw usage('unreadable-file', `${clean(file, 300)} cannot be read: ${whyNot(error)}.`, 'Check the path.');
   }
+}
+
+/** A pipe may never end: then the stop does. */
+function untilStopped<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const stop = (): void => reject(signal.reason);
+    if (signal.aborted) stop();
+    signal.addEventListener('abort', stop, { once: true });
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop));
+  });
 }
 
 function decode(bytes: Buffer): string {

@@ -18,9 +18,14 @@ export interface Look {
   readonly ascii: boolean;
   /** Sentences for a screen reader instead of signs and columns. */
   readonly aloud: boolean;
-  /** Lines as text in this look. */
+  /** Lines as text in this look, with what a suggested command needs to act where this one did. */
   show(lines: readonly Line[]): string;
+  readonly suggest: Suggest;
 }
+
+/** Completes the commands that lines suggest. */
+type Suggest = (lines: readonly Line[]) => readonly Line[];
+const asTheyAre: Suggest = (lines) => lines;
 
 /** What a look is chosen from. */
 export interface Looks {
@@ -47,9 +52,15 @@ export function lookOf(
 }
 
 /** A look from its parts. */
-export const lookWith = ({ paint, ascii, aloud }: Omit<Look, 'show'>): Look => ({
-  ...{ paint, ascii, aloud },
-  show(lines) {
+export const lookWith = ({
+  paint,
+  ascii,
+  aloud,
+  suggest = asTheyAre,
+}: Omit<Look, 'show' | 'suggest'> & Partial<Look>): Look => ({
+  ...{ paint, ascii, aloud, suggest },
+  show(found) {
+    const lines = suggest(found);
     const text = aloud ? `${spoken(lines).join('\n')}\n` : renderText(lines, paint);
     return ascii ? asAscii(text) : text;
   },

@@ -5,6 +5,7 @@ import type { CommandContext, CommandHost, DocumentText, ScriptOptions } from '.
 import { type Defaults, type ParsedCommand, parseCommand } from '../command/parse-arguments.ts';
 import { type Envelope, envelopeJson, failedEnvelope, runCommand } from '../command/run.ts';
 import { placeOf, runScript } from '../command/script.ts';
+import { linesWithSource, sourceOf } from '../command/suggested.ts';
 import { type ExitStatus, exitStatus, Failure, isFailure } from '../model/failure.ts';
 import { clean } from '../model/text.ts';
 import { renderNdjson } from '../render/json.ts';
@@ -75,6 +76,13 @@ export async function runParsed(
   }
 }
 
+/** The look with which a text suggests commands that act where this one did. */
+function suggesting(look: Look, parsed: ParsedCommand, { verbs }: Wiring): Look {
+  if (parsed.command.effect === 'local') return look;
+  const source = sourceOf(parsed);
+  return lookWith({ ...look, suggest: (lines) => linesWithSource(lines, source, verbs) });
+}
+
 /** Takes a run to its end, reporting its events to the listener. */
 async function drive<Result>(
   events: AsyncGenerator<SessionEvent, Result>,
@@ -108,6 +116,8 @@ async function shellContext(
   const { command, args } = parsed;
   const interactive = stdin.isTTY === true && stderr.isTTY === true;
   const passing = beside.progress;
+  const look = suggesting(beside.look, parsed, wiring);
+  const errLook = suggesting(beside.errLook, parsed, wiring);
   return contextOf(wiring, parsed, {
     interactive,
     rules: command.effect === 'local' ? [] : await wiring.rules(parsed.flags, command.writesProject),
@@ -128,14 +138,14 @@ async function shellContext(
       signal: wiring.signal,
       show(lines) {
         passing.clear();
-        return beside.errLook.show(lines);
+        return errLook.show(lines);
       },
     }),
-    files: { readFile: (file) => readText(file, stdin), writeFile: writeWhole },
+    files: { readFile: (file) => readText(file, stdin, { signal: wiring.signal }), writeFile: writeWhole },
     async emit(lines, item) {
       passing.clear();
       const { format } = parsed.host;
-      const text = format === 'text' ? beside.look.show(lines) : renderNdjson([{ ...item }]);
+      const text = format === 'text' ? look.show(lines) : renderNdjson([{ ...item }]);
       await write(stdout, text);
     },
     simulate: (options, ready, signal) =>
@@ -232,10 +242,13 @@ async function say(
   envelope: Envelope,
   parsed: ParsedCommand,
   wiring: Wiring,
-  { look, errLook, heard }: Beside,
+  beside: Beside,
   inScript = false,
 ): Promise<ExitStatus> {
   const { command, host } = parsed;
+  const { heard } = beside;
+  const look = suggesting(beside.look, parsed, wiring);
+  const errLook = suggesting(beside.errLook, parsed, wiring);
   const { stdout, stderr } = wiring.streams;
   if (envelope.failure !== null) await write(stderr, failureText(envelope.failure, errLook));
   if (command.streams === true && envelope.failure === null) return envelope.exit;

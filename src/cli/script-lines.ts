@@ -11,7 +11,7 @@ import { lookupIn, type Wiring } from './wiring.ts';
 export async function scriptLines(
   text: string,
   { set, file, from = 1 }: ScriptOptions,
-  { env, streams, verbs }: Wiring,
+  { env, streams, verbs, signal }: Wiring,
   defaults: Defaults,
 ): Promise<ScriptLine[]> {
   const lookup = lookupIn(set, env);
@@ -20,7 +20,7 @@ export async function scriptLines(
     async read(name, includer) {
       const whole = path.resolve(includer === undefined ? '.' : path.dirname(includer), name);
       const shown = path.relative('.', whole);
-      return { file: shown, text: await readText(shown, streams.stdin) };
+      return { file: shown, text: await readText(shown, streams.stdin, { signal }) };
     },
   });
   const last = written.at(-1)?.root ?? 0;

@@ -32,6 +32,7 @@ export async function readSources(
   from: readonly string[],
   parameters: readonly string[],
   linksIn: LinksIn,
+  signal?: AbortSignal,
 ): Promise<SourceFiles> {
   const files: FileText[] = [];
   const skipped: SkippedFile[] = [];
@@ -39,16 +40,19 @@ export async function readSources(
     const isFolder = named !== '-' && (await stat(named).catch(() => undefined))?.isDirectory() === true;
     if (isFolder) files.push(...(await readFolder(named, skipped)));
     else {
-      const own = await readNamed(named);
+      const own = await readNamed(named, { signal });
       files.push(...own, ...(await linkedTo(own.at(-1), linksIn)));
     }
   }
-  for (const named of parameters) files.push(...(await readNamed(named, 'parameters')));
+  for (const named of parameters) files.push(...(await readNamed(named, { as: 'parameters', signal })));
   return { files, skipped };
 }
 
-async function readNamed(file: string, as?: 'parameters'): Promise<FileText[]> {
-  if (!/\.bicep(?:param)?$/i.test(file)) return [{ path: file, text: await readText(file, process.stdin) }];
+async function readNamed(
+  file: string,
+  { as, signal }: { readonly as?: 'parameters'; readonly signal: AbortSignal | undefined },
+): Promise<FileText[]> {
+  if (!/\.bicep(?:param)?$/i.test(file)) return [{ path: file, text: await readText(file, process.stdin, { signal }) }];
   const made = await compileBicep(file);
   return as === 'parameters' ? made.filter(({ path: of }) => of === file) : made;
 }

@@ -12,7 +12,7 @@ import type { MainRun } from './run.ts';
 const largeText = 1024 * 1024;
 
 export async function openFiles(
-  { version }: MainRun,
+  { version, signal }: MainRun,
   host: HostFlags,
   tags: TagOptions['file'],
   { project, rules }: JudgedBy,
@@ -25,7 +25,7 @@ export async function openFiles(
       rules(),
       import('../cli/source-files.ts'),
     ]);
-  const { files, skipped } = await readSources(host.from, host.parameters, linksIn);
+  const { files, skipped } = await readSources(host.from, host.parameters, linksIn, signal);
   // From the beginning: reading leaves more garbage than checking, and Node.js keeps the memory that it took once.
   const isLarge = files.reduce((sum, { text }) => sum + text.length, 0) > largeText;
   const collect = isLarge ? garbageCollector() : undefined;

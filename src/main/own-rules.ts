@@ -96,7 +96,8 @@ async function textsIn(paths: readonly string[]): Promise<RuleFileText[]> {
     }
     for (const file of files) {
       const whole = path.resolve(file);
-      if (!found.has(whole)) found.set(whole, { file, text: await readText(file, process.stdin, most.bytes) });
+      if (!found.has(whole))
+        found.set(whole, { file, text: await readText(file, process.stdin, { most: most.bytes }) });
     }
   }
   return [...found.values()];

@@ -42,10 +42,11 @@ export async function screen(
     const look = screenLook(parsed, wiring);
     // Ink's colour library reads it when it is first loaded, and would detect the terminal by other rules.
     process.env.FORCE_COLOR = look.chalkLevel;
-    const [{ startApp }, { recentStore }, { atDepth }, session, rules] = await Promise.all([
+    const [{ startApp }, { recentStore }, { atDepth }, { sourceOf, withSource }, session, rules] = await Promise.all([
       import('../app/start.tsx'),
       import('../settings/recent.ts'),
       import('../theme/depth.ts'),
+      import('../command/suggested.ts'),
       wiring.open(parsed.host, parsed.flags),
       wiring.rules(parsed.flags),
     ]);
@@ -81,6 +82,7 @@ export async function screen(
       },
       ...(keys === undefined ? {} : { keys }),
       ...(typeof first === 'string' ? { screen: first } : {}),
+      withSource: (line) => withSource(line, sourceOf(parsed), wiring.verbs),
       readOnly: parsed.flags.readOnly || session.readOnly,
       profile: parsed.flags.profile,
       ...(opened?.tour ? { tour: 'begun' } : isOffered ? { tour: 'offered' } : {}),

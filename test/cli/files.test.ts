@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { Readable } from 'node:stream';
+import { PassThrough, Readable } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { readText, writeWhole } from '../../src/cli/files.ts';
 
@@ -26,6 +26,13 @@ describe('files of a command line', () => {
       await expect(writeWhole(file, 'x')).rejects.toMatchObject({ code: 'unwritable-file', exit: 2 });
     }
     expect(readdirSync(folder)).toEqual(['d']);
+  });
+  test('a pipe that never ends is left at the first signal, with exit 130', async () => {
+    const stop = new AbortController();
+    const reading = readText('-', new PassThrough(), { signal: stop.signal });
+    stop.abort();
+    await expect(reading).rejects.toMatchObject({ code: 'interrupted', exit: 130 });
+    await expect(readText('-', new PassThrough(), { signal: stop.signal })).rejects.toMatchObject({ exit: 130 });
   });
   test('read: UTF-8 and UTF-16 with their marks, stdin, and what is not there', async () => {
     const file = path.join(folder, 'a');

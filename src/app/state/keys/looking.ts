@@ -145,7 +145,7 @@ export const looking: readonly Binding[] = [
     keys: ['C'],
     label: 'copy line',
     help: 'Copy the equivalent command line',
-    effect: ({ store, copy }) => copy(equivalentLine(store.get()), 'command line'),
+    effect: ({ options, store, copy }) => copy(equivalentLine(store.get(), options.withSource), 'command line'),
     disabledReason: ({ overlay }) => (overlay?.kind === 'plan' ? whyNoLine(overlay) : null),
   },
   {
@@ -190,11 +190,11 @@ function resourceSelected(state: State): Resource | undefined {
   return id === null ? undefined : state.snapshot?.resources.find((one) => sameId(one.id, id));
 }
 
-function equivalentLine(state: State): string | null {
+function equivalentLine(state: State, whole = (line: string): string => line): string | null {
   const { overlay } = state;
-  if (overlay !== null && 'line' in overlay) return `bastide ${overlay.line}`;
+  if (overlay !== null && 'line' in overlay) return whole(`bastide ${overlay.line}`);
   const finding = selectedFinding(state);
   const ids = state.view.selection.problems.length === 0 ? [] : findingsToFix(state);
-  if (ids.length > 0) return `bastide fix ${ids.map(quoteWord).join(' ')}`;
-  return finding === undefined ? null : `bastide ${finding.outcome === 'fail' ? 'fix' : 'explain'} ${finding.id}`;
+  if (ids.length > 0) return whole(`bastide fix ${ids.map(quoteWord).join(' ')}`);
+  return finding ? whole(`bastide ${finding.outcome === 'fail' ? 'fix' : 'explain'} ${finding.id}`) : null;
 }
