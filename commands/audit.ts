@@ -87,7 +87,7 @@ export const audit = defineCommand({
     { line: 'audit --live', says: 'Compare findings with the effective rules and routes that Azure reports' },
     { line: 'audit --diagnose', says: 'Show the diagnosis of Azure Machine Learning beside related findings' },
     { line: 'audit --since-last', says: 'Show what was fixed and what is new since the last audit' },
-    { line: 'audit --rule nsg.* --skip-rule nsg.inbound-*', says: 'Some rules only; --fail-on applies to them' },
+    { line: "audit --rule 'nsg.*' --skip-rule 'nsg.inbound-*'", says: 'Some rules only; --fail-on applies to them' },
     { line: 'audit --rules my-rules --area custom', says: 'Custom rules only' },
     { line: 'audit --new-only', says: 'Exit status 1 only for findings that are new since the last audit' },
     {

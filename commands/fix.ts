@@ -23,7 +23,7 @@ export const fix = defineCommand({
     { line: 'fix --all --yes', says: 'Apply all automatic fixes without confirmation' },
     { line: 'fix --all --what-if --dry-run', says: 'Show the plan and simulate its result' },
     { line: 'fix storage.bypass-azure-services --yes', says: 'Fix all findings of one rule' },
-    { line: 'fix nsg.outbound-* --dry-run', says: 'Show the plan for several rules; * is a wildcard' },
+    { line: "fix 'nsg.outbound-*' --dry-run", says: 'Show the plan for several rules; * is a wildcard' },
     { line: 'fix storage.dev-client-ip --ip 203.0.113.7 --yes', says: 'Allow an IP address in the storage firewall' },
   ],
   async *run(context, args) {

@@ -2,11 +2,10 @@
 import * as z from 'zod/mini';
 import { type Command, defineCommand } from '../src/command/definition.ts';
 import { type FlagSpec, flag } from '../src/command/flag.ts';
-import { nearest } from '../src/command/nearest.ts';
 import { sharedFlags } from '../src/command/parse-arguments.ts';
+import { unknownCommand } from '../src/command/unknown-command.ts';
 import { placesOf, placeWord, saysOf, standardWord, valueWord } from '../src/command/usage.ts';
-import { exitMeanings, exitStatus, Failure } from '../src/model/failure.ts';
-import { clean } from '../src/model/text.ts';
+import { exitMeanings, exitStatus } from '../src/model/failure.ts';
 import { type Line, line } from '../src/model/words.ts';
 
 interface FlagLine {
@@ -47,16 +46,7 @@ export const help = defineCommand({
     if (wanted === undefined) return { kind: 'general', value: general(context.verbs) };
     const command = context.verbs.find((verb) => verb.name === wanted || verb.aliases?.includes(wanted));
     if (command) return { kind: 'command', value: particular(command) };
-    const near = nearest(
-      wanted,
-      context.verbs.map((verb) => verb.name),
-    );
-    throw new Failure(
-      'unknown-command',
-      exitStatus.usage,
-      `Unknown command: ${clean(wanted, 60)}.`,
-      near === undefined ? 'Run `bastide help` for the list.' : `Did you mean ${near}?`,
-    );
+    throw unknownCommand(wanted, context.verbs);
   },
   json: ({ value }) => value,
   text: (result) => (result.kind === 'general' ? generalLines(result.value) : particularLines(result.value)),

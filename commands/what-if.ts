@@ -19,7 +19,7 @@ export const whatIf = defineCommand({
   presents: 'plan',
   examples: [
     { line: 'what-if --all', says: 'Simulate all automatic fixes' },
-    { line: 'what-if nsg.outbound-*', says: 'Simulate the fixes of several rules' },
+    { line: "what-if 'nsg.outbound-*'", says: 'Simulate the fixes of several rules' },
     { line: 'what-if plan.json', says: 'Simulate a plan made by `bastide plan --output`' },
     { line: 'what-if --all --output plan.json', says: 'Save the plan with its what-if result for `bastide apply`' },
   ],

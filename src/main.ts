@@ -32,7 +32,7 @@ function checkNode(): void {
 function restartForScreen(): void {
   const room = '--max-semi-space-size';
   const [, file = '', first, ...rest] = process.argv;
-  const isCommand = first !== undefined && (!first.startsWith('-') || /^(?:-h|--help|-V|--version)$/.test(first));
+  const isCommand = first !== undefined && (!first.startsWith('-') || /^(?:-h|--help|[vV]|--version)$/.test(first));
   const isSet = [...process.execArgv, process.env.NODE_OPTIONS ?? ''].some((option) => option.includes(room));
   if (isCommand || isSet || process.execve === undefined || !tty.isatty(0) || !tty.isatty(1)) return;
   const words = first === undefined ? [] : [first, ...rest];
@@ -95,7 +95,7 @@ async function main(): Promise<void> {
   let status: ExitStatus;
   try {
     const argv = process.argv.slice(2);
-    const parts = await loadParts(argv[0]);
+    const parts = await loadParts(argv);
     status = await parts.runCli(argv, await wire(run, parts));
   } catch (error) {
     status = bug(error);

@@ -3,6 +3,8 @@ import type { CommandContext } from '../../src/command/definition.ts';
 import { type FlagSpec, flagsOf } from '../../src/command/flag.ts';
 import { sharedFlags } from '../../src/command/parse-arguments.ts';
 import { placesOf, saysOf } from '../../src/command/usage.ts';
+import { worldNames } from '../../src/command/world-names.ts';
+import { assumptionEntries } from '../../src/model/assumption-values.ts';
 import { settingEntries } from '../../src/model/setting.ts';
 
 /** Words to choose from, a file, or nothing that is known before it is typed. */
@@ -35,6 +37,8 @@ export function shellWords(context: Pick<CommandContext, 'verbs' | 'themes' | 'r
     rule: context.rules.map(({ id }) => id),
     target: context.rules.filter(({ fixKind }) => fixKind !== 'none').map(({ id }) => id),
     setting: settingEntries.map(({ name }) => name),
+    world: worldNames,
+    intent: assumptionEntries.map(({ name }) => name),
   };
   const taken = ({ kind, choices, of }: FlagSpec): CompletionSource | null => {
     if (kind === 'boolean') return null;

@@ -69,9 +69,8 @@ function spelledOut(argv: readonly string[], bare: boolean): readonly string[] {
     const verb = rest.find((word) => !word.startsWith('-'));
     return verb === undefined || verb === 'help' ? ['help'] : ['help', verb];
   }
-  if (bare && beforeDashes.some((word) => word === '--version' || word === '-V')) {
-    return ['version', ...argv.filter((word) => word !== '--version' && word !== '-V')];
-  }
+  const isVersion = (word: string) => word === '--version' || word === '-V' || word === '-v';
+  if (bare && beforeDashes.some(isVersion)) return ['version', ...argv.filter((word) => !isVersion(word))];
   return bare ? ['audit', ...argv] : argv;
 }
 

@@ -9,6 +9,8 @@ import { applies, type FlagSpec, flagsOf } from './flag.ts';
 import { asCount, check, type FlagValues, hint, put, usage } from './flag-values.ts';
 import { nearest } from './nearest.ts';
 import { quoteWord } from './parse-line.ts';
+import { unknownCommand } from './unknown-command.ts';
+import { worldNames } from './world-names.ts';
 
 export interface ParsedCommand {
   readonly command: Command;
@@ -167,15 +169,7 @@ function verbIndex(words: readonly string[], shared: ReadonlyMap<string, Known>)
 function findVerb(word: string, verbs: readonly Command[]): Command {
   const found = verbs.find((verb) => verb.name === word || verb.aliases?.includes(word));
   if (found) return found;
-  const near = nearest(
-    word,
-    verbs.map((verb) => verb.name),
-  );
-  throw usage(
-    'unknown-command',
-    `Unknown command: ${clean(word, 60)}.`,
-    near === undefined ? 'Run `bastide help` for the list.' : `Did you mean ${near}?`,
-  );
+  throw unknownCommand(word, verbs);
 }
 
 function flagOfToken({ name, value }: OptionToken, text: string, known: ReadonlyMap<string, Known>, verb: string) {
@@ -213,10 +207,11 @@ function place(args: FlagValues, loose: readonly string[], command: Command, spe
     }
   }
   if (at < loose.length) {
+    const surplus = loose[at] ?? '';
     throw usage(
       'too-many-arguments',
-      `Unexpected argument of ${command.name}: ${clean(loose[at], 60)}.`,
-      `Run \`bastide help ${command.name}\`.`,
+      `Unexpected argument of ${command.name}: ${clean(surplus, 60)}.`,
+      worldNames.includes(surplus) ? `Did you mean --demo=${surplus}?` : `Run \`bastide help ${command.name}\`.`,
     );
   }
 }

@@ -50,8 +50,9 @@ export interface LoadedParts {
 }
 
 /** `version` needs no other command, and scripts ask it often: it comes as one small file, in a third of the time. */
-export async function loadParts(word: string | undefined): Promise<LoadedParts> {
-  if (word === 'version' || word === '--version' || word === '-V') return import('./version-parts.ts');
+export async function loadParts([word, ...more]: readonly string[]): Promise<LoadedParts> {
+  const isVersion = word === 'version' || word === '--version' || word === '-V' || word === '-v';
+  if (isVersion && !more.some((one) => one === '--help' || one === '-h')) return import('./version-parts.ts');
   const parts = await Promise.all([
     import('../cli/cli.ts'),
     import('../../commands/index.ts'),

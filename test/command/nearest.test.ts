@@ -1,6 +1,9 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { verbs } from '../../commands/index.ts';
 import { editDistance, nearest } from '../../src/command/nearest.ts';
+import { parseCommand } from '../../src/command/parse-arguments.ts';
+import { otherTools, unknownCommand } from '../../src/command/unknown-command.ts';
 
 const short = fc.string({ maxLength: 8 });
 test('laws of a distance', () => {
@@ -16,4 +19,20 @@ test('a swap is one mistake, and far words are not guessed', () => {
   expect(editDistance('adn', 'and')).toBe(1);
   expect(nearest('verfiy', ['verify', 'version'])).toBe('verify');
   expect(nearest('xyz', ['verify', 'version'])).toBeUndefined();
+});
+
+test('a word of another tool leads to a command that there is, and a demo world to its flag', () => {
+  const known = new Set(verbs.flatMap(({ name, aliases = [] }) => [name, ...aliases]));
+  const words = otherTools.flatMap(([all]) => all);
+  expect(new Set(words).size).toBe(words.length);
+  expect(words.filter((word) => known.has(word))).toEqual([]);
+  for (const [, next] of otherTools) {
+    for (const [, line = ''] of next.matchAll(/`bastide ([^`]+)`/g)) {
+      const typed = line.startsWith('-') ? ['audit', line] : line.split(' ');
+      expect(() => parseCommand(typed, verbs), line).not.toThrow();
+    }
+  }
+  expect(unknownCommand('undp', verbs).next).toBe('Did you mean undo?');
+  expect(unknownCommand('Rollback', verbs).next).toContain('`bastide undo`');
+  expect(unknownCommand('drifted', verbs).next).toContain('--demo=drifted');
 });

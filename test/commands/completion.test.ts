@@ -62,6 +62,8 @@ describe('bash', () => {
     [['--format', 'json', 'theme', 'tri'], ['tritanopia']],
     [['fix', 'storage.bypass-azure-services', 'keyvault.bypass'], ['keyvault.bypass-azure-services']],
     [['config', 'set', 'fail'], ['failOn']],
+    [['--demo', '=', 'drif'], ['drifted']],
+    [['assume', 'outboundM'], ['outboundMode']],
     [['prove', 'bastide.b'], ['bastide.bash']],
     [['theme', 'dark', ''], []],
     [['nope', ''], []],

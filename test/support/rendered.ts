@@ -67,7 +67,7 @@ export async function openProduct(world: string, scratch: string): Promise<Produ
   const signal = new AbortController().signal;
   const closers: (() => Promise<void>)[] = [];
   const main = { version: '0.0.0', folders: foldersOf({ BASTIDE_HOME: home, HOME: home }), signal, closers };
-  const wired = await wire({ ...main, sent() {}, leaveSignals() {} }, await loadParts(undefined));
+  const wired = await wire({ ...main, sent() {}, leaveSignals() {} }, await loadParts([]));
   const none = new PassThrough();
   const streams = { stdin: none, stdout: none, stderr: none } as unknown as Wiring['streams'];
   const wiring: Wiring = { ...wired, env: { HOME: home }, streams };
