@@ -181,6 +181,7 @@ export function readPlan(text: string, path: string): PlanFile {
       `${clean(path, 200)} is not a Bastide plan file: ${clean(why, 200)}.`,
       'Make one with `bastide plan --all --output FILE`.',
     );
+  if (text.trim() === '') throw refuse('it is empty');
   let json: Json;
   try {
     json = parseJson(text);
@@ -189,6 +190,8 @@ export function readPlan(text: string, path: string): PlanFile {
   }
   const plan = isObject(json) && json.schema === 'bastide/v1' && isObject(json.result) ? json.result : undefined;
   if (plan === undefined) throw refuse('the member schema or result is missing');
+  const { command } = json as { readonly command?: unknown };
+  if (!('steps' in plan) && typeof command === 'string') throw refuse(`it holds the result of ${command}`);
   requireShape(plan, refuse);
   const { digest } = plan as { readonly digest?: unknown };
   return { plan, digest: typeof digest === 'string' ? digest : null };

@@ -29,6 +29,8 @@ export interface ApplyInput extends PreflightInput {
 /** Throws Failure before anything is sent (exit 4), when Azure refuses the first write (7), or when stopped in time (130). */
 export async function applyPlan(input: ApplyInput, means: WriteMeans): Promise<Applied> {
   refuseForeign(input, means);
+  // A gate may fail because a setting of the plan has changed: then that is what must be said.
+  if (input.plan.gates.some(({ outcome }) => outcome === 'fail')) await compare(input.plan, means);
   refuseGates(input);
   return means.history.exclusively(async () => {
     const standings = await compare(input.plan, means);

@@ -77,6 +77,23 @@ describe('what is refused, with exit 4 and nothing sent', () => {
     }
   });
 
+  test('a setting that changed, named also where it makes a gate fail', async () => {
+    const state = readFileSync(at('bastide/demo/mixed.json'), 'utf8');
+    const moved = JSON.parse(state, (key, value) =>
+      // The plan opens the account for trusted services before it closes it: from "None" only.
+      key === 'networkAcls' && value?.bypass === 'None' && value.defaultAction === 'Allow'
+        ? { ...value, bypass: 'Metrics' }
+        : value,
+    );
+    writeFileSync(at('plan.json'), original);
+    writeFileSync(at('bastide/demo/mixed.json'), JSON.stringify(moved));
+    const ran = await bastideJson<OutcomeJson>(['apply', 'plan.json', demo, '--yes'], home);
+    writeFileSync(at('bastide/demo/mixed.json'), state);
+    expect([ran.status, ran.failure?.code]).toEqual([4, 'drift']);
+    expect(ran.failure?.message).toContain('stmldata');
+    expect(ran.failure?.message).toMatch(/bypass/);
+  });
+
   test('any plan but the approved one', async () => {
     const { digest } = (JSON.parse(original) as File).result;
     expect(digest).toMatch(/^[0-9a-f]{64}$/);

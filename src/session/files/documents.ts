@@ -49,12 +49,13 @@ export const unusable = (path: string, what: string, next: string): Failure =>
 
 /** What is asked for where a file is none of the shapes. */
 export const expected =
-  'Pass a snapshot of `bastide scan`, an ARM template, `terraform show -json`, or the output of `az resource show` or Resource Graph.';
+  'Pass a snapshot of `bastide scan --output FILE`, an ARM template, `terraform show -json`, or the output of `az resource show` or Resource Graph.';
 
 /** The documents of a file, at least one. Throws Failure (exit 2) that names the file and what is wrong with it. */
 export function documentsOf(file: FileText): Document[] {
   const { path, text } = file;
   const bare = text.replace(/^\uFEFF/, '');
+  if (bare.trim() === '') throw unusable(path, 'it is empty.', expected);
   const whole = parsed(bare);
   if (whole.ok) return [{ file, path, json: whole.json }];
   if (bare.length > largestLoose) {
