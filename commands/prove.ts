@@ -59,7 +59,7 @@ export const prove = defineCommand({
       throw new Failure(
         'unreadable-questions',
         exitStatus.usage,
-        `${clean(file, 300)} has no valid questions: ${clean(error.message, 300)}.`,
+        `${clean(file, 300)} has no valid questions: ${clean(error.message, 300).replace(/\.$/, '')}.`,
         'Use one question ({"id","kind","input"}), a list, NDJSON, or {"cases":[...]}.',
       );
     }

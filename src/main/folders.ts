@@ -10,7 +10,8 @@ import process from 'node:process';
  */
 export function foldersOf(env: NodeJS.ProcessEnv, platform: NodeJS.Platform = process.platform) {
   const { join, resolve, isAbsolute } = platform === 'win32' ? path.win32 : path.posix;
-  const home = (platform === 'win32' ? env.USERPROFILE : env.HOME) ?? os.homedir();
+  // An empty variable names no folder: files would go to the working directory.
+  const home = (platform === 'win32' ? env.USERPROFILE : env.HOME) || ownHome();
   const usual: Usual =
     platform === 'win32'
       ? {
@@ -41,6 +42,15 @@ export function foldersOf(env: NodeJS.ProcessEnv, platform: NodeJS.Platform = pr
     cache: folder('cache'),
     tags: join(own ?? folder('cache'), 'service-tags'),
   };
+}
+
+/** That of the user; the root, where nothing can be kept, for one that the system does not know (a container with any user id). */
+function ownHome(): string {
+  try {
+    return os.userInfo().homedir;
+  } catch {
+    return path.parse(process.cwd()).root;
+  }
 }
 
 const library = 'Library/Application Support';

@@ -127,7 +127,7 @@ const notRead = (id: string, { source }: Snapshot): string =>
 /** `policyAssignments`: The files contain no list of policy assignments. */
 const notListed = (collection: string, { source }: Snapshot): string =>
   source.kind === 'files'
-    ? `The files contain no list of ${clean(nameOf(collection), 60).replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)}.`
+    ? `The files contain no list of ${clean(nameOf(collection).replace(/\?.*$/s, ''), 60).replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)}.`
     : 'The list was not read.';
 
 function postureIn(workspace: string | null, peek: (id: string) => Peek): Peek {

@@ -1,4 +1,5 @@
 // What differs between platforms, each asked by name: where files are kept, renaming over an open file, addresses, line ends.
+import path from 'node:path';
 import { expect, test } from 'vitest';
 import { verbs } from '../../commands/index.ts';
 import { parseScript } from '../../src/command/script.ts';
@@ -44,6 +45,10 @@ test('Linux: the XDG folders; a relative one does not count', () => {
     cache: '/var/cache/bastide',
     tags: '/var/cache/bastide/service-tags',
   });
+});
+
+test('an empty HOME names no folder: nothing is kept in the working directory', () => {
+  for (const folder of Object.values(foldersOf({ HOME: '' }, 'linux'))) expect(path.isAbsolute(folder)).toBe(true);
 });
 
 test('BASTIDE_HOME holds everything but compiled code, on every platform', () => {
