@@ -62,7 +62,7 @@ const symptoms: readonly (readonly [Symptom, RegExp])[] = [
 
 /** Ends that no network setting explains, whatever else the text says. */
 const elsewhere =
-  /\bmanifest (?:unknown|for .{1,200} not found)|\bNCCL\b|fuse: device not found|insufficient memory|out of memory|\bOOM(?:Killed)?\b|circular structure|errors? in your scoring|init\(\) function|ModuleNotFoundError|ImportError|SyntaxError|IndentationError|disk quota exceeded|no space left on device|no volume plugin matched|CUDA (?:error|out)|ENOSPC|UserScript\w+|ScoringScript|(?:user|submitted) (?:script|program) failed|\bchecksum\b|liveness probe|readiness probe/i;
+  /\bmanifest (?:unknown|for .{1,200} not found)|\bNCCL\b|fuse: device not found|insufficient memory|out of memory|\bOOM(?:Killed)?\b|circular structure|errors? in your scoring|init\(\) function|ModuleNotFoundError|ImportError|SyntaxError|IndentationError|disk quota exceeded|no space left on device|no volume plugin matched|CUDA (?:error|out)|ENOSPC|UserScript\w+|ScoringScript|(?:user|submitted) (?:script|program) failed|\bchecksum\b|(?:must|should|needs? to) be (?:specified|set|provided|given|configured) in (?:the |your )?\w*\.?config|\black of credentials\b|liveness probe|readiness probe/i;
 
 /** A program of the same machine that does not answer: no network is between. */
 const sameMachine = /\b(?:localhost|127\.0\.0\.1)\W{1,4}(?:port=?)?\d{2,5}/i;

@@ -165,6 +165,8 @@ test.each([
   ['OutOfQuota: Container terminated due to insufficient memory'],
   ['UserScriptInitFailed: failed to download the model in init()'],
   ['The liveness probe failed with status code 502: connection refused'],
+  ['Unable to start blobfuse. Exactly one of Account Key and SAS token must be specified in the config file'],
+  ['Unable to start blobfuse due to a lack of credentials. Please check the readme for valid auth setups.'],
   ['Failed to download the release notes'],
 ])('silent: %s', (text) => {
   expect(diagnose(text).known).toEqual([]);
