@@ -184,7 +184,8 @@ test('what was not read is asked for; what was refused is unknown', () => {
     { query: { $filter: `assignedTo('${principal}')` } },
     { query: {} },
   ]);
-  expect([...asked('read', at(custom, account)).reads.ids]).toHaveLength(1);
+  const ids = [...asked('read', at(custom, account)).reads.ids];
+  expect(ids.filter((id) => /roleDefinitions/.test(id))).toHaveLength(1);
   const refused = asked('read', null, (snapshot) => {
     const id = `${subscriptionOf(snapshot)}/providers/Microsoft.Authorization/roleAssignments?$filter=assignedTo('${principal}')`;
     const action = 'Microsoft.Authorization/roleAssignments/read';

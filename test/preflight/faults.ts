@@ -27,7 +27,7 @@ export interface JobFault {
   readonly world: ClosedWorld;
   readonly says: string;
   /** Which job of the test. */
-  readonly job: 'plain' | 'built' | 'share' | 'online';
+  readonly job: 'plain' | 'built' | 'share' | 'online' | 'instance' | 'spark' | 'hub';
   readonly leg: LegName;
   /** A rule that names the cause, or words of the sentence. */
   readonly cause: RegExp;
@@ -149,9 +149,9 @@ const routed =
     place.body.properties.routeTable = { id };
   };
 
-/** The service refuses the connection of a private endpoint. */
-const rejected = (endpoint: string) => (snapshot: EditableSnapshot) => {
-  const state = { status: 'Rejected', description: 'no', actionsRequired: 'None' };
+/** What the service says of the connection of a private endpoint. */
+const inState = (endpoint: string, status: string) => (snapshot: EditableSnapshot) => {
+  const state = { status, description: 'no', actionsRequired: 'None' };
   for (const { id, body } of snapshot.resources) {
     for (const list of ['privateLinkServiceConnections', 'manualPrivateLinkServiceConnections'] as const) {
       if (called(id, endpoint))
@@ -170,6 +170,7 @@ const rejected = (endpoint: string) => (snapshot: EditableSnapshot) => {
     }
   }
 };
+const rejected = (endpoint: string) => inState(endpoint, 'Rejected');
 const noRecord = (zone: string, name: string) => (snapshot: EditableSnapshot) => {
   drop(snapshot, ({ id }) => id.toLowerCase().includes(`/${zone}/a/`) && called(id, name));
   drop(
@@ -674,6 +675,85 @@ export const jobFaults: readonly JobFault[] = [
     plant: (snapshot) => {
       for (const { properties } of one(snapshot, 'vnet-ml', 'virtualNetworks').body.properties.virtualNetworkPeerings)
         properties.allowVirtualNetworkAccess = false;
+    },
+  },
+  {
+    ...P,
+    says: 'a Data Lake has no endpoint for dfs',
+    job: 'plain',
+    leg: 'data',
+    cause: /does not use a private endpoint|storage\.private-endpoints/,
+    plant: (snapshot) => {
+      const { properties } = one(snapshot, 'trainingdata', 'datastores').body;
+      Object.assign(properties, { datastoreType: 'AzureDataLakeGen2', filesystem: 'images' });
+      one(snapshot, 'stmldata', 'storageAccounts').body.properties.isHnsEnabled = true;
+    },
+  },
+  {
+    ...P,
+    says: 'the account has not approved the endpoint',
+    job: 'plain',
+    leg: 'data',
+    cause: /storage\.private-endpoints|not approved|Pending/,
+    plant: inState('pe-stmldata-blob', 'Pending'),
+  },
+  {
+    ...P,
+    says: 'the instance is stopped',
+    job: 'instance',
+    leg: 'compute',
+    cause: /ci-anna is in state Stopped/,
+    plant: (snapshot) => {
+      one(snapshot, 'ci-anna', 'computes').body.properties.properties.state = 'Stopped';
+    },
+  },
+  {
+    ...P,
+    says: 'no cores are left for one node',
+    job: 'plain',
+    leg: 'compute',
+    cause: /one needs 4 cores, and 2 of 40/,
+    plant: (snapshot) => {
+      cluster(snapshot).properties.currentNodeCount = 0;
+      for (const { id, body } of snapshot.resources)
+        if (/MachineLearningServices\/locations\/[^/]+\/usages$/i.test(id))
+          for (const one of body.value) Object.assign(one, { limit: 40, currentValue: 38 });
+    },
+  },
+  {
+    ...P,
+    says: 'the NAT gateway has no address',
+    job: 'plain',
+    leg: 'compute',
+    cause: /nat-ml has no public IP address/,
+    plant: (snapshot) => {
+      const { id } = subnet(snapshot, 'snet-train').body.properties.natGateway;
+      const type = 'Microsoft.Network/natGateways';
+      snapshot.resources.push({ id, type, apiVersion: '2024-01-01', body: { id, properties: {} } });
+    },
+  },
+  {
+    ...M,
+    says: 'not provisioned for Spark',
+    job: 'spark',
+    leg: 'compute',
+    cause: /sparkReady is false/,
+    plant: (snapshot) => {
+      workspace(snapshot).managedNetwork.status = { status: 'Active', sparkReady: false };
+    },
+  },
+  {
+    ...M,
+    says: 'no rule for the hosts that Docker Hub signs in at',
+    job: 'hub',
+    leg: 'image',
+    cause: /auth\.docker\.io/,
+    plant: (snapshot) => {
+      const pypi = one(snapshot, 'pypi', 'outboundRules');
+      const body = { ...pypi.body, properties: { ...pypi.body.properties, destination: 'registry-1.docker.io' } };
+      const id = pypi.id.replace(/pypi$/i, 'hub');
+      snapshot.resources.push({ ...pypi, id, body });
+      for (const list of snapshot.collections) if (list.members.includes(pypi.id)) list.members.push(id);
     },
   },
 ];

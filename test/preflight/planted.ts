@@ -1,5 +1,5 @@
 // The jobs of the tests, and closed worlds with a fault planted in what a scan read.
-import { audit, preflight } from '../../src/audit/index.ts';
+import { audit, preflightWithReads } from '../../src/audit/index.ts';
 import { readJob } from '../../src/job/read-job.ts';
 import type { JobFile } from '../../src/model/job.ts';
 import type { Leg, Preflight } from '../../src/model/preflight.ts';
@@ -14,6 +14,10 @@ const texts: Readonly<Record<JobFault['job'], string>> = {
   built:
     "type: command\ncommand: python main.py\nenvironment: {image: 'mcr.microsoft.com/azureml/openmpi4.1.0-ubuntu22.04', conda_file: {dependencies: [{pip: [torch]}]}}\ncompute: azureml:cpu-cluster\n",
   share: `type: command\ncommand: python main.py\n${environment}compute: azureml:cpu-cluster\ninputs: {share: {type: uri_folder, path: azureml://datastores/workspacefilestore/paths/x}}\n`,
+  instance: `type: command\ncommand: python main.py\n${environment}compute: azureml:ci-anna\n`,
+  spark:
+    'type: spark\nentry: {file: a.py}\nconf: {}\nresources: {instance_type: standard_e4s_v3, runtime_version: "3.4"}\n',
+  hub: "type: command\ncommand: x\nenvironment: {image: 'docker.io/library/python:3'}\ncompute: azureml:cpu-cluster\n",
   online: `name: blue\nendpoint_name: e\nmodel: azureml://datastores/workspaceblobstore/paths/m\n${environment}instance_type: Standard_DS3_v2\n`,
 };
 /** Without a managed network, a deployment reaches closed services by endpoints of its own. */
@@ -41,11 +45,14 @@ export async function prepare(): Promise<void> {
     jobs.set(name, await readJob(text, 'job.yml', nothingBeside));
 }
 
-export function checked(world: ClosedWorld, job: string, plant: JobFault['plant'] = () => undefined): Preflight {
+export const checked = (world: ClosedWorld, job: string, plant?: JobFault['plant']): Preflight =>
+  checkedWithReads(world, job, plant).result;
+
+export function checkedWithReads(world: ClosedWorld, job: string, plant: JobFault['plant'] = () => undefined) {
   const snapshot = JSON.parse(JSON.stringify(scanned.get(world))) as EditableSnapshot;
   plant(snapshot);
   const planted = snapshot as unknown as Snapshot;
-  return preflight(jobs.get(job) as JobFile, planted, audit(planted, rules, 'current'));
+  return preflightWithReads(jobs.get(job) as JobFile, planted, audit(planted, rules, 'current'));
 }
 
 const shown = ({ leg, verdict, because, optional, checks }: Leg): string =>

@@ -2,8 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { entriesIn, entry, sampleFile } from '../answers/samples.ts';
-import { denies, jobFaults } from './faults.ts';
-import { checked, legEntries, prepare, worlds } from './planted.ts';
+import { denies, type EditableSnapshot, type JobFault, jobFaults, one } from './faults.ts';
+import { checked, checkedWithReads, legEntries, prepare, worlds } from './planted.ts';
 
 beforeAll(prepare);
 
@@ -50,6 +50,33 @@ test('a list that was refused is unknown, never a pass', () => {
   });
   expect(verdict).toBe('unknown');
   expect(legs.find(({ leg }) => leg === 'compute')?.verdict).toBe('unknown');
+});
+
+const cluster = (snapshot: EditableSnapshot) => one(snapshot, 'cpu-cluster', 'computes').body.properties;
+test.each([
+  ['a cluster that is being created', 'compute', (s) => Object.assign(cluster(s), { provisioningState: 'Creating' })],
+  [
+    'a cluster that got no nodes',
+    'compute',
+    (s) => Object.assign(cluster(s).properties, { currentNodeCount: 0, errors: [{ error: { code: 'ResizeFailed' } }] }),
+  ],
+  [
+    'a registry with a quarantine policy',
+    'image',
+    (s) => {
+      const policies = { quarantinePolicy: { status: 'enabled' } };
+      Object.assign(one(s, 'acrmlsim', 'registries').body.properties, { policies });
+    },
+  ],
+] satisfies (readonly [string, string, JobFault['plant']])[])('%s is unknown', (_name, leg, plant) => {
+  const { verdict, legs } = checked('closed-private-endpoint', 'built', plant);
+  expect([verdict, legs.find((each) => each.leg === leg)?.verdict]).toEqual(['unknown', 'unknown']);
+});
+
+test('an instance runs a job while it is running; a NAT gateway that was not read is asked for', () => {
+  expect(checked('closed-private-endpoint', 'instance').verdict).toBe('willRun');
+  const { reads } = checkedWithReads('closed-private-endpoint', 'plain');
+  expect([...reads.ids].map((id) => id.split('/').at(-1))).toEqual(['nat-ml']);
 });
 
 test('outbound rules that know only tags name the host that is in none', () => {

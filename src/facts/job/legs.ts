@@ -9,7 +9,8 @@ import { fold, nameOf, sameId } from '../../model/resource-id.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
 import { indexSnapshot, type SnapshotIndex } from '../../model/snapshot-index.ts';
 import { clean } from '../../model/text.ts';
-import { computeView, datastoreView } from '../../resource-types/workspace-view.ts';
+import { textAt } from '../../resource-types/read.ts';
+import { datastoreView } from '../../resource-types/workspace-view.ts';
 import { datastoreAccount, datastoresOf } from '../accounts.ts';
 import { builderName, defaultAccountId, workspaceInHand, workspaceRegistryId, workspaceVaultId } from '../links.ts';
 import { hostNamed, hostOf, resourceNamed } from '../path/services.ts';
@@ -25,6 +26,7 @@ import {
   type TaskSource,
   withRules,
 } from './checks.ts';
+import { computeChecks } from './compute-leg.ts';
 import { pullChecks, signInChecks } from './data-roles.ts';
 
 /** What a path says about data that a task reads or writes. */
@@ -119,6 +121,23 @@ function datastoreChecks(name: string, use: DataUse, task: JobTask, source: Task
   return [way, ...(access ? signInChecks(access, task, source, context) : [])];
 }
 
+/** Hosts that a registry sends its clients on to. Source: docs.docker.com/desktop/setup/allow-list, docs.github.com, 2026-11. */
+const hostsBeside: Readonly<Record<string, readonly string[]>> = {
+  'registry-1.docker.io': ['auth.docker.io', 'production.cloudflare.docker.com'],
+  'ghcr.io': ['pkg-containers.githubusercontent.com'],
+};
+
+/** A quarantine policy hides an image that was just built until it is released. */
+function heldBack(registry: string, { index }: Context): Check[] {
+  const seen = index.peek(registry);
+  const status =
+    seen.state === 'read' ? textAt(seen.resource.body, '/properties/policies/quarantinePolicy/status') : undefined;
+  if (fold(status ?? '') !== 'enabled') return [];
+  const name = nameOf(registry);
+  const because = `${name} has a quarantine policy: an image that was built cannot be pulled until it is released.`;
+  return [check(name, 'unknown', because)];
+}
+
 const isPrivateRegistry = (host: string): boolean => /^[a-z0-9]+\.azurecr\.(?:io|cn|us)$/i.test(host);
 
 /** The id of the registry of the workspace for its host; every other host as it is. */
@@ -151,6 +170,7 @@ function imageChecks(task: JobTask, source: TaskSource, context: Context): Check
     return [
       flow({ leg: 'image', source, destination: registry, about: [registry] }, context),
       ...pullChecks(task, source, registry, context),
+      ...heldBack(registry, context),
     ];
   }
   if (environment.from.startsWith('registry:')) {
@@ -174,6 +194,9 @@ function imageChecks(task: JobTask, source: TaskSource, context: Context): Check
         about: own ? [from] : [],
       },
       context,
+    ),
+    ...(hostsBeside[environment.from] ?? []).map((host) =>
+      flow({ leg: 'image', source, destination: host, shown: `${host} (${environment.from})` }, context),
     ),
     ...(isPrivateRegistry(environment.from) ? pullChecks(task, source, from, context) : []),
   ];
@@ -310,24 +333,6 @@ function taskChecks(task: JobTask, context: Context): [LegName, Check[]][] {
 
 /** Of the checks of a leg, those that no path decides: an identity and its roles. */
 const identityChecks = (checks: readonly Check[]): Check[] => checks.filter(({ path }) => path === null);
-
-const badStates = ['failed', 'deleting', 'canceled'];
-
-function computeChecks(task: JobTask, source: TaskSource, context: Context): Check[] {
-  const stops = decided('compute', source.about, context);
-  const named = task.compute.kind === 'named' ? context.index.peek(source.end) : undefined;
-  const compute = named?.state === 'read' ? computeView(named.resource) : undefined;
-  const state = compute?.provisioningState;
-  const own: Check[] = [];
-  if (state !== undefined && badStates.includes(fold(state))) {
-    own.push(check(source.label, 'fails', `${source.label} is in state ${clean(state, 40)}.`));
-  }
-  if (compute?.computeType === 'AmlCompute' && compute.maxNodeCount === 0) {
-    own.push(check(source.label, 'fails', `${source.label} has a maximum of 0 nodes (maxNodeCount).`));
-  }
-  const all = [...own, ...stops];
-  return all.length > 0 ? all : [check(source.label, 'ok', `Nothing keeps ${source.label} from starting the job.`)];
-}
 
 const noteLegs = { environment: 'image', component: 'submit', data: 'data' } as const;
 

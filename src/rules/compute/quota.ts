@@ -2,20 +2,18 @@
 // for computes with a public IP address.
 
 import { computeNetworks, managedComputes } from '../../facts/compute-networks.ts';
+import { coreQuotaOf } from '../../facts/core-quota.ts';
 import type { Resource } from '../../model/resource.ts';
-import { fold, sameId, subscriptionOf } from '../../model/resource-id.ts';
+import { sameId, subscriptionOf } from '../../model/resource-id.ts';
 import type { SnapshotIndex } from '../../model/snapshot-index.ts';
 import { clean } from '../../model/text.ts';
 import { growthOf, nodesView } from '../../resource-types/cluster-view.ts';
 import { vnetType, vnetView } from '../../resource-types/network-view.ts';
 import {
-  coreUsagesOf,
   type MachineSize,
   machineSizesIn,
-  machineSizesOf,
   networkUsagesOf,
   plainRegion,
-  type Usage,
   usagesIn,
 } from '../../resource-types/service-answers.ts';
 import { computeView } from '../../resource-types/workspace-view.ts';
@@ -25,17 +23,6 @@ import { displayName, evidenceAt, fail, few, listed, notApplicable, noted, pass,
 import type { CheckResult, RuleContext } from '../rule.ts';
 import { hasOddScale } from './parts/scale.ts';
 import { clusters, computeEvidence, computeShown, type OccupiedNetwork, occupiedNetworks } from './parts/subjects.ts';
-
-const alphanumeric = (text: string): string => fold(text).replaceAll(/[^a-z0-9]/g, '');
-
-/** The quota of a VM family. Letters and digits of its name begin with those of the family: Azure spells them differently. */
-function quotaOf(family: string, rows: readonly Usage[]): Usage | undefined {
-  const wanted = alphanumeric(family);
-  return rows.find(
-    ({ type, name }) =>
-      /vmfamily\/usages$/i.test(type ?? '') && name !== undefined && alphanumeric(name).startsWith(wanted),
-  );
-}
 
 /** The clusters of dedicated nodes in a region whose VM size is of this family, each with the cores it may still need. */
 function demandOf(family: string, region: string, sizes: readonly MachineSize[], index: SnapshotIndex) {
@@ -63,17 +50,12 @@ function checkCores(cluster: Resource, { index }: RuleContext): CheckResult {
   if (location === undefined || subscription === undefined || vmSize === undefined) {
     return unknown(`The region or the VM size of the ${name} is not known.`, evidence);
   }
-  const [sizes, usages] = [
-    index.get(machineSizesOf(subscription, location)),
-    index.get(coreUsagesOf(subscription, location)),
-  ];
-  const known = sizes ? machineSizesIn(sizes) : [];
-  const size = known.find((one) => sameId(one.name, vmSize));
-  const quota = size?.family === undefined || !usages ? undefined : quotaOf(size.family, usagesIn(usages));
-  if (!size || size.cores === undefined || size.family === undefined || !quota || !usages || !sizes) {
+  const found = coreQuotaOf(cluster, index);
+  if (found === undefined) {
     return unknown(`${clean(location, 60)} has no quota for the VM family of ${clean(vmSize, 80)}.`, evidence);
   }
-  const demands = demandOf(size.family, location, known, index);
+  const { sizes, usages, size, quota } = found;
+  const demands = demandOf(size.family, location, machineSizesIn(sizes), index);
   const need = demands.reduce((sum, { cores }) => sum + cores, 0);
   const free = quota.limit - quota.used;
   const all = [

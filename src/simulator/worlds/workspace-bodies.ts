@@ -238,7 +238,7 @@ export function managedNetworkMember({ mode, status, rules }: ManagedNetwork): s
   const inside = rules.map((rule) => `"${rule.name}": {${rule.properties}}`);
   const next = mode === 'AllowOnlyApprovedOutbound' ? '[]' : '["AllowOnlyApprovedOutbound"]';
   return `{"isolationMode": "${mode}", "networkId": "${guidOf(`${workspace} network`)}", "outboundRules": {${joined(inside)}},
-    "status": {"status": "${status}", "sparkReady": false}, "changeableIsolationModes": ${next}}`;
+    "status": {"status": "${status}", "sparkReady": ${status === 'Active'}}, "changeableIsolationModes": ${next}}`;
 }
 
 /** The rules as resources. */
