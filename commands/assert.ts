@@ -90,7 +90,8 @@ function checkScope(text: string, { say }: CommandContext): void {
   } catch (error) {
     if (!(error instanceof ScopeError)) throw error;
     for (const shown of error.shown.split('\n')) say(`  ${clean(shown, 600)}`);
-    throw new Failure('bad-scope', exitStatus.usage, error.message, `Forms: ${scopeForms.join('; ')}.`, {
+    const meant = error.suggestion === null ? '' : `Did you mean: ${clean(error.suggestion, 300)}? `;
+    throw new Failure('bad-scope', exitStatus.usage, error.message, `${meant}Forms: ${scopeForms.join('; ')}.`, {
       at: error.at,
     });
   }

@@ -63,6 +63,7 @@ export const scopeForms: readonly string[] = [
   'nothing [from ENDS] reaches ENDS [on TRAFFIC] [except [from|to] ENDS] [except on TRAFFIC]',
   'only ENDS reaches ENDS [on TRAFFIC]',
   'ENDS reaches ENDS [on TRAFFIC]',
+  'ENDS is [not|only] reachable from ENDS [on TRAFFIC]',
 ];
 
 /** What is wrong with a sentence, and where: `at` counts characters from 0. */
@@ -71,6 +72,8 @@ export class ScopeError extends Error {
     readonly text: string,
     readonly at: number,
     message: string,
+    /** A sentence that may be meant, of the same words; null where none can be told. */
+    readonly suggestion: string | null = null,
   ) {
     super(message);
   }
@@ -105,8 +108,35 @@ const protocols: Readonly<Record<string, ScopeTraffic['protocol']>> = {
   ...{ tcp: 'Tcp', udp: 'Udp', icmp: 'Icmp', any: '*', '*': '*' },
 };
 
+/** Words around two ends that a firewall rule would say: what they most likely mean as a scope. */
+const fillers =
+  /^(?:deny|block|forbid|disallow|allow|permit|let|no|not|nothing|nobody|traffic|access|connections?|to|from|the|of|any|all|for|must|should|can|cannot|be|is|are|has|have|it|reach|reaches|blocked|denied|allowed|->|=>)$/i;
+
+/** The two ends of a sentence that is not understood, as one that is. */
+function suggestionFor(text: string): string | null {
+  const words = text.split(/[\s,'"]+/).filter((word) => word !== '');
+  const [first, second, ...rest] = words.filter((word) => !fillers.test(word));
+  if (first === undefined || second === undefined || rest.length > 0) return null;
+  const isInverted =
+    words.indexOf(first) < words.findIndex((word) => /^from$/i.test(word)) && !/^from$/i.test(words[0] ?? '');
+  const [source, destination] = isInverted ? [second, first] : [first, second];
+  const isDenied = words.some((word) =>
+    /^(?:deny|block|forbid|disallow|no|not|nothing|nobody|cannot|blocked|denied)$/i.test(word),
+  );
+  return isDenied ? `nothing from ${source} reaches ${destination}` : `${source} reaches ${destination}`;
+}
+
 /** Reads a sentence. Throws {@link ScopeError}. */
 export function readScope(written: string): AccessScope {
+  try {
+    return parsed(written);
+  } catch (error) {
+    if (!(error instanceof ScopeError)) throw error;
+    throw new ScopeError(error.text, error.at, error.message, suggestionFor(error.text));
+  }
+}
+
+function parsed(written: string): AccessScope {
   const text = written.replace(/\s+/g, ' ').trim();
   const tokens = tokensOf(text);
   let next = 0;
@@ -124,6 +154,7 @@ export function readScope(written: string): AccessScope {
   function ends(what: string): string[] {
     const found: string[] = [];
     for (;;) {
+      take('the');
       const token = peek();
       if (token === undefined || isKeyword(token)) throw wrong(`Name ${what} here.`);
       found.push(token.text);
@@ -133,9 +164,11 @@ export function readScope(written: string): AccessScope {
     }
   }
   function traffic(): ScopeTraffic {
+    take('port', 'ports');
     const first = peek();
     const named = first === undefined ? undefined : protocols[first.text.toLowerCase()];
     if (named !== undefined) next += 1;
+    take('port', 'ports');
     const ports: string[] = [];
     while (peek() !== undefined && !isWord(peek(), 'except')) {
       const token = peek();
@@ -149,6 +182,21 @@ export function readScope(written: string): AccessScope {
   }
   function reaches(): void {
     if (!take('reaches', 'reach')) throw wrong('The word reaches is expected here.');
+  }
+  /** The verb of a sentence about two ends: whether it says that one reaches the other, and which of them stands first. */
+  function verb(): { readonly isNegated: boolean; readonly isOnly: boolean; readonly isInverted: boolean } {
+    if (take('is', 'are')) {
+      const isNegated = take('not', 'never');
+      const before = take('only');
+      if (!take('reachable')) throw wrong('The word reachable belongs here.');
+      const isOnly = take('only') || before;
+      if (!take('from', 'by')) throw wrong('The word from belongs here.');
+      return { isNegated, isOnly, isInverted: true };
+    }
+    const isAuxiliary = take('can', 'may', 'must', 'should', 'shall', 'does', 'do', 'will');
+    const isNegated = isAuxiliary ? take('not', 'never') : take('cannot', 'never');
+    reaches();
+    return { isNegated, isOnly: false, isInverted: false };
   }
   function exceptions(sources: readonly string[], destinations: readonly string[]): ScopeException[] {
     const found: ScopeException[] = [];
@@ -167,10 +215,15 @@ export function readScope(written: string): AccessScope {
   }
 
   let scope: AccessScope;
-  if (take('nothing')) {
-    const sources = take('from') ? ends('a source') : ['anything'];
+  if (
+    take('nothing') ||
+    (isWord(peek(), 'no') && isWord(tokens[next + 1], 'traffic') && take('no') && take('traffic'))
+  ) {
+    const first = take('from') ? ends('a source') : undefined;
+    take('can', 'may', 'must', 'should');
     reaches();
     const destinations = ends('a destination');
+    const sources = first ?? (take('from') ? ends('a source') : ['anything']);
     const of = take('on') ? traffic() : anyTraffic;
     scope = { text, kind: 'never', sources, destinations, traffic: of, except: exceptions(sources, destinations) };
   } else if (take('only')) {
@@ -181,11 +234,19 @@ export function readScope(written: string): AccessScope {
     const except: ScopeException[] = [{ side: 'source', ends: allowed, traffic: undefined }];
     scope = { text, kind: 'never', sources: ['anything'], destinations, traffic: of, except };
   } else {
-    const sources = ends('a source, or the word nothing or only,');
-    reaches();
-    const destinations = ends('a destination');
-    const of = take('on') ? traffic() : ({ protocol: 'Tcp', ports: ['443'] } as const);
-    scope = { text, kind: 'always', sources, destinations, traffic: of, except: [] };
+    const first = ends('a source, or the word nothing or only,');
+    const { isNegated, isOnly, isInverted } = verb();
+    const second = ends(isInverted ? 'a source' : 'a destination');
+    const [sources, destinations] = isInverted ? [second, first] : [first, second];
+    const isNever = isNegated || isOnly;
+    const of = take('on') ? traffic() : isNever ? anyTraffic : ({ protocol: 'Tcp', ports: ['443'] } as const);
+    if (isOnly) {
+      if (isNegated) throw wrong('Say either not or only.');
+      const except: ScopeException[] = [{ side: 'source', ends: sources, traffic: undefined }];
+      scope = { text, kind: 'never', sources: ['anything'], destinations, traffic: of, except };
+    } else if (isNegated) {
+      scope = { text, kind: 'never', sources, destinations, traffic: of, except: exceptions(sources, destinations) };
+    } else scope = { text, kind: 'always', sources, destinations, traffic: of, except: [] };
   }
   const left = peek();
   if (left !== undefined) throw wrong(`${left.text} is not expected here.`);

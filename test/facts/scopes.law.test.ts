@@ -135,6 +135,46 @@ describe('sentences', () => {
     }
   });
 
+  test.each([
+    ['Internet must not reach stmlsim', 'nothing from Internet reaches stmlsim'],
+    ['Internet cannot reach stmlsim', 'nothing from Internet reaches stmlsim'],
+    ['the Internet should never reach stmlsim', 'nothing from Internet reaches stmlsim'],
+    ['no traffic from the Internet reaches stmlsim', 'nothing from Internet reaches stmlsim'],
+    ['nothing can reach stmlsim from Internet', 'nothing from Internet reaches stmlsim'],
+    ['stmlsim is not reachable from Internet', 'nothing from Internet reaches stmlsim'],
+    [
+      'stmlsim is not reachable from Internet except 10.0.0.0/8',
+      'nothing from Internet reaches stmlsim except 10.0.0.0/8',
+    ],
+    ['a cannot reach b on ports 22, 3389', 'nothing from a reaches b on 22, 3389'],
+    ['stmlsim is only reachable from snet-train', 'only snet-train reaches stmlsim'],
+    ['stmlsim is reachable only from a and b', 'only a, b reaches stmlsim'],
+    ['cpu-cluster can reach stmlsim on port 443', 'cpu-cluster reaches stmlsim on 443'],
+    ['cpu-cluster must reach stmlsim on tcp port 443', 'cpu-cluster reaches stmlsim on tcp 443'],
+    ['stmlsim is reachable from cpu-cluster', 'cpu-cluster reaches stmlsim'],
+  ])('%s says: %s', (said, plain) => {
+    expect({ ...readScope(said), text: '' }).toEqual({ ...readScope(plain), text: '' });
+  });
+
+  test.each([
+    ['deny Internet to stmlsim', 'nothing from Internet reaches stmlsim'],
+    ['block all traffic from Internet to stmlsim', 'nothing from Internet reaches stmlsim'],
+    ['stmlsim must be blocked from Internet', 'nothing from Internet reaches stmlsim'],
+    ['allow snet-train to stmlsim', 'snet-train reaches stmlsim'],
+    ['allow access to stmlsim from snet-train', 'snet-train reaches stmlsim'],
+    ['no ssh for a b c', null],
+    ['', null],
+  ])('%j suggests %j', (said, suggestion) => {
+    expect(() => readScope(said)).toThrow(ScopeError);
+    try {
+      readScope(said);
+    } catch (error) {
+      expect(error).toMatchObject({ suggestion });
+      if (suggestion !== null)
+        expect(readScope(suggestion).kind).toBe(suggestion.startsWith('nothing') ? 'never' : 'always');
+    }
+  });
+
   test('any text is read or refused, and what is read is read the same again', () => {
     const words = [
       'nothing',
