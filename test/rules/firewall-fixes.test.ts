@@ -136,7 +136,7 @@ describe('what is written', () => {
     ]);
   });
   test('another answer is told what it may be', () => {
-    expect(proposed(followed(), { by: 'luck' })).toMatch(/by=tags .* or --answer by=hosts/);
+    expect(proposed(followed(), { by: 'luck' })).toMatch(/by=tags .* or by=hosts/);
   });
   test('only what is missing', () => {
     const [change] = written(

@@ -145,7 +145,7 @@ export const aksOutboundAcr = defineRule({
   profiles: ['current'],
   explain: {
     why: 'Nodes pull the images of models from the registry. If a rule denies this traffic, deployments do not start.',
-    fix: 'Adds an Allow rule for the AzureContainerRegistry tag of the region on port 443, with a free priority before the first Deny rule. A Deny rule that Bastide did not create is overridden only by a fix that you select, not by --all.',
+    fix: 'Adds an Allow rule for the AzureContainerRegistry tag of the region on port 443, with a free priority before the first Deny rule. A Deny rule that Bastide did not create is overridden only by a fix that you select yourself.',
     breaks: 'No interruption. The same traffic is allowed for all resources that share the network security group.',
     links: [links.secureInference, links.securityGroups],
   },

@@ -95,7 +95,7 @@ export const firewallCurrentRules = defineRule({
   },
   fix(place, _judgement, { by }) {
     if (by !== undefined && by !== 'tags' && by !== 'hosts')
-      return 'Pass --answer by=tags (network rules with service tags) or --answer by=hosts (application rules with host names).';
+      return 'Pass --answer by=tags (network rules with service tags) or by=hosts (application rules with host names).';
     return allowPurposes(currentPurposes(place).purposes, place, by === 'hosts');
   },
 });

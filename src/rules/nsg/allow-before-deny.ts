@@ -105,7 +105,7 @@ export const nsgAllowBeforeDeny = groupRule({
   severity: 'high',
   explain: {
     why: 'The rule with the lowest priority number decides: a deny rule at 200 makes an allow rule at 300 ineffective.',
-    fix: 'Moves the allow rule to a free priority below the deny rule. Its name and all other settings stay. A Deny rule that Bastide did not create is overridden only by a fix that you select, not by --all.',
+    fix: 'Moves the allow rule to a free priority below the deny rule. Its name and all other settings stay. A Deny rule that Bastide did not create is overridden only by a fix that you select yourself.',
     breaks:
       'Existing connections are not affected. Traffic of the allow rule is allowed for every subnet and NIC that uses the network security group.',
     links: [links.securityGroups, links.securedTraffic],

@@ -108,7 +108,7 @@ export const vmOutboundLimited = defineRule({
   severity: 'high',
   explain: {
     why: 'A machine that runs jobs needs the same services as compute nodes: storage, registry, Azure Machine Learning, Resource Manager, Microsoft Entra ID and Microsoft images.',
-    fix: 'Adds an Allow rule for each of them to each NSG of the subnet or NIC that denies it. The priority is before the first Deny rule. A Deny rule that Bastide did not create is overridden only by a fix that you select, not by --all.',
+    fix: 'Adds an Allow rule for each of them to each NSG of the subnet or NIC that denies it. The priority is before the first Deny rule. A Deny rule that Bastide did not create is overridden only by a fix that you select yourself.',
     breaks: 'No interruption. The same traffic is allowed for all resources that share the network security group.',
     links: [links.securedTraffic, links.nicSecurityGroups],
   },
