@@ -26,21 +26,24 @@ function checkNode(): void {
 }
 
 /**
- * The screen, which stays, starts again in this process with less room for young objects: left to itself, Node.js takes 128 MB for
- * them, which makes nothing faster here. It cannot be set once Node.js runs. Nowhere else is that worth the time.
+ * The screen, which stays, and an audit of a fleet, which is long, start again in this process with less room for young objects: left
+ * to itself, Node.js takes 128 MB for them, which makes nothing faster here. It cannot be set once Node.js runs. Nowhere else is that
+ * worth the time.
  */
-function restartForScreen(): void {
+function restartWithLessRoom(): void {
   const room = '--max-semi-space-size';
-  const [, file = '', first, ...rest] = process.argv;
+  const [, file = '', ...words] = process.argv;
+  const [first] = words;
   const isCommand = first !== undefined && (!first.startsWith('-') || /^(?:-h|--help|[vV]|--version)$/.test(first));
+  const isScreen = !isCommand && tty.isatty(0) && tty.isatty(1);
+  const isFleet = words.find((word) => !word.startsWith('-')) === 'fleet';
   const isSet = [...process.execArgv, process.env.NODE_OPTIONS ?? ''].some((option) => option.includes(room));
-  if (isCommand || isSet || process.execve === undefined || !tty.isatty(0) || !tty.isatty(1)) return;
-  const words = first === undefined ? [] : [first, ...rest];
+  if (!(isScreen || isFleet) || isSet || process.execve === undefined) return;
   process.execve(process.execPath, [process.execPath, `${room}=8`, ...process.execArgv, file, ...words], process.env);
 }
 
 checkNode();
-restartForScreen();
+restartWithLessRoom();
 // React reads it when it is first loaded; its development build costs half as much again per key.
 process.env.NODE_ENV ||= 'production';
 const folders = foldersOf(process.env);

@@ -144,10 +144,12 @@ class FleetAudit {
     if (this.#answers.size > 0) {
       this.#progress(0, sieve.workspaces.length, `continuing an interrupted run, ${this.#answers.size} lists read`);
     }
-    const first = await this.#stageOne(sieve);
-    if (this.#request.stage === 2) this.#request.onStageOne?.(this.#reportOf(sieve, [...first.values()]));
-    const all = this.#request.stage === 2 ? await this.#stageTwo(sieve, first) : first;
-    return this.#reportOf(sieve, [...all.values()]);
+    const found = await this.#stageOne(sieve);
+    if (this.#request.stage === 2) {
+      this.#request.onStageOne?.(this.#reportOf(sieve, [...found.values()]));
+      await this.#stageTwo(sieve, found);
+    }
+    return this.#reportOf(sieve, [...found.values()]);
   }
 
   async #stageOne(sieve: FleetSieve): Promise<Map<string, CheckedWorkspace>> {
@@ -162,13 +164,10 @@ class FleetAudit {
     return found;
   }
 
-  async #stageTwo(
-    sieve: FleetSieve,
-    first: ReadonlyMap<string, CheckedWorkspace>,
-  ): Promise<Map<string, CheckedWorkspace>> {
+  /** Replaces what stage 1 found. */
+  async #stageTwo(sieve: FleetSieve, found: Map<string, CheckedWorkspace>): Promise<void> {
     const { arm, signal } = this.#options;
-    const found = new Map(first);
-    const waiting = [...first.values()].map(({ row }) => row).toSorted(worstWorkspaceFirst);
+    const waiting = [...found.values()].map(({ row }) => row).toSorted(worstWorkspaceFirst);
     const total = waiting.length;
     let done = 0;
     const stopListening = arm.onEvent((event) => {
@@ -193,7 +192,6 @@ class FleetAudit {
     } finally {
       stopListening();
     }
-    return found;
   }
 
   async #check(id: string, sieve: FleetSieve, stage: FleetStage): Promise<CheckedWorkspace> {
