@@ -2,7 +2,7 @@
 import type { CommandContext } from '../../src/command/definition.ts';
 import type { Plan } from '../../src/model/plan.ts';
 import type { Snapshot } from '../../src/model/snapshot.ts';
-import { historiesOf, type PlanOffer, stacksIn, withHistories } from '../../src/plan/index.ts';
+import { historiesOf, type PlanOffer, stackListsOf, stacksIn, withHistories } from '../../src/plan/index.ts';
 import type { Session, SessionEvent } from '../../src/session/session.ts';
 
 /**
@@ -42,6 +42,6 @@ async function* managersIn(
   if (seen === undefined || session.source.kind === 'files' || lists.length === 0) return null;
   const nothing: Snapshot = { ...seen, resources: [], collections: [], permissions: [], gaps: [] };
   const histories = yield* session.look(nothing, [], signal, lists);
-  const stacks = stacksIn(histories, plans);
-  return stacks.length === 0 ? histories : yield* session.look(histories, stacks, signal);
+  const [stacks, above] = [stacksIn(histories, plans), stackListsOf(histories, plans, seen)];
+  return stacks.length + above.length === 0 ? histories : yield* session.look(histories, stacks, signal, above);
 }

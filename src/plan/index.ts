@@ -18,7 +18,7 @@ export {
 export { type DriftInput, driftOf, putBack, settingsBetween } from './drift.ts';
 export { withFixes } from './fixes.ts';
 export { gatesOf } from './gates.ts';
-export { historiesOf, managerOf, stacksIn, withHistories } from './managers.ts';
+export { historiesOf, managerOf, stackListsOf, stacksIn, withHistories } from './managers.ts';
 export { mergeEdits } from './merge.ts';
 export { offerInSteps, type PlanOffer, selectableInSteps } from './offer.ts';
 export { pathFixes, planOfPathFix } from './path-fixes.ts';

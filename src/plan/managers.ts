@@ -95,6 +95,32 @@ export function stacksIn(histories: Snapshot, plans: readonly Plan[]): string[] 
     });
   return [...new Map(ids.map((id) => [fold(id), id])).values()];
 }
+
+/**
+ * The lists of stacks above the groups, where a template deployed something that is changed: of its subscription, and of the management
+ * groups that the scan has met. Nothing in the name of a deployment tells of them.
+ */
+export function stackListsOf(histories: Snapshot, plans: readonly Plan[], seen: Snapshot): ListRequest[] {
+  const deployed = deployedBy(histories);
+  const changed = plans
+    .flatMap(({ steps }) => steps)
+    .filter(
+      ({ change, managedBy }) => managedBy === undefined && deploymentOf(change.resource, deployed) !== undefined,
+    );
+  if (changed.length === 0) return [];
+  const subscriptions = changed.flatMap(({ change }) => subscriptionOf(change.resource) ?? []);
+  const scopes = [...subscriptions.map((one) => `/subscriptions/${one}`), ...managementGroupsIn(seen)];
+  return [...new Map(scopes.map((scope) => [fold(scope), scope])).values()].map((scope) => ({
+    collection: `${scope}/providers/${stackType}`,
+    type: stackType,
+    query: {},
+  }));
+}
+
+/** Those that role and policy assignments are made at. */
+const managementGroupsIn = ({ resources }: Snapshot): string[] =>
+  resources.flatMap(({ id }) => /^\/providers\/Microsoft\.Management\/managementGroups\/[^/]+/i.exec(id)?.[0] ?? []);
+
 const stackId = (deployment: string, name: string): string =>
   `${groupIdOf(deployment) ?? ''}/providers/${stackType}/${name}`;
 
@@ -120,13 +146,15 @@ function byHistory(id: string, deployed: readonly Deployed[], histories: Snapsho
   const found = deploymentOf(id, deployed);
   if (found === undefined) return undefined;
   const { id: deployment, body } = found;
-  const [, name] = ofStack.exec(nameOf(deployment)) ?? [];
-  const stack = name === undefined ? undefined : resourceIn(histories, stackId(deployment, name));
-  if (stack !== undefined && isManagedIn(stack, id)) {
+  const stack = indexSnapshot(histories)
+    .ofType(stackType)
+    .find((one) => isManagedIn(one, id));
+  if (stack !== undefined) {
+    const scope = groupIdOf(stack.id) === undefined ? ` of ${clean(nameOf(scopeOf(stack.id)), 60)}` : '';
     return {
       kind: 'stack',
       name: `Deployment stack ${clean(nameOf(stack.id), 90)}`,
-      mark: 'deployment stack',
+      mark: `deployment stack${scope}`,
       resource: id,
     };
   }
@@ -136,6 +164,8 @@ function byHistory(id: string, deployed: readonly Deployed[], histories: Snapsho
   if (tool !== undefined) return { ...tool, mark };
   return { kind: 'deployment', name: 'A template', mark, resource: id };
 }
+
+const scopeOf = (stack: string): string => stack.slice(0, Math.max(0, fold(stack).lastIndexOf('/providers/')));
 
 const isManagedIn = ({ body }: Resource, id: string): boolean =>
   listAt(body, '/properties/resources').some(

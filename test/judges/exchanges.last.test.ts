@@ -19,7 +19,7 @@ const missing = !isHere ? `no specifications at ${specs}` : !isRecorded ? 'no ex
  * of an answer about one is written back (the folders of Microsoft.Network hold no ipGroups.json and no
  * networkManagerEffectiveConfiguration.json). Of perimeters there is the list of storage accounts alone (no
  * networkSecurityPerimeter.json of Microsoft.Network or Microsoft.KeyVault), and nothing of private link scopes: their writes
- * follow Microsoft's published pages. Deployment stacks are read by their name (no deploymentStacks.json of Microsoft.Resources).
+ * follow Microsoft's published pages. Deployment stacks are only read (no deploymentStacks.json of Microsoft.Resources).
  */
 const withoutDocument = [
   'GET microsoft.network/ipgroups 2024-01-01',

@@ -207,6 +207,62 @@ describe('plans', () => {
     }
   });
 
+  test('a stack of the subscription or of a management group is found in their lists, which are asked once', async () => {
+    const subscription = rg.replace(/\/resourceGroups.*/, '');
+    const above = '/providers/Microsoft.Management/managementGroups/mg-platform';
+    const nsg = id('Microsoft.Network/networkSecurityGroups', 'nsg-train');
+    for (const [scope, name] of [
+      [subscription, '22222222-2222-2222-2222-222222222222'],
+      [above, 'mg-platform'],
+    ] as const) {
+      const opened = simulated('drifted');
+      opened.plant('user', { method: 'DELETE', path: id('Microsoft.Resources/deploymentStacks', 'net') });
+      const snapshot = await finished(opened.session.scan());
+      const asked: string[] = [];
+      const stack = `${scope}/providers/Microsoft.Resources/deploymentStacks/landing`;
+      const session = {
+        ...opened.session,
+        // Of what is above a group the simulator has no stacks.
+        async *look(...given: Parameters<typeof opened.session.look>) {
+          const [, , , lists = []] = given;
+          asked.push(...lists.map(({ collection }) => collection));
+          const found = yield* opened.session.look(...given);
+          const type = 'Microsoft.Resources/deploymentStacks';
+          const body = { id: stack, properties: { resources: [{ id: nsg.toUpperCase(), status: 'managed' }] } };
+          const isListed = lists.some(({ collection }) => collection === `${scope}/providers/${type}`);
+          const made = { id: stack, type, apiVersion: '2024-07-01', body };
+          return isListed ? { ...found, resources: [...found.resources, made] } : found;
+        },
+        latest: () => ({
+          ...snapshot,
+          resources: [
+            ...snapshot.resources,
+            {
+              ...{ id: `${above}/providers/Microsoft.Authorization/policyAssignments/p`, apiVersion: '', body: {} },
+              type: 'Microsoft.Authorization/policyAssignments',
+            },
+          ],
+        }),
+      };
+      const plain = opened.session.plan(snapshot, {
+        ...{ targets: ['compute.explicit-outbound', 'nsg.outbound-internet-open'] },
+        ...{ answers: {}, ips: [], profile: 'all' },
+      });
+      const plan = await finished(withManagers({ signal }, session, plain));
+      expect(told(plan).filter((text) => text.startsWith('nsg-train'))).toContain(
+        `${
+          told(plan)
+            .find((text) => text.startsWith('nsg-train'))
+            ?.split(':')[0]
+        }: Deployment stack landing (deployment stack of ${name})`,
+      );
+      const lists = asked.filter((one) => one.endsWith('/deploymentStacks'));
+      expect(lists.toSorted()).toEqual(
+        [above, subscription].map((one) => `${one}/providers/Microsoft.Resources/deploymentStacks`).toSorted(),
+      );
+    }
+  });
+
   test('a history that is refused is said, and is not an answer', async () => {
     const opened = simulated('drifted');
     opened.limit([
