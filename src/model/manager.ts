@@ -159,6 +159,13 @@ export function managedSentence(changes: readonly ManagedChange[], isNamed = fal
   return `${clean(name, 120)} ${verb} ${what} (${clean(mark, 120)}): ${next} ${does} ${those}. ${insteadOf(first.managedBy)}`;
 }
 
+/** `Terraform manages stmldata (tag managed-by): its next apply reverts a fix.` Said of what a finding is about, before any plan. */
+export function managerSentence({ kind, name, mark, resource }: Manager): string {
+  const { next, isCertain } = nextOf(kind);
+  const verb = kind === 'deployment' ? 'deployed' : 'manages';
+  return `${clean(name, 120)} ${verb} ${clean(nameInParent(resource), 120)} (${clean(mark, 120)}): ${next} ${isCertain ? 'reverts' : 'may revert'} a fix.`;
+}
+
 /** So many names are listed. */
 const mostNames = 3;
 function namesWords(names: readonly string[]): string {

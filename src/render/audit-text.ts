@@ -12,6 +12,7 @@ import {
   takesLabels,
   takesOf,
 } from '../model/finding.ts';
+import { managerSentence } from '../model/manager.ts';
 import { isPromised } from '../model/problem.ts';
 import { acceptedWords } from '../model/project-config.ts';
 import { nameOf } from '../model/resource-id.ts';
@@ -204,6 +205,9 @@ export function findingLines(finding: Finding): Line[] {
       'dim',
     ]),
     ...(finding.accepted === undefined ? [] : [line([`  ${clean(acceptedWords(finding.accepted), 1500)}`, 'dim'])]),
+    ...(finding.outcome !== 'fail' || finding.managedBy === undefined
+      ? []
+      : [line([`  ${managerSentence(finding.managedBy)}`, 'dim'])]),
     ...(finding.location === undefined
       ? []
       : [line(['  ', 'dim'], [clean(locationWords(finding.location), 500), 'link'])]),

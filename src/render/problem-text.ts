@@ -1,5 +1,6 @@
 // Problems as lines of tagged words, and as the cells that documents show of them. Pure.
 import { type Finding, locationWords, worstUndo } from '../model/finding.ts';
+import { managerSentence } from '../model/manager.ts';
 import { isToDo, type Problem, problemLabels, problemTakes, reportNumbers, toDo } from '../model/problem.ts';
 import { acceptedWords } from '../model/project-config.ts';
 import { nameInParent } from '../model/resource-id.ts';
@@ -55,6 +56,9 @@ export function problemLines(problems: readonly Problem[], findings: readonly Fi
       ...placesOf(own),
       ...namedAs(problem),
       ...problem.gates.map((text) => line(['  blocked: ', 'bad'], clean(text))),
+      ...(isUnread || problem.managedBy === undefined
+        ? []
+        : [line([`  ${managerSentence(problem.managedBy)}`, 'dim'])]),
       ...(after.length === 0 ? [] : [line([`  depends on: ${[...new Set(after)].join(', ')}`, 'dim'])]),
       line([
         `  ${rulesOf(problem)}${isUnread ? '' : `  ${problemLabels[problemTakes(problem)]}${problem.changes.length > 0 ? undo : ''}`}`,

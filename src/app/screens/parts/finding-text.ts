@@ -1,6 +1,7 @@
 // A finding in lines: the problem and why it matters, the fix and its impact, the evidence.
 import type { Line } from '../../../command/definition.ts';
 import { type Finding, headline, takesOf } from '../../../model/finding.ts';
+import { managerSentence } from '../../../model/manager.ts';
 import { acceptedWords } from '../../../model/project-config.ts';
 import { nameInParent, nameOf, sameId } from '../../../model/resource-id.ts';
 import type { ReadFailure } from '../../../model/snapshot.ts';
@@ -51,6 +52,7 @@ export function explainLines(finding: Finding, state: State, width: number): Lin
     blank,
     ...wrapText(clean(finding.because), width),
     ...changedLines(finding.outcome === 'fail' ? [finding.resource, finding.where] : [], state, width),
+    ...(finding.outcome === 'fail' ? managerLines(finding, width) : []),
     ...(finding.outcome === 'unknown' ? unreadLines([finding], state, width) : fixLines(finding, width)),
     ...(rule === undefined
       ? []
@@ -65,6 +67,10 @@ export function explainLines(finding: Finding, state: State, width: number): Lin
         ]),
   ];
 }
+
+/** What puts the settings of its resource back after a fix. */
+export const managerLines = ({ managedBy }: Pick<Finding, 'managedBy'>, width: number): Line[] =>
+  managedBy === undefined ? [] : [...heading('Managed by'), ...wrapText(managerSentence(managedBy), width, 'warn')];
 
 function fixLines(finding: Finding, width: number): Line[] {
   if (finding.outcome !== 'fail') return heading('Fix');

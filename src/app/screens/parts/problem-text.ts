@@ -13,7 +13,7 @@ import { line, word, wrapLine, wrapText } from '../../draw/text.ts';
 import type { State } from '../../state/state.ts';
 import { changedLines } from './changed-text.ts';
 import { effectRoles } from './effect-roles.ts';
-import { unreadLines } from './finding-text.ts';
+import { managerLines, unreadLines } from './finding-text.ts';
 
 const blank: Line = [];
 const section = (title: string, lines: readonly Line[]): Line[] =>
@@ -51,6 +51,7 @@ export function problemLines(problem: Problem, state: State, width: number): Lin
     ),
     ...actLines(problem, state, width),
     ...changedLines([problem.resource], state, width),
+    ...(problem.kind === 'unreadable' ? [] : managerLines(problem, width)),
     ...section('Depends on', dependsLines(problem, state, width)),
     ...section('Findings', partLines(problem, state, width)),
   ];
