@@ -122,7 +122,9 @@ export async function scanWorkspace(options: ScanOptions): Promise<Snapshot> {
   };
   const containers: ContainerScan = { collector, workspace: found, intents: options.intents };
   const met = await endpointsMet(privateLink);
-  if (used.length === 0) await collector.list(subscriptionList(subscription, network), network);
+  // Where computes were not read, a network of the subscription is not taken for theirs.
+  if (used.length === 0 && computes !== undefined)
+    await collector.list(subscriptionList(subscription, network), network);
   await Promise.all([
     networksOf(collector, [...used, ...ruled, ...met.subnets, ...networksNamed(containers)]).then(async () => {
       await containersMet(containers);
