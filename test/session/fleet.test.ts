@@ -5,61 +5,24 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import type { ArmClient } from '../../src/azure/arm-client.ts';
-import { openFleetStore } from '../../src/history/fleet-store.ts';
-import type { Finding } from '../../src/model/finding.ts';
-import type { FleetReport, FleetStage } from '../../src/model/fleet.ts';
-import { rules } from '../../src/rules/index.ts';
-import { auditFleet } from '../../src/session/fleet/fleet.ts';
-import { reporter } from '../../src/session/report.ts';
-import { scanWorkspace } from '../../src/session/scan.ts';
-import { tagSource } from '../../src/session/service-tags.ts';
+import type { FleetStage } from '../../src/model/fleet.ts';
 import { worldFiles } from '../../src/simulator/worlds/index.ts';
+import {
+  auditIn,
+  contradictions,
+  type FleetOutcomes,
+  type FleetRun,
+  fleetIn,
+  leftUnknown,
+} from '../support/fleet-audit.ts';
 import { armInProcess } from '../support/in-process.ts';
 import { partOf } from '../support/parts.ts';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'fleet-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
-const now = () => new Date('2026-11-28T12:00:00Z');
-const { report } = reporter({ rules, now });
 
-type Outcomes = ReadonlyMap<string, Finding>;
-const byId = (findings: readonly Finding[]): Outcomes => new Map(findings.map((one) => [one.id, one]));
-
-interface FleetRun {
-  readonly folder?: string;
-  readonly signal?: AbortSignal;
-  /** Another client around the client. */
-  through?(arm: ArmClient): ArmClient;
-}
-
-async function fleetOf(world: string, stage: FleetStage, more: FleetRun = {}) {
-  const opened = armInProcess(world);
-  const { intents } = opened;
-  const arm = more.through?.(opened.arm) ?? opened.arm;
-  const found = new Map<string, Outcomes>();
-  const result: FleetReport = await auditFleet(
-    {
-      ...{ arm, rules, now, say: () => {}, tags: tagSource({}) },
-      intents: () => ({ get: async () => intents }),
-      report: (snapshot, profile) => {
-        const checked = report(snapshot, profile);
-        found.set(snapshot.workspace ?? '', byId(checked.findings));
-        return checked;
-      },
-      store: (_key, restart) =>
-        openFleetStore({ folder: more.folder ?? folder, key: `${world}${stage}`, pid: process.pid, now, restart }),
-      ...(more.signal ? { signal: more.signal } : {}),
-    },
-    { subscriptions: [], stage, profile: 'all' },
-  );
-  return { found, result };
-}
-
-async function auditOf(world: string, workspace: string): Promise<Outcomes> {
-  const { arm, intents } = armInProcess(world);
-  const options = { intents, id: 'audit', now, tags: tagSource({}), progress: () => {} };
-  return byId(report(await scanWorkspace({ arm, workspace, ...options }), 'all').findings);
-}
+const fleetOf = (world: string, stage: FleetStage, more: Partial<FleetRun> = {}): Promise<FleetOutcomes> =>
+  fleetIn(armInProcess(world), stage, { folder: path.join(folder, world), ...more });
 
 const worlds = worldFiles.map(({ name }) => name).filter((name) => !/^(?:large|crowded|fleet)$/.test(name));
 
@@ -73,21 +36,12 @@ describe.each(partOf(worlds, 8))('world %s', (world) => {
       expect(requests.arm).toBeLessThanOrEqual(1 + (stage === 1 ? 0 : 3 * workspaces.length));
     }
     for (const workspace of stages[2].found.keys()) {
-      const whole = await auditOf(world, workspace);
-      const says = ({ outcome }: Finding | { outcome?: undefined } = {}) => outcome === 'pass' || outcome === 'fail';
+      const whole = await auditIn(armInProcess(world), workspace);
       for (const stage of [1, 2] as const) {
-        const own = stages[stage].found.get(workspace) ?? new Map<string, Finding>();
-        const apart = [...own.values()].flatMap((one) => {
-          const other = whole.get(one.id);
-          const isSame = !says(one) || !says(other) || one.outcome === other?.outcome;
-          return isSame ? [] : [`stage ${stage}: ${one.id} is ${one.outcome}, in the audit ${other?.outcome}`];
-        });
-        expect(apart).toEqual([]);
+        const own = stages[stage].found.get(workspace) ?? new Map();
+        expect([stage, ...contradictions(own, whole, stage)]).toEqual([stage]);
       }
-      // Stage 1 does not see the accounts of datastores.
-      const own = stages[2].found.get(workspace) ?? new Map<string, Finding>();
-      const unseen = [...whole.values()].filter(({ id, outcome }) => outcome === 'fail' && !own.has(id));
-      expect(unseen.map(({ id }) => `stage 2: ${id} fails in the audit`)).toEqual([]);
+      expect([workspace, ...leftUnknown(stages[2], workspace, whole)]).toEqual([workspace]);
     }
   }, 60_000);
 });

@@ -35,10 +35,11 @@ const identity = {
   secret: 'not-a-secret',
 };
 
-function machineFor(name: string): { readonly machine: Machine; readonly intents: Assumptions } {
+/** `text`: the documents of another tenant in place of the world's own. */
+function machineFor(name: string, text?: string): { readonly machine: Machine; readonly intents: Assumptions } {
   const file = worldFiles.find((one) => one.name === name);
   if (!file) throw new Error(`no world ${name}`);
-  const store = storeOfText(file.resources(), file.name);
+  const store = storeOfText(text ?? file.resources(), file.name);
   store.grants = [...(file.permissions ?? [])];
   store.unregistered = [...(file.unregistered ?? [])];
   const manner = file.pages ?? 'plain';
@@ -98,8 +99,8 @@ export interface InProcess {
 
 export const openInProcess = (world: string): Session => simulated(world, new Date('2026-01-02T03:04:05Z')).session;
 
-export function armInProcess(world: string): ArmInProcess {
-  const { machine, intents } = machineFor(world);
+export function armInProcess(world: string, text?: string): ArmInProcess {
+  const { machine, intents } = machineFor(world, text);
   return { arm: armOver(machine, world), intents };
 }
 
