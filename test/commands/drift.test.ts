@@ -169,6 +169,52 @@ describe('drift', () => {
     expect(driftMarkdown(found)).toContain('author unknown');
   });
 
+  test('orders that mislead: two in a minute, there and back, deleted and made again, a tag, over a thousand records', async () => {
+    const opened = simulated('mixed');
+    const baseline = await threeHoursAgo(opened);
+    const minutes = (count: number, seconds = 0) => new Date(ago(count).getTime() + seconds * 1000);
+    const patch = (name: string, body: object) => ({ method: 'PATCH', path: account(name), body, agent: portal });
+    const aclsOf = (name: string): { readonly bypass?: string } => {
+      const { properties } = baseline.resources.find(({ id }) => id === account(name))?.body ?? {};
+      return (properties as { readonly networkAcls?: object } | undefined)?.networkAcls ?? {};
+    };
+    const acl = (name: string, bypass = 'None') =>
+      patch(name, { properties: { networkAcls: { ...aclsOf(name), bypass } } });
+    const acts: Parameters<InProcess['plant']>[] = [
+      // The same setting by two, seconds apart, the records in another order.
+      ['pipeline', acl('stmldata', 'Logging'), { at: minutes(100, 20) }],
+      ['user', acl('stmldata', 'Metrics'), { at: minutes(100, 50) }],
+      // There and back by two: nothing is left, and nobody is named for it.
+      ['user', acl('stmlsim', 'Logging'), { at: minutes(80) }],
+      ['pipeline', acl('stmlsim', aclsOf('stmlsim').bypass), { at: minutes(79) }],
+      ['user', { method: 'PUT', path: `${nsg}/securityRules/ssh`, body: rule, agent: portal }, { at: minutes(70) }],
+      ['identity', { method: 'DELETE', path: `${nsg}/securityRules/ssh`, agent: terraform }, { at: minutes(60) }],
+      [
+        'pipeline',
+        { method: 'PUT', path: `${nsg}/securityRules/ssh`, body: rule, agent: terraform },
+        { at: minutes(50) },
+      ],
+    ];
+    for (const one of acts) expect(opened.plant(...one)).toBeLessThan(300);
+    const writes = 1_050;
+    for (let at = 0; at < writes; at += 1) {
+      const by = at === writes - 1 ? 'identity' : at % 2 === 0 ? 'user' : 'pipeline';
+      const body = { tags: { owner: `owner-${at}` } };
+      opened.plant(by, { method: 'PATCH', path: vault, body, agent: portal }, { at: minutes(40, at) });
+    }
+    const found = await compared(opened, baseline);
+    const lines = told(found);
+    expect(lines.find((one) => one.startsWith('stmldata'))).toBe(
+      `stmldata /properties/networkAcls/bypass: ${actors.pipeline.client} Azure Portal > ${actors.user.upn} Azure Portal`,
+    );
+    expect(lines.filter((one) => one.startsWith('stmlsim'))).toEqual([]);
+    const made = lines.find((one) => one.startsWith('nsg-train/ssh'));
+    expect(made?.endsWith(`${actors.pipeline.client} Terraform`)).toBe(true);
+    const tag = found.changes.find(({ target }) => target.toLowerCase() === vault.toLowerCase());
+    expect([tag?.author?.changedBy, tag?.opened, tag?.closed]).toEqual([actors.identity.client, [], []]);
+    expect(tag?.settings[0]?.authors.length).toBe(writes);
+  }, 60_000);
+
   test('a write of Bastide is told apart, with its history entry', async () => {
     const opened = simulated('mixed');
     const baseline = await threeHoursAgo(opened);
