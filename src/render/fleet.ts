@@ -30,7 +30,7 @@ export function fleetLines(report: FleetResult): Line[] {
   const more = (count: number, one: string): Line[] =>
     count <= mostLines
       ? []
-      : [line([`  and ${counted(count - mostLines, one)} more; see --format csv or json`, 'dim'])];
+      : [line([`  and ${counted(count - mostLines, `more ${one}`)}; see --format csv or json`, 'dim'])];
   return [
     line(
       [counted(workspaces.length, 'workspace'), 'text'],

@@ -22,7 +22,14 @@ function rowOf(at: number, stage: FleetStage): FleetRow {
   const bySeverity = { critical: 0, high: 0, medium: 0, low: 0, info: 0 } as Record<Severity, number>;
   if (severity !== null) bySeverity[severity] = 1;
   const fail = severity === null ? 0 : 1;
-  const summary = { pass: 5, fail, unknown: stage === 1 ? 3 : 0, notApplicable: 0, accepted: 0, bySeverity };
+  const summary = {
+    pass: 5,
+    fail,
+    unknown: stage === 1 || at === 2 ? 3 : 0,
+    notApplicable: 0,
+    accepted: 0,
+    bySeverity,
+  };
   return {
     ...{ id: idOf(at), name: `mlw-${String(at).padStart(4, '0')}`, subscription: subscription(at) },
     ...{ resourceGroup: `rg-${at % 7}`, severity, summary: summary as unknown as FleetRow['summary'], problems: fail },
@@ -74,9 +81,12 @@ async function started({ columns = 80, rows = 24, kept = null as FleetKept | nul
     fleet: { kept, keep: (fleet) => void left.push(fleet) },
     workspaces: { recent: [], open: ({ id }) => void opened.push(id) },
   });
-  const record = { at: '2026-02-01T00:00:00Z', profile: 'all', fail: 0 };
+  const record = { at: '2026-02-01T00:00:00Z', profile: 'all', fail: 0, unknown: 0 };
   const audits = async (_source: unknown, id: string) => ({
-    all: async () => ({ records: id === idOf(1) ? [record] : [], damaged: 0 }),
+    all: async () => ({
+      records: id === idOf(1) ? [record] : [idOf(2), idOf(3)].includes(id) ? [{ ...record, fail: 4 }] : [],
+      damaged: 0,
+    }),
     add: async () => {},
   });
   const host = { ...options.context.host, audits: audits as never };
@@ -111,11 +121,13 @@ test('r reads stage 1, shows it, and completes it; what is in common stands abov
   shell.press('r');
   await settle(() => state().fleet !== null);
   expect([asked, state().work?.title]).toEqual([[2], 'Reading the fleet']);
-  expect(text()).toMatch(/nsg-hub +nsg-hub blocks Azure/);
+  expect(text()).toMatch(/nsg-hub +3 workspaces: nsg-hub blo/);
   gate.resolve();
   await settle(() => state().fleet?.report.complete === true && (state().fleet?.since.size ?? 0) > 0);
   const shown = text();
   expect(shown).toMatch(/shared causes 1[\s\S]*critical 400[\s\S]*mlw-0000/);
+  // What the third left unknown is not resolved; the fourth knows all.
+  expect([2, 3].map((at) => state().fleet?.since.get(idOf(at)))).toEqual([undefined, -3]);
   expect(shown).toMatch(/mlw-0001 +AzureMachineLearning denied ou\w*…? +1 +\+1 +2 min/);
   expect(shown).toContain('/2001');
   expect(shown).toContain('[9 Fleet]');

@@ -34,7 +34,10 @@ async function sinceLastAudit(
     if (stage !== 2) continue;
     const { records } = await (await context.host.audits(session.source, id)).all();
     const last = records.findLast((one) => one.profile === profile && one.at !== at);
-    if (last !== undefined) since.set(id, summary.fail - last.fail);
+    if (last === undefined) continue;
+    const more = summary.fail - last.fail;
+    // An audit of the workspace alone knows more: what this one left unknown is not resolved.
+    if (more >= 0 || summary.unknown <= last.unknown) since.set(id, more);
   }
   return since;
 }

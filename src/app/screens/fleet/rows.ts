@@ -58,8 +58,11 @@ export const nameOf = (item: FleetItem): string =>
   clean(item.kind === 'cause' ? nameInParent(item.cause.resource) : item.row.name, 200);
 
 export function whatOf(item: FleetItem): string {
-  // Its column has the name of the resource.
-  if (item.kind === 'cause') return clean(item.cause.headline, 300).replace(`${nameOf(item)}: `, '');
+  // Its column has the name of the resource; resources of several subscriptions have the same one.
+  if (item.kind === 'cause') {
+    const { headline, workspaces } = item.cause;
+    return `${counted(workspaces.length, 'workspace')}: ${clean(headline, 300).replace(`${nameOf(item)}: `, '')}`;
+  }
   const { worst, row } = item;
   if (worst !== undefined) return clean(worst.headline, 300).replace(`${nameOf(item)}: `, '');
   if (row.summary.fail > 0) return counted(row.summary.fail, 'finding');
