@@ -23,7 +23,8 @@ export async function setup({ vitest }: TestProject): Promise<(() => Promise<voi
   for (let worker = 1; worker <= workers; worker += 1) {
     const child = fork(path.join(import.meta.dirname, 'warm.mjs'), [socketOf(folder, worker), root], {
       execPath: existsSync(own) ? own : process.execPath,
-      execArgv: [],
+      // As the restart of main.ts sets it, which would leave the pool.
+      execArgv: ['--max-semi-space-size=8'],
       env: { ...process.env, ...recordingEnvironment() },
     });
     children.push(child);
