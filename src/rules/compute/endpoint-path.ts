@@ -141,7 +141,7 @@ export const computeEndpointPath = defineRule({
   for: ['private-endpoint'],
   about: subnetType,
   explain: {
-    why: 'Private DNS is not enough: the traffic must also reach the private endpoint. Routes, NSGs, and peerings that deny access or cover other subnets can drop it. Connections that Azure resources do not describe (virtual WAN, gateways, connected groups, other appliances) make the result unknown; that these may connect two networks is inferred.',
+    why: 'Private DNS is not enough: the traffic must also reach the private endpoint. Routes, NSGs, and peerings that deny access or cover other subnets can drop it. Connections that Azure resources do not describe (virtual WAN, gateways, connected groups, other appliances) make the result unknown. That these may connect two networks is inferred.',
     fix: 'Adds an Allow rule for the subnet to the NSG that denies it, or sets allowVirtualNetworkAccess on each side of the peering that lacks it. In a peering of subnets, adds both subnets to the lists of each side. With --answer way=peer: creates a missing peering on both sides. Other kinds of connection must be created by hand.',
     breaks:
       'A peering that allows access connects all resources of both networks, except where NSGs deny it. A rule in an NSG applies to every subnet that uses the NSG.',
