@@ -39,7 +39,7 @@ describe('what-if', () => {
     await bastide(['fix', '--all', '--demo=open', '--yes'], at);
     const screen = sit(at, 'open', ['--read-only']);
     const first = await screen.until(question);
-    expect(first).toContain('Answer sku=Premium');
+    expect(first).toContain('Pass --answer sku=Premium');
     expect(first).not.toContain('r what-if');
     screen.type('s\r');
     await screen.exit;
