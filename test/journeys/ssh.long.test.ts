@@ -140,7 +140,7 @@ describe.skipIf(missing !== null)(`over ssh${skippedFor(missing)}`, () => {
 
     await screen.press('T', /Theme \w/);
     await screen.press('1', /\[1 Overview\]/);
-    await screen.until((text) => !/Theme \w/.test(text));
+    await screen.until((text) => !/Theme \w/.test(text) && / F {2}\d+ changes? resolves? /.test(text));
     await throughSizes(screen, 300);
 
     await screen.press(keys.ctrl('z'), 'Stopped');

@@ -19,6 +19,7 @@ const line = (text: string) => [':', `${text}\r`];
 export const overlayPlaces: readonly ScreenPlace[] = [
   // The plan stays around it.
   { name: 'explain', is: some(/[│|] Findings of step \d+/), way: [...line('resources'), 'F', 'j', 'e'] },
+  { name: 'failure', is: some(/[│|] Next: /), way: [...line('assumptions'), 'jjjjj', 'e', '10.0.0.4\r'] },
   { name: 'palette', is: some(/[│|] Command {2}/), way: [':', 's'] },
   { name: 'help', is: title(/^> Keys [─-]/), way: ['?'] },
   { name: 'filter', is: (rows) => / \//.test((rows.at(-2) ?? '').slice(0, 2)), way: ['/', 'st'] },
