@@ -77,26 +77,20 @@ function byEndpoint(rule: Resource, { index, packets }: Journey): PathStage {
     quoted(rule, '/properties/status', 'state of the rule'),
     ...(workspace ? [quoted(workspace, networkStatusPointer, 'state of the managed network')] : []),
   ];
-  if (status === 'Active') {
-    return all(
-      place,
-      'allowed',
-      `The managed network has a private endpoint by the outbound rule ${name}.`,
-      evidence,
-      packets,
-    );
+  switch (status) {
+    case 'Active': {
+      const because = `The managed network has a private endpoint by the outbound rule ${name}.`;
+      return all(place, 'allowed', because, evidence, packets);
+    }
+    case 'Failed': {
+      const because = `Azure could not create the private endpoint of the outbound rule ${name}.`;
+      return all(place, 'denied', because, evidence, packets);
+    }
+    default: {
+      const because = `The outbound rule ${name} is not active, so its private endpoint may not exist yet.`;
+      return all(place, 'unknown', because, evidence, packets);
+    }
   }
-  if (status === 'Failed') {
-    return all(
-      place,
-      'denied',
-      `Azure could not create the private endpoint of the outbound rule ${name}.`,
-      evidence,
-      packets,
-    );
-  }
-  const because = `The outbound rule ${name} is not active, so its private endpoint may not exist yet.`;
-  return all(place, 'unknown', because, evidence, packets);
 }
 
 /** At the service: the private endpoint of the managed network must be approved. */
