@@ -3,8 +3,8 @@
 
 import { architectureFor, strategyOf } from '../facts/architecture.ts';
 import { isRegistry, isStorage, isVault } from '../facts/links.ts';
-import { memoizePerObject } from '../facts/memoize.ts';
 import { computes, roleOf, type SubnetRole } from '../facts/needs.ts';
+import { memoizePerObject } from '../model/caches.ts';
 import type { Finding } from '../model/finding.ts';
 import { attempt } from '../model/readable.ts';
 import { fold, parentId, sameId, typeOf } from '../model/resource-id.ts';

@@ -1,6 +1,7 @@
 // Which storage accounts, vaults and registries the audit is about: those the workspace names, those of datastores, the
 // operator's list; in files without a workspace, every one.
 
+import { memoizePerObject } from '../model/caches.ts';
 import type { Resource } from '../model/resource.ts';
 import { fold, nameOf, sameId } from '../model/resource-id.ts';
 import type { SnapshotIndex } from '../model/snapshot-index.ts';
@@ -13,7 +14,7 @@ import {
   workspaceRegistryId,
   workspaceVaultId,
 } from './links.ts';
-import { memoizePerObject, memoizePerSnapshot } from './memoize.ts';
+import { memoizePerSnapshot } from './memoize.ts';
 
 export type AccountRole = 'default' | 'datastore' | 'named';
 export interface AuditedAccount {

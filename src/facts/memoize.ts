@@ -16,16 +16,6 @@ export function memoizePerSnapshot<T>(compute: (index: SnapshotIndex) => T): (in
   };
 }
 
-/** The same function, computed once per object: an array that several snapshots share, say. */
-export function memoizePerObject<Of extends object, T>(compute: (of: Of) => T): (of: Of) => T {
-  const kept = new WeakMap<Of, { readonly value: T }>();
-  return (of) => {
-    const known = kept.get(of) ?? { value: compute(of) };
-    kept.set(of, known);
-    return known.value;
-  };
-}
-
 /** The same, once per snapshot and key, which is an id or what begins with one. */
 export function memoizePerSnapshotAndKey<T>(
   compute: (key: string, index: SnapshotIndex) => T,

@@ -1,5 +1,15 @@
-// Caches of what was computed for one resource. They hold nothing but saved work, and an audit of very many resources drops them from
-// time to time, since together they take more memory than the resources.
+// Caches of what was computed for one object. They hold nothing but saved work. Those of resources can be dropped: an audit of very many
+// does so from time to time, since together they take more memory than the resources.
+
+/** A function of an immutable object, computed once per object and cached as long as the object lives. */
+export function memoizePerObject<Of extends WeakKey, T>(compute: (of: Of) => T): (of: Of) => T {
+  const kept = new WeakMap<Of, { readonly value: T }>();
+  return (of) => {
+    const known = kept.get(of) ?? { value: compute(of) };
+    kept.set(of, known);
+    return known.value;
+  };
+}
 
 const drops: (() => void)[] = [];
 

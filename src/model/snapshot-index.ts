@@ -1,6 +1,7 @@
 // Lookups over a snapshot. Reading a resource that could not be read, or a value that files leave unresolved, throws
 // `UnreadableError`, which the audit turns into `unknown`, so that rules need no code for it.
 
+import { memoizePerObject } from './caches.ts';
 import { hasChanged } from './live.ts';
 import { hubOf } from './posture.ts';
 import type { Resource } from './resource.ts';
@@ -183,14 +184,8 @@ function placesIn(resources: readonly Resource[]): Places {
 }
 
 /** Snapshots that a plan passes through share lists, so each is looked through once. */
-const byFoldedId = <T extends { readonly id: string }>() => {
-  const known = new WeakMap<readonly T[], ReadonlyMap<string, T>>();
-  return (list: readonly T[]): ReadonlyMap<string, T> => {
-    const found = known.get(list) ?? new Map(list.map((one) => [fold(one.id), one]));
-    known.set(list, found);
-    return found;
-  };
-};
+const byFoldedId = <T extends { readonly id: string }>() =>
+  memoizePerObject((list: readonly T[]): ReadonlyMap<string, T> => new Map(list.map((one) => [fold(one.id), one])));
 const gapsById = byFoldedId<ReadFailure>();
 const listsById = byFoldedId<Snapshot['collections'][number]>();
 

@@ -13,13 +13,3 @@ export const isCurrent = ({ of }: Memo<unknown>, now: readonly unknown[]): boole
 /** The same object while everything in `of` is the same; else computed again. */
 export const memoize = <T>(kept: Memo<T>, of: readonly unknown[], make: () => T): Memo<T> =>
   isCurrent(kept, of) ? kept : { of, value: make() };
-
-/** A function of an immutable object, computed once per object and cached as long as the object lives. */
-export function memoizeByKey<Of extends WeakKey, T>(make: (of: Of) => T): (of: Of) => T {
-  const known = new WeakMap<Of, { readonly value: T }>();
-  return (of) => {
-    const found = known.get(of) ?? { value: make(of) };
-    known.set(of, found);
-    return found.value;
-  };
-}

@@ -1,6 +1,6 @@
 // The marked rows of a table, for an action on several. Marking copies one byte per row, which is cheap for a hundred
 // thousand rows.
-import { memoizeByKey } from '../draw/memoize.ts';
+import { memoizePerObject } from '../../model/caches.ts';
 import { allOf, type Rows } from './rows.ts';
 import type { Table } from './table.ts';
 
@@ -19,7 +19,7 @@ export const noMarks: Marks<never> = { table: null, bits: new Uint8Array(), size
 
 export const isMarked = ({ bits }: Marks<unknown>, number: number): boolean => bits[number] === 1;
 
-const markedIn = memoizeByKey(({ table, bits }: Marks<unknown>) =>
+const markedIn = memoizePerObject(({ table, bits }: Marks<unknown>) =>
   table === null ? null : allOf(table).filter((number) => bits[number] === 1),
 );
 /** The marked rows in table order; null where there are none. */

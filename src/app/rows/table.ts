@@ -1,6 +1,6 @@
 // All rows of a list in dictionary-encoded columns. A hundred thousand findings have some hundred rules and some thousand
 // resources: a selector is evaluated once per distinct value, and then a row costs one number lookup.
-import { memoizeByKey } from '../draw/memoize.ts';
+import { memoizePerObject } from '../../model/caches.ts';
 import { counting, finish, type StepwiseTask, sortedPlaces } from './in-steps.ts';
 
 export type Value = boolean | number | string;
@@ -114,7 +114,7 @@ export class Table<Row> {
   }
 }
 
-const tables = memoizeByKey((rows: readonly unknown[]) => new Table(rows));
+const tables = memoizePerObject((rows: readonly unknown[]) => new Table(rows));
 /** The same table for the same array. */
 export const tableOf = <Row>(rows: readonly Row[]): Table<Row> => tables(rows) as Table<Row>;
 

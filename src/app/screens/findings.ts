@@ -1,5 +1,6 @@
 // Findings: every finding in one list, by severity, rule or resource; marked ones are fixed as one plan.
 import type { Line } from '../../command/definition.ts';
+import { memoizePerObject } from '../../model/caches.ts';
 import {
   type Finding,
   headline,
@@ -12,7 +13,6 @@ import {
 } from '../../model/finding.ts';
 import { nameOf } from '../../model/resource-id.ts';
 import { clean } from '../../model/text.ts';
-import { memoizeByKey } from '../draw/memoize.ts';
 import { fitLine, line, word } from '../draw/text.ts';
 import { type Rows, rowsOf } from '../rows/rows.ts';
 import { isFixedWithMarks, nothingSelected } from '../state/select.ts';
@@ -70,7 +70,7 @@ function mendable(group: Rows<Finding>) {
 const titleOf = (finding: Finding | undefined): string => (finding === undefined ? '' : headline(finding));
 
 const ruleOf = ({ rule }: Finding) => rule;
-const byRule = memoizeByKey((group: Rows<Finding>) =>
+const byRule = memoizePerObject((group: Rows<Finding>) =>
   group.split(ruleOf).map(({ value, rows }) => ({
     ...{ rule: String(value), count: rows.length, title: titleOf(rows.at(0)) },
   })),

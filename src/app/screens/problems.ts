@@ -1,6 +1,7 @@
 // Problems: what there is to do, one row for each resource to change, question to answer, manual step or failed read. Its findings
 // are one Enter away; marked problems are fixed as one plan.
 import type { Line } from '../../command/definition.ts';
+import { memoizePerObject } from '../../model/caches.ts';
 import { type Severity, severities } from '../../model/finding.ts';
 import {
   headlineParts,
@@ -12,7 +13,6 @@ import {
   toDo,
 } from '../../model/problem.ts';
 import { clean } from '../../model/text.ts';
-import { memoizeByKey } from '../draw/memoize.ts';
 import { fitLine, line, word } from '../draw/text.ts';
 import { type Marks, markedRows } from '../rows/marks.ts';
 import type { Grammar } from '../rows/narrow.ts';
@@ -50,7 +50,9 @@ const firstWords = (problem: Problem): string =>
   clean(headlineParts(problem)[1]).replace(/(?:, and \d+ more findings?| \(\d+ findings\))$/, '');
 
 const nothing = rowsOf<Problem>([]);
-const rowsIn = memoizeByKey(({ problems }: ProblemReport) => rowsOf(problems.toSorted((a, b) => rank(a) - rank(b))));
+const rowsIn = memoizePerObject(({ problems }: ProblemReport) =>
+  rowsOf(problems.toSorted((a, b) => rank(a) - rank(b))),
+);
 const area = ({ findings: [first = ''] }: Problem): string => first.slice(0, first.indexOf('.'));
 
 /** How many of them one plan of all automatic fixes resolves. */
@@ -66,8 +68,8 @@ const summary = (group: Rows<Problem>, _state: unknown, width: number): Line[] =
   line(word('Press Space to mark all of them, then f to fix them as one plan.', 'dim')),
 ];
 
-const few = memoizeByKey((problem: Problem): readonly Problem[] => [problem]);
-const inOrder = memoizeByKey((rows: Rows<Problem>): readonly Problem[] => [...rows]);
+const few = memoizePerObject((problem: Problem): readonly Problem[] => [problem]);
+const inOrder = memoizePerObject((rows: Rows<Problem>): readonly Problem[] => [...rows]);
 
 /** A problem as the target of keys, with its gravest finding. */
 export function problemSelection(problem: Problem | undefined, marks: Marks<Problem> | null, state: State): Selection {

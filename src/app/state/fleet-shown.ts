@@ -1,9 +1,10 @@
 // The fleet as its screen has it.
+
+import { memoizePerObject } from '../../model/caches.ts';
 import { type FleetReport, fleetProblems, rowNumbers, worstWorkspaceFirst } from '../../model/fleet.ts';
 import type { ProblemReport } from '../../model/problem.ts';
 import { sameId } from '../../model/resource-id.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
-import { memoizeByKey } from '../draw/memoize.ts';
 
 export interface FleetShown {
   readonly report: FleetReport;
@@ -30,8 +31,10 @@ export function fleetOf({
   return fleet === null || report === null || snapshot === null ? fleet : withScan(fleet)(snapshot)(report);
 }
 
-const withScan = memoizeByKey((fleet: FleetShown) =>
-  memoizeByKey((snapshot: Snapshot) => memoizeByKey((report: ProblemReport) => scanned(fleet, snapshot, report))),
+const withScan = memoizePerObject((fleet: FleetShown) =>
+  memoizePerObject((snapshot: Snapshot) =>
+    memoizePerObject((report: ProblemReport) => scanned(fleet, snapshot, report)),
+  ),
 );
 
 function scanned(fleet: FleetShown, snapshot: Snapshot, report: ProblemReport): FleetShown {

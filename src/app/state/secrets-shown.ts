@@ -1,8 +1,9 @@
 // The names and ids that a screen may show: of resources, people and tenants. A redacted recording replaces them.
+
+import { memoizePerObject } from '../../model/caches.ts';
 import { isArray, isObject, type Json } from '../../model/json.ts';
 import { member, memberNames } from '../../model/pointer.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
-import { memoizeByKey } from '../draw/memoize.ts';
 import type { State } from './state.ts';
 
 /** Members of bodies with free text or names of people. */
@@ -45,7 +46,7 @@ function textsIn(value: Json, into: Set<string>, inTags = false): void {
   }
 }
 
-const inSnapshot = memoizeByKey((snapshot: Snapshot): ReadonlySet<string> => {
+const inSnapshot = memoizePerObject((snapshot: Snapshot): ReadonlySet<string> => {
   const names = new Set<string>();
   for (const { id, body } of snapshot.resources) {
     namesOf(id, names);

@@ -1,7 +1,8 @@
 // Selectors of the current selection.
+
+import { memoizePerObject } from '../../model/caches.ts';
 import { type Finding, isFixable, isRollUp } from '../../model/finding.ts';
 import type { Problem } from '../../model/problem.ts';
-import { memoizeByKey } from '../draw/memoize.ts';
 import { markedRows, noMarks } from '../rows/marks.ts';
 import type { Selection, State } from './state.ts';
 
@@ -32,7 +33,9 @@ function* markedToFix({ marked }: Selection): Generator<string> {
   for (const finding of markedRows(marked) ?? []) if (isFixedWithMarks(finding)) yield finding.id;
 }
 
-const countIn = memoizeByKey((marked: Selection['marked']) => markedRows(marked)?.count(isFixedWithMarks, true) ?? 0);
+const countIn = memoizePerObject(
+  (marked: Selection['marked']) => markedRows(marked)?.count(isFixedWithMarks, true) ?? 0,
+);
 
 /** Ids of the findings that a fix is about: those of the problems, the marked ones, or the selected one. */
 export function findingsToFix({ view: { selection } }: State): readonly string[] {
@@ -40,7 +43,7 @@ export function findingsToFix({ view: { selection } }: State): readonly string[]
   if (selection.marked.size > 0) return [...markedToFix(selection)];
   return selection.finding === null ? [] : [selection.finding.id];
 }
-const ofProblems = memoizeByKey((problems: Selection['problems']) => [
+const ofProblems = memoizePerObject((problems: Selection['problems']) => [
   ...new Set(problems.filter(isRequestable).flatMap(({ findings }) => findings)),
 ]);
 /** Can its fix be planned? */

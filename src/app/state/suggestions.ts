@@ -7,6 +7,7 @@ import type { Candidates } from '../../command/flag.ts';
 import { fuzzy } from '../../command/fuzzy.ts';
 import { quoteWord } from '../../command/parse-line.ts';
 import { assumptionEntries } from '../../model/assumption-values.ts';
+import { memoizePerObject } from '../../model/caches.ts';
 import { type Finding, headline, isFixable, isOpen, type Report } from '../../model/finding.ts';
 import { type Problem, problemLabels, problemTakes } from '../../model/problem.ts';
 import { nameOf } from '../../model/resource-id.ts';
@@ -14,7 +15,6 @@ import { settingEntries } from '../../model/setting.ts';
 import { shortFinding } from '../../model/short-finding.ts';
 import { clean } from '../../model/text.ts';
 import { resourceTypeOf } from '../../resource-types/index.ts';
-import { memoizeByKey } from '../draw/memoize.ts';
 import { screens } from '../screens/index.ts';
 import type { Suggestion } from './actions.ts';
 import type { Binding } from './binding.ts';
@@ -163,7 +163,7 @@ function problemLine({ kind, findings }: Problem): string {
 }
 
 /** Findings with an available action. */
-const namedFindings = memoizeByKey(({ findings }: Report): readonly KnownWord[] =>
+const namedFindings = memoizePerObject(({ findings }: Report): readonly KnownWord[] =>
   findings.filter(isOpen).map((finding) => new KnownFinding(finding)),
 );
 

@@ -3,10 +3,10 @@
 // unknown.
 import { type AuditedAccount, auditedAccounts, auditedRegistries, auditedVaults } from '../../facts/accounts.ts';
 import { defaultAccountId, inheritedFrom } from '../../facts/links.ts';
-import { memoizePerObject } from '../../facts/memoize.ts';
 import { knownNeedsOf, needsOf, subnetUses, unreadNeedsOf, unreadUses } from '../../facts/needs.ts';
 import { serviceTagsOf, tagsGapOf } from '../../facts/service-tags.ts';
 import { trainingSubnets, unreadTraining } from '../../facts/training-subnets.ts';
+import { memoizePerObject } from '../../model/caches.ts';
 import type { Evidence } from '../../model/finding.ts';
 import { valueAt } from '../../model/pointer.ts';
 import { attempt } from '../../model/readable.ts';

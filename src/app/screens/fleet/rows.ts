@@ -1,8 +1,9 @@
 // The rows of the fleet: what several workspaces have in common, then each workspace; their words, and the meaning of a filter.
+
+import { memoizePerObject } from '../../../model/caches.ts';
 import { type FleetProblem, type FleetReport, type FleetRow, ownerOf, type SharedCause } from '../../../model/fleet.ts';
 import { nameInParent } from '../../../model/resource-id.ts';
 import { clean, counted } from '../../../model/text.ts';
-import { memoizeByKey } from '../../draw/memoize.ts';
 import { agoText, word } from '../../draw/text.ts';
 import type { Grammar } from '../../rows/narrow.ts';
 import { type Rows, rowsOf } from '../../rows/rows.ts';
@@ -23,15 +24,17 @@ export type FleetItem =
 const nothing = rowsOf<FleetItem>([]);
 
 /** The problems of each workspace, by its id. */
-export const problemsOf = memoizeByKey(({ problems }: FleetReport): ReadonlyMap<string, readonly FleetProblem[]> => {
-  const all = new Map<string, FleetProblem[]>();
-  for (const problem of problems) {
-    const known = all.get(problem.workspace);
-    if (known === undefined) all.set(problem.workspace, [problem]);
-    else known.push(problem);
-  }
-  return all;
-});
+export const problemsOf = memoizePerObject(
+  ({ problems }: FleetReport): ReadonlyMap<string, readonly FleetProblem[]> => {
+    const all = new Map<string, FleetProblem[]>();
+    for (const problem of problems) {
+      const known = all.get(problem.workspace);
+      if (known === undefined) all.set(problem.workspace, [problem]);
+      else known.push(problem);
+    }
+    return all;
+  },
+);
 
 function itemsOf({ report, since }: FleetShown, minute: number): Rows<FleetItem> {
   const problems = problemsOf(report);

@@ -1,5 +1,6 @@
 // Draws a list with its detail: title, headings of the columns, the visible rows; the detail beside or below.
 import type { Line, Word } from '../../../command/definition.ts';
+import { memoizePerObject } from '../../../model/caches.ts';
 import { counted } from '../../../model/text.ts';
 import { Split } from '../../components/Split.tsx';
 import { Table } from '../../components/Table.tsx';
@@ -7,7 +8,6 @@ import { Tabs } from '../../components/Tabs.tsx';
 import { type Area, nameWords } from '../../draw/areas.ts';
 import { type Glyphs, glyphsFor } from '../../draw/glyphs.ts';
 import { headingWords } from '../../draw/heading.ts';
-import { memoizeByKey } from '../../draw/memoize.ts';
 import { fitTail, fitText, line, widthOf, word } from '../../draw/text.ts';
 import { isMarked } from '../../rows/marks.ts';
 import type { Rows } from '../../rows/rows.ts';
@@ -101,8 +101,8 @@ function fitted<Row>(column: ListColumn<Row>, rows: Rows<Row>): ListColumn<Row> 
   return { ...column, width: Math.min(column.width, Math.max(longest, column.title.length + ' ^'.length)) };
 }
 
-const widestIn = memoizeByKey((table: Columns<never>) =>
-  memoizeByKey((column: ListColumn<never>): number =>
+const widestIn = memoizePerObject((table: Columns<never>) =>
+  memoizePerObject((column: ListColumn<never>): number =>
     table.columnIndex(textValue(column)).values.reduce<number>((most, one) => Math.max(most, widthOf(String(one))), 0),
   ),
 );

@@ -1,17 +1,20 @@
 // The values of list columns for filtering and sorting. Selectors are made once per column, because values are cached by
 // selector.
+
+import { memoizePerObject } from '../../../model/caches.ts';
 import { glyphsFor } from '../../draw/glyphs.ts';
-import { memoizeByKey } from '../../draw/memoize.ts';
 import type { Grammar } from '../../rows/narrow.ts';
 import type { Selector } from '../../rows/table.ts';
 import type { ListColumn, ListSpec } from './spec.ts';
 
-const textIn = memoizeByKey(
+const textIn = memoizePerObject(
   (column: ListColumn<never>): Selector<never> =>
     (row) =>
       column.text(row, glyphsFor(true)).text,
 );
-const rankIn = memoizeByKey(({ rank }: ListColumn<never>): Selector<never> | undefined => rank && ((row) => rank(row)));
+const rankIn = memoizePerObject(
+  ({ rank }: ListColumn<never>): Selector<never> | undefined => rank && ((row) => rank(row)),
+);
 
 export const textValue = <Row>(column: ListColumn<Row>): Selector<Row> =>
   textIn(column as ListColumn<never>) as Selector<Row>;

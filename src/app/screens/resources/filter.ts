@@ -1,6 +1,7 @@
 // The findings of a list: those of the selected row that match the operator's filter.
+
+import { memoizePerObject } from '../../../model/caches.ts';
 import { type Finding, isAccepted, isOpen, type Report, takesWords } from '../../../model/finding.ts';
-import { memoizeByKey } from '../../draw/memoize.ts';
 import type { Grammar } from '../../rows/narrow.ts';
 import type { Rows } from '../../rows/rows.ts';
 import type { Selector } from '../../rows/table.ts';
@@ -48,7 +49,7 @@ export const findingGrammar: Grammar<Finding> = {
 export const findingFilterHint = 'text  !text  sev:high  rule:storage  fix:auto  is:unknown';
 
 /** The failing and unknown ones of these findings. */
-const open = memoizeByKey((all: Rows<Finding>) => all.where(isOpen, true));
+const open = memoizePerObject((all: Rows<Finding>) => all.where(isOpen, true));
 
 /** The findings of a row, worst first. Without `everyOutcome` only failing and unknown ones. */
 export function findingsOf(report: Report, covers: TreeRow['covers'], everyOutcome: boolean): Rows<Finding> {

@@ -1,7 +1,8 @@
 // Index of findings by resource, because there may be a hundred thousand findings and every row of the tree needs its own.
+
+import { memoizePerObject } from '../../../model/caches.ts';
 import { type Finding, type Report, severities } from '../../../model/finding.ts';
 import { fold } from '../../../model/resource-id.ts';
-import { memoizeByKey } from '../../draw/memoize.ts';
 import { Rows, rowsOf } from '../../rows/rows.ts';
 
 const outcomes = ['fail', 'unknown', 'accepted', 'pass', 'notApplicable'];
@@ -12,14 +13,14 @@ export const rank = ({ outcome, severity, rollUp, accepted }: Finding): number =
   Number(rollUp === true);
 
 /** All of a report, the worst first. */
-export const worstFirst = memoizeByKey((report: Report) => rowsOf([...rowsOf(report.findings).sorted(rank)]));
+export const worstFirst = memoizePerObject((report: Report) => rowsOf([...rowsOf(report.findings).sorted(rank)]));
 
 /** The findings that belong to these resources (ids folded; null: to any), the worst first. A pair belongs to both. */
 export const findingsAt = (report: Report, covers: ReadonlySet<string> | null): Rows<Finding> =>
   covers === null ? worstFirst(report) : someAt(report)(covers);
 
-const someAt = memoizeByKey((report: Report) =>
-  memoizeByKey((covers: ReadonlySet<string>) => {
+const someAt = memoizePerObject((report: Report) =>
+  memoizePerObject((covers: ReadonlySet<string>) => {
     const places = placesIn(report);
     const found = new Set<number>();
     for (const id of covers) for (const place of places.get(id) ?? []) found.add(place);
@@ -27,7 +28,7 @@ const someAt = memoizeByKey((report: Report) =>
   }),
 );
 
-const placesIn = memoizeByKey((report: Report): ReadonlyMap<string, readonly number[]> => {
+const placesIn = memoizePerObject((report: Report): ReadonlyMap<string, readonly number[]> => {
   const places = new Map<string, number[]>();
   for (const [place, { resource, where }] of worstFirst(report).table.rows.entries()) {
     for (const id of where === null ? [resource] : [resource, where]) {
