@@ -165,9 +165,10 @@ function attributeTarget(
   const near = input.records.filter((one) => fold(one.target) === fold(target) && Date.parse(one.at) >= from - slack);
   const records = withoutLater(now, near, to);
   const { versions, isDoubtful } = rewind(now, records, [old]);
+  const isLater = laterWrites(now, near, records.length, [old]);
   /** Records that may be part of the value before already. */
   const optional = records.filter(({ at }) => Date.parse(at) <= from + slack).length;
-  const chain: Chain = { target, records, versions, optional, isDoubtful, input };
+  const chain: Chain = { target, records, versions, optional, isDoubtful, isLater, input };
   const tried = group.map((placed) => ({
     ...{ placed, answer: proved(placed, chain, acts), list: firstListOn(placed.pointer, old, now) },
   }));
@@ -192,6 +193,8 @@ interface Chain {
   readonly versions: readonly TextBody[];
   readonly optional: number;
   readonly isDoubtful: (pointer: Pointer) => boolean;
+  /** May a record of a write after the last read be the one that led to the value now? */
+  readonly isLater: (pointer: Pointer) => boolean;
   readonly input: AttributionInput;
 }
 
@@ -205,8 +208,19 @@ function withoutLater(now: Json, records: readonly WriteRecord[], to: number): r
   return kept;
 }
 
+/** Where the clock of the scan was slow, the value now may be what a later record left: the body must contradict it to be later. */
+function laterWrites(now: Json, all: readonly WriteRecord[], kept: number, others: readonly Json[]): Chain['isLater'] {
+  if (all.length === kept) return () => false;
+  const { versions, isDoubtful } = rewind(now, all, others);
+  const later = versions.slice(kept);
+  return (pointer) => {
+    const values = later.map((body) => (body === undefined ? undefined : valueAtKeys(body, pointer)));
+    return !isDoubtful(pointer) && values.slice(1).some((value, at) => !sameAsText(value, values[at]));
+  };
+}
+
 function proved({ setting, pointer }: Placed, chain: Chain, acts: ReadonlyMap<string, readonly OwnAct[]>): Answer {
-  const { records, versions, optional, isDoubtful, input, target } = chain;
+  const { records, versions, optional, isDoubtful, isLater, input, target } = chain;
   const own = acts.get(keyFor(target, pointer)) ?? [];
   const isWhole = setting.kind !== 'changed';
   const values = versions.map((body) => (body === undefined ? undefined : valueAtKeys(body, pointer)));
@@ -223,7 +237,7 @@ function proved({ setting, pointer }: Placed, chain: Chain, acts: ReadonlyMap<st
   const changed = all.filter((at) => start !== undefined && at >= start);
   const last = changed.at(-1);
   const isCutSince = records.slice((last ?? -1) + 1).some(({ isCut }) => isCut);
-  if (start !== undefined && last !== undefined && !isDoubtful(pointer) && !isCutSince) {
+  if (start !== undefined && last !== undefined && !isDoubtful(pointer) && !isCutSince && !isLater(pointer)) {
     const used = new Set<OwnAct>();
     return {
       unknown: null,
@@ -244,6 +258,9 @@ function proved({ setting, pointer }: Placed, chain: Chain, acts: ReadonlyMap<st
         return authorOf(record, act?.entry.id ?? null);
       }),
     };
+  }
+  if (start !== undefined && last !== undefined && isLater(pointer) && !isDoubtful(pointer)) {
+    return unknownAs('a write after the scan set the same value, so which one the scan shows is not clear');
   }
   const byHistory = all.length === 0 && !isDoubtful(pointer) ? ownChain(setting, own, input) : null;
   if (byHistory !== null) return byHistory;

@@ -1,9 +1,10 @@
 // Who changed a setting: with every record at hand each author is found; with records missing, late or cut a name is given only where
 // that caller did change the setting from the value before to the value now.
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { attribute } from '../../src/model/attribution.ts';
 import { changeRecordsIn, type WriteRecord } from '../../src/model/change-record.ts';
+import { settingAuthorWords } from '../../src/model/drift-words.ts';
 import { isArray, isObject, type Json, type JsonObject } from '../../src/model/json.ts';
 import type { Resource } from '../../src/model/resource.ts';
 import { sameAsText, valueAtKeys } from '../../src/model/rewind.ts';
@@ -207,4 +208,179 @@ test('writes within the minutes around the first read are laid on nobody who did
     { numRuns: 200, seed: 11 },
   );
   expect(known).toBeGreaterThan(100);
+});
+
+describe('the owner tag of one group', () => {
+  const minute = 60_000;
+  interface Timeline {
+    /** Minute, caller and value of each write. */
+    readonly writes: readonly (readonly [at: number, by: string, owner: string])[];
+    /** Minutes of the two scans, and those that their clock said. */
+    readonly old?: readonly [at: number, said: number];
+    readonly now?: readonly [at: number, said: number];
+    /** Minutes whose record is not there yet. */
+    readonly late?: readonly number[];
+    /** Rows besides. */
+    readonly more?: readonly Json[];
+  }
+  const bodyWith = (owner: string): JsonObject => ({ ...first, tags: { owner } });
+  const row = (at: number, by: string, was: string, is: string): Json =>
+    recordRow(start + at * minute, by, bodyWith(was), bodyWith(is), { kind: 'whole' });
+  function told({ writes, old = [0, 0], now = [600, 600], late = [], more = [] }: Timeline): string {
+    const valueAtMinute = (minutes: number) => writes.findLast(([at]) => at <= minutes)?.[2] ?? 'x';
+    const rows = writes.map(([at, by, is], index) => row(at, by, writes[index - 1]?.[2] ?? 'x', is));
+    const [before, after] = [
+      snapshotOf(bodyWith(valueAtMinute(old[0])), start + old[1] * minute),
+      snapshotOf(bodyWith(valueAtMinute(now[0])), start + now[1] * minute),
+    ];
+    const found = attribute({
+      ...{ old: before, now: after, settings: settingChanges(before, after), unread: null, entries: [], own: [] },
+      records: changeRecordsIn([...more, ...rows.filter((_row, index) => !late.includes(writes[index]?.[0] ?? 0))]),
+    });
+    return found
+      .map(({ setting: { authors, unknown } }) =>
+        unknown === null ? authors.map(({ changedBy }) => changedBy).join(' > ') : '?',
+      )
+      .join(', ');
+  }
+
+  test.each<readonly [string, Timeline, string]>([
+    [
+      'two callers in one minute',
+      {
+        writes: [
+          [60, 'anna', 'y'],
+          [60.4, 'ben', 'z'],
+        ],
+      },
+      'anna > ben',
+    ],
+    [
+      'there and back',
+      {
+        writes: [
+          [60, 'anna', 'y'],
+          [90, 'ben', 'x'],
+        ],
+      },
+      '',
+    ],
+    [
+      'there, back, and there again',
+      {
+        writes: [
+          [60, 'anna', 'y'],
+          [90, 'ben', 'x'],
+          [95, 'cleo', 'y'],
+        ],
+      },
+      'anna > ben > cleo',
+    ],
+    [
+      'the last record is late',
+      {
+        writes: [
+          [60, 'anna', 'y'],
+          [90, 'ben', 'z'],
+        ],
+        late: [90],
+      },
+      '?',
+    ],
+    [
+      'the first record is late',
+      {
+        writes: [
+          [60, 'anna', 'y'],
+          [90, 'ben', 'z'],
+        ],
+        late: [60],
+      },
+      '?',
+    ],
+    ['all records are late', { writes: [[60, 'anna', 'y']], late: [60] }, '?'],
+    ['a clock that is fast at the first scan', { writes: [[10, 'anna', 'y']], old: [0, 30] }, '?'],
+    [
+      'a clock that is slow at the first scan',
+      {
+        writes: [
+          [10, 'anna', 'y'],
+          [60, 'ben', 'z'],
+        ],
+        old: [20, 0],
+      },
+      '?',
+    ],
+    ['a clock that is slow at the last scan', { writes: [[60, 'anna', 'y']], now: [80, 50] }, '?'],
+    [
+      'a clock that is slow at the last scan, and the value was there before',
+      {
+        writes: [
+          [60, 'anna', 'y'],
+          [100, 'ben', 'x'],
+          [130, 'cleo', 'y'],
+        ],
+        now: [140, 80],
+      },
+      '?',
+    ],
+    [
+      'writes after the last scan',
+      {
+        writes: [
+          [60, 'anna', 'y'],
+          [300, 'ben', 'z'],
+        ],
+        now: [200, 200],
+      },
+      'anna',
+    ],
+    [
+      'a record of a resource whose id begins like this one',
+      {
+        writes: [[60, 'anna', 'y']],
+        late: [60],
+        more: [{ ...(row(60, 'ben', 'x', 'y') as JsonObject), id: '/other' }].map(renamed),
+      },
+      '?',
+    ],
+  ])('%s', (_what, timeline, expected) => {
+    expect(told(timeline)).toBe(expected);
+  });
+
+  /** The record of the group `nsg2`, beside `nsg`. */
+  function renamed(record: Json): Json {
+    const { properties, ...rest } = record as { readonly properties: JsonObject };
+    return { ...rest, properties: { ...properties, targetResourceId: `${group}2` } };
+  }
+
+  test('a remediation by Azure itself is said as that, and not laid on the caller before', () => {
+    const change = { kind: 'changed', resource: group, pointer: '/tags/owner', before: 'x', after: 'y' } as const;
+    const [system] = changeRecordsIn([row(60, 'System', 'x', 'y')]);
+    const author = {
+      ...{ changedBy: system?.changedBy ?? null, changedByType: 'System', client: null, operation: null },
+      ...{ at: system?.at ?? '', entry: null, record: null },
+    };
+    expect(settingAuthorWords({ ...change, authors: [author], unknown: null })).toBe(
+      'by Azure itself, 2026-11-28 11:00 UTC',
+    );
+    expect(
+      told({
+        writes: [
+          [60, 'anna', 'y'],
+          [90, 'System', 'x'],
+          [95, 'anna', 'y'],
+        ],
+        late: [95],
+      }),
+    ).toBe('?');
+    expect(
+      told({
+        writes: [
+          [60, 'anna', 'y'],
+          [90, 'System', 'z'],
+        ],
+      }),
+    ).toBe('anna > System');
+  });
 });
