@@ -26,6 +26,8 @@ export async function readChangeRecords(
     `where todatetime(properties.changeAttributes.timestamp) >= todatetime('${since}')`,
     `where resourceGroup in~ (${groups.map((name) => `'${name}'`).join(', ')})`,
     'project id, properties',
+    // Pages of rows in no order may repeat some and leave out others.
+    'order by id asc',
   ].join(' | ');
   const rows: JsonObject[] = [];
   const answer = await graph({ query, subscriptions, signal, onRows: (page) => void rows.push(...page) });
