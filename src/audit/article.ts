@@ -5,7 +5,7 @@ import type { Architecture } from '../model/assumption.ts';
 import type { Finding, Report } from '../model/finding.ts';
 import { replacedBy } from './check.ts';
 
-export const articleStates = ['notFollowed', 'unknown', 'replaced', 'retired', 'followed', 'notUsed'] as const;
+const articleStates = ['notFollowed', 'unknown', 'replaced', 'retired', 'followed', 'notUsed'] as const;
 /**
  * `replaced`: the step belongs to service endpoints, and another architecture keeps this traffic private. `retired`: not
  * followed, and Azure no longer needs it. `notUsed`: nothing here that it is about.

@@ -6,7 +6,7 @@ import type { PathAnswer, PathVerdict } from '../model/path.ts';
 import { nameInParent, nameOf, sameId, typeOf } from '../model/resource-id.ts';
 import { clean } from '../model/text.ts';
 
-export const intentType = 'Microsoft.Network/networkManagers/verifierWorkspaces/reachabilityAnalysisIntents';
+const intentType = 'Microsoft.Network/networkManagers/verifierWorkspaces/reachabilityAnalysisIntents';
 
 export interface VerifierIntent {
   readonly name: string;

@@ -137,7 +137,7 @@ export function entraCandidate(options: SignInOptions, given: EntraSignIn): Sign
 }
 
 /** In the words of a failure. */
-export const noAnswerWithin = (ms: number): string => `no response within ${ms / 1000} s`;
+const noAnswerWithin = (ms: number): string => `no response within ${ms / 1000} s`;
 
 /** A loopback authority must not be asked through a company's proxy. */
 export async function directAgent(authority: string, ca: string | undefined) {

@@ -88,7 +88,7 @@ export function screenLook({ host, explicit }: Pick<ParsedCommand, 'host' | 'exp
 }
 
 /** How many colours text on a stream has; null for text without any mark at all. */
-export function depthFor(color: OutputFlags['color'], env: Looks['env'], terminal: boolean): ColourDepth | null {
+function depthFor(color: OutputFlags['color'], env: Looks['env'], terminal: boolean): ColourDepth | null {
   const depth = colourDepth(env);
   if (color === 'always') return depth === 'none' ? '256' : depth;
   if (color === 'never' || !terminal || env.TERM === 'dumb') return null;
@@ -109,7 +109,7 @@ export function settledTheme(name: string | undefined, looks: Omit<Looks, 'env'>
 }
 
 /** Throws Failure (exit 2) that says what is wrong with the theme's file, where it has one. */
-export function requireTheme(name: string, { themes, brokenThemes }: Omit<Looks, 'env'>): void {
+function requireTheme(name: string, { themes, brokenThemes }: Omit<Looks, 'env'>): void {
   if (themes.some((one) => one.name === name)) return;
   const broken = brokenThemes.find((one) => one.name === name);
   if (broken !== undefined) throw badTheme(name, broken.file, broken.why);

@@ -63,7 +63,7 @@ export function flag<Schema extends core.$ZodType>(schema: Schema, says: string,
   return schema;
 }
 
-export const kebab = (key: string): string => key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+const kebab = (key: string): string => key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 
 /** What one member of a schema says. */
 export function flagOf(key: string, member: core.$ZodType): FlagSpec {

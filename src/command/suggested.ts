@@ -54,7 +54,7 @@ export function withSource(command: string, source: readonly WrittenFlag[], verb
 }
 
 /** The same for each command in a sentence: `bastide …` between backticks. */
-export const sentenceWithSource = (text: string, ...of: SourceAndVerbs): string =>
+const sentenceWithSource = (text: string, ...of: SourceAndVerbs): string =>
   text.replace(/`(bastide [^`\n]+)`/g, (_, command: string) => `\`${withSource(command, ...of)}\``);
 
 type SourceAndVerbs = readonly [source: readonly WrittenFlag[], verbs: readonly Command[]];

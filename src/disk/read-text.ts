@@ -10,7 +10,7 @@ export class TooLarge extends Error {
 }
 
 /** `64 MiB`, `16 KiB`. */
-export const sizeWords = (bytes: number): string =>
+const sizeWords = (bytes: number): string =>
   bytes >= 1024 * 1024 ? `${Math.floor(bytes / (1024 * 1024))} MiB` : `${Math.floor(bytes / 1024)} KiB`;
 
 /** The bytes of a file, of whatever the path leads to. Throws {@link TooLarge}, or what the file system throws. */

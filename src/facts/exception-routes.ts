@@ -84,7 +84,7 @@ const readTable = memoizePerResource((table: Resource): readonly UserRoute[] =>
 export const writtenRoutes = (table: Resource | undefined): readonly UserRoute[] => (table ? readTable(table) : []);
 
 /** Is it one of the service's tags, the global or one of a region? */
-export const isTagOf = (tag: string | undefined, service: ExceptionService): boolean =>
+const isTagOf = (tag: string | undefined, service: ExceptionService): boolean =>
   tag !== undefined && fold(globalTagOf(tag)) === fold(service.tag);
 
 export interface RouteCoverage {

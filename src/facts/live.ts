@@ -11,7 +11,7 @@ import { listAt, textAt, textsAt } from '../resource-types/read.ts';
 import { memoizePerSnapshot, memoizePerSnapshotAndKey } from './memoize.ts';
 
 /** The interface that was asked about in a subnet. */
-export const liveAt = (subnetId: string, index: SnapshotIndex): LiveNic | undefined =>
+const liveAt = (subnetId: string, index: SnapshotIndex): LiveNic | undefined =>
   index.snapshot.live?.cards.find(({ subnet }) => sameId(subnet, subnetId));
 
 /** A subnet with what decides its traffic: its group, its route table, its network. */

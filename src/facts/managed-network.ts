@@ -8,7 +8,7 @@ import { outboundRulesOf, outboundRuleType, showsOutboundRules } from '../resour
 import { memoizePerSnapshot } from './memoize.ts';
 
 /** The list of a workspace's outbound rules, as a path. */
-export const outboundRulesList = (workspace: string): string => `${workspace}/outboundRules`;
+const outboundRulesList = (workspace: string): string => `${workspace}/outboundRules`;
 
 /** Every outbound rule; [] without a workspace. Throws UnreadableError when neither the workspace nor the list shows them. */
 export const outboundRules = memoizePerSnapshot((index: SnapshotIndex): readonly Resource[] => {

@@ -27,7 +27,7 @@ const kindOf = ({ changedByType }: ChangeAuthor): string =>
   changedByType === null ? '' : `${changedByType.toLowerCase()} `;
 
 /** `user anna@example.org with Azure Portal, 2026-11-28 10:20 UTC` */
-export function authorWords(author: ChangeAuthor): string {
+function authorWords(author: ChangeAuthor): string {
   const { changedBy, client, at, entry } = author;
   const own = entry === null ? '' : `Bastide, history entry ${clean(entry, 60)}`;
   if (changedBy === null) return own === '' ? `unknown caller, ${utcMinute(at)}` : `${own}, ${utcMinute(at)}`;

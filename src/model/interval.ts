@@ -3,8 +3,8 @@
 const units = { s: 1000, m: 60_000, h: 3_600_000 } as const;
 
 /** No more often than Azure can be asked, no more seldom than a timer can wait. */
-export const shortestInterval = 10_000;
-export const longestInterval = 24 * units.h;
+const shortestInterval = 10_000;
+const longestInterval = 24 * units.h;
 
 /** Milliseconds of `30s`, `5m`, `2h`; null for any other text, and beyond the limits (10s to 24h). */
 export function readInterval(text: string): number | null {

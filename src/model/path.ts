@@ -21,7 +21,7 @@ export type HopVerdict = 'allowed' | 'denied' | 'partly' | 'unknown' | 'notAsked
 export type PathVerdict = Exclude<HopVerdict, 'notAsked'>;
 
 /** The stages that a packet can pass, in order. */
-export const hopKinds = [
+const hopKinds = [
   'source',
   'managedNetwork',
   'name',

@@ -154,7 +154,7 @@ function closed(operand: Operand, everything: Addresses): Operand {
  * Internet: public space outside VirtualNetwork, and the host address, which Azure includes in both. Where VirtualNetwork is
  * everything (forced tunnelling) or unknown, the remainder is unknown.
  */
-export function internetOf(world: NetworkPossibility): Operand {
+function internetOf(world: NetworkPossibility): Operand {
   const { virtualNetwork } = world;
   if (world.internet) return world.internet;
   if (!virtualNetwork) return { in: nowhere, maybe: publicSpace };

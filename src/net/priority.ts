@@ -1,8 +1,8 @@
 // Chooses the priority of a new rule: 100 to 4096, unique per direction (docs/reference/nsg-priorities.md).
 import type { Direction, SecurityRule } from './nsg.ts';
 
-export const lowestPriority = 100;
-export const highestPriority = 4096;
+const lowestPriority = 100;
+const highestPriority = 4096;
 
 const taken = (rules: readonly SecurityRule[], direction: Direction) =>
   new Set(rules.filter((rule) => rule.direction === direction).map(({ priority }) => priority));

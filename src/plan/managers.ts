@@ -12,7 +12,7 @@ import { databricksType, managedClusterType } from '../resource-types/index.ts';
 import { listAt, textAt } from '../resource-types/read.ts';
 
 export const deploymentType = 'Microsoft.Resources/deployments';
-export const stackType = 'Microsoft.Resources/deploymentStacks';
+const stackType = 'Microsoft.Resources/deploymentStacks';
 
 /** The manager of a resource by what the snapshot shows: tags, `managedBy`, the group of a service; of a part also those of the whole. */
 export function managerOf(id: string, snapshot: Snapshot): Manager | undefined {

@@ -14,7 +14,7 @@ import { limitedMarkdown, type MarkdownPart, markdownText } from './markdown-lim
 const mostSettings = 200;
 
 /** `2 opened, 5 closed, 1 changed, 40 unchanged; 4 settings changed` */
-export function diffNumbers({ summary, settings }: AuditDiff): string {
+function diffNumbers({ summary, settings }: AuditDiff): string {
   const { opened, closed, changed, unchanged } = summary;
   const told = settings === null ? '' : `; ${counted(settings.length, 'setting')} changed`;
   return `${opened} opened, ${closed} closed, ${changed} changed, ${unchanged} unchanged${told}`;

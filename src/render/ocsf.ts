@@ -19,7 +19,7 @@ interface OcsfAbout {
   readonly rules: readonly RuleEntry[];
 }
 
-export const ocsfVersion = '1.5.0';
+const ocsfVersion = '1.5.0';
 const categoryUid = 2;
 const classUid = 2003;
 const activityId = 1;

@@ -75,7 +75,7 @@ const witnessLines = (witness: Witness): Line[] =>
   });
 
 /** What would open the path, numbered as `--alternative` takes it. */
-export function repairLines(repair: PathAnswer['repair']): Line[] {
+function repairLines(repair: PathAnswer['repair']): Line[] {
   if (repair === undefined) return [];
   const { fixes, manual } = repair;
   if (fixes.length === 0) {

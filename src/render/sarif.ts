@@ -23,7 +23,7 @@ interface SarifAbout {
 }
 
 /** GitHub shows the 5,000 gravest results of a run. */
-export const mostResults = 5000;
+const mostResults = 5000;
 
 const levels: Readonly<Record<Severity, 'error' | 'warning' | 'note'>> = {
   critical: 'error',

@@ -76,7 +76,7 @@ export function outboundRulesOf(workspace: Resource): Resource[] {
 }
 
 /** The workspace with one of its rules added, replaced, or (`null`) removed. */
-export function withOutboundRule(workspace: Resource, name: string, properties: JsonObject | null): Resource {
+function withOutboundRule(workspace: Resource, name: string, properties: JsonObject | null): Resource {
   const network = objectAt(workspace.body, managedNetworkPointer);
   if (!network) return workspace;
   const rules = objectAt(workspace.body, outboundRulesPointer) ?? {};

@@ -21,14 +21,14 @@ import {
 } from './security-group-view.ts';
 
 /** Lists beside singular members; an empty one counts as absent. */
-export const rulePlurals = [
+const rulePlurals = [
   'sourcePortRanges',
   'destinationPortRanges',
   'sourceAddressPrefixes',
   'destinationAddressPrefixes',
 ];
 /** Values that Azure returns in another case than sent. */
-export const ruleSpellings: Readonly<Record<string, (value: Json | undefined) => Json | undefined>> = {
+const ruleSpellings: Readonly<Record<string, (value: Json | undefined) => Json | undefined>> = {
   protocol: spelt(['Tcp', 'Udp', 'Icmp', 'Esp', 'Ah', '*']),
   access: spelt(['Allow', 'Deny']),
   direction: spelt(['Inbound', 'Outbound']),
@@ -70,7 +70,7 @@ const ruleAt = (id: string): string[] => [
 ];
 
 /** The body of a PUT, alone or inside its group: without the provisioning state. */
-export const securityRuleSent = (body: JsonObject): JsonObject => withoutComputed(body, []);
+const securityRuleSent = (body: JsonObject): JsonObject => withoutComputed(body, []);
 
 export const securityRule = defineResourceType({
   type: securityRuleType,

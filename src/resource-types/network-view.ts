@@ -56,7 +56,7 @@ export interface EndpointView {
   }[];
 }
 
-export const peeringsPointer = '/properties/virtualNetworkPeerings';
+const peeringsPointer = '/properties/virtualNetworkPeerings';
 const provisioningStates = ['Succeeded', 'Failed', 'Canceled', 'Creating', 'Updating', 'Deleting'];
 
 /** The network behind a hub of virtual WAN, which Azure manages in a subscription of its own. */

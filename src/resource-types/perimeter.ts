@@ -55,7 +55,7 @@ export const perimeterTable: Readonly<Record<AccessSwitch, Readonly<Record<Perim
 export const storagePerimeterType = 'Microsoft.Storage/storageAccounts/networkSecurityPerimeterConfigurations';
 export const vaultPerimeterType = 'Microsoft.KeyVault/vaults/networkSecurityPerimeterConfigurations';
 export const perimeterType = 'Microsoft.Network/networkSecurityPerimeters';
-export const perimeterProfileType = `${perimeterType}/profiles`;
+const perimeterProfileType = `${perimeterType}/profiles`;
 export const perimeterRuleType = `${perimeterProfileType}/accessRules`;
 export const perimeterAssociationType = `${perimeterType}/resourceAssociations`;
 

@@ -12,7 +12,7 @@ import { lazyMembers, listAt, memoizePerResource, numberAt, textAt } from './rea
 export const zoneType = 'Microsoft.Network/privateDnsZones';
 export const zoneLinkType = 'Microsoft.Network/privateDnsZones/virtualNetworkLinks';
 export const aRecordType = `${zoneType}/A`;
-export const privateDnsVersion = '2024-06-01';
+const privateDnsVersion = '2024-06-01';
 
 export interface ZoneLinkView {
   readonly zone: string;

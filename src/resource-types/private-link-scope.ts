@@ -9,7 +9,7 @@ import { isUnder } from './parts/bodies.ts';
 import { line } from './parts/shell.ts';
 import { listAt, textAt } from './read.ts';
 
-export const scopeType = 'Microsoft.Insights/privateLinkScopes';
+const scopeType = 'Microsoft.Insights/privateLinkScopes';
 const scopeVersion = '2021-07-01-preview';
 export const accessModesPointer = '/properties/accessModeSettings';
 /** Group of the private endpoints that lead to a scope. */

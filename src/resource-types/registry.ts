@@ -201,7 +201,7 @@ const flagsOf: Readonly<Record<Pointer, (value: Json | undefined) => readonly st
 };
 
 /** The lines of a change, the flags of one `az acr update` together. `at`: `-g RG -n NAME`. */
-export function registryLines(at: readonly string[], edits: readonly Edit[]): string[] {
+function registryLines(at: readonly string[], edits: readonly Edit[]): string[] {
   const flags: string[] = [];
   const rules: string[] = [];
   const one = (op: 'add' | 'remove', item: Json): void => {

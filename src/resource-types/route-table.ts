@@ -16,7 +16,7 @@ import { listAt, textAt } from './read.ts';
 import { routesOf, routesPointer, routeTableType, routeType, servedBy, withoutRoute, withRoute } from './route-view.ts';
 
 /** Members of a route that Azure computes: the state, and whether it overrides BGP routes. */
-export const routeComputed = ['provisioningState', 'hasBgpOverride'];
+const routeComputed = ['provisioningState', 'hasBgpOverride'];
 /** Next hops that a user may write, in Azure's spelling. */
 export const nextHops = ['VirtualNetworkGateway', 'VnetLocal', 'Internet', 'VirtualAppliance', 'None'];
 
@@ -25,7 +25,7 @@ const routeShape: ResourceShape = {
 };
 
 /** The body of a PUT, alone or inside its table: without what Azure computes. */
-export const routeSent = (body: JsonObject): JsonObject => withoutComputed(body, routeComputed);
+const routeSent = (body: JsonObject): JsonObject => withoutComputed(body, routeComputed);
 
 const routeWords = (id: string): string[] => [
   ...['-g', groupOf(id), '--route-table-name', nameOf(parentId(id) ?? '')],
@@ -33,7 +33,7 @@ const routeWords = (id: string): string[] => [
 ];
 
 /** The CLI's line that writes a whole route; `gone`: pointers of members to remove. */
-export function routeLine(
+function routeLine(
   verb: 'create' | 'update',
   id: string,
   body: JsonObject,
@@ -48,7 +48,7 @@ export function routeLine(
   return line('az', 'network', 'route-table', 'route', verb, routeWords(id), words, unset);
 }
 
-export const deleteRouteLine = (id: string): string =>
+const deleteRouteLine = (id: string): string =>
   line('az', 'network', 'route-table', 'route', 'delete', routeWords(id));
 
 export const route = defineResourceType({
@@ -79,7 +79,7 @@ export const route = defineResourceType({
   },
 });
 
-export const routeKey: ListKey = { member: 'name', fold: true };
+const routeKey: ListKey = { member: 'name', fold: true };
 const inline = `${routesPointer}/*`;
 const shape: ResourceShape = {
   volatile: [

@@ -29,29 +29,29 @@ export const isContainerLink = (link: Json): boolean =>
 
 const removesLink = (edit: Edit): boolean =>
   edit.op === 'remove' && edit.pointer === associationLinks && isContainerLink(edit.before);
-export const touchesLinks = (edits: readonly Edit[]): boolean =>
+const touchesLinks = (edits: readonly Edit[]): boolean =>
   edits.some(({ pointer }) => pointer === associationLinks || pointer.startsWith(`${associationLinks}/`));
 
 const idIn = (subnet: string): string =>
   `${subnet}/providers/Microsoft.ContainerInstance/serviceAssociationLinks/default`;
 
 /** The request that removes the link, or why there is none: a separate DELETE removes it, and only the service creates one. */
-export function unlinkRequest(subnet: string, edits: readonly Edit[]): WriteRequest | string {
+function unlinkRequest(subnet: string, edits: readonly Edit[]): WriteRequest | string {
   const [edit] = edits;
   return edits.length === 1 && edit && removesLink(edit)
     ? { method: 'DELETE', id: idIn(subnet), apiVersion: version, body: null }
     : 'Service association links are created by their service. Only that of container instances is deleted, in a separate request.';
 }
 
-export const unlinkLine = (subnet: string): string =>
+const unlinkLine = (subnet: string): string =>
   line('az', 'resource', 'delete', '--ids', idIn(subnet), '--api-version', version);
 
 /** Why an edit of the links cannot be written. */
-export const refusesLink = (edit: Edit): string | null =>
+const refusesLink = (edit: Edit): string | null =>
   touchesLinks([edit]) && !removesLink(edit)
     ? 'the link is created by the service when a container group is deployed.'
     : null;
-export const linkIsOneWay = (edit: Edit): string | null =>
+const linkIsOneWay = (edit: Edit): string | null =>
   removesLink(edit)
     ? 'an undo does not restore the service association link; a new container group creates one.'
     : null;

@@ -164,7 +164,7 @@ function rawInstances(json: JsonObject): TerraformInstance[] {
 }
 
 /** `module.a["x.y"].module.b[0].azurerm_subnet.c`: `a["x.y"]` and `b[0]`. */
-export function modulesOf(address: string): string[] {
+function modulesOf(address: string): string[] {
   const found: string[] = [];
   let rest = address;
   for (let match = moduleAtStart.exec(rest); match !== null; match = moduleAtStart.exec(rest)) {

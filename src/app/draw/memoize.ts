@@ -7,7 +7,7 @@ export interface Memo<T> {
 export const emptyMemo = <T>(value: T): Memo<T> => ({ of: [emptyMemo], value });
 
 /** Are the inputs the same? */
-export const isCurrent = ({ of }: Memo<unknown>, now: readonly unknown[]): boolean =>
+const isCurrent = ({ of }: Memo<unknown>, now: readonly unknown[]): boolean =>
   of.length === now.length && of.every((one, at) => one === now[at]);
 
 /** The same object while everything in `of` is the same; else computed again. */

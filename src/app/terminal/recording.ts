@@ -37,7 +37,7 @@ export interface Recording {
 }
 
 /** A recording ends here: 64 MB, hours of work. */
-export const largestRecording = 64 * 1024 * 1024;
+const largestRecording = 64 * 1024 * 1024;
 
 export function createRecording({ file, size, now, shape, isReady, limit, onEnd }: RecordingOptions): Recording {
   const grid = createGrid(size, fullScreenModes, shape);

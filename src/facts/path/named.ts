@@ -183,7 +183,7 @@ function nicEnd(nic: Resource, asked: string, name: string, index: SnapshotIndex
 }
 
 /** The settings of a NIC: its primary configuration, else its first. */
-export function nicOf({ id, body }: Resource): NicDetails | undefined {
+function nicOf({ id, body }: Resource): NicDetails | undefined {
   const all = listAt(body, '/properties/ipConfigurations');
   const own =
     all.find((item) => (item as { properties?: { primary?: unknown } }).properties?.primary === true) ?? all[0];

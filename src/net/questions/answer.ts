@@ -15,7 +15,7 @@ import { subnetTable } from '../subnet-table.ts';
 import { virtualNetworkTag } from '../virtual-network-tag.ts';
 import { QuestionError, QuestionReader } from './reader.ts';
 
-export const questionKinds = ['nsg', 'route', 'subnetRoute', 'virtualNetworkTag', 'invalid'] as const;
+const questionKinds = ['nsg', 'route', 'subnetRoute', 'virtualNetworkTag', 'invalid'] as const;
 
 export interface NsgAnswer {
   readonly verdict: 'allowed' | 'denied' | 'partly' | 'unknown';

@@ -93,7 +93,7 @@ export function rebuiltRules(acls: JsonObject, fill: readonly string[]): JsonObj
 }
 
 /** Subnets that the edits newly allow: the caller needs the right to join each. */
-export function allowedSubnets(edits: readonly Edit[], type = ''): string[] {
+function allowedSubnets(edits: readonly Edit[], type = ''): string[] {
   const { rules, subnets } = firewallPlaces(type);
   const lists = edits.flatMap((edit): readonly Json[] => {
     if (edit.op === 'add' && edit.pointer === subnets) return [edit.after];

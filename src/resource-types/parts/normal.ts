@@ -31,7 +31,7 @@ const star = (pointer: Pointer): Pointer =>
 const idLike = /^\/(?:subscriptions|providers|services)\//i;
 
 /** The value at a pointer in normal form: volatile members and nulls removed, sets in order, ids folded. */
-export function normalAt(shape: ResourceShape, pointer: Pointer, value: Json | undefined): Json | undefined {
+function normalAt(shape: ResourceShape, pointer: Pointer, value: Json | undefined): Json | undefined {
   const at = star(pointer);
   if (always.includes(at) || shape.volatile?.includes(at)) return undefined;
   const inside = tidy(shape, at, value);

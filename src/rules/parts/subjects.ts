@@ -97,7 +97,7 @@ export const defaultAccount = ({ index }: RuleContext): Subject[] => {
 };
 
 /** Each subnet that needs a resource, as its pair; the resource alone where there is none, or where a read failed. */
-export function subnetPairs(subject: Subject, index: SnapshotIndex): Subject[] {
+function subnetPairs(subject: Subject, index: SnapshotIndex): Subject[] {
   const { resource } = subject;
   const known = orElse<readonly string[] | undefined>(() => knownNeedsOf(resource, index), undefined);
   const bare = known === undefined || known.length === 0 || unreadNeedsOf(resource, index).length > 0;

@@ -30,7 +30,7 @@ const system = (prefixes: readonly string[], hop: string): EffectiveRoute[] =>
   }));
 
 /** Every route there is, those that never count included. */
-export function candidateRoutes(place: NicPlace): EffectiveRoute[] {
+function candidateRoutes(place: NicPlace): EffectiveRoute[] {
   const { network, routeTable, store, tags } = place;
   const own = system(spaceOf(network), 'VnetLocal');
   const peers = system(peeredSpace(network), 'VNetPeering');
@@ -139,7 +139,7 @@ function beats(other: EffectiveRoute, route: EffectiveRoute): boolean {
 }
 
 /** A private endpoint whose route is replaced does not replace another route. */
-export function withStates(routes: readonly EffectiveRoute[]) {
+function withStates(routes: readonly EffectiveRoute[]) {
   const gone = routes.filter(
     (route) => route.hop === 'InterfaceEndpoint' && routes.some((other) => beats(other, route)),
   );

@@ -100,7 +100,7 @@ export function networkWatcher(): string {
 }
 
 /** Object id of the identity of the cluster. */
-export const clusterPrincipal = 'bbbbbbbb-bbbb-bbbb-bbbb-bbbbbbbbbbbb';
+const clusterPrincipal = 'bbbbbbbb-bbbb-bbbb-bbbb-bbbbbbbbbbbb';
 /** Where scoring is called from outside: of the range for documentation (RFC 5737). */
 export const scoringAddress = '203.0.113.80';
 /** The address that the nodes of a cluster go out with. */
@@ -178,7 +178,7 @@ export const clusterRole = (scope: string, role: string, assignment: string): st
 
 export const databricks = inGroup('Microsoft.Databricks/workspaces', 'dbw-sim');
 /** The group in which the service makes its machines. */
-export const databricksGroup = `/subscriptions/${subscription}/resourceGroups/databricks-rg-dbw-sim`;
+const databricksGroup = `/subscriptions/${subscription}/resourceGroups/databricks-rg-dbw-sim`;
 
 interface InjectionSpec {
   readonly network: string;

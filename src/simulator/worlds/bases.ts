@@ -31,7 +31,7 @@ export const standardSubnets = (): Record<string, SubnetSpec> => ({
   'snet-aks': { prefix: '10.0.8.0/22' },
 });
 
-export const standardComputes = (
+const standardComputes = (
   [train, gpu, dev]: readonly (string | null)[] = computeSubnets,
   more: Partial<ComputeSpec> = {},
 ): Record<string, ComputeSpec> => ({

@@ -51,7 +51,7 @@ const without = (items: readonly string[] | null, item: string): string[] =>
   (items ?? []).filter((other) => other !== item);
 
 /** Removes the service endpoint from the subnet. */
-export const removeServiceEndpoint = (draft: WorldDraft, where: string, service: string): void => {
+const removeServiceEndpoint = (draft: WorldDraft, where: string, service: string): void => {
   const spec = draft.subnet(where);
   spec.services = without(spec.services ?? [], service);
 };

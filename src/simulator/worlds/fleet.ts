@@ -42,7 +42,7 @@ import {
 } from './private-endpoint-bodies.ts';
 import type { FleetWorldSize, WorldFault, WorldFile } from './world.ts';
 
-export const defaultFleet: FleetWorldSize = { workspaces: 40, seed: 1 };
+const defaultFleet: FleetWorldSize = { workspaces: 40, seed: 1 };
 
 export interface FleetWorldWorkspace {
   readonly id: string;

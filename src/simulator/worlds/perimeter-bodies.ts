@@ -16,7 +16,7 @@ export interface AssociationText {
 const guid = 'c0ffee00-0000-4000-8000-0000000000a1';
 export const perimeter = inGroup('Microsoft.Network/networkSecurityPerimeters', 'nsp-ml');
 const profile = `${perimeter}/profiles/defaultProfile`;
-export const associationId = (resource: string): string => `${perimeter}/resourceAssociations/assoc-${name(resource)}`;
+const associationId = (resource: string): string => `${perimeter}/resourceAssociations/assoc-${name(resource)}`;
 
 const ruleProperties = ({ subscriptions = [], addresses = [] }: AccessRuleText): string =>
   joined([

@@ -14,7 +14,7 @@ const labelCells = 'Restricts'.length + 2;
 const alwaysNamed: readonly EffectKind[] = ['relaxes', 'deletes', 'oneWay', 'costs'];
 
 /** `1-3, 5`, of numbers from 0. */
-export function stepNumbers(numbers: readonly number[]): string {
+function stepNumbers(numbers: readonly number[]): string {
   const runs: [number, number][] = [];
   for (const number of numbers) {
     const last = runs.at(-1);

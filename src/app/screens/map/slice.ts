@@ -45,7 +45,7 @@ export function mapAreas(state: State): MapAreas {
 }
 
 /** Rows of the map without the headings. */
-export const drawnRows = (state: State): number => Math.max(1, contentRows(mapAreas(state).rows) - 1);
+const drawnRows = (state: State): number => Math.max(1, contentRows(mapAreas(state).rows) - 1);
 export const selectedRow = (slice: MapSlice): MapRow | undefined => slice.rows.value[slice.cursor.index];
 
 export function deriveMap(slice: MapSlice, state: State): MapSlice {

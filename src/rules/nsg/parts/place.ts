@@ -55,7 +55,7 @@ export interface NsgPlace {
 }
 
 /** Each training subnet with its network security group, or with the placeholder where it has none. */
-export const trainingPlaces: Subjects<NsgPlace> = {
+const trainingPlaces: Subjects<NsgPlace> = {
   list: (context) => trainingSubjects(context, ({ body }) => textAt(body, '/properties/networkSecurityGroup/id')),
   resolve: ({ resource }, context) =>
     noTraining(resource, context.index) ??
@@ -86,7 +86,7 @@ const noneAt = (subnet: string): Resource => {
   }));
   return { id: subnet, type: subnetType, apiVersion: '', body: { properties: { defaultSecurityRules: both } } };
 };
-export const hasGroup = ({ group, subnet }: NsgPlace): boolean => !sameId(group.id, subnet);
+const hasGroup = ({ group, subnet }: NsgPlace): boolean => !sameId(group.id, subnet);
 
 type GroupDraft = Omit<RuleDraft, 'for' | 'about' | 'subjects' | 'check' | 'flows' | 'fix' | 'undo'> & {
   check(place: NsgPlace): CheckResult;

@@ -81,7 +81,7 @@ function settleOne(store: Store, workspace: ArmObject, name: string, sent: ArmJs
 }
 
 /** The workspace once its network has been made: every rule is active, and the service's own have been added. */
-export function provisionedNetwork(
+function provisionedNetwork(
   store: Store,
   before: ArmObject,
   withSpark: boolean,

@@ -42,7 +42,7 @@ export const perimeters: ProviderType = {
   },
 };
 
-export const perimeterProfiles: ProviderType = {
+const perimeterProfiles: ProviderType = {
   ...part,
   type: `${perimeterType}/profiles`,
   replace({ before, body }) {
@@ -65,7 +65,7 @@ const ruleLists = ['addressPrefixes', 'fullyQualifiedDomainNames', 'subscription
 const subscriptionsOf = (rule: ArmObject): string[] =>
   list(rule, 'properties', 'subscriptions').flatMap((one) => text(one, 'id') ?? []);
 
-export const perimeterRules: ProviderType = {
+const perimeterRules: ProviderType = {
   ...part,
   type: ruleType,
   shape: {
@@ -102,7 +102,7 @@ const badRule = (why: string) =>
 const targetOf = (association: ArmObject): string => text(association, 'properties', 'privateLinkResource', 'id') ?? '';
 const profileOf = (association: ArmObject): string | undefined => text(association, 'properties', 'profile', 'id');
 
-export const perimeterAssociations: ProviderType = {
+const perimeterAssociations: ProviderType = {
   ...part,
   type: associationType,
   long: { put: 'async', delete: 'location' },
@@ -212,7 +212,7 @@ function rulesMoved(store: Store, id: string): void {
 }
 
 /** Read only: Azure makes them of the association. */
-export const perimeterConfigurations: readonly ProviderType[] = [
+const perimeterConfigurations: readonly ProviderType[] = [
   [configurationTypes['microsoft.storage/storageaccounts'], '2024-01-01', '2023-05-01'],
   [configurationTypes['microsoft.keyvault/vaults'], '2024-11-01', '2024-04-01-preview'],
 ].map(([type = '', ...known]) => ({

@@ -11,7 +11,7 @@ import type { HttpRoute } from '../route.ts';
 // Which resources ARM's own lists show.
 
 /** Top-level resources of providers: no groups, no children, nothing that is attached to another resource. */
-export function trackedIn(store: Store, scope: string): ArmObject[] {
+function trackedIn(store: Store, scope: string): ArmObject[] {
   return store.ids().flatMap((id) => {
     const address = addressOf(id);
     const isExtension = fold(address.namespace ?? '') === 'microsoft.authorization';
