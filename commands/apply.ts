@@ -10,7 +10,7 @@ import { clean } from '../src/model/text.ts';
 import type { Session } from '../src/session/session.ts';
 import { act, actExit, actFailure, actJson, actLines, requireWritable, settleFirst } from './parts/act.ts';
 import { readPlan, requireApproved, requireSameSource, requireSameWorkspace, reviewed } from './parts/plan-file.ts';
-import { rehearsedIf, whatIfFlag } from './parts/rehearsed.ts';
+import { simulatedIf, whatIfFlag } from './parts/what-if.ts';
 
 // `--step` and `--without`: some steps of a plan file, by their numbers.
 
@@ -94,7 +94,7 @@ export const apply = defineCommand({
     const plan = chosenSteps(context, session, snapshot, whole, { step, without });
     // A plan that was made with a what-if has it run again: the result in the file is text like the rest.
     const wanted = whatIf || saved.plan.rehearsal !== undefined;
-    return yield* act(context, session, yield* rehearsedIf(wanted, context, session, plan, snapshot));
+    return yield* act(context, session, yield* simulatedIf(wanted, context, session, plan, snapshot));
   },
   json: actJson,
   text: actLines,

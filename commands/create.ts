@@ -7,7 +7,7 @@ import type { SessionEvent } from '../src/session/session.ts';
 import { actExit, actFailure, actJson, actLines, settleFirst } from './parts/act.ts';
 import { existingLines } from './parts/existing-compute.ts';
 import { type Created, makeAks, makeCompute, makeSubnet } from './parts/making.ts';
-import { whatIfFlag } from './parts/rehearsed.ts';
+import { whatIfFlag } from './parts/what-if.ts';
 
 const forComputes = { what: ['cluster', 'instance'] };
 const forClusters = { what: ['cluster'] };

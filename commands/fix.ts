@@ -5,7 +5,7 @@ import { planAsking } from '../src/command/needs.ts';
 import { unhurried } from '../src/command/unhurried.ts';
 import { act, actExit, actFailure, actJson, actLines, requireWritable, settleFirst } from './parts/act.ts';
 import { refuseBlocked } from './parts/blocked.ts';
-import { rehearsedIf, whatIfFlag } from './parts/rehearsed.ts';
+import { simulatedIf, whatIfFlag } from './parts/what-if.ts';
 import { fixRequest, named, targetArgs } from './parts/targets.ts';
 
 /** A host that lets steps be selected shows, beside all automatic fixes, those that `--all` leaves out for their effects. */
@@ -40,7 +40,7 @@ export const fix = defineCommand({
     }
     const { plan, line } = await planAsking(context, wanted, (asked) => session.plan(snapshot, asked));
     refuseBlocked(context, request, plan);
-    return yield* act({ ...context, line }, session, yield* rehearsedIf(args.whatIf, context, session, plan, snapshot));
+    return yield* act({ ...context, line }, session, yield* simulatedIf(args.whatIf, context, session, plan, snapshot));
   },
   json: actJson,
   text: actLines,

@@ -12,7 +12,7 @@ import { clean, counted, utcMinute } from '../src/model/text.ts';
 import type { WhatIf } from '../src/model/what-if.ts';
 import { type Line, line } from '../src/model/words.ts';
 import { changeLines } from '../src/render/change-text.ts';
-import { rehearsalSentence } from '../src/render/what-if-text.ts';
+import { whatIfSentence } from '../src/render/what-if-text.ts';
 import { stacksOf, unknownEntry } from '../src/session/undo.ts';
 
 interface Shown extends Omit<Entry, 'steps'> {
@@ -121,7 +121,7 @@ export const history = defineCommand({
         [entry.undoneBy === null ? '' : `  undone by ${entry.undoneBy}`, 'dim'],
       ),
       line([`  bastide ${entry.line}`, 'dim']),
-      ...(entry.rehearsal ? [rehearsedLine(entry.rehearsal)] : []),
+      ...(entry.rehearsal ? [whatIfLine(entry.rehearsal)] : []),
       ...entry.steps.flatMap((step) => [
         line(`  ${nameInParent(step.resource)}  ${stepWords[step.state]}${step.verified ? ', verified' : ''}`, [
           step.message === null ? '' : `  ${step.message}`,
@@ -135,8 +135,8 @@ export const history = defineCommand({
 });
 
 const outcomes = { done: 'ok', refused: 'bad', unknown: 'unknown' } as const;
-const rehearsedLine = (rehearsal: WhatIf) =>
-  line(['  what-if  ', 'dim'], [rehearsalSentence(rehearsal), outcomes[rehearsal.outcome]]);
+const whatIfLine = (rehearsal: WhatIf) =>
+  line(['  what-if  ', 'dim'], [whatIfSentence(rehearsal), outcomes[rehearsal.outcome]]);
 
 function trendLines({ audits, damaged }: AuditsResult): Line[] {
   const skipped = damaged === 0 ? [] : [line([`${counted(damaged, 'damaged line')} skipped.`, 'warn'])];

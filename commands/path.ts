@@ -27,7 +27,7 @@ import {
   settleFirst,
 } from './parts/act.ts';
 import { liveFlag } from './parts/live.ts';
-import { rehearsedIf, whatIfFlag } from './parts/rehearsed.ts';
+import { simulatedIf, whatIfFlag } from './parts/what-if.ts';
 
 /** How often more is read for a surer answer: an interface leads to a group, a group to nothing more. */
 const rounds = 4;
@@ -112,7 +112,7 @@ export const path = defineCommand({
         const fix = chosen(answer, repair?.fixes ?? [], repair?.manual ?? [], args.alternative);
         const draft = planOfPathFix(fix, surest.snapshot, `path-${surest.snapshot.id}`);
         const plan = session.review(surest.snapshot, draft, context.flags.profile);
-        return yield* act(context, session, yield* rehearsedIf(args.whatIf, context, session, plan, surest.snapshot));
+        return yield* act(context, session, yield* simulatedIf(args.whatIf, context, session, plan, surest.snapshot));
       }
       return {
         kind: 'path',

@@ -7,7 +7,7 @@ import { planLines } from '../src/render/plan-text.ts';
 import { planDigest } from '../src/session/digest.ts';
 import type { SessionEvent } from '../src/session/session.ts';
 import { withManagers } from './parts/managed.ts';
-import { planJson, rehearsalExit, rehearsalFailure, rehearsedIf, whatIfFlag } from './parts/rehearsed.ts';
+import { planJson, whatIfExit, whatIfFailure, simulatedIf, whatIfFlag } from './parts/what-if.ts';
 import { fixRequest, named, targetArgs } from './parts/targets.ts';
 
 interface ShownPlan extends Plan {
@@ -37,7 +37,7 @@ export const plan = defineCommand({
     const snapshot = yield* session.scan(context.signal);
     const made = session.plan(snapshot, named(request, snapshot));
     const known = yield* withManagers(context, session, made);
-    const shown = yield* rehearsedIf(args.whatIf, context, session, known, snapshot);
+    const shown = yield* simulatedIf(args.whatIf, context, session, known, snapshot);
     return { ...shown, gather: () => session.report(snapshot, context.flags.profile).problems };
   },
   documents: ['markdown'],
@@ -47,6 +47,6 @@ export const plan = defineCommand({
   },
   json: ({ gather: _documents, ...plan }) => planJson(plan),
   text: (made) => planLines(made),
-  exit: ({ rehearsal }) => (rehearsal ? rehearsalExit(rehearsal) : 0),
-  failure: ({ rehearsal }) => (rehearsal ? rehearsalFailure(rehearsal) : null),
+  exit: ({ rehearsal }) => (rehearsal ? whatIfExit(rehearsal) : 0),
+  failure: ({ rehearsal }) => (rehearsal ? whatIfFailure(rehearsal) : null),
 });

@@ -3,7 +3,7 @@ import * as z from 'zod/mini';
 import { defineCommand } from '../src/command/definition.ts';
 import { flag } from '../src/command/flag.ts';
 import { act, actExit, actFailure, actJson, actLines, requireWritable } from './parts/act.ts';
-import { rehearsedIf, whatIfFlag } from './parts/rehearsed.ts';
+import { simulatedIf, whatIfFlag } from './parts/what-if.ts';
 
 export const redo = defineCommand({
   name: 'redo',
@@ -22,7 +22,7 @@ export const redo = defineCommand({
     const session = await context.session();
     requireWritable(context, session);
     const plan = await session.planRedo(entry, context.signal);
-    return yield* act(context, session, yield* rehearsedIf(whatIf, context, session, plan));
+    return yield* act(context, session, yield* simulatedIf(whatIf, context, session, plan));
   },
   json: actJson,
   text: actLines,

@@ -11,7 +11,7 @@ import { planOfPathFix, putBack } from '../src/plan/index.ts';
 import type { Session, SessionEvent } from '../src/session/session.ts';
 import { act, actExit, actFailure, actJson, actLines, requireWritable } from './parts/act.ts';
 import { drifted, driftFlags } from './parts/drift.ts';
-import { rehearsedIf, whatIfFlag } from './parts/rehearsed.ts';
+import { simulatedIf, whatIfFlag } from './parts/what-if.ts';
 
 export const restore = defineCommand({
   name: 'restore',
@@ -52,7 +52,7 @@ export const restore = defineCommand({
     const plan = since
       ? yield* putBackPlan(context, session, wanted)
       : await session.planRestore(entry, context.signal);
-    return yield* act(context, session, yield* rehearsedIf(whatIf, context, session, plan));
+    return yield* act(context, session, yield* simulatedIf(whatIf, context, session, plan));
   },
   json: actJson,
   text: actLines,

@@ -5,7 +5,7 @@ import { flag } from '../src/command/flag.ts';
 import { exitStatus, Failure } from '../src/model/failure.ts';
 import type { SessionEvent } from '../src/session/session.ts';
 import { type ActResult, act, actExit, actFailure, actJson, actLines, requireWritable } from './parts/act.ts';
-import { rehearsedIf, whatIfFlag } from './parts/rehearsed.ts';
+import { simulatedIf, whatIfFlag } from './parts/what-if.ts';
 import { type TakenBack, takenBackExit, takenBackFailure, takenBackLines, undoTo } from './parts/undo-to.ts';
 
 type Undone = ActResult | { readonly kind: 'undo-to'; readonly value: TakenBack };
@@ -42,7 +42,7 @@ export const undo = defineCommand({
       );
     }
     const plan = await session.planUndo(entry, context.signal);
-    return yield* act(context, session, yield* rehearsedIf(whatIf, context, session, plan));
+    return yield* act(context, session, yield* simulatedIf(whatIf, context, session, plan));
   },
   json: (result) => (result.kind === 'undo-to' ? result.value : actJson(result)),
   text: (result) => (result.kind === 'undo-to' ? takenBackLines(result.value) : actLines(result)),

@@ -2,10 +2,10 @@
 import * as z from 'zod/mini';
 import { type CommandContext, defineCommand } from '../src/command/definition.ts';
 import { withWhatIf } from '../src/command/send.ts';
-import { rehearsedPlanLines } from '../src/render/what-if-text.ts';
+import { whatIfPlanLines } from '../src/render/what-if-text.ts';
 import { withManagers } from './parts/managed.ts';
 import { readPlan, requireSameWorkspace } from './parts/plan-file.ts';
-import { planJson, rehearsalExit, rehearsalFailure } from './parts/rehearsed.ts';
+import { planJson, whatIfExit, whatIfFailure } from './parts/what-if.ts';
 import { fixRequest, named, targetArgs } from './parts/targets.ts';
 
 export const whatIf = defineCommand({
@@ -41,9 +41,9 @@ export const whatIf = defineCommand({
     return yield* withWhatIf(context, session, plan, snapshot);
   },
   json: (plan) => planJson(plan),
-  text: (plan) => rehearsedPlanLines(plan, plan.rehearsal),
-  exit: ({ rehearsal }) => rehearsalExit(rehearsal),
-  failure: ({ rehearsal }) => rehearsalFailure(rehearsal),
+  text: (plan) => whatIfPlanLines(plan, plan.rehearsal),
+  exit: ({ rehearsal }) => whatIfExit(rehearsal),
+  failure: ({ rehearsal }) => whatIfFailure(rehearsal),
 });
 
 /** A word that is neither a rule's name nor a finding's is the path of a plan. */

@@ -14,7 +14,7 @@ import { spokenId } from '../../src/render/change-text.ts';
 import { noChanges, planLines } from '../../src/render/plan-text.ts';
 import type { ApplyResult, PlanOffer, Session, SessionEvent } from '../../src/session/session.ts';
 import { withManagers, withManagersOffered } from './managed.ts';
-import { planJson, refuseRefused, rehearsalExit, rehearsalFailure } from './rehearsed.ts';
+import { planJson, refuseRefused, whatIfExit, whatIfFailure } from './what-if.ts';
 
 /** Throws Failure (exit 4) when this session may not write. */
 export function requireWritable(context: CommandContext, session: Session): void {
@@ -134,7 +134,7 @@ export function outcomeLines(outcome: ApplyResult): Line[] {
 export function actExit(result: ActResult): ExitStatus {
   if (result.kind === 'outcome') return outcomeExit(result.outcome);
   const { rehearsal } = result.plan;
-  return rehearsal ? rehearsalExit(rehearsal) : exitStatus.done;
+  return rehearsal ? whatIfExit(rehearsal) : exitStatus.done;
 }
 
 export function outcomeExit(outcome: ApplyResult): ExitStatus {
@@ -147,7 +147,7 @@ export function outcomeExit(outcome: ApplyResult): ExitStatus {
 export function actFailure(result: ActResult): FailureValue | null {
   if (result.kind === 'outcome') return outcomeFailure(result.outcome);
   const { rehearsal } = result.plan;
-  return rehearsal ? rehearsalFailure(rehearsal) : null;
+  return rehearsal ? whatIfFailure(rehearsal) : null;
 }
 
 export function outcomeFailure(outcome: ApplyResult): FailureValue | null {

@@ -19,7 +19,7 @@ import {
   requireSameWorkspace,
   reviewed,
 } from './plan-file.ts';
-import { planFileText } from './rehearsed.ts';
+import { planFileText } from './what-if.ts';
 
 /** What became of one workspace. `planned`: shown only; `unchanged`: its plan has no steps. */
 export type FleetFixState = 'planned' | 'applied' | 'unchanged' | 'declined' | 'failed' | 'not started';

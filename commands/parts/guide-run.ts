@@ -14,7 +14,7 @@ import {
 import { headlineParts } from '../../src/model/problem.ts';
 import { clean } from '../../src/model/text.ts';
 import { type Line, line } from '../../src/model/words.ts';
-import { rehearsalLines } from '../../src/render/what-if-text.ts';
+import { whatIfTextLines } from '../../src/render/what-if-text.ts';
 import type { SessionEvent } from '../../src/session/session.ts';
 import { carryOut, outlived, undoEntry } from './guide-act.ts';
 import { explainLines, itemLines, planLines, subjectOf } from './guide-lines.ts';
@@ -47,7 +47,7 @@ interface Turn {
   readonly confirmed: ConfirmedPlan | null;
 }
 
-/** Puts the question, and explains as often as wished. What was rehearsed is sent with what came of that. */
+/** Puts the question, and explains as often as wished. What was simulated is sent with what came of that. */
 async function* asked(guideSession: GuideSession, here: GuidePosition): AsyncGenerator<SessionEvent, Turn> {
   const { context, store } = guideSession;
   const { planOf, at } = here;
@@ -89,13 +89,13 @@ async function* asked(guideSession: GuideSession, here: GuidePosition): AsyncGen
       continue;
     }
     if (answer === 'rehearse') {
-      const { plan }: QueueItem = yield* played(item, guideSession);
+      const { plan }: QueueItem = yield* simulated(item, guideSession);
       // The item of the queue is the whole problem, with or without a what-if.
       const isWhole = item === whole;
       item = { ...item, plan };
       if (isWhole) queue = { ...queue, next: item };
       isAside = plan.rehearsal !== undefined;
-      lines = plan.rehearsal === undefined ? lines : rehearsalLines(plan.rehearsal);
+      lines = plan.rehearsal === undefined ? lines : whatIfTextLines(plan.rehearsal);
       continue;
     }
     if (answer !== 'all' && answer !== 'one' && answer !== 'problem') return { answer, item, confirmed };
@@ -105,8 +105,8 @@ async function* asked(guideSession: GuideSession, here: GuidePosition): AsyncGen
   }
 }
 
-/** The item with its plan rehearsed. A refusal of the rehearsal itself is news, and the question is put again. */
-async function* played(item: QueueItem, guideSession: GuideSession): AsyncGenerator<SessionEvent, QueueItem> {
+/** The item with its plan simulated. A refusal of the what-if itself is news, and the question is put again. */
+async function* simulated(item: QueueItem, guideSession: GuideSession): AsyncGenerator<SessionEvent, QueueItem> {
   const { context, session, snapshot } = guideSession;
   try {
     return { ...item, plan: yield* withWhatIf(context, session, item.plan, snapshot) };
@@ -154,7 +154,7 @@ function choicesOf(
     ...(looksOnly ? [] : [yes]),
     { value: 'no', key: 'n', label: looksOnly ? 'next' : 'skip' },
     ...group,
-    ...(mayRehearse(item) ? [{ value: 'rehearse', key: 'r', label: 'what-if' }] : []),
+    ...(maySimulate(item) ? [{ value: 'rehearse', key: 'r', label: 'what-if' }] : []),
     ...(isAside
       ? [{ value: 'problem', key: 'p', label: 'problem' }]
       : [{ value: 'explain', key: 'e', label: 'explain' }]),
@@ -164,7 +164,7 @@ function choicesOf(
 }
 
 /** Once, and only what has been decided: what still asks for an answer has no plan yet. */
-const mayRehearse = ({ asked: open, plan: { steps, rehearsal } }: QueueItem): boolean =>
+const maySimulate = ({ asked: open, plan: { steps, rehearsal } }: QueueItem): boolean =>
   open === null && steps.length > 0 && rehearsal === undefined;
 
 async function putAside({ store, looksOnly }: GuideSession, { findings }: QueueItem): Promise<void> {

@@ -16,7 +16,7 @@ import { type Existing, existingCompute } from './existing-compute.ts';
 import { existingSubnet, legalSubnet, networkNamed, type SubnetArgs, subnetCreation } from './new-aci-subnet.ts';
 import { attachment, clusterCreation } from './new-aks.ts';
 import { type ComputeArgs, computeCreation, legalCompute } from './new-compute.ts';
-import { rehearsedIf } from './rehearsed.ts';
+import { simulatedIf } from './what-if.ts';
 
 /** What `create` comes to: a plan or its outcome, or what has the name already. */
 export type Created = ActResult | { readonly kind: 'exists'; readonly existing: Existing };
@@ -41,7 +41,7 @@ async function* finish(
 ): Making {
   const plan: Plan = session.planCreation(snapshot, creation);
   refuseStopped(context, plan);
-  return yield* act(context, session, yield* rehearsedIf(whatIf, context, session, plan, snapshot));
+  return yield* act(context, session, yield* simulatedIf(whatIf, context, session, plan, snapshot));
 }
 
 export async function* makeCompute(

@@ -6,7 +6,7 @@ import { choose } from './menu.ts';
 import { azSentences, planSentences } from './plan-words.ts';
 import { spokenLine } from './spoken.ts';
 import type { Talk } from './talk.ts';
-import { rehearsalSentences } from './what-if-words.ts';
+import { whatIfSentences } from './what-if-words.ts';
 
 const cancelled = () =>
   new Failure('cancelled', exitStatus.notSent, 'Cancelled: nothing was sent.', 'Run the command again.');
@@ -38,7 +38,7 @@ export function askInLines(talk: Talk): Ask {
         if (answer === 'what-if' && simulate !== undefined) {
           const { rehearsal } = await simulate();
           simulate = undefined;
-          talk.say('', ...(rehearsal === undefined ? [] : rehearsalSentences(rehearsal)));
+          talk.say('', ...(rehearsal === undefined ? [] : whatIfSentences(rehearsal)));
           continue;
         }
         if (answer !== 'az') return answer === 'yes';

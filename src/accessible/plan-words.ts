@@ -5,7 +5,7 @@ import { nameInParent } from '../model/resource-id.ts';
 import { clean } from '../model/text.ts';
 import { type ChangeLine, describePlan, effectLines } from '../plan/describe.ts';
 import { byRule, listed, spokenFinding, undoText } from './finding-words.ts';
-import { rehearsalSentences } from './what-if-words.ts';
+import { whatIfSentences } from './what-if-words.ts';
 
 /** Sentences, in the order to be heard before the question. */
 export function planSentences(plan: Plan): string[] {
@@ -30,7 +30,7 @@ export function planSentences(plan: Plan): string[] {
     ...warnings.slice(0, warnings.length - introduces.length).map((warning) => `Warning: ${warning}`),
     ...byRule(introduces).map((one) => `${plan.verb === 'undo' ? 'Will fail again' : 'Warning, introduced'}: ${one}.`),
     ...byRule(resolves).map((one) => `Resolved: ${one}.`),
-    ...(plan.rehearsal ? ['', ...rehearsalSentences(plan.rehearsal), ''] : []),
+    ...(plan.rehearsal ? ['', ...whatIfSentences(plan.rehearsal), ''] : []),
     ...some(checked, (gate) => `Checked, ${gate.kind}: ${clean(gate.detail)}`),
     ...some(unread, ({ id, reason }) => `Not accessible, ${nameInParent(id)}: ${clean(reason)}`),
     ...some(plan.skipped, ({ finding, reason }) => `Not included, ${spokenFinding(finding)}: ${clean(reason)}`),

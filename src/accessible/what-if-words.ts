@@ -6,8 +6,8 @@ import type { WhatIf } from '../model/what-if.ts';
 import { byRule } from './finding-words.ts';
 
 /** Sentences: the result, what would stop it, and the findings afterwards. */
-export function rehearsalSentences(rehearsal: WhatIf): string[] {
-  const { outcome, steps } = rehearsal;
+export function whatIfSentences(whatIf: WhatIf): string[] {
+  const { outcome, steps } = whatIf;
   const done = steps.filter(({ state }) => state === 'done').length;
   const stuck = steps.findIndex(({ state }) => state === 'refused' || state === 'unknown');
   const step = steps[stuck];
@@ -22,10 +22,10 @@ export function rehearsalSentences(rehearsal: WhatIf): string[] {
     said[outcome],
     'It was simulated on a copy of the snapshot: nothing was sent.',
     ...(why === '' ? [] : [clean(why, 1500)]),
-    ...byRule(rehearsal.introduces).map((one) => `Would be introduced: ${one}.`),
-    ...byRule(rehearsal.persists).map((one) => `Would still fail: ${one}.`),
-    ...byRule(rehearsal.unknown).map((one) => `Unknown: ${one}.`),
-    ...byRule(rehearsal.resolves).map((one) => `Would be resolved: ${one}.`),
-    ...rehearsal.limits.map((limit) => `Could not be simulated: ${clean(limit, 600)}`),
+    ...byRule(whatIf.introduces).map((one) => `Would be introduced: ${one}.`),
+    ...byRule(whatIf.persists).map((one) => `Would still fail: ${one}.`),
+    ...byRule(whatIf.unknown).map((one) => `Unknown: ${one}.`),
+    ...byRule(whatIf.resolves).map((one) => `Would be resolved: ${one}.`),
+    ...whatIf.limits.map((limit) => `Could not be simulated: ${clean(limit, 600)}`),
   ];
 }

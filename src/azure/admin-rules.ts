@@ -34,7 +34,7 @@ const connectivity: Effective = {
   idOf: connectivityOf,
 };
 
-type Reading = (means: ReadContext, endpoint: string, network: string, signal?: AbortSignal) => Promise<ReadAnswer>;
+type Reading = (context: ReadContext, endpoint: string, network: string, signal?: AbortSignal) => Promise<ReadAnswer>;
 /** One document `{id, value}` of all rules. Never throws for an HTTP status. */
 export const readAdminRules: Reading = (...asked) => readEffective(adminRules, ...asked);
 /** The same of all connectivity configurations. */
@@ -42,7 +42,7 @@ export const readConnectivity: Reading = (...asked) => readEffective(connectivit
 
 async function readEffective(
   { type, list, idOf }: Effective,
-  means: ReadContext,
+  context: ReadContext,
   endpoint: string,
   network: string,
   signal?: AbortSignal,
@@ -63,16 +63,16 @@ async function readEffective(
     let skipToken: string | undefined;
     for (let page = 0; page < mostPages; page += 1) {
       const parameters = skipToken === undefined ? {} : { skipToken };
-      const answer = await patiently(means, signal, () =>
+      const answer = await patiently(context, signal, () =>
         callNetwork(
-          means,
+          context,
           { endpoint, subscription },
           (client) => client[list](resourceGroup, name, parameters),
           signal,
         ),
       );
       if (answer.status === 403 && type === adminRulesType) {
-        const found = await rulingConfigurations(means, endpoint, network, subscription, signal);
+        const found = await rulingConfigurations(context, endpoint, network, subscription, signal);
         if (found === 0) return answered();
         const gap = readFailureOf(id, type, answer);
         const why = `Access to its rules is denied: ${actionOf(gap)} is missing.`;
@@ -124,7 +124,7 @@ async function patiently(
 
 /** How many configurations are in force in a network, as Resource Graph shows it; undefined where it does not say. */
 async function rulingConfigurations(
-  means: ReadContext,
+  context: ReadContext,
   endpoint: string,
   network: string,
   subscription: string,
@@ -132,13 +132,13 @@ async function rulingConfigurations(
 ): Promise<number | undefined> {
   if (/['"\\]/.test(network)) return undefined;
   const query = `networkresources | where type =~ '${ruling}' | where id startswith '${network}/' | project id, properties`;
-  const answer = await patiently(means, signal, () =>
-    means.wire({
+  const answer = await patiently(context, signal, () =>
+    context.wire({
       method: 'POST',
       url: `${endpoint}/providers/Microsoft.ResourceGraph/resources?api-version=${graphVersion}`,
       body: JSON.stringify({ subscriptions: [subscription], query, options: { resultFormat: 'objectArray' } }),
       headers: { 'content-type': 'application/json' },
-      deadline: means.patience.writeDeadline,
+      deadline: context.patience.writeDeadline,
       ...(signal ? { signal } : {}),
     }),
   );

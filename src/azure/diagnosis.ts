@@ -23,7 +23,7 @@ const lookEvery = 2;
 
 /** See {@link ArmClient.diagnose}. */
 export async function askDiagnosis(
-  means: ReadContext,
+  context: ReadContext,
   endpoint: string,
   workspace: string,
   signal?: AbortSignal,
@@ -41,7 +41,7 @@ export async function askDiagnosis(
   }
   try {
     const answer = await callGenerated(
-      means,
+      context,
       { endpoint, apiVersion: resourceTypeOf(typeOf(workspace)).apiVersion },
       async ({ credential, options }) => {
         const { AzureMachineLearningWorkspaces } = await import('@azure/arm-machinelearningservices');

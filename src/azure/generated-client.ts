@@ -49,14 +49,14 @@ export async function clientOver<Made extends GeneratedClient>(
  * when Azure takes no token or the user stops it.
  */
 export async function callGenerated<Made extends GeneratedClient>(
-  means: ReadContext,
+  context: ReadContext,
   { endpoint, apiVersion }: { readonly endpoint: string; readonly apiVersion?: string },
   make: (making: Making) => Promise<Made>,
   call: (client: Made) => PromiseLike<unknown>,
   signal?: AbortSignal,
 ): Promise<TransportAnswer> {
   let last: TransportAnswer | undefined;
-  const { operationDeadline } = means.patience;
+  const { operationDeadline } = context.patience;
   const started = performance.now();
   const send = async (request: PipelineRequest): Promise<TransportAnswer> => {
     last = undefined;
@@ -65,8 +65,8 @@ export async function callGenerated<Made extends GeneratedClient>(
     }
     last =
       request.method === 'GET'
-        ? await getWithRetries(means, request.url, signal)
-        : await post(means, request, apiVersion, signal);
+        ? await getWithRetries(context, request.url, signal)
+        : await post(context, request, apiVersion, signal);
     return last;
   };
   const client = await clientOver(endpoint, send, make);
@@ -83,7 +83,7 @@ export async function callGenerated<Made extends GeneratedClient>(
 
 /** `apiVersion`: in place of the client's own, where that is an older one than the rest of Bastide asks at. */
 function post(
-  means: ReadContext,
+  context: ReadContext,
   { method, url, body }: PipelineRequest,
   apiVersion: string | undefined,
   signal?: AbortSignal,
@@ -91,10 +91,10 @@ function post(
   if (method !== 'POST') throw new Error(`an action is no ${method}`);
   const place = new URL(url);
   if (apiVersion !== undefined) place.searchParams.set('api-version', apiVersion);
-  return means.wire({
+  return context.wire({
     method,
     url: place.href,
-    deadline: means.patience.writeDeadline,
+    deadline: context.patience.writeDeadline,
     ...(typeof body === 'string' ? { body } : {}),
     ...(signal ? { signal } : {}),
   });

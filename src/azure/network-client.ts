@@ -6,13 +6,13 @@ import type { TransportAnswer } from './transport.ts';
 
 /** See {@link callGenerated}. */
 export const callNetwork = (
-  means: ReadContext,
+  context: ReadContext,
   { endpoint, subscription }: { readonly endpoint: string; readonly subscription: string },
   call: (client: NetworkManagementClient) => PromiseLike<unknown>,
   signal?: AbortSignal,
 ): Promise<TransportAnswer> =>
   callGenerated(
-    means,
+    context,
     { endpoint },
     async ({ credential, options }) => {
       const { NetworkManagementClient } = await import('@azure/arm-network');

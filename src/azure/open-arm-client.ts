@@ -46,7 +46,7 @@ export function openArmClient(options: ArmClientOptions): ArmClient {
     for (const listener of listeners) listener(event);
   };
   const stopListening = credential.onEvent(say);
-  const means: ReadContext = {
+  const context: ReadContext = {
     wire:
       options.wire ??
       openTransport({
@@ -64,24 +64,24 @@ export function openArmClient(options: ArmClientOptions): ArmClient {
     say,
   };
 
-  const graph = new GraphReader(means, endpoint);
-  const list: ArmClient['list'] = (collection, asked) => listAll(means, endpoint, collection, asked);
+  const graph = new GraphReader(context, endpoint);
+  const list: ArmClient['list'] = (collection, asked) => listAll(context, endpoint, collection, asked);
   return {
     source: options.source,
     findWorkspace: (selector, signal) => findWorkspace({ list }, selector, signal),
     identity: (signal) => credential.identity(signal),
-    read: (id, asked = {}) => readOne(means, endpoint, id, asked),
+    read: (id, asked = {}) => readOne(context, endpoint, id, asked),
     list,
-    report: (path, signal) => reportAt(means, endpoint, path, signal),
-    adminRules: (network, signal) => readAdminRules(means, endpoint, network, signal),
-    connectivity: (network, signal) => readConnectivity(means, endpoint, network, signal),
-    permissions: (scope, signal) => permissionsAt(means, endpoint, scope, signal),
-    serviceTags: (place, signal) => readServiceTags(means, endpoint, { ...place, ...(signal ? { signal } : {}) }),
+    report: (path, signal) => reportAt(context, endpoint, path, signal),
+    adminRules: (network, signal) => readAdminRules(context, endpoint, network, signal),
+    connectivity: (network, signal) => readConnectivity(context, endpoint, network, signal),
+    permissions: (scope, signal) => permissionsAt(context, endpoint, scope, signal),
+    serviceTags: (place, signal) => readServiceTags(context, endpoint, { ...place, ...(signal ? { signal } : {}) }),
     graph: (query) => graph.query(query),
-    ask: (question, signal) => askOne(means, endpoint, question, signal),
-    diagnose: (workspace, signal) => askDiagnosis(means, endpoint, workspace, signal),
-    write: (request, signal) => writeOnce(means, endpoint, request, signal),
-    follow: (operation, following) => followOperation(means, endpoint, operation, following),
+    ask: (question, signal) => askOne(context, endpoint, question, signal),
+    diagnose: (workspace, signal) => askDiagnosis(context, endpoint, workspace, signal),
+    write: (request, signal) => writeOnce(context, endpoint, request, signal),
+    follow: (operation, following) => followOperation(context, endpoint, operation, following),
     get counts() {
       return { requests, tokens: credential.tokens };
     },

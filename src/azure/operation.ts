@@ -34,7 +34,7 @@ export interface Following {
  * the resource decides then. Throws Failure (exit 130) when the signal stops the following.
  */
 export async function followOperation(
-  means: ReadContext,
+  context: ReadContext,
   endpoint: string,
   operation: string,
   following: Following,
@@ -44,31 +44,31 @@ export async function followOperation(
   const url = ownLink(endpoint, cut < 0 ? operation : operation.slice(0, cut));
   if (url === undefined) return { state: 'forgotten' };
   let waited = 0;
-  let wait = Math.min(following.retryAfter ?? 0.3, means.patience.longestWait);
-  for (let poll = 0; waited < means.patience.operationDeadline; poll += 1) {
-    await means.sleep(wait * 1000, following.signal);
+  let wait = Math.min(following.retryAfter ?? 0.3, context.patience.longestWait);
+  for (let poll = 0; waited < context.patience.operationDeadline; poll += 1) {
+    await context.sleep(wait * 1000, following.signal);
     waited += wait;
-    const answer = await poll1(means, url, following.signal);
+    const answer = await poll1(context, url, following.signal);
     const state = answer === undefined ? 'forgotten' : judge(answer, fragment);
     if (typeof state !== 'string') return state;
     if (state === 'forgotten') return { state };
     following.onPoll?.(state);
     const asked = answer === undefined ? undefined : retryAfterOf(answer);
     wait = Math.min(
-      asked ?? Math.min(2 * 1.5 ** poll, 30) * (0.75 + means.random() / 2),
-      means.patience.longestWait * 2,
+      asked ?? Math.min(2 * 1.5 ** poll, 30) * (0.75 + context.random() / 2),
+      context.patience.longestWait * 2,
     );
   }
   return { state: 'forgotten' };
 }
 
 async function poll1(
-  means: ReadContext,
+  context: ReadContext,
   url: string,
   signal: AbortSignal | undefined,
 ): Promise<TransportAnswer | undefined> {
   try {
-    return await getWithRetries(means, url, signal);
+    return await getWithRetries(context, url, signal);
   } catch (error) {
     if (error instanceof TransportError) return undefined;
     throw error;

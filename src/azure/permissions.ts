@@ -8,13 +8,13 @@ import { allPages } from './resources.ts';
 const permissionsVersion = '2022-04-01';
 
 export async function permissionsAt(
-  means: ReadContext,
+  context: ReadContext,
   endpoint: string,
   scope: string,
   signal?: AbortSignal,
 ): Promise<Permission | ReadFailure> {
   const type = 'Microsoft.Authorization/permissions';
-  const items = await allPages(means, endpoint, `${scope}/providers/${type}`, {
+  const items = await allPages(context, endpoint, `${scope}/providers/${type}`, {
     type,
     apiVersion: permissionsVersion,
     ...(signal ? { signal } : {}),

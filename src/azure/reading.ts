@@ -60,15 +60,15 @@ export function retryAfterOf(answer: TransportAnswer, now: () => number = Date.n
  * GETs until an answer worth having comes or patience ends; the last answer otherwise. Throws WireError when none came,
  * Failure (exit 6) when Azure no longer takes the token, Failure (exit 130) when the user stops it.
  */
-export async function getWithRetries(means: ReadContext, url: string, signal?: AbortSignal): Promise<TransportAnswer> {
-  const { line } = means;
-  const answer = line.isBusy ? undefined : await tryRepeatedly(means, url, signal);
-  return answer ?? line.join(() => inLine(means, url, signal));
+export async function getWithRetries(context: ReadContext, url: string, signal?: AbortSignal): Promise<TransportAnswer> {
+  const { line } = context;
+  const answer = line.isBusy ? undefined : await tryRepeatedly(context, url, signal);
+  return answer ?? line.join(() => inLine(context, url, signal));
 }
 
 /** At the head of the queue: waits as told, repeatedly, until Azure accepts it or the deadline is over. */
-async function inLine(means: ReadContext, url: string, signal?: AbortSignal): Promise<TransportAnswer> {
-  const { line, patience, say, sleep } = means;
+async function inLine(context: ReadContext, url: string, signal?: AbortSignal): Promise<TransportAnswer> {
+  const { line, patience, say, sleep } = context;
   for (let waited = 0; ; ) {
     const wait = line.takeOwed();
     if (wait > 0) {
@@ -77,19 +77,19 @@ async function inLine(means: ReadContext, url: string, signal?: AbortSignal): Pr
       await sleep(wait * 1000, signal);
       waited += wait;
     }
-    const answer = await tryRepeatedly(means, url, signal, waited >= patience.throttled);
+    const answer = await tryRepeatedly(context, url, signal, waited >= patience.throttled);
     if (answer !== undefined) return answer;
   }
 }
 
 /** Undefined when Azure throttles and says for how long, which is then owed; `whatever`: that answer is given too. */
 async function tryRepeatedly(
-  means: ReadContext,
+  context: ReadContext,
   url: string,
   signal?: AbortSignal,
   whatever = false,
 ): Promise<TransportAnswer | undefined> {
-  const { line, patience, random, say, sleep, wire } = means;
+  const { line, patience, random, say, sleep, wire } = context;
   for (let attempt = 0; ; attempt += 1) {
     const last = attempt >= patience.retries;
     let wait: number;

@@ -17,7 +17,7 @@ const mostPages = 2000;
 
 /** The queries of one sign-in: they share one quota, whichever scope they are about. */
 export class GraphReader {
-  readonly #means: ReadContext;
+  readonly #context: ReadContext;
   readonly #endpoint: string;
   #client: Promise<ResourceGraphClient> | undefined;
   #last: TransportAnswer | undefined;
@@ -27,8 +27,8 @@ export class GraphReader {
   /** Seconds until the quota is filled again, where the last answer used it up. */
   #owed = 0;
 
-  constructor(means: ReadContext, endpoint: string) {
-    this.#means = means;
+  constructor(context: ReadContext, endpoint: string) {
+    this.#context = context;
     this.#endpoint = endpoint;
   }
 
@@ -70,7 +70,7 @@ export class GraphReader {
 
   /** Asks until an answer worth having comes, or patience ends; the last answer otherwise. */
   async #patiently(asked: GraphQuery, token: string | undefined): Promise<TransportAnswer> {
-    const { patience, random, say, sleep } = this.#means;
+    const { patience, random, say, sleep } = this.#context;
     const wait = async (seconds: number, reason: string): Promise<void> => {
       if (seconds >= 1) say({ kind: 'wait', seconds: Math.ceil(seconds), reason });
       await sleep(seconds * 1000, asked.signal);
@@ -105,7 +105,7 @@ export class GraphReader {
     { query, subscriptions, managementGroups, signal }: GraphQuery,
     token: string | undefined,
   ): Promise<TransportAnswer> {
-    const { patience, wire } = this.#means;
+    const { patience, wire } = this.#context;
     this.#client ??= clientOver(
       this.#endpoint,
       async ({ body, url }) => {

@@ -18,7 +18,7 @@ import { type TransportAnswer, TransportError } from './transport.ts';
 const mostPages = 1000;
 
 export async function readOne(
-  means: ReadContext,
+  context: ReadContext,
   endpoint: string,
   id: string,
   asked: { readonly apiVersion?: string; readonly signal?: AbortSignal },
@@ -27,7 +27,7 @@ export async function readOne(
   const apiVersion = asked.apiVersion ?? kind.apiVersion;
   const url = urlOf(endpoint, id, apiVersion);
   if (url === undefined) return { ok: false, gap: readFailureOfMalformed(id, kind.type, 'the id is not a path') };
-  const answer = await answerOrGap(means, url, id, kind.type, asked.signal);
+  const answer = await answerOrGap(context, url, id, kind.type, asked.signal);
   if ('reason' in answer) return { ok: false, gap: answer };
   const wrong = wrongIn(answer, id);
   if (wrong !== undefined) return { ok: false, gap: readFailureOfMalformed(id, kind.type, wrong) };
@@ -37,7 +37,7 @@ export async function readOne(
   const others = await Promise.all(
     extra.map(async (one) => ({
       members: one.members,
-      other: await besideOf(means, endpoint, id, kind.type, one, asked.signal),
+      other: await besideOf(context, endpoint, id, kind.type, one, asked.signal),
     })),
   );
   const gaps = others.flatMap(({ other }) => ('reason' in other ? [other] : []));
@@ -50,7 +50,7 @@ export async function readOne(
 
 /** The resource at the api-version that shows what the other does not. */
 async function besideOf(
-  means: ReadContext,
+  context: ReadContext,
   endpoint: string,
   id: string,
   type: string,
@@ -59,7 +59,7 @@ async function besideOf(
 ): Promise<TransportAnswer | ReadFailure> {
   const url = urlOf(endpoint, id, apiVersion);
   if (url === undefined) return readFailureOfMalformed(`${id}${gap}`, type, 'the id is not a path');
-  const answer = await answerOrGap(means, url, `${id}${gap}`, type, signal);
+  const answer = await answerOrGap(context, url, `${id}${gap}`, type, signal);
   if ('reason' in answer) return answer;
   const wrong = wrongIn(answer, id);
   return wrong === undefined ? answer : readFailureOfMalformed(`${id}${gap}`, type, wrong);
@@ -85,12 +85,12 @@ function withMembers(body: JsonObject, other: Json | undefined, members: readonl
 }
 
 export async function listAll(
-  means: ReadContext,
+  context: ReadContext,
   endpoint: string,
   collection: string,
   asked: Parameters<ArmClient['list']>[1],
 ): Promise<ListAnswer> {
-  const items = await allPages(means, endpoint, collection, asked);
+  const items = await allPages(context, endpoint, collection, asked);
   if ('reason' in items) return { ok: false, gap: items };
   const strange = items.map((item) => member(item, 'id')).find((id) => !belongs(collection, asked.type, id));
   if (strange !== undefined) {
@@ -117,7 +117,7 @@ function belongs(collection: string, type: string, id: Json | undefined): boolea
 
 /** Every item of a list, page after page; a read failure when one of them was not given. */
 export async function allPages(
-  means: ReadContext,
+  context: ReadContext,
   endpoint: string,
   collection: string,
   asked: Parameters<ArmClient['list']>[1],
@@ -131,7 +131,7 @@ export async function allPages(
   while (url !== undefined) {
     if (seen.has(url) || seen.size >= mostPages) return nonsense('its paging does not end');
     seen.add(url);
-    const answer = await answerOrGap(means, url, collection, asked.type, asked.signal);
+    const answer = await answerOrGap(context, url, collection, asked.type, asked.signal);
     if ('reason' in answer) return answer;
     const page = pageOf(answer.body);
     if (page === undefined) return nonsense(answer.bodyError ?? 'it is not a list');
@@ -146,26 +146,26 @@ export async function allPages(
 }
 
 export async function reportAt(
-  means: ReadContext,
+  context: ReadContext,
   endpoint: string,
   path: string,
   signal?: AbortSignal,
 ): Promise<ReadAnswer> {
   const { type, apiVersion } = resourceTypeOf(typeOf(path));
-  const items = await allPages(means, endpoint, path, { type, apiVersion, ...(signal ? { signal } : {}) });
+  const items = await allPages(context, endpoint, path, { type, apiVersion, ...(signal ? { signal } : {}) });
   if ('reason' in items) return { ok: false, gap: items };
   return { ok: true, resource: { id: path, type, apiVersion, body: { id: path, value: items } } };
 }
 
 async function answerOrGap(
-  means: ReadContext,
+  context: ReadContext,
   url: string,
   id: string,
   type: string,
   signal?: AbortSignal,
 ): Promise<TransportAnswer | ReadFailure> {
   try {
-    const answer = await getWithRetries(means, url, signal);
+    const answer = await getWithRetries(context, url, signal);
     return answer.status === 200 ? answer : readFailureOf(id, type, answer);
   } catch (error) {
     if (error instanceof TransportError) return readFailureOfError(id, type, error);

@@ -36,7 +36,7 @@ function wordingOf({ method, id, body, ifMatch, ifNoneMatch, query }: WriteReque
  * it is. Throws what the wire throws.
  */
 export async function sdkWrite(
-  means: ReadContext,
+  context: ReadContext,
   endpoint: string,
   request: WriteRequest,
   raw: TransportRequest,
@@ -48,12 +48,12 @@ export async function sdkWrite(
     if (sent !== undefined) return Promise.reject(new Error('a write goes out once'));
     const worded = requestOf(asked, request, raw);
     if (worded === undefined) return Promise.reject(new Error('the client does not say it all'));
-    sent = means.wire(worded);
+    sent = context.wire(worded);
     return sent;
   };
   // What the client makes of the answer, or of the lack of one, is of no interest: `sent` has it as it came.
   await wording?.(endpoint, send).catch(() => {});
-  return sent ?? means.wire(raw);
+  return sent ?? context.wire(raw);
 }
 
 /** What the client would send, at the previewed api-version; undefined unless it goes to the same place and says the same. */

@@ -17,7 +17,7 @@ const mostPages = 50;
 
 /** `location` only says which region's copy answers: the list is of all regions. Never throws for an HTTP status. */
 export async function readServiceTags(
-  means: ReadContext,
+  context: ReadContext,
   endpoint: string,
   asked: { readonly subscription: string; readonly location: string; readonly signal?: AbortSignal },
 ): Promise<TagsAnswer> {
@@ -29,7 +29,7 @@ export async function readServiceTags(
   try {
     const place = { endpoint, subscription };
     let answer: TransportAnswer = await callNetwork(
-      means,
+      context,
       place,
       (client) => client.serviceTags.list(location),
       signal,
@@ -45,7 +45,7 @@ export async function readServiceTags(
       const url = ownLink(endpoint, next);
       if (url === undefined) return nonsense('its next page is at another origin');
       if (page >= mostPages) return nonsense('its paging does not end');
-      answer = await getWithRetries(means, url, signal);
+      answer = await getWithRetries(context, url, signal);
     }
   } catch (error) {
     if (error instanceof TransportError) return refused(readFailureOfError(id, serviceTagsType, error));

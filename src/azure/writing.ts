@@ -12,7 +12,7 @@ import { type TransportAnswer, TransportError, type TransportRequest } from './t
 
 /** Throws Failure when sign-in fails or the user stops it before anything was sent. */
 export async function writeOnce(
-  means: ReadContext,
+  context: ReadContext,
   endpoint: string,
   request: WriteRequest,
   signal?: AbortSignal,
@@ -23,7 +23,7 @@ export async function writeOnce(
     const raw: TransportRequest = {
       method: request.method,
       url,
-      deadline: means.patience.writeDeadline,
+      deadline: context.patience.writeDeadline,
       headers: {
         ...(request.ifMatch === undefined ? {} : { 'if-match': request.ifMatch }),
         ...(request.ifNoneMatch === undefined ? {} : { 'if-none-match': request.ifNoneMatch }),
@@ -31,7 +31,7 @@ export async function writeOnce(
       ...(request.body === null ? {} : { body: stringifyJson(request.body) }),
       ...(signal ? { signal } : {}),
     };
-    const answer = await sdkWrite(means, endpoint, request, raw);
+    const answer = await sdkWrite(context, endpoint, request, raw);
     return answerOf(endpoint, answer, url);
   } catch (error) {
     if (!(error instanceof TransportError)) throw error;

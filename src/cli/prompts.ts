@@ -103,11 +103,11 @@ export function terminalAsk(options: PromptOptions): Ask {
         simulate = undefined;
         if (rehearsal === undefined) continue;
         if (accessible) {
-          const { rehearsalSentences } = await import('../accessible/what-if-words.ts');
-          showWrapped(rehearsalSentences(rehearsal).map((text) => [{ text }]));
+          const { whatIfSentences } = await import('../accessible/what-if-words.ts');
+          showWrapped(whatIfSentences(rehearsal).map((text) => [{ text }]));
         } else {
-          const { rehearsalLines } = await import('../render/what-if-text.ts');
-          stderr.write(show([[], ...rehearsalLines(rehearsal), []]));
+          const { whatIfTextLines } = await import('../render/what-if-text.ts');
+          stderr.write(show([[], ...whatIfTextLines(rehearsal), []]));
         }
       }
     },

@@ -234,7 +234,7 @@ export async function* withWhatIf(
   snapshot?: Snapshot,
 ): AsyncGenerator<SessionEvent, Plan & { readonly rehearsal: WhatIf }> {
   const seen = snapshot ?? context.snapshot ?? session.latest() ?? (yield* session.scan(context.signal));
-  const rehearsal = yield* session.rehearse(seen, plan, { profile: context.flags.profile, signal: context.signal });
+  const rehearsal = yield* session.whatIf(seen, plan, { profile: context.flags.profile, signal: context.signal });
   return { ...plan, rehearsal };
 }
 

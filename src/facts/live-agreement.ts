@@ -68,7 +68,7 @@ export interface LiveComparison {
 type Answer = Omit<LiveComparison, 'about' | 'asked'>;
 
 /** Everything that was asked about an interface. Never throws: what the model cannot read is reported. */
-export function agreementAt(card: LiveNic, index: SnapshotIndex): LiveComparison[] {
+export function agreementAt(nic: LiveNic, index: SnapshotIndex): LiveComparison[] {
   const model = modelled(index);
   const said = (about: LiveComparison['about'], asked: string, compare: () => Answer): LiveComparison => {
     return attempt(
@@ -76,18 +76,18 @@ export function agreementAt(card: LiveNic, index: SnapshotIndex): LiveComparison
       (error) => ({ about, asked, model: `not known: ${error.gap.reason}`, azure: 'see the answer', agrees: null }),
     );
   };
-  const { groups, routes } = card;
+  const { groups, routes } = nic;
   return [
-    ...(groups === null ? [] : [said('security groups', '', () => groupsCompared(card, groups, model))]),
-    ...(namesOf(card).virtualNetwork === undefined
+    ...(groups === null ? [] : [said('security groups', '', () => groupsCompared(nic, groups, model))]),
+    ...(namesOf(nic).virtualNetwork === undefined
       ? []
-      : [said('VirtualNetwork', '', () => networkCompared(card, model))]),
-    ...(routes === null ? [] : [said('routes', '', () => routesCompared(card, routes, model))]),
-    ...card.flows.flatMap((flow) => [
+      : [said('VirtualNetwork', '', () => networkCompared(nic, model))]),
+    ...(routes === null ? [] : [said('routes', '', () => routesCompared(nic, routes, model))]),
+    ...nic.flows.flatMap((flow) => [
       ...(flow.verdict === null
         ? []
-        : [said('IP flow', packetShown(flow, card), () => flowCompared(flow, card, model))]),
-      ...(flow.hop === null ? [] : [said('next hop', flow.packet.remote, () => hopCompared(flow, card, model))]),
+        : [said('IP flow', packetShown(flow, nic), () => flowCompared(flow, nic, model))]),
+      ...(flow.hop === null ? [] : [said('next hop', flow.packet.remote, () => hopCompared(flow, nic, model))]),
     ]),
   ];
 }
@@ -104,9 +104,9 @@ const ruleKey = (rule: Json, name: string | undefined): string =>
     `${textAt(rule, '/direction') ?? ''} ${numberAt(rule, '/priority') ?? ''} ${textAt(rule, '/access') ?? ''} ${(name ?? '').replace(/^(?:default)?securityrules\//i, '')}`,
   );
 
-function groupsCompared(card: LiveNic, answer: Json, index: SnapshotIndex): Answer {
-  const subnetGroup = securityGroupAt(card.subnet, index)?.body;
-  const modelGroups = [subnetGroup, card.group].filter((group) => group !== undefined && group !== null);
+function groupsCompared(nic: LiveNic, answer: Json, index: SnapshotIndex): Answer {
+  const subnetGroup = securityGroupAt(nic.subnet, index)?.body;
+  const modelGroups = [subnetGroup, nic.group].filter((group) => group !== undefined && group !== null);
   const expected = modelGroups.map((group) => ({
     id: textAt(group, '/id') ?? '',
     rules: itemsAt(group, '/properties/securityRules').map(({ item }) => {
@@ -145,11 +145,11 @@ const shownPrefixes = (addresses: Addresses): string => {
       : `${texts.slice(0, 4).join(', ')} and more`;
 };
 
-function networkCompared(card: LiveNic, index: SnapshotIndex): Answer {
-  const tag = virtualNetworkAt(card.subnet, index);
+function networkCompared(nic: LiveNic, index: SnapshotIndex): Answer {
+  const tag = virtualNetworkAt(nic.subnet, index);
   const inside = readPrefixes(tag.in).addresses;
   const open = readPrefixes([...tag.in, ...tag.maybe]).addresses;
-  const seen = readPrefixes(namesOf(card).virtualNetwork ?? []).addresses;
+  const seen = readPrefixes(namesOf(nic).virtualNetwork ?? []).addresses;
   const missing = countOf(without(inside, seen));
   const beyond = countOf(without(seen, open));
   const perhaps = tag.maybe.length > 0 ? `, perhaps with ${clean(tag.maybe.slice(0, 4).join(', '), 200)}` : '';
@@ -179,9 +179,9 @@ const routeShown = (route: Route | undefined): string =>
 const sameWay = (a: Route | undefined, b: Route | undefined): boolean =>
   hopOf(a?.nextHopType ?? 'None') === hopOf(b?.nextHopType ?? 'None') && a?.nextHopIpAddress === b?.nextHopIpAddress;
 
-function routesCompared(card: LiveNic, answer: Json, index: SnapshotIndex): Answer {
+function routesCompared(nic: LiveNic, answer: Json, index: SnapshotIndex): Answer {
   const seen = readRoutes(listAt(answer, '/value'), 'Default').routes;
-  const { isWhole, routes: own } = heldRoutes(card.subnet, index);
+  const { isWhole, routes: own } = heldRoutes(nic.subnet, index);
   const stretches = sweepRoutes(own);
   const differing = new Map<string, { readonly model: string; readonly azure: string; readonly where: Addresses }>();
   for (const theirs of sweepRoutes(seen)) {
@@ -210,11 +210,11 @@ function routesCompared(card: LiveNic, answer: Json, index: SnapshotIndex): Answ
     : { model: shown('model'), azure: shown('azure'), agrees: false };
 }
 
-function flowCompared({ packet, verdict }: LiveFlow, card: LiveNic, index: SnapshotIndex): Answer {
+function flowCompared({ packet, verdict }: LiveFlow, nic: LiveNic, index: SnapshotIndex): Answer {
   const { direction, localPort, protocol, remote, remotePort } = packet;
   const [from, to] = direction === 'Inbound' ? [remotePort, localPort] : [localPort, remotePort];
   const asked = { direction, protocol, remote: [remote], sourcePorts: [`${from}`], ports: [`${to}`] };
-  const decision = decidedAtNic(asked, card, index);
+  const decision = decidedAtNic(asked, nic, index);
   const access = fold(textAt(verdict ?? undefined, '/access') ?? '');
   const rule = textAt(verdict ?? undefined, '/ruleName');
   const by = { allowed: decision.allowedBy, denied: decision.deniedBy, partly: [], unknown: decision.unsure }[
@@ -229,8 +229,8 @@ function flowCompared({ packet, verdict }: LiveFlow, card: LiveNic, index: Snaps
   return { model, azure, agrees };
 }
 
-function hopCompared({ packet, hop }: LiveFlow, card: LiveNic, index: SnapshotIndex): Answer {
-  const { isWhole, routes } = heldRoutes(card.subnet, index);
+function hopCompared({ packet, hop }: LiveFlow, nic: LiveNic, index: SnapshotIndex): Answer {
+  const { isWhole, routes } = heldRoutes(nic.subnet, index);
   const chosen = chooseRoute(routes, packet.remote);
   const ours = chosen.ok ? chosen.value : undefined;
   const type = textAt(hop ?? undefined, '/nextHopType') ?? 'not told';

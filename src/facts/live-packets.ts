@@ -21,8 +21,8 @@ export interface NicEnd {
  * A flow between an interface and others, decided at both groups. Throws UnreadableError when one of the facts could not be
  * read.
  */
-export function decidedAtNic(asked: FlowQuestion, card: NicEnd, index: SnapshotIndex): Decision {
-  const own = { of: [card.address] };
+export function decidedAtNic(asked: FlowQuestion, nic: NicEnd, index: SnapshotIndex): Decision {
+  const own = { of: [nic.address] };
   const other = { of: asked.remote, ...(asked.except ? { except: asked.except } : {}) };
   const inbound = asked.direction === 'Inbound';
   return decide(
@@ -35,11 +35,11 @@ export function decidedAtNic(asked: FlowQuestion, card: NicEnd, index: SnapshotI
       ...(asked.sourcePorts ? { sourcePorts: asked.sourcePorts } : {}),
     },
     {
-      subnetNsg: securityGroupAt(card.subnet, index)?.body,
-      nicNsg: card.group ?? undefined,
-      adminRules: adminRulesAt(card.subnet, index),
+      subnetNsg: securityGroupAt(nic.subnet, index)?.body,
+      nicNsg: nic.group ?? undefined,
+      adminRules: adminRulesAt(nic.subnet, index),
     },
-    contextAt(card.subnet, index),
+    contextAt(nic.subnet, index),
   );
 }
 
@@ -55,8 +55,8 @@ const client = 60_000;
  * A packet of each outcome: IPv4, TCP or UDP, to or from an address that is known. Fewer where the addresses of a tag are
  * unknown. Throws UnreadableError when one of the facts could not be read.
  */
-export function packetsOf(asked: FlowQuestion, card: NicEnd, index: SnapshotIndex): LivePacket[] {
-  const { parts } = decidedAtNic(withoutHost(asked), card, index);
+export function packetsOf(asked: FlowQuestion, nic: NicEnd, index: SnapshotIndex): LivePacket[] {
+  const { parts } = decidedAtNic(withoutHost(asked), nic, index);
   const inbound = asked.direction === 'Inbound';
   return outcomes.flatMap((outcome) => {
     for (const { family, protocol, box, outcome: own } of parts) {

@@ -68,8 +68,8 @@ export function namesOf({ groups }: LiveNic): LiveNames {
 
 /** The same at a subnet; undefined where nothing was asked, or no group is associated to show it. */
 export const namesAt = memoizePerSnapshotAndKey((subnetId: string, index: SnapshotIndex): LiveNames | undefined => {
-  const card = liveAt(subnetId, index);
-  return card && namesOf(card);
+  const nic = liveAt(subnetId, index);
+  return nic && namesOf(nic);
 });
 
 /** Active routes that a gateway taught a subnet; undefined where effective routes were not read. */

@@ -61,8 +61,8 @@ export function deferred(
     without: (...given) => there().without(...given),
     review: (...given) => there().review(...given),
     planCreation: (...given) => there().planCreation(...given),
-    async *rehearse(...given) {
-      return yield* (await opened()).rehearse(...given);
+    async *whatIf(...given) {
+      return yield* (await opened()).whatIf(...given);
     },
     async *apply(...given) {
       return yield* (await opened()).apply(...given);

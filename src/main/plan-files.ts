@@ -3,7 +3,7 @@ import type { PlanFiles } from '../app/options.ts';
 
 export const planFiles: PlanFiles = {
   async text(plan) {
-    const { planFileText } = await import('../../commands/parts/rehearsed.ts');
+    const { planFileText } = await import('../../commands/parts/what-if.ts');
     return planFileText(plan);
   },
   async exported(plan, snapshot, as) {

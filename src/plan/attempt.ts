@@ -204,9 +204,9 @@ function addProposal(
     const reason = `The plan changes ${nameOf(change.resource)} for ${foreign.id}, which applies to another architecture. Run this fix again afterwards.`;
     return { reason, gates: [] };
   }
-  const isStandIn = kind.requestKey !== undefined && !resourceIn(early, change.resource);
-  const found = isStandIn && current ? foundBy(current, early) : undefined;
-  if (isStandIn && (found === undefined || change.kind !== 'edit')) {
+  const isPlaceholder = kind.requestKey !== undefined && !resourceIn(early, change.resource);
+  const found = isPlaceholder && current ? foundBy(current, early) : undefined;
+  if (isPlaceholder && (found === undefined || change.kind !== 'edit')) {
     const reason = `The ${kind.label} at ${nameOf(parentId(change.resource) ?? change.resource)} is created by this plan, and Azure assigns its name. Run this fix again afterwards.`;
     return { reason, gates: [] };
   }

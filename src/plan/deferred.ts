@@ -17,18 +17,18 @@ import { settingWords } from './describe.ts';
 import { resourceIn } from './simulate.ts';
 
 /** How a placeholder's resource will be told from others; undefined where nothing tells it. `early`: without what the plan does. */
-export function foundBy(standIn: Resource, early: Snapshot): ResourceMatcher | undefined {
-  const pointer = resourceTypeOf(standIn.type).requestKey;
-  const says = pointer === undefined ? undefined : textAt(standIn.body, pointer);
+export function foundBy(placeholder: Resource, early: Snapshot): ResourceMatcher | undefined {
+  const pointer = resourceTypeOf(placeholder.type).requestKey;
+  const says = pointer === undefined ? undefined : textAt(placeholder.body, pointer);
   if (pointer === undefined || says === undefined || says.trim() === '') return undefined;
-  return { besides: besides(standIn.id, early), pointer, says };
+  return { besides: besides(placeholder.id, early), pointer, says };
 }
 
 /** Ids of the siblings that are there already, each once; not every snapshot holds the parts of a body by themselves. */
-function besides(standIn: string, early: Snapshot): string[] {
-  const parent = resourceIn(early, parentId(standIn) ?? '');
+function besides(placeholder: string, early: Snapshot): string[] {
+  const parent = resourceIn(early, parentId(placeholder) ?? '');
   const there = [...(parent === undefined ? [] : partsOf(parent)), ...early.resources];
-  const siblings = there.filter(({ id }) => isSibling(id, standIn));
+  const siblings = there.filter(({ id }) => isSibling(id, placeholder));
   return [...new Map(siblings.map(({ id }) => [fold(id), id])).values()];
 }
 

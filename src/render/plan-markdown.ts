@@ -10,7 +10,7 @@ import { describePlan, effectLines, gatesByReason, phaseWords, previewNumbers, u
 import { spokenId } from './change-text.ts';
 import { limitedMarkdown, type MarkdownPart, markdownText } from './markdown-limit.ts';
 import { noChanges } from './plan-text.ts';
-import { rehearsalLines } from './what-if-text.ts';
+import { whatIfTextLines } from './what-if-text.ts';
 import { xmlText } from './xml.ts';
 
 export interface PlanMarkdown {
@@ -71,7 +71,7 @@ export function planMarkdown({ plan, digest, problems }: PlanMarkdown): string {
       : part(
           'What-if',
           'lines',
-          rehearsalLines(plan.rehearsal)
+          whatIfTextLines(plan.rehearsal)
             .map((words) => markdownText(plainText(words)))
             .filter((text) => text.trim() !== ''),
           true,

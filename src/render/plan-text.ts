@@ -6,7 +6,7 @@ import { counted } from '../model/text.ts';
 import { type Line, line } from '../model/words.ts';
 import { describePlan, effectLines, gatesByReason, phaseWords, previewNumbers, undoLabels } from '../plan/describe.ts';
 import { changeLines, spokenId } from './change-text.ts';
-import { rehearsalLines } from './what-if-text.ts';
+import { whatIfTextLines } from './what-if-text.ts';
 
 /**
  * The whole plan: each step with before, after, risk and its `az` command; preflight checks; findings that change; what is
@@ -59,7 +59,7 @@ export function planLines(plan: Plan): Line[] {
       'Not included',
       plan.skipped.map((skip) => line(`${spokenId(skip.finding)}: `, [skip.reason, 'dim'])),
     ),
-    ...(plan.rehearsal ? [[], ...rehearsalLines(plan.rehearsal)] : []),
+    ...(plan.rehearsal ? [[], ...whatIfTextLines(plan.rehearsal)] : []),
   ];
 }
 

@@ -42,7 +42,7 @@ const looks = {
 } as const;
 
 /** The result in one sentence. */
-export function rehearsalSentence({ outcome, steps }: Pick<WhatIf, 'outcome' | 'steps'>): string {
+export function whatIfSentence({ outcome, steps }: Pick<WhatIf, 'outcome' | 'steps'>): string {
   const done = steps.filter(({ state }) => state === 'done').length;
   const sent = steps.filter(({ state }) => state !== 'skipped').length;
   const before = done === 0 ? '' : `; ${counted(done, 'change')} before it would succeed`;
@@ -53,20 +53,20 @@ export function rehearsalSentence({ outcome, steps }: Pick<WhatIf, 'outcome' | '
 }
 
 /** The steps of the plan with the result of each, and the findings that would change. */
-export function rehearsedPlanLines(plan: Plan, rehearsal: WhatIf): Line[] {
+export function whatIfPlanLines(plan: Plan, whatIf: WhatIf): Line[] {
   const roles = { '+': 'added', '-': 'removed', ' ': 'dim' } as const;
   return [
     ...describePlan(plan).steps.flatMap(({ lines, managed }, index) => {
-      const rehearsed = rehearsal.steps[index];
+      const simulated = whatIf.steps[index];
       return [
-        ...(rehearsed ? stepLines(rehearsed, index + 1) : []),
+        ...(simulated ? stepLines(simulated, index + 1) : []),
         ...lines.flatMap(({ sign, text }) => wrapped(text, 7, roles[sign], `     ${sign} `)),
         ...(managed === '' ? [] : wrapped(managed, 7, 'warn', '     ! ')),
       ];
     }),
     ...(plan.steps.length === 0 ? [] : [[]]),
-    ...outcomeLines(rehearsal),
-    ...auditLines(rehearsal),
+    ...outcomeLines(whatIf),
+    ...auditLines(whatIf),
     ...section(
       'Not included',
       plan.skipped.flatMap((skip) => wrapped(`${spokenId(skip.finding)}: ${clean(skip.reason, 600)}`, 2, 'dim')),
@@ -75,30 +75,30 @@ export function rehearsedPlanLines(plan: Plan, rehearsal: WhatIf): Line[] {
 }
 
 /** The result, with only those steps that would stop it. */
-export function rehearsalLines(rehearsal: WhatIf): Line[] {
-  const telling = rehearsal.steps.flatMap((step, index) =>
+export function whatIfTextLines(whatIf: WhatIf): Line[] {
+  const telling = whatIf.steps.flatMap((step, index) =>
     step.state === 'refused' || step.state === 'unknown' ? stepLines(step, index + 1) : [],
   );
-  return [...outcomeLines(rehearsal), ...telling, ...auditLines(rehearsal)];
+  return [...outcomeLines(whatIf), ...telling, ...auditLines(whatIf)];
 }
 
-function outcomeLines(rehearsal: WhatIf): Line[] {
-  const role = { done: 'ok', refused: 'bad', unknown: 'unknown' }[rehearsal.outcome];
+function outcomeLines(whatIf: WhatIf): Line[] {
+  const role = { done: 'ok', refused: 'bad', unknown: 'unknown' }[whatIf.outcome];
   return [
-    line(['What-if: ', 'heading'], [rehearsalSentence(rehearsal), role]),
-    line([`Simulated on a copy of the scan of ${utcMinute(rehearsal.at)}; nothing was sent.`, 'dim']),
+    line(['What-if: ', 'heading'], [whatIfSentence(whatIf), role]),
+    line([`Simulated on a copy of the scan of ${utcMinute(whatIf.at)}; nothing was sent.`, 'dim']),
   ];
 }
 
-const auditLines = (rehearsal: WhatIf): Line[] => [
-  ...section('Would resolve', ids(rehearsal.resolves, 'ok')),
-  ...section('Would introduce', ids(rehearsal.introduces, 'bad')),
-  ...section('Would still fail', ids(rehearsal.persists, 'bad')),
-  ...section('Unknown, because data could not be read', ids(rehearsal.unknown, 'unknown')),
-  ...section('Differs from the preview of the plan', rehearsal.differences.map(differenceLine)),
+const auditLines = (whatIf: WhatIf): Line[] => [
+  ...section('Would resolve', ids(whatIf.resolves, 'ok')),
+  ...section('Would introduce', ids(whatIf.introduces, 'bad')),
+  ...section('Would still fail', ids(whatIf.persists, 'bad')),
+  ...section('Unknown, because data could not be read', ids(whatIf.unknown, 'unknown')),
+  ...section('Differs from the preview of the plan', whatIf.differences.map(differenceLine)),
   ...section(
     'Limits of the simulation',
-    rehearsal.limits.flatMap((limit) => wrapped(clean(limit, 600), 2, 'warn')),
+    whatIf.limits.flatMap((limit) => wrapped(clean(limit, 600), 2, 'warn')),
   ),
 ];
 

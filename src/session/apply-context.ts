@@ -52,7 +52,7 @@ export interface ApplyContext {
   say(event: SessionEvent): void;
 }
 
-export interface WriteMeans extends ApplyContext {
+export interface WriteContext extends ApplyContext {
   readonly history: History;
   readonly by: string;
 }

@@ -4,7 +4,7 @@ import { type Entry, type EntryStep, isUnsettled } from '../model/entry.ts';
 import { exitStatus, Failure, isFailure } from '../model/failure.ts';
 import type { Step } from '../model/plan.ts';
 import type { Snapshot } from '../model/snapshot.ts';
-import type { WriteMeans } from './apply-context.ts';
+import type { WriteContext } from './apply-context.ts';
 import { checksBeforeClosing, isClosing, staysOpen } from './before-closing.ts';
 import { type EntryRecord, recordOf } from './entry-record.ts';
 import { compare, notSent, type PreflightInput, refuseForeign, refuseGates, refuseLocks } from './preflight.ts';
@@ -27,37 +27,37 @@ export interface ApplyInput extends PreflightInput {
 }
 
 /** Throws Failure before anything is sent (exit 4), when Azure refuses the first write (7), or when stopped in time (130). */
-export async function applyPlan(input: ApplyInput, means: WriteMeans): Promise<Applied> {
-  refuseForeign(input, means);
+export async function applyPlan(input: ApplyInput, context: WriteContext): Promise<Applied> {
+  refuseForeign(input, context);
   // A gate may fail because a setting of the plan has changed: then that is what must be said.
-  if (input.plan.gates.some(({ outcome }) => outcome === 'fail')) await compare(input.plan, means);
+  if (input.plan.gates.some(({ outcome }) => outcome === 'fail')) await compare(input.plan, context);
   refuseGates(input);
-  return means.history.exclusively(async () => {
-    const standings = await compare(input.plan, means);
-    await refuseLocks(input.plan, means);
-    return sendAll(input, standings, means);
+  return context.history.exclusively(async () => {
+    const standings = await compare(input.plan, context);
+    await refuseLocks(input.plan, context);
+    return sendAll(input, standings, context);
   });
 }
 
 /** The same without the gates: what they would stop, Azure refuses itself. Only for what-if. */
-export async function applyPastGates(input: ApplyInput, means: WriteMeans): Promise<Applied> {
-  refuseForeign(input, means);
-  return sendAll(input, await compare(input.plan, means), means);
+export async function applyPastGates(input: ApplyInput, context: WriteContext): Promise<Applied> {
+  refuseForeign(input, context);
+  return sendAll(input, await compare(input.plan, context), context);
 }
 
 async function sendAll(
   input: ApplyInput,
   standings: readonly ('ready' | 'applied')[],
-  means: WriteMeans,
+  context: WriteContext,
 ): Promise<Applied> {
   // An undo or redo that finds its work done is still an act: it moves the history on.
   if (input.plan.of === null && standings.every((standing) => standing === 'applied')) {
     return { entry: null, steps: input.plan.steps.map(already), ended: null };
   }
   if (input.signal?.aborted) throw interrupted();
-  const entry = entryOf(input, standings, means);
-  await means.history.append(entry);
-  return run(recordOf(entry, means.history), input, means);
+  const entry = entryOf(input, standings, context);
+  await context.history.append(entry);
+  return run(recordOf(entry, context.history), input, context);
 }
 
 const alreadySo = 'No changes needed.';
@@ -68,11 +68,11 @@ const already = ({ change }: Step): StepOutcome => ({
   message: alreadySo,
 });
 
-function entryOf({ plan, line }: ApplyInput, standings: readonly ('ready' | 'applied')[], means: WriteMeans): Entry {
+function entryOf({ plan, line }: ApplyInput, standings: readonly ('ready' | 'applied')[], context: WriteContext): Entry {
   return {
-    id: means.newId(),
-    at: means.now().toISOString(),
-    by: means.by,
+    id: context.newId(),
+    at: context.now().toISOString(),
+    by: context.by,
     verb: plan.verb,
     findings: [...new Set(plan.steps.flatMap((step) => step.findings))],
     resources: [...new Set(plan.steps.map((step) => readTargets(step.change)))],
@@ -99,7 +99,7 @@ function entryOf({ plan, line }: ApplyInput, standings: readonly ('ready' | 'app
   };
 }
 
-async function run(record: EntryRecord, input: ApplyInput, means: WriteMeans): Promise<Applied> {
+async function run(record: EntryRecord, input: ApplyInput, context: WriteContext): Promise<Applied> {
   const looks = checksBeforeClosing(input.plan);
   const { id, steps } = record.entry;
   let seen: Snapshot | undefined;
@@ -113,14 +113,14 @@ async function run(record: EntryRecord, input: ApplyInput, means: WriteMeans): P
       const next = input.plan.steps[index];
       if (next && isClosing(next) && looks) {
         seen ??= await input.look();
-        const message = staysOpen(next, seen, means.rules);
+        const message = staysOpen(next, seen, context.rules);
         if (message !== null) {
           await record.note(index, { state: 'failed', message });
           stop = { message, drift: false };
           break;
         }
       }
-      const end = await writeStep({ record, index, total: steps.length, step, signal: input.signal }, means);
+      const end = await writeStep({ record, index, total: steps.length, step, signal: input.signal }, context);
       anythingSent ||= end.sent;
       // Later steps may close what this one was to open.
       if (end.state === 'failed') stop = { message: end.message ?? '', drift: end.drift };

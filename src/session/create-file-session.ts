@@ -125,7 +125,7 @@ export function createFileSession({
     selectable: (of, plan, profile) => selectableInSteps({ snapshot: of, plan, rules, profile }),
     without: (of, plan, steps, profile) => withoutSteps({ snapshot: of, plan, rules, profile }, steps),
     planCreation: (of, creation) => creationPlan({ snapshot: of, rules, creation, id: newId() }),
-    rehearse: (of, plan, { profile, signal }) =>
+    whatIf: (of, plan, { profile, signal }) =>
       eventChannel(
         (say, stop) =>
           runWhatIf({ snapshot: of, plan, rules, profile, open: sandbox, signal: stop, now: clock, newId, say }),

@@ -15,7 +15,7 @@ import type { Snapshot } from '../model/snapshot.ts';
 import { creationPlan, driftOf, reviewPlan, selectableInSteps, withoutSteps } from '../plan/index.ts';
 import type { Rule } from '../rules/rule.ts';
 import { applyPlan, outcomeOf } from './apply.ts';
-import { type ApplyContext, defaultRetryPolicy, type RetryPolicy, type WriteMeans } from './apply-context.ts';
+import { type ApplyContext, defaultRetryPolicy, type RetryPolicy, type WriteContext } from './apply-context.ts';
 import { readChangeRecords } from './change-records.ts';
 import { eventChannel } from './channel.ts';
 import { askDiagnosis } from './diagnosis.ts';
@@ -77,7 +77,7 @@ export function createSession(options: SessionOptions): Session {
 
   /** Entries that this session has waited for: the time is for all of its acts together. */
   const waitedFor = new Set<string>();
-  const settleOnce = async (acting: WriteMeans, signal: AbortSignal): Promise<readonly Entry[]> => {
+  const settleOnce = async (acting: WriteContext, signal: AbortSignal): Promise<readonly Entry[]> => {
     const open = (await acting.history.unsettled()).map(({ id }) => id);
     const waits = open.some((id) => !waitedFor.has(id));
     for (const id of open) waitedFor.add(id);
@@ -97,7 +97,7 @@ export function createSession(options: SessionOptions): Session {
     });
     return chosen;
   };
-  const means = (say: (event: SessionEvent) => void): ApplyContext => ({
+  const contextFor = (say: (event: SessionEvent) => void): ApplyContext => ({
     arm,
     rules,
     pace: options.pace ?? defaultRetryPolicy,
@@ -105,8 +105,8 @@ export function createSession(options: SessionOptions): Session {
     newId: options.newId,
     say,
   });
-  const writing = (id: string, say: (event: SessionEvent) => void): WriteMeans => ({
-    ...means(say),
+  const writing = (id: string, say: (event: SessionEvent) => void): WriteContext => ({
+    ...contextFor(say),
     history: options.history(id),
     by: options.by,
   });
@@ -167,7 +167,7 @@ export function createSession(options: SessionOptions): Session {
   };
   const planBack = async (verb: 'undo' | 'redo', id: string | undefined, signal?: AbortSignal): Promise<Plan> => {
     const entry = choose(await settledEntries(signal), verb, id);
-    return planFor(entry, verb, await read('scan', tell, signal, { also: entry.resources }), { ...means(tell), isOwn });
+    return planFor(entry, verb, await read('scan', tell, signal, { also: entry.resources }), { ...contextFor(tell), isOwn });
   };
 
   return {
@@ -184,12 +184,12 @@ export function createSession(options: SessionOptions): Session {
       }, signal),
     live: (snapshot, request, signal) =>
       act(async (say, stop) => {
-        latest = await askLive(snapshot, request, means(say), stop);
+        latest = await askLive(snapshot, request, contextFor(say), stop);
         return latest;
       }, signal),
     diagnose: (snapshot, signal) =>
       act(async (say, stop) => {
-        latest = await askDiagnosis(snapshot, means(say), stop);
+        latest = await askDiagnosis(snapshot, contextFor(say), stop);
         return latest;
       }, signal),
     changeRecords: (snapshots, since, signal) =>
@@ -206,7 +206,7 @@ export function createSession(options: SessionOptions): Session {
     selectable: (snapshot, plan, profile) => selectableInSteps({ snapshot, plan, rules, profile, isOwn }),
     without: (snapshot, plan, steps, profile) => withoutSteps({ snapshot, plan, rules, profile, isOwn }, steps),
     planCreation: (snapshot, creation) => creationPlan({ snapshot, rules, creation, id: options.newId() }),
-    rehearse: (snapshot, plan, { profile, signal }) =>
+    whatIf: (snapshot, plan, { profile, signal }) =>
       act(async (say, stop) => {
         const known = new Set([...snapshot.resources, ...snapshot.gaps].map(({ id }) => fold(id)));
         const ids = plan.steps.map(({ change }) => readTargets(change)).filter((id) => !known.has(fold(id)));
@@ -267,7 +267,7 @@ export function createSession(options: SessionOptions): Session {
     async planUndoTo(id, signal) {
       const chosen = downTo(await settledEntries(signal), id);
       const also = [...new Set(chosen.flatMap(({ resources }) => resources))];
-      return undoPlans(chosen, await read('scan', tell, signal, { also }), { ...means(tell), isOwn });
+      return undoPlans(chosen, await read('scan', tell, signal, { also }), { ...contextFor(tell), isOwn });
     },
     history: entries,
     historyNotes: async () => options.history(await workspace()).notes(),
@@ -275,7 +275,7 @@ export function createSession(options: SessionOptions): Session {
     async planRestore(id, signal) {
       const all = await settledEntries(signal);
       const snapshot = await read('scan', tell, signal);
-      return restorePlan(all, id, snapshot, { ...means(tell), isOwn });
+      return restorePlan(all, id, snapshot, { ...contextFor(tell), isOwn });
     },
     isProduction(id) {
       const config = options.project?.() ?? null;

@@ -5,7 +5,7 @@ import { nameOf, typeOf } from '../model/resource-id.ts';
 import { clean } from '../model/text.ts';
 import { named, qualifying } from '../plan/index.ts';
 import { resourceTypeOf } from '../resource-types/index.ts';
-import { isGap, pause, readNow, type WriteMeans } from './apply-context.ts';
+import { isGap, pause, readNow, type WriteContext } from './apply-context.ts';
 
 export type LookupResult =
   /** `change`: to the resource by its name. */
@@ -31,21 +31,21 @@ export async function find(change: DeferredChange, arm: ArmClient): Promise<Look
 /** Looks until it is there, there are several, or the looks are used up; what Azure makes by itself takes its time. */
 export async function findInTime(
   change: DeferredChange,
-  means: WriteMeans,
+  context: WriteContext,
   signal: AbortSignal | undefined,
 ): Promise<LookupResult | { readonly state: 'stopped' }> {
   let last: Exclude<LookupResult, { state: 'found' }> | undefined;
   let waited = 0;
-  for (const wait of means.pace.finds) {
+  for (const wait of context.pace.finds) {
     if (wait > 0 && last !== undefined) {
       const seconds = wait / 1000;
       const so = last.state === 'none' ? `${last.message} yet` : last.message;
-      means.say({ kind: 'wait', seconds, reason: `${so}: checking again in ${Math.ceil(seconds)} s.` });
+      context.say({ kind: 'wait', seconds, reason: `${so}: checking again in ${Math.ceil(seconds)} s.` });
     }
     await pause(wait, signal);
     if (signal?.aborted) return { state: 'stopped' };
     waited += wait;
-    const sought = await find(change, means.arm);
+    const sought = await find(change, context.arm);
     if (sought.state === 'found' || sought.state === 'several') return sought;
     last = sought;
   }

@@ -24,12 +24,12 @@ interface Errand {
 export async function askLive(
   snapshot: Snapshot,
   request: LiveRequest,
-  means: ApplyContext,
+  context: ApplyContext,
   signal: AbortSignal,
 ): Promise<Snapshot> {
-  const { arm, say } = means;
+  const { arm, say } = context;
   const { live: _, ...plain } = snapshot;
-  const { flows, subnets } = request.flows ? named(request.flows) : wishOf(plain, request, means);
+  const { flows, subnets } = request.flows ? named(request.flows) : wishOf(plain, request, context);
   const isMeant = request.findings !== undefined || request.flows !== undefined;
   if (subnets.length === 0 && isMeant) throw nothingToAsk(request);
   const nowhere: { subnet: string; reason: string }[] = [];
@@ -70,7 +70,7 @@ export async function askLive(
         answers.push({ question, answer: await arm.ask(question, signal) });
         answered += 1;
       }
-      cards.push(cardOf(errand, answers, means.now()));
+      cards.push(cardOf(errand, answers, context.now()));
     }
   } catch (error) {
     throw stoppedAfter(error, answered, count);

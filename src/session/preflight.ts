@@ -14,7 +14,7 @@ import { indexSnapshot } from '../model/snapshot-index.ts';
 import { gatesOf, madeBy } from '../plan/index.ts';
 import { locksOf, resourceTypeOf } from '../resource-types/index.ts';
 import type { ResourceLookup } from '../resource-types/resource-type.ts';
-import { isGap, readNow, type WriteMeans } from './apply-context.ts';
+import { isGap, readNow, type WriteContext } from './apply-context.ts';
 import { type Collector, collectorOf } from './collector.ts';
 import { type ChangedSetting, compareChange } from './compare-change.ts';
 import { find } from './find.ts';
@@ -31,7 +31,7 @@ export interface PreflightInput {
 export const notSent = (code: string, message: string, next: string, details: Failure['details'] = null): Failure =>
   new Failure(code, exitStatus.notSent, message, next, details);
 
-export function refuseForeign({ plan, workspace }: PreflightInput, { arm }: WriteMeans): void {
+export function refuseForeign({ plan, workspace }: PreflightInput, { arm }: WriteContext): void {
   const same = plan.source.kind === arm.source.kind && fold(plan.source.name) === fold(arm.source.name);
   if (same && (plan.workspace === workspace || sameId(plan.workspace, workspace))) return;
   throw notSent(
@@ -85,14 +85,14 @@ export function refuseGates({ plan, acceptWarnings }: PreflightInput): void {
 }
 
 /** The state of every step, each compared with what the steps before it leave. Throws Failure naming what others changed. */
-export async function compare(plan: Plan, means: WriteMeans): Promise<('ready' | 'applied')[]> {
+export async function compare(plan: Plan, context: WriteContext): Promise<('ready' | 'applied')[]> {
   const bodies = new Map<string, Resource | null>();
-  const changes = await Promise.all(plan.steps.map(({ change }) => byName(change, means)));
+  const changes = await Promise.all(plan.steps.map(({ change }) => byName(change, context)));
   const written = changes.filter((change) => !isDeferred(change)).map(({ resource }) => resource);
   const ids = [...new Map(written.map((id) => [fold(id), id])).values()];
   await Promise.all(
     ids.map(async (id) => {
-      const now = await readNow(means.arm, id);
+      const now = await readNow(context.arm, id);
       if (isGap(now)) {
         throw notSent(
           'unreadable',
@@ -106,16 +106,16 @@ export async function compare(plan: Plan, means: WriteMeans): Promise<('ready' |
   const moved: { resource: string; moved: readonly ChangedSetting[] }[] = [];
   // Seen one by one, a step whose setting a later step moves again would look moved in a plan that is there as a whole.
   const whole = new Set(ids.filter((id) => isThereWhole(changes, id, bodies.get(fold(id)) ?? null)).map(fold));
-  const standings = changes.map((change) => {
+  const comparisons = changes.map((change) => {
     // What does not exist yet cannot have been changed.
     if (isDeferred(change)) return 'ready' as const;
     if (whole.has(fold(change.resource))) return 'applied' as const;
     const current = bodies.get(fold(change.resource)) ?? null;
-    const standing = compareChange(change, current, resourceTypeOf(typeOf(change.resource)));
-    if (standing.state === 'moved') moved.push({ resource: change.resource, moved: standing.moved });
-    if (standing.state !== 'ready') return 'applied' as const;
-    if (current !== null && standing.pending.kind === 'edit') {
-      const body = applyEdits(current.body, standing.pending.edits);
+    const comparison = compareChange(change, current, resourceTypeOf(typeOf(change.resource)));
+    if (comparison.state === 'moved') moved.push({ resource: change.resource, moved: comparison.moved });
+    if (comparison.state !== 'ready') return 'applied' as const;
+    if (current !== null && comparison.pending.kind === 'edit') {
+      const body = applyEdits(current.body, comparison.pending.edits);
       if (isObject(body)) bodies.set(fold(change.resource), asShown(change, { ...current, body }));
     } else if (change.kind === 'delete') {
       bodies.set(fold(change.resource), null);
@@ -125,13 +125,13 @@ export async function compare(plan: Plan, means: WriteMeans): Promise<('ready' |
     return 'ready' as const;
   });
   if (moved.length > 0) throw drift(moved);
-  return standings;
+  return comparisons;
 }
 
 /** A late change to the resource itself, where an earlier run has brought it about already. */
-async function byName(change: Change, means: WriteMeans): Promise<Change> {
+async function byName(change: Change, context: WriteContext): Promise<Change> {
   if (!isDeferred(change)) return change;
-  const sought = await find(change, means.arm);
+  const sought = await find(change, context.arm);
   if (sought.state === 'found') return sought.change;
   if (sought.state === 'none') return change;
   throw notSent(sought.state, sought.message, 'Review the current resource, then retry.');
@@ -179,8 +179,8 @@ export function drift(
 }
 
 /** A lock may have been put on since the scan. */
-export async function refuseLocks(plan: Plan, means: WriteMeans): Promise<void> {
-  const collector: Collector = collectorOf(means.arm, () => {});
+export async function refuseLocks(plan: Plan, context: WriteContext): Promise<void> {
+  const collector: Collector = collectorOf(context.arm, () => {});
   const subscriptions = new Set(plan.steps.flatMap(({ change }) => subscriptionOf(change.resource) ?? []));
   await Promise.all([...subscriptions].map((id) => collector.list(locksOf(id), 'Microsoft.Authorization/locks')));
   const snapshot: Snapshot = {

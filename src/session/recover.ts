@@ -7,7 +7,7 @@ import { nameOf, typeOf } from '../model/resource-id.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import { indexSnapshot } from '../model/snapshot-index.ts';
 import { resourceTypeOf } from '../resource-types/index.ts';
-import { settling, type WriteMeans } from './apply-context.ts';
+import { settling, type WriteContext } from './apply-context.ts';
 import { compareChange } from './compare-change.ts';
 import { recordOf } from './entry-record.ts';
 import { follow, isAtRest, isMoving, movedText, refusalText, type Settled, settle, settledBy } from './settle.ts';
@@ -17,28 +17,28 @@ import { follow, isAtRest, isMoving, movedText, refusalText, type Settled, settl
  * 10 s at most; otherwise each is asked about once. What cannot be settled stays open.
  */
 export async function recoverEntries(
-  means: WriteMeans,
+  context: WriteContext,
   { signal, waits = true }: { readonly signal?: AbortSignal | undefined; readonly waits?: boolean } = {},
 ): Promise<readonly Entry[]> {
-  const longest = means.pace.settling ?? settling;
-  const found = await means.history.unsettled();
+  const longest = context.pace.settling ?? settling;
+  const found = await context.history.unsettled();
   if (found.length === 0) return [];
   const steps = found.flatMap((entry) => entry.steps.filter(isUnsettled).map((step) => ({ entry, step })));
   if (steps.length > 0) {
     const names = [...new Set(steps.map(({ step }) => nameOf(step.resource)))].join(', ');
     const ids = [...new Set(steps.map(({ entry }) => entry.id))].join(', ');
     const time = waits ? `, for ${longest / 1000} s at most` : '';
-    means.say({
+    context.say({
       kind: 'asking',
       questions: steps.length,
       detail: `The outcome of history entry ${ids} is not known: ${names} is read again${time}.`,
     });
   }
   const ends = AbortSignal.any([AbortSignal.timeout(longest), ...(signal ? [signal] : [])]);
-  const asking = waits ? means : { ...means, pace: { ...means.pace, looks: [0], rests: [] } };
-  return settleEach(means, async (step) => {
+  const asking = waits ? context : { ...context, pace: { ...context.pace, looks: [0], rests: [] } };
+  return settleEach(context, async (step) => {
     if (ends.aborted) return undefined;
-    const sent = await sentOf(step, means);
+    const sent = await sentOf(step, context);
     if (step.operation !== null) {
       const polled = new AbortController();
       const followed = await follow(step.operation, asking, {
@@ -65,19 +65,19 @@ export async function recoverEntries(
  */
 export async function settleFrom(
   snapshot: Snapshot,
-  means: WriteMeans,
+  context: WriteContext,
   { onlyDone = false }: { readonly onlyDone?: boolean } = {},
 ): Promise<readonly Entry[]> {
   try {
-    if ((await means.history.unsettled()).length === 0) return [];
+    if ((await context.history.unsettled()).length === 0) return [];
     const index = indexSnapshot(snapshot);
-    return await settleEach(means, async (step) => {
+    return await settleEach(context, async (step) => {
       const seen = index.peek(step.resource);
       if (seen.state === 'gap') return undefined;
       const now = seen.state === 'read' ? seen.resource : null;
       // An operation may not have begun to show; only a resource that says that it is at rest decides then.
       if (step.operation === null ? isMoving(now) : !isAtRest(now)) return undefined;
-      const settled = settledBy(await sentOf(step, means), now);
+      const settled = settledBy(await sentOf(step, context), now);
       return onlyDone && settled.state !== 'done' ? undefined : settled;
     });
   } catch (error) {
@@ -90,15 +90,15 @@ export async function settleFrom(
 type Ending = Settled | { readonly state: 'refused'; readonly message: string };
 
 async function settleEach(
-  means: WriteMeans,
+  context: WriteContext,
   settleOne: (step: EntryStep) => Promise<Ending | undefined>,
 ): Promise<readonly Entry[]> {
-  return means.history.exclusively(async () => {
+  return context.history.exclusively(async () => {
     const settled: Entry[] = [];
     // Read again under the writer's right: another session may have settled them meanwhile.
-    const open = (await means.history.entries()).filter((entry) => entry.state === 'open');
+    const open = (await context.history.entries()).filter((entry) => entry.state === 'open');
     for (const entry of open) {
-      const record = recordOf(entry, means.history);
+      const record = recordOf(entry, context.history);
       for (let index = 0; index < record.entry.steps.length; index += 1) {
         const step = record.entry.steps[index];
         if (step === undefined || !isUnsettled(step)) continue;
@@ -122,7 +122,7 @@ async function settleEach(
         }
         if (record.lost !== null) throw record.lost;
         const detail = `${nameOf(step.resource)}: ${message}`;
-        means.say({ kind: 'settled', entry: entry.id, resource: step.resource, detail });
+        context.say({ kind: 'settled', entry: entry.id, resource: step.resource, detail });
       }
       if (record.entry.steps.some(isUnsettled)) continue;
       settled.push(await record.close());
@@ -153,12 +153,12 @@ function messageOf(step: EntryStep, ending: Ending): string | null {
 }
 
 /** What was sent of a change: without the edits that the resource showed before. */
-async function sentOf({ change, before }: EntryStep, means: WriteMeans): Promise<Change> {
+async function sentOf({ change, before }: EntryStep, context: WriteContext): Promise<Change> {
   if (change.kind !== 'edit' || isDeferred(change) || before === null) return change;
   try {
     const type = typeOf(change.resource);
     const kind = resourceTypeOf(type);
-    const body = await means.history.body(before);
+    const body = await context.history.body(before);
     const was = compareChange(change, { id: change.resource, type, apiVersion: kind.apiVersion, body }, kind);
     return was.state === 'ready' ? was.pending : change;
   } catch (error) {

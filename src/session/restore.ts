@@ -28,7 +28,7 @@ export function restorePlan(
   entries: readonly Entry[],
   id: string | undefined,
   snapshot: Snapshot,
-  means: Pick<ApplyContext, 'rules' | 'newId'> & { readonly isOwn: (id: string) => boolean },
+  context: Pick<ApplyContext, 'rules' | 'newId'> & { readonly isOwn: (id: string) => boolean },
 ): Plan {
   const entry = entries.findLast((one) => (id === undefined || one.id === id) && stepsWith(one).length > 0);
   if (id !== undefined && !entries.some((one) => one.id === id)) throw unknownEntry(id);
@@ -51,9 +51,9 @@ export function restorePlan(
   const { plan } = redoPlan({
     entry: { ...entry, steps },
     snapshot,
-    rules: means.rules,
-    id: means.newId(),
-    isOwn: means.isOwn,
+    rules: context.rules,
+    id: context.newId(),
+    isOwn: context.isOwn,
   });
   return {
     ...plan,

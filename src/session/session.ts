@@ -175,7 +175,7 @@ export interface Session {
    * What would come of a plan, played on a copy of the snapshot; nothing is sent. What the plan is about and the snapshot does not
    * hold is read first. Throws Failure: exit 4 where an apply would send nothing (drift, another workspace), 130 when stopped.
    */
-  rehearse(
+  whatIf(
     snapshot: Snapshot,
     plan: Plan,
     options: { readonly profile: ProfileChoice; readonly signal?: AbortSignal },

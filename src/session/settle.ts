@@ -61,26 +61,26 @@ export interface SettleOptions {
 }
 
 /** Looks until the change is there and the resource at rest, or the looks are used up. */
-export async function settle(change: Change, means: ApplyContext, options: SettleOptions = {}): Promise<Settled> {
+export async function settle(change: Change, context: ApplyContext, options: SettleOptions = {}): Promise<Settled> {
   const { signal, limit } = options;
   const stopped = signal && limit ? AbortSignal.any([signal, limit]) : (limit ?? signal);
   const name = nameOf(change.resource);
   let last: Settled = { state: 'unknown', reason: `${name} was not read.` };
   let busy = false;
   const look = async (): Promise<boolean> => {
-    const now = await readAfterWrite(means.arm, change.resource, limit);
+    const now = await readAfterWrite(context.arm, change.resource, limit);
     busy = !isGap(now) && isMoving(now);
     last = isGap(now)
       ? { state: 'unknown', reason: `${name} could not be read: ${now.reason}` }
       : settledBy(change, now);
     return last.state === 'done' && !busy;
   };
-  for (const wait of options.looks ?? means.pace.looks) {
+  for (const wait of options.looks ?? context.pace.looks) {
     await pause(wait, stopped);
     if (limit?.aborted) break;
     if (await look()) return last;
   }
-  for (const wait of means.pace.rests ?? []) {
+  for (const wait of context.pace.rests ?? []) {
     if (!busy || stopped?.aborted) break;
     await pause(wait, stopped);
     if (await look()) return last;
@@ -97,7 +97,7 @@ export type Followed =
 /** Follows an operation to its end; for a moment only once the operator has stopped the act. */
 export async function follow(
   operation: string,
-  means: ApplyContext,
+  context: ApplyContext,
   options: {
     readonly retryAfter?: number;
     readonly signal?: AbortSignal | undefined;
@@ -110,13 +110,13 @@ export async function follow(
   const left = new AbortController();
   let timer: ReturnType<typeof setTimeout> | undefined;
   const leave = (): void => {
-    timer = setTimeout(() => left.abort(), means.pace.grace ?? grace);
+    timer = setTimeout(() => left.abort(), context.pace.grace ?? grace);
   };
   if (signal?.aborted) leave();
   signal?.addEventListener('abort', leave, { once: true });
   const ends = limit ? AbortSignal.any([left.signal, limit]) : left.signal;
   try {
-    const answer = await means.arm.follow(operation, { ...rest, signal: ends });
+    const answer = await context.arm.follow(operation, { ...rest, signal: ends });
     return answer.state === 'failed' ? answer : { state: 'ended' };
   } catch (error) {
     if (ends.aborted) return { state: 'left', reason: 'The operation continues in Azure.' };

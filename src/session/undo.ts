@@ -40,7 +40,7 @@ export function stacksOf(entries: readonly Entry[]): Stacks {
 }
 
 /** What a plan back is made with; `isOwn`: did Bastide create it, by the history? */
-type UndoMeans = Pick<ApplyContext, 'rules' | 'newId'> & { readonly isOwn?: (id: string) => boolean };
+type UndoContext = Pick<ApplyContext, 'rules' | 'newId'> & { readonly isOwn?: (id: string) => boolean };
 
 const refuse = (code: string, message: string, next: string): Failure =>
   new Failure(code, exitStatus.notSent, message, next);
@@ -98,24 +98,24 @@ export function downTo(entries: readonly Entry[], id: string): readonly [Entry, 
 export function undoPlans(
   [first, ...rest]: readonly [Entry, ...Entry[]],
   snapshot: Snapshot,
-  means: UndoMeans,
+  context: UndoContext,
 ): readonly [Plan, ...Plan[]] {
-  const plan = planFor(first, 'undo', snapshot, means);
+  const plan = planFor(first, 'undo', snapshot, context);
   const [next, ...others] = rest;
   if (next === undefined) return [plan];
   const after = applyChanges(
     snapshot,
     plan.steps.map(({ change }) => change),
   );
-  return [plan, ...undoPlans([next, ...others], after, means)];
+  return [plan, ...undoPlans([next, ...others], after, context)];
 }
 
 /** The plan for an entry over what Azure has now. Throws Failure (exit 4) naming what others changed. */
-export function planFor(entry: Entry, verb: 'undo' | 'redo', snapshot: Snapshot, means: UndoMeans): Plan {
+export function planFor(entry: Entry, verb: 'undo' | 'redo', snapshot: Snapshot, context: UndoContext): Plan {
   const make = verb === 'undo' ? undoPlan : redoPlan;
   const { plan, drift: moved } = make({
-    ...{ entry, snapshot, rules: means.rules, id: means.newId() },
-    ...(means.isOwn === undefined ? {} : { isOwn: means.isOwn }),
+    ...{ entry, snapshot, rules: context.rules, id: context.newId() },
+    ...(context.isOwn === undefined ? {} : { isOwn: context.isOwn }),
   });
   if (moved.length === 0) return plan;
   const byResource = Map.groupBy(moved, (one) => one.resource);

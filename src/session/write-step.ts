@@ -9,7 +9,7 @@ import { holdsCut } from '../model/secrets.ts';
 import type { ReadFailure } from '../model/snapshot.ts';
 import { clean } from '../model/text.ts';
 import { resourceTypeOf } from '../resource-types/index.ts';
-import { isGap, longestRetry, pause, readAfterWrite, readNow, type WriteMeans } from './apply-context.ts';
+import { isGap, longestRetry, pause, readAfterWrite, readNow, type WriteContext } from './apply-context.ts';
 import { compareChange } from './compare-change.ts';
 import type { EntryRecord } from './entry-record.ts';
 import { findInTime } from './find.ts';
@@ -57,21 +57,21 @@ type Attempt =
   /** Accepted, and the operation was not followed to its end. */
   | { readonly kind: 'left'; readonly reason: string };
 
-export async function writeStep(run: StepRun, means: WriteMeans): Promise<StepEnd> {
+export async function writeStep(run: StepRun, context: WriteContext): Promise<StepEnd> {
   const { change } = run.step;
-  return isDeferred(change) ? writeFound(run, change, means) : writeNamed(run, means);
+  return isDeferred(change) ? writeFound(run, change, context) : writeNamed(run, context);
 }
 
 /** What only Azure names is found first; its name is on disk before anything is sent to it. */
-async function writeFound(run: StepRun, change: DeferredChange, means: WriteMeans): Promise<StepEnd> {
+async function writeFound(run: StepRun, change: DeferredChange, context: WriteContext): Promise<StepEnd> {
   const { record, index, total } = run;
-  const sought = await findInTime(change, means, run.signal);
+  const sought = await findInTime(change, context, run.signal);
   if (sought.state === 'stopped') {
     return { state: 'waiting', sent: false, message: null, drift: false, stops: true };
   }
   if (sought.state !== 'found') {
     await record.note(index, { state: 'failed', message: sought.message });
-    means.say({ kind: 'step', index, total, resource: run.step.resource, state: 'failed', detail: sought.message });
+    context.say({ kind: 'step', index, total, resource: run.step.resource, state: 'failed', detail: sought.message });
     return { state: 'failed', sent: false, message: sought.message, drift: true, stops: true };
   }
   const part: Partial<EntryStep> = {
@@ -81,10 +81,10 @@ async function writeFound(run: StepRun, change: DeferredChange, means: WriteMean
   };
   const step = { ...run.step, ...part };
   await record.intend(index, part, { resources: [...new Set([...record.entry.resources, step.resource])] });
-  return writeNamed({ ...run, step }, means);
+  return writeNamed({ ...run, step }, context);
 }
 
-async function writeNamed(run: StepRun, means: WriteMeans): Promise<StepEnd> {
+async function writeNamed(run: StepRun, context: WriteContext): Promise<StepEnd> {
   const { record, index } = run;
   const { change } = run.step;
   const kind = resourceTypeOf(typeOf(change.resource));
@@ -97,7 +97,7 @@ async function writeNamed(run: StepRun, means: WriteMeans): Promise<StepEnd> {
   const tell = (
     state: 'intended' | 'sent' | 'running' | 'unknown' | 'done' | 'failed' | 'skipped',
     detail = '',
-  ): void => means.say({ kind: 'step', index, total: run.total, resource: change.resource, state, detail });
+  ): void => context.say({ kind: 'step', index, total: run.total, resource: change.resource, state, detail });
   const ended = (
     state: StepEnd['state'],
     message: string | null,
@@ -125,19 +125,19 @@ async function writeNamed(run: StepRun, means: WriteMeans): Promise<StepEnd> {
   let overtaken = 0;
   for (let attempt = 0; ; attempt += 1) {
     const current: Resource | null | ReadFailure = sent
-      ? await readAfterWrite(means.arm, change.resource)
-      : await readNow(means.arm, change.resource);
+      ? await readAfterWrite(context.arm, change.resource)
+      : await readNow(context.arm, change.resource);
     if (isGap(current)) {
       if (last !== null && sent) return conclude(last);
       return fail(`${name} could not be read before writing: ${current.reason}`);
     }
-    const standing = compareChange(change, current, kind);
-    if (standing.state === 'applied') return sent && last !== null ? conclude(last) : skip();
-    if (standing.state === 'moved') {
+    const comparison = compareChange(change, current, kind);
+    if (comparison.state === 'applied') return sent && last !== null ? conclude(last) : skip();
+    if (comparison.state === 'moved') {
       if (sent && last !== null) return conclude(last);
-      return fail(`${movedText(name, standing.moved)} changed after the plan was made, so it was not changed.`, true);
+      return fail(`${movedText(name, comparison.moved)} changed after the plan was made, so it was not changed.`, true);
     }
-    const request = kind.write(standing.pending, current);
+    const request = kind.write(comparison.pending, current);
     if (typeof request === 'string') return sent && last !== null ? conclude(last) : fail(request);
     if (request.body !== null && holdsCut(request.body)) {
       return fail(`${name} was not changed: the change would send a secret that Bastide does not keep.`);
@@ -145,7 +145,7 @@ async function writeNamed(run: StepRun, means: WriteMeans): Promise<StepEnd> {
     const kept =
       current === null
         ? null
-        : await means.history.keepBody(record.entry.id, `${index}-before`, current.body).catch(passedOn);
+        : await context.history.keepBody(record.entry.id, `${index}-before`, current.body).catch(passedOn);
     if (kept === undefined && last !== null) return conclude(last);
     if (run.signal?.aborted) {
       if (sent && last !== null) return conclude(last);
@@ -166,15 +166,15 @@ async function writeNamed(run: StepRun, means: WriteMeans): Promise<StepEnd> {
     }
     tell('intended');
     // What an earlier attempt may have made belongs to this change as well.
-    if (!sent) pending = standing.pending;
+    if (!sent) pending = comparison.pending;
     before = isUnguarded ? current : null;
     // From here to the answer the operator's signal does not count: a write is not left hanging.
-    const answer = await means.arm.write(request);
+    const answer = await context.arm.write(request);
     sent ||= answer.state !== 'refused' || answer.refusal.status !== 0;
     last = await attempted(answer);
     if (last.kind !== 'refused') return conclude(last);
-    const wait = means.pace.retries[attempt];
-    const limit = (means.pace.longestRetry ?? longestRetry) - waited;
+    const wait = context.pace.retries[attempt];
+    const limit = (context.pace.longestRetry ?? longestRetry) - waited;
     if (!mayPass(last.refusal) || wait === undefined || run.signal?.aborted || limit <= 0) {
       return conclude(last, attempt > 0 ? ` (given up after ${attempt + 1} tries)` : '');
     }
@@ -193,7 +193,7 @@ async function writeNamed(run: StepRun, means: WriteMeans): Promise<StepEnd> {
   /** Azure compares no etag of these: what another client wrote since the reading would be overwritten. */
   async function isOvertaken(read: Resource | null): Promise<boolean> {
     if (read === null) return false;
-    const again = await readAfterWrite(means.arm, change.resource);
+    const again = await readAfterWrite(context.arm, change.resource);
     return !isGap(again) && hasChangedSince(read, again, kind);
   }
 
@@ -207,7 +207,7 @@ async function writeNamed(run: StepRun, means: WriteMeans): Promise<StepEnd> {
           : `Retrying in ${Math.ceil(ms / 1000)} s`;
     for (let left = ms; left > 0 && !run.signal?.aborted; left -= 10_000) {
       const rest = left < ms ? `, ${Math.ceil(left / 1000)} s left` : '';
-      means.say({ kind: 'wait', seconds: left / 1000, reason: `${who}${rest}: ${clean(refusal.message, 200)}` });
+      context.say({ kind: 'wait', seconds: left / 1000, reason: `${who}${rest}: ${clean(refusal.message, 200)}` });
       await pause(Math.min(left, 10_000), run.signal);
     }
   }
@@ -225,7 +225,7 @@ async function writeNamed(run: StepRun, means: WriteMeans): Promise<StepEnd> {
     tell('sent');
     if (answer.state === 'lost') return { kind: 'lost', reason: answer.reason };
     if (answer.state === 'done') return { kind: 'accepted' };
-    const followed = await follow(answer.operation, means, {
+    const followed = await follow(answer.operation, context, {
       signal: run.signal,
       retryAfter: answer.retryAfter,
       onPoll: (state) => tell('running', clean(state, 60)),
@@ -239,11 +239,11 @@ async function writeNamed(run: StepRun, means: WriteMeans): Promise<StepEnd> {
   async function conclude(how: Attempt, more = ''): Promise<StepEnd> {
     const isAccepted = how.kind === 'accepted' || how.kind === 'left';
     const isSure = how.kind === 'refused' && how.isSure;
-    const { looks, doubts = looks } = means.pace;
+    const { looks, doubts = looks } = context.pace;
     const why = reasonOf(how) + more;
     // It never left.
     if (how.kind === 'refused' && how.refusal.status === 0) return fail(why);
-    const settled = await settle(pending, means, {
+    const settled = await settle(pending, context, {
       signal: run.signal,
       looks: isAccepted ? looks : isSure ? [0] : doubts,
     });

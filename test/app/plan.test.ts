@@ -121,7 +121,7 @@ describe('a plan that a command asks about', () => {
       played += 1;
       return {
         ...plan,
-        rehearsal: await ended(fakeSession().rehearse(state().snapshot as Snapshot, plan, { profile: 'all' })),
+        rehearsal: await ended(fakeSession().whatIf(state().snapshot as Snapshot, plan, { profile: 'all' })),
       };
     };
     const answer = asking.ask.confirm({ plan, confirmation: confirmationOf(plan), line: 'fix --all', whatIf });

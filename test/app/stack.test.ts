@@ -16,9 +16,9 @@ async function started() {
   const fake = fakeSession();
   const session: typeof fake = {
     ...fake,
-    async *rehearse(...given) {
+    async *whatIf(...given) {
       await gate;
-      return yield* fake.rehearse(...given);
+      return yield* fake.whatIf(...given);
     },
   };
   const stdout = { columns: 100, rows: 30, write: () => true } as unknown as NodeJS.WriteStream;

@@ -203,7 +203,7 @@ test('a what-if does all of it, on a copy alone', async () => {
   const snapshot = bench.session.latest();
   if (!snapshot) throw new Error('nothing was read');
   asked = [];
-  const rehearsal = await drain(bench.session.rehearse(snapshot, plan, { profile: 'all' }));
+  const rehearsal = await drain(bench.session.whatIf(snapshot, plan, { profile: 'all' }));
   expect(rehearsal.steps.map(({ state, message: why }) => [state, why])).toEqual([
     ['done', null],
     ['done', null],

@@ -19,7 +19,7 @@ test('the undo of a fix that a policy keeps is refused in the what-if, by the na
   const rule = 'storage.bypass-azure-services';
   const request = (targets: readonly string[]) => ({ targets, answers: {}, ips: [], profile: 'all' as const });
   const play = async (plan: Awaited<ReturnType<typeof session.planUndo>>) =>
-    drain(session.rehearse(await drain(session.scan()), plan, { profile: 'all' }));
+    drain(session.whatIf(await drain(session.scan()), plan, { profile: 'all' }));
   try {
     const snapshot = await drain(session.scan());
     await drain(session.apply(session.plan(snapshot, request([rule])), { line: '', acceptWarnings: true }));

@@ -276,7 +276,7 @@ export function fakeSession(options: FakeOptions = {}): Session & { readonly res
       );
     },
     planCreation: (_snapshot, { change }) => planOf('fix', null, [change], []),
-    async *rehearse(snapshot, plan): AsyncGenerator<SessionEvent, WhatIf> {
+    async *whatIf(snapshot, plan): AsyncGenerator<SessionEvent, WhatIf> {
       for (const [done, { change }] of plan.steps.entries()) {
         yield { kind: 'progress', stage: 'rehearse', done, total: plan.steps.length, detail: change.resource };
         await pace();

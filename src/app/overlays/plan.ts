@@ -137,7 +137,7 @@ export const plan = defineOverlay<PlanOverlay>({
   submit(overlay, { guard, asking, show }) {
     if (overlay.isShown) return show(null);
     const button = buttonsOf(overlay)[overlay.choice];
-    if (button === 'rehearse') guard(asking.whatIf());
+    if (button === 'what-if') guard(asking.whatIf());
     else if (button === 'apply') guard(asking.answer());
     else asking.refuse();
   },

@@ -61,7 +61,7 @@ const isCountedFix = (finding: Finding): boolean =>
 /** Roll-ups are in no number; what is accepted is a row of the list, in a group of its own. */
 const isListed = (finding: Finding): boolean => !isRollUp(finding);
 /** How many of them are auto-fixable. */
-function mendable(group: Rows<Finding>) {
+function fixableNote(group: Rows<Finding>) {
   const count = group.count(isCountedFix, true);
   return word(count === 0 ? '' : `${count} auto-fixable`, 'ok');
 }
@@ -100,7 +100,7 @@ export const findings = defineList<Finding>({
       title: 'severity',
       hides: 'Severity',
       of: (finding) => outcomeWord(finding).text,
-      note: mendable,
+      note: fixableNote,
       detail: summary,
     },
     {
@@ -113,7 +113,7 @@ export const findings = defineList<Finding>({
         return first === undefined ? [] : explainLines(first, state, width);
       },
     },
-    { title: 'resource', of: ({ resource }) => clean(nameOf(resource)), note: mendable, detail: summary },
+    { title: 'resource', of: ({ resource }) => clean(nameOf(resource)), note: fixableNote, detail: summary },
   ],
   grammar: findingGrammar,
   filterHint: findingFilterHint,

@@ -34,13 +34,13 @@ interface Said {
 function differencesOf({ preview }: Plan, { resolved, introduced, unknown }: Said): Difference[] {
   const previewed = (id: string): Difference['preview'] =>
     preview.resolves.includes(id) ? 'resolves' : preview.introduces.includes(id) ? 'introduces' : 'unchanged';
-  const rehearsed = (id: string): Difference['rehearsal'] => {
+  const simulated = (id: string): Difference['rehearsal'] => {
     if (resolved.includes(id)) return 'resolves';
     if (introduced.includes(id)) return 'introduces';
     return unknown.includes(id) ? 'unknown' : 'unchanged';
   };
   const ids = [...new Set([...preview.resolves, ...preview.introduces, ...resolved, ...introduced])];
   return ids
-    .map((finding) => ({ finding, preview: previewed(finding), rehearsal: rehearsed(finding) }))
+    .map((finding) => ({ finding, preview: previewed(finding), rehearsal: simulated(finding) }))
     .filter((one) => one.preview !== one.rehearsal);
 }

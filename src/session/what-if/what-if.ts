@@ -16,7 +16,7 @@ import type { WhatIf, WhatIfStep } from '../../model/what-if.ts';
 import { listed, unansweredOf } from '../../plan/index.ts';
 import type { Rule } from '../../rules/rule.ts';
 import { applyPastGates } from '../apply.ts';
-import type { RetryPolicy, WriteMeans } from '../apply-context.ts';
+import type { RetryPolicy, WriteContext } from '../apply-context.ts';
 import type { SessionEvent } from '../session.ts';
 import { whatIfAudit } from './findings.ts';
 import { rescan } from './rescan.ts';
@@ -97,7 +97,7 @@ async function play(input: WhatIfInput, sandbox: Awaited<ReturnType<OpenWhatIfSi
   const met = new Map<number, { readonly refusal: ArmRefusal; readonly unread: readonly string[] }>();
   let at = 0;
   const listen = (refusal: ArmRefusal): void => void met.set(at, { refusal, unread: sandbox.unread() });
-  const means: WriteMeans = {
+  const context: WriteContext = {
     arm: listening(sandbox.arm, listen),
     rules,
     pace,
@@ -133,7 +133,7 @@ async function play(input: WhatIfInput, sandbox: Awaited<ReturnType<OpenWhatIfSi
   try {
     await applyPastGates(
       { plan: written, workspace: snapshot.workspace, line: '', acceptWarnings: true, signal, look },
-      means,
+      context,
     );
   } catch (error) {
     if (!isFailure(error) || error.code !== 'refused') throw error;

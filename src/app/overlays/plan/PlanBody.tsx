@@ -75,11 +75,11 @@ function titleOf(overlay: PlanOverlay, title: string): string {
 function buttonsRow(overlay: PlanOverlay, production: boolean, glyphs: Glyphs): Line {
   const { plan, blocked } = overlay;
   const there = buttonsOf(overlay);
-  const shown = (['cancel', 'apply', 'rehearse'] as const).filter(
+  const shown = (['cancel', 'apply', 'what-if'] as const).filter(
     (one) => there.includes(one) || (one === 'apply' && !overlay.isShown),
   );
   const words = shown.map(
-    (one) => ({ cancel: overlay.isShown ? 'Close' : 'Cancel', apply: verbs[plan.verb], rehearse: 'What-if' })[one],
+    (one) => ({ cancel: overlay.isShown ? 'Close' : 'Cancel', apply: verbs[plan.verb], 'what-if': 'What-if' })[one],
   );
   const selected = shown.indexOf(there[overlay.choice] ?? 'cancel');
   const why = blocked === null ? '' : `${verbs[plan.verb]} unavailable: ${clean(blocked)}`;

@@ -11,7 +11,7 @@ import { clickable } from '../../draw/clicks.ts';
 import type { Glyphs } from '../../draw/glyphs.ts';
 import { fitLine, line, widthOf, word } from '../../draw/text.ts';
 import { effectRoles } from '../../screens/parts/effect-roles.ts';
-import { rehearsedSign } from '../../screens/parts/what-if-text.ts';
+import { whatIfSign } from '../../screens/parts/what-if-text.ts';
 import { allSteps, cursorOf, isSelected, numbersOf, type PlanOverlay, planRows } from './value.ts';
 
 /** Names are padded to the longest, up to this. */
@@ -55,10 +55,10 @@ export function StepsPane({ overlay, area, glyphs }: StepsInput) {
 
   function stepWords(step: Step, index: number): Line {
     const isIn = isSelected(overlay, index);
-    const rehearsed = overlay.plan.rehearsal?.steps[numbers.indexOf(index)];
+    const simulated = overlay.plan.rehearsal?.steps[numbers.indexOf(index)];
     const kinds = kindsOf(step.effects.filter(isRisky));
     const tick = overlay.picks === undefined ? [] : [word(isIn ? '[x] ' : '[ ] ', isIn ? 'ok' : 'warn')];
-    const sign = rehearsed === undefined ? changeSign(step.change.kind) : rehearsedSign(rehearsed, glyphs);
+    const sign = simulated === undefined ? changeSign(step.change.kind) : whatIfSign(simulated, glyphs);
     return line(
       ...tick,
       word(`${String(index + 1).padStart(digits)} `, 'dim'),

@@ -46,7 +46,7 @@ function stepDetail(overlay: PlanOverlay, at: number, width: number, state: Stat
   const [step, words] = [plan.steps[own], describePlan(plan).steps[own]];
   if (step === undefined || words === undefined) return [];
   const rows = stepRows(plan, own, state.snapshot?.resources ?? []);
-  const rehearsed = index < 0 ? undefined : plan.rehearsal?.steps[own];
+  const whatIfStep = index < 0 ? undefined : plan.rehearsal?.steps[own];
   const count = allSteps(overlay).length;
   const place = count === 1 ? '' : `step ${at + 1} of ${count} ${glyphs.dot} `;
   const selected = isSelected(overlay, at);
@@ -56,7 +56,7 @@ function stepDetail(overlay: PlanOverlay, at: number, width: number, state: Stat
       ? []
       : [word(` ${glyphs.dot} `, 'dim'), word(`not selected; ${keyOfSelect(state)} selects it`, 'warn')]),
   );
-  const simulated = rehearsed === undefined ? [] : whatIfStepLines(rehearsed, width, glyphs);
+  const simulated = whatIfStep === undefined ? [] : whatIfStepLines(whatIfStep, width, glyphs);
   const settings = [...settingLines(rows, step.change.kind, width, glyphs.more), blank];
   const effects = [
     ...(count === 1 && selected ? [] : effectsBlock(overlay, step.effects, width)),

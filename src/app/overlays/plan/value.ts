@@ -45,13 +45,13 @@ export interface PlanOverlay {
   readonly top: number;
 }
 
-export type Button = 'cancel' | 'apply' | 'rehearse';
+export type Button = 'cancel' | 'apply' | 'what-if';
 
 /** Cancel first and preselected; a plan that cannot be applied can still be simulated. */
 export function buttonsOf({ plan, blocked, isShown }: PlanOverlay): readonly Button[] {
   if (isShown) return ['cancel'];
-  const rehearse: readonly Button[] = plan.steps.length > 0 ? ['rehearse'] : [];
-  return ['cancel', ...(blocked === null ? (['apply'] as const) : []), ...rehearse];
+  const whatIf: readonly Button[] = plan.steps.length > 0 ? ['what-if'] : [];
+  return ['cancel', ...(blocked === null ? (['apply'] as const) : []), ...whatIf];
 }
 
 /** Every step there is, selected or not. */

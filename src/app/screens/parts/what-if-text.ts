@@ -10,7 +10,7 @@ import { groupedLines } from './grouped.ts';
 const roles = { done: 'ok', refused: 'bad', unknown: 'unknown', skipped: 'dim' } as const;
 
 /** The symbol of a step in the list. */
-export function rehearsedSign(step: WhatIfStep, glyphs: Glyphs) {
+export function whatIfSign(step: WhatIfStep, glyphs: Glyphs) {
   const signs = { done: glyphs.ok, refused: glyphs.bad, unknown: '?', skipped: glyphs.skipped };
   return word(signs[step.state], roles[step.state]);
 }
@@ -33,7 +33,7 @@ export function whatIfStepLines(step: WhatIfStep, width: number, glyphs: Glyphs)
   };
   const { refusal, message } = step;
   return [
-    line(word('What-if  ', 'heading'), rehearsedSign(step, glyphs), word(` ${words[step.state]}`, roles[step.state])),
+    line(word('What-if  ', 'heading'), whatIfSign(step, glyphs), word(` ${words[step.state]}`, roles[step.state])),
     ...(refusal === null ? [] : wrapText(`${refusal.status} ${clean(refusal.code, 80)}`, width, 'bad')),
     ...(refusal === null ? [] : wrapText(clean(refusal.message, 1200), width)),
     ...(refusal?.details ?? []).flatMap((one) =>
@@ -51,20 +51,20 @@ const says = {
   unknown: 'unknown',
 } as const;
 
-export function whatIfLines(rehearsal: WhatIf, rollUps: readonly string[], width: number, glyphs: Glyphs): Line[] {
+export function whatIfLines(whatIf: WhatIf, rollUps: readonly string[], width: number, glyphs: Glyphs): Line[] {
   const list = (ids: readonly string[], sign: string, said: string, role: string): Line[] =>
     groupedLines(ids, rollUps, { sign, said, role }, width);
-  const stuck = rehearsal.steps.findIndex(({ state }) => state === 'refused' || state === 'unknown');
-  const step = rehearsal.steps[stuck];
+  const stuck = whatIf.steps.findIndex(({ state }) => state === 'refused' || state === 'unknown');
+  const step = whatIf.steps[stuck];
   return [
     line(word('What-if', 'heading')),
     ...wrapText('Simulated on a copy of the snapshot; nothing was sent.', width, 'dim'),
-    ...wrapLine(line(whatIfWords(rehearsal)), width),
+    ...wrapLine(line(whatIfWords(whatIf)), width),
     ...(step === undefined ? [] : whatIfStepLines(step, width, glyphs)),
-    ...list(rehearsal.introduces, glyphs.bad, 'would be introduced', 'bad'),
-    ...list(rehearsal.persists, glyphs.bad, 'would still fail', 'bad'),
-    ...list(rehearsal.unknown, '?', 'unknown: a resource could not be read', 'unknown'),
-    ...rehearsal.differences.flatMap((one) =>
+    ...list(whatIf.introduces, glyphs.bad, 'would be introduced', 'bad'),
+    ...list(whatIf.persists, glyphs.bad, 'would still fail', 'bad'),
+    ...list(whatIf.unknown, '?', 'unknown: a resource could not be read', 'unknown'),
+    ...whatIf.differences.flatMap((one) =>
       wrapText(
         `! ${shortFinding(one.finding)}: the plan says ${says[one.preview]}, the what-if ${says[one.rehearsal]}`,
         width,
@@ -72,7 +72,7 @@ export function whatIfLines(rehearsal: WhatIf, rollUps: readonly string[], width
         2,
       ),
     ),
-    ...rehearsal.limits.flatMap((limit) => wrapText(`! not simulated: ${clean(limit, 600)}`, width, 'warn', 2)),
-    ...list(rehearsal.resolves, glyphs.ok, 'would be resolved', 'ok'),
+    ...whatIf.limits.flatMap((limit) => wrapText(`! not simulated: ${clean(limit, 600)}`, width, 'warn', 2)),
+    ...list(whatIf.resolves, glyphs.ok, 'would be resolved', 'ok'),
   ];
 }

@@ -43,7 +43,7 @@ async function inWorld<Result>(world: string, act: (ready: Ready) => Promise<Res
   }
 }
 const play = ({ bench, snapshot }: Ready, plan: Plan): Promise<WhatIf> =>
-  drain(bench.session.rehearse(snapshot, plan, { profile: 'all' }));
+  drain(bench.session.whatIf(snapshot, plan, { profile: 'all' }));
 const nothing = { resolves: [], introduces: [], unknown: [], differences: [] };
 
 /** Runs the what-if and then applies: both must report the same. */
@@ -300,7 +300,7 @@ describe('snapshots from files', () => {
           const of: Snapshot = { ...snapshot, workspace, source: { kind: 'files', name: 'it.json' } };
           const session = createFileSession({ snapshot: of, rules, ...forFiles });
           const made = session.plan(of, request('all'));
-          const { outcome, differences, steps, resolves } = await drain(session.rehearse(of, made, { profile: 'all' }));
+          const { outcome, differences, steps, resolves } = await drain(session.whatIf(of, made, { profile: 'all' }));
           expect({ outcome, differences }).toEqual({ outcome: 'done', differences: [] });
           expect(steps.map(({ state }) => state)).toEqual(made.steps.map(() => 'done'));
           if (workspace !== null) expect(resolves).toEqual(real.resolves);
@@ -319,7 +319,7 @@ describe('snapshots from files', () => {
         };
         expect(of.collections.length).toBeLessThan(snapshot.collections.length);
         const session = createFileSession({ snapshot: of, rules, ...forFiles });
-        const played = (plan: Plan) => drain(session.rehearse(of, plan, { profile: 'all' }));
+        const played = (plan: Plan) => drain(session.whatIf(of, plan, { profile: 'all' }));
         const plan = session.plan(of, request('all'));
         const { limits } = await played(plan);
         expect(limits).toEqual([

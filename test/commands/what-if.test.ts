@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { WhatIf } from '../../src/model/what-if.ts';
 import { bastide, bastideJson, freshHome, type HistoryJson, type Home, type OutcomeJson } from '../support/bastide.ts';
 
-interface Rehearsed {
+interface Simulated {
   readonly steps: readonly unknown[];
   readonly preview: { readonly resolves: readonly string[] };
   readonly rehearsal: WhatIf;
@@ -19,7 +19,7 @@ afterAll(() => home.remove());
 
 describe('what-if', () => {
   test('a plan in a file, simulated, kept with its result, applied: the history remembers', async () => {
-    const played = await bastideJson<Rehearsed>(['rehearse', '--all', '--demo=open', '--output', 'plan.json'], home);
+    const played = await bastideJson<Simulated>(['rehearse', '--all', '--demo=open', '--output', 'plan.json'], home);
     expect([played.status, played.failure]).toEqual([0, null]);
     const { rehearsal, preview, steps } = played.result;
     expect(rehearsal).toMatchObject({ outcome: 'done', differences: [], introduces: [] });
@@ -35,7 +35,7 @@ describe('what-if', () => {
 
     const snapshot = await bastide(['scan', '--demo=open', '--format', 'json', '--output', 'seen.json'], home);
     expect(snapshot.status).toBe(0);
-    const offline = await bastideJson<Rehearsed>(['what-if', 'plan.json', '--from', 'seen.json'], home);
+    const offline = await bastideJson<Simulated>(['what-if', 'plan.json', '--from', 'seen.json'], home);
     expect([offline.status, offline.result.rehearsal.outcome]).toEqual([0, 'done']);
     expect(offline.result.rehearsal.resolves).toEqual(preview.resolves);
 
@@ -51,7 +51,7 @@ describe('what-if', () => {
       /what-if +\d+ of \d+ changes? would succeed/,
     );
 
-    const moved = await bastideJson<Rehearsed>(['rehearse', 'plan.json', '--demo=refused'], home);
+    const moved = await bastideJson<Simulated>(['rehearse', 'plan.json', '--demo=refused'], home);
     expect([moved.status, moved.failure?.code]).not.toEqual([0, undefined]);
     const rotten = JSON.parse(readFileSync(path.join(home.folder, 'plan.json'), 'utf8'));
     rotten.result.rehearsal.steps = 'all of them';
@@ -62,7 +62,7 @@ describe('what-if', () => {
 
   test('a refusal is reported in the words of Azure, and --yes does not go on after it', async () => {
     const words = ['storage.dev-client-ip', '--ip', '203.0.113.9', '--demo=refused'];
-    const told = await bastideJson<Rehearsed>(['what-if', ...words], home);
+    const told = await bastideJson<Simulated>(['what-if', ...words], home);
     expect([told.status, told.failure?.code]).toEqual([4, 'would-be-refused']);
     expect(told.result.rehearsal.steps[0]?.refusal).toMatchObject({ status: 403, code: 'RequestDisallowedByPolicy' });
     expect(told.result.rehearsal.unknown.length).toBeGreaterThan(0);

@@ -9,7 +9,7 @@ import { stringifyJson } from '../../src/model/json.ts';
 import type { Plan } from '../../src/model/plan.ts';
 import type { Snapshot } from '../../src/model/snapshot.ts';
 import type { WhatIf } from '../../src/model/what-if.ts';
-import { rehearsalSentence } from '../../src/render/what-if-text.ts';
+import { whatIfSentence } from '../../src/render/what-if-text.ts';
 import { planDigest } from '../../src/session/digest.ts';
 import type { Session, SessionEvent } from '../../src/session/session.ts';
 
@@ -20,7 +20,7 @@ export const whatIfFlag = flag(
 );
 
 /** The plan with its what-if result where that is wanted, else the plan as it is. */
-export async function* rehearsedIf(
+export async function* simulatedIf(
   wanted: boolean,
   context: CommandContext,
   session: Session,
@@ -34,7 +34,7 @@ export async function* rehearsedIf(
 export function refuseRefused(context: CommandContext, plan: Plan): void {
   const { rehearsal } = plan;
   if (!context.flags.yes || rehearsal?.outcome !== 'refused') return;
-  const failure = rehearsalFailure(rehearsal);
+  const failure = whatIfFailure(rehearsal);
   throw new Failure(
     'would-be-refused',
     exitStatus.notSent,
@@ -45,18 +45,18 @@ export function refuseRefused(context: CommandContext, plan: Plan): void {
 }
 
 /** 0: every change would succeed; 3: one depends on unreadable data; 4: Azure would reject one. Nothing is sent. */
-export const rehearsalExit = ({ outcome }: WhatIf): ExitStatus =>
+export const whatIfExit = ({ outcome }: WhatIf): ExitStatus =>
   ({ done: exitStatus.done, unknown: exitStatus.gaps, refused: exitStatus.notSent })[outcome];
 
-export function rehearsalFailure(rehearsal: WhatIf): FailureValue | null {
-  if (rehearsal.outcome === 'done') return null;
-  const stuck = rehearsal.steps.find(({ state }) => state === 'refused' || state === 'unknown');
+export function whatIfFailure(whatIf: WhatIf): FailureValue | null {
+  if (whatIf.outcome === 'done') return null;
+  const stuck = whatIf.steps.find(({ state }) => state === 'refused' || state === 'unknown');
   const why = stuck?.refusal ? `${stuck.refusal.code}: ${stuck.refusal.message}` : (stuck?.message ?? '');
   return {
-    code: rehearsal.outcome === 'refused' ? 'would-be-refused' : 'cannot-be-rehearsed',
-    message: `${rehearsalSentence(rehearsal)} ${why}`.trim(),
+    code: whatIf.outcome === 'refused' ? 'would-be-refused' : 'cannot-be-rehearsed',
+    message: `${whatIfSentence(whatIf)} ${why}`.trim(),
     next:
-      rehearsal.outcome === 'refused'
+      whatIf.outcome === 'refused'
         ? 'Nothing was sent. Remove what blocks the change, then run the what-if again.'
         : 'Nothing was sent. Grant access to the missing data, or apply the plan to let Azure decide.',
   };
