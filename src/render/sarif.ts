@@ -8,7 +8,6 @@ import { nameOf } from '../model/resource-id.ts';
 import type { RuleEntry } from '../model/rule-entry.ts';
 import { clean, counted } from '../model/text.ts';
 import type { AuditResult } from './audit-result.ts';
-import { fingerprint } from './fingerprint.ts';
 import { projectSentences } from './project-text.ts';
 
 export interface SarifInput {
@@ -155,4 +154,16 @@ function notifications(results: number, gaps: SarifInput['snapshot']['gaps']): J
   const told = gaps.slice(0, 100).map(({ id, reason }) => `Not accessible: ${id}: ${reason}`);
   const more = gaps.length > told.length ? [`Not accessible: ${counted(gaps.length - told.length, 'more read')}.`] : [];
   return [...cut, ...told, ...more].map((text) => ({ level: 'warning', message: { text: messageText(text) } }));
+}
+
+const prime = 0x100_0000_01b3n;
+const basis = 0xcbf2_9ce4_8422_2325n;
+
+/** A short name for a long text, the same on every machine: 64-bit FNV-1a over UTF-16, as 16 hexadecimal digits. No secret depends on it. */
+function fingerprint(text: string): string {
+  let hash = basis;
+  for (let at = 0; at < text.length; at += 1) {
+    hash = BigInt.asUintN(64, (hash ^ BigInt(text.charCodeAt(at))) * prime);
+  }
+  return hash.toString(16).padStart(16, '0');
 }
