@@ -144,7 +144,10 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
   const identity = { tenant, client, objectId, secret };
   const manner = worldFiles.find(({ name }) => name === store.world)?.pages ?? 'plain';
   const size = options.pageSize ?? (manner === 'ragged' ? 2 : defaultPageSize);
-  const machine = machineOf(store, clock, identity, { size, manner }, throttle, tagListOf(options), providerOf);
+  const machine = machineOf({
+    ...{ store, clock, identity, throttle, providerOf },
+    ...{ paging: { size, manner }, tags: tagListOf(options) },
+  });
   machine.graph = new GraphService(options.graph ?? '', options.throttle !== undefined, machine.now().getTime());
   const changesFile = state === undefined || options.frozen ? undefined : files.changesFileOf(state);
   if (!options.played) {

@@ -45,7 +45,10 @@ function machineFor(name: string, text?: string): { readonly machine: Machine; r
   const manner = file.pages ?? 'plain';
   const paging = { size: manner === 'ragged' ? 2 : 100, manner };
   const throttle = new Throttle(limitsOf(undefined));
-  const machine = machineOf(store, clockOf('instant'), identity, paging, throttle, tagListOf({}), providerOf);
+  const machine = machineOf({
+    ...{ store, identity, paging, throttle, providerOf },
+    ...{ clock: clockOf('instant'), tags: tagListOf({}) },
+  });
   return { machine, intents: file.intents as Assumptions };
 }
 

@@ -26,17 +26,18 @@ export function failureOf(fault: Fault | undefined): Failing | undefined {
   return undefined;
 }
 
-export function begin(
-  job: Job,
-  verb: LongOperation['verb'],
-  failing: Failing | undefined,
-  onSuccess: LongOperation['onSuccess'],
-  onFailure: LongOperation['onFailure'],
-  finalStatus: number,
-  result: ArmJson | null = null,
-  holds = job.provider.holds?.(job.id) ?? job.id,
-): LongOperation {
+/** What an operation comes to; 200 in the end, and nothing is put in place of a resource where it fails, unless given. */
+interface Course extends Pick<LongOperation, 'verb' | 'onSuccess'>, Partial<Pick<LongOperation, 'onFailure'>> {
+  readonly failing: Failing | undefined;
+  readonly finalStatus?: number;
+  readonly result?: ArmJson;
+  /** What it keeps other writes from; the resource unless given. */
+  readonly holds?: string;
+}
+
+export function begin(job: Job, course: Course): LongOperation {
   const { machine, id, call } = job;
+  const { verb, failing, onSuccess, onFailure = null, finalStatus = 200, result = null } = course;
   machine.dirty = true;
   machine.changes?.runs(id);
   return machine.operations.start(
@@ -44,7 +45,7 @@ export function begin(
       id: machine.newId(),
       verb,
       target: id,
-      holds,
+      holds: course.holds ?? job.provider.holds?.(job.id) ?? job.id,
       outcome: failing?.outcome ?? 'Succeeded',
       error: failing?.error ?? null,
       onSuccess,

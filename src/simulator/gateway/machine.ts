@@ -44,15 +44,12 @@ export interface Machine {
   dirty: boolean;
 }
 
-export function machineOf(
-  store: Store,
-  clock: Clock,
-  identity: SimulatedIdentity,
-  paging: Paging,
-  throttle: Throttle,
-  tags: TagList,
-  providerOf: (id: string) => ProviderType,
-): Machine {
+interface MachineParts extends Pick<Machine, 'store' | 'identity' | 'paging' | 'throttle' | 'tags'> {
+  readonly clock: Clock;
+  providerOf(id: string): ProviderType;
+}
+
+export function machineOf({ store, clock, identity, paging, throttle, tags, providerOf }: MachineParts): Machine {
   const newId = (): string => randomUUID();
   const machine: Machine = {
     store,

@@ -65,7 +65,13 @@ export function deleteResource(job: Job): GatewayResponse {
     return provider.parting ? ok(shown(job, before)) : { status: provider.removed ?? 200 };
   }
   const busy = provider.provisions === false ? undefined : withState(before, 'Deleting');
-  const operation = begin(job, 'DELETE', failing, 'remove', clone(before), 204);
+  const operation = begin(job, {
+    verb: 'DELETE',
+    failing,
+    onSuccess: 'remove',
+    onFailure: clone(before),
+    finalStatus: 204,
+  });
   if (busy) machine.store.set(id, busy);
   return {
     status: 202,
@@ -84,7 +90,7 @@ export function carryOut(job: Job, deed: Deed): GatewayResponse {
     machine.dirty = true;
     return ok(deed.result);
   }
-  const operation = begin(job, 'POST', failing, deed.next, null, 200, deed.result);
+  const operation = begin(job, { verb: 'POST', failing, onSuccess: deed.next, result: deed.result });
   return { status: 202, headers: { ...locationHeader(job, operation), ...retryHeader(job, operation) } };
 }
 
@@ -93,7 +99,7 @@ export function findOut(job: Job, { result }: ActionResult): GatewayResponse {
   const { machine } = job;
   const failing = failureOf(job.fault);
   if (failing === undefined && machine.operations.instant) return ok(result);
-  const operation = begin(job, 'POST', failing, null, null, 200, result, machine.newId());
+  const operation = begin(job, { verb: 'POST', failing, onSuccess: null, result, holds: machine.newId() });
   const headers = { ...locationHeader(job, operation), ...asyncHeader(job, operation), ...retryHeader(job, operation) };
   return { status: 202, headers, body: null };
 }
@@ -132,7 +138,7 @@ function commit(
   const failing = failureOf(fault);
   const isAtOnce = failing === undefined && machine.operations.instant;
   if (isAtOnce && long === 'location' && needsLocation(job)) {
-    const operation = begin(job, verb, failing, next, null, 200);
+    const operation = begin(job, { verb, failing, onSuccess: next });
     machine.operations.poll(operation, machine.now());
     return { status: 202, headers: { ...locationHeader(job, operation), ...retryHeader(job, operation) } };
   }
@@ -144,7 +150,7 @@ function commit(
   }
   if (long === 'location') {
     const left = fault?.argument === '' || before === undefined ? before : brokenBy(fault, before, next);
-    const operation = begin(job, verb, failing, next, left ? clone(left) : null, 200);
+    const operation = begin(job, { verb, failing, onSuccess: next, onFailure: left ? clone(left) : null });
     if (before) machine.store.set(id, withState(before, provider.changing ?? 'Updating'));
     return { status: 202, headers: { ...locationHeader(job, operation), ...retryHeader(job, operation) } };
   }
@@ -152,7 +158,12 @@ function commit(
   // A type whose updates are no operations knows no state for one that failed.
   const broken = long === 'none' && before ? left : withState(left, 'Failed');
   const kept = long === 'none' && before && fault?.argument !== 'applied' && fault?.argument !== 'partly';
-  const operation = begin(job, verb, failing, clone(next), kept ? clone(before) : broken, 200);
+  const operation = begin(job, {
+    verb,
+    failing,
+    onSuccess: clone(next),
+    onFailure: kept ? clone(before) : broken,
+  });
   const passing = withState(next, before ? (provider.changing ?? 'Updating') : (provider.making ?? 'Creating'));
   machine.store.set(id, passing);
   provider.stored?.(machine.store, id, machine.newId, machine.later);

@@ -60,7 +60,7 @@ function ListPane<Row>({ spec, slice, area, state }: PaneInput<Row> & { readonly
       at={placeWords(slice)}
       row={(index, selected, widths) => {
         const item = items.at(index);
-        return item === undefined ? [] : itemWords(spec, slice, item, selected, columns, widths, glyphs);
+        return item === undefined ? [] : itemWords(spec, slice, item, { selected, columns, widths, glyphs });
       }}
       empty={[
         slice.filter === '' ? spec.empty(state) : line(word('  Nothing matches the filter; Esc clears it.', 'dim')),
@@ -153,14 +153,18 @@ function headOf<Row>(
   return headingWords(heading, glyphs);
 }
 
+interface ItemLook<Row> {
+  readonly selected: boolean;
+  readonly columns: readonly ListColumn<Row>[];
+  readonly widths: readonly number[];
+  readonly glyphs: Glyphs;
+}
+
 function itemWords<Row>(
   spec: ListSpec<Row>,
   { marks, group }: ListSlice<Row>,
   item: ListItem<Row>,
-  selected: boolean,
-  columns: readonly ListColumn<Row>[],
-  widths: readonly number[],
-  glyphs: Glyphs,
+  { selected, columns, widths, glyphs }: ItemLook<Row>,
 ): Line {
   const sign: Word = word(selected ? `${glyphs.mark} ` : '  ', selected ? 'focus' : 'text');
   if (item.kind === 'heading') {
