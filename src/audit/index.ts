@@ -6,7 +6,7 @@ export { clusterGates } from '../facts/new-cluster.ts';
 export { compareReports, isFailing } from '../model/compare.ts';
 export { pageDate } from '../rules/parts/links.ts';
 export { audit, auditInSteps, partsOfRollUps } from './audit.ts';
-export { findingsOf, isAbout, isPassed, outOfScopeReason as silenced } from './check.ts';
+export { findingsOf, isAbout, isPassed, outOfScopeReason } from './check.ts';
 export { decidedInEach, type OpenParameter, valuesToSuppose } from './each-value.ts';
 export { findingsByTarget } from './finding-by-target.ts';
 export { gateAnswer, guarded } from './gate.ts';

@@ -4,14 +4,15 @@ import type { Resource } from '../model/resource.ts';
 import type { SnapshotIndex } from '../model/snapshot-index.ts';
 import { looksLiteral, noAddress, readPrefixes, without } from '../net/addresses.ts';
 import { decideAt } from '../net/decide.ts';
+import type { Flow } from '../net/flow.ts';
 import {
   allowedTags,
-  type Context,
   contextOf,
   type Decision,
   type Direction,
-  type Group,
   leak,
+  type NetworkContext,
+  type NsgRules,
   readGroup,
   virtualNetworkTag,
 } from '../net/index.ts';
@@ -46,11 +47,11 @@ export interface FlowQuestion {
  * network or route table could not be read.
  */
 export const contextAt = memoizePerSnapshotAndKey(
-  (subnetId: string, index: SnapshotIndex): Context => contextWith([], subnetId, index),
+  (subnetId: string, index: SnapshotIndex): NetworkContext => contextWith([], subnetId, index),
 );
 
 /** The same, where prefixes beyond a connection that cannot be seen may belong to VirtualNetwork. */
-export function contextWith(maybe: readonly string[], subnetId: string, index: SnapshotIndex): Context {
+export function contextWith(maybe: readonly string[], subnetId: string, index: SnapshotIndex): NetworkContext {
   const serviceTags = serviceTagsOf(index);
   const seen = namesAt(subnetId, index);
   const tag = seen?.virtualNetwork
@@ -99,7 +100,7 @@ export const subnetPrefixes = (subnetId: string, index: SnapshotIndex): readonly
 /** A rule after every custom one and before Azure's defaults: what a restricting fix adds. */
 const closing = 4097;
 export const closingName = 'the planned deny rule';
-function closed(group: Resource, everything: boolean): Group {
+function closed(group: Resource, everything: boolean): NsgRules {
   const deny = {
     name: closingName,
     properties: {
@@ -141,9 +142,13 @@ export const layerFor = (
   place: GroupPlace = 'subnet',
 ): Layer => layerOf(group, place, restricted, restricted && isTunnelled(subnetId, index));
 
-/** The flow in the form `net` takes. */
-export function flowOf(asked: FlowQuestion, subnetId: string, index: SnapshotIndex) {
-  const own = { of: asked.local ?? subnetPrefixes(subnetId, index) };
+/** The flow in the form `net` takes, from or to any address of a subnet. */
+export const flowOf = (asked: FlowQuestion, subnetId: string, index: SnapshotIndex): Flow =>
+  flowAt(asked, asked.local ?? subnetPrefixes(subnetId, index));
+
+/** The same from or to these addresses. */
+export function flowAt(asked: FlowQuestion, local: readonly string[]): Flow {
+  const own = { of: local };
   const other = { of: asked.remote, ...(asked.except ? { except: asked.except } : {}) };
   const inbound = asked.direction === 'Inbound';
   return {
@@ -157,7 +162,7 @@ export function flowOf(asked: FlowQuestion, subnetId: string, index: SnapshotInd
 }
 
 /** Cached decisions: several rules and both profiles ask for the same. A context belongs to one subnet of one snapshot. */
-const taken = new WeakMap<Context, WeakMap<Layer, Map<string, Decision>>>();
+const taken = new WeakMap<NetworkContext, WeakMap<Layer, Map<string, Decision>>>();
 
 /**
  * Decides a flow at the group of a subnet, and at the security admin rules before it. Throws UnreadableError when something

@@ -6,7 +6,7 @@ import { addressText, END4 } from '../net/addresses.ts';
 import { decide } from '../net/decide.ts';
 import type { Decision, FlowOutcome } from '../net/decision.ts';
 import { adminRulesAt } from './admin-rules.ts';
-import { contextAt, type FlowQuestion } from './flows.ts';
+import { contextAt, type FlowQuestion, flowAt } from './flows.ts';
 import { securityGroupAt } from './training-subnets.ts';
 
 /** One end of the packets: an interface with its own security group, if it has one. */
@@ -22,18 +22,8 @@ export interface NicEnd {
  * read.
  */
 export function decidedAtNic(asked: FlowQuestion, nic: NicEnd, index: SnapshotIndex): Decision {
-  const own = { of: [nic.address] };
-  const other = { of: asked.remote, ...(asked.except ? { except: asked.except } : {}) };
-  const inbound = asked.direction === 'Inbound';
   return decide(
-    {
-      direction: asked.direction,
-      protocol: asked.protocol,
-      source: inbound ? other : own,
-      destination: inbound ? own : other,
-      destinationPorts: asked.ports,
-      ...(asked.sourcePorts ? { sourcePorts: asked.sourcePorts } : {}),
-    },
+    flowAt(asked, [nic.address]),
     {
       subnetNsg: securityGroupAt(nic.subnet, index)?.body,
       nicNsg: nic.group ?? undefined,

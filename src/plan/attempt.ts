@@ -1,6 +1,6 @@
 // Trying fixes on a world: each target's changes of a phase, all of them or none, merged into the writes that the plan has so far;
 // one whose gate another may still open waits for it. Sends nothing, reads nothing.
-import { architectureOf, gateAnswer, silenced } from '../audit/index.ts';
+import { architectureOf, gateAnswer, outOfScopeReason } from '../audit/index.ts';
 import { type Change, editChange, isDeferred } from '../model/change.ts';
 import { type Edit, EditConflict, type Same, setMember } from '../model/edit.ts';
 import { type Finding, worstUndo } from '../model/finding.ts';
@@ -112,7 +112,7 @@ function tryTarget(target: FixTarget, phase: Phase, state: AttemptState, input: 
   let next: Trial = { before: state, snapshot: state.snapshot, drafts: new Map(), gates: [] };
   const passed: Gate[] = [];
   const context = ruleContextOf(target, indexSnapshot(state.snapshot), input);
-  const silent = silenced(target.rule, subjectOf(target.finding), context);
+  const silent = outOfScopeReason(target.rule, subjectOf(target.finding), context);
   if (silent !== undefined) {
     if (isServed(target, phase, context, state)) return { state: 'accepted', next };
     const reason = `The plan first turns the managed network on. ${silent} Run the fix again afterwards.`;

@@ -1,6 +1,6 @@
 // The session, in one place to import from.
 
-export { defaultRetryPolicy as usualPace, type RetryPolicy as Pace } from './apply-context.ts';
+export { defaultRetryPolicy, type RetryPolicy } from './apply-context.ts';
 export { createSession, type IntentStore, type SessionOptions } from './create.ts';
 export { createFileSession, type FileSessionOptions } from './create-file-session.ts';
 export { planDigest } from './digest.ts';

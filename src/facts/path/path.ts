@@ -6,7 +6,7 @@ import { nameOf } from '../../model/resource-id.ts';
 import type { SnapshotIndex } from '../../model/snapshot-index.ts';
 import { type Decision, decisionOf, type Parts } from '../../net/decision.ts';
 import { inTurn } from '../../net/in-turn.ts';
-import { type Context, contextOf } from '../../net/index.ts';
+import { contextOf, type NetworkContext } from '../../net/index.ts';
 import type { Protocol } from '../../net/ports.ts';
 import { findSubnet, subnetView, vnetOf } from '../../resource-types/network-view.ts';
 import type { EndpointInHand } from '../endpoints-in-hand.ts';
@@ -222,7 +222,7 @@ function packetsFor(
 }
 
 /** What names resolve to at a subnet; where its network was not read, what is known without it. */
-function contextNear(subnet: string | undefined, index: SnapshotIndex): Context {
+function contextNear(subnet: string | undefined, index: SnapshotIndex): NetworkContext {
   const anywhere = contextOf({ serviceTags: serviceTagsOf(index) });
   if (subnet === undefined) return anywhere;
   return attempt(

@@ -11,7 +11,7 @@ import { unguarded } from '../../model/unresolved.ts';
 import { decideAt } from '../../net/decide.ts';
 import { type Decision, decisionOf, type FlowOutcome, type Parts } from '../../net/decision.ts';
 import { allOf } from '../../net/in-turn.ts';
-import type { Context, Direction, Flow, FlowEnd } from '../../net/index.ts';
+import type { Direction, Flow, FlowEnd, NetworkContext } from '../../net/index.ts';
 import type { Layer } from '../../net/layers.ts';
 import type { Protocol } from '../../net/ports.ts';
 import { meets } from '../../net/sets.ts';
@@ -36,7 +36,7 @@ export type Control =
       /** The layers before the group. */
       readonly before: readonly Layer[];
       readonly layer: Layer;
-      readonly context: Context;
+      readonly context: NetworkContext;
     }
   /** `to`: the subnet that packets are for. */
   | {
@@ -69,7 +69,7 @@ export interface Packets {
   readonly vague: boolean;
 }
 
-export function packetsOf(asked: Omit<Packets, 'whole' | 'uncounted'>, context: Context): Packets {
+export function packetsOf(asked: Omit<Packets, 'whole' | 'uncounted'>, context: NetworkContext): Packets {
   const { parts, uncounted } = decideAt(flowOf(asked, 'Outbound'), [], context);
   return { ...asked, whole: parts, uncounted };
 }
@@ -160,7 +160,7 @@ function vaguely(parts: Parts, { vague }: Packets): Parts {
         !meets(other.box.destinationPorts, part.box.destinationPorts),
     );
     return sure ? part : { ...part, outcome: 'unknown' };
-  }) as Parts;
+  });
 }
 
 /** The hop, or an unknown one that names the resource that was not read. */

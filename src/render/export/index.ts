@@ -3,7 +3,7 @@ import { exitStatus, Failure } from '../../model/failure.ts';
 import type { Plan } from '../../model/plan.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
 import { clean } from '../../model/text.ts';
-import { type Requested, requestsOf, type Speech } from '../../plan/index.ts';
+import { type Requested, type RequestText, requestsOf } from '../../plan/index.ts';
 import { arm, inAscii } from './arm.ts';
 import { az } from './az.ts';
 import { pwsh } from './pwsh.ts';
@@ -18,7 +18,7 @@ export function exported(plan: Plan, snapshot: Snapshot, shape: ExportShape): Ex
 }
 
 /** The requests of a plan. Throws Failure (exit 4) where a setting that the plan changes has moved since. */
-export function unmoved(plan: Plan, snapshot: Snapshot, speech: Speech): readonly Requested[] {
+export function unmoved(plan: Plan, snapshot: Snapshot, speech: RequestText): readonly Requested[] {
   const { steps, moved } = requestsOf(plan, snapshot, speech);
   if (moved.length > 0) {
     throw new Failure(

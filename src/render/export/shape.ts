@@ -1,7 +1,7 @@
 // The contract of an export format of a plan: the text of a file, and the parts of the plan that it omits.
 import type { Plan } from '../../model/plan.ts';
 import { nameInParent } from '../../model/resource-id.ts';
-import type { Requested, Speech } from '../../plan/index.ts';
+import type { Requested, RequestText } from '../../plan/index.ts';
 
 export interface ExportInput {
   readonly plan: Plan;
@@ -20,7 +20,7 @@ export interface ExportShape {
   /** The value of `--as`. */
   readonly name: string;
   readonly title: string;
-  readonly speaks: Speech;
+  readonly speaks: RequestText;
   render(input: ExportInput): Exported;
 }
 

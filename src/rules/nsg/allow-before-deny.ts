@@ -3,7 +3,7 @@
 import { contextAt, flowOf } from '../../facts/flows.ts';
 import { decideAt } from '../../net/decide.ts';
 import type { Decision } from '../../net/decision.ts';
-import type { Rule } from '../../net/index.ts';
+import type { SecurityRule } from '../../net/index.ts';
 import { portTexts } from '../../net/ports.ts';
 import { links } from '../parts/links.ts';
 import { evidenceAt, fail, listed, noted, pass, quoted, unknown } from '../parts/verdict.ts';
@@ -16,8 +16,8 @@ import { allNeeds } from './parts/required-flows.ts';
 type Sure = 'yes' | 'perhaps' | 'no';
 
 interface Shadowed {
-  readonly allow: Rule;
-  readonly denies: readonly Rule[];
+  readonly allow: SecurityRule;
+  readonly denies: readonly SecurityRule[];
   /** Do rules with lower priority numbers deny all that it allows? */
   readonly shadowed: Exclude<Sure, 'no'>;
   /** Would it allow some of the required traffic? */
@@ -58,7 +58,7 @@ function shadowedAllows(place: NsgPlace): Shadowed[] {
 
 function neededBy(
   needs: readonly FlowNeed[],
-  { direction }: Rule,
+  { direction }: SecurityRule,
   decide: (asked: FlowNeed['asked']) => Decision,
 ): Sure {
   const alone = needs.flatMap(({ asked }) => (asked.direction === direction ? [decide(asked)] : []));

@@ -5,7 +5,7 @@ import { serviceTagsOf } from '../../facts/service-tags.ts';
 import type { Resource } from '../../model/resource.ts';
 import { clean } from '../../model/text.ts';
 import { count4, count6 } from '../../net/addresses.ts';
-import { contextOf, type Decision, decide, readGroup, type Rule as SecurityRule } from '../../net/index.ts';
+import { contextOf, type Decision, decide, readGroup, type SecurityRule } from '../../net/index.ts';
 import { securityGroupType, securityRulesPointer } from '../../resource-types/security-group-view.ts';
 import { defineRule } from '../define.ts';
 import { links } from '../parts/links.ts';

@@ -5,7 +5,7 @@ import { computesIn } from '../../facts/training-subnets.ts';
 import { counted } from '../../model/text.ts';
 import { type Addresses, count4, count6, either, nowhere, prefixesOf } from '../../net/addresses.ts';
 import type { Decision } from '../../net/decision.ts';
-import type { Rule } from '../../net/index.ts';
+import type { SecurityRule } from '../../net/index.ts';
 import { minus } from '../../net/sets.ts';
 import { computeView } from '../../resource-types/workspace-view.ts';
 import { links } from '../parts/links.ts';
@@ -121,7 +121,7 @@ function kept(place: NsgPlace): FlowNeed[] {
 }
 
 /** The allow rule that opens SSH to the Internet. */
-const culprit = (place: NsgPlace): Rule | undefined => {
+const culprit = (place: NsgPlace): SecurityRule | undefined => {
   const decision = decided(askedAt(place), place);
   if (!isWide(allowedSources(decision))) return undefined;
   return decision.parts

@@ -12,7 +12,7 @@ import type { Resource } from '../../../model/resource.ts';
 import { fold, nameOf, sameId } from '../../../model/resource-id.ts';
 import { clean } from '../../../model/text.ts';
 import type { Decision } from '../../../net/decision.ts';
-import { type Direction, priorityBefore, type Rule } from '../../../net/index.ts';
+import { type Direction, priorityBefore, type SecurityRule } from '../../../net/index.ts';
 import type { Owner } from '../../../net/layers.ts';
 import { readRule } from '../../../net/nsg.ts';
 import type { Opening } from '../../../net/openings.ts';
@@ -145,7 +145,7 @@ export function lowestDeny(decision: Decision): number {
   return Math.min(65500, ...stopping);
 }
 
-const numbered = ({ layer }: NsgPlace): Rule[] => layer.group.rules.filter(({ name }) => name !== closingName);
+const numbered = ({ layer }: NsgPlace): SecurityRule[] => layer.group.rules.filter(({ name }) => name !== closingName);
 export const numberBefore = (place: NsgPlace, direction: Direction, before: number): number | undefined =>
   priorityBefore(numbered(place), direction, before);
 
