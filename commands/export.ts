@@ -11,7 +11,7 @@ import { type PolicyDocument, policyEffects, policyNotes, policyScript } from '.
 import { spokenId } from '../src/render/change-text.ts';
 import { exported, inAscii, shapes } from '../src/render/export/index.ts';
 import { noChanges } from '../src/render/plan-text.ts';
-import type { FixRequest, SessionEvent } from '../src/session/session.ts';
+import type { PlanRequest, SessionEvent } from '../src/session/session.ts';
 import { refuseBlocked } from './parts/blocked.ts';
 import { readPlan, requireSameSource } from './parts/plan-file.ts';
 import { fixedBy, type PolicySource, policiesFor } from './parts/policy.ts';
@@ -20,7 +20,7 @@ import { fixRequest, named, targetArgs } from './parts/targets.ts';
 /** The plan to export: from a file, or to be made. */
 type Wanted =
   | { readonly kind: 'file'; readonly saved: Plan }
-  | { readonly kind: 'request'; readonly request: FixRequest };
+  | { readonly kind: 'request'; readonly request: PlanRequest };
 
 const intentShape = 'verifier-intents';
 /** Azure Policy, as a document of bodies or as a script. */

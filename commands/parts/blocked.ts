@@ -3,10 +3,10 @@ import type { CommandContext } from '../../src/command/definition.ts';
 import { exitStatus, Failure } from '../../src/model/failure.ts';
 import type { Plan } from '../../src/model/plan.ts';
 import { nothingToChange } from '../../src/plan/index.ts';
-import type { FixRequest } from '../../src/session/session.ts';
+import type { PlanRequest } from '../../src/session/session.ts';
 
 /** Throws Failure (exit 4) when named targets lead to no step because they are blocked. */
-export function refuseBlocked(context: CommandContext, request: FixRequest, plan: Plan): void {
+export function refuseBlocked(context: CommandContext, request: PlanRequest, plan: Plan): void {
   if (context.flags.dryRun || request.targets === 'all' || plan.steps.length > 0) return;
   // A fix that would change nothing is done already: running a script twice is safe.
   const blocked = plan.skipped.filter((skip) => skip.reason !== nothingToChange);

@@ -20,7 +20,7 @@ import {
 } from '../../src/policy/index.ts';
 import { unmoved } from '../../src/render/export/index.ts';
 import { jsonDigest } from '../../src/session/digest.ts';
-import type { FixRequest, Session } from '../../src/session/session.ts';
+import type { PlanRequest, Session } from '../../src/session/session.ts';
 import { unknownEntry } from '../../src/session/undo.ts';
 
 /** What is to be held: what a plan fixes, what an entry of the history fixed, or what holds in the workspace. */
@@ -28,7 +28,7 @@ export type PolicySource =
   | { readonly kind: 'plan'; readonly plan: Plan }
   | { readonly kind: 'entry'; readonly findings: readonly string[] }
   /** `plan`: what the request would fix, beside what passes already. */
-  | { readonly kind: 'request'; readonly request: FixRequest; readonly plan: Plan };
+  | { readonly kind: 'request'; readonly request: PlanRequest; readonly plan: Plan };
 
 /** Ids of the findings that an entry of the history fixed. Throws Failure: exit 2 for an unknown entry, 4 for one that fixes nothing. */
 export async function fixedBy(session: Session, id: string): Promise<readonly string[]> {

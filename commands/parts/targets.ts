@@ -10,7 +10,7 @@ import { nameOf, sameId } from '../../src/model/resource-id.ts';
 import type { Snapshot } from '../../src/model/snapshot.ts';
 import { clean } from '../../src/model/text.ts';
 import { parseClientAddress } from '../../src/net/ip-rules.ts';
-import type { FixRequest } from '../../src/session/session.ts';
+import type { PlanRequest } from '../../src/session/session.ts';
 
 /** The resource with this id, or the only one with this name. Throws Failure (exit 2). */
 export function pick(resources: readonly Resource[], wanted: string): Resource {
@@ -60,7 +60,7 @@ export type TargetArgs = z.output<typeof schema>;
 const usage = (code: string, message: string, next: string) => new Failure(code, exitStatus.usage, message, next);
 
 /** The request for the planner. Throws Failure (exit 2) for an address that no firewall takes, with the reason. */
-export async function fixRequest(context: CommandContext, args: TargetArgs): Promise<FixRequest> {
+export async function fixRequest(context: CommandContext, args: TargetArgs): Promise<PlanRequest> {
   const { targets, all, resource, answer } = args;
   const allowEffects = allowedEffects(args.allowEffects);
   if (all && targets.length > 0) {
@@ -102,7 +102,7 @@ export function allowedEffects(text: string | undefined): EffectKind[] {
 }
 
 /** The request with the resource's id in place of its name. Throws Failure (exit 2) when there is no such resource. */
-export const named = (request: FixRequest, snapshot: Snapshot): FixRequest =>
+export const named = (request: PlanRequest, snapshot: Snapshot): PlanRequest =>
   request.resource === undefined ? request : { ...request, resource: pick(snapshot.resources, request.resource).id };
 
 function legal(text: string): readonly string[] {

@@ -3,7 +3,7 @@
 import type { Plan } from '../model/plan.ts';
 import { type PlanNeed, readNeed } from '../model/plan-need.ts';
 import { clean } from '../model/text.ts';
-import type { FixRequest } from '../session/session.ts';
+import type { PlanRequest } from '../session/session.ts';
 import type { CommandContext } from './definition.ts';
 import { quoteWord } from './parse-line.ts';
 
@@ -66,8 +66,8 @@ export interface Planned {
  */
 export async function planAsking(
   context: Pick<CommandContext, 'ask' | 'flags' | 'host' | 'line'>,
-  request: FixRequest,
-  planOf: (request: FixRequest) => Plan,
+  request: PlanRequest,
+  planOf: (request: PlanRequest) => Plan,
 ): Promise<Planned> {
   let asking = request;
   let line = context.line ?? 'fix';

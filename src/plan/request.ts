@@ -1,4 +1,4 @@
-// What a plan is asked for. The session's FixRequest has this shape; plan knows no session.
+// What a plan is asked for.
 
 import type { ProfileChoice } from '../model/assumption.ts';
 import type { EffectKind } from '../model/effect.ts';
@@ -10,8 +10,9 @@ export interface PlanRequest {
   /** Finding ids or rule ids, or everything that is `auto`. */
   readonly targets: readonly string[] | 'all';
   readonly answers: Readonly<Record<string, string>>;
-  /** Addresses for the fixes that allow one; they make such a fix run whatever its finding's outcome. */
+  /** Addresses, checked, for the fixes that allow one; they make such a fix run whatever its finding's outcome. */
   readonly ips: readonly string[];
+  /** Only on this resource. */
   readonly resource?: string;
   /** Kinds of effects that fixes may have without being named, besides `allows` and `restricts`. */
   readonly allowEffects?: readonly EffectKind[];

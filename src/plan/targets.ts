@@ -4,7 +4,7 @@ import { findingsByTarget, gateAnswer, guarded, isAbout, partsOfRollUps, scopedT
 import { EditConflict } from '../model/edit.ts';
 import type { Effect, EffectKind } from '../model/effect.ts';
 import type { Finding, Report } from '../model/finding.ts';
-import { isArray, type Json } from '../model/json.ts';
+import { asJson, isArray, type Json } from '../model/json.ts';
 import type { Skipped } from '../model/plan.ts';
 import { valueAt } from '../model/pointer.ts';
 import { attempt } from '../model/readable.ts';
@@ -219,7 +219,7 @@ export function proposalsOf({ rule, finding, answers }: FixTarget, context: Rule
     (error) => `The fix cannot be planned: ${error.gap.reason}`,
   );
   if (typeof found === 'string') return found;
-  const open = found.find(({ change }) => hasUnreadable(change as unknown as Json));
+  const open = found.find(({ change }) => hasUnreadable(asJson(change)));
   return open ? `The fix cannot be planned: a setting of ${nameOf(open.change.resource)} is not known.` : found;
 }
 

@@ -4,7 +4,7 @@ import type { Plan } from '../model/plan.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import { finish } from '../model/stepwise.ts';
 import { offerInSteps, type PlanInput, type PlanOffer, planInSteps } from '../plan/index.ts';
-import type { FixRequest, Session } from './session.ts';
+import type { PlanRequest, Session } from './session.ts';
 
 interface Planned {
   readonly snapshot: Snapshot;
@@ -16,11 +16,11 @@ interface Planned {
 
 /** `judgedBy`: what decides besides the snapshot and the request; another one makes another plan. */
 export function planner(
-  inputOf: (snapshot: Snapshot, request: FixRequest) => PlanInput,
+  inputOf: (snapshot: Snapshot, request: PlanRequest) => PlanInput,
   judgedBy: () => unknown = () => null,
 ): Pick<Session, 'plan' | 'planInSteps' | 'offer'> {
   let last: Planned | undefined;
-  const knownFor = (snapshot: Snapshot, request: FixRequest): Planned | undefined =>
+  const knownFor = (snapshot: Snapshot, request: PlanRequest): Planned | undefined =>
     last?.snapshot === snapshot && last.request === keyOf(request) && last.judgedBy === judgedBy() ? last : undefined;
 
   const steps: Session['planInSteps'] = function* (snapshot, request) {
@@ -44,5 +44,5 @@ export function planner(
   };
 }
 
-const keyOf = ({ targets, answers, ips, resource, allowEffects = [], profile }: FixRequest): string =>
+const keyOf = ({ targets, answers, ips, resource, allowEffects = [], profile }: PlanRequest): string =>
   JSON.stringify([targets, answers, ips, resource ?? null, allowEffects, profile]);

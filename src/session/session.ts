@@ -1,10 +1,10 @@
 // The contract of a session: the effects, speaking in events. Hosts (screen, shell, script) see nothing else of the engine.
+
 import type { FlowAt } from '../audit/index.ts';
 import type { ArmClientEvent, SignInCode } from '../azure/arm-client.ts';
 import type { Assumptions, ProfileChoice } from '../model/assumption.ts';
 import type { WriteRecords } from '../model/change-record.ts';
 import type { DriftReport } from '../model/drift.ts';
-import type { EffectKind } from '../model/effect.ts';
 import type { Entry, EntryState, HistoryNote } from '../model/entry.ts';
 import type { FailureValue } from '../model/failure.ts';
 import type { Finding } from '../model/finding.ts';
@@ -17,8 +17,9 @@ import type { Identity, ListRequest, Snapshot, Source } from '../model/snapshot.
 import type { StepwiseTask } from '../model/stepwise.ts';
 import type { WhatIf } from '../model/what-if.ts';
 import type { Creation, DriftInput, PlanOffer, StepSelection } from '../plan/index.ts';
+import type { PlanRequest } from '../plan/request.ts';
 
-export type { Creation, DriftInput, PlanOffer, SignInCode };
+export type { Creation, DriftInput, PlanOffer, PlanRequest, SignInCode };
 
 export type SessionEvent =
   | ArmClientEvent
@@ -91,19 +92,6 @@ export interface Vanished {
   readonly value: Json;
 }
 
-/** What a fix is asked for: finding ids, rule ids, or everything that is `auto`. */
-export interface FixRequest {
-  readonly targets: readonly string[] | 'all';
-  readonly answers: Readonly<Record<string, string>>;
-  /** For fixes that allow an address: the addresses, checked. */
-  readonly ips: readonly string[];
-  /** Only on this resource. */
-  readonly resource?: string;
-  /** Kinds of effects that fixes may have without being named, besides `allows` and `restricts`. */
-  readonly allowEffects?: readonly EffectKind[];
-  readonly profile: ProfileChoice;
-}
-
 /** What to ask Azure about: `findings` of the snapshot's report, or everything that fails or is unknown. */
 export interface LiveRequest {
   readonly profile: ProfileChoice;
@@ -153,13 +141,13 @@ export interface Session {
   /** The network around the workspace, with what computes reach. Pure; takes a few milliseconds a subnet with computes. */
   map(snapshot: Snapshot): NetworkMap;
   /** Pure planning over a snapshot. Throws Failure (exit 2) for an unknown finding or rule. */
-  plan(snapshot: Snapshot, request: FixRequest): Plan;
+  plan(snapshot: Snapshot, request: PlanRequest): Plan;
   /** The same plan and what may be added to it, computed in small steps. Pure. */
-  offer(snapshot: Snapshot, request: FixRequest): StepwiseTask<PlanOffer>;
+  offer(snapshot: Snapshot, request: PlanRequest): StepwiseTask<PlanOffer>;
   /** A plan in hand, without the steps that the operator selects one by one; in small steps. Pure. */
   selectable(snapshot: Snapshot, plan: Plan, profile: ProfileChoice): StepwiseTask<PlanOffer>;
   /** The plan of a request alone, in small steps. Pure. */
-  planInSteps(snapshot: Snapshot, request: FixRequest): StepwiseTask<Plan>;
+  planInSteps(snapshot: Snapshot, request: PlanRequest): StepwiseTask<Plan>;
   /** A plan from a file: its changes as they are, everything else computed again for this snapshot. Pure. */
   review(snapshot: Snapshot, plan: Plan, profile: ProfileChoice): Plan;
   /** The plan without these steps, numbered from 0, and what depends on them; its preview is computed again, in small steps. Pure. */

@@ -178,7 +178,7 @@ describe('a plan that makes a shared private link', () => {
           if (!/registries\/acrmlsim$/.test(one.id)) return [one];
           const older = json({ id: `${one.id}/privateEndpointConnections/acrmlsim.old`, description: 'theirs' });
           const list = '/properties/privateEndpointConnections';
-          const body = applyEdits(one.body, [setMember(one.body, list, [older])]) as JsonObject;
+          const body = applyEdits(one.body, [setMember(one.body, list, [older])]);
           return [{ ...one, body }, resourceOf(older)];
         }),
     });

@@ -12,13 +12,13 @@ import type { Plan } from '../../src/model/plan.ts';
 import { nameOf, typeOf } from '../../src/model/resource-id.ts';
 import type { Snapshot } from '../../src/model/snapshot.ts';
 import { connectionState, resourceTypeOf, textAt } from '../../src/resource-types/index.ts';
-import type { FixRequest } from '../../src/session/session.ts';
+import type { PlanRequest } from '../../src/session/session.ts';
 import { type Bench, drain, openBench } from '../support/bench.ts';
 
 const scratch = mkdtempSync(path.join(os.tmpdir(), 'bastide-private-'));
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 
-const request = (...targets: string[]): FixRequest => ({
+const request = (...targets: string[]): PlanRequest => ({
   targets,
   answers: { subnet: 'vnet-ml/snet-pe' },
   ips: [],

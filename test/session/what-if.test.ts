@@ -14,7 +14,7 @@ import type { Snapshot } from '../../src/model/snapshot.ts';
 import type { WhatIf } from '../../src/model/what-if.ts';
 import { rules } from '../../src/rules/index.ts';
 import { createFileSession } from '../../src/session/index.ts';
-import type { FixRequest } from '../../src/session/session.ts';
+import type { PlanRequest } from '../../src/session/session.ts';
 import { type Bench, drain, openBench } from '../support/bench.ts';
 import { inEveryRun, inLongRun, partOf } from '../support/parts.ts';
 import { unrecorded } from '../support/record-exchanges.ts';
@@ -23,7 +23,7 @@ import { forFiles } from '../support/sandbox.ts';
 const scratch = mkdtempSync(path.join(os.tmpdir(), 'bastide-rehearse-'));
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 
-const request = (targets: FixRequest['targets'], more: Partial<FixRequest> = {}): FixRequest => ({
+const request = (targets: PlanRequest['targets'], more: Partial<PlanRequest> = {}): PlanRequest => ({
   targets,
   answers: {},
   ips: [],

@@ -10,7 +10,7 @@ import { isFailure } from '../../src/model/failure.ts';
 import type { Plan } from '../../src/model/plan.ts';
 import { rules } from '../../src/rules/index.ts';
 import { createSession } from '../../src/session/index.ts';
-import type { FixRequest, Session } from '../../src/session/session.ts';
+import type { PlanRequest, Session } from '../../src/session/session.ts';
 import { type Exchange, startSimulator, worlds } from '../../src/simulator/index.ts';
 import { drain } from './bench.ts';
 import { type FaultyDisk, faultyDisk, PowerCut } from './faulty-disk.ts';
@@ -126,7 +126,7 @@ function pluggedArm(arm: ArmClient, plug: Plug): ArmClient {
 export async function openCrashStage(
   world: string,
   scratch: string,
-  request?: Partial<FixRequest>,
+  request?: Partial<PlanRequest>,
 ): Promise<CrashStage> {
   const simulator = await startSimulator({ world, clock: 'polls:1' });
   const source = { kind: 'endpoint', name: simulator.endpoint } as const;

@@ -17,7 +17,7 @@ import type { Snapshot } from '../../src/model/snapshot.ts';
 import { seenIn } from '../../src/plan/simulate.ts';
 import { resourceTypeOf } from '../../src/resource-types/index.ts';
 import { rules } from '../../src/rules/index.ts';
-import type { FixRequest, Session } from '../../src/session/session.ts';
+import type { PlanRequest, Session } from '../../src/session/session.ts';
 import { worlds } from '../../src/simulator/index.ts';
 import { worldSnapshot } from '../plan/worlds.ts';
 import { type Bench, drain, openBench } from './bench.ts';
@@ -70,7 +70,7 @@ function targetsOf(id: string): string[] {
   return [id, ...gates.flatMap(targetsOf)];
 }
 
-const request = (id: string): FixRequest => ({
+const request = (id: string): PlanRequest => ({
   targets: [...new Set(targetsOf(id))],
   answers: answersOf[id] ?? {},
   ips: [],

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import type { FixRequest } from '../../src/session/session.ts';
+import type { PlanRequest } from '../../src/session/session.ts';
 import { type CrashMoment, momentName, openCrashStage, wrongAfter } from '../support/crash-moments.ts';
 import { evenly, tellTrust, trustKills } from '../support/trust-size.ts';
 
@@ -13,7 +13,7 @@ afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 /** A plan of a few steps, or all there is to fix in two worlds. */
 const few = { targets: ['storage.subnet-service-endpoint', 'storage.bypass-azure-services'] };
 const isSmall = trustKills <= 100;
-const plans: readonly (readonly [string, Partial<FixRequest>])[] = isSmall
+const plans: readonly (readonly [string, Partial<PlanRequest>])[] = isSmall
   ? [['mixed', few]]
   : [
       ['mixed', {}],
