@@ -5,8 +5,8 @@ import { planAsking } from '../src/command/needs.ts';
 import { unhurried } from '../src/command/unhurried.ts';
 import { act, actExit, actFailure, actJson, actLines, requireWritable, settleFirst } from './parts/act.ts';
 import { refuseBlocked } from './parts/blocked.ts';
-import { simulatedIf, whatIfFlag } from './parts/what-if.ts';
 import { fixRequest, named, targetArgs } from './parts/targets.ts';
+import { simulatedIf, whatIfFlag } from './parts/what-if.ts';
 
 /** A host that lets steps be selected shows, beside all automatic fixes, those that `--all` leaves out for their effects. */
 const offersMore = ({ ask, flags }: CommandContext, { all, whatIf }: { all: boolean; whatIf: boolean }): boolean =>

@@ -7,8 +7,8 @@ import { planLines } from '../src/render/plan-text.ts';
 import { planDigest } from '../src/session/digest.ts';
 import type { SessionEvent } from '../src/session/session.ts';
 import { withManagers } from './parts/managed.ts';
-import { planJson, whatIfExit, whatIfFailure, simulatedIf, whatIfFlag } from './parts/what-if.ts';
 import { fixRequest, named, targetArgs } from './parts/targets.ts';
+import { planJson, simulatedIf, whatIfExit, whatIfFailure, whatIfFlag } from './parts/what-if.ts';
 
 interface ShownPlan extends Plan {
   /** For documents, computed when one is made; not part of the JSON. */

@@ -5,8 +5,8 @@ import { withWhatIf } from '../src/command/send.ts';
 import { whatIfPlanLines } from '../src/render/what-if-text.ts';
 import { withManagers } from './parts/managed.ts';
 import { readPlan, requireSameWorkspace } from './parts/plan-file.ts';
-import { planJson, whatIfExit, whatIfFailure } from './parts/what-if.ts';
 import { fixRequest, named, targetArgs } from './parts/targets.ts';
+import { planJson, whatIfExit, whatIfFailure } from './parts/what-if.ts';
 
 export const whatIf = defineCommand({
   name: 'what-if',

@@ -2,8 +2,17 @@
 
 import { architectureOf } from '../facts/architecture.ts';
 import type { ProfileChoice } from '../model/assumption.ts';
-import type { Finding, Report, Severity, Summary } from '../model/finding.ts';
-import { isAccepted, isCounted, isOpen, isRollUp, severities } from '../model/finding.ts';
+import {
+  eachSeverity,
+  type Finding,
+  isAccepted,
+  isCounted,
+  isOpen,
+  isRollUp,
+  type Report,
+  type Summary,
+  severities,
+} from '../model/finding.ts';
 import { type EveryFinding, largeReport } from '../model/large-report.ts';
 import { fold } from '../model/resource-id.ts';
 import type { Snapshot } from '../model/snapshot.ts';
@@ -190,9 +199,7 @@ function sumOf(a: Summary, b: Summary): Summary {
     fail: sum(({ fail }) => fail),
     unknown: sum(({ unknown }) => unknown),
     notApplicable: sum(({ notApplicable }) => notApplicable),
-    bySeverity: Object.fromEntries(
-      severities.map((severity) => [severity, sum(({ bySeverity }) => bySeverity[severity])]),
-    ) as Record<Severity, number>,
+    bySeverity: eachSeverity((severity) => sum(({ bySeverity }) => bySeverity[severity])),
     rollUps: sum(({ rollUps }) => rollUps),
     accepted: sum(({ accepted }) => accepted),
   };
@@ -202,9 +209,7 @@ export function summaryOf(findings: readonly Finding[]): Summary {
   const counted = findings.filter(isCounted);
   const count = (outcome: Finding['outcome']) => counted.filter((one) => one.outcome === outcome).length;
   const failing = counted.filter((one) => one.outcome === 'fail');
-  const bySeverity = Object.fromEntries(
-    severities.map((severity) => [severity, failing.filter((one) => one.severity === severity).length]),
-  ) as Record<Severity, number>;
+  const bySeverity = eachSeverity((severity) => failing.filter((one) => one.severity === severity).length);
   return {
     pass: count('pass'),
     fail: failing.length,

@@ -60,7 +60,11 @@ export function retryAfterOf(answer: TransportAnswer, now: () => number = Date.n
  * GETs until an answer worth having comes or patience ends; the last answer otherwise. Throws WireError when none came,
  * Failure (exit 6) when Azure no longer takes the token, Failure (exit 130) when the user stops it.
  */
-export async function getWithRetries(context: ReadContext, url: string, signal?: AbortSignal): Promise<TransportAnswer> {
+export async function getWithRetries(
+  context: ReadContext,
+  url: string,
+  signal?: AbortSignal,
+): Promise<TransportAnswer> {
   const { line } = context;
   const answer = line.isBusy ? undefined : await tryRepeatedly(context, url, signal);
   return answer ?? line.join(() => inLine(context, url, signal));

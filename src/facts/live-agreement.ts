@@ -84,9 +84,7 @@ export function agreementAt(nic: LiveNic, index: SnapshotIndex): LiveComparison[
       : [said('VirtualNetwork', '', () => networkCompared(nic, model))]),
     ...(routes === null ? [] : [said('routes', '', () => routesCompared(nic, routes, model))]),
     ...nic.flows.flatMap((flow) => [
-      ...(flow.verdict === null
-        ? []
-        : [said('IP flow', packetShown(flow, nic), () => flowCompared(flow, nic, model))]),
+      ...(flow.verdict === null ? [] : [said('IP flow', packetShown(flow, nic), () => flowCompared(flow, nic, model))]),
       ...(flow.hop === null ? [] : [said('next hop', flow.packet.remote, () => hopCompared(flow, nic, model))]),
     ]),
   ];

@@ -8,7 +8,7 @@ import { makeFolder } from '../disk/make-folder.ts';
 import { readOwnText, TooLarge } from '../disk/read-text.ts';
 import { exitStatus, Failure, isFailure } from '../model/failure.ts';
 import { freshProgress, type GuideProgress, readProgress } from '../model/guide-progress.ts';
-import { type Json, parseJson, stringifyJson } from '../model/json.ts';
+import { asJson, type Json, parseJson, stringifyJson } from '../model/json.ts';
 import type { Source } from '../model/snapshot.ts';
 import { writeThrough } from './files.ts';
 import { historyName } from './store.ts';
@@ -59,7 +59,7 @@ export function progressStore({ folder, source, workspace, pid, now }: GuideProg
       locked(async () => {
         const next = change(await read());
         makeFolder(folder);
-        writeThrough(file, stringifyJson({ schema, progress: next as unknown as Json }, 2));
+        writeThrough(file, stringifyJson({ schema, progress: asJson(next) }, 2));
         return next;
       }),
     forget: async () => {

@@ -1,6 +1,6 @@
 // Entries as records and back: what was begun, and what became of it. Pure.
 import type { Entry, EntryStep } from '../model/entry.ts';
-import { type Json, parseJson, sameJson, stringifyJson } from '../model/json.ts';
+import { asJson, type Json, parseJson, sameJson, stringifyJson } from '../model/json.ts';
 import { withoutSecrets } from '../model/secrets.ts';
 import { type BegunRecord, type ChangeRecord, type JournalRecord, misfitOfRecord, type NoteRecord } from './schema.ts';
 
@@ -12,7 +12,7 @@ export interface Past {
 export const noPast = (): Past => ({ entries: new Map(), notes: [] });
 
 /** Without what must never be on disk. */
-export const recordText = (record: JournalRecord): string => stringifyJson(withoutSecrets(record as unknown as Json));
+export const recordText = (record: JournalRecord): string => stringifyJson(withoutSecrets(asJson(record)));
 
 /** The record in a line, or what is wrong with it. */
 export function readRecord(text: string): JournalRecord | string {

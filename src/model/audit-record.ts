@@ -1,7 +1,7 @@
 // One audit of a workspace as it is kept: time, numbers, ids of what failed or was unknown; no resource. And what one audit says
 // beside another. A record is read only in this exact shape. Pure.
 import { type ProfileChoice, readProfile } from './assumption.ts';
-import { type Finding, isAccepted, isCounted, type Severity, severities } from './finding.ts';
+import { eachSeverity, type Finding, isAccepted, isCounted, type Severity } from './finding.ts';
 import { isArray, isObject, type Json } from './json.ts';
 import { type AuditedOutcome, outcomeTurn } from './outcome-turn.ts';
 import { member } from './pointer.ts';
@@ -69,18 +69,17 @@ export function readAuditRecord(json: Json): AuditRecord | undefined {
   const [pass, fail, unknown, accepted] = ['pass', 'fail', 'unknown', 'accepted'].map((name) =>
     count(member(json, name)),
   );
-  const counts = severities.map((severity) => count(isObject(numbers) ? member(numbers, severity) : undefined));
+  const bySeverity = eachSeverity((severity) => count(isObject(numbers) ? member(numbers, severity) : undefined));
   const [failing, unknowns, acceptances, problems] = ['failing', 'unknowns', 'acceptances', 'problems'].map((name) =>
     idsOf(member(json, name)),
   );
   if (pass === undefined || fail === undefined || unknown === undefined || accepted === undefined) return undefined;
   if (failing === undefined || unknowns === undefined || acceptances === undefined || problems === undefined)
     return undefined;
-  if (counts.includes(undefined)) return undefined;
-  const bySeverity = Object.fromEntries(severities.map((severity, at) => [severity, counts[at] ?? 0]));
+  if (Object.values(bySeverity).includes(undefined)) return undefined;
   return {
     ...{ at, profile, pass, fail, unknown, accepted, failing, unknowns, acceptances, problems },
-    bySeverity: bySeverity as Record<Severity, number>,
+    bySeverity: eachSeverity((severity) => bySeverity[severity] ?? 0),
   };
 }
 

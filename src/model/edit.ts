@@ -1,6 +1,6 @@
 // Edits: the smallest change inside a resource, with before and after, so that the inverse is mechanical. Pure: no resource
 // type, no rule, no network. Resource types pass the comparison of two values at a pointer (`Same`).
-import { isArray, isObject, type Json, sameJson } from './json.ts';
+import { isArray, isObject, type Json, type JsonObject, sameJson } from './json.ts';
 import {
   formatPointer,
   member,
@@ -146,7 +146,12 @@ export function applyEdit(body: Json, edit: Edit): Json {
   return put(rest.length === 0 && edit.bare ? undefined : rest);
 }
 
-export const applyEdits = (body: Json, edits: readonly Edit[]): Json => edits.reduce(applyEdit, body);
+/** A pointer of an edit is below the root, so an object stays one. */
+export function applyEdits(body: JsonObject, edits: readonly Edit[]): JsonObject;
+export function applyEdits(body: Json, edits: readonly Edit[]): Json;
+export function applyEdits(body: Json, edits: readonly Edit[]): Json {
+  return edits.reduce(applyEdit, body);
+}
 
 export function invertEdit(edit: Edit): Edit {
   if (edit.op === 'set') {

@@ -7,6 +7,13 @@ import { fold } from './resource-id.ts';
 
 export const severities = ['critical', 'high', 'medium', 'low', 'info'] as const;
 export type Severity = (typeof severities)[number];
+export const eachSeverity = <T>(of: (severity: Severity) => T): Readonly<Record<Severity, T>> => ({
+  critical: of('critical'),
+  high: of('high'),
+  medium: of('medium'),
+  low: of('low'),
+  info: of('info'),
+});
 export type Outcome = 'pass' | 'fail' | 'unknown' | 'notApplicable';
 export type FixKind = 'auto' | 'guided' | 'none';
 /**

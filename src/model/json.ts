@@ -7,6 +7,9 @@ export interface NumberText {
 export type JsonObject = { readonly [member: string]: Json };
 export type Json = null | boolean | number | string | NumberText | readonly Json[] | JsonObject;
 
+/** A record of our own as JSON, which it is: its type lists members, and cannot say that there are no others. */
+export const asJson = (record: object): Json => record as Json;
+
 // lib.esnext does not describe the "JSON.parse source text access" proposal yet; Node has it since 21.
 interface SourceJson {
   parse(text: string, revive: (key: string, value: unknown, context: { source?: string }) => unknown): unknown;

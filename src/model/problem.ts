@@ -4,9 +4,9 @@ import type { Effect } from './effect.ts';
 import {
   type Accepted,
   blockedLabel,
+  eachSeverity,
   type Report,
   type Severity,
-  severities,
   type Takes,
   takesLabels,
 } from './finding.ts';
@@ -136,7 +136,7 @@ export function reportNumbers({ problems }: Pick<ProblemReport, 'problems'>): Re
   const count = (severity: Severity) => failing.filter((one) => one.severity === severity).length;
   return {
     failing: failing.length,
-    bySeverity: Object.fromEntries(severities.map((one) => [one, count(one)])) as Record<Severity, number>,
+    bySeverity: eachSeverity(count),
     accepted: problems.length - open.length,
     unreadable: open.length - failing.length,
     promised: problems.filter(isPromised).length,

@@ -10,7 +10,7 @@ import type { DriftChange, DriftReport, DriftSetting } from '../model/drift.ts';
 import { addTo, applyEdit, type Edit, EditConflict, removeFrom, setMember } from '../model/edit.ts';
 import type { Entry } from '../model/entry.ts';
 import type { Finding } from '../model/finding.ts';
-import { isArray, isObject, type Json, type JsonObject, sameJson } from '../model/json.ts';
+import { asJson, isArray, isObject, type Json, type JsonObject, sameJson } from '../model/json.ts';
 import { formatPointer, type Pointer, parsePointer, updateAt, valueAt } from '../model/pointer.ts';
 import type { Resource } from '../model/resource.ts';
 import { fold, isWithin, nameInParent, parentId, typeOf } from '../model/resource-id.ts';
@@ -162,7 +162,7 @@ function changesTo(settings: readonly SettingChange[], to: Snapshot, from: Snaps
     } else {
       const edits = editsTo(group, wanted, present);
       if (edits === null) refused ??= `The settings of ${nameInParent(resource)} have moved in its body.`;
-      else if (edits.some((edit) => holdsCut(edit as unknown as Json))) {
+      else if (edits.some((edit) => holdsCut(asJson(edit)))) {
         refused ??= `${nameInParent(resource)} contains secrets, which are not kept.`;
       } else if (edits.length > 0) changes.push(editChange(resource, edits));
     }

@@ -119,7 +119,7 @@ function pendingOf(change: Change, current: Resource | undefined): Change {
   const edits = change.edits.filter((edit) => {
     if (compareEdit(body, edit, same).state !== 'ready') return false;
     try {
-      body = applyEdits(body, [edit]) as Resource['body'];
+      body = applyEdits(body, [edit]);
       return true;
     } catch (error) {
       if (error instanceof EditConflict) return false;

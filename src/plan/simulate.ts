@@ -3,7 +3,6 @@
 
 import type { Change, CreateChange } from '../model/change.ts';
 import { applyEdits } from '../model/edit.ts';
-import type { JsonObject } from '../model/json.ts';
 import { mayDo } from '../model/permissions.ts';
 import type { Resource } from '../model/resource.ts';
 import { fold, parentId, sameId, subscriptionOf, typeOf } from '../model/resource-id.ts';
@@ -45,7 +44,7 @@ function withChange(snapshot: Snapshot, change: Change): Snapshot {
   const current = resourceIn(snapshot, change.resource);
   if (change.kind === 'create') return withOne(snapshot, madeBy(change));
   if (!current) return snapshot;
-  const after: Resource = { ...current, body: applyEdits(current.body, change.edits) as JsonObject };
+  const after: Resource = { ...current, body: applyEdits(current.body, change.edits) };
   return withParts(withResources(snapshot, [after]), [after]);
 }
 

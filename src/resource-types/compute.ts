@@ -1,6 +1,8 @@
 // Computes of a workspace: created and deleted. Of an existing one, only the scale settings of a cluster and the load
 // balancer of an attached Kubernetes cluster can be changed: Azure ignores or rejects every other change.
+
 import type { DeleteChange } from '../model/change.ts';
+import { applyEdits } from '../model/edit.ts';
 import { isObject } from '../model/json.ts';
 import { updateAt, withMember } from '../model/pointer.ts';
 import type { Resource } from '../model/resource.ts';
@@ -9,7 +11,7 @@ import { nodesView, scalePointer } from './cluster-view.ts';
 import { defineResourceType } from './define.ts';
 import { clusterPlan, clusterSideEffects, makesCluster } from './managed-cluster.ts';
 import { vnetOf } from './network-view.ts';
-import { actionOn, edited, isUnder, sendable, without } from './parts/bodies.ts';
+import { actionOn, isUnder, sendable, without } from './parts/bodies.ts';
 import {
   balanced,
   balancerPointer,
@@ -105,7 +107,7 @@ export const compute = defineResourceType({
     if (strange || fold(computeView(current).computeType ?? '') !== 'amlcompute') {
       return `Of an existing compute only the scale settings of a cluster can be changed, not ${strange?.pointer ?? scalePointer} of this one. It must be created again.`;
     }
-    const settings = objectAt(edited(current.body, change.edits), scalePointer);
+    const settings = objectAt(applyEdits(current.body, change.edits), scalePointer);
     if (settings?.maxNodeCount === undefined) return 'The scale settings must name a largest number of nodes.';
     return { method: 'PATCH', ...at, body: { properties: { properties: { scaleSettings: settings } } } };
   },

@@ -1,7 +1,8 @@
 // Makes a resource type from its definition. Comparison, normal form, requests and permissions have defaults here, so that a
 // type's file states only what differs.
+import { applyEdits } from '../model/edit.ts';
 import { parentId } from '../model/resource-id.ts';
-import { actionOn, edited, readOnly, twinSpelling, withoutComputed } from './parts/bodies.ts';
+import { actionOn, readOnly, twinSpelling, withoutComputed } from './parts/bodies.ts';
 import { normalBody, type ResourceShape, sameBy } from './parts/normal.ts';
 import { textAt } from './read.ts';
 import type { Change, Edit, JsonObject, Resource, ResourceType, WriteRequest } from './resource-type.ts';
@@ -91,7 +92,7 @@ function formWriter(
     if (strange) return `Bastide does not write ${strange.pointer} of ${withArticle(label)}.`;
     const twin = twinSpelling(current.body, change.edits);
     if (twin !== undefined) return twin;
-    return { method: 'PUT', ...at, body: bodyOf(edited(current.body, change.edits)), ...ifRead(current) };
+    return { method: 'PUT', ...at, body: bodyOf(applyEdits(current.body, change.edits)), ...ifRead(current) };
   };
 }
 

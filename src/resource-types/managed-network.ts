@@ -1,12 +1,13 @@
 // The managed network of a workspace and its outbound rules. A rule is a resource and also a member of the workspace's body,
 // by name.
+import { applyEdits } from '../model/edit.ts';
 import { isObject, type JsonObject } from '../model/json.ts';
 import { member, memberNames, updateAt, valueAt, withMember } from '../model/pointer.ts';
 import type { Resource } from '../model/resource.ts';
 import { fold, nameOf, parentId, sameId } from '../model/resource-id.ts';
 import { defineResourceType, unseen } from './define.ts';
 import { publicNetworkAccessOf } from './network-acls.ts';
-import { edited, groupOf, isUnder, twinSpelling, without, withoutComputed } from './parts/bodies.ts';
+import { groupOf, isUnder, twinSpelling, without, withoutComputed } from './parts/bodies.ts';
 import { isAny } from './parts/effects.ts';
 import { line } from './parts/shell.ts';
 import { enumAt, lazyMembers, memoizePerResource, objectAt, textAt } from './read.ts';
@@ -149,7 +150,7 @@ export const outboundRule = defineResourceType({
     const strange = change.edits.find((edit) => !isUnder(edit, '/properties'));
     if (strange) return `Bastide does not write ${strange.pointer} of an outbound rule.`;
     const twin = twinSpelling(current.body, change.edits);
-    return twin ?? { method: 'PUT', ...at, body: sent(edited(current.body, change.edits)) };
+    return twin ?? { method: 'PUT', ...at, body: sent(applyEdits(current.body, change.edits)) };
   },
   az(change) {
     const workspace = nameOf(parentId(change.resource) ?? '');

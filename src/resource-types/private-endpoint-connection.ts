@@ -1,11 +1,13 @@
 // Private endpoint connections of a target: approved, rejected or deleted here; only a private endpoint creates one. There is
 // one resource type for each type of target, at the api-version of the target.
+
 import { isDeferred } from '../model/change.ts';
+import { applyEdits } from '../model/edit.ts';
 import { isObject, type Json } from '../model/json.ts';
 import { valueAt } from '../model/pointer.ts';
 import { fold, nameOf, parentId, typeOf } from '../model/resource-id.ts';
 import { defineResourceType } from './define.ts';
-import { actionOn, edited, isUnder } from './parts/bodies.ts';
+import { actionOn, isUnder } from './parts/bodies.ts';
 import type { ResourceShape } from './parts/normal.ts';
 import { deferredLine, line, lines, word } from './parts/shell.ts';
 import {
@@ -79,7 +81,7 @@ const connectionType = (targetType: string, apiVersion: string): ResourceType =>
       if (current === null) return 'The connection was not read.';
       const strange = change.edits.find((edit) => !isUnder(edit, connectionState));
       if (strange) return `Bastide does not write ${strange.pointer} of a private endpoint connection.`;
-      const state = valueAt(edited(current.body, change.edits), connectionState);
+      const state = valueAt(applyEdits(current.body, change.edits), connectionState);
       if (!isObject(state)) return 'The state of the connection is not known.';
       return { method: 'PUT', ...at, body: { properties: { privateLinkServiceConnectionState: state } } };
     },

@@ -1,14 +1,14 @@
 // Container registries: the SKU, the firewall, public network access and bypass. Two api-versions: only an old one returns
 // and accepts virtual network rules, and a rule set that is written at a newer one loses them.
 import type { Change } from '../model/change.ts';
-import type { Edit } from '../model/edit.ts';
+import { applyEdits, type Edit } from '../model/edit.ts';
 import { isArray, isObject, type Json, type JsonObject } from '../model/json.ts';
 import { type Pointer, valueAt, withMember } from '../model/pointer.ts';
 import type { Resource } from '../model/resource.ts';
 import { fold, nameOf } from '../model/resource-id.ts';
 import { defineResourceType } from './define.ts';
 import { ruleSetPlaces, ruleSetPointer } from './network-acls.ts';
-import { edited, groupOf, isUnder, patchAsPut, twinSpelling } from './parts/bodies.ts';
+import { groupOf, isUnder, patchAsPut, twinSpelling } from './parts/bodies.ts';
 import { movedText } from './parts/effects.ts';
 import { firewallEffects } from './parts/firewall-effects.ts';
 import {
@@ -150,7 +150,7 @@ export const registry = defineResourceType({
     if (strange) return `Bastide does not write ${strange.pointer} of a container registry.`;
     const twin = twinSpelling(current.body, edits);
     if (twin !== undefined) return twin;
-    const after = edited(current.body, edits);
+    const after = applyEdits(current.body, edits);
     if (edits.some((edit) => edit.pointer === tasksPointer)) {
       if (edits.length > 1) return 'The bypass for ACR Tasks is written alone: apply the other changes first.';
       const value = valueAt(after, tasksPointer) ?? false;

@@ -33,12 +33,7 @@ const routeWords = (id: string): string[] => [
 ];
 
 /** The CLI's line that writes a whole route; `gone`: pointers of members to remove. */
-function routeLine(
-  verb: 'create' | 'update',
-  id: string,
-  body: JsonObject,
-  gone: readonly string[] = [],
-): string {
+function routeLine(verb: 'create' | 'update', id: string, body: JsonObject, gone: readonly string[] = []): string {
   const words = [
     ['--address-prefix', textAt(body, '/properties/addressPrefix')],
     ['--next-hop-type', textAt(body, '/properties/nextHopType')],
@@ -48,8 +43,7 @@ function routeLine(
   return line('az', 'network', 'route-table', 'route', verb, routeWords(id), words, unset);
 }
 
-const deleteRouteLine = (id: string): string =>
-  line('az', 'network', 'route-table', 'route', 'delete', routeWords(id));
+const deleteRouteLine = (id: string): string => line('az', 'network', 'route-table', 'route', 'delete', routeWords(id));
 
 export const route = defineResourceType({
   type: routeType,

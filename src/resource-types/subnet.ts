@@ -2,14 +2,14 @@
 // network: that would replace every subnet. How a subnet appears in its network's body is in network-view.ts (`subnetsOf`,
 // `withSubnet`).
 import type { Change } from '../model/change.ts';
-import type { Edit, ListKey } from '../model/edit.ts';
+import { applyEdits, type Edit, type ListKey } from '../model/edit.ts';
 import { isArray, isObject, type Json, type JsonObject } from '../model/json.ts';
 import { type Pointer, parsePointer, updateAt, valueAt, withMember } from '../model/pointer.ts';
 import type { Resource } from '../model/resource.ts';
 import { fold, nameInParent, parseId } from '../model/resource-id.ts';
 import { defineResourceType, ifRead, unseen } from './define.ts';
 import { networkVersion, subnetType, subnetView, vnetOf, withoutSubnet, withSubnet } from './network-view.ts';
-import { actionOn, eachObject, edited, groupOf, twinSpelling, without } from './parts/bodies.ts';
+import { actionOn, eachObject, groupOf, twinSpelling, without } from './parts/bodies.ts';
 import { attachmentEffects, movedItems, movedText } from './parts/effects.ts';
 import { parentSideEffects } from './parts/inline-list.ts';
 import type { ResourceShape } from './parts/normal.ts';
@@ -155,7 +155,7 @@ export const subnet = defineResourceType({
     if (touchesLinks(change.edits)) return unlinkRequest(change.resource, change.edits);
     const twin = twinSpelling(current.body, change.edits);
     if (twin !== undefined) return twin;
-    const after = without(edited(current.body, change.edits), ['id', 'name', 'type', 'etag', 'systemData']);
+    const after = without(applyEdits(current.body, change.edits), ['id', 'name', 'type', 'etag', 'systemData']);
     const body = updateAt(after, ['properties'], () => sendable(after)) as JsonObject;
     return { method: 'PUT', ...at, body, ...ifRead(current) };
   },

@@ -1,11 +1,12 @@
 // One side of a virtual network peering. It is also in its network's body and is written as a whole; the other side is a resource
 // of the other network.
 
+import { applyEdits } from '../model/edit.ts';
 import { fold, nameOf, parentId } from '../model/resource-id.ts';
 import { type PeeringSide, peeringSide } from '../net/index.ts';
 import { defineResourceType, ifRead, unseen } from './define.ts';
 import { networkVersion, peeringType, vnetOfPeering, withoutPeering, withPeering } from './network-view.ts';
-import { actionOn, edited, groupOf, twinSpelling, withoutComputed } from './parts/bodies.ts';
+import { actionOn, groupOf, twinSpelling, withoutComputed } from './parts/bodies.ts';
 import { movedItems } from './parts/effects.ts';
 import { parentSideEffects } from './parts/inline-list.ts';
 import type { ResourceShape } from './parts/normal.ts';
@@ -98,7 +99,7 @@ function writePeering(change: Change, current: Resource | null): WriteRequest | 
   const syncs = edits.some(({ pointer }) => lists.includes(pointer));
   return {
     ...{ method: 'PUT', ...at, ...ifRead(current) },
-    body: withoutComputed(edited(current.body, edits), peeringComputed),
+    body: withoutComputed(applyEdits(current.body, edits), peeringComputed),
     ...(syncs ? { query: { syncRemoteAddressSpace: 'true' } } : {}),
   };
 }

@@ -1,7 +1,7 @@
 // Machine Learning workspaces: written with a PATCH of the members that PATCH accepts; shared private links with a PUT of the
 // whole.
 import type { EditChange } from '../model/change.ts';
-import type { Edit, Same, SetEdit } from '../model/edit.ts';
+import { applyEdits, type Edit, type Same, type SetEdit } from '../model/edit.ts';
 import { isObject, type Json, type JsonObject, memberName } from '../model/json.ts';
 import { valueAt, withMember } from '../model/pointer.ts';
 import { fold, groupIdOf, nameOf } from '../model/resource-id.ts';
@@ -17,7 +17,7 @@ import {
   networkStatusPointer,
   outboundRulesPointer,
 } from './managed-network.ts';
-import { actionOn, edited, groupOf, isUnder, twinSpelling, without } from './parts/bodies.ts';
+import { actionOn, groupOf, isUnder, twinSpelling, without } from './parts/bodies.ts';
 import { emptyIsNone, type ResourceShape, sameBy, spelt } from './parts/normal.ts';
 import { line, lines } from './parts/shell.ts';
 import { workspaceEffects } from './parts/workspace-effects.ts';
@@ -216,7 +216,7 @@ export const workspace = defineResourceType({
     if (change.edits.some(isProvisioning)) return provisioning(change, current.body);
     const twin = twinSpelling(current.body, change.edits);
     if (twin !== undefined) return twin;
-    const after = edited(current.body, change.edits);
+    const after = applyEdits(current.body, change.edits);
     let properties: JsonObject = {};
     for (const name of patchable) {
       const pointer = `/properties/${name}`;

@@ -68,7 +68,11 @@ const already = ({ change }: Step): StepOutcome => ({
   message: alreadySo,
 });
 
-function entryOf({ plan, line }: ApplyInput, standings: readonly ('ready' | 'applied')[], context: WriteContext): Entry {
+function entryOf(
+  { plan, line }: ApplyInput,
+  standings: readonly ('ready' | 'applied')[],
+  context: WriteContext,
+): Entry {
   return {
     id: context.newId(),
     at: context.now().toISOString(),

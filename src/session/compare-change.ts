@@ -2,7 +2,7 @@
 
 import type { Change } from '../model/change.ts';
 import { applyEdit, compareEdit, type Edit, EditConflict, invertEdit } from '../model/edit.ts';
-import type { Json } from '../model/json.ts';
+import { asJson, type Json } from '../model/json.ts';
 import type { Resource } from '../model/resource.ts';
 import { holdsCut, withoutSecrets } from '../model/secrets.ts';
 import { sameWhole } from '../plan/index.ts';
@@ -34,9 +34,7 @@ export function compareChange(change: Change, current: Resource | null, kind: Re
     return { state: 'moved', moved: [{ pointer: '', expected: 'it exists', found: null }], there: [] };
   }
   // A change made from what was read before holds no secrets; what is compared with it holds none either.
-  const now = change.edits.some((edit) => holdsCut(edit as unknown as Json))
-    ? withoutSecrets(current.body)
-    : current.body;
+  const now = change.edits.some((edit) => holdsCut(asJson(edit))) ? withoutSecrets(current.body) : current.body;
   if (isThere(now, change.edits, kind)) return { state: 'applied' };
   // Later edits may speak of what earlier ones make, so each is held against the body that the ones before it leave.
   const pending: Edit[] = [];

@@ -167,7 +167,10 @@ export function createSession(options: SessionOptions): Session {
   };
   const planBack = async (verb: 'undo' | 'redo', id: string | undefined, signal?: AbortSignal): Promise<Plan> => {
     const entry = choose(await settledEntries(signal), verb, id);
-    return planFor(entry, verb, await read('scan', tell, signal, { also: entry.resources }), { ...contextFor(tell), isOwn });
+    return planFor(entry, verb, await read('scan', tell, signal, { also: entry.resources }), {
+      ...contextFor(tell),
+      isOwn,
+    });
   };
 
   return {

@@ -1,7 +1,7 @@
 // The digest of a plan: over what would be sent and where, and nothing else, so that an approval names exactly that. It proves no
 // author.
 import process from 'node:process';
-import { isArray, isObject, type Json, parseJson, stringifyJson } from '../model/json.ts';
+import { asJson, isArray, isObject, type Json, parseJson, stringifyJson } from '../model/json.ts';
 import type { Plan } from '../model/plan.ts';
 import { member, memberNames } from '../model/pointer.ts';
 
@@ -9,7 +9,7 @@ import { member, memberNames } from '../model/pointer.ts';
 export function planDigest({ source, workspace, verb, of, steps }: Plan): string {
   const sent = { source, workspace, verb, of, changes: steps.map(({ change }) => change) };
   // Through text once, so that a plan in hand and the same plan from a file are alike.
-  return jsonDigest(parseJson(stringifyJson(sent as unknown as Json)));
+  return jsonDigest(parseJson(stringifyJson(asJson(sent))));
 }
 
 /** The same of any JSON: SHA-256 over its members in the order of their names. */

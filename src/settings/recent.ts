@@ -3,7 +3,7 @@
 import path from 'node:path';
 import { readOwnText } from '../disk/read-text.ts';
 import { replaceFile } from '../disk/replace-file.ts';
-import { isArray, isObject, type Json, parseJson, stringifyJson } from '../model/json.ts';
+import { asJson, isArray, isObject, parseJson, stringifyJson } from '../model/json.ts';
 import { member } from '../model/pointer.ts';
 import { type RecentWorkspace, readRecent } from '../model/recent.ts';
 import { sameId } from '../model/resource-id.ts';
@@ -33,7 +33,7 @@ export function recentStore({ folder }: { readonly folder: string }): RecentStor
   return {
     all,
     async add(workspace) {
-      const workspaces = newest([workspace, ...(await all())]) as unknown as Json;
+      const workspaces = asJson(newest([workspace, ...(await all())]));
       try {
         replaceFile(file, stringifyJson({ schema, workspaces }, 2));
       } catch {

@@ -80,7 +80,7 @@ const gatesIn = ({ plan }: UndoPlanResult) =>
 /** The account after edits. */
 const accountAfter = (...edits: Edit[]): Snapshot =>
   snapshotOf([
-    { ...bodies.account, ...(applyEdits(bodies.account, edits) as JsonObject) },
+    { ...bodies.account, ...applyEdits(bodies.account, edits) },
     bodies.network,
     bodies.subnet,
     bodies.workspace,

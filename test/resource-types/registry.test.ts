@@ -76,7 +76,7 @@ describe('registries', () => {
   test('a rule set cannot be taken away, only opened', () => {
     const none = registry('{}');
     const set = setMember(none.body, ruleSetPointer, { defaultAction: 'Deny' });
-    const closed = { ...none, apiVersion: '2021-08-01-preview', body: applyEdits(none.body, [set]) as JsonObject };
+    const closed = { ...none, apiVersion: '2021-08-01-preview', body: applyEdits(none.body, [set]) };
     expect(sent(closed, invertEdits([set]))).toMatchObject({
       body: { properties: { networkRuleSet: { defaultAction: 'Allow', virtualNetworkRules: [], ipRules: [] } } },
     });

@@ -55,7 +55,7 @@ describe('storage accounts', () => {
   test('a rule object to be taken out goes back to the explicit open one', () => {
     const bare = account('{}');
     const set = setMember(bare.body, aclsPointer, { defaultAction: 'Deny' });
-    const closed = { ...bare, body: applyEdits(bare.body, [set]) as JsonObject };
+    const closed = { ...bare, body: applyEdits(bare.body, [set]) };
     expect(bodyOf(closed, invertEdits([set]))).toBe(stringifyJson({ properties: { networkAcls: openAcls } }));
   });
 
@@ -100,7 +100,7 @@ describe('storage accounts', () => {
     );
     const ip = acls('ipRules');
     const first = removeFrom(rules.body, ip, { value: '198.51.100.6/31' }, key('value', false));
-    const fewer = applyEdits(rules.body, [first]) as JsonObject;
+    const fewer = applyEdits(rules.body, [first]);
     const more = addTo(fewer, ip, { value: '198.51.100.6', action: 'Allow' }, key('value', false));
     const second = removeFrom(fewer, ip, { value: '10.0.0.1' }, key('value', false));
     expect(az(rules, [first, more, second]).split(' && ')).toEqual([
@@ -267,7 +267,7 @@ describe('workspaces, computes, locks', () => {
     });
     expect(az(built, [build])).toBe('az ml workspace provision-network -n w -g rg');
     expect(sent(built, [build, setMember(built.body, '/properties/description', 'd')])).toMatch(/separate request/);
-    const active = { ...built, body: applyEdits(built.body, [build]) as JsonObject };
+    const active = { ...built, body: applyEdits(built.body, [build]) };
     expect(sent(active, invertEdits([build]))).toMatch(/cannot be deprovisioned/);
     expect(invertEdits([build]).map((edit) => resourceTypeOf(built.type).refuses?.(edit))).toEqual([
       expect.stringContaining('remains provisioned'),
@@ -301,7 +301,7 @@ describe('workspaces, computes, locks', () => {
     expect(az(list, [drop])).toBe(
       `az resource update --ids ${id} --api-version 2024-10-01-preview --remove properties.ipAllowlist 1`,
     );
-    const after = applyEdits(list.body, [drop]) as JsonObject;
+    const after = applyEdits(list.body, [drop]);
     const put = addTo(after, '/properties/ipAllowlist', '8.8.8.8', whole);
     expect(az(list, [drop, put])).toBe(
       `az resource update --ids ${id} --api-version 2024-10-01-preview --remove properties.ipAllowlist 1 --add properties.ipAllowlist 8.8.8.8`,

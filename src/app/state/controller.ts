@@ -5,7 +5,7 @@ import type { LastRunPort } from '../../command/definition.ts';
 import { type AuditRecord, auditRecord, isNews, withNews } from '../../model/audit-record.ts';
 import type { Entry } from '../../model/entry.ts';
 import { exitStatus, Failure, type FailureValue, isFailure } from '../../model/failure.ts';
-import { type Json, sameJson } from '../../model/json.ts';
+import { asJson, sameJson } from '../../model/json.ts';
 import type { LastRun } from '../../model/last-run.ts';
 import type { ProblemReport } from '../../model/problem.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
@@ -86,7 +86,7 @@ export function createScreenController(
     const known = new Map(store.get().entries.map((entry) => [entry.id, entry]));
     const kept = (entry: Entry): Entry => {
       const before = known.get(entry.id);
-      return before !== undefined && sameJson(before as unknown as Json, entry as unknown as Json) ? before : entry;
+      return before !== undefined && sameJson(asJson(before), asJson(entry)) ? before : entry;
     };
     return (await session.history()).map(kept);
   };

@@ -65,7 +65,7 @@ function taken(met: readonly ForwardingChoice[], whole: Parts): { readonly throu
     left = outside;
     return inside;
   });
-  return { through: through as Parts, rest: left };
+  return { through: through, rest: left };
 }
 
 function firewallHop(
@@ -96,11 +96,9 @@ function firewallHop(
 
 /** Packets by address: what the answer does not cover (IPv6) is unknown. */
 function byBox(answer: FirewallAnswer, through: Parts): Parts {
-  const decided = answer.parts.flatMap(
-    ({ protocol, box, outcome }) => within(through, protocol, box, outcome) as Parts,
-  );
+  const decided = answer.parts.flatMap(({ protocol, box, outcome }) => within(through, protocol, box, outcome));
   const six = through.filter(({ family }) => family.name === 'v6');
-  return [...decided, ...allOf(six as Parts, 'unknown')] as Parts;
+  return [...decided, ...allOf(six, 'unknown')];
 }
 
 /**
@@ -118,14 +116,9 @@ function byPort(answer: FirewallAnswer, through: Parts): Parts {
     through.flatMap((part) => {
       if (part.protocol !== protocol || part.family.name !== 'v4') return [];
       const { source, destination, sourcePorts } = part.box as Parameters<typeof within>[2];
-      return within(
-        [part] as Parts,
-        protocol,
-        { source, destination, sourcePorts, destinationPorts: ports },
-        outcome,
-      ) as Parts;
+      return within([part], protocol, { source, destination, sourcePorts, destinationPorts: ports }, outcome);
     }),
-  ) as Parts;
+  );
 }
 
 /** The rules that matter, at most six: those that deny first. */
@@ -190,7 +183,7 @@ export function onwardHop(
       ? because
       : `${nameOf(vnetOf(to))} does not accept forwarded traffic (allowForwardedTraffic): only traffic whose source the firewall translates arrives.`;
     const { through, rest } = taken(met, packets.whole);
-    return divided(place, [...allOf(through, outcome), ...rest] as Parts, () => words, evidence, packets);
+    return divided(place, [...allOf(through, outcome), ...rest], () => words, evidence, packets);
   });
 }
 

@@ -96,7 +96,7 @@ function dividedBy(choices: readonly ForwardingChoice[], whole: Parts): Parts {
     left = outside;
     return inside;
   });
-  return [...parts, ...left.map((part) => ({ ...part, outcome: rest }))] as Parts;
+  return [...parts, ...left.map((part) => ({ ...part, outcome: rest }))];
 }
 
 /** `default (0.0.0.0/0) to the appliance 10.0.9.4`. */

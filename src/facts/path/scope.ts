@@ -14,6 +14,7 @@ import { nameInParent, nameOf, sameId } from '../../model/resource-id.ts';
 import type { SnapshotIndex } from '../../model/snapshot-index.ts';
 import { decideAt } from '../../net/decide.ts';
 import { type Decision, decisionOf, type Parts } from '../../net/decision.ts';
+import { allOf } from '../../net/in-turn.ts';
 import { contextOf } from '../../net/index.ts';
 import { newlyAllowed } from '../../net/openings.ts';
 import { subnetType } from '../../resource-types/network-view.ts';
@@ -106,14 +107,17 @@ function judgePair(scope: AccessScope, pair: Pair, index: SnapshotIndex): ScopeR
   if (scope.kind === 'always') {
     if (answer.verdict === 'allowed') return holds;
     if (answer.verdict === 'unknown') return unsettled;
-    const witness = packetOf(trace, trace.outcome.filter(({ outcome }) => outcome === 'denied') as Parts);
+    const witness = packetOf(
+      trace,
+      trace.outcome.filter(({ outcome }) => outcome === 'denied'),
+    );
     return { ...base, outcome: 'broken', because: `${names} is blocked. ${answer.because}`, witness, path };
   }
   const excepted = scope.except.map((one) => exceptedBy(one, trace, index));
   const left = (outcome: 'allowed' | 'unknown') =>
     excepted.reduce<Parts>(
       (parts, some) => newlyAllowed([], parts, some ?? []),
-      trace.outcome.filter((part) => part.outcome === outcome) as Parts,
+      trace.outcome.filter((part) => part.outcome === outcome),
     );
   const open = left('allowed');
   if (open.length > 0) {
@@ -162,8 +166,7 @@ function exceptedBy(
 }
 
 function packetOf({ packets }: PathTrace, parts: Parts): string | null {
-  const shown = parts.map((part) => ({ ...part, outcome: 'allowed' })) as unknown as Parts;
-  const { allowed }: Decision['witness'] = decisionOf(shown, []).witness;
+  const { allowed }: Decision['witness'] = decisionOf(allOf(parts, 'allowed'), []).witness;
   const [tag] = packets.uncounted;
   if (allowed === undefined) return null;
   return tag !== undefined && packets.uncounted.length === 1 ? allowed.replace(/\btag:/g, `${tag}:`) : allowed;

@@ -76,12 +76,12 @@ export function widenings(
   return questions.flatMap((near): Widening[] => {
     const [was, is] = [outcomeBefore(near), outcomeOf(near.question, after)];
     if (!was || !is) return [];
-    const open = is.parts.filter(({ outcome }) => outcome === 'allowed') as Parts;
+    const open = is.parts.filter(({ outcome }) => outcome === 'allowed');
     // The same point is another tag where other tags are in the question.
     const isAlike = asked.uncounted.join() === is.uncounted.join();
     // Whether a tag without addresses was allowed whole is not known; its addresses are compared as those of the Internet.
     const before = is.uncounted.length === 0 ? was.parts : was.parts.map(surely);
-    const more = newlyAllowed(before as Parts, open, isAlike || asked.uncounted.length === 0 ? asked.parts : []);
+    const more = newlyAllowed(before, open, isAlike || asked.uncounted.length === 0 ? asked.parts : []);
     if (more.length === 0) return [];
     const { allowed = '' } = decisionOf(more, []).witness;
     const [tag] = is.uncounted;

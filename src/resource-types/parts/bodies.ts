@@ -1,6 +1,6 @@
 // Prepares raw bodies for a write. Keeps unknown members, their order and the exact text of numbers.
 import type { Change } from '../../model/change.ts';
-import { applyEdits, type Edit } from '../../model/edit.ts';
+import type { Edit } from '../../model/edit.ts';
 import { isArray, isObject, type Json, type JsonObject, memberName } from '../../model/json.ts';
 import { updateAt, withMember } from '../../model/pointer.ts';
 import { resourceGroupOf } from '../../model/resource-id.ts';
@@ -30,9 +30,6 @@ export const eachObject = (list: Json | undefined, change: (item: JsonObject) =>
 export const insideWhole =
   (sent: (part: JsonObject) => JsonObject) =>
   (part: JsonObject): JsonObject => ({ ...(part.name === undefined ? {} : { name: part.name }), ...sent(part) });
-
-/** The body after the edits of a change. */
-export const edited = (body: JsonObject, edits: readonly Edit[]): JsonObject => applyEdits(body, edits) as JsonObject;
 
 /** Is the edit at this pointer or below it? */
 export const isUnder = (edit: Edit, pointer: string): boolean =>

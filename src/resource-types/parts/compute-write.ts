@@ -1,6 +1,8 @@
 // How a compute is written: the load balancer of an attached Kubernetes cluster, as an update with the whole body without
 // what only the service writes, and the Azure CLI lines of all computes.
+
 import type { CreateChange } from '../../model/change.ts';
+import { applyEdits } from '../../model/edit.ts';
 import { isObject, type Json, type JsonObject } from '../../model/json.ts';
 import { type Pointer, updateAt, valueAt, withMember } from '../../model/pointer.ts';
 import type { Resource } from '../../model/resource.ts';
@@ -10,7 +12,7 @@ import { clusterPlan } from '../managed-cluster.ts';
 import { booleanAt, enumAt, numberAt, textAt } from '../read.ts';
 import type { Edit } from '../resource-type.ts';
 import { computeView } from '../workspace-view.ts';
-import { edited, twinSpelling, without } from './bodies.ts';
+import { twinSpelling, without } from './bodies.ts';
 import { line } from './shell.ts';
 
 const inside = '/properties/properties';
@@ -34,7 +36,7 @@ export function balanced(current: Resource, edits: readonly Edit[]): JsonObject 
   if (secured) {
     return 'The scoring endpoint uses TLS, and Azure does not return its certificate and key. The compute can only be updated with both (az ml computetarget update aks --ssl-cert-file --ssl-key-file).';
   }
-  const after = without(edited(current.body, edits), ['id', 'name', 'type', 'etag', 'systemData']);
+  const after = without(applyEdits(current.body, edits), ['id', 'name', 'type', 'etag', 'systemData']);
   const outer = updateAt(after, ['properties'], (value) => (isObject(value) ? without(value, computed) : {}));
   const body = updateAt(outer as JsonObject, ['properties', 'properties'], (value) => {
     const kept = isObject(value) ? without(value, ['systemServices']) : {};

@@ -1,7 +1,7 @@
 // How the firewall of a storage account, key vault or registry is written: the whole object, built from the last read; and
 // the Azure CLI lines for the first two.
 import type { Change } from '../../model/change.ts';
-import type { Edit, ListKey } from '../../model/edit.ts';
+import { applyEdits, type Edit, type ListKey } from '../../model/edit.ts';
 import { isArray, isObject, type Json, type JsonObject } from '../../model/json.ts';
 import { valueAt, withMember } from '../../model/pointer.ts';
 import type { Resource } from '../../model/resource.ts';
@@ -17,7 +17,7 @@ import {
 } from '../network-acls.ts';
 import { listAt, textAt } from '../read.ts';
 import type { Column, ResourceType } from '../resource-type.ts';
-import { actionOn, edited, isUnder, twinSpelling, without } from './bodies.ts';
+import { actionOn, isUnder, twinSpelling, without } from './bodies.ts';
 import { line } from './shell.ts';
 
 export const subnetsPointer = `${aclsPointer}/virtualNetworkRules`;
@@ -65,7 +65,7 @@ export function firewallPatch(
   if (strange) return `Bastide does not write ${strange.pointer} of a ${label}.`;
   const twin = twinSpelling(current.body, change.edits);
   if (twin !== undefined) return twin;
-  const after = edited(current.body, change.edits);
+  const after = applyEdits(current.body, change.edits);
   let properties: JsonObject = {};
   if (change.edits.some((edit) => isUnder(edit, accessPointer))) {
     properties = withMember(properties, 'publicNetworkAccess', valueAt(after, accessPointer) ?? 'Enabled');

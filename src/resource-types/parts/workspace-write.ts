@@ -1,7 +1,7 @@
 // How a workspace is written beyond a PATCH: lists that change one element at a time, and the PUT of the whole for shared
 // private links, which PATCH does not accept.
 import type { EditChange } from '../../model/change.ts';
-import type { AddEdit, Edit, ListKey, RemoveEdit } from '../../model/edit.ts';
+import { type AddEdit, applyEdits, type Edit, type ListKey, type RemoveEdit } from '../../model/edit.ts';
 import { isObject, type JsonObject } from '../../model/json.ts';
 import { withMember } from '../../model/pointer.ts';
 import { clean } from '../../model/text.ts';
@@ -9,7 +9,7 @@ import { vaultIpLegality } from '../../net/ip-rules.ts';
 import { objectAt, textAt } from '../read.ts';
 import type { WriteRequest } from '../resource-type.ts';
 import { sharedLinksPointer } from '../shared-private-link.ts';
-import { edited, sendable, twinSpelling, without, withoutComputedIdentity } from './bodies.ts';
+import { sendable, twinSpelling, without, withoutComputedIdentity } from './bodies.ts';
 import { line } from './shell.ts';
 
 const addressLists: Readonly<Record<string, ListKey>> = {
@@ -105,6 +105,6 @@ export function putWhole(change: EditChange, body: JsonObject, apiVersion: strin
     method: 'PUT',
     id: change.resource,
     apiVersion,
-    body: wholeWorkspace(edited(body, change.edits)),
+    body: wholeWorkspace(applyEdits(body, change.edits)),
   };
 }

@@ -42,7 +42,7 @@ export function editsInTurn(
   steps: readonly ((body: JsonObject) => readonly Edit[])[],
 ): readonly Edit[] {
   const edits: Edit[] = [];
-  for (const step of steps) edits.push(...step(applyEdits(body, edits) as JsonObject));
+  for (const step of steps) edits.push(...step(applyEdits(body, edits)));
   return edits;
 }
 
@@ -75,7 +75,7 @@ export function firewallChange(
   const { body, id, type } = firewall.resource;
   return editable(firewall.resource, () => {
     const base = firewall.rules === 'absent' ? [setMember(body, at.rules, openRulesOf(type))] : [];
-    const explicit = applyEdits(body, base) as JsonObject;
+    const explicit = applyEdits(body, base);
     const edits = build(explicit);
     applyEdits(explicit, edits);
     return { change: editChange(id, [...base, ...edits]), phase, ...(risk === undefined ? {} : { risk }) };
@@ -101,7 +101,7 @@ export function inTurn(
     const some = 'change' in made ? [made] : made;
     all.push(...some);
     const edits = some.flatMap(({ change }) => (sameId(change.resource, firewall.resource.id) ? change.edits : []));
-    const body = applyEdits(here.resource.body, edits) as JsonObject;
+    const body = applyEdits(here.resource.body, edits);
     here = serviceFirewallOf({ ...here.resource, body }, firewall.service, false, firewall.perimeter);
   }
   return all;

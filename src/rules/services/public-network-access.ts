@@ -5,7 +5,6 @@ import { strategyOf } from '../../facts/architecture.ts';
 import { subnetUses } from '../../facts/needs.ts';
 import { reachedPrivately } from '../../facts/reach.ts';
 import { applyEdits } from '../../model/edit.ts';
-import type { JsonObject } from '../../model/json.ts';
 import { needSentence } from '../../model/plan-need.ts';
 import { indexSnapshot, withResources } from '../../model/snapshot-index.ts';
 import { parseClientAddress } from '../../net/ip-rules.ts';
@@ -131,7 +130,7 @@ function enable(firewall: ServiceFirewall, context: RuleContext): readonly Propo
   const { index } = context;
   const enabled = enablePublicAccess(firewall);
   if (typeof enabled === 'string') return enabled;
-  const body = applyEdits(firewall.resource.body, enabled.change.edits) as JsonObject;
+  const body = applyEdits(firewall.resource.body, enabled.change.edits);
   const after = indexSnapshot(withResources(index.snapshot, [{ ...firewall.resource, body }]));
   const bySubnets = strategyOf(firewall.resource.id, after) === 'service-endpoint';
   const clients = (index.snapshot.intents.devClientIps ?? []).filter((client) => parseClientAddress(client).ok);

@@ -18,7 +18,7 @@ import {
   rowNumbers,
   worstWorkspaceFirst,
 } from '../../model/fleet.ts';
-import { isArray, isObject, type Json, type JsonObject, parseJson, stringifyJson } from '../../model/json.ts';
+import { asJson, isArray, isObject, type Json, type JsonObject, parseJson, stringifyJson } from '../../model/json.ts';
 import { member } from '../../model/pointer.ts';
 import { hubOf } from '../../model/posture.ts';
 import type { Resource } from '../../model/resource.ts';
@@ -140,7 +140,7 @@ class FleetAudit {
           ...{ arm, pool: this.#pool, request: this.#request, at: this.#options.now().toISOString(), say },
           ...(this.#options.signal ? { signal: this.#options.signal } : {}),
         });
-    if (!isWhole) this.#store.putHeader(sieve as unknown as Json);
+    if (!isWhole) this.#store.putHeader(asJson(sieve));
     if (this.#answers.size > 0) {
       this.#progress(0, sieve.workspaces.length, `continuing an interrupted run, ${this.#answers.size} lists read`);
     }

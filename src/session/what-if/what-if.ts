@@ -7,7 +7,7 @@ import type { ProfileChoice } from '../../model/assumption.ts';
 import { readTargets } from '../../model/change.ts';
 import type { EntryStep } from '../../model/entry.ts';
 import { isFailure } from '../../model/failure.ts';
-import { type Json, stringifyJson } from '../../model/json.ts';
+import { asJson, stringifyJson } from '../../model/json.ts';
 import type { Plan } from '../../model/plan.ts';
 import { fold, nameInParent } from '../../model/resource-id.ts';
 import type { ReadFailure, Snapshot } from '../../model/snapshot.ts';
@@ -44,7 +44,7 @@ export async function runWhatIf(input: WhatIfInput): Promise<WhatIf> {
   const { snapshot, plan, rules, profile } = input;
   const assumed = unknownTargets(plan, snapshot);
   const played: Snapshot = { ...snapshot, gaps: [...snapshot.gaps, ...assumed.map(absent)] };
-  const sandbox = await input.open(stringifyJson(played as unknown as Json), snapshot.source);
+  const sandbox = await input.open(stringifyJson(asJson(played)), snapshot.source);
   try {
     const { steps, after } = await play(input, sandbox);
     const before = audit(snapshot, rules, profile);

@@ -4,7 +4,6 @@
 import { customerEndpoints } from '../../../facts/endpoints.ts';
 import { editChange } from '../../../model/change.ts';
 import { applyEdits, EditConflict, setMember } from '../../../model/edit.ts';
-import type { JsonObject } from '../../../model/json.ts';
 import { needSentence, type PlanNeed } from '../../../model/plan-need.ts';
 import { sameId } from '../../../model/resource-id.ts';
 import type { SnapshotIndex } from '../../../model/snapshot-index.ts';
@@ -82,7 +81,7 @@ export function inPremium(
   if (registryView(firewall.resource).premium) return listed(build(firewall));
   const up = upgrade(firewall, answers);
   if (typeof up === 'string') return up;
-  const body = applyEdits(firewall.resource.body, up.change.edits) as JsonObject;
+  const body = applyEdits(firewall.resource.body, up.change.edits);
   const made = listed(build(serviceFirewallOf(shownAtSku({ ...firewall.resource, body }), 'registry')));
   return typeof made === 'string' ? made : [up, ...made];
 }

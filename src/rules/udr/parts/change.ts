@@ -94,7 +94,7 @@ function tableChange<Item>(
   edit: (body: JsonObject, item: Item) => Edit,
 ): Change {
   const edits: Edit[] = [];
-  for (const item of items) edits.push(edit(applyEdits(table.body, edits) as JsonObject, item));
+  for (const item of items) edits.push(edit(applyEdits(table.body, edits), item));
   return editChange(table.id, edits);
 }
 
@@ -107,7 +107,7 @@ export function setNextHopInternet(place: RoutePlace, route: Resource): RouteSte
     ...(valueAt(route.body, address) === undefined ? [] : [setMember(route.body, address, undefined)]),
     setMember(route.body, '/properties/nextHopType', 'Internet'),
   ];
-  const body = applyEdits(route.body, edits) as JsonObject;
+  const body = applyEdits(route.body, edits);
   const table = place.table && withRoute(place.table, { ...route, body });
   return { changes: [editChange(route.id, edits)], after: withTable(place, table) };
 }

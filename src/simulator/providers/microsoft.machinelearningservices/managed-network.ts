@@ -81,12 +81,7 @@ function settleOne(store: Store, workspace: ArmObject, name: string, sent: ArmJs
 }
 
 /** The workspace once its network has been made: every rule is active, and the service's own have been added. */
-function provisionedNetwork(
-  store: Store,
-  before: ArmObject,
-  withSpark: boolean,
-  newId: () => string,
-): ArmObject {
+function provisionedNetwork(store: Store, before: ArmObject, withSpark: boolean, newId: () => string): ArmObject {
   const next = clone(before);
   const network = child(child(next, 'properties'), 'managedNetwork');
   const isReady = withSpark || at(network, 'status', 'sparkReady') === true;
