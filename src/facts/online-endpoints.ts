@@ -19,7 +19,7 @@ export const onlineEndpoints = (workspace: string, index: SnapshotIndex): readon
  */
 export function isOnService(endpoint: Resource): boolean {
   const kind = readable(() => onlineEndpointView(endpoint).kind);
-  return kind.state === 'unreadable' || kind.value !== 'K8S';
+  return !(kind.state === 'known' && kind.value === 'K8S');
 }
 
 /**

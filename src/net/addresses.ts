@@ -62,7 +62,6 @@ export function readPrefixes(texts: readonly string[]): ReadPrefixes {
     else if (!scanBlock6(text, v6)) {
       const pair = parsePair(text);
       if (!pair.ok) refused.push({ text, reason: pair.reason });
-      else if ('v6' in pair.value) v6.push(pair.value.v6);
     }
   }
   return { addresses: { v4: unionOfScanned(v4), v6: intervals(v6) }, refused };

@@ -4,6 +4,7 @@ import { containerSubnets, usesAci } from '../../src/facts/container-instances.t
 import { firewallRulesOf } from '../../src/facts/firewall.ts';
 import { peersOf } from '../../src/facts/path/connection.ts';
 import { serviceTagsOf, wholeTag } from '../../src/facts/service-tags.ts';
+import { sharers } from '../../src/facts/training-subnets.ts';
 import { isTunnelled, tunnelOf } from '../../src/facts/tunnel.ts';
 import type { LiveNic } from '../../src/model/live.ts';
 import { indexSnapshot, type SnapshotIndex } from '../../src/model/snapshot-index.ts';
@@ -24,6 +25,25 @@ test('only connected peers count, in any letter case, and a network that is not 
   });
   expect(peersOf(ids.vnet, peered)).toEqual([`${ids.vnet}-0`, `${ids.vnet}-3`]);
   expect(peersOf(ids.farVnet, peered)).toEqual([]);
+});
+
+test('a security group is shared by what it names, and by subnets that name it', () => {
+  const groupId = ids.vnet.replace('virtualNetworks/vnet-ml', 'networkSecurityGroups/nsg-ml');
+  const nic = `${ids.vnet}-nic`;
+  const far = `${ids.farVnet}/subnets/snet-far`;
+  const named = (properties: Loose): readonly string[] =>
+    sharers(
+      groupId,
+      indexOf((scene) => {
+        const { bodies } = scene;
+        bodies[groupId] = { id: groupId, type: 'Microsoft.Network/networkSecurityGroups', name: 'nsg-ml', properties };
+        bodies[ids.vnet].properties.subnets[0].properties.networkSecurityGroup = { id: groupId.toUpperCase() };
+      }),
+    );
+  const train = ids.train.toUpperCase();
+  expect(named({}).map((id) => id.toUpperCase())).toEqual([train]);
+  const both = named({ subnets: [{ id: far }, { id: ids.train }], networkInterfaces: [{ id: nic }] });
+  expect(both.map((id) => id.toUpperCase()).sort()).toEqual([far.toUpperCase(), train, nic.toUpperCase()].sort());
 });
 
 describe('container instances', () => {

@@ -14,6 +14,7 @@ import {
   reports,
   type Scene,
   snapshotOf,
+  subnet,
   subscription,
 } from '../support/snapshot.ts';
 
@@ -184,6 +185,13 @@ describe('routes', () => {
       'state warn: snet-train sends Internet traffic elsewhere by the route table rt-train. Nodes start only if their outbound traffic is allowed there. Callers of a public IP address get no answer.',
     ]);
     expect(told(gatesOf({ subnet: ids.train }, tabled([route('some', '20.0.0.0/8', 'VirtualAppliance')])))).toEqual([]);
+  });
+  test('a gateway whose routes were not read is unknown', () => {
+    const behindGateway = (scene: Scene) =>
+      scene.bodies[ids.vnet].properties.subnets.push(subnet(`${ids.vnet}/subnets/GatewaySubnet`, '10.0.250.0/27'));
+    expect(told(gatesOf({ subnet: ids.train }, behindGateway))).toEqual([
+      expect.stringMatching(/^state unknown: snet-train sends Internet traffic elsewhere by a route learned/),
+    ]);
   });
 });
 

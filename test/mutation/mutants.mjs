@@ -149,3 +149,23 @@ export function sampled(byFolder, count, seed) {
     return all.slice(0, share(at));
   });
 }
+
+/**
+ * What an earlier run left open, in the sources as they are: those that survived or were not run are asked again, the outcome of
+ * the others stands, and one whose place was changed since is `gone`. A line is told by its text, so that it may move.
+ */
+export function left(earlier, byFolder) {
+  const settled = [];
+  const open = [];
+  for (const one of earlier) {
+    if (one.outcome !== 'survived' && one.outcome !== 'not run') {
+      settled.push(one);
+      continue;
+    }
+    const isSame = ['file', 'inLine', 'operator', 'was', 'becomes'];
+    const found = (byFolder.get(one.folder) ?? []).find((other) => isSame.every((name) => other[name] === one[name]));
+    if (found === undefined) settled.push({ ...one, outcome: 'gone' });
+    else if (!open.includes(found)) open.push(found);
+  }
+  return { settled, open };
+}

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 // @ts-expect-error plain JavaScript
-import { isEquivalent, mutantsOf, planted, sampled } from './mutants.mjs';
+import { isEquivalent, left, mutantsOf, planted, sampled } from './mutants.mjs';
 // @ts-expect-error the same
 import { asked, killsOf } from './order.mjs';
 // @ts-expect-error the same
@@ -120,6 +120,18 @@ test('one seed gives one list, spread over the folders; another gives another', 
   expect(first.filter((one) => one >= 200).toSorted()).toEqual([200, 201]);
 });
 
+test('an earlier run is asked again about what it left open, wherever the line is now', () => {
+  const inFile = (text: string, outcome?: string) =>
+    all(text).map((one) => ({ ...one, file: 'a.ts', folder: 'a', ...(outcome === undefined ? {} : { outcome }) }));
+  const [killed] = inFile('const x = a < b;', 'killed');
+  const [survived] = inFile('const y = c && d;', 'survived');
+  const [lost] = inFile('const z = e > f;', 'not run');
+  const now = inFile('const more = 1;\n\nconst y = c && d;');
+  const { settled, open } = left([killed, survived, survived, lost], new Map([['a', now]]));
+  expect(settled).toEqual([killed, { ...lost, outcome: 'gone' }]);
+  expect(open).toEqual(now.filter(({ was }) => was === 'c && d'));
+});
+
 test('test files that caught much in little time are asked first, and each is asked once', () => {
   const files = ['slow', 'quick', 'other', 'idle'].map((name) => ({ name, took: name === 'slow' ? 20_000 : 900 }));
   const names = (parts: { name: string }[][]) => parts.map((part) => part.map(({ name }) => name));
@@ -148,7 +160,7 @@ test('the score counts what could be caught, and survivors are named', () => {
   expect(scoreOf([])).toBe(0);
   const { text } = reportOf(results) as { text: string };
   expect(text).toContain('src/net/a.ts:3 o: a -> b');
-  expect(text).toMatch(/all .*1 killed, 1 timed out, 1 survived, 1 equivalent, 1 not run/);
+  expect(text).toMatch(/all .*1 killed, 1 timed out, 1 survived, 1 equivalent, 0 gone, 1 not run/);
 });
 
 test('each mutant that is said to be equivalent can be planted, and has its reason', () => {

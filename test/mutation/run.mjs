@@ -1,6 +1,7 @@
 // Plants bugs one at a time and counts how many the tests catch: `npm run test:mutation -- --seed 1 --count 400`.
 // The checkout is not touched: a copy has every bug behind a switch (switches.mjs), and a run without any tells which test files reach
 // it; those are asked, those first that catch the most in the least time. Ends with 1 when the score is below the threshold.
+// `--again FILE` asks again about what survived or was not run in the run that wrote FILE by `--output`, and gives the score of both.
 // `--tests test/answers` asks only test files whose names hold this text: quick, and a lower bound.
 import { spawn } from 'node:child_process';
 import {
@@ -19,7 +20,7 @@ import path from 'node:path';
 import process from 'node:process';
 import { parseArgs } from 'node:util';
 import { testFiles, tierOf } from '../support/tiers.ts';
-import { isEquivalent, mutantsOf, sampled } from './mutants.mjs';
+import { isEquivalent, left, mutantsOf, sampled } from './mutants.mjs';
 import { asked, killsOf } from './order.mjs';
 import { reportOf } from './report.mjs';
 import { epilogue, preamble, switched } from './switches.mjs';
@@ -41,6 +42,7 @@ const { values } = parseArgs({
       multiple: true,
       default: ['src/net', 'src/plan', 'src/rules', 'src/facts'],
     },
+    again: { type: 'string' },
     output: { type: 'string' },
   },
 });
@@ -78,9 +80,14 @@ const byFolder = new Map(
     filesBelow(folder).flatMap((file) => mutantsOf(read(file), file).map((one) => ({ ...one, file, folder }))),
   ]),
 );
-const mutants = sampled(byFolder, number('count'), number('seed')).map((one, id) => ({ ...one, id }));
+const { settled, open } =
+  values.again === undefined
+    ? { settled: [], open: sampled(byFolder, number('count'), number('seed')) }
+    : left(JSON.parse(readFileSync(values.again, 'utf8')), byFolder);
+const mutants = open.map((one, id) => ({ ...one, id }));
 const total = [...byFolder.values()].reduce((sum, all) => sum + all.length, 0);
-process.stdout.write(`${mutants.length} of ${total} mutants, seed ${values.seed}\n`);
+const from = values.again === undefined ? `seed ${values.seed}` : `beside ${settled.length} whose outcome stands`;
+process.stdout.write(`${mutants.length} of ${total} mutants, ${from}\n`);
 
 function switchedCopy() {
   const copy = mkdtempSync(path.join(os.tmpdir(), 'bastide-mutation-'));
@@ -153,7 +160,7 @@ async function reaching(copy) {
   return byMutant;
 }
 
-const results = [];
+const results = [...settled];
 const queue = [...mutants];
 const kills = killsOf();
 async function work(copy, byMutant, { worker, end }) {

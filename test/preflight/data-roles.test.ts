@@ -168,6 +168,20 @@ test.each([
   expect(asked(job, assigned).verdict).toBe(verdict);
 });
 
+test.each([
+  ['of the share', 'shares/images', 'ok'],
+  ['of another share', 'shares/others', 'fails'],
+])('a contributor to files %s', (_name, place, verdict) => {
+  const scope = (s: EditableSnapshot) => `${account(s)}/fileServices/default/${place}`;
+  const share = (s: EditableSnapshot) =>
+    Object.assign(one(s, 'trainingdata', 'datastores').body.properties, {
+      datastoreType: 'AzureFile',
+      containerName: undefined,
+      fileShareName: 'images',
+    });
+  expect(asked('read', at(roles.fileContributor, scope), share).verdict).toBe(verdict);
+});
+
 test('a role of the operator is decided by its data actions', () => {
   const verdict = (dataActions: readonly string[], notDataActions: readonly string[] = []) =>
     asked('write', at(custom, account), definition(dataActions, notDataActions)).verdict;

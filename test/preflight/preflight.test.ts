@@ -79,6 +79,41 @@ test('an instance runs a job while it is running; a NAT gateway that was not rea
   expect([...reads.ids].map((id) => id.split('/').at(-1))).toEqual(['nat-ml']);
 });
 
+test.each(['publicIpAddresses', 'publicIpPrefixes', 'publicIpAddressesV6', 'publicIpPrefixesV6'])(
+  'a NAT gateway with %s leads out',
+  (list) => {
+    const { verdict } = checked('closed-private-endpoint', 'plain', (snapshot) => {
+      const { id } = one(snapshot, 'snet-train', 'virtualNetworks/subnets').body.properties.natGateway;
+      const body = { id, properties: { [list]: [{ id: 'x' }] } };
+      snapshot.resources.push({ id, type: 'Microsoft.Network/natGateways', apiVersion: '2024-01-01', body });
+    });
+    expect(verdict).toBe('willRun');
+  },
+);
+
+test.each([
+  ...['Running', 'JobRunning'].map((state) => [state, 'willRun']),
+  ...['Stopped', 'Stopping', 'CreateFailed', 'SetupFailed', 'UserSetupFailed', 'Unusable', 'Unknown', 'Deleting'].map(
+    (state) => [state, 'willFail'],
+  ),
+  ...['Creating', 'Starting', 'Restarting', 'Resizing'].map((state) => [state, 'unknown']),
+])('an instance that is %s: %s', (state, verdict) => {
+  const planted = checked('closed-private-endpoint', 'instance', (snapshot) => {
+    one(snapshot, 'ci-anna', 'computes').body.properties.properties.state = state;
+  });
+  expect(planted.verdict).toBe(verdict);
+});
+
+test.each([
+  ...['Failed', 'Deleting', 'Canceled'].map((state) => [state, 'willFail']),
+  ...['Creating', 'Updating'].map((state) => [state, 'unknown']),
+])('a cluster whose provisioning is %s: %s', (state, verdict) => {
+  const planted = checked('closed-private-endpoint', 'plain', (s) => {
+    cluster(s).provisioningState = state;
+  });
+  expect(planted.verdict).toBe(verdict);
+});
+
 test('outbound rules that know only tags name the host that is in none', () => {
   const plant = denies('snet-train', { destination: 'Internet' });
   const { legs } = checked('closed-private-endpoint', 'built', plant);
