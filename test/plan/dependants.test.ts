@@ -5,7 +5,7 @@ import type { JsonObject } from '../../src/model/json.ts';
 import type { Resource } from '../../src/model/resource.ts';
 import type { Snapshot } from '../../src/model/snapshot.ts';
 import { indexSnapshot } from '../../src/model/snapshot-index.ts';
-import { dependantEffects, dependantGates } from '../../src/plan/dependants.ts';
+import { dependantEffects, dependantGates, hubRisk } from '../../src/plan/dependants.ts';
 import { buildPlan } from '../../src/plan/index.ts';
 import { rules } from '../../src/rules/index.ts';
 import { put } from '../trust/random-worlds.ts';
@@ -273,5 +273,24 @@ describe('who is cut off', () => {
       unknown,
     ]);
     expect(asked({}, [], gap(workspace))).toEqual({ gates: [unknown], lost: [] });
+    const managed = using({ storageAccount: account, managedNetwork: { isolationMode: 'AllowInternetOutbound' } });
+    for (const own of [managed, using({ keyVault: vault })])
+      expect(asked({}, [own], gap(`${workspace}/computes`)).gates).toEqual([]);
   });
+});
+
+test('a write to a hub, or below it, tells how many projects it also changes', () => {
+  const hub = (more: JsonObject = {}): JsonObject => ({ id: workspace, name: 'mlw', kind: 'Hub', properties: more });
+  const project = (name: string, hubResourceId = workspace): JsonObject => ({
+    id: workspace.replace(/mlw$/, name),
+    ...{ name, kind: 'Project', properties: { hubResourceId } },
+  });
+  const risk = (all: readonly JsonObject[], resource = workspace) => hubRisk(resource, indexSnapshot(snapshotOf(all)));
+  const one = project('one', workspace.toUpperCase());
+  expect(risk([hub(), one])).toEqual(['Applies to hub mlw and its 1 project.']);
+  const named = { associatedWorkspaces: [workspace.replace(/mlw$/, 'ONE'), workspace.replace(/mlw$/, 'two')] };
+  expect(risk([hub(named), one], `${workspace}/outboundRules/r`)).toEqual(['Applies to hub mlw and its 2 projects.']);
+  expect(risk([hub(), one], account)).toEqual([]);
+  expect(risk([hub(), project('one', `${workspace}2`)])).toEqual([]);
+  expect(risk([bodies.workspace, one])).toEqual([]);
 });
