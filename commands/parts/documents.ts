@@ -19,7 +19,7 @@ async function findingDocument(found: Found, format: DocumentFormat, about: Docu
 async function auditDocument(audit: AuditResult, format: DocumentFormat, about: DocumentAbout): Promise<DocumentText> {
   if (format === 'junit') return inPieces((await import('../../src/render/junit.ts')).renderJunit(audit));
   if (format === 'markdown') return (await import('../../src/render/markdown.ts')).renderMarkdown(audit);
-  if (format === 'html') return (await import('../../src/render/html.ts')).renderHtml(audit);
+  if (format === 'html') return inPieces((await import('../../src/render/html.ts')).renderHtml(audit));
   return findingDocument(audit, format, about);
 }
 

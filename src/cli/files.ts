@@ -88,7 +88,7 @@ export async function checkWritable(file: string): Promise<void> {
  * Writes a file whole: beside it first, then renamed, so that no reader sees half of it. `text`: in one, or in pieces. Throws Failure
  * (exit 2).
  */
-export async function writeWhole(file: string, text: string | Uint8Array | Iterable<string>): Promise<void> {
+export async function writeWhole(file: string, text: string | Iterable<string> | Iterable<Uint8Array>): Promise<void> {
   await checkWritable(file);
   const target = await stat(file).catch(() => undefined);
   // A device or a pipe (/dev/stdout) cannot be replaced by a file: it is written to.

@@ -277,7 +277,7 @@ async function say(
 
 /** Writes and waits until it has left. A reader that has gone is no error: the work goes on. */
 export async function write(stream: NodeJS.WritableStream, text: DocumentText): Promise<void> {
-  const pieces = typeof text === 'string' || text instanceof Uint8Array ? [text] : text;
+  const pieces = typeof text === 'string' ? [text] : text;
   for (const piece of pieces) {
     if (piece.length > 0) await new Promise<void>((resolve) => stream.write(piece, () => resolve()));
   }

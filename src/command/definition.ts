@@ -300,8 +300,8 @@ export interface DocumentAbout {
   readonly version: string;
   readonly rules: readonly RuleEntry[];
 }
-/** Bytes for a format that is not text (`xlsx`). */
-export type DocumentText = string | Uint8Array | Iterable<string>;
+/** In one or in pieces; bytes for a format that is not text (`xlsx`). */
+export type DocumentText = string | Iterable<string> | Iterable<Uint8Array>;
 
 /**
  * A command with the types of its arguments and of its result. The registry holds `Command`: the result is then unknown, and

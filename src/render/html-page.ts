@@ -82,7 +82,9 @@ for (const form of document.querySelectorAll('form')) {
 export const pageScriptHash = 'sha256-/9TBpfp76hhXhJmp8nA093iIMz2HLfUK+aNCLO6g+JM=';
 
 /** `body` is HTML. */
-export const htmlPage = (title: string, body: string): string => `<!doctype html>
+export const htmlPage = (title: string, body: string): string => `${pageHead(title)}${body}${pageEnd}`;
+
+export const pageHead = (title: string): string => `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
@@ -93,7 +95,9 @@ export const htmlPage = (title: string, body: string): string => `<!doctype html
 </head>
 <body>
 <main>
-${body}</main>
+`;
+
+export const pageEnd = `</main>
 <script>${pageScript}</script>
 </body>
 </html>
@@ -104,24 +108,26 @@ interface HtmlTable {
   readonly title: string;
   readonly columns: readonly string[];
   /** Rows of HTML. */
-  readonly rows: readonly string[];
+  readonly rows: Iterable<string>;
 }
 
 /** A table that can be sorted, and scrolled where it is wide. */
-export const htmlTable = ({
-  id,
-  title,
-  columns,
-  rows,
-}: HtmlTable): string => `<div class="table" role="region" aria-label="${xmlText(title)}" tabindex="0">
+export const htmlTable = (table: HtmlTable): string => [...htmlTablePieces(table)].join('');
+
+/** The same in pieces. */
+export function* htmlTablePieces({ id, title, columns, rows }: HtmlTable): Generator<string, void> {
+  yield `<div class="table" role="region" aria-label="${xmlText(title)}" tabindex="0">
 <table class="sorts" id="${id}">
 <thead><tr>${columns.map((name) => `<th scope="col">${xmlText(name)}</th>`).join('')}</tr></thead>
 <tbody>
-${rows.join('\n')}
-</tbody>
-</table>
-</div>
 `;
+  let isFirst = true;
+  for (const row of rows) {
+    yield isFirst ? row : `\n${row}`;
+    isFirst = false;
+  }
+  yield '\n</tbody>\n</table>\n</div>\n';
+}
 
 /** Fields that filter the rows of a table: any text, and the values that its rows have as `data-NAME`. */
 export const htmlFilter = (table: string, choices: Readonly<Record<string, readonly string[]>>): string =>

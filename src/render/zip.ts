@@ -1,4 +1,5 @@
 // A ZIP archive of texts, stored as they are (APPNOTE 6.3.3). Pure: the same bytes for the same texts.
+import { inPieces } from './json.ts';
 
 const table = Uint32Array.from({ length: 256 }, (_, byte) => {
   let crc = byte;
@@ -6,10 +7,11 @@ const table = Uint32Array.from({ length: 256 }, (_, byte) => {
   return crc;
 });
 
-function crc32(bytes: Uint8Array): number {
-  let crc = 0xffffffff;
+/** The state of a CRC-32 after more bytes; it begins with, and is told against, 32 ones. */
+function crcAfter(before: number, bytes: Uint8Array): number {
+  let crc = before;
   for (const byte of bytes) crc = (table[(crc ^ byte) & 0xff] ?? 0) ^ (crc >>> 8);
-  return (crc ^ 0xffffffff) >>> 0;
+  return crc;
 }
 
 /** Numbers of two or four bytes, the lowest first. */
@@ -24,49 +26,45 @@ const flags = 0x0800;
 /** 1 January 1980, the earliest date that there is. */
 const date = 0x0021;
 
-/** `files`: text by path. */
-export function zipOf(files: Readonly<Record<string, string>>): Uint8Array {
+/**
+ * `files`: by path what makes a text, in pieces. Each is made twice: its length and its checksum come before it, and a long one is
+ * never in memory as a whole.
+ */
+export function* zipOf(files: Readonly<Record<string, () => Iterable<string>>>): Generator<Uint8Array, void> {
   const encoder = new TextEncoder();
-  const parts: Uint8Array[] = [];
+  function* bytesOf(text: () => Iterable<string>) {
+    for (const piece of inPieces(text())) yield encoder.encode(piece);
+  }
   const directory: Uint8Array[] = [];
-  const add = (to: Uint8Array[], ...some: readonly Uint8Array[]) => to.push(...some);
-  const lengthOf = (some: readonly Uint8Array[]) => some.reduce((sum, { length }) => sum + length, 0);
   let offset = 0;
   for (const [path, text] of Object.entries(files)) {
-    const [name, content] = [encoder.encode(path), encoder.encode(text)];
+    const name = encoder.encode(path);
+    let [length, crc] = [0, 0xffffffff];
+    for (const bytes of bytesOf(text)) {
+      length += bytes.length;
+      crc = crcAfter(crc, bytes);
+    }
     const common = [
       [2, version],
       [2, flags],
       [2, 0],
       [2, 0],
       [2, date],
-      [4, crc32(content)],
-      [4, content.length],
-      [4, content.length],
+      [4, (crc ^ 0xffffffff) >>> 0],
+      [4, length],
+      [4, length],
       [2, name.length],
       [2, 0],
     ] as const;
-    add(parts, packed([4, 0x04034b50], ...common), name, content);
-    add(directory, packed([4, 0x02014b50], [2, version], ...common, [2, 0], [2, 0], [2, 0], [4, 0], [4, offset]), name);
-    offset = lengthOf(parts);
+    const local = packed([4, 0x04034b50], ...common);
+    yield local;
+    yield name;
+    yield* bytesOf(text);
+    directory.push(packed([4, 0x02014b50], [2, version], ...common, [2, 0], [2, 0], [2, 0], [4, 0], [4, offset]), name);
+    offset += local.length + name.length + length;
   }
+  yield* directory;
   const count = Object.keys(files).length;
-  const end = packed(
-    [4, 0x06054b50],
-    [2, 0],
-    [2, 0],
-    [2, count],
-    [2, count],
-    [4, lengthOf(directory)],
-    [4, offset],
-    [2, 0],
-  );
-  const all = [...parts, ...directory, end];
-  const bytes = new Uint8Array(lengthOf(all));
-  let at = 0;
-  for (const part of all) {
-    bytes.set(part, at);
-    at += part.length;
-  }
-  return bytes;
+  const length = directory.reduce((sum, one) => sum + one.length, 0);
+  yield packed([4, 0x06054b50], [2, 0], [2, 0], [2, count], [2, count], [4, length], [4, offset], [2, 0]);
 }

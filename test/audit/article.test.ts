@@ -76,7 +76,7 @@ test('each format tells it, for this profile alone', () => {
       { allOutcomes: false, by: 'finding' },
     );
     const text = auditLines(result).map(plainText).join('\n');
-    return [text, renderMarkdown(result), renderHtml(result), JSON.stringify(result)];
+    return [text, renderMarkdown(result), [...renderHtml(result)].join(''), JSON.stringify(result)];
   };
   const told = /replaced by private endpoints|"replacedBy":"private-endpoint"/;
   expect(formats('article-2020').map((text) => told.test(text))).toEqual([true, true, true, true]);

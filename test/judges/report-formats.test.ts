@@ -79,7 +79,7 @@ describe.each(worlds)('%s, hostile %s', (name, isHostile) => {
         .slice(0, 1)
         .map((one) => ({ ...one, because: '=HYPERLINK("http://evil")', severity: 'low' as const }));
       const findings = [...formula, ...audit.findings];
-      const book = file('a.xlsx', renderXlsx({ findings }));
+      const book = file('a.xlsx', Buffer.concat([...renderXlsx({ findings })]));
       // openpyxl leaves the escape of `_x0041_` as it is; a spreadsheet reads it as the same text.
       const script =
         'import json,sys,openpyxl\ns=openpyxl.load_workbook(sys.argv[1]).active\nprint(json.dumps([[[c.value,c.data_type] for c in r] for r in s.iter_rows()]))';
@@ -102,7 +102,7 @@ describe.each(worlds)('%s, hostile %s', (name, isHostile) => {
       const findings = audit.findings.filter(
         ({ outcome }, at) => outcome !== 'notApplicable' && (outcome === 'fail' || at % 9 === 0),
       );
-      const page = file('a.html', renderHtml({ ...audit, findings }));
+      const page = file('a.html', [...renderHtml({ ...audit, findings })].join(''));
       const chrome = await openBrowser();
       try {
         for (const colorScheme of ['light', 'dark'] as const) {

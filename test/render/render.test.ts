@@ -95,7 +95,7 @@ describe('foreign text in every form', () => {
     ['json', renderJson(audit as never)],
     ['ndjson', renderNdjson(audit.findings as never)],
     ['csv', [...renderCsv(audit.findings)].join('')],
-    ['html', renderHtml(audit)],
+    ['html', [...renderHtml(audit)].join('')],
     ['markdown', renderMarkdown(audit)],
     ['junit', [...renderJunit(audit)].join('')],
     ['sarif', renderJson(sarifLog(audit, about))],
@@ -113,12 +113,15 @@ describe('foreign text in every form', () => {
 
 test('documents begin with problems, and say which findings are not counted', () => {
   const some = { ...audit, findings: [finding({ rollUp: true }), finding({ outcome: 'pass' })] };
-  for (const text of [renderMarkdown(some), renderHtml(some)]) {
+  for (const text of [renderMarkdown(some), [...renderHtml(some)].join('')]) {
     expect(text.indexOf('Problems')).toBeGreaterThan(0);
     expect(text.indexOf('Problems')).toBeLessThan(text.indexOf('Findings'));
     expect(text.replaceAll('\\', '').match(/fail \(roll-up\)/g)).toHaveLength(1);
   }
-  for (const text of [renderMarkdown({ ...some, by: 'finding' }), renderHtml({ ...some, by: 'finding' })]) {
+  for (const text of [
+    renderMarkdown({ ...some, by: 'finding' }),
+    [...renderHtml({ ...some, by: 'finding' })].join(''),
+  ]) {
     expect(text).not.toContain('Problems');
   }
 });
@@ -147,7 +150,7 @@ test('json says the same as before', () => {
 });
 
 test('html allows its own script and no other', () => {
-  const text = renderHtml(audit);
+  const text = [...renderHtml(audit)].join('');
   expect(pageScriptHash).toBe(`sha256-${createHash('sha256').update(pageScript).digest('base64')}`);
   expect(text).toContain(`default-src 'none'; style-src 'unsafe-inline'; script-src '${pageScriptHash}'`);
   expect(text.split(`<script>${pageScript}</script>`)).toHaveLength(2);
@@ -284,7 +287,7 @@ describe('sarif', () => {
 
 test('a page says that a plan is too long to show, and how to make it', () => {
   const map = mapOf(worldSnapshot('mixed'));
-  const page = renderHtml({ ...audit, gather: () => ({ plan: 1200, map }) });
+  const page = [...renderHtml({ ...audit, gather: () => ({ plan: 1200, map }) })].join('');
   expect(page).toContain('Not shown: 1200 auto-fixable problems are too many');
   expect(page).toContain('<code>bastide plan RULE</code>');
 });

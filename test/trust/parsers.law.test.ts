@@ -98,7 +98,7 @@ function useFile(text: string, random: Random, seed: number): void {
   const snapshot = snapshotFromTexts([{ path: 'f.json', text }], { ...options, allResources: random.below(5) === 0 });
   const report = audit(snapshot, rules, 'all');
   const shown = withFixes(report, { snapshot, rules, profile: 'all' });
-  renderHtml(auditResult(snapshot, shown, { allOutcomes: true, by: 'problem' }));
+  [...renderHtml(auditResult(snapshot, shown, { allOutcomes: true, by: 'problem' }))].join('');
   if (seed % 10 !== 0) return;
   renderText(planLines(buildPlan({ snapshot, rules, request, id: 'p' })), plain);
   mapOf(snapshot);

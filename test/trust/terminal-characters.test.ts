@@ -180,7 +180,7 @@ describe('a world full of them', () => {
     ['json', () => renderJson({ result, plan, snapshot } as unknown as Json)],
     ['ndjson', () => renderNdjson(report.findings as unknown as Json[])],
     ['csv', () => [...renderCsv(report.findings)].join('').replaceAll('\r\n', '\n')],
-    ['html', () => renderHtml({ ...result, gather: () => ({ plan, map: mapOf(snapshot) }) })],
+    ['html', () => [...renderHtml({ ...result, gather: () => ({ plan, map: mapOf(snapshot) }) })].join('')],
     ['markdown', () => renderMarkdown(result)],
     ['markdown of a plan', () => planMarkdown({ plan, digest: '0', problems: report.problems })],
     ['ocsf', () => [...renderOcsf({ ...result, findings: report.findings }, { version: '0', rules })].join('')],
