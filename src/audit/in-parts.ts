@@ -18,7 +18,9 @@ export function* findingsInParts(
   context: RuleContext,
   size: number,
 ): Generator<readonly Finding[], void> {
-  for (const part of sharesOf(rules, context, size)) {
+  const parts = sharesOf(rules, context, size);
+  // Each is dropped once it is checked.
+  for (let part = parts.shift(); part !== undefined; part = parts.shift()) {
     yield part.flatMap(({ rule, subjects }) => findingsOf(rule, context, subjects));
     dropCaches();
   }
@@ -74,24 +76,29 @@ export function notPassedOf(
   return [...found.values()];
 }
 
-function sharesOf(rules: readonly Rule[], context: RuleContext, size: number): readonly (readonly RuleShare[])[] {
+function sharesOf(rules: readonly Rule[], context: RuleContext, size: number): (readonly RuleShare[])[] {
   const parts: RuleShare[][] = [];
-  const partOf = new Map<string, RuleShare[]>();
-  /** The part of a resource: the newest, where it is in none. */
-  const of = (resource: string): RuleShare[] => {
+  const known = new Map<string, { readonly part: RuleShare[]; readonly whole: Subject }>();
+  /** The part of a resource: the newest, where it is in none. `whole`: the subject of all rules that are about it alone. */
+  const of = (resource: string) => {
     const key = fold(resource);
-    const known = partOf.get(key);
-    if (known !== undefined) return known;
-    if (partOf.size % size === 0) parts.push([]);
-    const part = parts.at(-1) ?? [];
-    partOf.set(key, part);
-    return part;
+    const there = known.get(key);
+    if (there !== undefined) return there;
+    if (known.size % size === 0) parts.push([]);
+    const made = { part: parts.at(-1) ?? [], whole: { resource } };
+    known.set(key, made);
+    return made;
+  };
+  const shared = (subject: Subject): Subject => {
+    const { whole } = of(subject.resource);
+    return subject.where === undefined && subject.resource === whole.resource ? whole : subject;
   };
   for (const rule of rules) {
     const given = subjectsOf(rule, context);
-    if ('outcome' in given) of(given.resource).push({ rule, subjects: given });
+    if ('outcome' in given) of(given.resource).part.push({ rule, subjects: given });
     else {
-      for (const [part, subjects] of Map.groupBy(given, ({ resource }) => of(resource))) part.push({ rule, subjects });
+      for (const [part, subjects] of Map.groupBy(given.map(shared), ({ resource }) => of(resource).part))
+        part.push({ rule, subjects });
       if (given.length > mostSubjects) dropCaches();
     }
   }

@@ -18,6 +18,16 @@ export interface EveryFinding {
 interface Held extends EveryFinding {
   readonly open: readonly Finding[];
 }
+/** What a report was changed from, and how: what lies between is not held. */
+interface Origin {
+  readonly found: Held;
+  readonly all: () => readonly Finding[];
+  readonly change: (finding: Finding) => Finding;
+}
+const origins = new WeakMap<Report, Origin>();
+const originOf = (report: Report, found: Held): Origin => ({
+  ...{ found, all: () => report.findings, change: (finding) => finding },
+});
 const held = new WeakMap<Report, Held>();
 
 /** The report without its findings, the open ones apart; `all` makes every one, worst first, when they are first read. */
@@ -70,17 +80,21 @@ export function withEachFinding<T extends Report, More extends object>(
 ): T & More {
   const found = held.get(report);
   if (found === undefined) return { ...report, ...more, findings: report.findings.map(change) };
+  const from = origins.get(report) ?? originOf(report, found);
+  const changed = (finding: Finding) => change(from.change(finding));
   const { findings: _getter, ...rest } = Object.getOwnPropertyDescriptors(report);
   const base = Object.defineProperties({ ...more } as Omit<T, 'findings'> & More, rest as PropertyDescriptorMap);
-  const changed: Held = {
+  const own: Held = {
     ...found,
     open: found.open.map(change),
     *parts() {
-      for (const part of found.parts()) yield part.map(change);
+      for (const part of from.found.parts()) yield part.map(changed);
     },
     *sorted() {
-      for (const one of found.sorted()) yield change(one);
+      for (const one of from.found.sorted()) yield changed(one);
     },
   };
-  return largeReport(base, changed, () => report.findings.map(change)) as unknown as T & More;
+  const result = largeReport(base, own, () => from.all().map(changed)) as unknown as T & More;
+  origins.set(result, { ...from, change: changed });
+  return result;
 }

@@ -23,12 +23,15 @@ import { undoClassOf } from './undo-class.ts';
 
 type FixInput = Pick<PlanInput, 'snapshot' | 'rules' | 'isOwn' | 'leftOut'> & { readonly profile: Report['profile'] };
 
+/** What a fix here adds to a finding. */
+type FixHere = Partial<Pick<Finding, 'fix' | 'takes' | 'effects' | 'managedBy' | 'blocked'>>;
+
 /** The report with the fix of every failing finding as it is here, and its problems. */
 export function withFixes(report: Report, input: FixInput): ProblemReport {
   const index = indexSnapshot(input.snapshot);
   const byRule = new Map(input.rules.map((rule) => [rule.id, rule]));
   const remedies = new Map<string, Remedy>();
-  const fixed = new Map<string, Finding>();
+  const fixed = new Map<string, FixHere>();
   const open = openFindings(report);
   for (const [at, finding] of byResource(open).entries()) {
     if (at % dropEvery === dropEvery - 1) dropCaches();
@@ -36,7 +39,7 @@ export function withFixes(report: Report, input: FixInput): ProblemReport {
     if (finding.outcome !== 'fail' || rule?.fix === undefined || rule.fixKind === 'none') continue;
     const { remedy, ...fix } = fixOf(finding, rule, index, input);
     remedies.set(finding.id, remedy);
-    fixed.set(finding.id, { ...finding, ...fix });
+    fixed.set(finding.id, fix);
   }
   const managers = new Map<string, Pick<Finding, 'managedBy'>>();
   const managedIn = ({ resource }: Finding): Pick<Finding, 'managedBy'> => {
@@ -46,9 +49,12 @@ export function withFixes(report: Report, input: FixInput): ProblemReport {
   };
   for (const one of open) {
     const by = managedIn(one);
-    if (by.managedBy !== undefined) fixed.set(one.id, { ...(fixed.get(one.id) ?? one), ...by });
+    if (by.managedBy !== undefined) fixed.set(one.id, { ...fixed.get(one.id), ...by });
   }
-  const withFix = (one: Finding): Finding => fixed.get(one.id) ?? one;
+  const withFix = (one: Finding): Finding => {
+    const own = fixed.get(one.id);
+    return own === undefined ? one : { ...one, ...own };
+  };
   const problems = problemsOf(open.map(withFix), { remedies, rules: input.rules, index, effects: effectsFor(input) });
   markBlocked(problems, remedies, fixed, index);
   return withEachFinding(report, { problems }, withFix);
@@ -58,14 +64,14 @@ export function withFixes(report: Report, input: FixInput): ProblemReport {
 function markBlocked(
   problems: readonly Problem[],
   remedies: ReadonlyMap<string, Remedy>,
-  fixed: Map<string, Finding>,
+  fixed: Map<string, FixHere>,
   index: SnapshotIndex,
 ): void {
   for (const id of problems.flatMap(({ gates, findings }) => (gates.length === 0 ? [] : findings))) {
-    const finding = fixed.get(id);
+    const own = fixed.get(id);
     const fix = remedies.get(id)?.fix ?? '';
     const isBlocked = typeof fix !== 'string' && fix.some((change) => gatesOf(change, index).some(blocks));
-    if (finding !== undefined && isBlocked) fixed.set(id, { ...finding, blocked: true });
+    if (own !== undefined && isBlocked) fixed.set(id, { ...own, blocked: true });
   }
 }
 
