@@ -2,6 +2,7 @@
 // edits fit the earlier ones and gates of a closing fix see what the plan has opened; then what the plan itself wakes or makes
 // possible, round by round, until nothing more comes of it. Sends nothing, reads nothing.
 import { auditInSteps, compareReports, isFailing } from '../audit/index.ts';
+import type { Change } from '../model/change.ts';
 import { previewOf } from '../model/compare.ts';
 import type { Report } from '../model/finding.ts';
 import type { Gate, Plan, Skipped } from '../model/plan.ts';
@@ -40,7 +41,7 @@ export const buildPlan = (input: PlanInput): Plan => finish(planInSteps(input));
 /** The same in small steps. */
 export function* planInSteps(input: PlanInput): StepwiseTask<Plan> {
   const { snapshot, rules, request } = input;
-  const report = input.report ?? (yield* auditInSteps(snapshot, rules, request.profile));
+  const report = input.report ?? decided(input, yield* auditInSteps(snapshot, rules, request.profile), []);
   const { rounds, steps: drafts, after } = yield* inRounds(input, report);
   const steps = withEffects(drafts, snapshot, input.isOwn ?? ownsNothing);
   const compared = compareReports(report, after);
@@ -65,6 +66,9 @@ export function* planInSteps(input: PlanInput): StepwiseTask<Plan> {
   };
 }
 
+const decided = ({ decide }: PlanInput, report: Report, changes: readonly Change[]): Report =>
+  decide?.(report, changes) ?? report;
+
 interface Made {
   readonly rounds: readonly Round[];
   readonly steps: readonly StepDraft[];
@@ -85,7 +89,8 @@ function* inRounds(input: PlanInput, report: Report): StepwiseTask<Made> {
     steps = stepsOf(yield* attributed(round.state.drafts, rounds, input));
     const snapshot = applied(input.snapshot, steps);
     state = { ...round.state, snapshot };
-    after = yield* auditInSteps(snapshot, rules, request.profile);
+    const changes = steps.map(({ change }) => change);
+    after = decided(input, yield* auditInSteps(snapshot, rules, request.profile), changes);
   }
   return { rounds, steps, after };
 }

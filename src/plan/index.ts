@@ -22,7 +22,7 @@ export { historiesOf, managerOf, stackListsOf, stacksIn, withHistories } from '.
 export { mergeEdits } from './merge.ts';
 export { offerInSteps, type PlanOffer, selectableInSteps } from './offer.ts';
 export { pathFixes, planOfPathFix } from './path-fixes.ts';
-export type { PlanInput, PlanRequest } from './request.ts';
+export type { DecideOpen, PlanInput, PlanRequest } from './request.ts';
 export { type Requested, type Requests, type RequestText, requestsOf } from './requests.ts';
 export { reviewPlan } from './review.ts';
 export { rewound } from './rewound.ts';

@@ -29,11 +29,14 @@ export function* offerInSteps(input: PlanInput, made?: Plan): StepwiseTask<PlanO
   const plan = made ?? (yield* planInSteps(input));
   const { snapshot, request } = input;
   const { report: _old, ...rest } = input;
-  const after = applyChanges(
-    snapshot,
-    plan.steps.map(({ change }) => change),
-  );
-  const more = yield* planInSteps({ ...rest, snapshot: after, request: { ...request, allowEffects: guardedKinds } });
+  const changes = plan.steps.map(({ change }) => change);
+  const { decide } = input;
+  const more = yield* planInSteps({
+    ...rest,
+    snapshot: applyChanges(snapshot, changes),
+    request: { ...request, allowEffects: guardedKinds },
+    decide: decide && ((report, own) => decide(report, [...changes, ...own])),
+  });
   const own = unselectedAtFirst(plan);
   const whole = more.steps.length === 0 ? plan : { ...joinPlans([plan, more]), skipped: more.skipped };
   const out = withDependants(whole, [...own, ...more.steps.map((_step, index) => plan.steps.length + index)]);

@@ -1,6 +1,7 @@
 // What a plan is asked for.
 
 import type { ProfileChoice } from '../model/assumption.ts';
+import type { Change } from '../model/change.ts';
 import type { EffectKind } from '../model/effect.ts';
 import type { Finding, Report } from '../model/finding.ts';
 import type { Snapshot } from '../model/snapshot.ts';
@@ -19,6 +20,12 @@ export interface PlanRequest {
   readonly profile: ProfileChoice;
 }
 
+/**
+ * The report with the results of what is unknown only because a parameter of the files has no value, and the same for each value that it
+ * may have. `changes`: those that led from the files to what the report is of.
+ */
+export type DecideOpen = (report: Report, changes: readonly Change[]) => Report;
+
 export interface PlanInput {
   readonly snapshot: Snapshot;
   readonly rules: readonly Rule[];
@@ -31,4 +38,5 @@ export interface PlanInput {
   readonly isOwn?: (id: string) => boolean;
   /** Why `all` leaves a failing finding out though it is auto-fixable: it is accepted, or its rule is off. */
   readonly leftOut?: (finding: Finding) => string | undefined;
+  readonly decide?: DecideOpen | undefined;
 }

@@ -29,6 +29,7 @@ import {
   withEffects,
 } from './effects.ts';
 import { gatesOf, gathered, planGaps, shiftGates } from './gates.ts';
+import type { DecideOpen } from './request.ts';
 import { resourceIn } from './simulate.ts';
 import { lockoutRules } from './targets.ts';
 import { irreversibleOf, undoClassOf } from './undo-class.ts';
@@ -40,6 +41,7 @@ export interface ReviewInput {
   readonly rules: readonly Rule[];
   readonly profile?: ProfileChoice;
   readonly isOwn?: Ownership;
+  readonly decide?: DecideOpen | undefined;
 }
 
 /** The same changes in the same order, with everything else computed for this snapshot. */
@@ -48,10 +50,12 @@ export const reviewPlan = (input: ReviewInput): Plan => finish(reviewInSteps(inp
 /** The same in small steps. */
 export function* reviewInSteps(input: ReviewInput): StepwiseTask<Plan> {
   const { plan, snapshot, rules, profile = 'all', isOwn = ownsNothing } = input;
-  const report = yield* auditInSteps(snapshot, rules, profile);
+  const decided: DecideOpen = (found, changes) => input.decide?.(found, changes) ?? found;
+  const report = decided(yield* auditInSteps(snapshot, rules, profile), []);
   const known = new Set(report.findings.filter(({ outcome }) => outcome !== 'pass').map(({ id }) => id));
   const drafts: StepDraft[] = [];
   const gates: Gate[] = [];
+  const done: Change[] = [];
   let world = snapshot;
   for (const { change: wanted, findings } of plan.steps) {
     const change = isDeferred(wanted) ? fittedTo(wanted, world, snapshot) : wanted;
@@ -75,13 +79,14 @@ export function* reviewInSteps(input: ReviewInput): StepwiseTask<Plan> {
       risk: isDeferred(change) ? deferredText(change) : '',
       undo,
     });
+    done.push(pending);
     world = next;
     yield;
   }
   const guess = drafts.some(({ needs }) => needs.length > 0) ? unknownArchitecture(snapshot) : undefined;
   if (guess !== undefined) gates.push({ kind: 'rule', outcome: 'fail', detail: guess });
   const steps = withEffects(drafts, snapshot, isOwn).map((step) => ({ ...step, ...shownBy(step) }));
-  const after = yield* auditInSteps(world, rules, profile);
+  const after = decided(yield* auditInSteps(world, rules, profile), done);
   const compared = compareReports(report, after);
   const { rehearsal: _said, managersUnread: _read, ...rest } = plan;
   return {

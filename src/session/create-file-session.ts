@@ -66,18 +66,25 @@ export function createFileSession({
     return { ...snapshot, intents, ...(scopes === undefined ? {} : { scopes }) };
   };
   const worlds = new Map<string, Snapshot | undefined>();
+  const assumedIn = new Map<string, { readonly like: readonly unknown[]; readonly world: Snapshot }>();
   const worldOf: SupposedValues['worldOf'] = (values, { intents: assumed, scopes, serviceTags }) => {
     const key = JSON.stringify(values);
     const world = worlds.has(key) ? worlds.get(key) : supposed?.read(values);
     worlds.set(key, world);
     if (world === undefined) return undefined;
-    return {
+    // The same object as long as nothing else is assumed: what is audited once is not audited again.
+    const like = [assumed, scopes, serviceTags];
+    const known = assumedIn.get(key);
+    if (known?.like.every((one, at) => one === like[at])) return known.world;
+    const made = {
       ...{ ...world, intents: assumed },
       ...(scopes === undefined ? {} : { scopes }),
       ...(serviceTags === undefined ? {} : { serviceTags }),
     };
+    assumedIn.set(key, { like, world: made });
+    return made;
   };
-  const { report, leftOut } = reporter({
+  const { report, leftOut, decideIn } = reporter({
     ...{ rules, project, locate, now: clock },
     supposed: supposed && { parameters: supposed.parameters, worldOf },
   });
@@ -120,15 +127,22 @@ export function createFileSession({
     changeRecords: () => saying(() => ({ records: [], unread: 'Files contain no change records.' })),
     drift: (input) => driftOf({ ...input, rules }),
     map: mapOf,
-    ...planner((of, request) => ({ snapshot: of, rules, request, leftOut, id: newId() }), project),
-    review: (of, plan, profile) => reviewPlan({ snapshot: of, plan, rules, profile }),
-    selectable: (of, plan, profile) => selectableInSteps({ snapshot: of, plan, rules, profile }),
-    without: (of, plan, steps, profile) => withoutSteps({ snapshot: of, plan, rules, profile }, steps),
+    ...planner(
+      (of, request) => ({ snapshot: of, rules, request, leftOut, decide: decideIn(of), id: newId() }),
+      project,
+    ),
+    review: (of, plan, profile) => reviewPlan({ snapshot: of, plan, rules, profile, decide: decideIn(of) }),
+    selectable: (of, plan, profile) => selectableInSteps({ snapshot: of, plan, rules, profile, decide: decideIn(of) }),
+    without: (of, plan, steps, profile) =>
+      withoutSteps({ snapshot: of, plan, rules, profile, decide: decideIn(of) }, steps),
     planCreation: (of, creation) => creationPlan({ snapshot: of, rules, creation, id: newId() }),
     whatIf: (of, plan, { profile, signal }) =>
       eventChannel(
         (say, stop) =>
-          runWhatIf({ snapshot: of, plan, rules, profile, open: sandbox, signal: stop, now: clock, newId, say }),
+          runWhatIf({
+            ...{ snapshot: of, plan, rules, profile, decide: decideIn(of) },
+            ...{ open: sandbox, signal: stop, now: clock, newId, say },
+          }),
         signal,
       ),
     apply: () =>

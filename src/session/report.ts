@@ -9,12 +9,14 @@ import {
   valuesToSuppose,
   withProject,
 } from '../audit/index.ts';
+import type { Change } from '../model/change.ts';
+import { EditConflict } from '../model/edit.ts';
 import type { Finding, Report } from '../model/finding.ts';
 import { withEachFinding } from '../model/large-report.ts';
 import type { ProblemReport } from '../model/problem.ts';
 import type { ProjectConfig } from '../model/project-config.ts';
 import type { Snapshot } from '../model/snapshot.ts';
-import { type PlanInput, withFixes } from '../plan/index.ts';
+import { applyChanges, type DecideOpen, type PlanInput, withFixes } from '../plan/index.ts';
 import type { Rule } from '../rules/rule.ts';
 import type { Session } from './session.ts';
 
@@ -42,24 +44,29 @@ export interface SupposedValues {
 export function reporter({ rules, project = () => null, now, isOwn, locate, supposed }: ReportOptions): {
   readonly report: Session['report'];
   readonly leftOut: NonNullable<PlanInput['leftOut']>;
+  /** For plans of this snapshot. */
+  readonly decideIn: (snapshot: Snapshot) => DecideOpen;
 } {
   const today = (): string => now().toISOString();
   const leftOut = (finding: Finding): string | undefined => {
     const config = project();
     return config === null ? undefined : leftOutBy(config, finding, today());
   };
-  const supposing = (report: Report, snapshot: Snapshot): Report => {
+  const supposing = (report: Report, snapshot: Snapshot, changes: readonly Change[]): Report => {
     if (supposed === undefined || snapshot.resources.length > mostSupposed) return report;
-    const worlds = valuesToSuppose(report, supposed.parameters).map((values) => supposed.worldOf(values, snapshot));
+    const worlds = valuesToSuppose(report, supposed.parameters).map((values) =>
+      changed(supposed.worldOf(values, snapshot), changes),
+    );
     const reports = worlds.flatMap((world) => (world === undefined ? [] : [audit(world, rules, report.profile)]));
     if (reports.length < worlds.length) return report;
     return decidedInEach(report, reports, supposed.parameters, rules);
   };
   return {
     leftOut,
+    decideIn: (snapshot) => (report, changes) => supposing(report, snapshot, changes),
     report(snapshot, profile, isWanted): ProblemReport {
       const config = project();
-      const checked = supposing(audit(snapshot, rules, profile), snapshot);
+      const checked = supposing(audit(snapshot, rules, profile), snapshot, []);
       const judged = config === null ? checked : withProject(checked, rules, config, today());
       const own = isWanted === undefined ? judged : narrowed(judged, rules, isWanted);
       const input = { snapshot, rules, profile, leftOut, ...(isOwn === undefined ? {} : { isOwn }) };
@@ -69,6 +76,17 @@ export function reporter({ rules, project = () => null, now, isOwn, locate, supp
       return withEachFinding(report, { project: projectSummary(judged, rules, config, { today: today(), workspace }) });
     },
   };
+}
+
+/** Undefined where the changes do not fit what a value of the parameter gives. */
+function changed(world: Snapshot | undefined, changes: readonly Change[]): Snapshot | undefined {
+  if (world === undefined || changes.length === 0) return world;
+  try {
+    return applyChanges(world, changes);
+  } catch (error) {
+    if (error instanceof EditConflict) return undefined;
+    throw error;
+  }
 }
 
 const located = (report: ProblemReport, locate: ReportOptions['locate']): ProblemReport =>

@@ -1,5 +1,6 @@
 // Parameters of templates that have no value and few possible ones: what each of them gives alike is decided, the rest stays unknown.
 import { expect, test } from 'vitest';
+import { buildPlan, reviewPlan } from '../../src/plan/index.ts';
 import { rules } from '../../src/rules/index.ts';
 import { readFiles } from '../../src/session/from-files.ts';
 import { reporter } from '../../src/session/report.ts';
@@ -9,8 +10,7 @@ const account = (name: string, properties: object) => ({
   ...{ sku: { name: 'Standard_LRS' }, kind: 'StorageV2', properties },
 });
 
-/** Outcomes and reasons of a rule, by the name of the account. */
-function judged(template: object, rule: string, files: readonly object[] = []) {
+function read(template: object, files: readonly object[] = []) {
   const $schema = 'https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#';
   const texts = [{ $schema, contentVersion: '1.0.0.0', ...template }, ...files].map((one, at) => ({
     path: at === 0 ? 'main.json' : `main.parameters${at}.json`,
@@ -18,12 +18,17 @@ function judged(template: object, rule: string, files: readonly object[] = []) {
   }));
   const options = { allResources: false, now: () => new Date('2026-01-01T00:00:00Z'), newId: () => 'id' };
   const { snapshot, choices } = readFiles(texts, options);
-  const { report } = reporter({
+  const { report, decideIn } = reporter({
     rules,
     now: options.now,
     supposed: { parameters: choices, worldOf: (values) => readFiles(texts, { ...options, values }).snapshot },
   });
-  const found = report(snapshot, 'all').findings.filter((one) => one.rule === rule);
+  return { snapshot, report: report(snapshot, 'all'), decide: decideIn(snapshot) };
+}
+
+/** Outcomes and reasons of a rule, by the name of the account. */
+function judged(template: object, rule: string, files: readonly object[] = []) {
+  const found = read(template, files).report.findings.filter((one) => one.rule === rule);
   return Object.fromEntries(found.map((one) => [one.resource.split('/').at(-1), one]));
 }
 
@@ -90,4 +95,33 @@ test('a parameter file, a default and a nullable type leave nothing to suppose',
     ['pass', false],
     ['pass', false],
   ]);
+});
+
+test('a plan says of each finding what the audit says, and nothing else', () => {
+  const resources = [
+    account('stfail', withAction("[if(equals(parameters('tier'), 'dev'), 'Allow', 'allow')]")),
+    account('stpass', withAction("[if(equals(parameters('tier'), 'dev'), 'Deny', 'deny')]")),
+    account('stopen', withAction("[if(equals(parameters('tier'), 'dev'), 'Allow', 'Deny')]")),
+    account('stknown', withAction('Allow')),
+  ];
+  const parameters = { tier: { type: 'string', allowedValues: ['dev', 'prod'] } };
+  const { snapshot, report, decide } = read({ parameters, resources });
+  const request = { targets: [rule], answers: {}, ips: [], profile: 'all' } as const;
+  const plan = buildPlan({ snapshot, rules, request, id: 'p', decide });
+  const nameOf = (id: string) => id.slice(id.lastIndexOf('/') + 1);
+  const reasons = Object.fromEntries(plan.skipped.map((one) => [nameOf(one.finding), one.reason]));
+  expect(reasons).toEqual({
+    stfail: expect.stringMatching(/^The fix needs a setting .*the parameter tier has no value/),
+    stopen: expect.stringContaining('the parameter tier has no value'),
+  });
+  expect(plan.preview.resolves.map(nameOf)).toContain('stknown');
+
+  const all = buildPlan({ snapshot, rules, request: { ...request, targets: 'all' }, id: 'p', decide });
+  const failing = report.findings.filter((one) => one.rule === rule && one.outcome === 'fail').map(({ id }) => id);
+  expect(failing.map(nameOf).toSorted()).toEqual(['stfail', 'stknown']);
+  const said = [...all.preview.resolves, ...all.skipped.map(({ finding }) => finding)];
+  expect(said).toEqual(expect.arrayContaining(failing));
+
+  const { preview } = reviewPlan({ snapshot, rules, plan, decide });
+  expect(preview).toEqual(plan.preview);
 });

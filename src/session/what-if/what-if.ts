@@ -13,7 +13,7 @@ import { fold, nameInParent } from '../../model/resource-id.ts';
 import type { ReadFailure, Snapshot } from '../../model/snapshot.ts';
 import { indexSnapshot } from '../../model/snapshot-index.ts';
 import type { WhatIf, WhatIfStep } from '../../model/what-if.ts';
-import { listed, unansweredOf } from '../../plan/index.ts';
+import { type DecideOpen, listed, unansweredOf } from '../../plan/index.ts';
 import type { Rule } from '../../rules/rule.ts';
 import { applyPastGates } from '../apply.ts';
 import type { RetryPolicy, WriteContext } from '../apply-context.ts';
@@ -31,6 +31,7 @@ export interface WhatIfInput {
   readonly signal: AbortSignal | undefined;
   /** What could not be read for the what-if itself, in sentences. */
   readonly unread?: readonly string[];
+  readonly decide?: DecideOpen;
   now(): Date;
   newId(): string;
   say(event: SessionEvent): void;
@@ -47,14 +48,16 @@ export async function runWhatIf(input: WhatIfInput): Promise<WhatIf> {
   const sandbox = await input.open(stringifyJson(asJson(played)), snapshot.source);
   try {
     const { steps, after } = await play(input, sandbox);
-    const before = audit(snapshot, rules, profile);
+    const decided: DecideOpen = (report, changes) => input.decide?.(report, changes) ?? report;
+    const done = plan.steps.flatMap(({ change }, at) => (steps[at]?.state === 'done' ? [change] : []));
+    const before = decided(audit(snapshot, rules, profile), []);
     const states = steps.map(({ state }) => state);
     return {
       at: input.now().toISOString(),
       snapshot: snapshot.id,
       outcome: states.includes('refused') ? 'refused' : states.includes('unknown') ? 'unknown' : 'done',
       steps,
-      ...whatIfAudit(plan, before, audit(after, rules, profile)),
+      ...whatIfAudit(plan, before, decided(audit(after, rules, profile), done)),
       limits: [
         // Gates that cannot be checked refuse a plan; the what-if ignores them.
         ...unansweredOf(
