@@ -7,6 +7,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import type { JsonObject } from '../../src/model/json.ts';
 import type { AuditResult } from '../../src/render/audit-result.ts';
 import { cellsOf, findingColumns } from '../../src/render/finding-columns.ts';
 import { renderHtml } from '../../src/render/html.ts';
@@ -18,7 +19,8 @@ import { renderXlsx } from '../../src/render/xlsx.ts';
 import { fixture, skippedFor } from '../support/outside.ts';
 import { about, auditedWorld } from './audited-world.ts';
 import { browserPath, openBrowser } from './browser.ts';
-import { ocsfFolder, openOcsfSchema } from './ocsf-schema.ts';
+import { publishedOcsf } from './ocsf-published.ts';
+import { ocsfComplaints, ocsfFolder, readOcsfSchema } from './ocsf-schema.ts';
 
 // A browser and a validator on a busy machine.
 vi.setConfig({ testTimeout: 300_000 });
@@ -130,21 +132,80 @@ describe.each(worlds)('%s, hostile %s', (name, isHostile) => {
     },
   );
 
-  const noOcsf = ocsfFolder === null ? 'OCSF_SCHEMA names no checkout of github.com/ocsf/ocsf-schema' : null;
-  test.skipIf(noOcsf)(`OCSF: as its schema has a compliance finding${skippedFor(noOcsf)}`, () => {
-    const complain = openOcsfSchema(ocsfFolder ?? '');
+  const ocsfEvents = (): JsonObject[] => {
     const [first, ...rest] = [...audit.every().parts()].flat();
     const accepted = { reason: 'later', by: null, until: null };
     const findings = first === undefined ? [] : [{ ...first, outcome: 'fail' as const, accepted }, ...rest];
-    const events = [...renderOcsf({ ...audit, findings }, about)]
-      .join('')
-      .trim()
-      .split('\n')
-      .map((line) => JSON.parse(line));
-    expect(events).toHaveLength(findings.length);
-    expect([...new Set(events.flatMap((event) => complain('compliance_finding', event)))]).toEqual([]);
-    expect(complain('compliance_finding', { ...events[0], severity_id: 50, nonsense: 1 })).toHaveLength(2);
+    const lines = [...renderOcsf({ ...audit, findings }, about)].join('').trim().split('\n');
+    expect(lines).toHaveLength(findings.length);
+    return lines.map((line) => JSON.parse(line));
+  };
+
+  test('OCSF: as its schema has a compliance finding', () => {
+    const events = ocsfEvents();
+    expect([...new Set(events.flatMap((event) => ocsfComplaints(publishedOcsf, event)))]).toEqual([]);
+    const statuses = new Set(events.map(({ compliance }) => (compliance as JsonObject).status_id));
+    expect([...statuses].toSorted()).toEqual([0, 1, 3, 99]);
   });
+
+  const noOcsf = ocsfFolder === null ? 'OCSF_SCHEMA names no checkout of github.com/ocsf/ocsf-schema' : null;
+  test.skipIf(noOcsf)(`OCSF: as a checkout of the schema has it${skippedFor(noOcsf)}`, () => {
+    const schema = readOcsfSchema(ocsfFolder ?? '', 'compliance_finding', ['cloud']);
+    expect([...new Set(ocsfEvents().flatMap((event) => ocsfComplaints(schema, event)))]).toEqual([]);
+  });
+});
+
+describe('OCSF', () => {
+  const [event] = [...renderOcsf(auditedWorld('mixed', false), about)].map((line): JsonObject => JSON.parse(line));
+  const wrong = (change: JsonObject) => ocsfComplaints(publishedOcsf, { ...event, ...change });
+  const within = (name: string, change: JsonObject) =>
+    wrong({ [name]: { ...(event?.[name] as JsonObject), ...change } });
+
+  test.each([
+    ['class_uid', { class_uid: 2001 }],
+    ['type_uid', { type_uid: 200302 }],
+    ['severity_id', { severity_id: 50 }],
+    ['time', { time: '2026-11-28T00:00:00Z' }],
+    ['resources', { resources: {} }],
+    ['nonsense', { nonsense: 1 }],
+  ])('a wrong %s is found', (name, change) => {
+    expect(wrong(change)).toEqual([expect.stringContaining(name)]);
+  });
+
+  test('every attribute that is required is missed', () => {
+    const required = Object.entries(publishedOcsf.event.attributes).flatMap(([name, one]) =>
+      one.isRequired ? [name] : [],
+    );
+    for (const name of required) {
+      const { [name]: _gone, ...rest } = event ?? {};
+      expect(ocsfComplaints(publishedOcsf, rest)).toContain(`event.${name} is missing`);
+    }
+  });
+
+  test('what the objects of an event must hold', () => {
+    expect(within('compliance', { status_id: 4 })).toEqual(['event.compliance.status_id is 4, which is not listed']);
+    expect(within('finding_info', { analytic: { type: 'Rule', name: 'a' } })).toEqual([
+      'event.finding_info.analytic.type_id is missing',
+    ]);
+    expect(within('cloud', { account: { type_id: 13 } })).toEqual(['event.cloud.account needs one of name, uid']);
+  });
+
+  test.skipIf(ocsfFolder === null)(
+    `what is written down is what the checkout says${skippedFor(ocsfFolder === null ? 'OCSF_SCHEMA names none' : null)}`,
+    () => {
+      const whole = readOcsfSchema(ocsfFolder ?? '', 'compliance_finding', ['cloud']);
+      const objects = [publishedOcsf, ...Object.keys(publishedOcsf.objects)];
+      for (const one of objects) {
+        const [own, all] =
+          typeof one === 'string' ? [publishedOcsf.objects[one], whole.objects[one]] : [one.event, whole.event];
+        expect(own?.atLeastOne).toEqual(all?.atLeastOne);
+        expect(all?.attributes).toMatchObject(own?.attributes ?? {});
+        const required = (from: typeof own) =>
+          Object.entries(from?.attributes ?? {}).flatMap(([name, { isRequired }]) => (isRequired ? [name] : []));
+        expect(required(own).toSorted()).toEqual(required(all).toSorted());
+      }
+    },
+  );
 });
 
 interface AxeResult {
