@@ -2,6 +2,7 @@
 
 import type { Plan } from '../model/plan.ts';
 import { type PlanNeed, readNeed } from '../model/plan-need.ts';
+import { shortFinding } from '../model/short-finding.ts';
 import { clean } from '../model/text.ts';
 import type { PlanRequest } from '../session/session.ts';
 import type { CommandContext } from './definition.ts';
@@ -11,6 +12,8 @@ export interface PlanQuestion {
   /** The plan's own sentence. */
   readonly sentence: string;
   readonly need: PlanNeed;
+  /** What it is about, where that is not clear: `acr.sku-premium on acrmlsim and 4 more`. */
+  readonly about?: string;
 }
 
 /** What a plan that has no step at all waits for, for this finding; null where no answer helps. */
@@ -27,9 +30,9 @@ function questionOf(plan: Plan, finding: string): PlanQuestion | null {
 /** Puts the question; the answer with its name. Throws Failure (exit 4) when it is cancelled. */
 export async function askNeed(
   context: Pick<CommandContext, 'ask'>,
-  { sentence, need }: PlanQuestion,
+  { sentence, need, about }: PlanQuestion,
 ): Promise<readonly [string, string]> {
-  const title = clean(sentence, 600);
+  const title = clean(about === undefined ? sentence : `${about}: ${sentence}`, 900);
   if (need.kind === 'text') {
     const value = await context.ask.text({
       name: need.name,
@@ -52,6 +55,14 @@ export async function askNeed(
   });
   const option = isOfOneName ? need.options.find(({ value }) => value === chosen) : need.options[Number(chosen)];
   return [option?.name ?? '', option?.value ?? ''];
+}
+
+/** The question with its finding, where the plan has more than that. */
+function aboutIn({ skipped, steps }: Plan, finding: string, question: PlanQuestion | null): PlanQuestion[] {
+  if (question === null) return [];
+  if (skipped.length + steps.length < 2) return [question];
+  const alike = skipped.filter(({ reason }) => reason === question.sentence).length;
+  return [{ ...question, about: `${shortFinding(finding)}${alike > 1 ? ` and ${alike - 1} more` : ''}` }];
 }
 
 export interface Planned {
@@ -78,7 +89,7 @@ export async function planAsking(
     (need.kind === 'text' ? [need] : need.options).every(({ name }) => asking.answers[name] === undefined);
   for (;;) {
     const plan = planOf(asking);
-    const all = plan.skipped.flatMap(({ finding }) => questionIn(plan, finding) ?? []);
+    const all = plan.skipped.flatMap(({ finding }) => aboutIn(plan, finding, questionIn(plan, finding)));
     const asked = plan.steps.length === 0 ? all[0] : all.find(isOpen);
     if (!asked || request.targets === 'all' || !context.host.interactive || context.flags.dryRun) return { plan, line };
     const [name, value] = await askNeed(context, asked);

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { guide } from '../../commands/guide.ts';
 import { createShell } from '../../src/app/state/shell.ts';
 import type { Ask, ConfirmQuestion } from '../../src/command/definition.ts';
+import { planAsking } from '../../src/command/needs.ts';
 import { parseCommand } from '../../src/command/parse-arguments.ts';
 import { parseLine } from '../../src/command/parse-line.ts';
 import { type Envelope, runCommand } from '../../src/command/run.ts';
@@ -10,7 +11,7 @@ import { exitStatus, Failure } from '../../src/model/failure.ts';
 import { findingId } from '../../src/model/finding.ts';
 import type { Plan } from '../../src/model/plan.ts';
 import { deploymentType } from '../../src/plan/managers.ts';
-import type { Session, SessionEvent } from '../../src/session/session.ts';
+import type { PlanRequest, Session, SessionEvent } from '../../src/session/session.ts';
 import { fakeOptions } from '../support/fake-options.ts';
 import { fakeSession, ids } from '../support/fake-session.ts';
 
@@ -220,4 +221,26 @@ describe('on the screen', () => {
       expect(reads).toBe(1);
     },
   );
+});
+
+test('a question among several findings names the one it is about, and how many others it settles', async () => {
+  const titles: string[] = [];
+  const choose: Ask['choose'] = async ({ title, choices }) => {
+    titles.push(title);
+    return choices[0]?.value ?? '';
+  };
+  const reason = 'Pass --answer sku=Premium or sku=Basic.';
+  const all = [ids.storage, ids.lake].map((id) => findingId('acr.sku-premium', id));
+  const planOf = (targets: readonly string[]) => (request: PlanRequest) =>
+    ({
+      steps: [],
+      skipped: request.answers.sku === undefined ? targets.map((finding) => ({ finding, reason })) : [],
+    }) as unknown as Plan;
+  const asked = async (targets: readonly string[]) => {
+    const context = { ask: { choose } as Ask, flags: { dryRun: false }, host: { interactive: true }, line: 'fix' };
+    return planAsking(context as never, { targets, answers: {} } as unknown as PlanRequest, planOf(targets));
+  };
+  expect((await asked(all)).line).toBe('fix --answer sku=Premium');
+  await asked(all.slice(0, 1));
+  expect(titles).toEqual([`acr.sku-premium on stmlsim and 1 more: ${reason}`, reason]);
 });
