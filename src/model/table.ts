@@ -56,10 +56,17 @@ const between = 2;
 /** Cells that a column and a fixed one keep when they are cut, and that one has at most while others need the room. */
 const [least, name, most] = [8, 16, 24];
 
-/** How often a table can be scrolled by a column, 0 where all of it fits. */
+/** How often a table can be scrolled by a column, 0 where every value is shown whole. */
 export function columnSteps(table: ResourceTable, width: number, measure: TableMeasure): number {
-  const natural = naturalWidths(table, measure);
-  return total(natural.map((wide, at) => ({ at, width: wide }))) <= width ? 0 : table.columns.length - table.fixed;
+  const { hidden, isCut } = missing(table, telling(table, naturalWidths(table, measure), width, measure), measure);
+  return hidden === 0 && !isCut ? 0 : table.columns.length - table.fixed;
+}
+
+/** How many columns are not shown, and whether values of the shown ones are cut. A heading takes more lines instead. */
+function missing(table: ResourceTable, shown: readonly Shown[], measure: TableMeasure) {
+  const values = valueWidths(table, measure);
+  const isCut = shown.some(({ at, width }) => width < (values[at] ?? 0));
+  return { hidden: table.columns.length - shown.length, isCut };
 }
 
 /** Title, headings and rows. In a view that is not scrolled the least telling columns are cut; in a scrolled one none is. */
@@ -68,24 +75,23 @@ export function tableLines(table: ResourceTable, { width, skip, measure }: Table
   const natural = naturalWidths(table, measure);
   const scroll = Math.min(skip, Math.max(0, columns.length - table.fixed));
   const shown = scroll === 0 ? telling(table, natural, width, measure) : scrolled(table, natural, width, scroll);
-  const hidden = columns.length - shown.length;
-  const cut = shown.some(({ at, width: wide }) => wide < (natural[at] ?? 0));
+  const { hidden, isCut } = missing(table, shown, measure);
   const rest = [
-    hidden > 0 ? `${counted(hidden, 'column')} hidden` : cut ? 'values cut' : '',
-    (hidden > 0 || cut) && scroll === 0 ? 'right shows them' : '',
+    hidden > 0 ? `${counted(hidden, 'column')} hidden` : isCut ? 'values cut' : '',
+    (hidden > 0 || isCut) && scroll === 0 ? 'right shows them' : '',
   ].filter((text) => text !== '');
   const head = [[title, 'heading'] as const, [` ${rows.length}`, 'dim'] as const];
   return [
     line(...head, [rest.length === 0 ? '' : `  ${rest.join('; ')}`, 'dim']),
-    ...(rows.length === 0 ? [line(['None', 'dim'])] : [headings(columns, shown, measure)]),
+    ...(rows.length === 0 ? [line(['None', 'dim'])] : headings(columns, shown, measure)),
     ...rows.flatMap((row) => rowLines(row, columns, shown, measure, width)),
   ];
 }
 
-const naturalWidths = ({ columns, rows }: ResourceTable, { widthOf }: TableMeasure): number[] =>
-  columns.map(({ title }, at) =>
-    rows.reduce((wide, { cells }) => Math.max(wide, widthOf(cellText(cells[at]))), widthOf(title)),
-  );
+const valueWidths = ({ columns, rows }: ResourceTable, { widthOf }: TableMeasure): number[] =>
+  columns.map((_, at) => rows.reduce((wide, { cells }) => Math.max(wide, widthOf(cellText(cells[at]))), 0));
+const naturalWidths = (table: ResourceTable, measure: TableMeasure): number[] =>
+  valueWidths(table, measure).map((wide, at) => Math.max(wide, measure.widthOf(table.columns[at]?.title ?? '')));
 
 const cellText = (text: string | undefined): string => clean(text ?? '', 4000);
 const total = (shown: readonly Shown[]): number =>
@@ -95,7 +101,10 @@ const total = (shown: readonly Shown[]): number =>
 function telling({ columns, fixed }: ResourceTable, natural: readonly number[], width: number, measure: TableMeasure) {
   const byKeep = columns.map(({ keep }, at) => ({ at, keep })).sort((a, b) => a.keep - b.keep);
   const floor = (at: number) =>
-    Math.min(natural[at] ?? 0, Math.max(at < fixed ? name : least, measure.widthOf(columns[at]?.title ?? '')));
+    Math.min(
+      natural[at] ?? 0,
+      Math.max(at < fixed ? name : least, ...titleWords(columns[at]).map((one) => measure.widthOf(one))),
+    );
   let shown: Shown[] = columns.map((_, at) => ({ at, width: floor(at) }));
   for (const { at } of byKeep) {
     if (total(shown) > width && shown.length > 1) shown = shown.filter((one) => one.at !== at);
@@ -129,8 +138,25 @@ function scrolled(table: ResourceTable, natural: readonly number[], width: numbe
   return shown;
 }
 
-function headings(columns: readonly TableColumn[], shown: readonly Shown[], measure: TableMeasure): Line {
-  return line([shown.map((one) => cell(columns[one.at]?.title ?? '', one, columns, measure)).join('  '), 'dim']);
+const titleWords = (column: TableColumn | undefined): string[] => column?.title.split(' ') ?? [];
+
+/** In as many lines as the longest heading takes, the last word of each in the last. */
+function headings(columns: readonly TableColumn[], shown: readonly Shown[], measure: TableMeasure): Line[] {
+  const titles = shown.map(({ at, width }) => wrapped(titleWords(columns[at]), width, measure));
+  const height = Math.max(...titles.map(({ length }) => length));
+  return Array.from({ length: height }, (_, row) =>
+    line([shown.map((one, at) => cell(titles[at]?.at(row - height) ?? '', one, columns, measure)).join('  '), 'dim']),
+  );
+}
+
+function wrapped(words: readonly string[], width: number, { widthOf }: TableMeasure): string[] {
+  const lines: string[] = [];
+  for (const one of words) {
+    const longer = `${lines.at(-1) ?? ''} ${one}`;
+    if (lines.length > 0 && widthOf(longer) <= width) lines[lines.length - 1] = longer;
+    else lines.push(one);
+  }
+  return lines;
 }
 
 function cell(text: string, { at, width }: Shown, columns: readonly TableColumn[], { widthOf, cut }: TableMeasure) {

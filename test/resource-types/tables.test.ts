@@ -171,9 +171,17 @@ test('a table that does not fit loses its least telling columns first, and says 
     /^Priority +Name +Direction +Access +Protocol +Source +Source ports +Destination +Destination ports$/,
   );
   const narrow = at(table, 80);
-  expect(narrow[0]).toBe('Security rules 7  3 columns hidden; right shows them');
-  expect(narrow[1]).toMatch(/^Priority +Name +Access +Source +Destination +Destination ports$/);
+  expect(narrow[0]).toMatch(/^Security rules 7 {2}\d columns hidden; right shows them$/);
+  expect(narrow[2]).toMatch(/^Priority +Name .*Access .*Source +Destination +ports *$/);
   expect(at(table, 53)[1]).toMatch(/^Priority +Name +Access +Destination *$/);
+});
+
+test('a heading takes two lines before a column is hidden for it', () => {
+  const [table] = tablesOf(group(denyInternet), []);
+  const [title, above, below] = at(table, 109);
+  expect(title).not.toContain('hidden');
+  expect(above?.trim()).toMatch(/Destination$/);
+  expect(below).toMatch(/^Priority +Name +Direction +Access +Protocol +Source .*ports +Destination +ports *$/);
 });
 
 test('moving right shows every value whole, beside the columns that tell the rows apart', () => {
