@@ -2,12 +2,8 @@
 import type { ChangeAuthor, DriftReport, DriftSetting } from './drift.ts';
 import type { Finding } from './finding.ts';
 import type { Json } from './json.ts';
-import type { SettingChange } from './snapshot-changes.ts';
 import { clean, counted, utcMinute } from './text.ts';
 
-/** `/properties/networkAcls/defaultAction: "Deny" → "Allow"` */
-export const changedSettingWords = ({ kind, pointer, before, after }: SettingChange): string =>
-  kind === 'changed' ? `${clean(pointer, 300)}: ${settingValueWords(before)} → ${settingValueWords(after)}` : kind;
 export const settingValueWords = (value: Json): string =>
   value === null ? 'not set' : clean(JSON.stringify(value), 200);
 

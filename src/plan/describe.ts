@@ -8,10 +8,11 @@ import type { UndoClass } from '../model/finding.ts';
 import { isArray, isObject, type Json, stringifyJson } from '../model/json.ts';
 import { managedSentence, managedSentences } from '../model/manager.ts';
 import type { Gate, Phase, Plan } from '../model/plan.ts';
-import { member, memberNames } from '../model/pointer.ts';
+import { formatPointer, member, memberNames, parsePointer } from '../model/pointer.ts';
 import { nameOf, parseId, typeOf } from '../model/resource-id.ts';
 import type { ReadFailure } from '../model/snapshot.ts';
-import { clean } from '../model/text.ts';
+import { keyOf, type SettingChange } from '../model/snapshot-changes.ts';
+import { clean, counted } from '../model/text.ts';
 import { aclsPointer, connectionState, resourceTypeOf, ruleSetPlaces } from '../resource-types/index.ts';
 
 export interface ChangeLine {
@@ -277,6 +278,35 @@ function shown(value: Json | undefined): string {
   // In quotes where spaces would be lost in a sentence.
   const isPlain = typeof value === 'string' && !/\s[,;]|\s\s|^\s|\s$/.test(value);
   return clean(isPlain ? value : stringifyJson(value), 200);
+}
+
+/** So many members of an object that was set or removed as a whole are told on one line. */
+const mostMembers = 6;
+
+/** `default action: Deny → Allow`, `+ service endpoint Microsoft.Storage`: a setting that changed, on one line. */
+export function settingChangeWords({ kind, pointer, before, after }: SettingChange): string {
+  if (kind !== 'changed') return kind;
+  const path = parsePointer(pointer);
+  const item = before ?? after;
+  if ((before === null) !== (after === null) && keyOf(item) === path.at(-1)) {
+    return `${after === null ? '-' : '+'} ${pathWords(path.slice(0, -1))} ${element(item)}`;
+  }
+  const name = pathWords(path);
+  if (!isObject(before) && !isObject(after)) return `${name}: ${shown(before)} → ${shown(after)}`;
+  const values = { ...(before === null ? {} : { before }), ...(after === null ? {} : { after }) };
+  const lines = objectLines({ pointer, ...values }, name).map(({ sign, text }) => `${sign} ${text}`.trim());
+  const more = lines.length - mostMembers - 1;
+  return [...lines.slice(0, mostMembers + 1), ...(more > 0 ? [`and ${counted(more, 'more value')}`] : [])].join('; ');
+}
+
+/** The name of the setting that a path begins with, then what names an item of it, and the rest; else the path. */
+function pathWords(path: readonly string[]): string {
+  const part = (one: string): string => (one.startsWith('/') ? element(one) : one);
+  for (let length = path.length; length > 0; length -= 1) {
+    const known = settings[formatPointer(path.slice(0, length))];
+    if (known !== undefined) return clean([known, ...path.slice(length).map(part)].join(' '), 300);
+  }
+  return clean((path[0] === 'properties' && path.length > 1 ? path.slice(1) : path).map(part).join('.'), 300);
 }
 
 /** The name of a setting, or its path. */

@@ -1,6 +1,6 @@
 // What differs between two audits, as lines of tagged words and as Markdown. Pure.
 import type { AuditDiff, ChangedFinding, ClosedFinding, DiffSide } from '../model/audit-diff.ts';
-import { changedSettingWords, settingValueWords } from '../model/drift-words.ts';
+import { settingValueWords } from '../model/drift-words.ts';
 import { type Finding, headline, locationWords } from '../model/finding.ts';
 import type { Json } from '../model/json.ts';
 import { nameInParent, nameOf } from '../model/resource-id.ts';
@@ -8,6 +8,7 @@ import { subjectWords } from '../model/short-finding.ts';
 import type { SettingChange } from '../model/snapshot-changes.ts';
 import { clean, counted, utcMinute } from '../model/text.ts';
 import { type Line, line } from '../model/words.ts';
+import { settingChangeWords } from '../plan/describe.ts';
 import { limitedMarkdown, type MarkdownPart, markdownText } from './markdown-limit.ts';
 
 /** So many settings are listed in text; JSON has all. */
@@ -102,9 +103,12 @@ const changeWords = (member: string, before: Json, after: Json): string =>
   `${member}: ${valueWords(before)} → ${valueWords(after)}`;
 const valueWords = (value: Json): string => (typeof value === 'string' ? clean(value) : 'none');
 
-/** `stmldata /properties/networkAcls/defaultAction: "Deny" → "Allow"` */
+/** `stmldata default action: Deny → Allow  /properties/networkAcls/defaultAction`; an item of a list is named by its words alone. */
 export const settingLine = (change: SettingChange): Line =>
-  line(['~ ', 'accent'], clean(nameInParent(change.resource), 200), ` ${changedSettingWords(change)}`);
+  line(['~ ', 'accent'], `${clean(nameInParent(change.resource), 200)} ${settingChangeWords(change)}`, [
+    change.pointer === '' || change.pointer.includes('~1') ? '' : `  ${clean(change.pointer, 300)}`,
+    'dim',
+  ]);
 
 export function diffMarkdown(diff: AuditDiff): string {
   const { opened, closed, changed, settings } = diff;

@@ -1,11 +1,12 @@
 // Drift: what changed, by whom, and which findings that opened and closed, as lines of tagged words and as Markdown. Pure.
 import type { DriftChange, DriftReport, DriftSetting } from '../model/drift.ts';
-import { changedSettingWords, driftNumbers, settingAuthorWords } from '../model/drift-words.ts';
+import { driftNumbers, settingAuthorWords } from '../model/drift-words.ts';
 import { type Finding, headline } from '../model/finding.ts';
 import { nameInParent, nameOf } from '../model/resource-id.ts';
 import { subjectWords } from '../model/short-finding.ts';
 import { clean, counted, utcMinute } from '../model/text.ts';
 import { type Line, line, type Word } from '../model/words.ts';
+import { settingChangeWords } from '../plan/describe.ts';
 import { closedLine, openedLines, settingLine } from './diff-text.ts';
 import { limitedMarkdown, markdownText } from './markdown-limit.ts';
 
@@ -88,7 +89,7 @@ export function driftMarkdown(drift: DriftReport): string {
     change.settings.map((setting) =>
       row(
         nameInParent(setting.resource),
-        changedSettingWords(setting),
+        settingChangeWords(setting),
         settingAuthorWords(setting),
         findings(change.opened).join('; '),
         findings(change.closed).join('; '),

@@ -99,7 +99,7 @@ test('after another scan the details say who changed a resource; without a recor
   expect(of(account('stmlsim'))).toEqual([
     '',
     expect.stringMatching(/^Changed since \d{4}-\d\d-\d\d \d\d:\d\d UTC$/),
-    '/properties/publicNetworkAccess: "Enabled" → "Disabled"',
+    'public network access: Enabled → Disabled',
     expect.stringMatching(new RegExp(`^ +by user ${actors.user.upn} with Azure Portal, .* UTC$`)),
   ]);
   expect(of(vault).at(-1)?.trim()).toBe('author unknown: Azure has no record of this change');

@@ -133,7 +133,9 @@ describe('watch', () => {
       ...{ kind: 'changed', pointer: '/properties/networkAcls/bypass', before: 'None', after: 'AzureServices' },
       ...{ authors: [], unknown: 'Azure has no record of this change' },
     });
-    expect(text).toMatch(/^ {2}~ \S+ \/properties\/networkAcls\/bypass: "None" → "AzureServices"$/m);
+    expect(text).toMatch(
+      /^ {2}~ \S+ exceptions \(bypass\): None → AzureServices {2}\/properties\/networkAcls\/bypass$/m,
+    );
     expect(text).toMatch(/✓ storage\.bypass-azure-services on \S+ {2}resolved/);
     // Each scan begins five minutes after the one before.
     expect(waits).toEqual([299_000, 299_000, 299_000]);

@@ -14,6 +14,7 @@ import {
   linesOf,
   phaseWords,
   previewNumbers,
+  settingChangeWords,
   undoLabels,
   undoWords,
 } from '../../src/plan/describe.ts';
@@ -49,6 +50,36 @@ const removeIp = (value: string): Edit => ({
 const addSubnet: Edit = { op: 'add', pointer: `${acls}/virtualNetworkRules`, after: { id: subnet }, key: byId };
 const made = (resource: string, body: JsonObject): Change => ({ kind: 'create', resource, edits: [], body });
 const gone = (resource: string, body: JsonObject): Change => ({ kind: 'delete', resource, edits: [], body });
+
+test('a setting that somebody changed reads as the change of a plan does, and never as JSON', () => {
+  const told = (pointer: string, before: Json, after: Json) =>
+    settingChangeWords({ resource: account, kind: 'changed', pointer, before, after });
+  const item = (list: string, key: string) => `${list}/${key.replaceAll('/', '~1')}`;
+  const endpoint = { service: 'Microsoft.Storage', provisioningState: 'Succeeded', locations: ['*'] };
+  const rule = { id: subnet, action: 'Allow', state: 'Succeeded' };
+  const rules = `${acls}/virtualNetworkRules`;
+  expect([
+    told(`${acls}/defaultAction`, 'Allow', 'Deny'),
+    told(item('/properties/serviceEndpoints', 'Microsoft.Storage'), null, endpoint),
+    told(item(rules, subnet), rule, null),
+    told(item(`${acls}/ipRules`, '203.0.113.7'), null, { value: '203.0.113.7', action: 'Allow' }),
+    told(item('/properties/addressSpace/addressPrefixes', '10.0.0.0/16'), '10.0.0.0/16', null),
+    told(`${item(rules, subnet)}/action`, 'Allow', 'Deny'),
+    told(acls, null, { defaultAction: 'Deny', virtualNetworkRules: [rule] }),
+    told('/tags/owner', null, 'b'),
+    settingChangeWords({ resource: account, kind: 'deleted', pointer: '', before: null, after: null }),
+  ]).toEqual([
+    'default action: Allow → Deny',
+    '+ service endpoint Microsoft.Storage',
+    '- virtual network rule vnet/snet',
+    '+ IP rule 203.0.113.7',
+    '- addressSpace.addressPrefixes 10.0.0.0/16',
+    'virtual network rule vnet/snet action: Allow → Deny',
+    'network rules: added; default action: not set → Deny; + virtual network rule vnet/snet',
+    'tags.owner: not set → b',
+    'deleted',
+  ]);
+});
 
 describe('one change', () => {
   test.each<[string, Change, string, readonly string[]]>([

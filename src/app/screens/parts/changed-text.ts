@@ -1,9 +1,10 @@
 // Who changed a resource since the scan before, or since the time that drift was last asked about, and when.
 import type { Line } from '../../../command/definition.ts';
 import type { DriftSetting } from '../../../model/drift.ts';
-import { changedSettingWords, settingAuthorWords } from '../../../model/drift-words.ts';
+import { settingAuthorWords } from '../../../model/drift-words.ts';
 import { nameInParent, sameId } from '../../../model/resource-id.ts';
 import { clean, counted } from '../../../model/text.ts';
+import { settingChangeWords } from '../../../plan/describe.ts';
 import { glyphsFor } from '../../draw/glyphs.ts';
 import { line, word, wrapText } from '../../draw/text.ts';
 import { shortIds } from '../../state/select.ts';
@@ -12,9 +13,8 @@ import type { State } from '../../state/state.ts';
 /** So many settings are told; drift lists all. */
 const mostSettings = 3;
 
-/** A setting with its values, ids in it cut short: an item of a list is named by its id. */
-export const settingText = (setting: DriftSetting, more: string): string =>
-  shortIds(changedSettingWords(setting).replaceAll('~1', '/'), more);
+/** A setting with its values, ids in it cut short. */
+export const settingText = (setting: DriftSetting, more: string): string => shortIds(settingChangeWords(setting), more);
 
 /** The changes of these resources, with the time and the author of each setting; nothing where none is known. */
 export function changedLines(
