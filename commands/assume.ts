@@ -2,7 +2,6 @@
 import * as z from 'zod/mini';
 import { defineCommand } from '../src/command/definition.ts';
 import { flag } from '../src/command/flag.ts';
-import { nearest } from '../src/command/nearest.ts';
 import type { Assumptions } from '../src/model/assumption.ts';
 import {
   type AssumptionEntry,
@@ -13,6 +12,7 @@ import {
 } from '../src/model/assumption-values.ts';
 import { exitStatus, Failure } from '../src/model/failure.ts';
 import type { Json } from '../src/model/json.ts';
+import { nearest } from '../src/model/nearest.ts';
 import { clean } from '../src/model/text.ts';
 import { line } from '../src/model/words.ts';
 import { storageIpLegality } from '../src/net/ip-rules.ts';

@@ -2,9 +2,9 @@
 import * as z from 'zod/mini';
 import { type CommandContext, defineCommand } from '../src/command/definition.ts';
 import { flag } from '../src/command/flag.ts';
-import { nearest } from '../src/command/nearest.ts';
 import { exitStatus, Failure } from '../src/model/failure.ts';
 import { isObject, type Json, type JsonObject } from '../src/model/json.ts';
+import { nearest } from '../src/model/nearest.ts';
 import { readSetting, type SettingEntry, settingEntries, settingEntry } from '../src/model/setting.ts';
 import { clean } from '../src/model/text.ts';
 import { line } from '../src/model/words.ts';

@@ -5,9 +5,9 @@ import { flowsOfPath, type PathQuestion, type PathRefusal, type PathResult, path
 import { compareRuns, readRuns, type VerifierComparison } from '../src/audit/verifier.ts';
 import { type CommandContext, defineCommand } from '../src/command/definition.ts';
 import { flag } from '../src/command/flag.ts';
-import { nearest } from '../src/command/nearest.ts';
 import { exitStatus, Failure } from '../src/model/failure.ts';
 import { parseJson } from '../src/model/json.ts';
+import { nearest } from '../src/model/nearest.ts';
 import type { PathAnswer, PathFix } from '../src/model/path.ts';
 import type { Snapshot } from '../src/model/snapshot.ts';
 import { clean, counted } from '../src/model/text.ts';

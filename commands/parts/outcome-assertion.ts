@@ -1,9 +1,9 @@
 // `assert RULE RESOURCE OUTCOME`: the findings of a rule for a resource, each held to an outcome.
 import type { CommandContext } from '../../src/command/definition.ts';
-import { nearest } from '../../src/command/nearest.ts';
 import { type ExitStatus, exitStatus, Failure } from '../../src/model/failure.ts';
 import type { Finding, Outcome } from '../../src/model/finding.ts';
 import { matchesAny } from '../../src/model/glob.ts';
+import { nearest } from '../../src/model/nearest.ts';
 import { nameInParent, nameOf, sameId } from '../../src/model/resource-id.ts';
 import { clean } from '../../src/model/text.ts';
 import { type Line, line } from '../../src/model/words.ts';

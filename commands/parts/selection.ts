@@ -2,12 +2,12 @@
 import * as z from 'zod/mini';
 import type { CommandContext } from '../../src/command/definition.ts';
 import { flag } from '../../src/command/flag.ts';
-import { nearest } from '../../src/command/nearest.ts';
 import { type EarlierAudit, newSince } from '../../src/model/audit-record.ts';
 import { exitStatus, Failure } from '../../src/model/failure.ts';
 import { type Finding, isAccepted } from '../../src/model/finding.ts';
 import { matchesAny } from '../../src/model/glob.ts';
 import { type Json, parseJson } from '../../src/model/json.ts';
+import { nearest } from '../../src/model/nearest.ts';
 import { nameOf, sameId } from '../../src/model/resource-id.ts';
 import { clean } from '../../src/model/text.ts';
 import type { AuditSelection } from '../../src/render/audit-result.ts';

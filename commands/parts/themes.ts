@@ -1,7 +1,7 @@
 // A theme by its name, as theme and config take it.
 import type { ThemeEntry } from '../../src/command/definition.ts';
-import { nearest } from '../../src/command/nearest.ts';
 import { badTheme, unknownTheme } from '../../src/command/theme-refused.ts';
+import { nearest } from '../../src/model/nearest.ts';
 
 /** The name, when there is such a theme. Throws Failure (exit 2) that names file and member where its file is wrong. */
 export function usableTheme(name: string, themes: readonly ThemeEntry[]): string {

@@ -1,5 +1,6 @@
 // Finds the workspace that the operator means: by id, by name, or because there is only one to be read.
 import { exitStatus, Failure } from '../model/failure.ts';
+import { fewIds, insteadOf } from '../model/nearest.ts';
 import type { Resource } from '../model/resource.ts';
 import { fold, isWithin, nameOf, parseId } from '../model/resource-id.ts';
 import type { ReadFailure } from '../model/snapshot.ts';
@@ -55,14 +56,15 @@ async function scopesOf(arm: Lister, selector: WorkspaceSelector, signal?: Abort
   return answer.resources.map((one) => one.id).filter((id) => isWithin(id, '/subscriptions'));
 }
 
+const toList = '`bastide fleet audit --stage 1` lists all.';
 const listed = (found: readonly Resource[]): string[] => found.map((one) => clean(one.id, 300));
 
 function several(found: readonly Resource[]): Failure {
   return new Failure(
     'several-workspaces',
     exitStatus.usage,
-    `${found.length} workspaces match: ${listed(found).join(', ')}.`,
-    'Select one with --workspace NAME|ID.',
+    `${found.length} workspaces match: ${fewIds(listed(found))}.`,
+    `Select one with --workspace NAME|ID. ${toList}`,
     { workspaces: listed(found) },
   );
 }
@@ -70,12 +72,12 @@ function several(found: readonly Resource[]): Failure {
 function none(wanted: string | undefined, readable: readonly Resource[], gaps: readonly ReadFailure[]): Failure {
   if (readable.length === 0 && gaps.length > 0) return unreadable(gaps);
   const what = wanted === undefined ? 'No workspace can be read' : `No workspace is called ${clean(wanted, 100)}`;
-  const others = readable.length === 0 ? '' : `; readable are ${listed(readable).join(', ')}`;
+  const others = insteadOf(wanted, listed(readable), 'readable are');
   return new Failure(
     'no-workspace',
     exitStatus.usage,
     `${what}${others}.`,
-    'Select one with --workspace NAME|ID, and its subscription with --subscription.',
+    `Select one with --workspace NAME|ID, and its subscription with --subscription.${readable.length === 0 ? '' : ` ${toList}`}`,
     { workspaces: listed(readable) },
   );
 }

@@ -4,9 +4,9 @@ import { safeParse } from 'zod/mini';
 import type * as core from 'zod/v4/core';
 import { exitStatus, Failure } from '../model/failure.ts';
 import type { Json } from '../model/json.ts';
+import { nearest } from '../model/nearest.ts';
 import { clean } from '../model/text.ts';
 import { type FlagSpec, flagOf } from './flag.ts';
-import { nearest } from './nearest.ts';
 
 export const usage = (code: string, message: string, next: string) =>
   new Failure(code, exitStatus.usage, message, next);

@@ -2,12 +2,12 @@
 // Runs nothing and reads nothing.
 import { type ParseArgsOptionsConfig, parseArgs } from 'node:util';
 import type { Json } from '../model/json.ts';
+import { nearest } from '../model/nearest.ts';
 import { clean } from '../model/text.ts';
 import { checkSources, commonFlags, type HostFlags, outputFlags, sourceFlags } from './common-flags.ts';
 import type { Command, CommonFlags } from './definition.ts';
 import { applies, type FlagSpec, flagsOf } from './flag.ts';
 import { asCount, check, type FlagValues, hint, put, usage } from './flag-values.ts';
-import { nearest } from './nearest.ts';
 import { quoteWord } from './parse-line.ts';
 import { unknownCommand } from './unknown-command.ts';
 import { worldNames } from './world-names.ts';

@@ -1,8 +1,8 @@
 // A word that is no command: which one is meant, by its spelling or by what other tools call it.
 import { exitStatus, Failure } from '../model/failure.ts';
+import { nearest } from '../model/nearest.ts';
 import { clean } from '../model/text.ts';
 import type { Command } from './definition.ts';
-import { nearest } from './nearest.ts';
 import { worldNames } from './world-names.ts';
 
 /** Words of other tools, and what does the same here. */

@@ -3,6 +3,7 @@
 
 import { exitStatus, Failure, isFailure } from '../model/failure.ts';
 import type { JsonObject } from '../model/json.ts';
+import { fewIds, insteadOf } from '../model/nearest.ts';
 import { member } from '../model/pointer.ts';
 import { hubOf } from '../model/posture.ts';
 import type { Resource } from '../model/resource.ts';
@@ -280,13 +281,12 @@ function workspaceOf(
   if (fitting.length === 0 && wanted === undefined) return null;
   const hub = wanted === undefined ? hubOfOthers(resources, ids) : undefined;
   if (hub !== undefined) return hub;
-  const list = ids.map((id) => clean(id, 300)).join(', ');
   throw new Failure(
     'which-workspace',
     exitStatus.usage,
     fitting.length === 0
-      ? `The files contain no workspace ${clean(wanted ?? '', 100)}${ids.length > 0 ? `; they contain ${list}` : ''}.`
-      : `The files contain ${ids.length} workspaces: ${list}.`,
+      ? `The files contain no workspace ${clean(wanted ?? '', 100)}${insteadOf(wanted, ids, 'they contain')}.`
+      : `The files contain ${ids.length} workspaces: ${fewIds(ids)}.`,
     'Select one with --workspace, or check all resources with --all-resources.',
   );
 }

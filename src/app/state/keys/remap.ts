@@ -1,7 +1,8 @@
 // The operator's keys, which override the defaults: the keys of each binding, by its name. A setting that is ambiguous,
 // shadows typed text, or removes the keys to quit is rejected with a sentence.
-import { nearest } from '../../../command/nearest.ts';
+
 import type { Json } from '../../../model/json.ts';
+import { nearest } from '../../../model/nearest.ts';
 import { clean } from '../../../model/text.ts';
 import { overlays } from '../../overlays/index.ts';
 import { screens } from '../../screens/index.ts';

@@ -1,4 +1,6 @@
 // The nearest known word to a mistyped one. Knows no command and no flag.
+import { nameOf } from './resource-id.ts';
+import { clean } from './text.ts';
 
 /** The known word that the operator most likely meant, or undefined when none is near. */
 export function nearest(word: string, known: readonly string[]): string | undefined {
@@ -10,6 +12,25 @@ export function nearest(word: string, known: readonly string[]): string | undefi
     if (distance <= limit && (best === undefined || distance < best.distance)) best = { name, distance };
   }
   return best?.name ?? known.find((name) => folded.length >= 3 && name.toLowerCase().startsWith(folded));
+}
+
+/** So many ids are named; of more, the nearest and how many there are. */
+const mostNamed = 5;
+
+/** `ID, ID`, or of many the first ones: `ID, ID, ID, ID, ID and 1,995 more`. */
+export function fewIds(ids: readonly string[]): string {
+  const named = ids.slice(0, mostNamed).map((id) => clean(id, 300));
+  const more = ids.length - named.length;
+  return `${named.join(', ')}${more > 0 ? ` and ${more.toLocaleString('en-US')} more` : ''}`;
+}
+
+/** What there is instead of a name that there is not: all of a few ids, else the one of the nearest name among how many. */
+export function insteadOf(wanted: string | undefined, ids: readonly string[], are: string): string {
+  if (ids.length <= mostNamed) return ids.length === 0 ? '' : `; ${are} ${fewIds(ids)}`;
+  const count = `${ids.length.toLocaleString('en-US')} workspaces`;
+  const near = wanted === undefined ? undefined : nearest(nameOf(wanted), ids.map(nameOf));
+  const id = near === undefined ? undefined : ids.find((one) => nameOf(one) === near);
+  return id === undefined ? `; ${are} ${count}` : `; ${are} ${count}, the nearest is ${clean(id, 300)}`;
 }
 
 /** Insertions, deletions, replacements and swaps of neighbours that lead from one word to the other. */
