@@ -13,7 +13,7 @@ import {
   wordsOf,
   wrongWith,
 } from '../../src/app/overlays/form/fields.ts';
-import { form, formFor } from '../../src/app/overlays/form.ts';
+import { type FormOverlay, form, formFor } from '../../src/app/overlays/form.ts';
 import { knownPlaces } from '../../src/app/state/known-places.ts';
 import { createShell } from '../../src/app/state/shell.ts';
 import type { Command } from '../../src/command/definition.ts';
@@ -189,6 +189,25 @@ describe('on the screen', () => {
     });
     press('backspace');
     expect(overlay()).toMatchObject({ refused: null });
+  });
+
+  test('a refusal that names a flag selects its field', async () => {
+    const { press, rest, overlay } = await open(() => {
+      throw new Failure('bad-value', exitStatus.usage, '--min is 9, and --max-nodes is 4.', 'Use less.');
+    });
+    press('right', 'tab', ...'cpu', 'enter');
+    await rest();
+    const { at, values, command } = overlay() as FormOverlay;
+    expect(fieldsOf(command, values)[at]?.spec.name).toBe('min');
+  });
+
+  test('a long command line shows its beginning and its end, and how much is between', async () => {
+    const { press, shown } = await open();
+    press('right', 'tab', ...'n'.repeat(300), 'tab', ...'Standard_D2s_v3');
+    const text = shown().join('\n');
+    expect(text).toMatch(/\$ bastide create cluster nnn/);
+    expect(text).toMatch(/… \d+ more lines/);
+    expect(text).toMatch(/nnn.*--size=Standard_D2s_v3/);
   });
 
   test('it fits every size that the screen has', () => {

@@ -1,7 +1,7 @@
 // Draws a form: its rows, the values of the selected one, and its command line at the bottom.
 import type { Line } from '../../../command/definition.ts';
 import { saysOf, standardWord } from '../../../command/usage.ts';
-import { clean } from '../../../model/text.ts';
+import { clean, counted } from '../../../model/text.ts';
 import { Dialog } from '../../components/Dialog.tsx';
 import { Rows } from '../../components/Rows.tsx';
 import { indented } from '../../draw/areas.ts';
@@ -108,15 +108,25 @@ const offerLine = (
     more,
   );
 
+/** So many rows of the command line are shown: where it is longer its beginning and its end, which is what was typed last. */
+const mostRows = 3;
+
+function commandRows(text: string, width: number, more: string): Line[] {
+  const rows = wrapLine(
+    line(word('$ ', 'dim'), word(`bastide ${shortIds(clean(text, 2000), more)}`, 'accent')),
+    width,
+    4,
+  );
+  if (rows.length <= mostRows) return rows;
+  const hidden = rows.length - (mostRows - 1);
+  return [...rows.slice(0, 1), line(word(`    ${more} ${counted(hidden, 'more line')}`, 'dim')), ...rows.slice(-1)];
+}
+
 /** Its command line, and what is missing or invalid. */
 function footOf({ command, values, line: text, refused }: FormOverlay, width: number, { bad, more }: Glyphs): Line[] {
   const why = refused ?? refusalOf(command, values);
   return [
-    ...wrapLine(
-      line(word('$ ', 'dim'), word(`bastide ${shortIds(clean(text, 2000), more)}`, 'accent')),
-      width,
-      4,
-    ).slice(0, 3),
+    ...commandRows(text, width, more),
     ...(why === null
       ? wrapText(
           command.effect === 'cloud'

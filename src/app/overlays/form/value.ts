@@ -26,7 +26,7 @@ export interface FormOverlay {
   readonly refused: string | null;
 }
 
-/** A form on its first empty required row, else on the row that a flag without its value asks for, else on its first. */
+/** A form on its first invalid row, else on the one that the refusal names, else on the one of a flag without its value. */
 export function formFor(
   command: Command,
   values: FormValues,
@@ -35,11 +35,13 @@ export function formFor(
 ): FormOverlay {
   const fields = fieldsOf(command, values);
   const wrong = fields.findIndex((field) => wrongWith(field, values) !== null);
-  const first = wrong >= 0 ? wrong : fields.findIndex(({ spec }) => values[spec.key] === '');
+  const named = wrong >= 0 || refused === null ? wrong : fields.findIndex(({ spec }) => isNamed(spec.name, refused));
+  const first = named >= 0 ? named : fields.findIndex(({ spec }) => values[spec.key] === '');
   const blank = { kind: 'form', command, values, at: 0, input: emptyInput, known, line: '', refused } as const;
   return onRow({ ...blank, line: lineOf(command, values) }, Math.max(0, first));
 }
 
+const isNamed = (name: string, text: string): boolean => ` ${text} `.split(/[^\w-]/).includes(`--${name}`);
 const lineOf = (command: Command, values: FormValues): string => wordsOf(command, values).map(quoteWord).join(' ');
 export const fieldAt = ({ command, values, at }: FormOverlay): Field | undefined => fieldsOf(command, values)[at];
 
