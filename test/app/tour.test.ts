@@ -5,6 +5,7 @@ import type { AppOptions } from '../../src/app/options.ts';
 import { footerRows } from '../../src/app/parts/footer-rows.ts';
 import { screenNumberOf } from '../../src/app/state/current-screen.ts';
 import { createShell } from '../../src/app/state/shell.ts';
+import type { State } from '../../src/app/state/state.ts';
 import { tourWords } from '../../src/app/state/tour.ts';
 import type { Source } from '../../src/model/snapshot.ts';
 import { fakeOptions } from '../support/fake-options.ts';
@@ -62,6 +63,16 @@ test('five steps, each over when it was done, end with an undone fix', async () 
   expect(seen).toEqual([1, 1, 2, 3, 4, 4, 5, 5].map(step));
   expect([state().tour, said()]).toEqual([null, expect.stringContaining('End of the tour')]);
   expect(JSON.stringify(session.resources())).toBe(before);
+});
+
+test('while the plan asks or runs, the step says so, and names no key of the screen below', async () => {
+  const { state } = await started({ kind: 'demo', name: 'demo:mixed' });
+  for (const tour of [3, 4]) {
+    const asked = { ...state(), tour, overlay: { kind: 'ask' } } as unknown as State;
+    expect(tourWords(asked)).toBe(`Tour ${tour + 1} of 5: Answer the question, then press Enter.`);
+    const running = { ...state(), tour, work: { writing: true } } as unknown as State;
+    expect(tourWords(running)).toBe(`Tour ${tour + 1} of 5: Wait: the plan is being applied.`);
+  }
 });
 
 test('the same key ends it, and a workspace is never part of it', async () => {

@@ -14,6 +14,13 @@ interface TourStep {
   isDone(state: State): boolean;
 }
 
+/** What to do while the plan is open, asks or runs; else how to open it. */
+function planWords({ bindings, overlay, work }: State, apply: string, open: string): string {
+  if (overlay?.kind === 'ask') return 'Answer the question, then press Enter.';
+  if (work?.writing === true) return 'Wait: the plan is being applied.';
+  return overlay?.kind === 'plan' ? `Press ${keyNamed(bindings, 'button-next')} to select ${apply}, then Enter.` : open;
+}
+
 const isApplied = ({ act }: State, verb: 'fix' | 'undo'): boolean =>
   act?.verb === verb && act.outcome?.state === 'done';
 
@@ -33,17 +40,17 @@ const steps: readonly TourStep[] = [
     isDone: ({ overlay }) => overlay?.kind === 'plan' && overlay.plan.verb === 'fix',
   },
   {
-    text: ({ bindings, overlay }) =>
-      overlay?.kind === 'plan'
-        ? `Press ${keyNamed(bindings, 'button-next')} to select Apply, then Enter.`
-        : `Press ${keyNamed(bindings, 'fix')}, select Apply, then press Enter.`,
+    text: (state) =>
+      planWords(state, 'Apply', `Press ${keyNamed(state.bindings, 'fix')}, select Apply, then press Enter.`),
     isDone: (state) => isApplied(state, 'fix'),
   },
   {
-    text: ({ bindings, overlay }) =>
-      overlay?.kind === 'plan'
-        ? `Press ${keyNamed(bindings, 'button-next')} to select Undo, then Enter.`
-        : `Press ${keyNamed(bindings, 'undo')}: the undo is previewed too; select Undo and press Enter.`,
+    text: (state) =>
+      planWords(
+        state,
+        'Undo',
+        `Press ${keyNamed(state.bindings, 'undo')}: the undo is previewed too; select Undo and press Enter.`,
+      ),
     isDone: (state) => isApplied(state, 'undo'),
   },
 ];
@@ -75,7 +82,8 @@ export function toured(before: State, state: State): State {
   const step = steps[state.tour];
   if (step?.isDone(state) === true) return { ...state, tour: state.tour + 1, message: null };
   if (step !== undefined || state.overlay !== null) return state;
-  const text = 'End of the tour: History has the fix and its undo. Press ? for all keys.';
+  const keys = keyNamed(state.bindings, 'help');
+  const text = `End of the tour: History has the fix and its undo. Press ${keys} for all keys.`;
   const message = { text, role: 'ok', at: state.now };
   return { ...state, tour: null, message, messages: [...state.messages, message] };
 }
