@@ -76,6 +76,10 @@ export function isProduction({ production }: Pick<ProjectConfig, 'production'>, 
 export const acceptedWords = ({ reason, until, by }: Accepted): string =>
   `accepted${until === null ? '' : ` until ${until}`}${by === null ? '' : ` by ${by}`}: ${reason}`;
 
+/** `acceptance by ann expired on 2027-03-31: moves to private endpoints in spring` */
+export const expiredWords = ({ reason, until, by }: Accepted): string =>
+  `acceptance${by === null ? '' : ` by ${by}`} expired on ${until}: ${reason}`;
+
 /** `bastide.yaml: 2 rules off, 3 accepted` */
 export const projectWords = ({ path, rulesOff, accepted, production }: ProjectSummary): string =>
   `${path}: ${counted(rulesOff, 'rule')} off, ${accepted} accepted${production ? ', production' : ''}`;

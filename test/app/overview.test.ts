@@ -11,6 +11,7 @@ import type { CommandHost } from '../../src/command/definition.ts';
 import type { AuditRecord } from '../../src/model/audit-record.ts';
 import type { Entry } from '../../src/model/entry.ts';
 import type { Outcome, Report } from '../../src/model/finding.ts';
+import { shortFinding } from '../../src/model/short-finding.ts';
 import { bodyRows } from '../support/drawn.tsx';
 import { fakeOptions } from '../support/fake-options.ts';
 import { type FakeOptions, fakeSession, ids } from '../support/fake-session.ts';
@@ -31,7 +32,7 @@ async function started(size = { columns: 140, rows: 40 }, fake: FakeOptions = {}
     while (state().work !== null) await new Promise((resolve) => setImmediate(resolve));
   };
   const text = () => bodyRows(state()).map(plain).join('\n');
-  return { press, rest, state, text };
+  return { press, rest, shell, state, text };
 }
 
 test('the gravest problem comes first: f plans it, Enter leads to it', async () => {
@@ -68,6 +69,23 @@ test('an area leads to its findings', async () => {
   const { filter, items } = sliceOf(state(), findings);
   expect(filter).toBe('rule:storage.');
   expect(items.value.length).toBeGreaterThan(0);
+});
+
+test('an acceptance that is over is told with its finding, which says so itself', async () => {
+  const { press, shell, state, text } = await started();
+  const { report } = state();
+  const [finding] = report?.findings ?? [];
+  if (report === null || finding === undefined) throw new Error('nothing was read');
+  const over = { finding: finding.id, reason: 'A sandbox', until: '2020-01-01', by: 'ann', findings: [finding.id] };
+  const project = { path: 'bastide.yaml', rulesOff: 0, accepted: 2, expired: [over], unused: [], production: false };
+  shell.store.dispatch({ type: 'set', members: { report: { ...report, project } } });
+  expect(text()).toMatch(/Accepted {2}1 acceptance expired/);
+  expect(text()).toContain(`! expired on 2020-01-01: ${shortFinding(finding.id)}`);
+  expect(text()).toContain('2 findings in bastide.yaml');
+  for (let times = 0; times < 60 && state().view.selection.about !== 'finding'; times += 1) press('j');
+  press('enter');
+  expect([state().screen, state().view.selection.finding?.id]).toEqual(['findings', finding.id]);
+  expect(text().replaceAll(/\s+/g, ' ')).toContain('acceptance by ann expired on 2020-01-01: A sandbox');
 });
 
 test('what changed since the last reading is told, and what was done', async () => {

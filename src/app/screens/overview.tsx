@@ -13,7 +13,7 @@ import { defineScreen, inSlice, sliceOf, type ViewProps } from '../state/view.ts
 import { findings } from './findings.ts';
 import { history } from './history.ts';
 import { ledTo } from './list/moving.ts';
-import { changeSection, lastRunSection, trendSection } from './overview/changes.ts';
+import { acceptedSection, changeSection, lastRunSection, trendSection } from './overview/changes.ts';
 import { columnLines, goalsIn, rightOf, withDetail } from './overview/column-lines.ts';
 import { gapSection, interruptedSection, problemSection } from './overview/problem-sections.ts';
 import {
@@ -170,6 +170,7 @@ function columnsOf([areas, changes]: Overview['told']['value'], state: State, tw
   const next = [...interrupted, problemSection(report, promise, most, glyphsFor(state.ascii)), ...areas];
   const rest = there([
     gapSection(state, some),
+    acceptedSection(state, some),
     ...changes,
     historySection(state, some),
     architectureSection(report),

@@ -5,7 +5,7 @@ import { compareReports, countedIn } from '../../../model/compare.ts';
 import { sinceThen, sinceWords } from '../../../model/last-run.ts';
 import { shortFinding } from '../../../model/short-finding.ts';
 import { sparkline } from '../../../model/sparkline.ts';
-import { counted, utcMinute } from '../../../model/text.ts';
+import { clean, counted, utcMinute } from '../../../model/text.ts';
 import type { Glyphs } from '../../draw/glyphs.ts';
 import { line, word } from '../../draw/text.ts';
 import type { State } from '../../state/state.ts';
@@ -78,6 +78,34 @@ export function lastRunSection(state: State, glyphs: Glyphs): Section | null {
     // The row already says that nothing changed.
     note: sinceWords(since) === 'no changes' ? '' : sinceWords(since).replace(' new failing', ' new'),
     rows,
+  };
+}
+
+/** What bastide.yaml accepts, and which acceptances are over; null where it accepts nothing that fails. */
+export function acceptedSection({ report, view }: State, some: number): Section | null {
+  const project = report?.project;
+  const over = project?.expired.filter(({ findings }) => findings.length > 0) ?? [];
+  if (project === undefined || project.accepted + over.length === 0) return null;
+  const rows = over.slice(0, some).map(({ until, findings: [id = ''] }): OverviewRow => {
+    const finding = view.findings.value.byId.get(id);
+    return {
+      words: line(word('! ', 'warn'), `expired on ${until}: `, word(shortFinding(id), 'warn')),
+      goal: finding === undefined ? null : { to: 'finding', finding },
+    };
+  });
+  const more = over.length - rows.length;
+  const standing: OverviewRow = {
+    words: line(word(`${counted(project.accepted, 'finding')} in ${clean(project.path, 200)}`, 'dim')),
+    goal: { to: 'filter', filter: 'accepted' },
+  };
+  return {
+    title: 'Accepted',
+    note: over.length === 0 ? '' : `${counted(over.length, 'acceptance')} expired`,
+    rows: [
+      ...rows,
+      ...(more > 0 ? [told(line(word(`and ${counted(more, 'more acceptance')}`, 'dim')))] : []),
+      ...(project.accepted > 0 ? [standing] : []),
+    ],
   };
 }
 

@@ -2,7 +2,7 @@
 import type { Line } from '../../../command/definition.ts';
 import { type Finding, headline, takesOf } from '../../../model/finding.ts';
 import { managerSentence } from '../../../model/manager.ts';
-import { acceptedWords } from '../../../model/project-config.ts';
+import { acceptedWords, type ExpiredAcceptance, expiredWords } from '../../../model/project-config.ts';
 import { nameInParent, nameOf, sameId } from '../../../model/resource-id.ts';
 import type { ReadFailure } from '../../../model/snapshot.ts';
 import { clean } from '../../../model/text.ts';
@@ -49,6 +49,7 @@ export function explainLines(finding: Finding, state: State, width: number): Lin
       width,
     ),
     ...(finding.accepted === undefined ? [] : wrapText(clean(acceptedWords(finding.accepted), 1500), width, 'warn')),
+    ...expiredOf([finding.id], state).flatMap((one) => wrapText(clean(expiredWords(one), 1500), width, 'warn')),
     blank,
     ...wrapText(clean(finding.because), width),
     ...changedLines(finding.outcome === 'fail' ? [finding.resource, finding.where] : [], state, width),
@@ -67,6 +68,10 @@ export function explainLines(finding: Finding, state: State, width: number): Lin
         ]),
   ];
 }
+
+/** The acceptances that are over and name one of these findings, which counts again. */
+export const expiredOf = (ids: readonly string[], { report }: State): readonly ExpiredAcceptance[] =>
+  report?.project?.expired.filter(({ findings }) => findings.some((id) => ids.includes(id))) ?? [];
 
 /** What puts the settings of its resource back after a fix. */
 export const managerLines = ({ managedBy }: Pick<Finding, 'managedBy'>, width: number): Line[] =>

@@ -3,6 +3,7 @@ import type { Line } from '../../../command/definition.ts';
 import { effectLabels } from '../../../model/effect.ts';
 import { type Finding, headline, worstUndo } from '../../../model/finding.ts';
 import { headlineParts, isPromised, type Problem, problemWords, toDo } from '../../../model/problem.ts';
+import { acceptedWords, expiredWords } from '../../../model/project-config.ts';
 import { nameInParent, sameId, typeOf } from '../../../model/resource-id.ts';
 import { subjectWords } from '../../../model/short-finding.ts';
 import { clean, counted } from '../../../model/text.ts';
@@ -13,7 +14,7 @@ import { line, word, wrapLine, wrapText } from '../../draw/text.ts';
 import type { State } from '../../state/state.ts';
 import { changedLines } from './changed-text.ts';
 import { effectRoles } from './effect-roles.ts';
-import { managerLines, unreadLines } from './finding-text.ts';
+import { expiredOf, managerLines, unreadLines } from './finding-text.ts';
 
 const blank: Line = [];
 const section = (title: string, lines: readonly Line[]): Line[] =>
@@ -45,6 +46,8 @@ export function problemLines(problem: Problem, state: State, width: number): Lin
       ),
       width,
     ),
+    ...(problem.accepted === null ? [] : wrapText(clean(acceptedWords(problem.accepted), 1500), width, 'warn')),
+    ...expiredOf(problem.findings, state).flatMap((one) => wrapText(clean(expiredWords(one), 1500), width, 'warn')),
     ...section(
       'Blocked',
       problem.gates.flatMap((gate) => wrapText(`! ${clean(gate)}`, width, 'bad', 2)),
