@@ -33,6 +33,20 @@ test('it begins on the worst finding, grouped by severity, its detail beside it'
   expect(state().view.selection.finding).toMatchObject({ severity: 'critical' });
 });
 
+test('the heading of a group says what its rows are where none is counted, and its detail is told whole', async () => {
+  const { press, shell, shown } = await started({ columns: 100, rows: 40 });
+  const { report } = shell.store.get();
+  if (report === null) throw new Error('nothing was read');
+  const findingsNow = report.findings.map((one) =>
+    one.severity === 'critical' ? { ...one, rollUp: true as const } : one,
+  );
+  shell.store.dispatch({ type: 'set', members: { report: { ...report, findings: findingsNow } } });
+  expect(shown().join('\n')).toMatch(/▾ critical 2 roll-ups/);
+  press('g');
+  const [first] = findingsNow;
+  expect(shown().join(' ').replaceAll(/\s+/g, ' ')).toContain(first?.rule);
+});
+
 test('b cycles the groups, s the columns, S reverses, a shows the rest', async () => {
   const { press, list, shown } = await started();
   press('b');

@@ -13,7 +13,7 @@ import {
 } from '../../model/finding.ts';
 import { nameOf } from '../../model/resource-id.ts';
 import { clean } from '../../model/text.ts';
-import { fitLine, line, word } from '../draw/text.ts';
+import { line, word, wrapLine, wrapText } from '../draw/text.ts';
 import { type Rows, rowsOf } from '../rows/rows.ts';
 import { isFixedWithMarks, nothingSelected } from '../state/select.ts';
 import { type Column, defineList } from './list/index.ts';
@@ -78,11 +78,11 @@ const byRule = memoizePerObject((group: Rows<Finding>) =>
 
 /** A group in a few lines: each rule with its number of findings. */
 const summary = (group: Rows<Finding>, _state: unknown, width: number): Line[] => [
-  ...byRule(group).map(({ rule, count, title }) =>
-    fitLine(line(word(String(count).padStart(4), 'heading'), ` ${clean(title)}  `, word(rule, 'dim')), width, ''),
+  ...byRule(group).flatMap(({ rule, count, title }) =>
+    wrapLine(line(word(String(count).padStart(4), 'heading'), ` ${clean(title)}  `, word(rule, 'dim')), width, 5),
   ),
   [],
-  line(word('Press Space to mark all of them, then f to fix them as one plan.', 'dim')),
+  ...wrapText('Press Space to mark all of them, then f to fix them as one plan.', width, 'dim'),
 ];
 
 const nothing = rowsOf<Finding>([]);

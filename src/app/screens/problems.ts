@@ -13,7 +13,7 @@ import {
   toDo,
 } from '../../model/problem.ts';
 import { clean } from '../../model/text.ts';
-import { fitLine, line, word } from '../draw/text.ts';
+import { line, word, wrapLine, wrapText } from '../draw/text.ts';
 import { type Marks, markedRows } from '../rows/marks.ts';
 import type { Grammar } from '../rows/narrow.ts';
 import { type Rows, rowsOf } from '../rows/rows.ts';
@@ -63,9 +63,9 @@ function promisedNote(group: Rows<Problem>) {
 
 /** A group in a few lines. */
 const summary = (group: Rows<Problem>, _state: unknown, width: number): Line[] => [
-  ...[...group].map((problem) => fitLine(line(takesWord(problem), `  ${clean(problem.headline)}`), width, '')),
+  ...[...group].flatMap((problem) => wrapLine(line(takesWord(problem), `  ${clean(problem.headline)}`), width, 4)),
   [],
-  line(word('Press Space to mark all of them, then f to fix them as one plan.', 'dim')),
+  ...wrapText('Press Space to mark all of them, then f to fix them as one plan.', width, 'dim'),
 ];
 
 const few = memoizePerObject((problem: Problem): readonly Problem[] => [problem]);

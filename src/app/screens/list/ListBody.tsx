@@ -168,13 +168,12 @@ function itemWords<Row>(
 ): Line {
   const sign: Word = word(selected ? `${glyphs.mark} ` : '  ', selected ? 'focus' : 'text');
   if (item.kind === 'heading') {
-    const note = item.note === null ? [] : [word('  '), item.note];
     return [
       sign,
       word(`${item.folded ? glyphs.folded : glyphs.open} `, 'heading'),
       word(item.label, headingRole(spec, group, item.rows.at(0), glyphs)),
-      word(` ${spec.counted === undefined ? item.rows.length : item.rows.count(spec.counted, true)}`, 'dim'),
-      ...note,
+      word(` ${countWords(spec, item.rows)}`, 'dim'),
+      ...(item.note === null ? [] : [word('  '), item.note]),
     ];
   }
   const mark = spec.marks ? [word(isMarked(marks, item.number) ? `${glyphs.marked} ` : '  ', 'accent')] : [];
@@ -186,10 +185,15 @@ function itemWords<Row>(
   return [sign, ...mark, ...cells];
 }
 
+/** How many rows of a group are counted; where none is, what they are. */
+function countWords<Row>({ counted: isListed, uncounted }: ListSpec<Row>, rows: Rows<Row>): string {
+  const count = isListed === undefined ? rows.length : rows.count(isListed, true);
+  return count === 0 && uncounted !== undefined ? counted(rows.length, uncounted) : String(count);
+}
+
 /** The color of the column that the group stands for: severity leads. */
 function headingRole<Row>(spec: ListSpec<Row>, group: number, first: Row | undefined, glyphs: Glyphs): string {
-  const hidden = spec.groups?.[group - 1]?.hides;
-  const column = hidden === undefined ? undefined : spec.columns.find(({ title }) => title === hidden);
+  const column = spec.columns.find(({ title }) => title === spec.groups?.[group - 1]?.hides);
   return (first === undefined ? undefined : column?.text(first, glyphs).role) ?? 'heading';
 }
 
