@@ -2,12 +2,14 @@
 import { expect, test } from 'vitest';
 import { exportPlan } from '../../commands/export.ts';
 import { readPlan } from '../../commands/parts/plan-file.ts';
+import { plain } from '../../src/app/draw/text.ts';
 import { headerRows } from '../../src/app/parts/header-rows.ts';
 import { createShell } from '../../src/app/state/shell.ts';
 import { planFiles } from '../../src/main/plan-files.ts';
 import { exitStatus, Failure } from '../../src/model/failure.ts';
 import { shapes } from '../../src/render/export/index.ts';
 import { planDigest } from '../../src/session/digest.ts';
+import { bodyRows } from '../support/drawn.tsx';
 import { fakeOptions } from '../support/fake-options.ts';
 import { fakeSession } from '../support/fake-session.ts';
 
@@ -64,6 +66,9 @@ test('w saves the plan shown, which apply reads with its digest; the plan stays 
   expect(state().message?.text).toBe('Saved plan.json. Apply it with: bastide apply plan.json');
   await press('w', ...clear, ...'~/other.json', 'enter');
   expect([...files.keys()]).toEqual(['plan.json', '/home/me/other.json']);
+  // The command that is told can be pasted: quoted where it must be, then without the tilde.
+  await press('w', ...clear, ...'~/two words.json', 'enter');
+  expect(state().message?.text).toBe("Saved ~/two words.json. Apply it with: bastide apply '/home/me/two words.json'");
   // Its question still waits for an answer.
   await press('tab', 'enter');
   expect(state().entries).toHaveLength(1);
@@ -80,8 +85,11 @@ test('a file is replaced only after a question, and a disk that refuses is told'
   await press('tab', 'enter');
   expect(files.get('plan.json')).toContain(plan().id);
   await press('w', ...clear, ...'/full/plan.json', 'enter');
-  expect(state().message).toMatchObject({ text: 'The disk is full. Free it.', role: 'bad' });
-  await press('w', 'esc');
+  expect(state().messages.at(-1)).toMatchObject({ text: 'The disk is full. Free it.', role: 'bad' });
+  // The name is asked for again, as it was typed, below the reason.
+  expect(state().overlay).toMatchObject({ kind: 'ask', input: { text: '/full/plan.json' } });
+  expect(bodyRows(state()).map(plain).join('\n')).toContain('The disk is full. Free it.');
+  await press('esc');
   expect(plan().steps.length).toBeGreaterThan(0);
 });
 

@@ -1,9 +1,11 @@
 // Keys of a plan that keep it: saved as a file that `apply` takes, exported, or the Azure CLI commands of its steps copied.
+import type { Line } from '../../../command/definition.ts';
 import { flagsOf } from '../../../command/flag.ts';
+import { quoteWord } from '../../../command/parse-line.ts';
 import { isFailure } from '../../../model/failure.ts';
 import { powershellLines } from '../../../model/powershell.ts';
 import { clean, counted } from '../../../model/text.ts';
-import { line } from '../../draw/text.ts';
+import { line, word } from '../../draw/text.ts';
 import type { Binding } from '../../state/binding.ts';
 import type { EffectContext } from '../../state/effect-context.ts';
 import { busy } from '../../state/reasons.ts';
@@ -25,12 +27,19 @@ async function save(effects: EffectContext): Promise<void> {
   await write(effects, {
     ...{ what: 'plan', name: 'plan.json' },
     text: () => plans.text(overlay.plan),
-    said: (file) => `Apply it with: bastide apply ${file}`,
+    said(file) {
+      const command = `bastide apply ${quoteWord(file)}`;
+      return `Apply it with: ${effects.options.withSource?.(command) ?? command}`;
+    },
   });
 }
 
-/** The languages that a plan is exported in, each with the file that is suggested. */
-const fileNames: Readonly<Record<string, string>> = { arm: 'template.json', az: 'plan.sh', pwsh: 'plan.ps1' };
+/** The languages that a plan is exported in, each with the file that is suggested and what it is. */
+const languages: Readonly<Record<string, readonly [file: string, says: string]>> = {
+  arm: ['template.json', 'ARM template'],
+  az: ['plan.sh', 'Azure CLI script'],
+  pwsh: ['plan.ps1', 'Azure CLI script for PowerShell'],
+};
 
 async function exportPlan(effects: EffectContext): Promise<void> {
   const { store, asking, options } = effects;
@@ -41,14 +50,14 @@ async function exportPlan(effects: EffectContext): Promise<void> {
   const { plans } = options;
   if (overlay === null || plans === undefined || snapshot === null || as === undefined) return;
   const choices = as.choices
-    .filter((name) => Object.hasOwn(fileNames, name))
-    .map((name) => ({ value: name, label: name }));
+    .filter((name) => Object.hasOwn(languages, name))
+    .map((name) => ({ value: name, label: `${name.padEnd(6)}${languages[name]?.[1]}` }));
   const title = 'Export the plan as a template or a script';
   const shape = await asking.above.choose({ name: as.name, title, choices }).catch(() => '');
   if (shape === '') return;
   let notes: readonly string[] = [];
   await write(effects, {
-    ...{ what: 'export', name: fileNames[shape] ?? `plan.${shape}` },
+    ...{ what: 'export', name: languages[shape]?.[0] ?? `plan.${shape}` },
     async text() {
       const exported = await plans.exported(overlay.plan, snapshot, shape);
       notes = exported.notes;
@@ -67,14 +76,18 @@ interface Written {
   said(file: string): string;
 }
 
-/** Asks for the name of the file, and before a file is replaced. */
+/** Asks for the name of the file, and before a file is replaced; again where it cannot be written, with what was typed. */
 async function write(
-  { asking, options, controller }: EffectContext,
+  effects: EffectContext,
   { what, name, text, said }: Written,
+  refused: readonly Line[] = [],
 ): Promise<void> {
+  const { asking, options, controller } = effects;
   const { host } = options.context;
   const title = `File for the ${what}`;
-  const typed = await asking.above.text({ name: 'file', title, suggestion: name }).catch(() => '');
+  const typed = (
+    await asking.above.text({ name: 'file', title, suggestion: name, lines: refused }).catch(() => '')
+  ).trim();
   if (typed === '') return;
   const file = typed.replace(/^~(?=\/)/, host.env.HOME ?? '~');
   const isThere = await host.readFile(file).then(
@@ -85,10 +98,15 @@ async function write(
   if (isThere && !(await asking.sure({ title: `Replace ${clean(typed, 200)}?`, lines, yes: 'Replace' }))) return;
   try {
     await host.writeFile(file, await text());
-    controller.say(`Saved ${clean(typed, 200)}. ${said(clean(typed, 200))}`.trim(), 'ok');
+    // In quotes a shell does not expand the tilde.
+    const named = quoteWord(typed) === typed ? typed : file;
+    controller.say(`Saved ${clean(typed, 200)}. ${said(clean(named, 600))}`.trim(), 'ok');
   } catch (error) {
     if (!isFailure(error)) throw error;
-    controller.say(`${error.message} ${error.next}`, 'bad');
+    const why = `${error.message} ${error.next}`;
+    controller.say(why, 'bad');
+    if (error.code === 'unwritable-file')
+      await write(effects, { what, name: typed, text, said }, [line(word(why, 'bad'))]);
   }
 }
 
