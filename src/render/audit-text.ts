@@ -134,7 +134,7 @@ function emptyLines({ selection, summary: { fail, unknown, pass } }: AuditResult
   return pass > 0 ? [] : [line('No check applies to this selection.')];
 }
 
-function nextLines({ problems, by }: AuditResult): Line[] {
+function nextLines({ problems, by, summary: { fail, unknown } }: AuditResult): Line[] {
   const fixable = problems.filter(isPromised).length;
   return [
     ...(fixable === 0
@@ -148,7 +148,13 @@ function nextLines({ problems, by }: AuditResult): Line[] {
         ]),
     ...(problems.length === 0 || by === 'finding'
       ? []
-      : [line(['Each finding: ', 'dim'], ['bastide audit --by finding', 'key'])]),
+      : [
+          line(
+            [`${counted(fail + unknown, 'finding')}: `, 'dim'],
+            ['bastide audit --by finding', 'key'],
+            [' lists each.', 'dim'],
+          ),
+        ]),
   ];
 }
 
