@@ -163,6 +163,19 @@ test.each<[string, (scene: Scene) => unknown, unknown]>([
   expect(said(change)).toEqual(state);
 });
 
+test('where the endpoint shows no name, its NIC does', () => {
+  const [one] = endpointsInHand(
+    indexSnapshot(
+      snapshotOf((scene) => {
+        base(scene);
+        silent(scene);
+        nic(scene);
+      }),
+    ),
+  );
+  expect(one?.hosts).toEqual([{ host: 'stmlsim.blob.core.windows.net', addresses: [own] }]);
+});
+
 test('all names of a workspace must resolve', () => {
   const names = (drop?: string) => (scene: Scene) => {
     withEndpoint(scene, ids.workspace, ['amlworkspace'], ids.pe);

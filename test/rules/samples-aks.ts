@@ -386,8 +386,9 @@ rule('aks.identity-network-contributor', (add) => {
       const roleDefinitionId = definition(role);
       scene.bodies[id] = { id, name: role, properties: { scope, roleDefinitionId, principalId: principal } };
     };
-  const [reader, contributor, owner, own] = [
+  const [reader, general, contributor, owner, own] = [
     'acdd72a7-3385-48ef-bd42-f606fba81ae7',
+    'b24988ac-6180-42a0-ab88-20f7382dd24c',
     '4d97b98b-1d4f-4787-a291-c67834d212e7',
     '8e3af657-a8ff-443c-a75c-2fe8c4bcb635',
     '00000000-0000-0000-0000-0000000000ee',
@@ -403,6 +404,7 @@ rule('aks.identity-network-contributor', (add) => {
   const subnets = 'Microsoft.Network/virtualNetworks/subnets';
   add('pass', 'Network Contributor in the group of the network', given(contributor));
   add('pass', 'Network Contributor at the subnet', given(contributor, nodes));
+  add('pass', 'Contributor in the group of the network', given(general));
   add('pass', 'Owner of the subscription', given(owner, `/subscriptions/${subscription}`));
   add('fail', 'Reader only', given(reader), { ...on, severity: 'high' });
   add('fail', 'no role', asIs);
