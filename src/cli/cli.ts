@@ -4,7 +4,9 @@
 import type { Format } from '../command/common-flags.ts';
 import { type Defaults, hasVerb, type ParsedCommand, parseCommand } from '../command/parse-arguments.ts';
 import { failedEnvelope } from '../command/run.ts';
+import { onLongWait, stopReading } from '../disk/pipes.ts';
 import { type ExitStatus, exitStatus, Failure, isFailure } from '../model/failure.ts';
+import { clean } from '../model/text.ts';
 import { answerText, failureText } from './answer.ts';
 import { lookOf } from './look.ts';
 import { paletteContext } from './palette-context.ts';
@@ -32,6 +34,8 @@ async function inLines(parsed: ParsedCommand, wiring: Wiring): Promise<ExitStatu
 
 /** Runs one command line to its end and gives the exit status. Throws only for bugs. */
 export async function runCli(argv: readonly string[], wiring: Wiring): Promise<ExitStatus> {
+  onLongWait((file) => wiring.streams.stderr.write(`Waiting for input from ${clean(file, 300)}. Ctrl+C stops.\n`));
+  wiring.signal.addEventListener('abort', stopReading);
   try {
     const settings = await wiring.defaults();
     const bare = !hasVerb(argv);

@@ -1,9 +1,10 @@
 // Files that a command line names: read whole, written whole or not at all.
 import { rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { toldIfLong } from '../disk/pipes.ts';
 import { readFileBytes, readStreamBytes } from '../disk/read-text.ts';
 import { removeLeftovers, renameOver, temporaryName } from '../disk/replace-file.ts';
-import { exitStatus, Failure } from '../model/failure.ts';
+import { exitStatus, Failure, isFailure } from '../model/failure.ts';
 import { clean } from '../model/text.ts';
 
 const usage = (code: string, message: string, next: string) => new Failure(code, exitStatus.usage, message, next);
@@ -29,7 +30,7 @@ export const largestFile = 32 * 1024 * 1024;
 
 /**
  * The text of a file, or of stdin for `-`, of at most `most` bytes. UTF-8, or UTF-16 where a byte-order mark says so. Throws
- * Failure (exit 2; 130 when `signal` stops it).
+ * Failure (exit 2; 130 when a signal stops it).
  */
 export async function readText(
   file: string,
@@ -37,9 +38,11 @@ export async function readText(
   { most = largestFile, signal }: { readonly most?: number; readonly signal?: AbortSignal | undefined } = {},
 ): Promise<string> {
   try {
-    const reading = file === '-' ? readStreamBytes(stdin, most) : readFileBytes(file, most);
+    const reading =
+      file === '-' ? readStreamBytes(toldIfLong('stdin', stdin, signal), most) : readFileBytes(file, most);
     return decode(await (signal === undefined ? reading : untilStopped(reading, signal)));
   } catch (error) {
+    if (isFailure(error)) throw error;
     if (signal?.aborted) {
       throw new Failure(
         'interrupted',

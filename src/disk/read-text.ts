@@ -1,6 +1,7 @@
 // Text of a file or stream, read up to a limit: what is larger is refused as soon as that is known, so that memory stays bounded.
 import { readFileSync, type Stats, statSync } from 'node:fs';
-import { open } from 'node:fs/promises';
+import { open, stat } from 'node:fs/promises';
+import { readPipe, toldIfLong } from './pipes.ts';
 
 /** More bytes than may be read. */
 export class TooLarge extends Error {
@@ -15,9 +16,11 @@ const sizeWords = (bytes: number): string =>
 
 /** The bytes of a file, of whatever the path leads to. Throws {@link TooLarge}, or what the file system throws. */
 export async function readFileBytes(file: string, most: number): Promise<Buffer> {
+  const about = await stat(file);
+  if (!about.isFile() && !about.isDirectory()) return readStreamBytes(toldIfLong(file, readPipe(file)), most);
   const from = await open(file, 'r');
   try {
-    // The size of a device or pipe is 0, and a file may grow while it is read: what is read counts.
+    // A file may grow while it is read: what is read counts.
     const { size }: Stats = await from.stat();
     if (size > most) throw new TooLarge(most);
     return await readStreamBytes(from.createReadStream({ autoClose: false }), most);

@@ -42,16 +42,20 @@ export async function screen(
     const look = screenLook(parsed, wiring);
     // Ink's colour library reads it when it is first loaded, and would detect the terminal by other rules.
     process.env.FORCE_COLOR = look.chalkLevel;
-    const [{ startApp }, { recentStore }, { atDepth }, { sourceOf, withSource }, session, rules] = await Promise.all([
-      import('../app/start.tsx'),
-      import('../settings/recent.ts'),
-      import('../theme/depth.ts'),
-      import('../command/suggested.ts'),
-      wiring.open(parsed.host, parsed.flags),
-      wiring.rules(parsed.flags),
-    ]);
+    const [{ startApp }, { recentStore }, { atDepth }, { sourceOf, withSource }, { onLongWait }, session, rules] =
+      await Promise.all([
+        import('../app/start.tsx'),
+        import('../settings/recent.ts'),
+        import('../theme/depth.ts'),
+        import('../command/suggested.ts'),
+        import('../disk/pipes.ts'),
+        wiring.open(parsed.host, parsed.flags),
+        wiring.rules(parsed.flags),
+      ]);
     let shown = look.themes;
     run.leaveSignals();
+    // The screen has the terminal to itself.
+    onLongWait(() => {});
     // Where nothing can be kept, it is offered again.
     let keeping = isOffered ? wiring.settings.set('tour', false).catch(() => undefined) : Promise.resolve();
     let isTour = false;

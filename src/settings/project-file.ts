@@ -5,7 +5,7 @@ import process from 'node:process';
 import { LockHeld, withLock } from '../disk/lock.ts';
 import { readOwnText, TooLarge } from '../disk/read-text.ts';
 import { removeLeftovers, renameOver, temporaryName } from '../disk/replace-file.ts';
-import { exitStatus, Failure } from '../model/failure.ts';
+import { exitStatus, Failure, isFailure } from '../model/failure.ts';
 import { type Acceptance, type ProjectConfig, projectFileName } from '../model/project-config.ts';
 import { clean } from '../model/text.ts';
 
@@ -82,6 +82,7 @@ async function textOf(file: string, shown: string): Promise<string | undefined> 
   try {
     text = await readOwnText(file, largest);
   } catch (error) {
+    if (isFailure(error)) throw error;
     const why = error instanceof TooLarge ? error.message : codeOf(error) || 'it is not a file';
     throw usage('unreadable-file', `${shown} cannot be read: ${why}.`, 'Fix the file, or name another with --config.');
   }

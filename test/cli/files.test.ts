@@ -1,9 +1,12 @@
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { open, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { PassThrough, Readable } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { readText, writeWhole } from '../../src/cli/files.ts';
+import { onLongWait, stopReading } from '../../src/disk/pipes.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -34,6 +37,26 @@ describe('files of a command line', () => {
     await expect(reading).rejects.toMatchObject({ code: 'interrupted', exit: 130 });
     await expect(readText('-', new PassThrough(), { signal: stop.signal })).rejects.toMatchObject({ exit: 130 });
   });
+  test.skipIf(process.platform === 'win32')(
+    'a named pipe: with a writer, without one, and with a silent one',
+    async () => {
+      const file = path.join(folder, 'pipe');
+      execFileSync('mkfifo', [file]);
+      const reading = readText(file, none);
+      await writeFile(file, '{}');
+      expect(await reading).toBe('{}');
+      // No thread may be left that still waits: the process could not end.
+      for (const silent of [false, true]) {
+        const told = new Promise((resolve) => onLongWait(resolve));
+        const waiting = readText(file, none);
+        const writer = silent ? await open(file, 'w') : undefined;
+        expect(await told).toBe(file);
+        stopReading();
+        await expect(waiting).rejects.toMatchObject({ code: 'interrupted', exit: 130 });
+        await writer?.close();
+      }
+    },
+  );
   test('read: UTF-8 and UTF-16 with their marks, stdin, and what is not there', async () => {
     const file = path.join(folder, 'a');
     writeFileSync(file, '\uFEFF{}');
