@@ -1,5 +1,6 @@
 // `accept`: findings that are tolerated for now, with a reason and an end, kept in `bastide.yaml`.
 import * as z from 'zod/mini';
+import { nearestTarget } from '../src/audit/index.ts';
 import { type CommandContext, defineCommand, type ProjectPort } from '../src/command/definition.ts';
 import { flag } from '../src/command/flag.ts';
 import { exitStatus, Failure } from '../src/model/failure.ts';
@@ -125,7 +126,7 @@ async function* added(
   const { report } = yield* scanAndJudge({ ...context, ...(snapshot === undefined ? {} : { snapshot }) });
   const entries = named.map((text): Acceptance => {
     const finding = findingPattern(text);
-    requireFailing(finding, text, report.findings);
+    requireFailing(finding, text, report.findings, context.rules);
     return { finding, reason: clean(reason.trim(), 1000), until: until ?? null, by: by?.trim() || null };
   });
   const { dryRun } = context.flags;
@@ -137,13 +138,15 @@ async function* added(
 }
 
 /** Only what fails can be accepted: what cannot be read must stay visible. Throws Failure (exit 2). */
-function requireFailing(pattern: string, text: string, all: readonly Finding[]): void {
+function requireFailing(pattern: string, text: string, all: readonly Finding[], rules: CommandContext['rules']): void {
   const named = all.filter(({ id }) => matchesGlob(pattern, id));
   if (named.some(({ outcome }) => outcome === 'fail')) return;
   const told = clean(text, 300);
   const [one] = named;
-  if (one === undefined)
-    throw usage('unknown-finding', `${told} is not a finding.`, 'Run `bastide findings` for the ids.');
+  if (one === undefined) {
+    const near = nearestTarget({ findings: all }, rules, text);
+    throw usage('unknown-finding', `${told} is not a finding.`, near ?? 'Run `bastide findings` for the ids.');
+  }
   const why = { pass: 'passes', unknown: 'is unknown', notApplicable: 'does not apply', fail: '' }[one.outcome];
   throw usage(
     'nothing-to-accept',

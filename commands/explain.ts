@@ -1,7 +1,7 @@
 // `explain`: all rules, or one of them in full: the risk, what the fix does, what it may break; or an error message
 // with its possible causes.
 import * as z from 'zod/mini';
-import { type LiveReport, liveReport, pageDate } from '../src/audit/index.ts';
+import { type LiveReport, liveReport, nearestTarget, pageDate } from '../src/audit/index.ts';
 import { type CommandContext, defineCommand, type RuleEntry } from '../src/command/definition.ts';
 import { flag } from '../src/command/flag.ts';
 import { type Profile, profilesWithAliases } from '../src/model/assumption.ts';
@@ -179,7 +179,7 @@ async function* askedAbout(context: CommandContext, wanted: string): AsyncGenera
       'unknown-finding',
       exitStatus.usage,
       `The audit has no finding ${clean(wanted, 300)}.`,
-      'Run `bastide findings` for the list.',
+      nearestTarget(audited.report, context.rules, wanted) ?? 'Run `bastide findings` for the list.',
     );
   });
   const live = liveReport(snapshot);

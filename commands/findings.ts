@@ -4,7 +4,9 @@ import { defineCommand } from '../src/command/definition.ts';
 import { flag } from '../src/command/flag.ts';
 import { exitStatus, Failure } from '../src/model/failure.ts';
 import { severities } from '../src/model/finding.ts';
+import { nearest } from '../src/model/nearest.ts';
 import { nameOf, sameId } from '../src/model/resource-id.ts';
+import { clean } from '../src/model/text.ts';
 import { line } from '../src/model/words.ts';
 import { isAtLeast } from '../src/render/audit-result.ts';
 import { findingLines } from '../src/render/audit-text.ts';
@@ -61,10 +63,11 @@ export const findings = defineCommand({
 
 function checkRule(wanted: string, ids: readonly string[]): void {
   if (ids.some((id) => id === wanted || id.startsWith(`${wanted}.`))) return;
+  const near = nearest(wanted, [...ids, ...new Set(ids.map((id) => id.split('.')[0] ?? id))]);
   throw new Failure(
     'unknown-rule',
     exitStatus.usage,
-    `Unknown rule: ${wanted}.`,
-    'Run `bastide explain` for the list.',
+    `Unknown rule: ${clean(wanted, 100)}.`,
+    near === undefined ? 'Run `bastide explain` for the list.' : `Did you mean ${near}?`,
   );
 }

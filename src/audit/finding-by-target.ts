@@ -3,7 +3,8 @@
 import { exitStatus, Failure } from '../model/failure.ts';
 import type { Finding, Report } from '../model/finding.ts';
 import { matchesGlob } from '../model/glob.ts';
-import { fold } from '../model/resource-id.ts';
+import { nearest } from '../model/nearest.ts';
+import { fold, nameOf } from '../model/resource-id.ts';
 import { clean } from '../model/text.ts';
 import type { Rule } from '../rules/rule.ts';
 
@@ -24,8 +25,34 @@ export function findingsByTarget(
     'unknown-target',
     exitStatus.usage,
     `${clean(target, 300)} is not a finding or a rule.`,
-    'Run `bastide findings` for the findings, `bastide explain` for the rules.',
+    nearestTarget(report, rules, wanted) ?? 'Run `bastide findings` for the findings, `bastide explain` for the rules.',
   );
+}
+
+/** What was most likely meant by a target that is neither, as a question; undefined where nothing is near. */
+export function nearestTarget(
+  { findings }: Pick<Report, 'findings'>,
+  rules: readonly Pick<Rule, 'id'>[],
+  target: string,
+): string | undefined {
+  const [word = '', ...subject] = fold(target.trim()).split('@');
+  const ids = rules.map(({ id }) => fold(id));
+  const rule = ids.includes(word) ? word : nearest(word, ids);
+  if (rule === undefined) return undefined;
+  if (subject.length === 0) return `Did you mean ${rule}?`;
+  const of = findings.filter((finding) => fold(finding.rule) === rule);
+  // By its whole subject, else by the name of its resource: ids of one group differ in little else.
+  const named = subject.join('@');
+  const subjectOf = ({ id }: Pick<Finding, 'id'>): string => fold(id).slice(rule.length + 1);
+  const last = nearest(
+    fold(nameOf(named)),
+    of.map(({ resource }) => fold(nameOf(resource))),
+  );
+  const meant =
+    of.find((one) => subjectOf(one) === named) ?? of.find(({ resource }) => fold(nameOf(resource)) === last);
+  return meant === undefined
+    ? `Run \`bastide findings --rule ${rule}\` for its findings.`
+    : `Did you mean ${clean(meant.id, 600)}?`;
 }
 
 /** Ids of the rules that match a pattern: `*` matches any text, as in `nsg.outbound-*`. */

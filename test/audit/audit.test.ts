@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { audit, compareReports, findingsByTarget, gateAnswer } from '../../src/audit/index.ts';
+import { audit, compareReports, findingsByTarget, gateAnswer, nearestTarget } from '../../src/audit/index.ts';
 import type { Architecture, Profile } from '../../src/model/assumption.ts';
 import { countedIn, previewOf } from '../../src/model/compare.ts';
 import { isFailure } from '../../src/model/failure.ts';
@@ -248,6 +248,19 @@ describe('the report', () => {
       if (!isFailure(error)) throw error;
       expect([error.exit, error.message]).toEqual([2, 'r0@nowhere is not a finding or a rule.']);
     }
+  });
+
+  test('a mistyped target is followed by the one that was meant', () => {
+    const made = [rule({ id: 'storage.one', check: says('fail') }), rule({ id: 'nsg.two', check: says('fail') })];
+    const report = audit(closed, made);
+    const { id, resource } = report.findings.find((one) => one.rule === 'storage.one') ?? { id: '', resource: '' };
+    const asked = (target: string) => nearestTarget(report, made, target);
+    expect(asked('storage.on')).toBe('Did you mean storage.one?');
+    expect(asked(id.replace('storage.one', 'storage.oen'))).toBe(`Did you mean ${id}?`);
+    expect(asked(`storage.one@${resource.split('/').at(-1)}`)).toBe(`Did you mean ${id}?`);
+    expect(asked(`${id}x`)).toBe(`Did you mean ${id}?`);
+    expect(asked('storage.one@elsewhere')).toBe('Run `bastide findings --rule storage.one` for its findings.');
+    expect(asked('something else')).toBeUndefined();
   });
 });
 
