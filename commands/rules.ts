@@ -67,7 +67,7 @@ async function tested({ rules: known, flags, host }: CommandContext, paths: read
       'no-rules',
       exitStatus.usage,
       `No custom rule is configured${flags.config === undefined ? '' : ` in ${clean(flags.config, 300)}`}.`,
-      'Pass their folder: bastide rules test PATH',
+      'Pass their folder: `bastide rules test PATH`.',
     );
   }
   const results = await host.testRules(wanted);

@@ -71,7 +71,7 @@ export async function fixRequest(context: CommandContext, args: TargetArgs): Pro
       'no-target',
       'No finding or rule is given.',
       args.ip.length > 0
-        ? 'Name the rule that allows an address: bastide fix storage.dev-client-ip --ip ADDRESS'
+        ? 'Name the rule that allows an address: `bastide fix storage.dev-client-ip --ip ADDRESS`.'
         : 'Name a finding or a rule (see `bastide findings`), or pass --all.',
     );
   }

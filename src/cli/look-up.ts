@@ -16,7 +16,7 @@ export async function lookUpAddress(url: Json | undefined, signal: AbortSignal):
       'no-lookup',
       exitStatus.usage,
       'No lookup URL is set, so your public IP address is unknown.',
-      'Pass --ip ADDRESS, or set a lookup URL: bastide config set lookupUrl https://...',
+      'Pass --ip ADDRESS, or set a lookup URL: `bastide config set lookupUrl https://...`.',
     );
   }
   const said = await ask(url, signal);

@@ -6,6 +6,7 @@ import type { Line } from '../model/words.ts';
 import type { SessionEvent } from '../session/session.ts';
 import type { Command, CommandContext, DocumentAbout, DocumentFormat, DocumentText } from './definition.ts';
 import type { ParsedCommand } from './parse-arguments.ts';
+import { sentenceWithSource, sourceOf } from './suggested.ts';
 
 export interface Envelope {
   readonly schema: 'bastide/v1';
@@ -39,13 +40,25 @@ export async function* runCommand(
     const result = yield* command.run({ ...context, flags, line: parsed.line }, parsed.args);
     return envelopeOf(command.name, parsed.given, {
       result: asJson(command.json?.(result) ?? result),
-      failure: command.failure?.(result) ?? null,
+      failure: actingHere(command.failure?.(result) ?? null, parsed, context),
       exit: command.exit?.(result, flags) ?? exitStatus.done,
       view: viewOf(command, result, { version: context.host.version, rules: context.rules }),
     });
   } catch (error) {
-    return failedEnvelope(command.name, parsed.given, asFailure(error, context.signal));
+    const envelope = failedEnvelope(command.name, parsed.given, asFailure(error, context.signal));
+    return { ...envelope, failure: actingHere(envelope.failure, parsed, context) };
   }
+}
+
+/** A failure whose commands read the same source as the run. */
+function actingHere(
+  failure: FailureValue | null,
+  parsed: ParsedCommand,
+  { verbs }: Pick<CommandContext, 'verbs'>,
+): FailureValue | null {
+  if (failure === null || parsed.command.effect === 'local') return failure;
+  const here = (text: string): string => sentenceWithSource(text, sourceOf(parsed), verbs);
+  return { ...failure, message: here(failure.message), next: here(failure.next) };
 }
 
 /** Results are plain data whose types merely lack an index signature. The only place where a type is given up for JSON. */

@@ -54,19 +54,22 @@ export function withSource(command: string, source: readonly WrittenFlag[], verb
 }
 
 /** The same for each command in a sentence: `bastide …` between backticks. */
-const sentenceWithSource = (text: string, ...of: SourceAndVerbs): string =>
+export const sentenceWithSource = (text: string, ...of: SourceAndVerbs): string =>
   text.replace(/`(bastide [^`\n]+)`/g, (_, command: string) => `\`${withSource(command, ...of)}\``);
 
 type SourceAndVerbs = readonly [source: readonly WrittenFlag[], verbs: readonly Command[]];
 
-/** The same for lines: a command is a word of the role `key`, or stands in a sentence. */
+/** The same for lines: a command is a word of its own, as a key or as a line that was run, or stands in a sentence. */
 export const linesWithSource = (lines: readonly Line[], ...of: SourceAndVerbs): readonly Line[] =>
   lines.map((words) =>
     words.map((word) => ({
       ...word,
       text:
-        word.role === 'key' && word.text.startsWith('bastide ')
-          ? withSource(word.text, ...of)
+        word.role === 'key' || word.role === 'dim'
+          ? sentenceWithSource(word.text, ...of).replace(
+              /^(\s*)(bastide \S.*\S)$/,
+              (_, indent, command: string) => `${indent}${withSource(command, ...of)}`,
+            )
           : sentenceWithSource(word.text, ...of),
     })),
   );

@@ -49,17 +49,33 @@ test.each([
 
 test('in words of a command and between backticks, and nowhere else', () => {
   const source = sourceOf(parseCommand(['audit', '--demo'], verbs));
-  const words = [{ text: 'bastide undo', role: 'key' }, { text: ' or `bastide redo`, not bastide redo' }];
+  const words = [
+    { text: 'bastide undo', role: 'key' },
+    { text: ' or `bastide redo`, not bastide redo' },
+    { text: '  bastide fix x --yes', role: 'dim' },
+    { text: 'bastide is read, not bastide undo', role: 'dim' },
+  ];
   expect(linesWithSource([words], source, verbs)).toEqual([
-    [{ text: 'bastide undo --demo', role: 'key' }, { text: ' or `bastide redo --demo`, not bastide redo' }],
+    [
+      { text: 'bastide undo --demo', role: 'key' },
+      { text: ' or `bastide redo --demo`, not bastide redo' },
+      { text: '  bastide fix x --yes --demo', role: 'dim' },
+      { text: 'bastide is read, not bastide undo', role: 'dim' },
+    ],
   ]);
 });
 
 test('what runs on a demo, as a script or not, suggests no command for Azure', async () => {
   writeFileSync(path.join(home.folder, 's.bastide'), 'audit --fail-on never\nplan --all\n');
-  for (const line of ['audit', 'plan --all', 'fix storage.bypass-azure-services --yes', 'undo nope', 'run s.bastide']) {
+  for (const line of [
+    ...['audit', 'plan --all', 'fix storage.bypass-azure-services --yes', 'history', 'undo nope', 'run s.bastide'],
+    ...['undo nope --format json', 'fix no.such.rule --format json'],
+  ]) {
     const ran = await bastide([...parseLine(line), '--demo=mixed'], home);
-    const commands = `${ran.stdout}${ran.stderr}`.match(/bastide (?:audit|fix|history|explain)\b[^`\n]*/g) ?? [];
+    const commands =
+      (ran.stdout.startsWith('{') ? ran.stdout : `${ran.stdout}${ran.stderr}`).match(
+        /bastide (?:audit|fix|findings|history|explain)\b[^`\n]*/g,
+      ) ?? [];
     expect([line, commands.length > 0], line).toEqual([line, true]);
     for (const command of commands) expect(command).toMatch(/--demo\b/);
   }
