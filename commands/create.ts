@@ -105,6 +105,11 @@ export const create = defineCommand({
     if (what === 'aks') return yield* makeAks(context, { ...rest, size });
     return yield* makeCompute(context, { what, ...rest, size: size ?? 'STANDARD_D2_V2' });
   },
+  documents: ['markdown'],
+  async document(result) {
+    const { actMarkdown, textMarkdown } = await import('./parts/act-markdown.ts');
+    return result.kind === 'exists' ? textMarkdown(existingLines(result.existing)) : actMarkdown(result);
+  },
   json: (result) => (result.kind === 'exists' ? result.existing : actJson(result)),
   text: (result) => (result.kind === 'exists' ? existingLines(result.existing) : actLines(result)),
   exit: (result) => (result.kind === 'exists' ? 0 : actExit(result)),

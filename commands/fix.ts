@@ -3,7 +3,16 @@ import * as z from 'zod/mini';
 import { type CommandContext, defineCommand } from '../src/command/definition.ts';
 import { planAsking } from '../src/command/needs.ts';
 import { unhurried } from '../src/command/unhurried.ts';
-import { act, actExit, actFailure, actJson, actLines, requireWritable, settleFirst } from './parts/act.ts';
+import {
+  act,
+  actDocuments,
+  actExit,
+  actFailure,
+  actJson,
+  actLines,
+  requireWritable,
+  settleFirst,
+} from './parts/act.ts';
 import { refuseBlocked } from './parts/blocked.ts';
 import { fixRequest, named, targetArgs } from './parts/targets.ts';
 import { simulatedIf, whatIfFlag } from './parts/what-if.ts';
@@ -40,8 +49,11 @@ export const fix = defineCommand({
     }
     const { plan, line } = await planAsking(context, wanted, (asked) => session.plan(snapshot, asked));
     refuseBlocked(context, request, plan);
-    return yield* act({ ...context, line }, session, yield* simulatedIf(args.whatIf, context, session, plan, snapshot));
+    const simulated = yield* simulatedIf(args.whatIf, context, session, plan, snapshot);
+    const result = yield* act({ ...context, line }, session, simulated);
+    return { ...result, gather: () => session.report(snapshot, context.flags.profile).problems };
   },
+  ...actDocuments,
   json: actJson,
   text: actLines,
   exit: actExit,

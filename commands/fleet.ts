@@ -11,11 +11,13 @@ import {
   fleetHtml,
   fleetJson,
   fleetLines,
+  fleetMarkdown,
   fleetRowJson,
   fleetSarif,
   fleetSheets,
   sheetCsv,
   sheetHtml,
+  sheetMarkdown,
 } from '../src/render/fleet.ts';
 import { renderJson } from '../src/render/json.ts';
 import type { Session, SessionEvent } from '../src/session/session.ts';
@@ -103,11 +105,12 @@ export const fleet = defineCommand({
   text: (outcome) => (outcome.kind === 'audit' ? fleetLines(outcome.report) : fleetFixLines(outcome.result)),
   items: (outcome) =>
     outcome.kind === 'audit' ? outcome.report.workspaces.map(fleetRowJson) : outcome.result.workspaces,
-  documents: ['csv', 'xlsx', 'html', 'sarif'],
+  documents: ['markdown', 'csv', 'xlsx', 'html', 'sarif'],
   document: async (outcome, format, about) => {
     if (outcome.kind === 'fix') {
       const sheet = fleetFixSheet(outcome.result);
       if (format === 'xlsx') return (await import('../src/render/xlsx.ts')).renderSheets([sheet]);
+      if (format === 'markdown') return sheetMarkdown('Fleet fix', sheet);
       if (format === 'sarif') {
         const snapshot = { takenAt: outcome.at, workspace: null, source: outcome.source, gaps: [] };
         return renderJson((await import('../src/render/sarif.ts')).sarifLog({ findings: [], snapshot }, about));
@@ -116,6 +119,7 @@ export const fleet = defineCommand({
     }
     const result = outcome.report;
     if (format === 'csv') return fleetCsv(result);
+    if (format === 'markdown') return fleetMarkdown(result);
     if (format === 'html') return fleetHtml(result);
     if (format === 'xlsx') return (await import('../src/render/xlsx.ts')).renderSheets(fleetSheets(result));
     return renderJson((await import('../src/render/sarif.ts')).sarifLog(fleetSarif(result), about));

@@ -38,11 +38,16 @@ export const undo = defineCommand({
         'usage',
         exitStatus.usage,
         '--to cannot be combined with an entry or with --what-if.',
-        'Name the last entry to undo: bastide undo --to ENTRY.',
+        'Name the last entry to undo: `bastide undo --to ENTRY`.',
       );
     }
     const plan = await session.planUndo(entry, context.signal);
     return yield* act(context, session, yield* simulatedIf(whatIf, context, session, plan));
+  },
+  documents: ['markdown'],
+  async document(result) {
+    const { actMarkdown, textMarkdown } = await import('./parts/act-markdown.ts');
+    return result.kind === 'undo-to' ? textMarkdown(takenBackLines(result.value)) : actMarkdown(result);
   },
   json: (result) => (result.kind === 'undo-to' ? result.value : actJson(result)),
   text: (result) => (result.kind === 'undo-to' ? takenBackLines(result.value) : actLines(result)),

@@ -21,6 +21,7 @@ export const whatIf = defineCommand({
     { line: 'what-if --all', says: 'Simulate all automatic fixes' },
     { line: "what-if 'nsg.outbound-*'", says: 'Simulate the fixes of several rules' },
     { line: 'what-if plan.json', says: 'Simulate a plan made by `bastide plan --output`' },
+    { line: 'what-if --all --format markdown', says: 'Print the result for a comment on a pull request' },
     { line: 'what-if --all --output plan.json', says: 'Save the plan with its what-if result for `bastide apply`' },
   ],
   async *run(context, args) {
@@ -40,6 +41,8 @@ export const whatIf = defineCommand({
     const plan = yield* withManagers(context, session, session.plan(snapshot, named(request, snapshot)));
     return yield* withWhatIf(context, session, plan, snapshot);
   },
+  documents: ['markdown'],
+  document: async (plan) => (await import('./parts/act-markdown.ts')).actMarkdown({ kind: 'plan', plan }),
   json: (plan) => planJson(plan),
   text: (plan) => whatIfPlanLines(plan, plan.rehearsal),
   exit: ({ rehearsal }) => whatIfExit(rehearsal),

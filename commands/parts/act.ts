@@ -7,6 +7,7 @@ import { countedIn } from '../../src/model/compare.ts';
 import { type ExitStatus, exitStatus, Failure, type FailureValue } from '../../src/model/failure.ts';
 import { stringifyJson } from '../../src/model/json.ts';
 import type { Plan } from '../../src/model/plan.ts';
+import type { Problem } from '../../src/model/problem.ts';
 import { nameInParent } from '../../src/model/resource-id.ts';
 import { clean, counted } from '../../src/model/text.ts';
 import { type Line, line } from '../../src/model/words.ts';
@@ -44,6 +45,13 @@ export type ActResult =
   | { readonly kind: 'outcome'; readonly outcome: ApplyResult };
 
 export const actJson = (result: ActResult): object => (result.kind === 'plan' ? planJson(result.plan) : result.outcome);
+
+/** For the commands whose result this is. */
+export const actDocuments = {
+  documents: ['markdown'] as const,
+  document: async (result: ActResult & { gather?(): readonly Problem[] }): Promise<string> =>
+    (await import('./act-markdown.ts')).actMarkdown(result, result.gather?.()),
+};
 
 /** Shows the plan, asks, writes. With --dry-run the plan is the result. `offer`: what may be added to it when it is shown. */
 export async function* act(

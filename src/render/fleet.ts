@@ -8,6 +8,7 @@ import { clean, counted, utcMinute } from '../model/text.ts';
 import { type Line, line } from '../model/words.ts';
 import { csvCell } from './csv.ts';
 import { htmlFilter, htmlPage, htmlTable } from './html-page.ts';
+import { limitedMarkdown, listPart, markdownText, tablePart } from './markdown-limit.ts';
 import type { SarifInput } from './sarif.ts';
 import type { Sheet } from './xlsx.ts';
 import { xmlText } from './xml.ts';
@@ -20,7 +21,7 @@ export interface FleetResult extends FleetReport {
 const mostLines = 40;
 
 export function fleetLines(report: FleetResult): Line[] {
-  const { at, requests, shared, workspaces } = report;
+  const { shared, workspaces } = report;
   const missing = missingReads(report);
   const failing = workspaces.filter(({ severity }) => severity !== null).length;
   const first = workspaces.filter(({ stage }) => stage === 1).length;
@@ -37,10 +38,7 @@ export function fleetLines(report: FleetResult): Line[] {
       workspaces.length === 0 ? '' : `: ${failing} with failing findings`,
       `, ${counted(shared.length, 'shared cause')}`,
     ),
-    line([
-      `Read ${utcMinute(at)} with ${counted(requests.graph, 'Resource Graph query', 'Resource Graph queries')} and ${counted(requests.arm, 'Azure Resource Manager request')}`,
-      'dim',
-    ]),
+    line([readWords(report), 'dim']),
     ...(shared.length === 0
       ? []
       : [
@@ -90,6 +88,9 @@ export function fleetLines(report: FleetResult): Line[] {
     line(['To see one workspace: ', 'dim'], ['bastide audit --workspace ID', 'key']),
   ];
 }
+
+const readWords = ({ at, requests }: Pick<FleetReport, 'at' | 'requests'>): string =>
+  `Read ${utcMinute(at)} with ${counted(requests.graph, 'Resource Graph query', 'Resource Graph queries')} and ${counted(requests.arm, 'Azure Resource Manager request')}`;
 
 /** Hubs of several regions or subscriptions give their resources the same names. */
 const placeOf = (id: string): string => clean(`(${resourceGroupOf(id) ?? ''}, ${subscriptionOf(id) ?? ''})`, 140);
@@ -209,12 +210,12 @@ export const fleetSheets = ({ workspaces, shared, problems }: FleetReport): Shee
 ];
 
 export function fleetHtml(report: FleetResult): string {
-  const { at, requests, shared, workspaces } = report;
+  const { shared, workspaces } = report;
   const gaps = missingReads(report);
   const cell = (text: string | number): string => `<td>${xmlText(clean(String(text), 2000))}</td>`;
   const graded = (severity: string): string => `<td class="${severity}">${severity}</td>`;
   const body = `<h1>Fleet audit</h1>
-<p>${counted(workspaces.length, 'workspace')}, ${counted(shared.length, 'shared cause')}. Read ${utcMinute(at)} with ${counted(requests.graph, 'Resource Graph query', 'Resource Graph queries')} and ${counted(requests.arm, 'Azure Resource Manager request')}.</p>
+<p>${counted(workspaces.length, 'workspace')}, ${counted(shared.length, 'shared cause')}. ${readWords(report)}.</p>
 ${gaps.length === 0 ? '' : `<h2>Not accessible</h2>\n<ul>${gaps.map(({ id, reason }) => `<li>${xmlText(clean(`${id}: ${reason}`, 2000))}</li>`).join('')}</ul>\n`}<h2>Shared causes</h2>
 ${htmlTable({
   ...{ id: 'shared', title: 'Shared causes', columns: ['Severity', 'Headline', 'Workspaces', 'Names'] },
@@ -243,6 +244,48 @@ ${htmlFilter('workspaces', { severity: [...severities] })}${htmlTable({
   }),
 })}`;
   return htmlPage('Fleet audit', body);
+}
+
+export const sheetMarkdown = (title: string, { columns, name, rows }: Sheet): string =>
+  limitedMarkdown([
+    { head: `# ${title}\n\n${rows.length === 0 ? 'No rows.\n' : ''}` },
+    ...tablePart(
+      name,
+      'rows',
+      columns.map((one) => one.name),
+      rows,
+    ),
+  ]);
+
+/** For a comment on a pull request or an issue: shared causes first. */
+export function fleetMarkdown(report: FleetResult): string {
+  const { shared, workspaces } = report;
+  return limitedMarkdown([
+    {
+      head: `# Fleet audit\n\n${counted(workspaces.length, 'workspace')}, ${counted(shared.length, 'shared cause')}. ${readWords(report)}.\n\n`,
+    },
+    ...listPart(
+      'Not accessible',
+      'failed reads',
+      missingReads(report).map(({ id, reason }) => `${markdownText(id)}: ${markdownText(reason)}`),
+      true,
+    ),
+    ...tablePart(
+      'Shared causes',
+      'shared causes',
+      ['severity', 'problem', 'workspaces'],
+      shared.map((one) => [one.severity, one.headline, one.workspaces.map(nameOf).join(', ')]),
+    ),
+    ...tablePart(
+      'Workspaces',
+      'workspaces',
+      ['severity', 'workspace', 'problems', 'failing', 'unknown', 'stage', 'owner', 'resource group', 'subscription'],
+      workspaces.map((row) => [
+        ...[words(row), row.name, row.problems, row.summary.fail, row.summary.unknown, row.stage],
+        ...[ownerOf(row), row.resourceGroup, row.subscription],
+      ]),
+    ),
+  ]);
 }
 
 /** Each failing finding once, however many workspaces have it. */

@@ -22,6 +22,31 @@ export interface MarkdownPart {
   readonly noun?: string;
 }
 
+/** A list under a heading, or closed at first. */
+export function listPart(title: string, noun: string, items: readonly string[], isOpen: boolean): MarkdownPart[] {
+  if (items.length === 0) return [];
+  const head = isOpen ? `## ${title}\n\n` : `<details>\n<summary>${title}: ${items.length}</summary>\n\n`;
+  return [{ head, rows: items.map((item) => `- ${item}`), tail: isOpen ? '\n' : '\n</details>\n', noun }];
+}
+
+/** A table under a heading. Cells are foreign text. */
+export function tablePart(
+  title: string,
+  noun: string,
+  columns: readonly string[],
+  rows: readonly (readonly (string | number)[])[],
+): MarkdownPart[] {
+  if (rows.length === 0) return [];
+  const row = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
+  return [
+    {
+      head: `## ${title}\n\n${row(columns)}\n${row(columns.map(() => '---'))}\n`,
+      rows: rows.map((cells) => row(cells.map((cell) => markdownText(String(cell))))),
+      ...{ tail: '\n', noun },
+    },
+  ];
+}
+
 /** The parts as far as they fit. A row is there as a whole or not at all, and each part that begins is ended. */
 export function limitedMarkdown(parts: readonly MarkdownPart[], most = mostCharacters): string {
   let text = '';

@@ -8,7 +8,7 @@ import { clean } from '../model/text.ts';
 import { plainText } from '../model/words.ts';
 import { describePlan, effectLines, gatesByReason, phaseWords, previewNumbers, undoLabels } from '../plan/describe.ts';
 import { spokenId } from './change-text.ts';
-import { limitedMarkdown, type MarkdownPart, markdownText } from './markdown-limit.ts';
+import { limitedMarkdown, listPart, markdownText } from './markdown-limit.ts';
 import { noChanges } from './plan-text.ts';
 import { whatIfTextLines } from './what-if-text.ts';
 import { xmlText } from './xml.ts';
@@ -32,7 +32,7 @@ export function planMarkdown({ plan, digest, problems }: PlanMarkdown): string {
     {
       head: `# ${markdownText(title)}${workspace}\n\n${steps.length === 0 ? noChanges(plan) : markdownText(previewNumbers(plan))}\n\n${steps.length === 0 ? '' : `Digest: \`${digest}\`\n\n`}`,
     },
-    ...part(
+    ...listPart(
       'Problems',
       'problems',
       own.map(({ severity, headline, findings }) => {
@@ -41,26 +41,28 @@ export function planMarkdown({ plan, digest, problems }: PlanMarkdown): string {
       }),
       true,
     ),
-    ...part('Introduces', 'findings that it introduces', ids(plan.preview.introduces), true),
-    ...part(
+    // Without an audit, as of an undo.
+    ...listPart('Resolves', 'findings that it resolves', own.length > 0 ? [] : ids(plan.preview.resolves), true),
+    ...listPart('Introduces', 'findings that it introduces', ids(plan.preview.introduces), true),
+    ...listPart(
       'Effects',
       'effects',
       effectLines(effects).map(({ kind, text }) => `**${effectLabels[kind]}** ${markdownText(text)}`),
       true,
     ),
-    ...part(
+    ...listPart(
       'Managed by others',
       'managers',
       managed.map((text) => markdownText(text)),
       true,
     ),
-    ...part(
+    ...listPart(
       'Preflight checks',
       'checks',
       gates.map(({ outcome, kind, detail }) => `**${outcome}** ${markdownText(`${kind}: ${detail}`)}`),
       true,
     ),
-    ...part(
+    ...listPart(
       'Undo limits',
       'limits',
       plan.irreversible.map((text) => markdownText(text)),
@@ -68,7 +70,7 @@ export function planMarkdown({ plan, digest, problems }: PlanMarkdown): string {
     ),
     ...(plan.rehearsal === undefined
       ? []
-      : part(
+      : listPart(
           'What-if',
           'lines',
           whatIfTextLines(plan.rehearsal)
@@ -77,26 +79,19 @@ export function planMarkdown({ plan, digest, problems }: PlanMarkdown): string {
           true,
         )),
     ...(steps.length === 0 ? [] : [{ head: '## Changes\n\n', rows: steps.map(stepBlock), noun: 'changes' }]),
-    ...part(
+    ...listPart(
       'Not accessible',
       'reads',
       unread.map(({ id, reason }) => `${markdownText(nameInParent(id))}: ${markdownText(clean(reason))}`),
       false,
     ),
-    ...part(
+    ...listPart(
       'Not included',
       'findings',
       plan.skipped.map(({ finding, reason }) => `${markdownText(spokenId(finding))}: ${markdownText(reason)}`),
       false,
     ),
   ]);
-}
-
-/** A list under a heading, or closed at first. */
-function part(title: string, noun: string, items: readonly string[], isOpen: boolean): MarkdownPart[] {
-  if (items.length === 0) return [];
-  const head = isOpen ? `## ${title}\n\n` : `<details>\n<summary>${title}: ${items.length}</summary>\n\n`;
-  return [{ head, rows: items.map((item) => `- ${item}`), tail: isOpen ? '\n' : '\n</details>\n', noun }];
 }
 
 function stepBlock(step: ReturnType<typeof describePlan>['steps'][number], at: number): string {
@@ -119,7 +114,7 @@ function stepBlock(step: ReturnType<typeof describePlan>['steps'][number], at: n
 }
 
 /** A block of code, its fence longer than any in the text. */
-function fenced(language: string, lines: readonly string[]): string[] {
+export function fenced(language: string, lines: readonly string[]): string[] {
   const longest = Math.max(2, ...lines.flatMap((text) => (text.match(/`+/g) ?? []).map(({ length }) => length)));
   const fence = '`'.repeat(longest + 1);
   return [`${fence}${language}`, ...lines, fence];

@@ -8,6 +8,7 @@ import {
   fleetHtml,
   fleetJson,
   fleetLines,
+  fleetMarkdown,
   fleetSarif,
   fleetSheets,
 } from '../../src/render/fleet.ts';
@@ -66,6 +67,14 @@ describe('a fleet audit', () => {
     expect(page).toContain('&lt;img src=x');
     expect(page).not.toContain('<img');
     expect(page).toContain('nsg-hub: Bad');
+  });
+
+  test('in Markdown shows shared causes, workspaces and failed reads, and foreign names as text', () => {
+    const text = fleetMarkdown(result);
+    expect(text).toContain('3 workspaces, 1 shared cause');
+    expect(text).toContain('| critical | mlw\\-one | 3 | 1 | 2 | 2 |');
+    expect(text).toContain('It is not visible');
+    expect(text).not.toMatch(/<img|\u001b/);
   });
 
   test('in SARIF lists a finding that two workspaces share once', () => {

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
+import { actMarkdown } from '../../commands/parts/act-markdown.ts';
 import { mapOf } from '../../src/audit/map.ts';
 import { type Finding, severities } from '../../src/model/finding.ts';
 import { type Json, stringifyJson } from '../../src/model/json.ts';
@@ -21,6 +22,7 @@ import { noChanges } from '../../src/render/plan-text.ts';
 import { sarifLog } from '../../src/render/sarif.ts';
 import { asAscii, plain, renderText } from '../../src/render/text.ts';
 import { rules } from '../../src/rules/index.ts';
+import type { ApplyResult } from '../../src/session/session.ts';
 import { worldSnapshot } from '../plan/worlds.ts';
 
 const hostile = '\x1b]0;owned\x07<script>alert(1)</script>\x9b31m|`x`\u202e"&\'';
@@ -198,6 +200,25 @@ test('a plan as Markdown fits into a comment: changes are there as a whole or co
   expect(planMarkdown({ plan: { ...plan, steps: steps.slice(0, 2) }, digest: 'abc', problems: [] })).not.toContain(
     'Cut off',
   );
+  expect(planMarkdown({ plan, digest: 'abc', problems: [] })).toContain('## Resolves');
+});
+
+test('the result of an act in Markdown: each change, what remains, and foreign text as text', () => {
+  const outcome: ApplyResult = {
+    ...{ entry: 'e1', state: 'partial', gaps: [], ended: null, vanished: [] },
+    steps: [
+      { resource: `${finding({}).resource}`, state: 'done', requestId: null, message: null },
+      { resource: `${finding({}).resource}`, state: 'failed', requestId: null, message: '<b>|no|\u001b[31m' },
+    ],
+    verified: { resolved: [finding({}).id], persisting: [], unknown: [], introduced: [], notApplicable: [] },
+    skipped: [{ finding: finding({}).id, reason: 'It asks.' }],
+  };
+  const text = actMarkdown({ kind: 'outcome', outcome });
+  expect(text).toContain('1 of 2 changes applied');
+  expect(text).toContain('`e1`');
+  expect(text).toMatch(/## Resolved[\s\S]*Not included: 1/);
+  expect(text).toContain('| failed | &lt;b&gt;\\|no\\| |');
+  expect(text).not.toMatch(/<b>|\u001b/);
 });
 
 test('csv: formulas are defused, quotes doubled', () => {
