@@ -59,6 +59,7 @@ const stepMembers = {
   findings: texts,
   state: z.enum(stepStates),
   verified: z.boolean(),
+  begun: z.optional(text),
   requestId: textOrNull,
   operation: textOrNull,
   message: textOrNull,

@@ -17,6 +17,8 @@ export interface EntryStep {
   readonly findings: readonly string[];
   readonly state: StepState;
   readonly verified: boolean;
+  /** When the request was last about to be sent, ISO 8601; entries of older versions have none. */
+  readonly begun?: string;
   readonly requestId: string | null;
   /** URL of the long-running operation, while it runs. */
   readonly operation: string | null;

@@ -25,6 +25,8 @@ export interface RetryPolicy {
   readonly grace?: number;
   /** How long a command that writes waits for what an earlier one left unsettled; 10 s unless given. */
   readonly settling?: number;
+  /** How long after it was sent a request without an answer may still take effect; 10 s unless given. */
+  readonly arrival?: number;
 }
 
 /**
@@ -42,6 +44,7 @@ export const defaultRetryPolicy: RetryPolicy = {
 export const longestRetry = 300_000;
 export const grace = 5000;
 export const settling = 10_000;
+export const arrival = 10_000;
 
 export interface ApplyContext {
   readonly arm: ArmClient;

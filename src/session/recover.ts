@@ -7,7 +7,8 @@ import { nameOf, typeOf } from '../model/resource-id.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import { indexSnapshot } from '../model/snapshot-index.ts';
 import { resourceTypeOf } from '../resource-types/index.ts';
-import { settling, type WriteContext } from './apply-context.ts';
+
+import { arrival, settling, type WriteContext } from './apply-context.ts';
 import { compareChange } from './compare-change.ts';
 import { recordOf } from './entry-record.ts';
 import { follow, isAtRest, isMoving, movedText, refusalText, type Settled, settle, settledBy } from './settle.ts';
@@ -27,7 +28,8 @@ export async function recoverEntries(
   if (steps.length > 0) {
     const names = [...new Set(steps.map(({ step }) => nameOf(step.resource)))].join(', ');
     const ids = [...new Set(steps.map(({ entry }) => entry.id))].join(', ');
-    const time = waits ? `, for ${longest / 1000} s at most` : '';
+    const isLong = waits || steps.some(({ step }) => arrivalLeft(step, context) > 0);
+    const time = isLong ? `, for ${longest / 1000} s at most` : '';
     context.say({
       kind: 'asking',
       questions: steps.length,
@@ -53,9 +55,11 @@ export async function recoverEntries(
           : settled;
       }
     }
-    // Where no answer is known of, the request has arrived long ago or never will.
+    // Where no answer is known of, the request arrives within a time, or never.
     const { looks } = asking.pace;
-    return settle(sent, asking, { looks: step.state === 'intended' ? looks.slice(0, 3) : looks, limit: ends });
+    const more = Array.from({ length: Math.ceil(arrivalLeft(step, context) / 1000) }, () => 1000);
+    const few = step.state === 'intended' ? looks.slice(0, 3) : looks;
+    return believed(step, await settle(sent, asking, { looks: [...few, ...more], limit: ends }), context);
   });
 }
 
@@ -78,7 +82,7 @@ export async function settleFrom(
       // An operation may not have begun to show; only a resource that says that it is at rest decides then.
       if (step.operation === null ? isMoving(now) : !isAtRest(now)) return undefined;
       const settled = settledBy(await sentOf(step, context), now);
-      return onlyDone && settled.state !== 'done' ? undefined : settled;
+      return onlyDone && settled.state !== 'done' ? undefined : believed(step, settled, context);
     });
   } catch (error) {
     // A history that cannot be written, or that another process holds, is no reason not to show what was read.
@@ -88,6 +92,19 @@ export async function settleFrom(
 }
 
 type Ending = Settled | { readonly state: 'refused'; readonly message: string };
+
+/** Milliseconds in which a request that was cut off may still take effect. */
+function arrivalLeft({ state, operation, begun }: EntryStep, { pace, now }: WriteContext): number {
+  if (begun === undefined || operation !== null || (state !== 'intended' && state !== 'sent')) return 0;
+  const longest = pace.arrival ?? arrival;
+  const age = now().getTime() - Date.parse(begun);
+  // A clock that was set back says nothing.
+  return age >= 0 && age < longest ? longest - age : 0;
+}
+
+/** A change that is not there yet, and may still come, is not told to be missing. */
+const believed = (step: EntryStep, settled: Settled, context: WriteContext): Settled | undefined =>
+  settled.state === 'not done' && arrivalLeft(step, context) > 0 ? undefined : settled;
 
 async function settleEach(
   context: WriteContext,

@@ -153,7 +153,7 @@ async function writeNamed(run: StepRun, context: WriteContext): Promise<StepEnd>
       return ended('waiting', null);
     }
     try {
-      await record.intend(index, { state: 'intended', before: kept ?? null });
+      await record.intend(index, { state: 'intended', before: kept ?? null, begun: context.now().toISOString() });
     } catch (error) {
       if (sent && last !== null && record.lost !== null) return conclude(last);
       throw error;

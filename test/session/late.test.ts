@@ -231,7 +231,7 @@ test('a registry that cannot be read, or is not there, sends nothing, and says s
       ...({ rules: [], by: '', now: () => new Date(), newId: () => '' } as const),
       arm: { ...bench.arm, read: async () => ({ ok: false as const, gap }) },
       history: memoryHistory(),
-      pace: { retries: [], looks: [], finds: [0, 5, 5] },
+      pace: { retries: [], looks: [], finds: [0, 5, 5], arrival: 0 },
       say: (event: SessionEvent) => void (event.kind === 'wait' && said.push(event.reason)),
     };
     const sought = await findInTime(change, means, undefined);

@@ -456,7 +456,7 @@ describe('recovery', () => {
       ...{ undoes: null, undoneBy: null, redoes: null, line: 'fix it', rehearsal: null, workspace },
     };
   };
-  const sessionWith = (arm: ArmClient, history: History, workspace: string) =>
+  const sessionWith = (arm: ArmClient, history: History, workspace: string, now = () => new Date()) =>
     createSession({
       arm,
       history: () => history,
@@ -465,7 +465,7 @@ describe('recovery', () => {
       selector: { workspace },
       readOnly: false,
       sandbox,
-      now: () => new Date(),
+      now,
       newId: () => 'id',
       by: 'the test',
       pace: { retries: [1], looks: [0, 5, 10], finds: [0, 5], settling: 200 },
@@ -516,6 +516,31 @@ describe('recovery', () => {
       steps: ['failed', 'waiting'],
       message: expect.stringContaining('before this change was applied'),
     });
+  });
+  test('an intent that may still arrive is open until it shows, or has had its time', async () => {
+    for (const arrives of [true, false]) {
+      const bench = await setup();
+      const plan = await planFor(bench, 'account');
+      const [planned] = plan.steps;
+      if (planned === undefined) throw new Error('no step');
+      const { workspace } = bench.simulator;
+      const folder = mkdtempSync(path.join(scratch, 'cut-'));
+      const history = openHistory({ folder, source: bench.arm.source, workspace, pid: process.pid });
+      const cut = openEntry(workspace, planned.change, 'intended', null);
+      const begun = Date.parse('2026-01-01T00:00:00Z');
+      const steps = cut.steps.map((step) => ({ ...step, begun: new Date(begun).toISOString() }));
+      await history.append({ ...cut, steps });
+      let seconds = 1;
+      const session = sessionWith(bench.arm, history, workspace, () => new Date(begun + seconds * 1000));
+      const states = async () => (await history.entries()).map(({ state, steps: [first] }) => [state, first?.state]);
+      await drain(session.recover());
+      await drain(session.scan());
+      expect(await states()).toEqual([['open', 'intended']]);
+      if (arrives) await apply(bench, plan);
+      else seconds = 11;
+      await drain(session.scan());
+      expect(await states()).toEqual([arrives ? ['partial', 'done'] : ['failed', 'failed']]);
+    }
   });
   test('after an intent that arrived', async () => {
     expect(await crashed('intended', { applied: true })).toMatchObject({

@@ -95,7 +95,7 @@ export async function openBench(
       return `id-${ids}`;
     },
     by: 'the law',
-    pace: { retries: [20, 40, 80, 160], looks: [0, 20, 50, 100], finds: [0, 20, 40, 80, 160, 160, 160] },
+    pace: { retries: [20, 40, 80, 160], looks: [0, 20, 50, 100], finds: [0, 20, 40, 80, 160, 160, 160], arrival: 0 },
   });
 
   const write = async (change: Change): Promise<void> => {

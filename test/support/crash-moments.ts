@@ -65,7 +65,15 @@ export interface CrashFound {
 }
 
 const changing = new Set(['write', 'sync', 'rename', 'truncate', 'remove', 'syncFolder', 'makeFolder']);
-const quick = { retries: [1, 1, 1], looks: [0, 1, 1], doubts: [0, 1, 1], finds: [0, 1, 1], rests: [1, 1, 1], grace: 5 };
+const quick = {
+  retries: [1, 1, 1],
+  looks: [0, 1, 1],
+  doubts: [0, 1, 1],
+  finds: [0, 1, 1],
+  rests: [1, 1, 1],
+  grace: 5,
+  arrival: 0,
+};
 
 /** A switch that ends a session: nothing of it reaches the disk or Azure any more. */
 class Plug {

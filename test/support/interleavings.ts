@@ -78,6 +78,7 @@ export interface Interleaved {
 }
 
 const quick = {
+  arrival: 0,
   retries: [1, 1, 1, 1],
   looks: [0, 1, 1],
   doubts: [0, 1, 1],

@@ -286,6 +286,7 @@ function openable(): History {
 }
 
 const quick = {
+  arrival: 0,
   retries: [1, 1, 1],
   looks: [0, 1, 1],
   doubts: [0, 1, 1],

@@ -104,7 +104,7 @@ async function begin(around: Around): Promise<{
       return `id-${ids}`;
     },
     by: 'the test',
-    pace: { retries: [1], looks: [0, 5], finds: [0] },
+    pace: { retries: [1], looks: [0, 5], finds: [0], arrival: 0 },
   });
   return {
     session,
