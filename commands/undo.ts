@@ -5,10 +5,10 @@ import { flag } from '../src/command/flag.ts';
 import { exitStatus, Failure } from '../src/model/failure.ts';
 import type { SessionEvent } from '../src/session/session.ts';
 import { type ActResult, act, actExit, actFailure, actJson, actLines, requireWritable } from './parts/act.ts';
-import { takenBackExit, takenBackFailure, takenBackLines, type UndoPlanResult, undoTo } from './parts/undo-to.ts';
+import { takenBackExit, takenBackFailure, takenBackLines, type UndoToResult, undoTo } from './parts/undo-to.ts';
 import { simulatedIf, whatIfFlag } from './parts/what-if.ts';
 
-type Undone = ActResult | { readonly kind: 'undo-to'; readonly value: UndoPlanResult };
+type Undone = ActResult | { readonly kind: 'undo-to'; readonly value: UndoToResult };
 
 export const undo = defineCommand({
   name: 'undo',

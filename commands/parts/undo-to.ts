@@ -14,7 +14,7 @@ interface Turn {
   /** Absent: it was not its turn any more, or nothing was to be sent. */
   readonly outcome?: ApplyResult;
 }
-export interface UndoPlanResult {
+export interface UndoToResult {
   readonly takenBack: readonly Turn[];
 }
 
@@ -23,7 +23,7 @@ export async function* undoTo(
   context: CommandContext,
   session: Session,
   id: string,
-): AsyncGenerator<SessionEvent, UndoPlanResult> {
+): AsyncGenerator<SessionEvent, UndoToResult> {
   const { ask, flags, signal } = context;
   const plans = await session.planUndoTo(id, signal);
   const entries = await session.history();
@@ -47,18 +47,18 @@ export async function* undoTo(
 /** Nothing is undone after it: it is not whole, or was the last before the operator stopped. */
 const isCut = ({ state, ended }: ApplyResult): boolean => state !== 'done' || ended !== null;
 
-export function takenBackLines({ takenBack }: UndoPlanResult): Line[] {
+export function takenBackLines({ takenBack }: UndoToResult): Line[] {
   return takenBack.flatMap(({ entry, line: was, outcome }) => [
     line([entry, 'accent'], [`  ${clean(was, 300)}`, 'dim'], outcome === undefined ? ['  not undone', 'warn'] : ''),
     ...(outcome === undefined ? [] : outcomeLines(outcome)),
   ]);
 }
 
-const outcomesOf = ({ takenBack }: UndoPlanResult): ApplyResult[] =>
+const outcomesOf = ({ takenBack }: UndoToResult): ApplyResult[] =>
   takenBack.flatMap(({ outcome }) => (outcome === undefined ? [] : [outcome]));
 
 /** 0 when all were undone (or a dry run shows them), 5 when some were, else the exit code of the first. */
-export function takenBackExit(result: UndoPlanResult): ExitStatus {
+export function takenBackExit(result: UndoToResult): ExitStatus {
   const outcomes = outcomesOf(result);
   const bad = outcomes.find(isCut);
   if (bad === undefined) {
@@ -67,7 +67,7 @@ export function takenBackExit(result: UndoPlanResult): ExitStatus {
   return outcomes.length > 1 ? exitStatus.partial : outcomeExit(bad);
 }
 
-export function takenBackFailure(result: UndoPlanResult): FailureValue | null {
+export function takenBackFailure(result: UndoToResult): FailureValue | null {
   const bad = outcomesOf(result).find(isCut);
   return bad === undefined ? null : outcomeFailure(bad);
 }
