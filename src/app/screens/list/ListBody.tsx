@@ -1,6 +1,5 @@
 // Draws a list with its detail: title, headings of the columns, the visible rows; the detail beside or below.
 import type { Line, Word } from '../../../command/definition.ts';
-import { memoizePerObject } from '../../../model/caches.ts';
 import { counted } from '../../../model/text.ts';
 import { Split } from '../../components/Split.tsx';
 import { Table } from '../../components/Table.tsx';
@@ -8,14 +7,13 @@ import { Tabs } from '../../components/Tabs.tsx';
 import { type Area, nameWords } from '../../draw/areas.ts';
 import { type Glyphs, glyphsFor } from '../../draw/glyphs.ts';
 import { headingWords } from '../../draw/heading.ts';
-import { fitTail, fitText, line, widthOf, word } from '../../draw/text.ts';
+import { fitTail, fitText, line, word } from '../../draw/text.ts';
 import { isMarked } from '../../rows/marks.ts';
 import type { Rows } from '../../rows/rows.ts';
-import type { Table as Columns } from '../../rows/table.ts';
 import { letterOf, sorterOf } from '../../state/keys/sorting.ts';
 import type { State } from '../../state/state.ts';
 import type { ViewProps } from '../../state/view.ts';
-import { textValue } from './column-values.ts';
+import { widestText } from './column-values.ts';
 import type { ListItem } from './items.ts';
 import { type ListSlice, windowRows } from './slice.ts';
 import type { ListColumn, ListSpec } from './spec.ts';
@@ -97,15 +95,9 @@ const shortened = <Row,>(column: ListColumn<Row>): ListColumn<Row> => ({
 /** A column of names no wider than the longest of them, with room for the arrow of its heading: the rest goes to what is beside it. */
 function fitted<Row>(column: ListColumn<Row>, rows: Rows<Row>): ListColumn<Row> {
   if (column.isTail !== true || column.width === 'rest' || rows.length === 0) return column;
-  const longest = widestIn(rows.table as Columns<never>)(column as ListColumn<never>);
+  const longest = widestText(column, rows.table);
   return { ...column, width: Math.min(column.width, Math.max(longest, column.title.length + ' ^'.length)) };
 }
-
-const widestIn = memoizePerObject((table: Columns<never>) =>
-  memoizePerObject((column: ListColumn<never>): number =>
-    table.columnIndex(textValue(column)).values.reduce<number>((most, one) => Math.max(most, widthOf(String(one))), 0),
-  ),
-);
 
 /** Cells before the columns: the selection symbol and, where rows can be marked, the mark. */
 const indent = (spec: Pick<ListSpec<never>, 'marks'>): number => (spec.marks ? 4 : 2);
