@@ -7,7 +7,6 @@ import { nameOf, typeOf } from '../model/resource-id.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import { indexSnapshot } from '../model/snapshot-index.ts';
 import { resourceTypeOf } from '../resource-types/index.ts';
-
 import { arrival, settling, type WriteContext } from './apply-context.ts';
 import { compareChange } from './compare-change.ts';
 import { recordOf } from './entry-record.ts';

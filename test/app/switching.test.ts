@@ -189,10 +189,11 @@ test(':rescan every 5m scans by itself, but not below a plan or a question, nor 
 
 test('a production workspace has a badge, and its name is typed before every write', async () => {
   const fake = fakeSession();
+  const project = { path: 'bastide.yaml', rulesOff: 0, accepted: 0, expired: [], unused: [], production: true };
   const session: typeof fake = {
     ...fake,
     isProduction: () => true,
-    report: (...given) => Object.assign({}, fake.report(...given), { project: { production: true } }),
+    report: (...given) => Object.assign({}, fake.report(...given), { project }),
   };
   const { press, state } = await started(session);
   expect(plain(headerRows(state()).where)).toContain(' PRODUCTION ');
