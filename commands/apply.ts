@@ -8,16 +8,7 @@ import type { Snapshot } from '../src/model/snapshot.ts';
 import { finish } from '../src/model/stepwise.ts';
 import { clean } from '../src/model/text.ts';
 import type { Session } from '../src/session/session.ts';
-import {
-  act,
-  actDocuments,
-  actExit,
-  actFailure,
-  actJson,
-  actLines,
-  requireWritable,
-  settleFirst,
-} from './parts/act.ts';
+import { act, actOutput, requireWritable, settleFirst } from './parts/act.ts';
 import { readPlan, requireApproved, requireSameSource, requireSameWorkspace, reviewed } from './parts/plan-file.ts';
 import { simulatedIf, whatIfFlag } from './parts/what-if.ts';
 
@@ -105,9 +96,5 @@ export const apply = defineCommand({
     const wanted = whatIf || saved.plan.rehearsal !== undefined;
     return yield* act(context, session, yield* simulatedIf(wanted, context, session, plan, snapshot));
   },
-  ...actDocuments,
-  json: actJson,
-  text: actLines,
-  exit: actExit,
-  failure: actFailure,
+  ...actOutput,
 });

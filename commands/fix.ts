@@ -3,16 +3,7 @@ import * as z from 'zod/mini';
 import { type CommandContext, defineCommand } from '../src/command/definition.ts';
 import { planAsking } from '../src/command/needs.ts';
 import { unhurried } from '../src/command/unhurried.ts';
-import {
-  act,
-  actDocuments,
-  actExit,
-  actFailure,
-  actJson,
-  actLines,
-  requireWritable,
-  settleFirst,
-} from './parts/act.ts';
+import { act, actOutput, requireWritable, settleFirst } from './parts/act.ts';
 import { refuseBlocked } from './parts/blocked.ts';
 import { fixRequest, named, targetArgs } from './parts/targets.ts';
 import { simulatedIf, whatIfFlag } from './parts/what-if.ts';
@@ -53,9 +44,5 @@ export const fix = defineCommand({
     const result = yield* act({ ...context, line }, session, simulated);
     return { ...result, gather: () => session.report(snapshot, context.flags.profile).problems };
   },
-  ...actDocuments,
-  json: actJson,
-  text: actLines,
-  exit: actExit,
-  failure: actFailure,
+  ...actOutput,
 });

@@ -2,7 +2,7 @@
 import * as z from 'zod/mini';
 import { defineCommand } from '../src/command/definition.ts';
 import { flag } from '../src/command/flag.ts';
-import { act, actDocuments, actExit, actFailure, actJson, actLines, requireWritable } from './parts/act.ts';
+import { act, actOutput, requireWritable } from './parts/act.ts';
 import { simulatedIf, whatIfFlag } from './parts/what-if.ts';
 
 export const redo = defineCommand({
@@ -24,9 +24,5 @@ export const redo = defineCommand({
     const plan = await session.planRedo(entry, context.signal);
     return yield* act(context, session, yield* simulatedIf(whatIf, context, session, plan));
   },
-  ...actDocuments,
-  json: actJson,
-  text: actLines,
-  exit: actExit,
-  failure: actFailure,
+  ...actOutput,
 });

@@ -9,7 +9,7 @@ import { nameInParent, nameOf, sameId } from '../src/model/resource-id.ts';
 import { clean } from '../src/model/text.ts';
 import { planOfPathFix, putBack } from '../src/plan/index.ts';
 import type { Session, SessionEvent } from '../src/session/session.ts';
-import { act, actDocuments, actExit, actFailure, actJson, actLines, requireWritable } from './parts/act.ts';
+import { act, actOutput, requireWritable } from './parts/act.ts';
 import { drifted, driftFlags } from './parts/drift.ts';
 import { simulatedIf, whatIfFlag } from './parts/what-if.ts';
 
@@ -54,11 +54,7 @@ export const restore = defineCommand({
       : await session.planRestore(entry, context.signal);
     return yield* act(context, session, yield* simulatedIf(whatIf, context, session, plan));
   },
-  ...actDocuments,
-  json: actJson,
-  text: actLines,
-  exit: actExit,
-  failure: actFailure,
+  ...actOutput,
 });
 
 interface Wanted {

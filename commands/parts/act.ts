@@ -46,13 +46,6 @@ export type ActResult =
 
 export const actJson = (result: ActResult): object => (result.kind === 'plan' ? planJson(result.plan) : result.outcome);
 
-/** For the commands whose result this is. */
-export const actDocuments = {
-  documents: ['markdown'] as const,
-  document: async (result: ActResult & { gather?(): readonly Problem[] }): Promise<string> =>
-    (await import('./act-markdown.ts')).actMarkdown(result, result.gather?.()),
-};
-
 /** Shows the plan, asks, writes. With --dry-run the plan is the result. `offer`: what may be added to it when it is shown. */
 export async function* act(
   context: CommandContext,
@@ -191,3 +184,14 @@ export function outcomeFailure(outcome: ApplyResult): FailureValue | null {
     ...details,
   };
 }
+
+/** How the commands show it that have no other result. `gather`: the problems for a document, computed when one is made. */
+export const actOutput = {
+  documents: ['markdown'] as const,
+  document: async (result: ActResult & { gather?(): readonly Problem[] }): Promise<string> =>
+    (await import('./act-markdown.ts')).actMarkdown(result, result.gather?.()),
+  json: actJson,
+  text: actLines,
+  exit: actExit,
+  failure: actFailure,
+};
