@@ -4,7 +4,7 @@ import path from 'node:path';
 import { toldIfLong } from '../disk/pipes.ts';
 import { readFileBytes, readStreamBytes } from '../disk/read-text.ts';
 import { removeLeftovers, renameOver, temporaryName } from '../disk/replace-file.ts';
-import { exitStatus, Failure, isFailure } from '../model/failure.ts';
+import { exitStatus, Failure, isFailure, stoppedUnsent } from '../model/failure.ts';
 import { clean } from '../model/text.ts';
 
 const usage = (code: string, message: string, next: string) => new Failure(code, exitStatus.usage, message, next);
@@ -43,14 +43,7 @@ export async function readText(
     return decode(await (signal === undefined ? reading : untilStopped(reading, signal)));
   } catch (error) {
     if (isFailure(error)) throw error;
-    if (signal?.aborted) {
-      throw new Failure(
-        'interrupted',
-        exitStatus.interrupted,
-        'Stopped before anything was sent.',
-        'Run the command again.',
-      );
-    }
+    if (signal?.aborted) throw stoppedUnsent();
     throw usage('unreadable-file', `${clean(file, 300)} cannot be read: ${whyNot(error)}.`, 'Check the path.');
   }
 }

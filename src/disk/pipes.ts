@@ -1,13 +1,10 @@
 // Pipes and terminals that are read by their path. Opening a pipe waits for its writer in a thread, and Node.js cannot end before
 // its threads: so a wait can be stopped, and is told when it is long.
 import { closeSync, constants, createReadStream, fstatSync, open, openSync } from 'node:fs';
-import { Socket } from 'node:net';
-import { isatty, ReadStream } from 'node:tty';
+import type { Socket } from 'node:net';
+import type { ReadStream } from 'node:tty';
 import { promisify } from 'node:util';
-import { exitStatus, Failure } from '../model/failure.ts';
-
-const stopped = (): Failure =>
-  new Failure('interrupted', exitStatus.interrupted, 'Stopped before anything was sent.', 'Run the command again.');
+import { stoppedUnsent } from '../model/failure.ts';
 
 /** Milliseconds without a byte after which a wait is told. */
 export const longWait = 3000;
@@ -50,20 +47,22 @@ export async function* readPipe(file: string): AsyncGenerator<unknown> {
   const stop = (): void => {
     if (isStopped) return;
     isStopped = true;
-    if (stream !== undefined) return void stream.destroy(stopped());
+    if (stream !== undefined) return void stream.destroy(stoppedUnsent());
     release(file);
     // The thread may not have come to open it yet.
     releasing = setInterval(release, 20, file);
   };
   stops.add(stop);
   try {
+    // No other command pays for loading them.
+    const [net, tty] = await Promise.all([import('node:net'), import('node:tty')]);
     const fd = await promisify(open)(file, 'r');
     if (isStopped) {
       closeSync(fd);
-      throw stopped();
+      throw stoppedUnsent();
     }
-    if (isatty(fd)) stream = new ReadStream(fd);
-    else if (fstatSync(fd).isFIFO()) stream = new Socket({ fd, readable: true });
+    if (tty.isatty(fd)) stream = new tty.ReadStream(fd);
+    else if (fstatSync(fd).isFIFO()) stream = new net.Socket({ fd, readable: true });
     yield* stream ?? createReadStream('', { fd });
   } finally {
     clearInterval(releasing);

@@ -66,3 +66,7 @@ export class Failure extends Error {
 }
 
 export const isFailure = (error: unknown): error is Failure => error instanceof Failure;
+
+/** A command was stopped by a signal, and nothing was sent. */
+export const stoppedUnsent = (): Failure =>
+  new Failure('interrupted', exitStatus.interrupted, 'Stopped before anything was sent.', 'Run the command again.');

@@ -1,7 +1,7 @@
 // Applying a plan: everything is compared before anything is sent, then step by step; whatever happens stands in the history.
 import { readTargets } from '../model/change.ts';
 import { type Entry, type EntryStep, isUnsettled } from '../model/entry.ts';
-import { exitStatus, Failure, isFailure } from '../model/failure.ts';
+import { exitStatus, Failure, isFailure, stoppedUnsent } from '../model/failure.ts';
 import type { Step } from '../model/plan.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import type { WriteContext } from './apply-context.ts';
@@ -54,7 +54,7 @@ async function sendAll(
   if (input.plan.of === null && standings.every((standing) => standing === 'applied')) {
     return { entry: null, steps: input.plan.steps.map(already), ended: null };
   }
-  if (input.signal?.aborted) throw interrupted();
+  if (input.signal?.aborted) throw stoppedUnsent();
   const entry = entryOf(input, standings, context);
   await context.history.append(entry);
   return run(recordOf(entry, context.history), input, context);
@@ -156,12 +156,9 @@ async function run(record: EntryRecord, input: ApplyInput, context: WriteContext
       { entry: id },
     );
   }
-  if (input.signal?.aborted && !anythingSent) throw interrupted();
+  if (input.signal?.aborted && !anythingSent) throw stoppedUnsent();
   return { entry: closed, steps: closed.steps.map(outcomeOf), ended };
 }
-
-const interrupted = (): Failure =>
-  new Failure('interrupted', exitStatus.interrupted, 'Stopped before anything was sent.', 'Run the command again.');
 
 export const outcomeOf = (step: EntryStep): StepOutcome => ({
   resource: step.resource,
