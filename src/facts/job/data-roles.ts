@@ -81,10 +81,11 @@ function callerOf(task: JobTask, source: TaskSource, context: Context): Caller {
   if (seen?.state !== 'read') return { because: `${who} is not known` };
   const { body } = seen.resource;
   const own = textAt(body, '/identity/principalId');
-  const given = usersIn(body).map(([, principal]) => principal);
-  const principal = own ?? (given.length === 1 ? given[0] : undefined);
+  const given = usersIn(body);
+  const principal = own ?? (given.length === 1 ? given[0]?.[1] : undefined);
   if (principal !== undefined) return { principal, who };
   if (given.length > 1) return { because: `${source.label} has ${given.length} identities` };
+  if (given[0] !== undefined) return { because: `The principal of ${clean(nameOf(given[0][0]), 60)} is not known` };
   const fails = task.identity === 'managed' ? ({ fails: true } as const) : {};
   return { because: `${source.label} has no managed identity`, ...fails };
 }

@@ -105,6 +105,8 @@ function datastoreChecks(name: string, use: DataUse, task: JobTask, source: Task
   const main = group === undefined ? undefined : defaultAccountId(index);
   const datastore = list.state === 'known' ? list.value.find(({ id }) => sameId(nameOf(id), name)) : undefined;
   const subject = `${source.label} → ${clean(name, 80)}`;
+  if (workspace === null)
+    return [check(subject, 'unknown', `No workspace was found that could have the datastore ${clean(name, 60)}.`)];
   if (datastore === undefined && main === undefined) {
     return list.state === 'unreadable'
       ? [check(subject, 'unknown', 'The datastores of the workspace could not be read.', { gaps: [list.error.gap.id] })]
@@ -367,7 +369,7 @@ export function preflightWithReads(
       add(noteLegs[about], task.name, [check(subject, verdict, because, { gaps })]);
   }
   const inService = [defaultAccountId(context.index), workspaceVaultId(context.index)].flatMap((id) => id ?? []);
-  if (job.tasks.some(({ compute }) => compute.kind !== 'local')) {
+  if (snapshot.workspace !== null && job.tasks.some(({ compute }) => compute.kind !== 'local')) {
     const stops = decided('service', inService, context);
     const ok = check('workspace', 'ok', 'The workspace service reaches the default storage account and the key vault.');
     add('service', null, stops.length > 0 ? stops : [ok]);
