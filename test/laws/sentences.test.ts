@@ -19,6 +19,8 @@ describe('a planted bug is found', () => {
     ['a value of the code', 'NaN free addresses'],
     ['a value of the code', 'The rule allows [object Object].'],
     ['null in prose', 'The route table is null.'],
+    ['a passed day told as future', 'Scripts use SDK v1, supported until 30 June 2026.'],
+    ['a passed day told as future', 'The Basic load balancer will be retired on 30 September 2025.'],
     ['doubled word', 'The subnet is is not associated.'],
     ['doubled punctuation', 'It cannot be read: no permission..'],
     ['doubled punctuation', 'IP rules accept IPv4 only.: 2001:db8::77'],
@@ -55,6 +57,8 @@ describe('a planted bug is found', () => {
 });
 
 test.each([
+  'Azure Batch connected to nodes until 31 March 2026, and stopped on 31 March 2026.',
+  'Flow logs will be retired on 30 September 2099.',
   'The storage account stmlsim has 1 IP rule and 2 virtual network rules.',
   'Security admin rule deny-smb-out (Deny, priority 110) applies to 1 of 3 subnets.',
   'Compute in snet-a and snet-b loses access.',

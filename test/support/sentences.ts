@@ -83,6 +83,19 @@ const disagrees: readonly RegExp[] = [
 const doubled =
   /,,|;;|(?<!:):(?:\s*:)(?!:)|(?<!\.)\.\.(?![./])|\s[,;](?:\s|$)|[a-z)] \.(?:\s|$)|\(\s*\)|[,;:]\.|\.[,;:](?:\s|$)|\?\.|!\./;
 
+const months = 'January|February|March|April|May|June|July|August|September|October|November|December';
+/** A sentence of the present or the future before a day: "supported until", "ends on", "will be retired on". */
+const ahead = new RegExp(
+  String.raw`\b(?:supported|available|allowed|works?|runs?|valid) until (?<until>\d{1,2} (?:${months}) \d{4})|\b(?:ends|retires|stops|expires|will \w+(?: \w+)?|is retired|(?:is|are) (?:to be|being) \w+) (?:on|by|after) (?<on>\d{1,2} (?:${months}) \d{4})`,
+);
+
+/** A day that has passed, told as if it were to come. */
+function passedDay(text: string): string | undefined {
+  const found = ahead.exec(text);
+  const day = found?.groups?.until ?? found?.groups?.on;
+  return day !== undefined && Date.parse(`${day} UTC`) < Date.now() ? found?.[0] : undefined;
+}
+
 interface Flaw {
   readonly name: string;
   find(text: string): string | undefined;
@@ -98,6 +111,7 @@ const inEveryText: readonly Flaw[] = [
   },
   matching('a value of the code', /\bundefined\b|\bNaN\b|\[object\b|\[Object\b|\bInfinity\b|\$\{/),
   matching('null in prose', /(?:^|[a-z,;] )null\b(?![",\]}])/),
+  { name: 'a passed day told as future', find: passedDay },
   matching('doubled word', /(?<![\w./-])([A-Za-z]+) \1(?![\w./-])/i),
   {
     name: 'doubled punctuation',
