@@ -6,15 +6,22 @@ import type { Report } from '../model/finding.ts';
 import { mayDo } from '../model/permissions.ts';
 import type { Gate, Plan } from '../model/plan.ts';
 import { attempt } from '../model/readable.ts';
-import { fold, isWithin, nameOf, subscriptionOf, typeOf } from '../model/resource-id.ts';
+import { fold, isWithin, nameOf, sameId, subscriptionOf, typeOf } from '../model/resource-id.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import type { SnapshotIndex } from '../model/snapshot-index.ts';
+import { counted } from '../model/text.ts';
 import {
+  addressesTaken,
+  endpointView,
   findSubnet,
+  freeAddresses,
+  listAt,
   locksOf,
   lockView,
+  privateEndpointType,
   resourceTypeOf,
   subnetView,
+  textAt,
   vnetOf,
   vnetView,
   workspaceView,
@@ -26,6 +33,7 @@ export function gatesOf(change: Change, index: SnapshotIndex): Gate[] {
     ...orUnknown('lock', () => [lockGate(change, index)]),
     ...permissionGates(change, index),
     ...orUnknown('state', () => stateGates(change, index)),
+    ...roomGates(change, index),
   ];
 }
 
@@ -137,6 +145,33 @@ function readSubnetState(id: string, index: SnapshotIndex): string | undefined {
       return subnet && subnetView(subnet).provisioningState;
     },
     () => undefined,
+  );
+}
+
+/** A new private endpoint needs free addresses in its subnet, beside those that endpoints without a NIC yet will take. */
+function roomGates(change: Change, index: SnapshotIndex): Gate[] {
+  const { resource } = change;
+  if (change.kind !== 'create' || fold(typeOf(resource)) !== fold(privateEndpointType)) return [];
+  const at = textAt(change.body, '/properties/subnet/id');
+  if (at === undefined || index.peek(resource).state === 'read') return [];
+  return attempt(
+    () => {
+      const subnet = findSubnet(index, at);
+      const free = subnet && freeAddresses(subnet);
+      if (subnet === undefined || free === undefined) return [];
+      const promised = index
+        .ofType(privateEndpointType)
+        .filter(
+          (one) =>
+            sameId(endpointView(one).subnet, at) && listAt(one.body, '/properties/networkInterfaces').length === 0,
+        )
+        .reduce((sum, one) => sum + addressesTaken(one.body), 0);
+      const left = Math.max(0, free - promised);
+      const needed = addressesTaken(change.body);
+      const detail = `${nameOf(at)} has ${counted(left, 'free address', 'free addresses')}, and the private endpoint ${nameOf(resource)} needs ${needed}.`;
+      return left < needed ? [{ kind: 'state', outcome: 'fail', detail }] : [];
+    },
+    () => [],
   );
 }
 

@@ -5,7 +5,7 @@ import { nameOf } from '../model/resource-id.ts';
 import type { SnapshotIndex } from '../model/snapshot-index.ts';
 import { clean } from '../model/text.ts';
 import { blockAround, firstFree } from '../net/free-range.ts';
-import { contains, formatBlock, type Ipv4Range, overlaps, parseBlock } from '../net/ipv4.ts';
+import { contains, formatBlock, type Ipv4Range, overlaps, parseBlock, parseRange, sizeOf } from '../net/ipv4.ts';
 import { managedClusterType } from './managed-cluster-view.ts';
 import { showsSubnets, subnetView, vnetType, vnetView } from './network-view.ts';
 import { listAt, textAt, textsAt } from './read.ts';
@@ -15,6 +15,17 @@ const longestPrefix = 29;
 /** Prefix lengths tried where the operator gave no range, the largest range first. */
 const lengths = [24, 25, 26, 27, 28];
 const computeType = 'Microsoft.MachineLearningServices/workspaces/computes';
+
+/** Azure reserves five addresses of every subnet. */
+const reservedByAzure = 5;
+
+/** Free addresses, counted from the subnet's own answer; undefined where its address prefixes cannot be parsed. */
+export function freeAddresses(subnet: Resource): number | undefined {
+  const ranges = subnetView(subnet).prefixes.map((prefix) => parseRange(prefix));
+  const sizes = ranges.flatMap((range) => (range.ok ? [sizeOf(range.value) - reservedByAzure] : []));
+  if (sizes.length === 0) return undefined;
+  return sizes.reduce((sum, size) => sum + size, 0) - listAt(subnet.body, '/properties/ipConfigurations').length;
+}
 
 const shown = (id: string): string => clean(nameOf(id), 120);
 

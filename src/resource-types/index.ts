@@ -54,7 +54,7 @@ export {
   containerGroupView,
 } from './container-group.ts';
 export { databricksType, databricksView } from './databricks-workspace.ts';
-export { freeBridgeRange, freeRange, freeServiceRange, refusesRange } from './free-ranges.ts';
+export { freeAddresses, freeBridgeRange, freeRange, freeServiceRange, refusesRange } from './free-ranges.ts';
 export { versionOf } from './generic.ts';
 export { loadBalancerType } from './load-balancer.ts';
 export { locksOf } from './lock.ts';
@@ -73,6 +73,7 @@ export * from './placements.ts';
 export * from './policy-view.ts';
 export * from './private-dns-zone.ts';
 export * from './private-dns-zone-group.ts';
+export { addressesTaken, endpointAddresses } from './private-endpoint.ts';
 export * from './private-link.ts';
 export * from './private-link-scope.ts';
 export { publicAddressType } from './public-ip-address.ts';

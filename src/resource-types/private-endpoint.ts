@@ -2,7 +2,7 @@
 import type { JsonObject } from '../model/json.ts';
 import { isObject } from '../model/json.ts';
 import { updateAt, valueAt } from '../model/pointer.ts';
-import { nameOf, parentId, sameId, typeOf } from '../model/resource-id.ts';
+import { fold, nameOf, parentId, sameId, typeOf } from '../model/resource-id.ts';
 import { defineResourceType } from './define.ts';
 import { endpointView, networkVersion } from './network-view.ts';
 import { actionOn, eachObject, groupOf, sendable, without } from './parts/bodies.ts';
@@ -31,6 +31,19 @@ const shape: ResourceShape = {
     '/properties/ipConfigurations': byName,
     '/properties/applicationSecurityGroups': { member: 'id', fold: true },
   },
+};
+
+/** Addresses that an endpoint to a resource takes: one for each name group of its service; a registry has one more for each replica. */
+export const endpointAddresses = (target: string): number => addressesByType.get(fold(typeOf(target))) ?? 1;
+const addressesByType = new Map([
+  ['microsoft.machinelearningservices/workspaces', 3],
+  ['microsoft.containerregistry/registries', 2],
+]);
+
+/** Those that an endpoint takes, by its body. */
+export const addressesTaken = (body: JsonObject): number => {
+  const [first] = connectionLists.flatMap((name) => listAt(body, `/properties/${name}`));
+  return endpointAddresses(textAt(first, '/properties/privateLinkServiceId') ?? '');
 };
 
 export const privateEndpoint = defineResourceType({

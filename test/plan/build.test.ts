@@ -43,6 +43,20 @@ const shuts = ({ change }: Step) =>
 /** What only the operator can decide: the registry of `open` is below Premium. */
 const answers = { sku: 'Premium' };
 const worlds = ['open', 'mixed', 'neglected', 'closed-service-endpoint'];
+
+test('a subnet without room for all addresses of an endpoint is neither offered nor accepted', () => {
+  const snapshot = worldSnapshot('crowded');
+  const why = (answers: Record<string, string>) =>
+    planFor(snapshot, { targets: ['workspace.private-endpoint'], answers }).skipped.map(({ reason }) => reason);
+  // snet-train has 2 free addresses, and a workspace needs 3.
+  expect(why({})).toEqual([
+    expect.stringMatching(/^Pass --answer subnet=VNET\/NAME, one of vnet-ml\/snet-dev \(251 free\)/),
+  ]);
+  expect(why({ subnet: 'vnet-ml/snet-train' })).toEqual([
+    expect.stringMatching(/^"vnet-ml\/snet-train" is not a subnet that accepts a private endpoint\./),
+  ]);
+});
+
 const idOf = (snapshot: Snapshot, name: string) =>
   snapshot.resources.find(({ id }) => fold(id).endsWith(`/${name}`))?.id ?? '';
 

@@ -2,6 +2,7 @@
 // read and may matter.
 import { describe, expect, test } from 'vitest';
 import type { Report } from '../../src/model/finding.ts';
+import type { JsonObject } from '../../src/model/json.ts';
 import type { Gate } from '../../src/model/plan.ts';
 import type { Snapshot } from '../../src/model/snapshot.ts';
 import { indexSnapshot } from '../../src/model/snapshot-index.ts';
@@ -21,9 +22,11 @@ import {
   locks,
   network,
   plain,
+  registry,
   set,
   snapshotOf,
   subnet,
+  vault,
   workspace,
 } from './small-worlds.ts';
 
@@ -127,6 +130,63 @@ describe('operations in progress', () => {
     ['without a workspace', { ...moving('workspace', 'Updating'), workspace: null }, close, []],
     ['of a subnet that was not read', snapshotOf([bodies.account, bodies.workspace]), join, []],
   ])('%s', (_name, snapshot, change, expected) => {
+    expect(told(change, snapshot, 'state')).toEqual(expected);
+  });
+});
+
+describe('room for a private endpoint', () => {
+  const endpoint = (name: string, target: string) =>
+    created(`${group}/providers/Microsoft.Network/privateEndpoints/${name}`, {
+      id: `${group}/providers/Microsoft.Network/privateEndpoints/${name}`,
+      properties: {
+        subnet: { id: subnet },
+        privateLinkServiceConnections: [{ name, properties: { privateLinkServiceId: target, groupIds: ['x'] } }],
+      },
+    });
+  const pe = (target: string) => endpoint('pe-new', target);
+  /** A /28 has 11 addresses; so many are in use. */
+  const small = (used: number, ...more: Parameters<typeof snapshotOf>[0]) => {
+    const ipConfigurations = Array.from({ length: used }, (_, index) => ({ id: `/nic/ipConfigurations/${index}` }));
+    const full = { ...bodies.subnet.properties, addressPrefix: '10.0.0.0/28', ipConfigurations };
+    return snapshotOf([
+      bodies.account,
+      bodies.network,
+      { ...bodies.subnet, properties: full },
+      bodies.workspace,
+      ...more,
+    ]);
+  };
+  const planned = (name: string, target: string) => endpoint(name, target).body as JsonObject;
+  test.each<[string, Parameters<typeof told>[0], Snapshot, readonly string[]]>([
+    ['of an account', pe(account), small(10), []],
+    [
+      'in a full subnet',
+      pe(vault),
+      small(11),
+      ['fail snet has 0 free addresses, and the private endpoint pe-new needs 1.'],
+    ],
+    ['of a workspace', pe(workspace), small(8), []],
+    [
+      'three for a workspace',
+      pe(workspace),
+      small(9),
+      ['fail snet has 2 free addresses, and the private endpoint pe-new needs 3.'],
+    ],
+    [
+      'two for a registry',
+      pe(registry),
+      small(10),
+      ['fail snet has 1 free address, and the private endpoint pe-new needs 2.'],
+    ],
+    [
+      'beside those of the plan',
+      pe(account),
+      small(8, planned('pe-ws', workspace)),
+      ['fail snet has 0 free addresses, and the private endpoint pe-new needs 1.'],
+    ],
+    ['one that exists', pe(account), small(11, planned('pe-new', account)), []],
+    ['a subnet that was not read', pe(account), snapshotOf([bodies.workspace]), []],
+  ])('%s', (_name, change, snapshot, expected) => {
     expect(told(change, snapshot, 'state')).toEqual(expected);
   });
 });

@@ -7,6 +7,7 @@ import { reachedPrivately } from '../../facts/reach.ts';
 import type { Resource } from '../../model/resource.ts';
 import { sameId } from '../../model/resource-id.ts';
 import { vnetOf } from '../../resource-types/network-view.ts';
+import { endpointAddresses } from '../../resource-types/private-endpoint.ts';
 import { computeView } from '../../resource-types/workspace-view.ts';
 import { defineRule, derived } from '../define.ts';
 import { checkFirewall, type FirewallService, firewallIn, type ServiceFirewall, unclear } from '../parts/firewall.ts';
@@ -126,7 +127,7 @@ function allowAccess(
   const { resource, name } = firewall;
   const { groups } = access;
   const vnets = nodeNetworks(one);
-  const subnet = chooseSubnet(answers, endpointSubnets(vnets, index));
+  const subnet = chooseSubnet(answers, endpointSubnets(vnets, index, endpointAddresses(resource.id)));
   const within = typeof subnet === 'string' ? vnets : [vnetOf(subnet.id)];
   const made = endpointProposals({ target: resource, groups, subnet, vnets, within }, context);
   const cut = nodeSubnets(one).filter((id) => !reachedPrivately(resource.id, id, index, groups));
@@ -251,7 +252,7 @@ export const aksDependenciesSameVnet = defineRule({
     }
     const cut = withoutWorkspace(one, target, context);
     const vnets = onceEach(cut.map(vnetOf));
-    const subnet = chooseSubnet(answers, endpointSubnets(vnets, index));
+    const subnet = chooseSubnet(answers, endpointSubnets(vnets, index, endpointAddresses(target.id)));
     const made = endpointProposals({ target, groups: workspaceGroups, subnet, vnets, within: vnets }, context);
     return orBlocked(made, workspaceNamed(target), cut, index, workspaceGroups);
   },

@@ -13,6 +13,7 @@ import { sameId } from '../../model/resource-id.ts';
 import type { SnapshotIndex } from '../../model/snapshot-index.ts';
 import { clean } from '../../model/text.ts';
 import { findSubnet, subnetType, subnetView, vnetType } from '../../resource-types/network-view.ts';
+import { endpointAddresses } from '../../resource-types/private-endpoint.ts';
 import { defineRule } from '../define.ts';
 import { links } from '../parts/links.ts';
 import { onceEach } from '../parts/naming.ts';
@@ -167,7 +168,7 @@ function createEndpoint(
   const workspace = index.workspace();
   if (!workspace) return 'The workspace does not exist.';
   const peers = peersOf(vnet, index).filter((id) => index.peek(id).state === 'read');
-  const subnet = chooseSubnet(answers, endpointSubnets([vnet, ...peers], index));
+  const subnet = chooseSubnet(answers, endpointSubnets([vnet, ...peers], index, endpointAddresses(workspace.id)));
   if (typeof subnet !== 'string' && !findSubnet(index, subnet.id)) return `${displayName(subnet.id)} does not exist.`;
   const made = endpointProposals({ target: workspace, groups, subnet, vnets: [vnet] }, context);
   const target = { id: workspace.id, name: `workspace ${displayName(workspace.id)}` };

@@ -5,39 +5,31 @@ import { type NeedOption, needSentence } from '../../model/plan-need.ts';
 import type { Resource } from '../../model/resource.ts';
 import { nameOf, sameId } from '../../model/resource-id.ts';
 import type { SnapshotIndex } from '../../model/snapshot-index.ts';
-import { parseRange, sizeOf } from '../../net/ipv4.ts';
-import { freeRange, refusesRange } from '../../resource-types/free-ranges.ts';
+import { freeAddresses, freeRange, refusesRange } from '../../resource-types/free-ranges.ts';
 import { subnetView, vnetOf, vnetView } from '../../resource-types/network-view.ts';
-import { listAt } from '../../resource-types/read.ts';
 import type { Answers, Proposal } from '../rule.ts';
 import { quoted, subnetShown } from './verdict.ts';
 
-export { freeRange };
+export { freeAddresses, freeRange };
 
-/** Azure reserves five addresses of every subnet. */
-const reservedByAzure = 5;
 /** Subnets whose name reserves them for one service (Microsoft Learn, "Virtual network FAQ", read 2026). */
 const reserved = /^(?:gateway|azurefirewall|azurefirewallmanagement|azurebastion|routeserver)subnet$/i;
 
-/** Free addresses, counted from the subnet's own answer; undefined where its address prefixes cannot be parsed. */
-export function freeAddresses(subnet: Resource): number | undefined {
-  const ranges = subnetView(subnet).prefixes.map((prefix) => parseRange(prefix));
-  const sizes = ranges.flatMap((range) => (range.ok ? [sizeOf(range.value) - reservedByAzure] : []));
-  if (sizes.length === 0) return undefined;
-  return sizes.reduce((sum, size) => sum + size, 0) - listAt(subnet.body, '/properties/ipConfigurations').length;
-}
-
-/** Subnets of these virtual networks that accept a private endpoint. Throws UnreadableError when one was not read. */
-export function endpointSubnets(vnets: readonly string[], index: SnapshotIndex): Resource[] {
+/**
+ * Subnets of these virtual networks that accept private endpoints with so many addresses. Throws UnreadableError when one was not
+ * read.
+ */
+export function endpointSubnets(vnets: readonly string[], index: SnapshotIndex, addresses = 1): Resource[] {
   return vnets.flatMap((id) => {
     const vnet = index.get(id);
-    return vnet ? vnetView(vnet).subnets.filter(takesEndpoints) : [];
+    return vnet ? vnetView(vnet).subnets.filter((subnet) => takesEndpoints(subnet, addresses)) : [];
   });
 }
 
-function takesEndpoints(subnet: Resource): boolean {
+function takesEndpoints(subnet: Resource, addresses: number): boolean {
   const { delegations } = subnetView(subnet);
-  return delegations.length === 0 && !reserved.test(nameOf(subnet.id)) && (freeAddresses(subnet) ?? 1) > 0;
+  const free = freeAddresses(subnet) ?? addresses;
+  return delegations.length === 0 && !reserved.test(nameOf(subnet.id)) && free >= addresses;
 }
 
 /** The subnet that the answer `subnet` names, by id, `vnet/name` or a unique name; else the sentence that asks for it. */
@@ -51,7 +43,7 @@ export function chooseSubnet(
   const [only] = found;
   if (only && found.length === 1) return only;
   if (candidates.length === 0) {
-    return `No subnet accepts ${what} there: it needs a subnet without a delegation and with a free address.`;
+    return `No subnet accepts ${what} there: it needs a subnet without a delegation and with enough free addresses.`;
   }
   const said =
     wanted === undefined

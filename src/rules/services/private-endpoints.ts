@@ -14,6 +14,7 @@ import { subscriptionOf } from '../../model/resource-id.ts';
 import type { SnapshotIndex } from '../../model/snapshot-index.ts';
 import { UnreadableError } from '../../model/unreadable-error.ts';
 import { vnetOf } from '../../resource-types/network-view.ts';
+import { endpointAddresses } from '../../resource-types/private-endpoint.ts';
 import { defineRule } from '../define.ts';
 import { registryFirewalls, type ServiceFirewall, storageFirewalls, vaultFirewalls } from '../parts/firewall.ts';
 import { links } from '../parts/links.ts';
@@ -63,7 +64,10 @@ function addEndpoints(
   if (isManaged(firewall, index)) return outboundRuleProposals({ target: target.id, groups }, context);
   const vnets = candidateNetworks(target.id, context);
   const peers = vnets.flatMap((vnet) => peersOf(vnet, index)).filter((id) => index.peek(id).state === 'read');
-  const subnet = chooseSubnet(answers, endpointSubnets(onceEach([...vnets, ...peers]), index));
+  const subnet = chooseSubnet(
+    answers,
+    endpointSubnets(onceEach([...vnets, ...peers]), index, endpointAddresses(target.id) * groups.length),
+  );
   const made = endpointProposals(
     { target, groups, subnet, vnets: needingNetworks(target.id, context), answers },
     context,
@@ -143,7 +147,7 @@ function connectNetworks(firewall: ServiceFirewall, context: RuleContext, answer
   }
   const around = (vnet: string) => onceEach([vnet, ...peersOf(vnet, index)]);
   const read = onceEach(missing.flatMap(around)).filter((id) => index.peek(id).state === 'read');
-  const subnet = chooseSubnet(answers, endpointSubnets(read, index));
+  const subnet = chooseSubnet(answers, endpointSubnets(read, index, endpointAddresses(target.id)));
   const within = around(typeof subnet === 'string' ? first : vnetOf(subnet.id));
   const found = endpointProposals({ target, groups, subnet, vnets, within, answers }, context);
   const made = orBlocked(found, { id: target.id, name: firewall.name }, blocked, index, groups);

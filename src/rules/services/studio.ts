@@ -10,6 +10,7 @@ import { sameId } from '../../model/resource-id.ts';
 import type { SnapshotIndex } from '../../model/snapshot-index.ts';
 import { coveredBy, parseRange } from '../../net/ipv4.ts';
 import { vnetOf, vnetView } from '../../resource-types/network-view.ts';
+import { endpointAddresses } from '../../resource-types/private-endpoint.ts';
 import { defineRule } from '../define.ts';
 import {
   actionPointer,
@@ -151,7 +152,7 @@ function addEndpoints(firewall: ServiceFirewall, context: RuleContext, answers: 
   const workspace = index.workspace();
   const networks = workspace ? endpointNetworks(workspace.id, index) : [];
   if (networks.length === 0) return 'The network of the workspace endpoint could not be read.';
-  const subnet = chooseSubnet(answers, endpointSubnets(networks, index));
+  const subnet = chooseSubnet(answers, endpointSubnets(networks, index, endpointAddresses(firewall.resource.id)));
   const within = typeof subnet === 'string' ? networks : [vnetOf(subnet.id)];
   const wish = { target: firewall.resource, groups: ['blob', 'file'], subnet, vnets: networks, within };
   const made = endpointProposals(wish, context);

@@ -19,6 +19,7 @@ import { UnreadableError } from '../../model/unreadable-error.ts';
 import { outboundRuleView } from '../../resource-types/managed-network.ts';
 import type { EndpointConnection } from '../../resource-types/network-acls.ts';
 import { vnetType } from '../../resource-types/network-view.ts';
+import { endpointAddresses } from '../../resource-types/private-endpoint.ts';
 import { privateEndpointType } from '../../resource-types/private-link.ts';
 import { numberAt } from '../../resource-types/read.ts';
 import { computeView, machineLearningRegistryType, workspaceView } from '../../resource-types/workspace-view.ts';
@@ -179,7 +180,7 @@ function createEndpoint(workspace: Resource, context: RuleContext, answers: Answ
   const { vnets, gap } = computeNetworks(index);
   if (gap !== undefined) throw new UnreadableError(gap);
   const known = onceEach([...vnets, ...index.ofType(vnetType).map(({ id }) => id)]);
-  const subnet = chooseSubnet(answers, endpointSubnets(known, index));
+  const subnet = chooseSubnet(answers, endpointSubnets(known, index, endpointAddresses(workspace.id)));
   const anywhere = vnets.length === 0 ? { within: known } : {};
   return endpointProposals({ target: workspace, groups, subnet, vnets, answers, ...anywhere }, context);
 }
