@@ -45,21 +45,27 @@ export async function firewallsMet(
       collector.search(`/subscriptions/${id}/providers/${firewallType}`, firewallType),
     ),
   );
-  const met = lists
+  const answering = lists
     .flatMap((list) => list ?? [])
     .filter((firewall) => firewallView(firewall).addresses.some((address) => hops.has(address)));
+  // Hubs that are not peered with one another may use the same addresses.
+  const reached = answering.filter((firewall) =>
+    homesOf(firewall).some((home) => near.some((network) => sameId(network, vnetOf(home)))),
+  );
+  const met = reached.length > 0 ? reached : answering;
   met.forEach(collector.keep);
   const hosts = met.length > 0 ? [collector.report(requiredHostsOf(workspace))] : [];
   const isApart = ends.some((end) => subnets.some((subnet) => !sameId(vnetOf(subnet), vnetOf(end))));
-  const homes = met.flatMap(({ body }) =>
-    listAt(body, '/properties/ipConfigurations').flatMap((one) => textAt(one, '/properties/subnet/id') ?? []),
-  );
   await Promise.all([
     ...met.map((firewall) => rulesOf(collector, firewall)),
     ...hosts,
-    networksOf(collector, isApart ? homes : []),
+    networksOf(collector, isApart ? met.flatMap(homesOf) : []),
   ]);
 }
+
+/** Ids of the subnets that it is in. */
+const homesOf = ({ body }: Resource): string[] =>
+  listAt(body, '/properties/ipConfigurations').flatMap((one) => textAt(one, '/properties/subnet/id') ?? []);
 
 const appliancesIn = (table: Resource): string[] =>
   listAt(table.body, routesPointer).flatMap((route) =>
