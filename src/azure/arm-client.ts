@@ -3,7 +3,7 @@
 import type { Json, JsonObject } from '../model/json.ts';
 import type { LivePacket } from '../model/live.ts';
 import type { Resource } from '../model/resource.ts';
-import type { Identity, Permission, ReadFailure, Source } from '../model/snapshot.ts';
+import type { Identity, Permission, ReadFailure, SharedList, Source } from '../model/snapshot.ts';
 import type { WriteRequest } from '../resource-types/resource-type.ts';
 
 /** `gap` beside a resource: the members that only another api-version shows were refused. */
@@ -11,7 +11,8 @@ export type ReadAnswer =
   | { readonly ok: true; readonly resource: Resource; readonly gaps?: readonly ReadFailure[] }
   | { readonly ok: false; readonly gap: ReadFailure };
 export type ListAnswer =
-  | { readonly ok: true; readonly resources: readonly Resource[] }
+  /** `shared`: the same list, for a caller that need not go through it. */
+  | { readonly ok: true; readonly resources: readonly Resource[]; readonly shared?: SharedList }
   | { readonly ok: false; readonly gap: ReadFailure };
 
 /** Microsoft's list of service tags, as ARM gives it. */

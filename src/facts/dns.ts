@@ -1,9 +1,10 @@
 // Private DNS: which zones a group of private endpoints needs, and which networks resolve by them. Custom DNS servers may
 // forward, which Azure Resource Manager does not show.
 
+import { memoizePerObject } from '../model/caches.ts';
 import type { Resource } from '../model/resource.ts';
 import { fold, nameOf, parentId, sameId, subscriptionOf } from '../model/resource-id.ts';
-import type { ReadFailure } from '../model/snapshot.ts';
+import type { ReadFailure, SharedList } from '../model/snapshot.ts';
 import type { SnapshotIndex } from '../model/snapshot-index.ts';
 import { vnetView } from '../resource-types/network-view.ts';
 import { zoneLinkType, zoneNamesOf, zoneType } from '../resource-types/private-dns-zone.ts';
@@ -67,7 +68,7 @@ export function zoneStanding(
 ): ZoneStanding {
   const zones = zonesNamed(name, index);
   for (const zone of zones) {
-    const link = linksIn(zone.id, index).find((one) => leadsTo(one, vnet));
+    const link = linkBetween(zone.id, vnet, index, isInEffect);
     if (link) return { state: 'linked', zone, link };
   }
   const lists = [...subscriptions.map(zonesOf), ...zones.map((zone) => linksOf(zone.id))];
@@ -78,16 +79,39 @@ export function zoneStanding(
 
 const linksByZone = memoizePerSnapshot(
   (index): ReadonlyMap<string, readonly Resource[]> =>
-    Map.groupBy(index.ofType(zoneLinkType), ({ id }) => fold(parentId(id) ?? '')),
+    Map.groupBy(index.ownOfType(zoneLinkType), ({ id }) => fold(parentId(id) ?? '')),
 );
-const linksIn = (zone: string, index: SnapshotIndex): readonly Resource[] => linksByZone(index).get(fold(zone)) ?? [];
+/** Ids of the links in a list that snapshots share, by the folded id of the network. */
+const idsByNetwork = memoizePerObject(
+  (list: SharedList): ReadonlyMap<string, readonly string[]> =>
+    Map.groupBy(list.ids, (id) => fold(networkOf(list.get(id)) ?? '')),
+);
+const networkOf = (link: Resource | undefined) => textAt(link?.body, '/properties/virtualNetwork/id');
 
-function leadsTo({ body }: Resource, vnet: string): boolean {
+/** The first link of a zone to a network, among those in hand, that `counts`. */
+function linkBetween(
+  zone: string,
+  vnet: string,
+  index: SnapshotIndex,
+  counts: (link: Resource) => boolean,
+): Resource | undefined {
+  const leadsTo = (one: Resource): boolean => counts(one) && sameId(networkOf(one), vnet);
+  const own = linksByZone(index).get(fold(zone))?.find(leadsTo);
+  const list = own === undefined ? index.sharedList(linksOf(zone)) : undefined;
+  for (const id of (list && idsByNetwork(list).get(fold(vnet))) ?? []) {
+    const seen = index.peek(id);
+    if (seen.state === 'read' && leadsTo(seen.resource)) return seen.resource;
+  }
+  return own;
+}
+
+/** Has the zone a link to the network, in effect or not? False where its links were not read. */
+export const isLinkedTo = (zone: string, vnet: string | undefined, index: SnapshotIndex): boolean =>
+  vnet !== undefined && index.hasList(linksOf(zone)) && linkBetween(zone, vnet, index, () => true) !== undefined;
+
+function isInEffect({ body }: Resource): boolean {
   const state = enumAt(body, '/properties/provisioningState', ['Failed', 'Canceled', 'Deleting']);
-  return (
-    sameId(textAt(body, '/properties/virtualNetwork/id'), vnet) &&
-    !['Failed', 'Canceled', 'Deleting'].includes(state ?? '')
-  );
+  return !['Failed', 'Canceled', 'Deleting'].includes(state ?? '');
 }
 
 function gapAt(list: string, { snapshot }: SnapshotIndex): ReadFailure {

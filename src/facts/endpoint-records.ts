@@ -219,43 +219,35 @@ function knownLabels(target: string, zone: number, index: SnapshotIndex): string
     : [`ml-${name}-${region}-${guid}.${region}`];
 }
 
-interface ZoneRecords {
-  readonly byLabel: ReadonlyMap<string, Resource>;
-  /** Record sets of every type that were read, without the SOA. */
-  readonly count: number;
-}
-
-const recordsByZone = memoizePerSnapshot((index): ReadonlyMap<string, ZoneRecords> => {
-  const all = recordTypes.flatMap((type) => index.ofType(type));
+/** Record sets of every type that were read, without the SOA, by the folded id of their zone. */
+const recordCounts = memoizePerSnapshot((index): ReadonlyMap<string, number> => {
+  const all = recordTypes.flatMap((type) => index.ownOfType(type));
   const zones = Map.groupBy(all, ({ id }) => fold(parentId(id) ?? ''));
-  return new Map(
-    [...zones].map(([zone, records]) => {
-      const own = records.filter(({ type }) => sameId(type, aRecordType));
-      return [zone, { byLabel: new Map(own.map((one) => [fold(nameOf(one.id)), one])), count: records.length }];
-    }),
-  );
+  return new Map([...zones].map(([zone, records]) => [zone, records.length]));
 });
 const recordTypes = ['A', 'AAAA', 'CNAME', 'MX', 'PTR', 'SRV', 'TXT'].map((kind) => `${zoneType}/${kind}`);
+const countIn = (zone: Resource, index: SnapshotIndex): number => recordCounts(index).get(fold(zone.id)) ?? 0;
 
 /** Nothing but its SOA record. */
-const isEmpty = (zone: Resource, index: SnapshotIndex): boolean =>
-  isComplete(zone, index) && (recordsByZone(index).get(fold(zone.id))?.count ?? 0) === 0;
+function isEmpty(zone: Resource, index: SnapshotIndex): boolean {
+  const shared = index.sharedList(recordsOf(zone.id))?.ids ?? [];
+  return isComplete(zone, index) && countIn(zone, index) === 0 && !shared.some((id) => index.peek(id).state === 'read');
+}
 
 /** Is every record set of the zone in hand? */
 function isComplete(zone: Resource, index: SnapshotIndex): boolean {
   if (index.hasList(recordsOf(zone.id))) return true;
   const count = recordCountOf(zone);
-  return count !== undefined && count <= 1 + (recordsByZone(index).get(fold(zone.id))?.count ?? 0);
+  return count !== undefined && count <= 1 + countIn(zone, index);
 }
 
 /** The record set of a name, or the wildcard record that covers it; `none` where the zone is known to have neither. */
 export function recordAt(label: string, zone: Resource, index: SnapshotIndex): Resource | 'none' | 'unread' {
-  const known = recordsByZone(index).get(fold(zone.id))?.byLabel;
   const parts = label.split('.');
   const wildcards = parts.map((_, at) => ['*', ...parts.slice(at + 1)].join('.'));
   for (const name of [label, ...wildcards]) {
-    const record = known?.get(name);
-    if (record) return record;
+    const seen = index.peek(`${recordsOf(zone.id)}/${name}`);
+    if (seen.state === 'read') return seen.resource;
   }
   if (isComplete(zone, index) || index.peek(`${recordsOf(zone.id)}/${label}`).state === 'missing') return 'none';
   return 'unread';

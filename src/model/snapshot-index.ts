@@ -6,7 +6,7 @@ import { hasChanged } from './live.ts';
 import { hubOf } from './posture.ts';
 import type { Resource } from './resource.ts';
 import { fold, nameInParent, nameOf, sameId } from './resource-id.ts';
-import type { Permission, ReadFailure, Snapshot } from './snapshot.ts';
+import type { Collection, Permission, ReadFailure, SharedList, Snapshot } from './snapshot.ts';
 import { clean } from './text.ts';
 import { UnreadableError } from './unreadable-error.ts';
 import { guarded } from './unresolved.ts';
@@ -28,6 +28,10 @@ export interface SnapshotIndex {
   hasList(collection: string): boolean;
   /** Every resource of a type in the snapshot, whether its list was complete or not. */
   ofType(type: string): readonly Resource[];
+  /** The same without the members of shared lists, which are many. */
+  ownOfType(type: string): readonly Resource[];
+  /** This list, where it is one that snapshots share. */
+  sharedList(collection: string): SharedList | undefined;
   /** Their ids. The same array for worlds that differ in bodies alone, so that what follows from ids is computed once. */
   idsOf(type: string): readonly string[];
   /**
@@ -55,10 +59,22 @@ function openWorld(snapshot: Snapshot): SnapshotIndex {
   const gaps = gapsById(snapshot.gaps);
   const lists = listsById(snapshot.collections);
   const byId = (folded: string): Resource | undefined => {
-    const found = resources[at.get(folded) ?? -1];
+    const found = resources[at.get(folded) ?? -1] ?? sharedMember(snapshot, folded);
     return found && guarded(found);
   };
   const types = new Map<string, readonly Resource[]>();
+  const allTypes = new Map<string, readonly Resource[]>();
+  const ownOfType = (type: string): readonly Resource[] => {
+    const key = fold(type);
+    const before = types.get(key);
+    if (before !== undefined) return before;
+    const found = (placesIn(resources).ofType().get(key) ?? []).flatMap((place) => {
+      const one = resources[place];
+      return one ? guarded(one) : [];
+    });
+    types.set(key, found);
+    return found;
+  };
 
   const peek = (id: string): Peek => {
     const resource = byId(fold(id));
@@ -101,17 +117,18 @@ function openWorld(snapshot: Snapshot): SnapshotIndex {
     },
     hasList: (collection) => lists.has(fold(collection)),
     ofType(type) {
+      if (!isShared(snapshot, type)) return ownOfType(type);
       const key = fold(type);
-      const before = types.get(key);
-      if (before !== undefined) return before;
-      const found = (placesIn(resources).ofType().get(key) ?? []).flatMap((place) => {
-        const one = resources[place];
-        return one ? guarded(one) : [];
-      });
-      types.set(key, found);
-      return found;
+      const all = allTypes.get(key) ?? resourcesOfType(snapshot, type).map(guarded);
+      allTypes.set(key, all);
+      return all;
     },
-    idsOf: (type) => placesIn(resources).idsOf(fold(type)),
+    ownOfType,
+    sharedList: (collection) => lists.get(fold(collection))?.shared,
+    idsOf: (type) =>
+      isShared(snapshot, type)
+        ? resourcesOfType(snapshot, type).map(({ id }) => id)
+        : placesIn(resources).idsOf(fold(type)),
     posture,
     workspace: () => {
       const settings = posture();
@@ -187,11 +204,35 @@ function placesIn(resources: readonly Resource[]): Places {
 const byFoldedId = <T extends { readonly id: string }>() =>
   memoizePerObject((list: readonly T[]): ReadonlyMap<string, T> => new Map(list.map((one) => [fold(one.id), one])));
 const gapsById = byFoldedId<ReadFailure>();
-const listsById = byFoldedId<Snapshot['collections'][number]>();
+const listsById = byFoldedId<Collection>();
+const sharedLists = memoizePerObject((collections: readonly Collection[]): readonly SharedList[] =>
+  collections.flatMap(({ shared }) => shared ?? []),
+);
+
+const isShared = ({ collections }: Snapshot, type: string): boolean =>
+  sharedLists(collections).some((list) => sameId(list.type, type));
+
+/** Every resource of a type, members of shared lists too. */
+export function resourcesOfType(snapshot: Snapshot, type: string): Resource[] {
+  const own = snapshot.resources.filter((resource) => sameId(resource.type, type));
+  const lists = sharedLists(snapshot.collections).filter((list) => sameId(list.type, type));
+  if (lists.length === 0) return own;
+  const known = new Set(own.map(({ id }) => fold(id)));
+  const others = lists.flatMap(({ ids }) => ids).filter((id) => !known.has(id));
+  return [...own, ...others.flatMap((id) => sharedMember(snapshot, id) ?? [])];
+}
+
+/** A member of a shared list, unless it was deleted since. */
+function sharedMember({ collections, gaps }: Snapshot, folded: string): Resource | undefined {
+  if (sharedLists(collections).length === 0 || gapsById(gaps).get(folded)?.status === 404) return undefined;
+  return listsById(collections)
+    .get(folded.slice(0, folded.lastIndexOf('/')))
+    ?.shared?.get(folded);
+}
 
 /** The resource with this id; undefined where the snapshot has none. */
-export const resourceIn = ({ resources }: Snapshot, id: string): Resource | undefined =>
-  resources[placesIn(resources).first.get(fold(id)) ?? -1];
+export const resourceIn = (snapshot: Snapshot, id: string): Resource | undefined =>
+  snapshot.resources[placesIn(snapshot.resources).first.get(fold(id)) ?? -1] ?? sharedMember(snapshot, fold(id));
 
 /**
  * A snapshot with some resources replaced, for the preview's audit. Azure's live answers about the others may then be stale.

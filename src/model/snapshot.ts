@@ -29,6 +29,16 @@ export interface ReadFailure {
 export interface Collection {
   readonly id: string;
   readonly members: readonly string[];
+  /** Only while a fleet is audited: the members are in this list, and not among the resources. */
+  readonly shared?: SharedList;
+}
+
+/** A list that the scans of a fleet share. Its members stay where they are until one is asked for. */
+export interface SharedList {
+  readonly type: string;
+  /** Folded, in their order. */
+  readonly ids: readonly string[];
+  get(foldedId: string): Resource | undefined;
 }
 
 /** A list to read; `query` narrows it. */

@@ -7,7 +7,7 @@ import { mayDo } from '../model/permissions.ts';
 import type { Resource } from '../model/resource.ts';
 import { fold, parentId, sameId, subscriptionOf, typeOf } from '../model/resource-id.ts';
 import type { Snapshot } from '../model/snapshot.ts';
-import { resourceIn, withResources } from '../model/snapshot-index.ts';
+import { resourceIn, resourcesOfType, withResources } from '../model/snapshot-index.ts';
 import { diagnosisOf, partsOf, resourceTypeOf } from '../resource-types/index.ts';
 import type { ResourceLookup } from '../resource-types/resource-type.ts';
 
@@ -15,7 +15,7 @@ export { resourceIn };
 
 export const seenIn = (snapshot: Snapshot): ResourceLookup => ({
   resource: (id) => resourceIn(snapshot, id),
-  ofType: (type) => snapshot.resources.filter((resource) => fold(resource.type) === fold(type)),
+  ofType: (type) => resourcesOfType(snapshot, type),
   may: (action, scope) => mayDo(action, scope, snapshot),
   at: snapshot.takenAt,
 });

@@ -27,6 +27,8 @@ export interface Collector {
     type: string,
     query?: Readonly<Record<string, string>>,
   ): Promise<readonly Resource[] | undefined>;
+  /** The same for a list that is not gone through here: where scans share it, its members are not copied. */
+  lookUp(collection: string, type: string): Promise<void>;
   /** The members of a list of which only some belong into the snapshot. */
   search(collection: string, type: string): Promise<readonly Resource[] | undefined>;
   /** A list whose items are no resources, kept as one document under the list's path; undefined with a read failure noted. */
@@ -98,6 +100,12 @@ export function collectorOf(
     keep(answer.resource);
     return answer.resource;
   };
+  /** A list that was read whole. */
+  const kept = (id: string, members: readonly Resource[]): readonly Resource[] => {
+    members.forEach(keep);
+    collections.set(fold(id), { id, members: members.map((one) => one.id) });
+    return members;
+  };
   const listed = async (collection: string, type: string, query?: Readonly<Record<string, string>>) => {
     const { type: spelt, apiVersion, olderApiVersion } = resourceTypeOf(type);
     const ask = (version: string) =>
@@ -124,11 +132,16 @@ export function collectorOf(
           note({ ...answer.gap, id });
           return undefined;
         }
-        answer.resources.forEach(keep);
-        collections.set(fold(id), { id, members: answer.resources.map((one) => one.id) });
-        return answer.resources;
+        return kept(id, answer.resources);
       });
     },
+    lookUp: (collection, type) =>
+      once(`list ${fold(collection)}`, resourceTypeOf(type).plural, async () => {
+        const answer = await listed(collection, type);
+        if (!answer.ok) note(answer.gap);
+        else if (answer.shared === undefined) kept(collection, answer.resources);
+        else collections.set(fold(collection), { id: collection, members: answer.shared.ids, shared: answer.shared });
+      }),
     search: (collection, type) =>
       once(`search ${fold(collection)}`, resourceTypeOf(type).plural, async () => {
         const answer = await listed(collection, type);

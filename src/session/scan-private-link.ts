@@ -151,8 +151,10 @@ async function zonesOf(
   const serving = found.flatMap((all) => all ?? []).filter(({ id }) => names.has(fold(nameOf(id))));
   const needed = new Set(groups.flatMap((group) => zoneNamesOf(group, cloud)));
   await Promise.all([
-    ...serving.map(({ id }) => collector.list(`${id}/virtualNetworkLinks`, zoneLinkType)),
-    ...serving.filter(({ id }) => needed.has(fold(nameOf(id)))).map(({ id }) => collector.list(`${id}/A`, aRecordType)),
+    ...serving.map(({ id }) => collector.lookUp(`${id}/virtualNetworkLinks`, zoneLinkType)),
+    ...serving
+      .filter(({ id }) => needed.has(fold(nameOf(id))))
+      .map(({ id }) => collector.lookUp(`${id}/A`, aRecordType)),
   ]);
 }
 

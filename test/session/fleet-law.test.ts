@@ -6,6 +6,7 @@ import path from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { isArray, isObject, type Json, parseJson, stringifyJson } from '../../src/model/json.ts';
 import { fold, sameId, subscriptionOf } from '../../src/model/resource-id.ts';
+import { aRecordType, firewallType, zoneLinkType } from '../../src/resource-types/index.ts';
 import { type FleetWorldWorkspace, fleetDocuments, planFleet } from '../../src/simulator/worlds/fleet.ts';
 import { auditIn, contradictions, fleetIn, leftUnknown } from '../support/fleet-audit.ts';
 import { armInProcess } from '../support/in-process.ts';
@@ -95,6 +96,12 @@ describe.each(partOf(tenants, 3))('a tenant $name', ({ change = (all) => all, se
     ];
     expect(second.result.workspaces.length).toBeGreaterThan(size - 2);
     expect(new Set(second.result.workspaces.map(({ id }) => subscriptionOf(id))).size).toBe(2);
+    for (const { resources } of second.snapshots.values()) {
+      const of = (type: string) => resources.filter((one) => one.type === type).map(({ id }) => id);
+      // What the whole tenant shares is not in hand once for each workspace; of the hubs, whose addresses are the same, only the own.
+      expect([...of(zoneLinkType), ...of(aRecordType)]).toEqual([]);
+      expect(of(firewallType).length).toBeLessThan(2);
+    }
     // One of each kind: an audit of each takes long.
     const kindOf = ({ architecture, faults, template }: FleetWorldWorkspace) =>
       `${architecture} ${template.sharesAccount} ${template.usesHub} ${faults.length > 0}`;

@@ -1,7 +1,7 @@
 // dns.endpoint-record, dns.endpoint-collision: the records of private endpoints in the zones that answer for their names.
 
 import { auditedAccounts, auditedRegistries, auditedVaults } from '../../facts/accounts.ts';
-import { customDns, linksOf, zoneNames, zonesNamed } from '../../facts/dns.ts';
+import { customDns, isLinkedTo, linksOf, zoneNames, zonesNamed } from '../../facts/dns.ts';
 import {
   addressesFor,
   endpointsTo,
@@ -13,7 +13,7 @@ import {
 } from '../../facts/endpoint-records.ts';
 import { customerEndpoints } from '../../facts/endpoints.ts';
 import { type EndpointInHand, endpointsInHand } from '../../facts/endpoints-in-hand.ts';
-import { memoizePerSnapshot, memoizePerSnapshotAndKey } from '../../facts/memoize.ts';
+import { memoizePerSnapshot } from '../../facts/memoize.ts';
 import { peersOf } from '../../facts/path/connection.ts';
 import { deleteChange } from '../../model/change.ts';
 import { needSentence } from '../../model/plan-need.ts';
@@ -21,7 +21,7 @@ import type { Resource } from '../../model/resource.ts';
 import { fold, sameId } from '../../model/resource-id.ts';
 import type { SnapshotIndex } from '../../model/snapshot-index.ts';
 import { clean } from '../../model/text.ts';
-import { addressesIn, zoneLinkView, zoneNameOf, zoneType } from '../../resource-types/private-dns-zone.ts';
+import { addressesIn, zoneNameOf, zoneType } from '../../resource-types/private-dns-zone.ts';
 import { privateEndpointType } from '../../resource-types/private-link.ts';
 import { defineRule } from '../define.ts';
 import { correctedRecord, newRecord, recordProposals, resolutionResult } from '../parts/endpoint-records.ts';
@@ -58,12 +58,8 @@ function zonesOf(endpoint: EndpointInHand, target: string, index: SnapshotIndex)
 function asks({ network }: EndpointInHand, zone: Resource, index: SnapshotIndex): boolean {
   const seen = network === undefined ? undefined : index.peek(network);
   if (seen?.state === 'read' && customDns(seen.resource).length > 0) return false;
-  return linked(zone, index).some((one) => sameId(one, network));
+  return isLinkedTo(zone.id, network, index);
 }
-const networksOf = memoizePerSnapshotAndKey((zone, index): readonly string[] =>
-  orElse(() => index.list(linksOf(zone)), []).flatMap((link) => zoneLinkView(link).vnet ?? []),
-);
-const linked = (zone: Resource, index: SnapshotIndex): readonly string[] => networksOf(zone.id, index);
 
 const none = 'No private endpoint of the audited resources has a private DNS zone that was read.';
 
@@ -158,13 +154,10 @@ const targetsInZones = pairs<SharedZone>(
   ({ resource, where: target }, { index }) => {
     const zone = index.get(resource);
     if (!zone) return notApplicable(`${displayName(resource)} does not exist.`);
-    const networks = linked(zone, index);
     const own = endpointsOf(target, index);
     const groups = groupsIn(zone, target, own, index);
     const all = own.filter((one) => groups.some((group) => endpointsTo(target, group, index).includes(one)));
-    const endpoints = all.filter(
-      (one) => registeredIn(one, zone) || networks.some((network) => sameId(network, one.network)),
-    );
+    const endpoints = all.filter((one) => registeredIn(one, zone) || isLinkedTo(zone.id, one.network, index));
     return { zone, target, all, endpoints };
   },
 );

@@ -6,6 +6,7 @@ import {
   azureResolver,
   customDns,
   forwardedZones,
+  isLinkedTo,
   linksOf,
   type ZoneStanding,
   zoneNames,
@@ -13,7 +14,7 @@ import {
   zonesNamed,
 } from '../../facts/dns.ts';
 import { resolvedIn, resolves } from '../../facts/endpoint-records.ts';
-import { type EndpointInHand, endpointsInHand } from '../../facts/endpoints-in-hand.ts';
+import { endpointsInHand } from '../../facts/endpoints-in-hand.ts';
 import { type SubnetRole, subnetUses, unreadUses } from '../../facts/needs.ts';
 import { isOnService, onlineEndpoints } from '../../facts/online-endpoints.ts';
 import { peersOf } from '../../facts/path/connection.ts';
@@ -30,7 +31,7 @@ import type { SnapshotIndex } from '../../model/snapshot-index.ts';
 import { clean } from '../../model/text.ts';
 import { UnreadableError } from '../../model/unreadable-error.ts';
 import { vnetOf } from '../../resource-types/network-view.ts';
-import { zoneLinkView, zoneNameOf, zoneType } from '../../resource-types/private-dns-zone.ts';
+import { zoneNameOf, zoneType } from '../../resource-types/private-dns-zone.ts';
 import { zoneConfigsPointer, zoneGroupType, zoneGroupView } from '../../resource-types/private-dns-zone-group.ts';
 import type { CheckResult, Proposal } from '../rule.ts';
 import { recordProposals, resolutionResult } from './endpoint-records.ts';
@@ -88,7 +89,10 @@ function endpointNames(id: string, zones: readonly string[], index: SnapshotInde
       continue;
     }
     // A zone of this name that serves other networks names their endpoint.
-    if (resolution?.state === 'yes' || (resolution?.state === 'shadowed' && !isLinked(zoneId, endpoint, index)))
+    if (
+      resolution?.state === 'yes' ||
+      (resolution?.state === 'shadowed' && !isLinkedTo(zoneId, endpoint.network, index))
+    )
       continue;
     const found = recordProposals(endpoint, zone.resource, index);
     if (found === 'register') unregistered.push(zoneId);
@@ -96,11 +100,6 @@ function endpointNames(id: string, zones: readonly string[], index: SnapshotInde
     else made.push(...found);
   }
   return [...zoneGroupProposal(id, unregistered, index), ...made];
-}
-
-function isLinked(zoneId: string, { network }: EndpointInHand, index: SnapshotIndex): boolean {
-  const links = index.hasList(linksOf(zoneId)) ? index.list(linksOf(zoneId)) : [];
-  return links.some((link) => sameId(zoneLinkView(link).vnet, network));
 }
 
 interface Choice {

@@ -1,14 +1,14 @@
 // A second private endpoint of a resource and group. In the zone of the first, its zone group would write over the record of the
 // first; the operator chooses how the second network gets the names (docs/reference/private-endpoints.md).
 
-import { linksOf, zoneNames, zoneStanding, zonesNamed } from '../../facts/dns.ts';
+import { isLinkedTo, linksOf, zoneNames, zoneStanding, zonesNamed } from '../../facts/dns.ts';
 import { endpointsTo, expectedLabels, labelsOf, recordAt, registeredIn } from '../../facts/endpoint-records.ts';
 import { type EndpointInHand, endpointsInHand } from '../../facts/endpoints-in-hand.ts';
 import { needSentence } from '../../model/plan-need.ts';
 import type { Resource } from '../../model/resource.ts';
 import { fold, groupIdOf, sameId, subscriptionOf } from '../../model/resource-id.ts';
 import type { SnapshotIndex } from '../../model/snapshot-index.ts';
-import { zoneLinkView, zoneNameOf, zoneType } from '../../resource-types/private-dns-zone.ts';
+import { zoneNameOf, zoneType } from '../../resource-types/private-dns-zone.ts';
 import type { Proposal } from '../rule.ts';
 import { peerProposals } from './peering.ts';
 import { linkTo, zoneGroupProposal } from './private-zones.ts';
@@ -83,8 +83,7 @@ export function peeredInstead(held: HeldRecord, vnet: string, index: SnapshotInd
     return 'The private endpoint of that record is not known, so there is no network to peer with.';
   const peered = peerProposals(vnet, there, index);
   if (typeof peered === 'string') return peered;
-  const linked = index.hasList(linksOf(held.zone.id)) ? index.list(linksOf(held.zone.id)) : [];
-  const isLinked = linked.some((link) => sameId(zoneLinkView(link).vnet, vnet));
+  const isLinked = isLinkedTo(held.zone.id, vnet, index);
   return [...peered, ...(isLinked ? [] : [linkTo(held.zone.id, vnet, index)])];
 }
 

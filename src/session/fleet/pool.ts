@@ -6,6 +6,7 @@ import { member } from '../../model/pointer.ts';
 import type { Resource } from '../../model/resource.ts';
 import { fold, parseId } from '../../model/resource-id.ts';
 import { knownWithoutSecrets, withoutSecrets } from '../../model/secrets.ts';
+import type { SharedList } from '../../model/snapshot.ts';
 import { resourceTypeOf } from '../../resource-types/index.ts';
 
 /** Bytes of JSON whose resources are kept parsed. */
@@ -19,6 +20,8 @@ export class Pool {
   readonly #byType = new Map<string, string[]>();
   /** The least recently used first. */
   readonly #parsed = new Map<string, { readonly resource: Resource; readonly size: number }>();
+  /** By their folded path; of a pool that is filled. */
+  readonly #lists = new Map<string, SharedList>();
   #used = 0;
   #isSorted = true;
 
@@ -41,6 +44,7 @@ export class Pool {
     this.#places.clear();
     this.#byType.clear();
     this.#parsed.clear();
+    this.#lists.clear();
     this.#used = 0;
   }
 
@@ -86,6 +90,16 @@ export class Pool {
     return this.idsBelow(type, path).flatMap((id) => this.get(id) ?? []);
   }
 
+  /** The resources of a type directly in a collection, as a list that every scan shares: made once, members parsed when asked for. */
+  listOf(type: string, collection: string): SharedList {
+    const key = fold(collection);
+    const known = this.#lists.get(key);
+    if (known !== undefined) return known;
+    const made: SharedList = { type, ids: this.idsBelow(type, collection), get: (id) => this.get(id) };
+    this.#lists.set(key, made);
+    return made;
+  }
+
   /** Folded ids. */
   idsBelow(type: string, path: string): string[] {
     this.#sort();
@@ -98,6 +112,7 @@ export class Pool {
   }
 
   #know(id: string, place: LinePlace): void {
+    this.#lists.clear();
     if (!this.#places.has(id)) {
       const type = fold(parseId(id).type ?? '');
       const ids = this.#byType.get(type);

@@ -22,6 +22,7 @@ import {
   vaultPerimeterType,
   workspaceType,
   workspaceView,
+  zoneLinkType,
   zoneType,
 } from '../../resource-types/index.ts';
 import { textAt } from '../../resource-types/read.ts';
@@ -118,6 +119,9 @@ const listsOfWorkspace = new Set(
   ),
 );
 
+/** Of a zone that a whole tenant uses there are as many as its workspaces, or more, and each workspace needs a few. */
+const sharedTypes = new Set([aRecordType, zoneLinkType].map(fold));
+
 export function fleetReader({ arm, pool, facts, cover, identity, stageTwo }: FleetReaderOptions): ArmClient {
   const refused = (gap: ReadFailure) => ({ ok: false, gap }) as const;
   const covered = (type: string, place: string): true | ReadFailure => {
@@ -182,7 +186,15 @@ export function fleetReader({ arm, pool, facts, cover, identity, stageTwo }: Fle
         notRead(collection, type, 'NotInResourceGraph', 'Fleet mode reads the records of privatelink zones only'),
       );
     }
-    return { ok: true, resources: pool.below(type, scopeOf(collection, type)) };
+    const scope = scopeOf(collection, type);
+    if (!sharedTypes.has(fold(type))) return { ok: true, resources: pool.below(type, scope) };
+    return {
+      ok: true,
+      shared: pool.listOf(type, scope),
+      get resources() {
+        return pool.below(type, scope);
+      },
+    };
   };
 
   /** No association names the resource: no perimeter does. What a perimeter's configuration says, Resource Graph does not hold. */
