@@ -13,7 +13,7 @@ import type { Finding } from '../model/finding.ts';
 import { asJson, isArray, isObject, type Json, type JsonObject, sameJson } from '../model/json.ts';
 import { formatPointer, type Pointer, parsePointer, updateAt, valueAt } from '../model/pointer.ts';
 import type { Resource } from '../model/resource.ts';
-import { fold, isWithin, nameInParent, parentId, typeOf } from '../model/resource-id.ts';
+import { fold, isWithin, nameInParent, typeOf } from '../model/resource-id.ts';
 import { firstListOn, valueAtKeys } from '../model/rewind.ts';
 import { holdsCut } from '../model/secrets.ts';
 import type { Snapshot } from '../model/snapshot.ts';
@@ -168,13 +168,7 @@ function changesTo(settings: readonly SettingChange[], to: Snapshot, from: Snaps
     }
   }
   const within = ({ resource, kind }: Change) =>
-    changes.some(
-      (other) =>
-        other.kind === kind &&
-        kind !== 'edit' &&
-        fold(other.resource) !== fold(resource) &&
-        isInBodyOf(resource, other),
-    );
+    changes.some((other) => other.kind === kind && isInBodyOf(resource, other));
   const order = { create: 0, edit: 1, delete: 2 } as const;
   return {
     changes: changes.filter((one) => !within(one)).toSorted((a, b) => order[a.kind] - order[b.kind]),
@@ -184,10 +178,10 @@ function changesTo(settings: readonly SettingChange[], to: Snapshot, from: Snaps
 
 /** A part comes and goes with the whole that lists it. */
 function isInBodyOf(resource: string, { resource: whole, body }: Change): boolean {
-  if (!isWithin(resource, whole) || parentId(resource) === undefined) return false;
-  const [list, name] = resource.split('/').slice(-2);
-  const items = valueAt(body, formatPointer(['properties', list ?? '']));
-  return isArray(items) && items.some((item) => fold(keyOf(item)) === fold(name ?? ''));
+  if (!isWithin(resource, whole)) return false;
+  const [list = '', name = ''] = resource.split('/').slice(-2);
+  const items = valueAt(body, formatPointer(['properties', list]));
+  return isArray(items) && items.some((item) => fold(keyOf(item)) === fold(name));
 }
 
 /** Null where the body is not built as the settings say. */
@@ -197,11 +191,13 @@ function editsTo(settings: readonly SettingChange[], wanted: Resource, present: 
   let body: Json = present.body;
   const done = new Set<string>();
   for (const { pointer } of settings) {
-    const place = firstListOn(pointer, body, wanted.body);
+    const place = firstListOn(pointer, present.body, wanted.body);
     const key = place === null ? undefined : lists[place.pointer];
     try {
       const made: Edit[] = [];
       if (place === null) made.push(setMember(body, pointer, valueAt(wanted.body, pointer)));
+      // The whole list was written, and this item with it.
+      else if (done.has(place.pointer)) continue;
       else if (key !== undefined && place.isItem) {
         const [is, want] = [body, wanted.body].map((one) => valueAtKeys(one, pointer));
         if (is !== null && is !== undefined) made.push(removeFrom(body, place.pointer, is, key));
@@ -209,9 +205,9 @@ function editsTo(settings: readonly SettingChange[], wanted: Resource, present: 
           const rest = made.reduce(applyEdit, body);
           made.push(addTo(rest, place.pointer, want, key));
         }
-      } else if (!done.has(place.pointer)) {
+      } else {
         done.add(place.pointer);
-        const own = settings.filter((one) => isIn(one.pointer, place.pointer));
+        const own = settings.filter((one) => one.pointer.startsWith(`${place.pointer}/`));
         const list = listWith(own, place.pointer, body, wanted.body);
         if (list === null) return null;
         made.push(setMember(body, place.pointer, list));
@@ -225,8 +221,6 @@ function editsTo(settings: readonly SettingChange[], wanted: Resource, present: 
   }
   return edits;
 }
-
-const isIn = (pointer: Pointer, list: Pointer): boolean => pointer === list || pointer.startsWith(`${list}/`);
 
 /** A list with some of what is in it as in another one; its other items stay as they are. */
 function listWith(
