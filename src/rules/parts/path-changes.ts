@@ -204,8 +204,9 @@ function serviceChanges({ resource: id, source: visitor }: Of<'service'>, index:
   const offer = (says: string, made: readonly Proposal[] | string) => {
     if (typeof made === 'string') reasons.push(made);
     else if (made.length > 0) {
-      const first = isOff ? `enable public network access of ${firewall.name}, ` : '';
-      found.push({ says: `${first}${says}`, risk: isOff ? 2 : 1, changes: changed(made) });
+      const first = isOff ? [`enable public network access of ${firewall.name}`] : [];
+      const all = [...first, ...(made.length > first.length ? [says] : [])];
+      found.push({ says: all.join(', '), risk: isOff ? 2 : 1, changes: changed(made) });
     }
   };
   const name = nameOf(id);
@@ -236,9 +237,9 @@ function firewallChanges(
   index: SnapshotIndex,
 ): PathChange[] | string {
   if (source.kind !== 'subnet') return 'Change the rules of the firewall.';
-  if (called === undefined && packets.vague) return vagueWords;
   const { protocol } = packets;
   const isWeb = called !== undefined && protocol === 'Tcp' && ports.every((port) => port === '80' || port === '443');
+  if (!isWeb && packets.vague) return vagueWords;
   const purpose = {
     ...{ slug: 'path', name: `traffic to ${called ?? packets.destination.join(', ')}` },
     tags: isWeb ? [] : packets.destination.map((tag) => ({ tag, protocol, ports })),
