@@ -36,7 +36,7 @@ export function fleetLines(report: FleetResult): Line[] {
     line(
       [counted(workspaces.length, 'workspace'), 'text'],
       workspaces.length === 0 ? '' : `: ${failing} with failing findings`,
-      `, ${counted(shared.length, 'shared cause')}`,
+      `, ${sharedWords(report)}`,
     ),
     line([readWords(report), 'dim']),
     ...(shared.length === 0
@@ -65,7 +65,7 @@ export function fleetLines(report: FleetResult): Line[] {
           line(),
           line(
             ['? ', 'unknown'],
-            `${counted(first, 'workspace')} at stage 1: computes, datastores and outbound rules were not read, so their checks are unknown.`,
+            `${counted(first, 'workspace')} at stage 1: computes, datastores and outbound rules were not read, so their checks are unknown, and so is what they share.`,
           ),
         ]),
     ...(left === 0
@@ -91,6 +91,16 @@ export function fleetLines(report: FleetResult): Line[] {
 
 const readWords = ({ at, requests }: Pick<FleetReport, 'at' | 'requests'>): string =>
   `Read ${utcMinute(at)} with ${counted(requests.graph, 'Resource Graph query', 'Resource Graph queries')} and ${counted(requests.arm, 'Azure Resource Manager request')}`;
+
+/** Of what was not read whole, a number is the least, and none is no number. */
+function sharedWords({ complete, shared }: Pick<FleetReport, 'complete' | 'shared'>): string {
+  if (complete) return counted(shared.length, 'shared cause');
+  return shared.length === 0 ? 'shared causes unknown' : `at least ${counted(shared.length, 'shared cause')}`;
+}
+
+/** Workspaces with checks that may fail for further shared causes. */
+const sharedUnknown = ({ workspaces }: Pick<FleetReport, 'workspaces'>): number =>
+  workspaces.filter(({ gaps, stage }) => stage === 1 || gaps.some(({ isFailure }) => isFailure)).length;
 
 /** Hubs of several regions or subscriptions give their resources the same names. */
 const placeOf = (id: string): string => clean(`(${resourceGroupOf(id) ?? ''}, ${subscriptionOf(id) ?? ''})`, 140);
@@ -215,7 +225,7 @@ export function fleetHtml(report: FleetResult): string {
   const cell = (text: string | number): string => `<td>${xmlText(clean(String(text), 2000))}</td>`;
   const graded = (severity: string): string => `<td class="${severity}">${severity}</td>`;
   const body = `<h1>Fleet audit</h1>
-<p>${counted(workspaces.length, 'workspace')}, ${counted(shared.length, 'shared cause')}. ${readWords(report)}.</p>
+<p>${counted(workspaces.length, 'workspace')}, ${sharedWords(report)}. ${readWords(report)}.</p>
 ${gaps.length === 0 ? '' : `<h2>Not accessible</h2>\n<ul>${gaps.map(({ id, reason }) => `<li>${xmlText(clean(`${id}: ${reason}`, 2000))}</li>`).join('')}</ul>\n`}<h2>Shared causes</h2>
 ${htmlTable({
   ...{ id: 'shared', title: 'Shared causes', columns: ['Severity', 'Headline', 'Workspaces', 'Names'] },
@@ -262,7 +272,7 @@ export function fleetMarkdown(report: FleetResult): string {
   const { shared, workspaces } = report;
   return limitedMarkdown([
     {
-      head: `# Fleet audit\n\n${counted(workspaces.length, 'workspace')}, ${counted(shared.length, 'shared cause')}. ${readWords(report)}.\n\n`,
+      head: `# Fleet audit\n\n${counted(workspaces.length, 'workspace')}, ${sharedWords(report)}. ${readWords(report)}.\n\n`,
     },
     ...listPart(
       'Not accessible',
@@ -307,6 +317,9 @@ export function fleetSarif({ at, gaps, problems, source }: FleetResult): SarifIn
 }
 
 /** The JSON of the result; problems of single workspaces are in the documents. */
-export const fleetJson = ({ problems: _documents, source: _origin, ...report }: FleetResult): object => report;
+export const fleetJson = ({ problems: _documents, source: _origin, ...report }: FleetResult): object => ({
+  ...report,
+  sharedUnknown: sharedUnknown(report),
+});
 
 export const fleetRowJson = (row: FleetRow): object => ({ kind: 'workspace', ...row });

@@ -48,11 +48,26 @@ const result: FleetResult = {
 describe('a fleet audit', () => {
   test('in text names shared causes, workspaces and what is missing, without control characters', () => {
     const text = fleetLines(result).map(plainText).join('\n');
-    expect(text).toContain('3 workspaces: 2 with failing findings, 1 shared cause');
+    expect(text).toContain('3 workspaces: 2 with failing findings, at least 1 shared cause');
     expect(text).toContain('nsg-hub: Bad: 2 workspaces');
     expect(text).toContain('1 workspace at stage 1');
     expect(text).toContain('/subscriptions/x: It is not visible.');
     expect(text).not.toContain('\u001b');
+  });
+
+  test('counts no shared causes where it could not look for them', () => {
+    const none = { ...result, shared: [] };
+    const said = [fleetLines(none).map(plainText).join('\n'), fleetHtml(none), fleetMarkdown(none)];
+    for (const text of said) {
+      expect(text).toContain('shared causes unknown');
+      expect(text).not.toContain('0 shared');
+    }
+    expect(fleetJson(none)).toMatchObject({ shared: [], sharedUnknown: 1 });
+    expect(
+      fleetLines({ ...none, complete: true })
+        .map(plainText)
+        .join(),
+    ).toContain(', 0 shared causes');
   });
 
   test('in CSV is one record a workspace, and runs no formula', () => {
@@ -71,7 +86,7 @@ describe('a fleet audit', () => {
 
   test('in Markdown shows shared causes, workspaces and failed reads, and foreign names as text', () => {
     const text = fleetMarkdown(result);
-    expect(text).toContain('3 workspaces, 1 shared cause');
+    expect(text).toContain('3 workspaces, at least 1 shared cause');
     expect(text).toContain('| critical | mlw\\-one | 3 | 1 | 2 | 2 |');
     expect(text).toContain('It is not visible');
     expect(text).not.toMatch(/<img|\u001b/);
@@ -97,7 +112,7 @@ describe('a fleet audit', () => {
 
   test('in JSON has the members of the contract', () => {
     expect(Object.keys(fleetJson(result)).toSorted()).toEqual(
-      ['at', 'complete', 'gaps', 'requests', 'shared', 'workspaces'].toSorted(),
+      ['at', 'complete', 'gaps', 'requests', 'shared', 'sharedUnknown', 'workspaces'].toSorted(),
     );
   });
 });
