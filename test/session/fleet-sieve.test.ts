@@ -87,12 +87,15 @@ describe('the queries', () => {
   test('ask every subscription once for each table, in groups that Azure allows', async () => {
     const count = 2 * subscriptionsPerQuery + 1;
     const all = Array.from({ length: count }, (_, index) => index + 1);
-    const found = await sieved(new Map(all.map((one) => [one, [workspace(one, `mlw-${one}`)]])));
+    const identity = { type: 'SystemAssigned', principalId: guid(100_000) };
+    const found = await sieved(new Map(all.map((one) => [one, [workspace(one, `mlw-${one}`, { identity })]])));
     expect(found.sieve.workspaces).toHaveLength(count);
     const groups = found.asked.flatMap(({ subscriptions }) => subscriptions?.length ?? []);
     expect(Math.max(...groups)).toBeLessThan(300);
     for (const one of all) expect(new Set(tablesAsked(found, guid(one))).size).toBe(fleetTables.length);
-    expect(groups).toHaveLength(3 * fleetTables.length);
+    const roles = found.asked.filter(({ query }) => query.startsWith('authorizationresources'));
+    expect(roles.flatMap(({ subscriptions }) => subscriptions ?? []).toSorted()).toEqual(all.map(guid));
+    expect(groups).toHaveLength(3 * fleetTables.length + roles.length);
   });
 
   test('ask for the role assignments of every identity, in every subscription', async () => {
