@@ -16,6 +16,12 @@ test('colour, background, weight and inverse of each run', async () => {
   expect(svg).toMatch(/>&#60;a&#38;b&#62;/);
 });
 
+test('spaces that browsers do not draw as one', async () => {
+  const terminal = terminalOf({ columns: 20, rows: 1 });
+  await sent(terminal, '   1  and   2');
+  expect(pictureOf(terminal, { title: 'Spaces', palette })).toMatch(/>\u00a0{3}1\u00a0{2}and\u00a0{3}2</);
+});
+
 test('what changes from run to run is replaced at its own length', () => {
   const text =
     'https://127.0.0.1:43817/x 20261127T113000-0fa1b2 4e1b6f0e-1111-4222-8333-0123456789ab 2026-11-27 11:30 09:12:44 312 ms 1.7 s';

@@ -92,6 +92,8 @@ const sameLook = (a: Look, b: Look): boolean =>
   a.underline === b.underline;
 
 const escaped = (text: string): string => text.replace(/[&<>]/g, (sign) => `&#${sign.charCodeAt(0)};`);
+/** Browsers draw several spaces as one, whatever `xml:space` says, and none at the start. */
+const spaced = (text: string): string => escaped(text).replaceAll(' ', '\u00a0');
 const round = (value: number): number => Math.round(value * 100) / 100;
 
 /** `title` is read out in place of the picture. */
@@ -117,7 +119,7 @@ export function pictureOf(
       ...(blank
         ? []
         : [
-            `<text x="${x}" y="${round((y ?? 0) + 13.5)}" textLength="${long}" lengthAdjust="spacingAndGlyphs" ${looks.join(' ')}>${escaped(run.text)}</text>`,
+            `<text x="${x}" y="${round((y ?? 0) + 13.5)}" textLength="${long}" lengthAdjust="spacingAndGlyphs" ${looks.join(' ')}>${spaced(run.text)}</text>`,
           ]),
     ];
   });
@@ -125,7 +127,7 @@ export function pictureOf(
     `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img">`,
     `<title>${escaped(title)}</title>`,
     `<rect width="${width}" height="${height}" rx="8" fill="${palette.ground}"/>`,
-    `<g font-family="ui-monospace, 'DejaVu Sans Mono', Menlo, Consolas, monospace" font-size="${fontSize}" xml:space="preserve">`,
+    `<g font-family="ui-monospace, 'DejaVu Sans Mono', Menlo, Consolas, monospace" font-size="${fontSize}">`,
     ...shapes,
     '</g>',
     '</svg>',
