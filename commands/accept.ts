@@ -71,15 +71,20 @@ export const accept = defineCommand({
     },
     { line: 'accept --list', says: 'List what is accepted, until when and why' },
   ],
-  async *run(context, { list, remove, ...args }): AsyncGenerator<SessionEvent, AcceptResult> {
-    if (list && (remove || args.findings.length > 0)) {
+  check({ list, remove, findings, reason, until, by }) {
+    if (list && (remove || findings.length > 0)) {
       throw usage('contradicting-flags', '--list takes no findings.', 'Run `bastide accept --list`.');
     }
-    const project = await context.host.project(context.flags.config, true);
-    if (list) return listed(context, project, project.config());
-    if (args.findings.length === 0) {
+    if (list) return;
+    if (findings.length === 0) {
       throw usage('missing-argument', 'accept needs FINDING.', 'Run `bastide findings` for the ids.');
     }
+    if (remove) requireNothingElse({ reason, until, by });
+    else requireReason(reason, until);
+  },
+  async *run(context, { list, remove, ...args }): AsyncGenerator<SessionEvent, AcceptResult> {
+    const project = await context.host.project(context.flags.config, true);
+    if (list) return listed(context, project, project.config());
     return remove ? await removed(context, project, args) : yield* added(context, project, args);
   },
   text: acceptLines,
@@ -98,19 +103,14 @@ const shown = (context: CommandContext, one: Acceptance, findings: readonly Find
 
 const isNamed = (pattern: string, { id, outcome }: Finding): boolean => outcome === 'fail' && matchesGlob(pattern, id);
 
-async function* added(
-  context: CommandContext,
-  project: ProjectPort,
-  { findings: named, reason, until, by }: AcceptArgs,
-): AsyncGenerator<SessionEvent, AcceptResult> {
-  if (reason === undefined || reason.trim() === '') {
+function requireReason(reason = '', until?: string): void {
+  if (reason.trim() === '') {
     throw usage(
       'missing-reason',
       'accept needs --reason: why the finding is accepted.',
       "For example: --reason 'Moves to private endpoints in spring'",
     );
   }
-  const today = context.now().toISOString().slice(0, 10);
   if (until !== undefined && !isDay(until)) {
     throw usage(
       'bad-value',
@@ -118,6 +118,20 @@ async function* added(
       'Write year, month and day.',
     );
   }
+}
+
+function requireNothingElse(rest: Omit<AcceptArgs, 'findings'>): void {
+  const [extra] = Object.keys(rest).filter((key) => rest[key as keyof typeof rest] !== undefined);
+  if (extra === undefined) return;
+  throw usage('contradicting-flags', `--remove and --${extra} cannot be combined.`, `Remove --${extra}.`);
+}
+
+async function* added(
+  context: CommandContext,
+  project: ProjectPort,
+  { findings: named, reason = '', until, by }: AcceptArgs,
+): AsyncGenerator<SessionEvent, AcceptResult> {
+  const today = context.now().toISOString().slice(0, 10);
   if (until !== undefined && until < today) {
     throw usage('bad-value', `--until is ${until}, and today is ${today}.`, 'Use today or a later day.');
   }
@@ -158,12 +172,8 @@ function requireFailing(pattern: string, text: string, all: readonly Finding[], 
 async function removed(
   context: CommandContext,
   project: ProjectPort,
-  { findings: named, ...rest }: AcceptArgs,
+  { findings: named }: AcceptArgs,
 ): Promise<AcceptResult> {
-  const [extra] = Object.keys(rest).filter((key) => rest[key as keyof typeof rest] !== undefined);
-  if (extra !== undefined) {
-    throw usage('contradicting-flags', `--remove and --${extra} cannot be combined.`, `Remove --${extra}.`);
-  }
   const known = project.config()?.accepted ?? [];
   const patterns = named.map((text) => {
     const pattern = findingPattern(text);

@@ -59,10 +59,9 @@ export const assume = defineCommand({
     { line: 'assume outboundMode limited', says: 'Declare one' },
     { line: 'assume outboundMode --clear', says: 'Remove the declared value' },
   ],
-  // Assumptions belong to one source and one workspace, so the session is opened.
-  async *run(context, { name, value, clear }) {
+  check({ name, value, clear }) {
     const entry = name === undefined ? undefined : known(name);
-    const answer = entry !== undefined && value !== undefined ? checked(entry, value) : undefined;
+    if (entry !== undefined && value !== undefined) checked(entry, value);
     if (clear && (entry === undefined || value !== undefined)) {
       throw usage(
         'contradicting-flags',
@@ -70,6 +69,11 @@ export const assume = defineCommand({
         'Run `bastide assume NAME --clear`.',
       );
     }
+  },
+  // Assumptions belong to one source and one workspace, so the session is opened.
+  async *run(context, { name, value, clear }) {
+    const entry = name === undefined ? undefined : known(name);
+    const answer = entry !== undefined && value !== undefined ? checked(entry, value) : undefined;
     const session = await context.session();
     const intents =
       entry !== undefined && (clear || answer !== undefined)

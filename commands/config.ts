@@ -34,7 +34,7 @@ export const config = defineCommand({
       says: 'Change the keys of the fix command on the screen; none removes them',
     },
   ],
-  async *run(context, { action, name, value }) {
+  check({ action, name, value }) {
     if (action !== 'list' && name === undefined) {
       throw usage(
         'missing-argument',
@@ -49,6 +49,8 @@ export const config = defineCommand({
         'Run `bastide help config`.',
       );
     }
+  },
+  async *run(context, { action, name, value }) {
     const [base = '', member] = /^(keys)\.(.+)$/i.exec(name ?? '')?.slice(1) ?? [name];
     const entry = name === undefined ? undefined : known(base);
     const kept = member === undefined ? undefined : asKeys(await context.settings.get('keys'));

@@ -71,10 +71,7 @@ export const fleet = defineCommand({
     { line: 'fleet audit --format csv', says: 'One row for each workspace' },
     { line: 'fleet fix --dry-run --stage 1', says: 'Plan the automatic fixes of each workspace' },
   ],
-  async *run(
-    context,
-    { action, managementGroup, subscription, stage, restart, plans, plan, maxFailures },
-  ): AsyncGenerator<SessionEvent, FleetOutcome> {
+  check({ managementGroup, subscription }) {
     if (managementGroup !== undefined && subscription.length > 0) {
       throw new Failure(
         'contradicting-flags',
@@ -83,6 +80,11 @@ export const fleet = defineCommand({
         'Use one of them.',
       );
     }
+  },
+  async *run(
+    context,
+    { action, managementGroup, subscription, stage, restart, plans, plan, maxFailures },
+  ): AsyncGenerator<SessionEvent, FleetOutcome> {
     const { session, audit } = await fleetSession(context);
     const request = {
       ...(managementGroup === undefined ? {} : { managementGroup }),

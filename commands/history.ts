@@ -74,9 +74,8 @@ export const history = defineCommand({
     { line: 'history', says: 'List all changes, newest last' },
     { line: 'history --audits', says: 'List past audits: failing findings, and how many are new or resolved' },
   ],
-  async *run(context, { entry: wanted, script, audits }): AsyncGenerator<never, Told> {
-    const session = await context.session();
-    if (audits && (script || wanted !== undefined)) {
+  check({ entry, script, audits }) {
+    if (audits && (script || entry !== undefined)) {
       throw new Failure(
         'contradicting-flags',
         exitStatus.usage,
@@ -84,6 +83,9 @@ export const history = defineCommand({
         'Run `bastide history --audits`.',
       );
     }
+  },
+  async *run(context, { entry: wanted, script, audits }): AsyncGenerator<never, Told> {
+    const session = await context.session();
     if (audits) {
       const workspace = session.source.kind === 'files' ? null : await session.workspace(context.signal);
       const { records, damaged } =

@@ -37,9 +37,8 @@ export const restore = defineCommand({
       says: 'Show the plan that restores the settings of stmldata as they were two hours ago',
     },
   ],
-  async *run(context, { entry, whatIf, ...wanted }) {
-    const since = wanted.since !== undefined || wanted.baseline !== undefined;
-    if (since ? entry !== undefined : wanted.resource.length + wanted.setting.length > 0) {
+  check({ entry, ...wanted }) {
+    if (isSince(wanted) ? entry !== undefined : wanted.resource.length + wanted.setting.length > 0) {
       throw new Failure(
         'contradicting-flags',
         exitStatus.usage,
@@ -47,9 +46,11 @@ export const restore = defineCommand({
         'Run `bastide restore --since 2h --resource NAME`, or `bastide restore ENTRY`.',
       );
     }
+  },
+  async *run(context, { entry, whatIf, ...wanted }) {
     const session = await context.session();
     requireWritable(context, session);
-    const plan = since
+    const plan = isSince(wanted)
       ? yield* putBackPlan(context, session, wanted)
       : await session.planRestore(entry, context.signal);
     return yield* act(context, session, yield* simulatedIf(whatIf, context, session, plan));
@@ -63,6 +64,9 @@ interface Wanted {
   readonly resource: readonly string[];
   readonly setting: readonly string[];
 }
+
+/** What others changed is put back, instead of an undo being undone. */
+const isSince = ({ since, baseline }: Wanted): boolean => since !== undefined || baseline !== undefined;
 
 /** What others changed; changes of Bastide itself have their undo. Throws Failure (exit 4) where there is nothing to put back. */
 async function* putBackPlan(

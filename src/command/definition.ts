@@ -318,6 +318,8 @@ export interface Command<Schema extends z.$ZodObject = z.$ZodObject, Result = un
   readonly effect: 'read' | 'local' | 'cloud';
   /** Each is run by a test against a world. */
   readonly examples: readonly { readonly line: string; readonly says: string }[];
+  /** Throws Failure where arguments are missing or contradict each other; also called while a form is filled in. Pure. */
+  check?(args: z.output<Schema>): void;
   run(context: CommandContext, args: z.output<Schema>): AsyncGenerator<SessionEvent, Result>;
   /** The envelope's `result`, where it is not the result as it is. Pure. */
   json?(result: Result): object;

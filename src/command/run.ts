@@ -37,6 +37,7 @@ export async function* runCommand(
 ): AsyncGenerator<SessionEvent, Envelope> {
   const { command, flags } = parsed;
   try {
+    command.check?.(parsed.args);
     const result = yield* command.run({ ...context, flags, line: parsed.line }, parsed.args);
     return envelopeOf(command.name, parsed.given, {
       result: asJson(command.json?.(result) ?? result),

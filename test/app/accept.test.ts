@@ -68,7 +68,9 @@ test('x asks for the reason, and the finding is shown as accepted; again it ends
   press('x');
   await rest();
   expect(state().overlay).toMatchObject({ kind: 'form', at: 1, values: { findings: id, reason: '' } });
-  // Without a reason the command says so, and the form stays.
+  // Without a reason the form says so before Enter is pressed, and after it stays.
+  expect(text()).toContain('accept needs --reason');
+  expect(text()).not.toContain('Press Enter to run.');
   press('enter');
   await rest();
   expect(state().overlay).toMatchObject({ kind: 'form', refused: expect.stringMatching(/needs --reason/) });

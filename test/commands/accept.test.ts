@@ -46,8 +46,10 @@ async function accepting(
     now: () => new Date('2026-11-28T12:00:00Z'),
     host: { ...context.host, project: async () => project },
   } satisfies Partial<CommandContext> as unknown as CommandContext;
-  const running = accept.run(own, { findings: [], list: false, remove: false, ...args } as never);
+  const given = { findings: [], list: false, remove: false, ...args };
   try {
+    accept.check?.(given as never);
+    const running = accept.run(own, given as never);
     for (;;) {
       const next = await running.next();
       if (next.done) return { calls, result: next.value, text: accept.text(next.value).map(plainText).join('\n') };

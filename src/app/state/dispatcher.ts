@@ -20,7 +20,7 @@ import type { Overlay } from './state.ts';
 import type { KnownOf } from './suggestions.ts';
 
 /** Failures of an incomplete line, which a form can complete. */
-const lacking = new Set(['missing-argument', 'missing-value']);
+const lacking = new Set(['missing-argument', 'missing-value', 'missing-reason']);
 
 export function createDispatcher(controller: ScreenController, ask: Ask, known: KnownOf): Dispatcher {
   const { store, options } = controller;
@@ -47,7 +47,9 @@ export function createDispatcher(controller: ScreenController, ask: Ask, known: 
   /** The command of these words; null when it cannot run; the reason has been shown. */
   function parsed(words: readonly string[]): ParsedCommand | null {
     try {
-      return parseCommand(words, context.verbs, { ...context.flags });
+      const made = parseCommand(words, context.verbs, { ...context.flags });
+      made.command.check?.(made.args);
+      return made;
     } catch (error) {
       if (!isFailure(error)) throw error;
       const command = context.verbs.find(({ name }) => name === words[0]);

@@ -83,10 +83,11 @@ export function wrongWith({ spec }: Field, values: FormValues): string | null {
   return spec.choices.length > 0 && known.some((one) => !spec.choices.includes(one)) ? 'not one of the choices' : null;
 }
 
-/** The error of the command's parser for the whole line; null when it is valid. */
+/** What the command refuses in the whole line before it runs; null when it is valid. */
 export function refusalOf(command: Command, values: FormValues): string | null {
   try {
-    parseCommand(wordsOf(command, values), [command]);
+    const { args } = parseCommand(wordsOf(command, values), [command]);
+    command.check?.(args);
     return null;
   } catch (error) {
     if (!isFailure(error)) throw error;
