@@ -1,5 +1,5 @@
 // Files that a command line names: read whole, written whole or not at all.
-import { rm, stat, writeFile } from 'node:fs/promises';
+import { lstat, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { toldIfLong } from '../disk/pipes.ts';
 import { readFileBytes, readStreamBytes } from '../disk/read-text.ts';
@@ -67,6 +67,13 @@ function decode(bytes: Buffer): string {
   }
   return bytes.toString('utf8').replace(/^\uFEFF/, '');
 }
+
+/** Is there something that writing would replace? A folder is not replaced: it is refused. */
+export const hasFile = (file: string): Promise<boolean> =>
+  lstat(file).then(
+    (about) => !about.isDirectory(),
+    ({ code }: NodeJS.ErrnoException) => code !== 'ENOENT' && code !== 'ENOTDIR',
+  );
 
 /** Throws Failure (exit 2) when a file could not be written there; asked before anything is done that costs. */
 export async function checkWritable(file: string): Promise<void> {

@@ -88,7 +88,7 @@ export function contextOf(
     readonly interactive: boolean;
     say(line: string): void;
     tell(event: SessionEvent): void;
-    readonly files: Pick<CommandHost, 'readFile' | 'writeFile'>;
+    readonly files: Pick<CommandHost, 'readFile' | 'writeFile' | 'hasFile'>;
     readonly emit: CommandHost['emit'];
     readonly simulate: CommandHost['simulate'];
     readonly script: CommandHost['script'];

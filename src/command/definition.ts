@@ -253,6 +253,8 @@ export interface CommandHost {
   readonly env: Readonly<Record<string, string | undefined>>;
   readFile(path: string): Promise<string>;
   writeFile(path: string, text: string): Promise<void>;
+  /** Would writing there replace something? Reads nothing, so a file that cannot be read counts too. */
+  hasFile(path: string): Promise<boolean>;
   /** A session over files, read as those of `--from`. */
   openFiles(paths: readonly string[]): Promise<Session>;
   /** Starts the simulator and resolves when it has stopped. `ready` gets its one JSON line. */

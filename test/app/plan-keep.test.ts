@@ -24,11 +24,7 @@ async function started(files = new Map<string, string>()) {
   const host = {
     ...options.context.host,
     env: { HOME: '/home/me' },
-    async readFile(file: string) {
-      const text = files.get(file);
-      if (text === undefined) throw new Failure('unreadable-file', exitStatus.usage, 'It is not there.', 'Check it.');
-      return text;
-    },
+    hasFile: async (file: string) => files.has(file),
     async writeFile(file: string, text: string) {
       if (file.startsWith('/full/'))
         throw new Failure('unwritable-file', exitStatus.usage, 'The disk is full.', 'Free it.');

@@ -1,11 +1,11 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { open, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { PassThrough, Readable } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { readText, writeWhole } from '../../src/cli/files.ts';
+import { hasFile, readText, writeWhole } from '../../src/cli/files.ts';
 import { onLongWait, stopReading } from '../../src/disk/pipes.ts';
 
 let folder: string;
@@ -22,6 +22,18 @@ describe('files of a command line', () => {
     await writeWhole(file, 'new');
     expect(readFileSync(file, 'utf8')).toBe('new');
     expect(readdirSync(folder)).toEqual(['a.json']);
+  });
+  test.skipIf(process.getuid?.() === undefined)('what writing replaces is known without reading it', async () => {
+    const at = (name: string) => path.join(folder, name);
+    writeFileSync(at('closed'), 'x', { mode: 0 });
+    symlinkSync('nothing', at('link'));
+    execFileSync('mkfifo', [at('pipe')]);
+    mkdirSync(at('folder'));
+    const names = ['closed', 'link', 'pipe', 'folder', 'none', 'none/too', 'closed/none'];
+    expect(await Promise.all(names.map((name) => hasFile(at(name))))).toEqual([
+      ...[true, true, true, false],
+      ...[false, false, false],
+    ]);
   });
   test('a folder, and a place that is not there, are refused with exit 2 and leave nothing', async () => {
     mkdirSync(path.join(folder, 'd'));

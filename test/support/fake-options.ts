@@ -125,6 +125,7 @@ export function fakeOptions(more: Partial<AppOptions> & { readonly session?: Ses
         readFile: unused,
         testRules: unused,
         writeFile: unused,
+        hasFile: async () => false,
         simulate: unused,
         openFiles: unused,
         lookUpAddress: unused,

@@ -90,10 +90,7 @@ async function write(
   ).trim();
   if (typed === '') return;
   const file = typed.replace(/^~(?=\/)/, host.env.HOME ?? '~');
-  const isThere = await host.readFile(file).then(
-    () => true,
-    () => false,
-  );
+  const isThere = await host.hasFile(file);
   const lines = [line('The file exists and will be overwritten.')];
   if (isThere && !(await asking.sure({ title: `Replace ${clean(typed, 200)}?`, lines, yes: 'Replace' }))) return;
   try {
