@@ -71,7 +71,7 @@ function MapPane({ slice, state }: ViewProps<MapSlice>) {
   const filter = slice.filter === '' ? [] : [word(`  /${slice.filter}`, 'warn')];
   const notKnown = reason === null ? [] : [word(`  computes unknown: ${clean(reason, 80)}`, 'unknown')];
   // The rule and the position at its right stay.
-  const legend = legendWords(slice.map.value, area.width - 24 - lineWidth([...filter, ...notKnown]));
+  const legend = legendWords(slice.map.value, area.width - 18 - lineWidth([...filter, ...notKnown]));
   return (
     <List
       name={line(...nameWords('Map', focused), ...filter, ...notKnown, ...legend)}

@@ -49,7 +49,7 @@ export function headWords({ name, prefix, room, guards, each, reach }: Columns, 
   return line(word(`  ${fitText('', name, '')}${range}${free}${fitText('config', guards, '')}${services}`, 'dim'));
 }
 
-/** What marks and letters mean: of those that the map has, as many as fit. */
+/** What marks and letters mean: of those that the map has, as many as fit, letters first, for a tick needs a word least. */
 export function legendWords({ networks }: NetworkMap, width: number): Line {
   const subnets = networks.flatMap((network) => network.subnets);
   const verdicts = new Set(subnets.flatMap(({ reach }) => reach.map(({ verdict }) => verdict)));
@@ -65,10 +65,12 @@ export function legendWords({ networks }: NetworkMap, width: number): Line {
     ),
   ];
   let room = width;
-  return entries.flatMap((entry) => {
-    room -= lineWidth(entry) + 2;
-    return room < 0 ? [] : [word('  '), ...entry];
+  const fitting = entries.toReversed().filter((entry) => {
+    const isFitting = lineWidth(entry) + 2 <= room;
+    if (isFitting) room -= lineWidth(entry) + 2;
+    return isFitting;
   });
+  return fitting.toReversed().flatMap((entry) => [word('  '), ...entry]);
 }
 
 function cell(words: readonly Word[], cells: number, { more }: Glyphs): Line {
