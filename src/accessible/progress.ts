@@ -43,7 +43,7 @@ export function progressInLines(say: (sentence: string) => void, now: () => numb
         return once(clean(event.detail, 500));
       case 'settled':
         return once(
-          `Recovered from an interrupted run: ${clean(nameInParent(event.resource), 120)}: ${clean(event.detail, 300)}`,
+          `Recovered an interrupted run: ${clean(nameInParent(event.resource), 120)}: ${clean(event.detail, 300)}`,
         );
       case 'request':
         return;

@@ -1,14 +1,13 @@
 // The root component: header, body, footer, and the only key input.
 import { Box, type DOMElement, Text, useApp } from 'ink';
 import { useEffect, useMemo, useRef, useSyncExternalStore } from 'react';
-import { clean } from '../model/text.ts';
 import { Body } from './Body.tsx';
 import { Footer } from './components/Footer.tsx';
 import { Header } from './components/Header.tsx';
 import { placedRows, rowIn } from './components/hit.ts';
 import { LookProvider, type ScreenLook } from './components/look.tsx';
 import { footerRows } from './parts/footer-rows.ts';
-import { headerRows } from './parts/header-rows.ts';
+import { headerRows, workShown } from './parts/header-rows.ts';
 import { smallest } from './state/layout.ts';
 import type { Shell } from './state/shell.ts';
 import type { State } from './state/state.ts';
@@ -35,7 +34,6 @@ export function App({ shell }: { readonly shell: Shell }) {
 
 export function Screen({ state }: { readonly state: State }) {
   const { columns, rows } = state.size;
-  const { work } = state;
   if (state.view.layout.tooSmall) {
     const needed = `${smallest.columns}x${smallest.rows}`;
     return (
@@ -48,11 +46,7 @@ export function Screen({ state }: { readonly state: State }) {
   const [said, keys] = footerRows(state);
   return (
     <>
-      <Header
-        rows={headerRows(state)}
-        work={work === null ? null : { ...work, detail: clean(work.detail) }}
-        width={columns}
-      />
+      <Header rows={headerRows(state)} work={workShown(state)} width={columns} />
       <Body state={state} />
       <Footer said={said} keys={keys} width={columns} />
     </>

@@ -137,8 +137,7 @@ async function settleEach(
           await record.note(index, { state, verified: isDone, operation: null, message, after });
         }
         if (record.lost !== null) throw record.lost;
-        const detail = `${nameOf(step.resource)}: ${message}`;
-        context.say({ kind: 'settled', entry: entry.id, resource: step.resource, detail });
+        context.say({ kind: 'settled', entry: entry.id, resource: step.resource, detail: message });
       }
       if (record.entry.steps.some(isUnsettled)) continue;
       settled.push(await record.close());

@@ -1,5 +1,6 @@
 // An act while it goes: each step with what Azure is doing, why it waits, and a stop that says what it means.
 import { describe, expect, test } from 'vitest';
+import { workShown } from '../../src/app/parts/header-rows.ts';
 import { createShell } from '../../src/app/state/shell.ts';
 import { dialogText } from '../support/drawn.tsx';
 import { fakeOptions } from '../support/fake-options.ts';
@@ -63,6 +64,13 @@ describe('while it goes', () => {
     expect(text()).not.toMatch(/asked us to wait/);
     await go(1000);
     expect(text()).toMatch(/✓ 1\. .*6 s[\s\S]*1 of 3|1 of 3[\s\S]*✓ 1\. .*6 s/);
+    // Once every step is over, what is left is to read the result.
+    const state = shell.store.get();
+    const act = state.act && {
+      ...state.act,
+      steps: state.act.steps.map((one) => ({ ...one, state: 'verified' as const })),
+    };
+    expect([state, { ...state, act }].map((one) => workShown(one)?.title)).toEqual(['Applying', 'Verifying']);
     release();
     await rest();
     expect(text()).toMatch(

@@ -494,7 +494,14 @@ describe('recovery', () => {
     await history.append(openEntry(bench.simulator.workspace, planned.change, state, options.operation ?? null));
     const sent = bench.writes.length;
     const session = sessionWith(bench.arm, history, bench.simulator.workspace);
-    const settled = await drain(session.recover());
+    const told: SessionEvent[] = [];
+    const recovering = session.recover();
+    let next = await recovering.next();
+    for (; !next.done; next = await recovering.next()) told.push(next.value);
+    const settled = next.value;
+    // Each host puts the name of the resource in front.
+    const details = told.flatMap((event) => (event.kind === 'settled' ? [event.detail] : []));
+    for (const detail of details) expect(detail).toMatch(/^The (?:run|outcome) /);
     expect(bench.writes.length).toBe(sent);
     expect((await history.entries()).map(({ id, state: now }) => [id, now])).toEqual(
       settled.map(({ id, state: now }) => [id, now]),

@@ -7,7 +7,7 @@ import { type Glyphs, glyphsFor } from '../draw/glyphs.ts';
 import { line, word, wrapLine, wrapText } from '../draw/text.ts';
 import type { Binding } from '../state/binding.ts';
 import type { EffectContext } from '../state/effect-context.ts';
-import { shortIds } from '../state/select.ts';
+import { isVerifying, shortIds } from '../state/select.ts';
 import type { ScreenAct, State } from '../state/state.ts';
 import { defineOverlay } from '../state/view.ts';
 import { scrolled } from './parts/panel.ts';
@@ -109,10 +109,8 @@ function overLines(act: ScreenAct, state: State, width: number): Line[] {
   return outcome === null ? [] : outcomeLines(outcome, act, width, state);
 }
 
-/** After the last step the workspace is rescanned, which takes as long as a scan. */
 function readingAgain(act: ScreenAct, work: State['work'], width: number): Line[] {
-  if (work === null || act.steps.some(({ state }) => ['waiting', 'intended', 'sent', 'running'].includes(state)))
-    return [];
+  if (work === null || !isVerifying(act)) return [];
   const count = work.total > 0 ? ` ${work.done} of ${work.total}` : '';
   return wrapText(`Scanning again to verify the result:${count}`, width, 'dim');
 }

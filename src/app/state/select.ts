@@ -4,7 +4,7 @@ import { memoizePerObject } from '../../model/caches.ts';
 import { type Finding, isFixable, isRollUp } from '../../model/finding.ts';
 import type { Problem } from '../../model/problem.ts';
 import { markedRows, noMarks } from '../rows/marks.ts';
-import type { Selection, State } from './state.ts';
+import type { ScreenAct, Selection, State } from './state.ts';
 
 export const nothingSelected: Selection = {
   about: 'resource',
@@ -57,3 +57,8 @@ export function countToFix(state: State): { readonly count: number; readonly fir
   const ids = findingsToFix(state);
   return { count: ids.length, first: ids[0] };
 }
+
+const pending: readonly string[] = ['waiting', 'intended', 'sent', 'running'];
+/** All steps are over; what they did is read again, which takes as long as a scan. */
+export const isVerifying = ({ steps, outcome, failure }: ScreenAct): boolean =>
+  outcome === null && failure === null && !steps.some(({ state }) => pending.includes(state));
