@@ -1,6 +1,6 @@
 // An act while it goes: each step with what Azure is doing, why it waits, and a stop that says what it means.
 import { describe, expect, test } from 'vitest';
-import { workShown } from '../../src/app/parts/header-rows.ts';
+import { workShown } from '../../src/app/state/select.ts';
 import { createShell } from '../../src/app/state/shell.ts';
 import { dialogText } from '../support/drawn.tsx';
 import { fakeOptions } from '../support/fake-options.ts';
@@ -70,7 +70,10 @@ describe('while it goes', () => {
       ...state.act,
       steps: state.act.steps.map((one) => ({ ...one, state: 'verified' as const })),
     };
-    expect([state, { ...state, act }].map((one) => workShown(one)?.title)).toEqual(['Applying', 'Verifying']);
+    expect([state, { ...state, act }].map((one) => workShown(one))).toMatchObject([
+      { title: 'Applying', done: 1, total: 3 },
+      { title: 'Verifying' },
+    ]);
     release();
     await rest();
     expect(text()).toMatch(

@@ -7,11 +7,11 @@ import { type Glyphs, glyphsFor } from '../draw/glyphs.ts';
 import { line, word, wrapLine, wrapText } from '../draw/text.ts';
 import type { Binding } from '../state/binding.ts';
 import type { EffectContext } from '../state/effect-context.ts';
-import { isVerifying, shortIds } from '../state/select.ts';
+import { isOver, isVerifying, shortIds } from '../state/select.ts';
 import type { ScreenAct, State } from '../state/state.ts';
 import { defineOverlay } from '../state/view.ts';
 import { scrolled } from './parts/panel.ts';
-import { isOver, outcomeLines } from './progress/outcome.ts';
+import { outcomeLines } from './progress/outcome.ts';
 import { barWords, stepLines, stoppingWords } from './progress/steps.ts';
 
 declare module '../state/state.ts' {

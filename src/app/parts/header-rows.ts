@@ -9,7 +9,7 @@ import { reportNumbers } from '../../model/problem.ts';
 import { nameOf, resourceGroupOf } from '../../model/resource-id.ts';
 import { type TagsSummary, tagsSummary } from '../../model/tags-seen.ts';
 import { clean, counted } from '../../model/text.ts';
-import type { HeaderRows, RunningWork } from '../components/Header.tsx';
+import type { HeaderRows } from '../components/Header.tsx';
 import { clickable, shownWords } from '../draw/clicks.ts';
 import { glyphsFor } from '../draw/glyphs.ts';
 import { agoText, fitText, line, lineWidth, word } from '../draw/text.ts';
@@ -17,7 +17,7 @@ import { screens } from '../screens/index.ts';
 import { overlayKind } from '../state/current.ts';
 import { currentScreen } from '../state/current-screen.ts';
 import { meansScreen } from '../state/keys/count.ts';
-import { isProduction, isVerifying } from '../state/select.ts';
+import { isProduction } from '../state/select.ts';
 import { levelsOf } from '../state/stack.ts';
 import type { State } from '../state/state.ts';
 
@@ -47,13 +47,6 @@ export function headerRows(state: State): HeaderRows {
     age: working ? null : age,
     rest: header > 2 ? [standingWords(state, dot, width), tabWords(state)] : [standingAndTab(state, width, dot)],
   };
-}
-
-/** The running work, under the name of what it does now. */
-export function workShown({ work, act }: State): RunningWork | null {
-  if (work === null) return null;
-  const title = work.writing && act !== null && isVerifying(act) ? 'Verifying' : work.title;
-  return { ...work, title, detail: clean(work.detail) };
 }
 
 /** Without a row of tabs, the screen's name is at the right. The status has priority; the body names the screen too. */

@@ -3,8 +3,9 @@
 import { memoizePerObject } from '../../model/caches.ts';
 import { type Finding, isFixable, isRollUp } from '../../model/finding.ts';
 import type { Problem } from '../../model/problem.ts';
+import { clean } from '../../model/text.ts';
 import { markedRows, noMarks } from '../rows/marks.ts';
-import type { ScreenAct, Selection, State } from './state.ts';
+import type { BackgroundWork, ScreenAct, Selection, State, StepView } from './state.ts';
 
 export const nothingSelected: Selection = {
   about: 'resource',
@@ -59,6 +60,17 @@ export function countToFix(state: State): { readonly count: number; readonly fir
 }
 
 const pending: readonly string[] = ['waiting', 'intended', 'sent', 'running'];
+const isStepOver = ({ state }: StepView): boolean => !pending.includes(state);
+export const isOver = ({ outcome, failure }: ScreenAct): boolean => outcome !== null || failure !== null;
 /** All steps are over; what they did is read again, which takes as long as a scan. */
-export const isVerifying = ({ steps, outcome, failure }: ScreenAct): boolean =>
-  outcome === null && failure === null && !steps.some(({ state }) => pending.includes(state));
+export const isVerifying = (act: ScreenAct): boolean => !isOver(act) && act.steps.every(isStepOver);
+
+/** The running work, under the name of what it does now; while changes are sent, what counts are the steps. */
+export function workShown({ work, act }: State): BackgroundWork | null {
+  if (work === null) return null;
+  const shown = { ...work, detail: clean(work.detail) };
+  if (!work.writing || act === null || isOver(act)) return shown;
+  if (isVerifying(act)) return { ...shown, title: 'Verifying' };
+  const done = act.steps.filter(isStepOver).length;
+  return { ...shown, done, total: act.steps.length, detail: clean(act.note) };
+}

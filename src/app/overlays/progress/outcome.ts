@@ -11,8 +11,6 @@ import { groupedLines } from '../../screens/parts/grouped.ts';
 import { keyNamed } from '../../state/spell.ts';
 import type { ScreenAct, State } from '../../state/state.ts';
 
-export const isOver = ({ outcome, failure }: ScreenAct): boolean => outcome !== null || failure !== null;
-
 export function outcomeLines(outcome: ApplyResult, act: ScreenAct, width: number, state: State): Line[] {
   const { bindings, ascii } = state;
   const glyphs = glyphsFor(ascii);

@@ -63,7 +63,7 @@ export function interruptedSection({ entries }: Pick<State, 'entries'>): Section
   const what =
     last.state === 'open'
       ? 'The outcome of a change is not known yet. Press r to rescan and settle it.'
-      : 'The others were not sent. Press F for what is left, or u to undo what was made.';
+      : 'The others were not sent. F fixes what is left; u undoes what was made.';
   return {
     title: 'Interrupted run',
     note: `${done} of ${counted(last.steps.length, 'change')} made`,
