@@ -1,4 +1,4 @@
-// What changed since a time or a snapshot, who changed it, and the findings of each change; a change is put back from here.
+// What changed since a time or a snapshot, who changed it, and the findings of each change; a change is restored from here.
 import type { Line } from '../../command/definition.ts';
 import { parseLine } from '../../command/parse-line.ts';
 import type { DriftChange, DriftReport } from '../../model/drift.ts';
@@ -66,7 +66,7 @@ const bindings: readonly Binding[] = [
     name: 'drift-put-back',
     where: ['drift'],
     keys: ['F'],
-    label: 'put back',
+    label: 'restore',
     help: 'Preview the plan that restores what this change replaced',
     command(state) {
       const overlay = opened(state);
