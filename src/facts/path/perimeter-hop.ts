@@ -60,16 +60,14 @@ export function byAccessRules(
         : unclear(`The public source address of ${source.asked} is not known, so access rules cannot be checked.`))
     );
   }
-  const { inside, outside } = cut(packets.whole, 'source', allowed, 'allowed');
-  if (own)
-    return outside.length === 0
-      ? all(here, 'allowed', `Access rules of ${who} allow the traffic to ${name}.`, evidence, packets)
-      : own;
-  const denied = outside.map((part) => ({ ...part, outcome: 'denied' as const }));
+  const { inside, outside } = cut(own?.parts ?? packets.whole, 'source', allowed, 'allowed');
+  if (own && inside.length === 0) return own;
+  // In Learning mode the firewall decides about the others.
+  const others = own ? outside : outside.map((part) => ({ ...part, outcome: 'denied' as const }));
   const words = { allowed: 'allow', denied: 'do not allow', partly: 'allow a part of' };
   return divided(
     here,
-    [...inside, ...denied] as typeof packets.whole,
+    [...inside, ...others] as typeof packets.whole,
     ({ verdict }) =>
       `Access rules of ${who} ${verdict === 'unknown' ? 'may allow' : words[verdict]} the traffic to ${name}.`,
     evidence,

@@ -82,12 +82,25 @@ function pairsOf({ sources, destinations }: AccessScope, index: SnapshotIndex): 
     ends.flatMap((end): (readonly [string, boolean])[] =>
       isAnything(end) ? whole.map((one) => [one, true]) : [[end, false]],
     );
-  return all(sources, ['internet', ...subnets]).flatMap(([source, wideSource]) =>
-    all(destinations, ['internet', ...subnets, ...services])
-      .filter(([destination]) => !sameId(source, destination))
+  const froms = all(sources, ['internet', ...subnets]);
+  const tos = all(destinations, ['internet', ...subnets, ...services]);
+  // An end may be written by its name or by its id.
+  const meant = new Map([...froms, ...tos].map(([end]) => [end, resourceOf(end, index) ?? end]));
+  return froms.flatMap(([source, wideSource]) =>
+    tos
+      .filter(([destination]) => !sameId(meant.get(source), meant.get(destination)))
       .map(([destination, wide]) => ({ source, destination, expanded: wideSource || wide })),
   );
 }
+
+const resourceOf = (end: string, index: SnapshotIndex): string | null =>
+  attempt(
+    () => {
+      const found = resolveEnd(end, index);
+      return isRefused(found) ? null : found.resource;
+    },
+    () => null,
+  );
 
 function judgePair(scope: AccessScope, pair: Pair, index: SnapshotIndex): ScopeResult {
   const { source, destination, expanded } = pair;

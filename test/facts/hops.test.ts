@@ -1,0 +1,1007 @@
+// What each hop of a path says in a small network, with what it quotes: the sentence, the setting, and what was not read.
+import { describe, expect, test } from 'vitest';
+import { pathThrough } from '../../src/audit/path.ts';
+import { packetsOf } from '../../src/facts/live-packets.ts';
+import { tracePath } from '../../src/facts/path/path.ts';
+import { judgeScope } from '../../src/facts/path/scope.ts';
+import { hostNamed, resourceNamed } from '../../src/facts/path/services.ts';
+import type { HopKind } from '../../src/model/path.ts';
+import { indexSnapshot } from '../../src/model/snapshot-index.ts';
+import { associated } from '../rules/samples-perimeter.ts';
+import {
+  group,
+  ids,
+  type Loose,
+  refused,
+  snapshotOf,
+  subnet,
+  subscription,
+  withAdminRules,
+  withEndpoint,
+  withRegistry,
+} from '../support/snapshot.ts';
+import {
+  asked,
+  both,
+  guardedBy,
+  machine,
+  network,
+  nothing,
+  put,
+  type SceneChange,
+  subnetIn,
+  withoutEndpoint,
+} from './path-scenes.ts';
+
+interface Way {
+  readonly change?: SceneChange;
+  readonly from?: string;
+  readonly to?: string;
+  readonly ports?: string;
+}
+/** The hops of one kind, each with the notes of what it quotes, the rules that block, and what was not read. */
+const said = (
+  kind: HopKind,
+  { change = nothing, from = 'snet-train', to = 'internet', ports = '443' }: Way,
+): string[] =>
+  asked(change, from, to, ports)
+    .answer.hops.filter(({ hop }) => hop === kind)
+    .map(({ verdict, because, evidence, gaps }) =>
+      [
+        `${verdict}: ${because}`,
+        ...evidence.map(({ resource, pointer, note }) => `${resource.split('/').at(-1)}${pointer} (${note})`),
+        ...gaps.map((id) => `unread ${id.split('/').at(-1)}`),
+      ].join(' | '),
+    );
+
+const account =
+  (more: Loose): SceneChange =>
+  (scene) =>
+    Object.assign(scene.bodies[ids.account].properties, more);
+const firewall =
+  (more: Loose): SceneChange =>
+  (scene) =>
+    Object.assign(scene.bodies[ids.account].properties.networkAcls, more);
+const allows = (...values: readonly string[]): SceneChange =>
+  firewall({ ipRules: values.map((value) => ({ value, action: 'Allow' })) });
+const toAccount = { to: 'stmlsim' } as const;
+const gateway = network('natGateways', 'nat');
+const natted: SceneChange = (scene) => {
+  const address = put(scene, network('publicIPAddresses', 'ip'), { ipAddress: '203.0.113.20' });
+  put(scene, gateway, { publicIpAddresses: [{ id: address }] });
+  subnetIn(scene, ids.train).properties.natGateway = { id: gateway };
+};
+const elsewhere: SceneChange = (scene) => {
+  scene.bodies[ids.vnet].location = 'northcentralus';
+};
+const unserved = both(withoutEndpoint(ids.train), elsewhere);
+
+describe('the firewall of a service', () => {
+  test.each<[string, Way, readonly string[]]>([
+    [
+      'all networks',
+      { ...toAccount, change: firewall({ defaultAction: 'Allow' }) },
+      [
+        'allowed: stmlsim allows access from all networks. | stmlsim/properties/networkAcls/defaultAction (network access setting)',
+      ],
+    ],
+    [
+      'public access off',
+      { ...toAccount, change: account({ publicNetworkAccess: 'Disabled' }) },
+      [
+        'denied: Public network access of stmlsim is Disabled, and the traffic does not use a private endpoint. | stmlsim/properties/publicNetworkAccess (network access setting)',
+      ],
+    ],
+    [
+      'a rule for the subnet',
+      toAccount,
+      [
+        'allowed: stmlsim allows snet-train, which uses its service endpoint. | stmlsim/properties/networkAcls/virtualNetworkRules/0 (names snet-train) | stmlsim/properties/networkAcls/defaultAction (network access setting)',
+      ],
+    ],
+    [
+      'no rule for the subnet',
+      { ...toAccount, change: firewall({ virtualNetworkRules: [] }) },
+      [
+        'denied: stmlsim denies by default and has no virtual network rule for snet-train. | stmlsim/properties/networkAcls/virtualNetworkRules (virtual network rules) | stmlsim/properties/networkAcls/defaultAction (network access setting)',
+      ],
+    ],
+    [
+      'a rule that is broken',
+      {
+        ...toAccount,
+        change: firewall({ virtualNetworkRules: [{ id: ids.train, action: 'Allow', state: 'NetworkSourceDeleted' }] }),
+      },
+      [
+        'denied: The virtual network rule of stmlsim for snet-train no longer has an effect. | stmlsim/properties/networkAcls/virtualNetworkRules/0 (names snet-train) | stmlsim/properties/networkAcls/defaultAction (network access setting)',
+      ],
+    ],
+    [
+      'a rule, and no service endpoint',
+      { ...toAccount, change: withoutEndpoint(ids.train) },
+      [
+        'denied: stmlsim has a virtual network rule for snet-train, but snet-train has no service endpoint for it, and it has no IP rules. | stmlsim/properties/networkAcls/virtualNetworkRules/0 (names snet-train) | snet-train/properties/serviceEndpoints (service endpoints of the subnet) | stmlsim/properties/networkAcls/ipRules (IP rules) | stmlsim/properties/networkAcls/defaultAction (network access setting)',
+      ],
+    ],
+    [
+      'IP rules in the same region',
+      { ...toAccount, change: both(withoutEndpoint(ids.train), allows('203.0.113.0/24')) },
+      [
+        'denied: stmlsim has a virtual network rule for snet-train, but snet-train has no service endpoint for it, and IP rules do not apply to traffic from the same region. | stmlsim/properties/networkAcls/virtualNetworkRules/0 (names snet-train) | snet-train/properties/serviceEndpoints (service endpoints of the subnet) | stmlsim/properties/networkAcls/ipRules (IP rules) | stmlsim/properties/networkAcls/defaultAction (network access setting)',
+      ],
+    ],
+    [
+      'IP rules, address not known',
+      { ...toAccount, change: both(unserved, allows('203.0.113.0/24')) },
+      [
+        'unknown: stmlsim has a virtual network rule for snet-train, but snet-train has no service endpoint for it. The public source address is not known, so IP rules cannot be checked. | stmlsim/properties/networkAcls/virtualNetworkRules/0 (names snet-train) | snet-train/properties/serviceEndpoints (service endpoints of the subnet) | stmlsim/properties/networkAcls/ipRules (IP rules) | stmlsim/properties/networkAcls/defaultAction (network access setting)',
+      ],
+    ],
+    [
+      'IP rules with the address',
+      { ...toAccount, change: both(unserved, natted, allows('203.0.113.0/24')) },
+      [
+        'allowed: stmlsim allows 203.0.113.20, the outbound address of snet-train. | stmlsim/properties/networkAcls/virtualNetworkRules/0 (names snet-train) | snet-train/properties/serviceEndpoints (service endpoints of the subnet) | stmlsim/properties/networkAcls/ipRules (IP rules) | stmlsim/properties/networkAcls/defaultAction (network access setting)',
+      ],
+    ],
+    [
+      'IP rules without the address',
+      { ...toAccount, change: both(unserved, natted, firewall({ virtualNetworkRules: [] }), allows('203.0.113.0/28')) },
+      [
+        'denied: stmlsim does not allow snet-train, nor its outbound address 203.0.113.20. | snet-train/properties/serviceEndpoints (service endpoints of the subnet) | stmlsim/properties/networkAcls/ipRules (IP rules) | stmlsim/properties/networkAcls/defaultAction (network access setting)',
+      ],
+    ],
+    [
+      'from the Internet',
+      { ...toAccount, from: 'internet' },
+      [
+        'denied: stmlsim denies the traffic by default. | stmlsim/properties/networkAcls/ipRules (IP rules) | stmlsim/properties/networkAcls/defaultAction (network access setting)',
+      ],
+    ],
+    [
+      'from an address that is allowed',
+      { ...toAccount, from: '203.0.113.4', change: allows('203.0.113.0/24') },
+      [
+        'allowed: stmlsim allows the traffic. | stmlsim/properties/networkAcls/ipRules/0 (allows an address) | stmlsim/properties/networkAcls/defaultAction (network access setting)',
+      ],
+    ],
+    [
+      'from addresses of which some are allowed',
+      { ...toAccount, from: '203.0.113.0/24', change: allows('203.0.113.0/25') },
+      [
+        'partly: stmlsim allows only some of these addresses. | stmlsim/properties/networkAcls/ipRules/0 (allows an address) | stmlsim/properties/networkAcls/defaultAction (network access setting)',
+      ],
+    ],
+    [
+      'from an address that is not',
+      {
+        ...toAccount,
+        from: '198.51.100.4',
+        change: allows('203.0.113.0/24', '192.0.2.0/28', '192.0.2.16/28', '192.0.2.32/28', '192.0.2.48/28'),
+      },
+      [
+        'denied: stmlsim denies the traffic by default: none of its IP rules matches. | stmlsim/properties/networkAcls/ipRules/0 (allows an address) | stmlsim/properties/networkAcls/ipRules/1 (allows an address) | stmlsim/properties/networkAcls/ipRules/2 (allows an address) | stmlsim/properties/networkAcls/ipRules/3 (allows an address) | stmlsim/properties/networkAcls/defaultAction (network access setting)',
+      ],
+    ],
+    [
+      'from trusted services',
+      { ...toAccount, from: 'AzureMachineLearning' },
+      [
+        'unknown: stmlsim allows trusted Azure services by identity, not by address, so the service tag alone does not decide. | stmlsim/properties/networkAcls/ipRules (IP rules) | stmlsim/properties/networkAcls/defaultAction (network access setting)',
+      ],
+    ],
+    [
+      'from services that are not trusted',
+      { ...toAccount, from: 'AzureMachineLearning', change: firewall({ bypass: 'None' }) },
+      [
+        'denied: stmlsim denies the traffic by default. | stmlsim/properties/networkAcls/ipRules (IP rules) | stmlsim/properties/networkAcls/defaultAction (network access setting)',
+      ],
+    ],
+    [
+      'from services whose addresses are not known',
+      {
+        ...toAccount,
+        from: 'AzureMachineLearning',
+        change: both(firewall({ bypass: 'None' }), allows('203.0.113.0/24')),
+      },
+      [
+        'unknown: The addresses of AzureMachineLearning are not known without service tags, so IP rules cannot be checked. | stmlsim/properties/networkAcls/ipRules/0 (allows an address) | stmlsim/properties/networkAcls/defaultAction (network access setting)',
+      ],
+    ],
+    [
+      'from a private address',
+      { ...toAccount, from: '192.168.0.4' },
+      [
+        'denied: stmlsim denies by default and has no IP rules. | stmlsim/properties/networkAcls/ipRules (IP rules) | stmlsim/properties/networkAcls/defaultAction (network access setting)',
+      ],
+    ],
+    [
+      'from a private address, with IP rules',
+      { ...toAccount, from: '192.168.0.4', change: allows('203.0.113.0/24') },
+      [
+        'unknown: The public source address of 192.168.0.4 is not known, so IP rules cannot be checked. | stmlsim/properties/networkAcls/ipRules/0 (allows an address) | stmlsim/properties/networkAcls/defaultAction (network access setting)',
+      ],
+    ],
+    [
+      'from nodes in no network',
+      { ...toAccount, from: 'serverless' },
+      [
+        'denied: stmlsim denies by default and has no IP rules. | stmlsim/properties/networkAcls/ipRules (IP rules) | stmlsim/properties/networkAcls/defaultAction (network access setting)',
+      ],
+    ],
+    [
+      'from nodes in no network, with IP rules',
+      { ...toAccount, from: 'serverless', change: allows('203.0.113.0/24') },
+      [
+        'denied: stmlsim denies by default, and IP rules do not apply to traffic from the same region. | stmlsim/properties/networkAcls/ipRules/0 (allows an address) | stmlsim/properties/networkAcls/defaultAction (network access setting)',
+      ],
+    ],
+    [
+      'from nodes of another region, with IP rules',
+      {
+        ...toAccount,
+        from: 'serverless',
+        change: both(allows('203.0.113.0/24'), (scene) => {
+          scene.bodies[ids.workspace].location = 'eastus';
+        }),
+      },
+      [
+        'unknown: The public source address of serverless is not known, so IP rules cannot be checked. | stmlsim/properties/networkAcls/ipRules/0 (allows an address) | stmlsim/properties/networkAcls/defaultAction (network access setting)',
+      ],
+    ],
+    [
+      'a vault, from nodes of its region',
+      {
+        to: 'kv-mlsim',
+        from: 'serverless',
+        change: (scene) => {
+          scene.bodies[ids.vault].properties.networkAcls.ipRules = [{ value: '203.0.113.0/24' }];
+        },
+      },
+      [
+        'unknown: The public source address of serverless is not known, so IP rules cannot be checked. | kv-mlsim/properties/networkAcls/ipRules/0 (allows an address) | kv-mlsim/properties/networkAcls/defaultAction (network access setting)',
+      ],
+    ],
+  ])('%s', (_name, way, expected) => {
+    expect(said('service', way)).toEqual(expected);
+  });
+});
+
+describe('the access rules of a perimeter', () => {
+  const inbound = (more: Loose): Loose => ({ direction: 'Inbound', ...more });
+  const here = [['one', inbound({ addressPrefixes: ['203.0.113.0/24'] })]] as const;
+  const own = [['own', inbound({ subscriptions: [{ id: `/subscriptions/${subscription}` }] })]] as const;
+  const enforced = (list: Loose, ...more: readonly SceneChange[]) => both(associated('Enforced', list), ...more);
+  const learning = (list: Loose, ...more: readonly SceneChange[]) => both(associated('Learning', list), ...more);
+  test.each<[string, Way, readonly string[]]>([
+    [
+      'none',
+      { ...toAccount, change: enforced([]) },
+      [
+        'denied: stmlsim is controlled by network security perimeter nsp-one, and no access rule allows an address. | guid.assoc/properties/profile/accessRules (access rules) | stmlsim/properties/publicNetworkAccess (network access setting)',
+      ],
+    ],
+    [
+      'for the subscription',
+      { ...toAccount, change: enforced(own) },
+      [
+        'unknown: stmlsim is controlled by network security perimeter nsp-one: access rule own allows managed identities of the subscription, and no access rule allows an address. | guid.assoc/properties/profile/accessRules (access rules) | stmlsim/properties/publicNetworkAccess (network access setting)',
+      ],
+    ],
+    [
+      'for an address',
+      { ...toAccount, change: enforced(here, unserved, natted) },
+      [
+        'allowed: stmlsim: access rules allow 203.0.113.20, the outbound address of snet-train. | guid.assoc/properties/profile/accessRules (access rules) | stmlsim/properties/publicNetworkAccess (network access setting)',
+      ],
+    ],
+    [
+      'for an address that is not known',
+      { ...toAccount, change: enforced(here, unserved) },
+      [
+        'unknown: stmlsim is controlled by network security perimeter nsp-one, and the outbound address of snet-train is not known. | guid.assoc/properties/profile/accessRules (access rules) | stmlsim/properties/publicNetworkAccess (network access setting)',
+      ],
+    ],
+    [
+      'from an address',
+      { ...toAccount, from: '203.0.113.4', change: enforced(here) },
+      [
+        'allowed: Access rules of network security perimeter nsp-one allow the traffic to stmlsim. | guid.assoc/properties/profile/accessRules (access rules) | stmlsim/properties/publicNetworkAccess (network access setting)',
+      ],
+    ],
+    [
+      'from another address',
+      { ...toAccount, from: '198.51.100.4', change: enforced(here) },
+      [
+        'denied: Access rules of network security perimeter nsp-one do not allow the traffic to stmlsim. | guid.assoc/properties/profile/accessRules (access rules) | stmlsim/properties/publicNetworkAccess (network access setting)',
+      ],
+    ],
+    [
+      'from some addresses',
+      { ...toAccount, from: '203.0.112.0/23', change: enforced(here) },
+      [
+        'partly: Access rules of network security perimeter nsp-one allow a part of the traffic to stmlsim. | guid.assoc/properties/profile/accessRules (access rules) | stmlsim/properties/publicNetworkAccess (network access setting)',
+      ],
+    ],
+    [
+      'from a private address',
+      { ...toAccount, from: '192.168.0.4', change: enforced(here) },
+      [
+        'unknown: The public source address of 192.168.0.4 is not known, so access rules cannot be checked. | guid.assoc/properties/profile/accessRules (access rules) | stmlsim/properties/publicNetworkAccess (network access setting)',
+      ],
+    ],
+    [
+      'from a private address, without an address',
+      { ...toAccount, from: '192.168.0.4', change: enforced(own) },
+      [
+        'denied: stmlsim is controlled by network security perimeter nsp-one, and no access rule allows an address. | guid.assoc/properties/profile/accessRules (access rules) | stmlsim/properties/publicNetworkAccess (network access setting)',
+      ],
+    ],
+    [
+      'from nodes in no network',
+      { ...toAccount, from: 'serverless', change: enforced(here) },
+      [
+        'unknown: The public source address of serverless is not known, so access rules cannot be checked. | guid.assoc/properties/profile/accessRules (access rules) | stmlsim/properties/publicNetworkAccess (network access setting)',
+      ],
+    ],
+    [
+      'from a service tag',
+      { ...toAccount, from: 'AzureMachineLearning', change: enforced(here) },
+      [
+        'unknown: The public source address of AzureMachineLearning is not known, so access rules cannot be checked. | guid.assoc/properties/profile/accessRules (access rules) | stmlsim/properties/publicNetworkAccess (network access setting)',
+      ],
+    ],
+    [
+      'learning, for an address that the firewall does not allow',
+      { ...toAccount, from: '203.0.113.4', change: learning(here) },
+      [
+        'allowed: Access rules of network security perimeter nsp-one allow the traffic to stmlsim. | guid.assoc/properties/profile/accessRules (access rules) | stmlsim/properties/networkAcls/defaultAction (network access setting)',
+      ],
+    ],
+    [
+      'learning, from some addresses',
+      { ...toAccount, from: '203.0.112.0/23', change: learning(here) },
+      [
+        'partly: Access rules of network security perimeter nsp-one allow a part of the traffic to stmlsim. | guid.assoc/properties/profile/accessRules (access rules) | stmlsim/properties/networkAcls/defaultAction (network access setting)',
+      ],
+    ],
+    [
+      'learning, from a private address',
+      { ...toAccount, from: '192.168.0.4', change: learning(here) },
+      [
+        'denied: stmlsim denies by default and has no IP rules. | stmlsim/properties/networkAcls/ipRules (IP rules) | stmlsim/properties/networkAcls/defaultAction (network access setting)',
+      ],
+    ],
+    [
+      'learning, where the firewall allows',
+      { ...toAccount, change: learning([]) },
+      [
+        'allowed: stmlsim allows snet-train, which uses its service endpoint. | stmlsim/properties/networkAcls/virtualNetworkRules/0 (names snet-train) | stmlsim/properties/networkAcls/defaultAction (network access setting)',
+      ],
+    ],
+    [
+      'learning, where neither allows',
+      { ...toAccount, change: learning([], firewall({ virtualNetworkRules: [] })) },
+      [
+        'denied: stmlsim denies by default and has no virtual network rule for snet-train. | stmlsim/properties/networkAcls/virtualNetworkRules (virtual network rules) | stmlsim/properties/networkAcls/defaultAction (network access setting)',
+      ],
+    ],
+    [
+      'learning, for the subscription',
+      { ...toAccount, change: learning(own, firewall({ virtualNetworkRules: [] })) },
+      [
+        'denied: stmlsim denies by default and has no virtual network rule for snet-train. | stmlsim/properties/networkAcls/virtualNetworkRules (virtual network rules) | stmlsim/properties/networkAcls/defaultAction (network access setting)',
+      ],
+    ],
+  ])('%s', (_name, way, expected) => {
+    expect(said('service', way)).toEqual(expected);
+  });
+});
+
+describe('security admin rules', () => {
+  const admin =
+    (...rules: readonly string[]): SceneChange =>
+    (scene) =>
+      withAdminRules(scene, ids.vnet, ...rules);
+  const one = 'Outbound Deny Tcp * Internet 443 100';
+  test.each<[string, Way, readonly string[]]>([
+    [
+      'not read',
+      {},
+      [
+        'notAsked: The security admin rules of vnet-ml were not read. Where a network manager applies, its rules come first.',
+      ],
+    ],
+    ['none', { change: admin() }, ['notAsked: No security admin rule applies to vnet-ml.']],
+    [
+      'one that denies',
+      { change: admin(one) },
+      [
+        'denied: Denied in vnet-ml by admin-0 (Deny, 100), before any NSG. | listNetworkManagerEffectiveSecurityAdminRules/value/0 (Deny by the network manager avnm)',
+      ],
+    ],
+    [
+      'one that denies a part',
+      { change: admin(one), ports: '443,80' },
+      [
+        'partly: Partly denied in vnet-ml by admin-0 (Deny, 100), before any NSG. | listNetworkManagerEffectiveSecurityAdminRules/value/0 (Deny by the network manager avnm)',
+      ],
+    ],
+    [
+      'one that always allows',
+      { change: admin('Outbound AlwaysAllow Tcp * Internet 443 100') },
+      [
+        'allowed: Always allowed in vnet-ml by admin-0 (AlwaysAllow, 100). NSGs do not apply. | listNetworkManagerEffectiveSecurityAdminRules/value/0 (AlwaysAllow by the network manager avnm)',
+      ],
+    ],
+    [
+      'one that leaves it to groups',
+      { change: admin('Outbound Allow Tcp * Internet 443 100') },
+      ['allowed: No security admin rule in vnet-ml denies the traffic.'],
+    ],
+    [
+      'one for other traffic',
+      { change: admin('Inbound Deny Tcp * Internet 443 100') },
+      ['allowed: No security admin rule in vnet-ml denies the traffic.'],
+    ],
+    [
+      'one by a tag whose addresses are not known',
+      { change: admin('Outbound Deny Tcp * Sql 443 100') },
+      [
+        'unknown: The result in vnet-ml depends on admin-0 (Deny, 100). | listNetworkManagerEffectiveSecurityAdminRules/value/0 (Deny by the network manager avnm)',
+      ],
+    ],
+    [
+      'four that deny',
+      {
+        change: admin(
+          one,
+          'Outbound Deny Tcp * Internet 444 200',
+          'Outbound Deny Tcp * Internet 445 300',
+          'Outbound Deny Tcp * Internet 446 400',
+        ),
+        ports: '443-446',
+      },
+      [
+        'denied: Denied in vnet-ml by admin-0 (Deny, 100), admin-1 (Deny, 200), admin-2 (Deny, 300), before any NSG. | listNetworkManagerEffectiveSecurityAdminRules/value/0 (Deny by the network manager avnm) | listNetworkManagerEffectiveSecurityAdminRules/value/1 (Deny by the network manager avnm) | listNetworkManagerEffectiveSecurityAdminRules/value/2 (Deny by the network manager avnm) | listNetworkManagerEffectiveSecurityAdminRules/value/3 (Deny by the network manager avnm)',
+      ],
+    ],
+  ])('%s', (_name, way, expected) => {
+    expect(said('adminRules', way)).toEqual(expected);
+  });
+  test('the rules that block are named', () => {
+    const index = indexSnapshot(snapshotOf(admin(one, 'Outbound Deny Tcp * Internet 444 200')));
+    const trace = tracePath({ source: 'snet-train', destination: 'internet', protocol: 'Tcp', ports: ['443'] }, index);
+    const stages = 'stages' in trace ? trace.stages : [];
+    expect(stages.find(({ hop }) => hop.hop === 'adminRules')?.blockedBy).toEqual(['admin-0']);
+  });
+});
+
+const pip = network('publicIPAddresses', 'pip');
+const configured = (...all: readonly Loose[]): SceneChange =>
+  machine({ ipConfigurations: all.map((properties) => ({ properties })) });
+const second = { subnet: { id: ids.second } };
+const withAddress =
+  (properties: Loose): SceneChange =>
+  (scene) => {
+    put(scene, pip, properties);
+  };
+const published = { ...second, privateIPAddress: '10.0.3.7', publicIPAddress: { id: pip } };
+
+describe('a machine', () => {
+  test.each<[string, HopKind, Way, readonly string[]]>([
+    [
+      'with a public address, inbound',
+      'wayIn',
+      {
+        from: 'internet',
+        to: 'vm-one',
+        change: both(configured(published), withAddress({ ipAddress: '203.0.113.7' })),
+      },
+      [
+        'allowed: nic-one is reachable at its public IP address 203.0.113.7. | nic-one/properties/ipConfigurations (IP configurations)',
+      ],
+    ],
+    [
+      'with a public address that was not read, inbound',
+      'wayIn',
+      { from: 'internet', to: 'vm-one', change: configured(published) },
+      ['unknown: pip could not be read: It was not read. | unread pip'],
+    ],
+    [
+      'without one, inbound',
+      'wayIn',
+      { from: 'internet', to: 'vm-one', change: machine() },
+      ['denied: nic-one has no public IP address. | nic-one/properties/ipConfigurations (IP configurations)'],
+    ],
+    [
+      'from a private address',
+      'wayIn',
+      { from: '192.168.0.4', to: 'vm-one', change: machine() },
+      ['unknown: Nothing that was read shows how 192.168.0.4 reaches snet-second. A gateway or a peering is possible.'],
+    ],
+    [
+      'with a public address, outbound',
+      'wayOut',
+      { from: 'vm-one', change: both(configured(published), withAddress({ ipAddress: '203.0.113.7' })) },
+      [
+        'allowed: nic-one uses its public IP address 203.0.113.7. | nic-one/properties/ipConfigurations (public IP address)',
+      ],
+    ],
+    [
+      'with a public address that was not read, outbound',
+      'wayOut',
+      { from: 'vm-one', change: configured(published) },
+      ['allowed: nic-one uses its public IP address. | nic-one/properties/ipConfigurations (public IP address)'],
+    ],
+    [
+      'without one, outbound',
+      'wayOut',
+      { from: 'vm-one', change: machine() },
+      [
+        'allowed: snet-second uses Azure default outbound access, whose address may change. | snet-second/properties/defaultOutboundAccess (default outbound access)',
+      ],
+    ],
+    [
+      'by a NAT gateway',
+      'wayOut',
+      { change: natted },
+      [
+        'allowed: snet-train uses the NAT gateway nat, with the public IP address 203.0.113.20. | snet-train/properties/natGateway (outbound access)',
+      ],
+    ],
+  ])('%s', (_name, kind, way, expected) => {
+    expect(said(kind, way)).toEqual(expected);
+  });
+});
+
+describe('the name of a service', () => {
+  const dns =
+    (...servers: readonly string[]): SceneChange =>
+    (scene) => {
+      scene.bodies[ids.vnet].properties.dhcpOptions = { dnsServers: servers };
+    };
+  const privately: SceneChange = (scene) => {
+    withEndpoint(scene, ids.account, ['blob'], ids.pe);
+  };
+  test.each<[string, Way, readonly string[]]>([
+    [
+      'public',
+      toAccount,
+      [
+        'allowed: stmlsim.blob.core.windows.net has no approved private endpoint, so it resolves to its public address. | stmlsim/properties/privateEndpointConnections (its private endpoints)',
+      ],
+    ],
+    [
+      'DNS servers of the network',
+      { ...toAccount, change: both(privately, dns('10.0.0.4', '10.0.0.5', '10.0.0.6', '10.0.0.7')) },
+      [
+        'unknown: vnet-ml uses the DNS servers 10.0.0.4, 10.0.0.5, 10.0.0.6, and their answers cannot be read. | vnet-ml/properties/dhcpOptions/dnsServers (custom DNS servers)',
+      ],
+    ],
+    [
+      'no zone',
+      { ...toAccount, change: privately },
+      [
+        'allowed: The private DNS zone privatelink.blob.core.windows.net does not exist, so stmlsim.blob.core.windows.net resolves to its public address. | stmlsim/properties/privateEndpointConnections (its private endpoints)',
+      ],
+    ],
+  ])('%s', (_name, way, expected) => {
+    expect(said('name', way)).toEqual(expected);
+  });
+  test('answers that cannot be read may lead to an endpoint or to the public address', () => {
+    const { hops } = asked(both(privately, dns('10.0.0.4')), 'snet-train', 'stmlsim').answer;
+    expect(hops.filter(({ hop }) => hop === 'service').map(({ verdict }) => verdict)).toEqual(['allowed']);
+  });
+});
+
+describe('what a text means', () => {
+  const meant = (text: string, change: SceneChange): string[] => {
+    const result = pathThrough(snapshotOf(change), {
+      source: text,
+      destination: 'internet',
+      ports: ['443'],
+      protocol: 'Tcp',
+    });
+    if (result.state === 'answered') {
+      const { is, addresses, resource } = result.answer.source as Loose;
+      return [is, addresses.join(), resource?.split('/').at(-1) ?? 'none'];
+    }
+    const { reason, candidates = [] } = (result as Loose).refusal ?? (result as Loose).gap;
+    return [result.state, reason, ...candidates.slice(0, 3).map((one: string) => one.replace(group, ''))];
+  };
+  const aks = `${group}/providers/Microsoft.ContainerService/managedClusters/aks`;
+  const pools =
+    (...subnets: readonly (string | undefined)[]): SceneChange =>
+    (scene) => {
+      put(scene, aks, { agentPoolProfiles: subnets.map((vnetSubnetID, at) => ({ name: `p${at}`, vnetSubnetID })) });
+    };
+  const attached =
+    (resourceId: string | undefined): SceneChange =>
+    (scene) => {
+      const { properties } = scene.bodies[`${ids.workspace}/computes/cpu-cluster`];
+      Object.assign(properties, { computeType: 'VirtualMachine', resourceId });
+    };
+  const vm = `${group}/providers/Microsoft.Compute/virtualMachines/vm-one`;
+  const twice: SceneChange = (scene) => {
+    scene.bodies[ids.farVnet].properties.subnets.push(subnet(`${ids.farVnet}/subnets/snet-train`, '10.9.9.0/24'));
+  };
+  const twoNics: SceneChange = (scene) => {
+    machine()(scene);
+    const other = put(scene, network('networkInterfaces', 'nic-two'), {
+      ipConfigurations: [{ properties: { privateIPAddress: '10.0.3.8', subnet: { id: ids.second } } }],
+    });
+    scene.bodies[vm].properties.networkProfile.networkInterfaces.push({ id: other });
+  };
+  test.each<[string, string, SceneChange, readonly string[]]>([
+    ['a subnet', 'snet-train', nothing, ['vnet-ml/snet-train', '10.0.1.0/24', 'snet-train']],
+    [
+      'two subnets',
+      'snet-train',
+      twice,
+      ['refused', 'Several resources are named snet-train.', 'vnet-ml/snet-train', 'vnet-far/snet-train'],
+    ],
+    ['one of two subnets', 'vnet-far/snet-train', twice, ['vnet-far/snet-train', '10.9.9.0/24', 'snet-train']],
+    [
+      'a cluster',
+      aks,
+      pools(ids.train, ids.train.toUpperCase()),
+      ['aks in vnet-ml/snet-train', '10.0.1.0/24', 'snet-train'],
+    ],
+    [
+      'a cluster in two subnets',
+      aks,
+      pools(ids.train, ids.second),
+      ['refused', 'aks is in 2 subnets. Name one of them.', 'vnet-ml/snet-train', 'vnet-ml/snet-second'],
+    ],
+    [
+      'a cluster in none',
+      aks,
+      pools(undefined),
+      ['refused', 'The subnet of aks is not known.', 'vnet-ml/snet-train', 'vnet-ml/snet-second', 'vnet-ml/snet-pe'],
+    ],
+    [
+      'an attached machine',
+      'cpu-cluster',
+      both(machine(), attached(vm)),
+      ['vm-one in vnet-ml/snet-second', '10.0.3.7', 'vm-one'],
+    ],
+    [
+      'an attached machine that is not named',
+      'cpu-cluster',
+      attached(undefined),
+      ['cpu-cluster in vnet-ml/snet-train', '10.0.1.0/24', 'cpu-cluster'],
+    ],
+    ['a machine', 'vm-one', machine(), ['vm-one in vnet-ml/snet-second', '10.0.3.7', 'vm-one']],
+    [
+      'a machine of two NICs',
+      'vm-one',
+      twoNics,
+      [
+        'refused',
+        'vm-one has 2 network interfaces. Name one of them.',
+        '/providers/Microsoft.Network/networkInterfaces/nic-one',
+        '/providers/Microsoft.Network/networkInterfaces/nic-two',
+      ],
+    ],
+    ['a NIC', 'nic-one', machine(), ['nic-one in vnet-ml/snet-second', '10.0.3.7', 'nic-one']],
+    [
+      'a NIC whose primary configuration comes second',
+      'nic-one',
+      configured(
+        { ...second, privateIPAddress: '10.0.3.9' },
+        { subnet: { id: ids.train }, privateIPAddress: '10.0.1.9', primary: true },
+      ),
+      ['nic-one in vnet-ml/snet-train', '10.0.1.9', 'nic-one'],
+    ],
+    [
+      'a NIC without a primary configuration',
+      'nic-one',
+      configured(
+        { ...second, privateIPAddress: '10.0.3.9' },
+        { subnet: { id: ids.train }, privateIPAddress: '10.0.1.9', primary: false },
+      ),
+      ['nic-one in vnet-ml/snet-second', '10.0.3.9', 'nic-one'],
+    ],
+    [
+      'a NIC that shows no address',
+      'nic-one',
+      configured(second),
+      ['nic-one in vnet-ml/snet-second', '10.0.3.0/24', 'nic-one'],
+    ],
+    [
+      'a NIC in no subnet',
+      'nic-one',
+      configured({ privateIPAddress: '10.0.3.9' }),
+      ['refused', 'The subnet of nic-one is not known.'],
+    ],
+    ['serverless compute', 'serverless', nothing, ['serverless compute in a network managed by Azure', '*', 'none']],
+    [
+      'serverless compute in a subnet',
+      'serverless',
+      (scene) => {
+        scene.bodies[ids.workspace].properties.serverlessComputeSettings = { serverlessComputeCustomSubnet: ids.train };
+      },
+      ['serverless compute in vnet-ml/snet-train', '10.0.1.0/24', 'snet-train'],
+    ],
+    [
+      'serverless compute in a subnet that is gone',
+      'serverless',
+      (scene) => {
+        scene.bodies[ids.workspace].properties.serverlessComputeSettings = {
+          serverlessComputeCustomSubnet: `${ids.vnet}/subnets/gone`,
+        };
+      },
+      [
+        'refused',
+        'The subnet vnet-ml/gone does not exist.',
+        'vnet-ml/snet-train',
+        'vnet-ml/snet-second',
+        'vnet-ml/snet-pe',
+      ],
+    ],
+    [
+      'a regional service tag',
+      'azuremonitor.WestEurope',
+      nothing,
+      ['refused', 'No resource of the workspace is between the service tag AzureMonitor.WestEurope and the Internet.'],
+    ],
+    [
+      'nothing',
+      '',
+      nothing,
+      ['refused', 'An empty text is not an address. It is not an IPv4 address of four numbers.'],
+    ],
+    ['no address', '10.0.0.300', nothing, ['refused', '10.0.0.300 is not an address. 300 is more than 255.']],
+    [
+      'something that sends nothing',
+      network('networkSecurityGroups', 'nsg-snet-train'),
+      guardedBy(ids.train),
+      [
+        'refused',
+        'nsg-snet-train sends and receives no traffic. Name a subnet, a compute, a virtual machine or a service.',
+        'vnet-ml/snet-train',
+        'vnet-ml/snet-second',
+        'vnet-ml/snet-pe',
+      ],
+    ],
+  ])('%s', (_name, text, change, expected) => {
+    expect(meant(text, change)).toEqual(expected);
+  });
+
+  const guid = '00000000-0000-0000-0000-0000000000dd';
+  const shown: SceneChange = (scene) =>
+    Object.assign(scene.bodies[ids.workspace].properties, {
+      workspaceId: guid.toUpperCase(),
+      notebookInfo: { fqdn: 'nb-7.westeurope.notebooks.azure.net' },
+    });
+  test.each<[string, SceneChange, string | undefined]>([
+    [`${guid}.workspace.westeurope.api.azureml.ms`, shown, ids.workspace],
+    [`${guid.replace('dd', 'ee')}.workspace.westeurope.api.azureml.ms`, shown, undefined],
+    ['ml-mlw-sim-westeurope-1.westeurope.notebooks.azure.net', nothing, ids.workspace],
+    ['ml-other-westeurope-1.westeurope.notebooks.azure.net', shown, undefined],
+    ['nb-7.westeurope.notebooks.azure.net', shown, ids.workspace],
+    ['nb-8.westeurope.notebooks.azure.net', shown, undefined],
+    ['nb-7.westeurope.notebooks.azure.net', nothing, undefined],
+    [`${guid}.workspace.westeurope.api.azureml.ms`, nothing, undefined],
+    ['stmlsim.blob.core.windows.net', nothing, ids.account],
+    ['STMLSIM.privatelink.blob.core.windows.net.', nothing, ids.account],
+    [
+      'stgone.blob.core.windows.net',
+      (scene) => scene.gaps.push(refused(ids.account.replace('stmlsim', 'stgone'))),
+      ids.account.replace('stmlsim', 'stgone'),
+    ],
+    [
+      'stgone.blob.core.windows.net',
+      (scene) => scene.gaps.push({ ...refused(ids.account.replace('stmlsim', 'stgone')), status: 404 }),
+      undefined,
+    ],
+    [
+      'stgone.blob.core.windows.net',
+      (scene) => scene.gaps.push(refused(ids.vault.replace('kv-mlsim', 'stgone'))),
+      undefined,
+    ],
+    [
+      'acrmlsim.azurecr.io',
+      (scene) => {
+        withRegistry(scene);
+      },
+      ids.registry,
+    ],
+    [
+      'acrmlsim.westeurope.data.azurecr.io',
+      (scene) => {
+        withRegistry(scene);
+      },
+      ids.registry,
+    ],
+  ])('the resource behind %s', (host, change, expected) => {
+    const index = indexSnapshot(snapshotOf(change));
+    const named = hostNamed(host, index);
+    expect(named && resourceNamed(named, index)).toBe(expected);
+  });
+});
+
+describe('an access scope', () => {
+  const judged = (text: string, change: SceneChange = nothing): string[] => {
+    const { outcome, because, witness, path, gaps } = judgeScope(text, indexSnapshot(snapshotOf(change)));
+    return [outcome, because, witness ?? '-', path ?? '-', ...gaps.map((id) => `unread ${id.split('/').at(-1)}`)];
+  };
+  const unread = both(guardedBy(ids.train), (scene) => {
+    delete scene.bodies[network('networkSecurityGroups', 'nsg-snet-train')];
+    scene.gaps.push(refused(network('networkSecurityGroups', 'nsg-snet-train')));
+  });
+  test.each<[string, string, SceneChange, readonly string[]]>([
+    ['no sentence', 'nothing', nothing, ['unknown', 'The word reaches is expected here.', '-', '-']],
+    [
+      'a name that nothing has',
+      'nothing from gone reaches Internet',
+      nothing,
+      ['unknown', 'No resource that was read is named gone.', '-', '-'],
+    ],
+    ['holds', 'nothing from snet-far reaches stmlsim', nothing, ['holds', 'No such packet arrives.', '-', '-']],
+    [
+      'broken',
+      'nothing from snet-train reaches Internet on tcp 443',
+      nothing,
+      [
+        'broken',
+        'snet-train to Internet is allowed.',
+        'Tcp 10.0.1.0:0 -> 1.0.0.0:443',
+        "bastide path --source snet-train --destination Internet --protocol 'tcp' --port '443'",
+      ],
+    ],
+    [
+      'always, holds',
+      'snet-train reaches stmlsim on tcp 443',
+      nothing,
+      ['holds', 'Every such packet arrives.', '-', '-'],
+    ],
+    [
+      'always, broken',
+      'snet-far reaches stmlsim on tcp 443',
+      nothing,
+      [
+        'broken',
+        'snet-far to stmlsim is blocked. stmlsim denies by default and has no virtual network rule for snet-far.',
+        'Tcp 10.9.1.0:0 -> Storage.westeurope:443',
+        "bastide path --source snet-far --destination stmlsim --protocol 'tcp' --port '443'",
+      ],
+    ],
+    [
+      'unread',
+      'nothing from snet-train reaches Internet on tcp 443',
+      unread,
+      [
+        'unknown',
+        'snet-train to Internet: nsg-snet-train could not be read: The caller may not read it.',
+        '-',
+        "bastide path --source snet-train --destination Internet --protocol 'tcp' --port '443'",
+        'unread nsg-snet-train',
+      ],
+    ],
+    [
+      'always, unread',
+      'snet-train reaches Internet on tcp 443',
+      unread,
+      [
+        'unknown',
+        'snet-train to Internet: nsg-snet-train could not be read: The caller may not read it.',
+        '-',
+        "bastide path --source snet-train --destination Internet --protocol 'tcp' --port '443'",
+        'unread nsg-snet-train',
+      ],
+    ],
+    [
+      'excepted port',
+      'nothing from snet-train reaches Internet on tcp 443 except on tcp 443',
+      nothing,
+      ['holds', 'No such packet arrives.', '-', '-'],
+    ],
+    [
+      'excepted end',
+      'nothing reaches stmlsim on tcp 443 except from snet-train',
+      nothing,
+      ['holds', 'No such packet arrives.', '-', '-'],
+    ],
+    [
+      'excepted port of several',
+      'nothing from snet-train reaches Internet on tcp 443-444 except on tcp 443',
+      nothing,
+      [
+        'broken',
+        'snet-train to Internet is allowed.',
+        'Tcp 10.0.1.0:0 -> 1.0.0.0:444',
+        "bastide path --source snet-train --destination Internet --protocol 'tcp' --port '443-444'",
+      ],
+    ],
+    [
+      'excepted service',
+      'nothing from snet-train reaches stmlsim except to stmlsim',
+      nothing,
+      ['holds', 'No such packet arrives.', '-', '-'],
+    ],
+    [
+      'excepted other service',
+      'nothing from snet-train reaches stmlsim except to kv-mlsim',
+      nothing,
+      [
+        'broken',
+        'snet-train to stmlsim is allowed.',
+        'Tcp 10.0.1.0:0 -> Storage.westeurope:0',
+        "bastide path --source snet-train --destination stmlsim --protocol '*' --port '*'",
+      ],
+    ],
+    [
+      'excepted tag',
+      'nothing from snet-train reaches Internet on tcp 443 except to Sql',
+      nothing,
+      [
+        'unknown',
+        'snet-train to Internet: the addresses of an excepted service tag are not known. Pass --service-tags FILE.',
+        '-',
+        "bastide path --source snet-train --destination Internet --protocol 'tcp' --port '443'",
+      ],
+    ],
+    [
+      'a service as source',
+      'stmlsim reaches snet-train',
+      nothing,
+      [
+        'unknown',
+        'storage account stmlsim.blob.core.windows.net opens no connections. Use a subnet, a compute, an IP address or a service tag as the source.',
+        '-',
+        '-',
+      ],
+    ],
+    [
+      'anything as source',
+      'nothing from anything reaches snet-far',
+      nothing,
+      [
+        'unknown',
+        'internet to snet-far: Bastide did not read which resources in snet-far have a public IP address.',
+        '-',
+        "bastide path --source internet --destination snet-far --protocol '*' --port '*'",
+      ],
+    ],
+    [
+      'a subnet and itself',
+      'nothing from vnet-far/snet-far reaches snet-far',
+      nothing,
+      ['holds', 'No such packet arrives.', '-', '-'],
+    ],
+    [
+      'an end that is itself unread',
+      'nothing from vm-gone reaches snet-far',
+      nothing,
+      ['unknown', 'No resource that was read is named vm-gone.', '-', '-'],
+    ],
+    [
+      'excepted anything',
+      'nothing from snet-train reaches Internet except to anything',
+      nothing,
+      ['holds', 'No such packet arrives.', '-', '-'],
+    ],
+  ])('%s', (_name, text, change, expected) => {
+    expect(judged(text, change)).toEqual(expected);
+  });
+});
+
+test('packets to ask Azure about: one of each outcome, of TCP or UDP, and none to the host', () => {
+  const index = indexSnapshot(
+    snapshotOf(
+      guardedBy(ids.train, 'Outbound Deny Udp * 168.63.129.16 53 100', 'Outbound Deny Udp * 20.0.0.0/8 53 200'),
+    ),
+  );
+  const packets = (protocol: 'Tcp' | 'Udp' | 'Icmp' | '*', remote: string, ports = '53') =>
+    packetsOf(
+      { direction: 'Outbound', protocol, remote: [remote], sourcePorts: ['*'], ports: [ports] },
+      { subnet: ids.train, address: '10.0.1.4', group: null },
+      index,
+    ).map((one) => `${one.protocol} ${one.localPort} -> ${one.remote}:${one.remotePort}`);
+  expect(packets('Udp', 'Internet')).toEqual(['Udp 60000 -> 20.0.0.0:53', 'Udp 60000 -> 1.0.0.0:53']);
+  expect(packets('Udp', '20.0.0.0/7', '50-60')).toEqual(['Udp 60000 -> 20.0.0.0:53', 'Udp 60000 -> 21.0.0.0:53']);
+  expect(packets('*', '168.63.129.16')).toEqual(['Tcp 60000 -> 168.63.129.16:53']);
+  expect(packets('Icmp', '20.0.0.0/7', '*')).toEqual([]);
+});
