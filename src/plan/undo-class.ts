@@ -39,7 +39,8 @@ export function undoClassOf(change: Change, snapshot: Snapshot): UndoClass {
     const again = { ...change, kind: 'create' as const };
     if ((kind.restoreBlocker?.(again, seenIn(snapshot)) ?? null) !== null) return 'none';
     if (typeof kind.write(again, null) === 'string') return 'none';
-    return secrets || (kind.deletionLoss?.(change) ?? null) !== null ? 'partial' : 'exact';
+    if (secrets || (kind.deletionLoss?.(change) ?? null) !== null) return 'partial';
+    return (kind.restoredWith?.(change) ?? null) === null ? 'exact' : 'equivalent';
   }
   return worstUndo([secrets ? 'partial' : 'exact', ...change.edits.map((edit) => editClass(edit, kind, snapshot))]);
 }
@@ -60,11 +61,13 @@ function editClass(edit: Edit, kind: ResourceType, snapshot: Snapshot): UndoClas
 /** One sentence for each part of a change that cannot be undone exactly. */
 export function irreversibleOf(change: Change, undo: UndoClass): string[] {
   const kind = resourceTypeOf(typeOf(change.resource));
-  const loss = change.kind === 'delete' ? (kind.deletionLoss?.(change) ?? null) : null;
+  const restored = undo === 'equivalent' ? kind.restoredWith : undefined;
+  const losses =
+    change.kind === 'delete' ? [kind.deletionLoss?.(change), restored?.(change)].flatMap((one) => one ?? []) : [];
   const secrets = lostSecrets(change);
   const sentences = [
     ...change.edits.flatMap((edit) => kind.oneWay(edit) ?? []),
-    ...(loss === null ? [] : [loss]),
+    ...losses,
     ...(secrets.length > 0 ? [`undo does not restore ${secrets.join(', ')}: secrets are not kept.`] : []),
   ];
   if (sentences.length > 0 || undo === 'exact') return sentences.map((one) => `${nameOf(change.resource)}: ${one}`);

@@ -105,6 +105,11 @@ export const privateEndpoint = defineResourceType({
     if (change.kind === 'create') return endpointMade(change.resource, change.body, seen);
     return change.kind === 'delete' ? endpointGone(change.resource, change.body, seen) : { put: [], gone: [] };
   },
+  // Its address is dynamic unless the body names it.
+  restoredWith: ({ body }) =>
+    listAt(body, '/properties/ipConfigurations').length > 0
+      ? null
+      : 'a restored private endpoint can get another private address.',
   undoClass(change, seen) {
     if (change.kind !== 'delete') return null;
     const groups = seen.ofType(zoneGroupType).filter(({ id }) => sameId(parentId(id), change.resource));

@@ -105,6 +105,8 @@ export interface ResourceType {
   undoBlocker?(change: DeleteChange, seen: ResourceLookup, going: readonly string[]): string | null;
   /** What a deletion loses permanently, in one sentence. */
   deletionLoss?(change: DeleteChange): string | null;
+  /** What is another in a resource restored after its deletion, with the same effect, in one sentence. */
+  restoredWith?(change: DeleteChange): string | null;
   /** How exactly an undo restores what the change does, where its edits do not tell; null where they do. */
   undoClass?(change: Change, seen: ResourceLookup): UndoClass | null;
   /** Why an undo does not restore a deleted resource. */

@@ -485,6 +485,22 @@ describe('how exactly a change can be undone', () => {
       [],
     ],
     [
+      'a deletion of a private endpoint, whose address Azure chose',
+      deleted(`${group}/providers/Microsoft.Network/privateEndpoints/pe`, { properties: {} }),
+      plain(),
+      'equivalent',
+      ['pe: a restored private endpoint can get another private address.'],
+    ],
+    [
+      'of one with a fixed address',
+      deleted(`${group}/providers/Microsoft.Network/privateEndpoints/pe`, {
+        properties: { ipConfigurations: [{ name: 'a', properties: { privateIPAddress: '10.0.0.9' } }] },
+      }),
+      plain(),
+      'exact',
+      [],
+    ],
+    [
       'a deletion with a secret',
       deleted(`${group}/providers/Microsoft.Network/routeTables/rt`, { properties: { a: cutSecret } }),
       plain(),
