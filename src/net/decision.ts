@@ -91,26 +91,27 @@ export function volume({ family, box }: FlowPart): bigint {
   return family.count(box.source) * family.count(box.destination) * ports;
 }
 
+type Key = readonly [family: Point, source: Point, destination: Point, from: Point, to: Point];
 /** The packet with the lowest source, destination, source port and destination port, IPv4 before IPv6. */
 function firstPacket(parts: Parts): string | undefined {
-  let best: { readonly key: readonly Point[]; readonly text: string } | undefined;
+  let best: { readonly key: Key; readonly text: string } | undefined;
   for (const { family, protocol, box } of parts) {
-    const key: readonly Point[] = [
+    const key: Key = [
       family.name === 'v4' ? 0 : 1,
-      box.source[0] ?? 0,
-      box.destination[0] ?? 0,
-      box.sourcePorts[0] ?? 0,
-      box.destinationPorts[0] ?? 0,
+      box.source[0] as Point,
+      box.destination[0] as Point,
+      box.sourcePorts[0] as number,
+      box.destinationPorts[0] as number,
     ];
     if (best && !isBefore(key, best.key)) continue;
-    const [, source = 0, destination = 0, from, to] = key;
+    const [, source, destination, from, to] = key;
     best = { key, text: `${protocol} ${endText(source)}:${from} -> ${endText(destination)}:${to}` };
   }
   return best?.text;
 }
 function isBefore(a: readonly Point[], b: readonly Point[]): boolean {
   const at = a.findIndex((value, index) => value !== b[index]);
-  return at >= 0 && (a[at] ?? 0) < (b[at] ?? 0);
+  return at >= 0 && (a[at] as Point) < (b[at] as Point);
 }
 function endText(point: Point): string {
   if (typeof point === 'bigint') return point >= END6 ? 'tag' : `[${addressText(point)}]`;

@@ -114,7 +114,7 @@ export function parseBlock(text: string): ParsedRange<Block> {
   if (slash < 0) return good({ first: address.value, last: address.value, prefix: 32, bare: true });
   const prefix = scanLength(text, slash + 1);
   if (prefix < 0) return bad(`/${text.slice(slash + 1)} is not a prefix length from 0 to 32.`);
-  const size = sizes[prefix] ?? 1;
+  const size = sizes[prefix] as number;
   const start = address.value - (address.value % size);
   if (start !== address.value) {
     return bad(`Bits after the prefix are set: the block is ${formatAddress(start)}/${prefix}.`);
@@ -131,7 +131,7 @@ export function withoutHostBits(text: string): string {
   if (address === undefined || more.length > 0 || !/^\d{1,2}$/.test(length)) return text;
   const [parsed, prefix] = [parseAddress(address), scanLength(length, 0)];
   if (!parsed.ok || prefix < 0) return text;
-  return `${formatAddress(parsed.value - (parsed.value % (sizes[prefix] ?? 1)))}/${length}`;
+  return `${formatAddress(parsed.value - (parsed.value % (sizes[prefix] as number)))}/${length}`;
 }
 
 /** A block, or `first-last` with first not after last. */
@@ -195,7 +195,7 @@ export function blocksOf({ first, last }: Ipv4Range): Block[] {
   const blocks: Block[] = [];
   for (let at = first; at <= last; ) {
     const prefix = Math.max(alignmentOf(at), lengthOfLargest(last - at + 1));
-    const size = sizes[prefix] ?? 1;
+    const size = sizes[prefix] as number;
     blocks.push({ first: at, last: at + size - 1, prefix, bare: prefix === 32 });
     at += size;
   }

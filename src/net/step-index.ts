@@ -41,7 +41,7 @@ export function indexSteps<N extends Point>(
 /** The intersection of both sets; writes into the second. */
 export function inBoth(a: StepSet, b: StepSet): StepSet {
   if (!a || !b) return a ?? b;
-  for (let word = 0; word < b.length; word += 1) b[word] = (b[word] ?? 0) & (a[word] ?? 0);
+  for (let word = 0; word < b.length; word += 1) b[word] = (b[word] as number) & (a[word] as number);
   return b;
 }
 
@@ -49,11 +49,11 @@ export function inBoth(a: StepSet, b: StepSet): StepSet {
 export function nextStep(set: StepSet, from: number, end: number): number {
   if (!set || from >= end) return from;
   let at = from >> 5;
-  let word = (set[at] ?? 0) & (-1 << (from & 31));
+  let word = (set[at] as number) & (-1 << (from & 31));
   while (word === 0) {
     at += 1;
     if (at << 5 >= end) return end;
-    word = set[at] ?? 0;
+    word = set[at] as number;
   }
   return Math.min(end, (at << 5) + 31 - Math.clz32(word & -word));
 }
@@ -74,8 +74,10 @@ function alongAxis<N extends Point>(
     for (let index = 0; set && index < set.length; index += 2) {
       const first = countUpTo(cuts, set[index] as N);
       const last = countBelow(cuts, set[index + 1] as N);
-      if (last - first > cuts.length >> 1) everywhere[word] = (everywhere[word] ?? 0) | bit;
-      else for (let at = first * words + word; at <= last * words + word; at += words) bits[at] = (bits[at] ?? 0) | bit;
+      if (last - first > cuts.length >> 1) everywhere[word] = (everywhere[word] as number) | bit;
+      else
+        for (let at = first * words + word; at <= last * words + word; at += words)
+          bits[at] = (bits[at] as number) | bit;
     }
   }
   return (set) => {
@@ -90,7 +92,7 @@ function alongAxis<N extends Point>(
       found ??= everywhere.slice();
       for (let at = first * words; at < (last + 1) * words; at += 1) {
         const word = at % words;
-        found[word] = (found[word] ?? 0) | (bits[at] ?? 0);
+        found[word] = (found[word] as number) | (bits[at] as number);
       }
     }
     return found;

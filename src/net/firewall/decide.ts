@@ -130,7 +130,7 @@ function byHost({ destination }: Ends, axis: HostAxis): Destination {
     const held = axis.held(rule.hosts);
     if (rule.kind === 'application') return { sure: held, possible: rule.selective ? axis.all : held };
     const side = destination(rule);
-    const takesAll = side.in.v4.length === 2 && side.in.v4[0] === 0 && (side.in.v4[1] ?? 0) >= END4;
+    const takesAll = side.in.v4.length === 2 && side.in.v4[0] === 0 && (side.in.v4[1] as number) >= END4;
     if (takesAll) return { sure: axis.all, possible: axis.all };
     const isPublic = meets(unite(side.in.v4, side.maybe.v4), publicSpace.v4);
     return { sure: held, possible: isPublic ? axis.all : held };

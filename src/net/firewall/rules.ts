@@ -181,7 +181,7 @@ function readCollection(
 function inOrder(rules: readonly Read[]): FirewallRules {
   const before = (a: Read, b: Read): number => {
     const at = a.rank.findIndex((value, index) => value !== b.rank[index]);
-    return at < 0 ? 0 : (a.rank[at] ?? 0) < (b.rank[at] ?? 0) ? -1 : 1;
+    return at < 0 ? 0 : (a.rank[at] as number) < (b.rank[at] as number) ? -1 : 1;
   };
   const of = (kind: FirewallRuleKind) => rules.filter((rule) => rule.kind === kind).sort(before);
   return { nat: of('nat'), network: of('network'), application: of('application') };

@@ -24,8 +24,8 @@ export function nameUuid(text: string): string {
   const own = namespace.replaceAll('-', '').match(/../g) ?? [];
   const bytes = [...own.map((pair) => Number.parseInt(pair, 16)), ...new TextEncoder().encode(text)];
   const hash = sha1(bytes).slice(0, 16);
-  hash[6] = ((hash[6] ?? 0) & 0x0f) | 0x50;
-  hash[8] = ((hash[8] ?? 0) & 0x3f) | 0x80;
+  hash[6] = ((hash[6] as number) & 0x0f) | 0x50;
+  hash[8] = ((hash[8] as number) & 0x3f) | 0x80;
   const hex = hash.map((byte) => byte.toString(16).padStart(2, '0')).join('');
   return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
 }
@@ -45,12 +45,12 @@ const turned = (word: number, by: number): number => (word << by) | (word >>> (3
 
 function block(before: readonly number[], bytes: readonly number[]): number[] {
   const words = Array.from({ length: 16 }, (_, at) =>
-    [0, 1, 2, 3].reduce((word, byte) => (word << 8) | (bytes[at * 4 + byte] ?? 0), 0),
+    [0, 1, 2, 3].reduce((word, byte) => (word << 8) | (bytes[at * 4 + byte] as number), 0),
   );
-  const word = (at: number) => words[at] ?? 0;
+  const word = (at: number) => words[at] as number;
   for (let at = 16; at < 80; at += 1)
     words.push(turned(word(at - 3) ^ word(at - 8) ^ word(at - 14) ^ word(at - 16), 1));
-  let [a = 0, b = 0, c = 0, d = 0, e = 0] = before;
+  let [a, b, c, d, e] = before as [number, number, number, number, number];
   for (let at = 0; at < 80; at += 1) {
     const [mixed, constant] =
       at < 20
@@ -63,5 +63,5 @@ function block(before: readonly number[], bytes: readonly number[]): number[] {
     const next = (turned(a, 5) + mixed + e + constant + word(at)) | 0;
     [a, b, c, d, e] = [next, a, turned(b, 30), c, d];
   }
-  return [a, b, c, d, e].map((value, at) => ((before[at] ?? 0) + value) | 0);
+  return [a, b, c, d, e].map((value, at) => ((before[at] as number) + value) | 0);
 }
