@@ -3,7 +3,7 @@
 import { workspaceInHand } from '../../../facts/links.ts';
 import type { Demand } from '../../../facts/subnet-capacity.ts';
 import { editChange } from '../../../model/change.ts';
-import { EditConflict, setMember } from '../../../model/edit.ts';
+import { setMember } from '../../../model/edit.ts';
 import { valueAt } from '../../../model/pointer.ts';
 import type { Resource } from '../../../model/resource.ts';
 import { nameOf, sameId } from '../../../model/resource-id.ts';
@@ -54,26 +54,19 @@ export function lowerMaximums(
     if (wanted < least) {
       return `${displayName(cluster.id)} needs at least ${least} ${least === 1 ? 'node' : 'nodes'}${isBuilder(cluster, index) ? ' to build images' : ' (minNodeCount)'}. Create it again in a larger subnet (\`bastide create cluster\`).`;
     }
-    const proposal = withMaximum(cluster, wanted);
-    if (typeof proposal === 'string') return proposal;
-    proposals.push(proposal);
+    proposals.push(withMaximum(cluster, wanted));
   }
   return proposals.length > 0
     ? proposals
     : 'The compute clusters of the subnet already fit. Only a Kubernetes cluster needs more addresses.';
 }
 
-function withMaximum(cluster: Resource, nodes: number): Proposal | string {
-  try {
-    const change = editChange(cluster.id, [setMember(cluster.body, most, nodes)]);
-    const risk = `Jobs that need more than ${counted(nodes, 'node')} of ${displayName(cluster.id)} no longer start. Nodes above that number are released when idle.`;
-    return { change, phase: 3, risk };
-  } catch (error) {
-    if (error instanceof EditConflict)
-      return `The scale settings of ${displayName(cluster.id)} have an unexpected format and cannot be edited.`;
-    throw error;
-  }
-}
+/** A cluster that may grow has a maximum, so it can be set. */
+const withMaximum = (cluster: Resource, nodes: number): Proposal => ({
+  change: editChange(cluster.id, [setMember(cluster.body, most, nodes)]),
+  phase: 3,
+  risk: `Jobs that need more than ${counted(nodes, 'node')} of ${displayName(cluster.id)} no longer start. Nodes above that number are released when idle.`,
+});
 
 function isBuilder(cluster: Resource, index: SnapshotIndex): boolean {
   const workspace = workspaceInHand(index)?.workspace;
