@@ -33,7 +33,9 @@ export function rewound(now: Snapshot, records: readonly WriteRecord[], since: s
     const present = now.resources.find(({ id }) => fold(id) === key);
     const target = present?.id ?? own[0]?.target ?? '';
     if (present === undefined) {
-      const isOurs = resourceTypeOf(typeOf(target)).label !== resourceTypeOf('none/none').label;
+      const type = typeOf(target);
+      // A type that Bastide does not know is called by the last part of its name.
+      const isOurs = resourceTypeOf(type).label !== type.split('/').at(-1);
       if (own[0]?.kind !== 'created' && own.at(-1)?.kind === 'deleted' && isOurs)
         deleted.push({ resource: target, kind: 'deleted', pointer: '', before: null, after: null });
       continue;

@@ -280,6 +280,11 @@ describe('what could not be checked of many changes', () => {
       `The permission Microsoft.Storage/storageAccounts/write on ${account} could not be read.`,
     ]);
   });
+  test('one permission that two changes of a resource need is told once, as the gates say it', () => {
+    const permission = (scope: string) =>
+      `The permission Microsoft.Storage/storageAccounts/write on ${scope} could not be read.`;
+    expect(said({ permissions: [] }, [close, edit(account, addIp('203.0.113.7'))])).toEqual([permission(account)]);
+  });
   test('what else is unknown stays', () => {
     const gaps = [{ id: workspace, reason: 'No.', action: 'x', status: 403 }];
     expect(said({ collections: [{ id: locks.toUpperCase(), members: [] }], gaps })).toEqual([]);

@@ -244,6 +244,14 @@ const id = (of: string) => `${of}@${account.toLowerCase()}`;
 const gatesIn = ({ gates }: Plan) => gates.map(({ kind, outcome, detail }) => `${outcome} ${kind} ${detail}`);
 
 describe('a plan from elsewhere', () => {
+  test('an edit whose place is not in the body is shown, and nothing is checked of it', () => {
+    const bare = snapshotOf([{ id: account, name: 'st', properties: {} }], known);
+    const plan = review([step(edit(account, set(`${acls}/defaultAction`, undefined, 'Deny')))], bare);
+    expect(plan.steps.map(({ change }) => change.resource)).toEqual([account]);
+    expect(gatesIn(plan).filter((gate) => / lock | permission /.test(gate))).toEqual([]);
+    const fits = review([step(edit(account, set('/properties/networkAcls', undefined, { bypass: 'None' })))], bare);
+    expect(gatesIn(fits).filter((gate) => / lock | permission /.test(gate))).toHaveLength(2);
+  });
   test('is computed again from its changes: nothing that it says of them is believed', () => {
     const claimed = {
       az: 'rm -rf',
