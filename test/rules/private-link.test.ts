@@ -14,6 +14,7 @@ import {
   endpointSubnets,
   freeAddresses,
   roleProposal,
+  ruleProposal,
 } from '../../src/rules/parts/private-link.ts';
 import type { Answers } from '../../src/rules/rule.ts';
 import { guardedBy } from '../facts/path-scenes.ts';
@@ -123,6 +124,78 @@ describe('an endpoint that the caller may not approve', () => {
     const endpoint = made.find(({ change }) => /\/privateEndpoints\/[^/]+$/.test(change.resource));
     expect(JSON.stringify(endpoint?.change.body)).toContain('"privateLinkServiceConnections":[],"manualPrivateLink');
     expect(endpoint?.risk).toContain('You have no permission to approve it');
+  });
+});
+
+describe('what is created', () => {
+  const proposals = (change: (scene: Scene) => void) => {
+    const index = indexSnapshot(snapshotOf(change));
+    const [target, subnet] = [index.get(ids.account), index.get(ids.pe)];
+    if (!target || !subnet) throw new Error('not there');
+    const context = { index, profile: 'all' as const, assumeDenyByDefault: false };
+    const made = endpointProposals({ target, groups: ['blob'], subnet, vnets: [ids.vnet] }, context);
+    if (typeof made === 'string') throw new Error(made);
+    return made;
+  };
+  const taken =
+    (...names: string[]) =>
+    ({ bodies }: Scene) => {
+      for (const name of names) bodies[endpointId(name)] = { id: endpointId(name), name, properties: {} };
+    };
+  test.each([
+    [[], 'pe-stmlsim-blob'],
+    [['pe-stmlsim-blob'], 'pe-stmlsim-blob-vnet-ml'],
+    [['pe-stmlsim-blob', 'pe-stmlsim-blob-vnet-ml'], 'pe-stmlsim-blob-2'],
+    [['pe-stmlsim-blob', 'pe-stmlsim-blob-vnet-ml', 'pe-stmlsim-blob-2'], 'pe-stmlsim-blob-3'],
+  ])('where %j exist, the endpoint is %s', (names, expected) => {
+    const ends = proposals(taken(...names)).map(({ change }) => change.resource.split('/').slice(-2).join('/'));
+    expect(ends).toContain(`privateEndpoints/${expected}`);
+  });
+  test.each(['Enabled', 'enabled'])('network policies that are %s are disabled before the endpoint', (value) => {
+    const [first] = proposals(({ bodies }) => {
+      const pe = bodies[ids.vnet].properties.subnets.find(({ id }: Loose) => id === ids.pe);
+      pe.properties.privateEndpointNetworkPolicies = value;
+    });
+    const pointer = '/properties/privateEndpointNetworkPolicies';
+    expect(first).toMatchObject({
+      change: { resource: ids.pe, edits: [{ op: 'set', pointer, before: value, after: 'Disabled' }] },
+      phase: 1,
+      risk: expect.stringContaining('no longer apply to the private endpoints in it'),
+    });
+    expect(proposals(() => {}).filter(({ change }) => change.resource === ids.pe)).toEqual([]);
+  });
+
+  const rule = (target: string, group: string, ...used: string[]) => {
+    const workspace = indexSnapshot(snapshotOf()).get(ids.workspace);
+    if (!workspace) throw new Error('not there');
+    return ruleProposal(workspace, target, group, used);
+  };
+  const nameOf = (target: string, group: string, ...used: string[]) =>
+    rule(target, group, ...used).change.resource.replace(`${ids.workspace}/outboundRules/`, '');
+  test('an outbound rule is named by its target and group, and by a hash where that is too long or taken', () => {
+    const long = (length: number) => `/subscriptions/s/${'a'.repeat(length - 'pe--blob'.length)}`;
+    expect(nameOf(ids.account, 'blob')).toBe('pe-stmlsim-blob');
+    expect(nameOf('/s/a.b', 'blob')).toBe('pe-a-b-blob');
+    expect(nameOf(long(33), 'blob')).toHaveLength(33);
+    expect(nameOf(long(33), 'blob')).toMatch(/^pe-a{25}-blob$/);
+    const mark = (target: string, group: string) => nameUuid(`${target.toLowerCase()} ${group}`).slice(0, 8);
+    expect(nameOf(long(34), 'blob')).toBe(`pe-${'a'.repeat(21)}-${mark(long(34), 'blob')}`);
+    expect(nameOf(ids.account, 'blob', 'pe-stmlsim-blob')).toBe(`pe-stmlsim-blob-${mark(ids.account, 'blob')}`);
+  });
+  test('an outbound rule is created whole, before the network is provisioned', () => {
+    expect(rule(ids.account, 'blob')).toMatchObject({
+      change: {
+        kind: 'create',
+        edits: [],
+        body: {
+          properties: {
+            ...{ type: 'PrivateEndpoint', category: 'UserDefined' },
+            destination: { serviceResourceId: ids.account, subresourceTarget: 'blob', sparkEnabled: false },
+          },
+        },
+      },
+      phase: 2,
+    });
   });
 });
 
