@@ -139,7 +139,7 @@ export function aclsOf(resource: Resource): AclsView {
       const text = textAt(body, at.bypass);
       return text === undefined ? undefined : parseBypass(text);
     },
-    subnetRules: () => itemsAt(body, at.subnets).flatMap(subnetRule),
+    subnetRules: () => subnetRulesOf(resource),
     ipRules: () => itemsAt(body, at.addresses).flatMap(ipRule),
     ipv6Rules: () => itemsAt(body, `${at.rules}/ipv6Rules`).flatMap(ipRule),
     resourceRules: () =>
@@ -149,6 +149,10 @@ export function aclsOf(resource: Resource): AclsView {
       }),
   });
 }
+
+/** The virtual network rules alone: the whole view of tens of thousands of firewalls takes a hundred megabytes. */
+export const subnetRulesOf = ({ body, type }: Resource): readonly SubnetRule[] =>
+  itemsAt(body, firewallPlaces(type).subnets).flatMap(subnetRule);
 
 function subnetRule({ item, pointer }: { item: Json; pointer: Pointer }): SubnetRule[] {
   // The newest answers of a registry name the subnet by `virtualNetworkSubnetResourceId`.

@@ -4,9 +4,9 @@
 import { removeFrom } from '../../model/edit.ts';
 import { valueAt } from '../../model/pointer.ts';
 import { fold, sameId } from '../../model/resource-id.ts';
+import { subnetRulesOf } from '../../resource-types/network-acls.ts';
 import { findSubnet } from '../../resource-types/network-view.ts';
 import { registryView } from '../../resource-types/registry-view.ts';
-import { storageView } from '../../resource-types/storage-account.ts';
 import { defineRule, isVerdict } from '../define.ts';
 import {
   type FirewallSubnetPair,
@@ -118,9 +118,7 @@ const ruleSubjects: Subjects<FirewallSubnetPair> = {
   list: (context) =>
     accounts(context).flatMap(({ resource }): Subject[] => {
       const found = context.index.peek(resource);
-      // The rules alone: of each of tens of thousands of accounts the whole firewall takes 130 MB.
-      const acls = found.state === 'read' ? storageView(found.resource).acls : 'absent';
-      const rules = typeof acls === 'string' ? [] : acls.subnetRules;
+      const rules = found.state === 'read' ? subnetRulesOf(found.resource) : [];
       const named = rules.filter(
         (rule, position) => rules.findIndex((other) => sameId(other.id, rule.id)) === position,
       );
