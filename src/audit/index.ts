@@ -11,5 +11,6 @@ export { decidedInEach, type OpenParameter, valuesToSuppose } from './each-value
 export { findingsByTarget, nearestTarget } from './finding-by-target.ts';
 export { gateAnswer, guarded } from './gate.ts';
 export { type FlowAt, flowsOf, type LiveReport, liveReport, packetsToAsk, subnetsToAsk } from './live.ts';
+export { outsideOf } from './outside.ts';
 export { leftOutBy, narrowed, projectSummary, withProject } from './project.ts';
 export { scopedTo } from './scope.ts';

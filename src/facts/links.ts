@@ -3,13 +3,26 @@
 import { hubOf } from '../model/posture.ts';
 import { attempt } from '../model/readable.ts';
 import type { Resource } from '../model/resource.ts';
+import { fold } from '../model/resource-id.ts';
 import type { SnapshotIndex } from '../model/snapshot-index.ts';
+import { databricksType } from '../resource-types/databricks-workspace.ts';
+import { managedClusterType } from '../resource-types/managed-cluster-view.ts';
 import { textAt } from '../resource-types/read.ts';
+import { routeTableType } from '../resource-types/route-view.ts';
+import { securityGroupType } from '../resource-types/security-group-view.ts';
 import { isOfType, type WorkspaceView, workspacePrincipalOf, workspaceView } from '../resource-types/workspace-view.ts';
 
 export const storageType = 'Microsoft.Storage/storageAccounts';
 export const vaultType = 'Microsoft.KeyVault/vaults';
 export const registryType = 'Microsoft.ContainerRegistry/registries';
+
+/** Where no workspace is selected each of these is checked by itself. */
+export const checkedAlone: ReadonlySet<string> = new Set(
+  [
+    ...[storageType, vaultType, registryType, securityGroupType, routeTableType],
+    ...[databricksType, managedClusterType],
+  ].map(fold),
+);
 
 /** The workspace in question itself: a project, not its hub. Undefined when there is none or it could not be read. */
 export function ownWorkspace(index: SnapshotIndex): Resource | undefined {

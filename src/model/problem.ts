@@ -84,6 +84,8 @@ export interface ProblemReport extends Report {
   readonly problems: readonly Problem[];
   /** Where a `bastide.yaml` was read. */
   readonly project?: ProjectSummary;
+  /** Of files with a selected workspace: resources beside it, which no check looked at. */
+  readonly outside?: readonly string[];
 }
 
 /** Is it to be counted among what there is to do? */

@@ -7,11 +7,12 @@ import type { ArchitectureAnswer, Finding, Severity, Summary } from '../model/fi
 import { severities } from '../model/finding.ts';
 import { type EveryFinding, everyFinding, isLarge, openFindings } from '../model/large-report.ts';
 import type { Since } from '../model/last-run.ts';
+import { fewIds } from '../model/nearest.ts';
 import type { NetworkMap } from '../model/network-map.ts';
 import type { Plan } from '../model/plan.ts';
 import type { Problem, ProblemReport } from '../model/problem.ts';
 import type { ProjectSummary } from '../model/project-config.ts';
-import { sameId } from '../model/resource-id.ts';
+import { nameOf, sameId } from '../model/resource-id.ts';
 import type { ReadFailure, SkippedFile, Snapshot, Source } from '../model/snapshot.ts';
 import { type TagsSummary, tagsSummary } from '../model/tags-seen.ts';
 import { clean, counted } from '../model/text.ts';
@@ -38,6 +39,8 @@ export interface AuditResult {
     readonly serviceTags: TagsSummary;
     /** Only of folders: the files that were not read, and why. */
     readonly skipped?: readonly SkippedFile[];
+    /** Only of files with a selected workspace: ids of resources beside it, which were not checked. */
+    readonly outside?: readonly string[];
   };
   readonly summary: Summary;
   /** What there is to do, the gravest first; what could not be read comes last. */
@@ -120,6 +123,7 @@ export function auditResult(
       serviceTags: tagsSummary(snapshot),
       ...(workspace === null ? { workspaces: workspacesIn(snapshot) } : {}),
       ...(snapshot.skipped === undefined ? {} : { skipped: snapshot.skipped }),
+      ...(report.outside === undefined ? {} : { outside: report.outside }),
     },
     summary: report.summary,
     problems: report.problems,
@@ -151,6 +155,16 @@ function emptyWords({ source, resources }: Snapshot): string {
   const more = types.length > 4 ? ` and ${counted(types.length - 4, 'more type')}` : '';
   const shown = `${types.slice(0, 4).join(', ')}${more}`;
   return `0 checks: ${name} contains ${counted(resources.length, 'resource')}, and no rule applies (${shown}).`;
+}
+
+/** What lies beside the workspace, and how it is checked too; [] where nothing does. */
+export function outsideSentences({ workspace, outside = [] }: AuditResult['snapshot']): string[] {
+  if (workspace === null || outside.length === 0) return [];
+  const [noun, verb] = outside.length === 1 ? ['resource', 'is'] : ['resources', 'are'];
+  return [
+    `${outside.length} ${noun} of these files ${verb} outside the scope of ${clean(nameOf(workspace), 120)} and not checked: ${fewIds(outside.map(nameOf))}.`,
+    'To check all resources, add --all-resources.',
+  ];
 }
 
 /** Is a severity at or above the limit? Nothing is at or above `never`. */

@@ -22,7 +22,7 @@ import { clean, counted, utcMinute } from '../model/text.ts';
 import { type Line, line } from '../model/words.ts';
 import { undoLabels } from '../plan/describe.ts';
 import { articleLines } from './article-text.ts';
-import { type AuditResult, type AuditSelection, listedIn } from './audit-result.ts';
+import { type AuditResult, type AuditSelection, listedIn, outsideSentences } from './audit-result.ts';
 import { diagnosisLines } from './diagnosis-text.ts';
 import { liveLines } from './live-text.ts';
 import { problemCounts, problemLines } from './problem-text.ts';
@@ -71,6 +71,7 @@ export function auditLines(result: AuditResult): Line[] {
     ...emptyLines(result),
     summaryLine(summary),
     ...(result.empty === undefined ? [] : [line([result.empty, 'warn'])]),
+    ...outsideSentences(snapshot).map((sentence) => line([sentence, 'warn'])),
     ...(result.since === undefined ? [] : sinceLines(result.since)),
     ...nextLines(result),
   ];

@@ -17,7 +17,7 @@ import { tagsSentence } from '../model/tags-seen.ts';
 import { clean } from '../model/text.ts';
 import { plainText } from '../model/words.ts';
 import { articleHtml } from './article-text.ts';
-import type { AuditResult } from './audit-result.ts';
+import { type AuditResult, outsideSentences } from './audit-result.ts';
 import { scopeWords, summaryLine } from './audit-text.ts';
 import { mapHtml } from './html-map.ts';
 import { htmlFilter, htmlTablePieces, pageEnd, pageHead } from './html-page.ts';
@@ -35,6 +35,7 @@ export function* renderHtml(audit: AuditResult): Generator<string, void> {
   const about = [
     `Scanned ${xmlText(snapshot.takenAt)}, source ${xmlText(snapshot.source.name)}. Architecture: ${xmlText(architectureWords(snapshot.architecture))}.${tagsSentence(snapshot.serviceTags, xmlText)}`,
     xmlText(plainText(summaryLine(summary))),
+    ...outsideSentences(snapshot).map(xmlText),
     ...projectSentences(config).map(xmlText),
   ];
   const gaps = snapshot.gaps.map((gap) => `<li><code>${xmlText(gap.id)}</code>: ${xmlText(gap.reason)}</li>`);

@@ -8,7 +8,7 @@ import { subjectWords } from '../model/short-finding.ts';
 import { tagsSentence } from '../model/tags-seen.ts';
 import { plainText } from '../model/words.ts';
 import { articleMarkdown } from './article-text.ts';
-import { type AuditResult, listedIn } from './audit-result.ts';
+import { type AuditResult, listedIn, outsideSentences } from './audit-result.ts';
 import { scopeWords, summaryLine } from './audit-text.ts';
 import { limitedMarkdown, type MarkdownPart, markdownText } from './markdown-limit.ts';
 import { problemCounts, rulesOf } from './problem-text.ts';
@@ -22,6 +22,7 @@ export function renderMarkdown(audit: AuditResult): string {
   const about = [
     `Scanned ${markdownText(snapshot.takenAt)}, source ${markdownText(snapshot.source.name)}. Architecture: ${markdownText(architectureWords(snapshot.architecture))}.${tagsSentence(snapshot.serviceTags, markdownText)}`,
     markdownText(plainText(summaryLine(summary))),
+    ...outsideSentences(snapshot).map(markdownText),
     ...projectSentences(config).map(markdownText),
   ];
   const gaps = snapshot.gaps.map((gap) => `- ${markdownText(gap.id)}: ${markdownText(gap.reason)}`);

@@ -5,6 +5,7 @@ import {
   leftOutBy,
   narrowed,
   type OpenParameter,
+  outsideOf,
   projectSummary,
   valuesToSuppose,
   withProject,
@@ -70,7 +71,9 @@ export function reporter({ rules, project = () => null, now, isOwn, locate, supp
       const judged = config === null ? checked : withProject(checked, rules, config, today());
       const own = isWanted === undefined ? judged : narrowed(judged, rules, isWanted);
       const input = { snapshot, rules, profile, leftOut, ...(isOwn === undefined ? {} : { isOwn }) };
-      const report = located(withFixes(own, input), locate);
+      const shown = located(withFixes(own, input), locate);
+      const outside = profile === 'all' && isWanted === undefined ? outsideOf(snapshot, checked) : [];
+      const report = outside.length === 0 ? shown : withEachFinding(shown, { outside });
       if (config === null) return report;
       const { workspace } = snapshot;
       return withEachFinding(report, { project: projectSummary(judged, rules, config, { today: today(), workspace }) });

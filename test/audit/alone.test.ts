@@ -1,9 +1,11 @@
 // Files that hold computes or an HDInsight cluster and no workspace: what they hold is checked, and an architecture that only
-// the workspace shows is not guessed.
+// the workspace shows is not guessed. And what lies beside a workspace in a file: checked with all resources, named without.
 import { expect, test } from 'vitest';
 import { audit } from '../../src/audit/index.ts';
+import { checkedAlone } from '../../src/facts/links.ts';
 import { rules } from '../../src/rules/index.ts';
-import { snapshotFromTexts } from '../../src/session/index.ts';
+import { createFileSession, snapshotFromTexts } from '../../src/session/index.ts';
+import { forFiles } from '../support/sandbox.ts';
 
 const group = '/subscriptions/00000000-0000-4000-8000-000000000000/resourceGroups/rg';
 const subnet = `${group}/providers/Microsoft.Network/virtualNetworks/vnet/subnets/train`;
@@ -83,4 +85,40 @@ test('an HDInsight cluster that nothing attaches is checked by itself', () => {
   const inside = outcomes(spark({ id: subnet.replace(/\/subnets.*/, ''), subnet }));
   expect(inside('vm.in-vnet')).toEqual(['pass']);
   expect(inside('vm.attached')).toEqual(['notApplicable']);
+});
+
+test('what lies beside a workspace is named where it is not checked, and checked with all resources', () => {
+  const id = (type: string, name: string) => `${group}/providers/${type}/${name}`;
+  const account = id('Microsoft.Storage/storageAccounts', 'own');
+  const resource = (type: string, name: string, properties: object) => ({
+    ...{ id: id(type, name), name, type, location: 'westeurope' },
+    properties,
+  });
+  const types = [...checkedAlone];
+  const open = {
+    ...{ direction: 'Inbound', access: 'Allow', protocol: 'Tcp', priority: 100, sourceAddressPrefix: '*' },
+    ...{ sourcePortRange: '*', destinationAddressPrefix: '*', destinationPortRanges: ['22', '3389'] },
+  };
+  const securityRules = [{ name: 'open', properties: open }];
+  const text = JSON.stringify([
+    resource('Microsoft.MachineLearningServices/workspaces', 'w', { storageAccount: account }),
+    resource('Microsoft.Storage/storageAccounts', 'own', {}),
+    ...types.map((type, at) => resource(type, `beside${at}`, { securityRules, routes: [] })),
+  ]);
+  const shown = (allResources: boolean) => {
+    const snapshot = snapshotFromTexts([{ path: 'file.json', text }], { allResources, ...clock });
+    const session = createFileSession({ snapshot, rules, ...forFiles });
+    return session.report(snapshot, 'all');
+  };
+  const beside = types.map((type, at) => id(type, `beside${at}`));
+  const own = shown(false);
+  expect(own.outside?.map((one) => one.toLowerCase()).toSorted()).toEqual(
+    beside.map((one) => one.toLowerCase()).toSorted(),
+  );
+  const every = shown(true);
+  expect(every.outside).toBeUndefined();
+  const decided = every.findings.filter(({ outcome }) => outcome !== 'notApplicable');
+  const about = new Set(decided.map(({ resource: one }) => one.toLowerCase()));
+  for (const one of beside) expect([...about]).toContain(one.toLowerCase());
+  expect(decided.find(({ rule }) => rule === 'nsg.management-ports')).toMatchObject({ outcome: 'fail' });
 });

@@ -1,4 +1,4 @@
-// Kubernetes clusters in files without a workspace: who can reach their API server.
+// Kubernetes clusters in files without a selected workspace: who can reach their API server.
 
 import {
   apiServerPointer,
@@ -19,7 +19,7 @@ export const aksPublicApiServer = defineRule({
   profiles: ['current'],
   about: managedClusterType,
   explain: {
-    why: 'Only sign-in protects an API server that is reachable from the Internet. This rule applies to files without a workspace.',
+    why: 'Only sign-in protects an API server that is reachable from the Internet. This rule applies to files without a selected workspace.',
     fix: 'None: set authorizedIPRanges, or create the cluster as a private cluster.',
     links: [links.kubernetesTrustedAccess],
   },

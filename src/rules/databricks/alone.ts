@@ -1,4 +1,4 @@
-// Databricks workspaces in files without a workspace of Azure Machine Learning: public addresses of nodes, and public access.
+// Databricks workspaces in files without a selected workspace of Azure Machine Learning: public addresses of nodes, and public access.
 
 import type { Pointer } from '../../model/pointer.ts';
 import { databricksType } from '../../resource-types/databricks-workspace.ts';
@@ -19,7 +19,7 @@ export const databricksPublicEndpoint = defineRule({
   profiles: ['current'],
   about: databricksType,
   explain: {
-    why: 'Nodes with public IP addresses and a workspace with public network access can be reached from the Internet. This rule applies to files without a workspace.',
+    why: 'Nodes with public IP addresses and a workspace with public network access can be reached from the Internet. This rule applies to files without a selected workspace.',
     fix: 'None: deploy with enableNoPublicIp, create private endpoints, and set publicNetworkAccess to Disabled.',
     links: [links.databricksNetwork],
   },

@@ -1,4 +1,4 @@
-// Network security groups in files without a workspace: no subnet says what they are for, so what they allow from the Internet
+// Network security groups in files without a selected workspace: no subnet says what they are for, so what they allow from the Internet
 // is checked.
 
 import { serviceTagsOf } from '../../facts/service-tags.ts';
@@ -80,7 +80,7 @@ export const nsgManagementPorts = defineRule({
   problem: 'Management port is open to the Internet',
   severity: 'high',
   explain: {
-    why: 'SSH, RDP and WinRM ports that are reachable from the Internet are found and attacked within minutes. This rule applies to files without a workspace, which do not tell what the network security group is for.',
+    why: 'SSH, RDP and WinRM ports that are reachable from the Internet are found and attacked within minutes. This rule applies to files without a selected workspace, which do not tell what the network security group is for.',
     fix: 'None: set the source of the rule to the addresses of your operators, or delete the rule and use Azure Bastion.',
     links: [links.securityGroups],
   },
@@ -102,7 +102,7 @@ export const nsgInboundAny = defineRule({
   problem: 'Inbound rule allows any source on every port',
   severity: 'high',
   explain: {
-    why: 'A rule that allows any source on every port overrides all rules after it. This rule applies to files without a workspace.',
+    why: 'A rule that allows any source on every port overrides all rules after it. This rule applies to files without a selected workspace.',
     fix: 'None: name the sources and the ports that are needed, one rule for each service.',
     links: [links.securityGroups],
   },

@@ -15,7 +15,7 @@ import { fold, sameId } from '../../model/resource-id.ts';
 import type { SnapshotIndex } from '../../model/snapshot-index.ts';
 import { clean } from '../../model/text.ts';
 import { UnreadableError } from '../../model/unreadable-error.ts';
-import { computeView, workspaceType } from '../../resource-types/workspace-view.ts';
+import { computeView } from '../../resource-types/workspace-view.ts';
 import type { CheckResult, RuleContext, Subject, Subjects } from '../rule.ts';
 import { displayName, notApplicable, unknown } from './verdict.ts';
 
@@ -55,9 +55,9 @@ export const resourcesOr = (none: string, find: (context: RuleContext) => readon
   },
 });
 
-/** Every resource of a type, in files without a workspace: what it is for is not known, so it is checked by itself. */
+/** Every resource of a type where no workspace is selected: what it is for is not known, so it is checked by itself. */
 export const aloneOf = (type: string, { index }: RuleContext): readonly Resource[] =>
-  index.snapshot.workspace === null && index.ofType(workspaceType).length === 0 ? index.ofType(type) : [];
+  index.snapshot.workspace === null ? index.ofType(type) : [];
 export const alone = (type: string): Subjects<Resource> => ({
   list: (context) => aloneOf(type, context).map(({ id }) => ({ resource: id })),
   resolve: ({ resource }, { index }) =>

@@ -1,4 +1,4 @@
-// Route tables in files without a workspace: what Azure would refuse in them.
+// Route tables in files without a selected workspace: what Azure would refuse in them.
 
 import type { JsonObject } from '../../model/json.ts';
 import { fold } from '../../model/resource-id.ts';
@@ -30,7 +30,7 @@ export const udrRoutesValid = defineRule({
   profiles: ['current'],
   about: routeTableType,
   explain: {
-    why: 'Azure refuses a route table with a route that is not valid. Examples are host bits, a next hop without its address, and two routes for one prefix. This rule applies to files without a workspace.',
+    why: 'Azure refuses a route table with a route that is not valid. Examples are host bits, a next hop without its address, and two routes for one prefix. This rule applies to files without a selected workspace.',
     fix: 'None: correct the routes that are named.',
     links: [links.routes],
   },

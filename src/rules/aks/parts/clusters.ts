@@ -63,7 +63,7 @@ export const attachedClusters: Subjects<AttachedCluster> = derived(clusterComput
 });
 
 const aloneClusters = alone(managedClusterType);
-/** The same, and clusters in files without a workspace: `compute` is then the cluster itself. */
+/** The same, and clusters in files without a selected workspace: `compute` is then the cluster itself. */
 export const allClusters: Subjects<AttachedCluster> = {
   list(context) {
     const attached = context.index.ofType(computeType).map(clusterIdOf);
