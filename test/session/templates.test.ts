@@ -230,6 +230,51 @@ describe('what follows from deploying it', () => {
     const there = snapshot.resources.find(({ id }) => id.endsWith('/workspaces/ws'));
     expect(there?.body.properties).toMatchObject({ privateEndpointConnections: [{ name: expect.any(String) }] });
   });
+  test.each([
+    ['public access off', 'AllowInternetOutbound', 'Disabled', [], 'pass'],
+    ['public access on', 'AllowInternetOutbound', 'Enabled', [], 'fail'],
+    ['public access on, rules declared', 'AllowInternetOutbound', 'Enabled', ['blob', 'file'], 'pass'],
+    ['public access on, one of two declared', 'AllowInternetOutbound', 'Enabled', ['blob'], 'fail'],
+    ['approved outbound', 'AllowOnlyApprovedOutbound', 'Enabled', [], 'pass'],
+    ['no managed network', 'Disabled', 'Disabled', [], 'fail'],
+  ])(
+    '%s: the managed network has outbound rules to the account or not',
+    (_what, isolationMode, access, groups, outcome) => {
+      const id = "[resourceId('Microsoft.Storage/storageAccounts', 'st')]";
+      const outboundRules = Object.fromEntries(
+        groups.map((subresourceTarget) => [
+          subresourceTarget,
+          { type: 'PrivateEndpoint', destination: { serviceResourceId: id, subresourceTarget } },
+        ]),
+      );
+      const own = {
+        type: 'Microsoft.MachineLearningServices/workspaces',
+        name: 'ws',
+        properties: { storageAccount: id, managedNetwork: { isolationMode, outboundRules } },
+      };
+      const properties = { publicNetworkAccess: access, networkAcls: { defaultAction: 'Deny' } };
+      const other = { type: 'Microsoft.Storage/storageAccounts', name: 'other', properties };
+      const st = { ...other, name: 'st' };
+      const snapshot = read([file('main.json', { $schema: schema, resources: [st, other, own] })]);
+      expect(found(snapshot, 'storage.private-endpoints', 'st')?.outcome).toBe(outcome);
+      // Where it is known to exist, what is not shown is not there.
+      const there = {
+        ...snapshot,
+        resources: snapshot.resources.map((one) =>
+          one.id.endsWith('/workspaces/ws')
+            ? {
+                ...one,
+                body: {
+                  ...one.body,
+                  properties: { ...(one.body.properties as JsonObject), provisioningState: 'Succeeded' },
+                },
+              }
+            : one,
+        ),
+      };
+      expect(found(there, 'storage.private-endpoints', 'st')?.outcome).toBe('fail');
+    },
+  );
   test('a subnet declared beside its network is in it', () => {
     const snapshot = read([file('pe.json', around())]);
     const network = snapshot.resources.find(({ id }) => id.endsWith('/virtualNetworks/vnet'));

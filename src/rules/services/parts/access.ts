@@ -5,20 +5,23 @@ import { datastoresOf, isGen2 } from '../../../facts/accounts.ts';
 import { strategyOf } from '../../../facts/architecture.ts';
 import { customerEndpoints } from '../../../facts/endpoints.ts';
 import { accountGroups } from '../../../facts/groups.ts';
+import { defaultAccountId, workspaceRegistryId, workspaceVaultId } from '../../../facts/links.ts';
 import { outboundRules } from '../../../facts/managed-network.ts';
 import { knownNeedsOf, unreadNeedsOf } from '../../../facts/needs.ts';
 import { isAssociated } from '../../../facts/perimeter.ts';
+import type { Resource } from '../../../model/resource.ts';
 import { fold, sameId } from '../../../model/resource-id.ts';
 import type { SnapshotIndex } from '../../../model/snapshot-index.ts';
 import { UnreadableError } from '../../../model/unreadable-error.ts';
 import { outboundRulesPointer, outboundRuleView } from '../../../resource-types/managed-network.ts';
 import { type EndpointConnection, endpointConnectionsOf } from '../../../resource-types/network-acls.ts';
 import { vnetOf } from '../../../resource-types/network-view.ts';
+import { workspaceView } from '../../../resource-types/workspace-view.ts';
 import { derived } from '../../define.ts';
 import { type ServiceFirewall, storageFirewalls, subnetRuleFor } from '../../parts/firewall.ts';
 import { allowsNone, allowsSubnet } from '../../parts/firewall-verdicts.ts';
 import { onceEach } from '../../parts/naming.ts';
-import { needs } from '../../parts/subjects.ts';
+import { isOnlyDeclared, needs } from '../../parts/subjects.ts';
 import { evidenceAt, fail, listed, notApplicable, pass, unknown, worstOf } from '../../parts/verdict.ts';
 import type { Answers, CheckResult, RuleContext } from '../../rule.ts';
 
@@ -100,8 +103,13 @@ function managedAccess(firewall: ServiceFirewall, index: SnapshotIndex, groups: 
   const workspace = index.workspace();
   if (!workspace) return unknown('The managed network of the workspace could not be read.');
   const evidence = [evidenceAt(workspace, outboundRulesPointer, 'outbound rules of the managed network')];
-  const active = activeGroups(firewall.resource.id, index);
+  const active = activeGroups(firewall, index);
   const missing = groups.filter((group) => !active.includes(fold(group)));
+  if (missing.length === 0 && isOnlyDeclared(workspace, index))
+    return pass(
+      `Once it is provisioned, the managed network has outbound rules to the ${firewall.name}${forGroups(firewall, groups)}.`,
+      evidence,
+    );
   return missing.length === 0
     ? pass(
         `The managed network has active outbound rules to the ${firewall.name}${forGroups(firewall, groups)}.`,
@@ -114,19 +122,43 @@ function managedAccess(firewall: ServiceFirewall, index: SnapshotIndex, groups: 
       );
 }
 
-/** Groups of the active PrivateEndpoint outbound rules to a resource. Throws UnreadableError when the rules were not shown. */
-const activeGroups = (target: string, index: SnapshotIndex): string[] =>
-  outboundRules(index)
+/**
+ * Groups of the active PrivateEndpoint outbound rules to a resource; where a file only declares the workspace, of those that will be.
+ * Throws UnreadableError when the rules were not shown.
+ */
+function activeGroups(firewall: ServiceFirewall, index: SnapshotIndex): string[] {
+  const { id } = firewall.resource;
+  const workspace = index.workspace();
+  const isDeclared = workspace !== undefined && isOnlyDeclared(workspace, index);
+  const own = outboundRules(index)
     .map(outboundRuleView)
-    .filter((rule) => rule.type === 'PrivateEndpoint' && rule.status === 'Active' && sameId(rule.target, target))
+    .filter((rule) => rule.type === 'PrivateEndpoint' && sameId(rule.target, id))
+    .filter(({ status }) => status === 'Active' || (isDeclared && status === undefined))
     .map((rule) => rule.group ?? '');
+  return isDeclared && isRequired(firewall, workspace, index) ? [...own, ...requiredGroups[firewall.service]] : own;
+}
+
+/** Those of the rules that Azure adds when it provisions a managed network. */
+const requiredGroups: Readonly<Record<ServiceFirewall['service'], readonly string[]>> = {
+  storage: ['blob', 'file'],
+  vault: ['vault'],
+  registry: ['registry'],
+};
+
+/** Azure adds them for the workspace's own resources: in approved-outbound mode always, else while public network access is off. */
+function isRequired({ resource, view }: ServiceFirewall, workspace: Resource, index: SnapshotIndex): boolean {
+  const linked = [defaultAccountId(index), workspaceVaultId(index), workspaceRegistryId(index)];
+  if (!linked.some((id) => sameId(id, resource.id))) return false;
+  const { mode } = workspaceView(workspace).managedNetwork;
+  return mode === 'AllowOnlyApprovedOutbound' || view.publicNetworkAccess === 'Disabled';
+}
 
 /** Groups in use that have no private access by the strategy of the resource. */
 export function missingGroups(firewall: ServiceFirewall, index: SnapshotIndex): readonly string[] {
   const { id } = firewall.resource;
   const present =
     strategyOf(id, index) === 'managed-network'
-      ? activeGroups(id, index)
+      ? activeGroups(firewall, index)
       : customerEndpoints(id, index).flatMap((end) => end.groups ?? []);
   return groupsOf(firewall, index).filter((group) => !present.includes(fold(group)));
 }
@@ -138,7 +170,7 @@ export function missingGroups(firewall: ServiceFirewall, index: SnapshotIndex): 
 export function hasPrivateAccess(firewall: ServiceFirewall, index: SnapshotIndex): boolean {
   const { id } = firewall.resource;
   if (customerEndpoints(id, index).length > 0) return true;
-  return strategyOf(id, index) === 'managed-network' && activeGroups(id, index).length > 0;
+  return strategyOf(id, index) === 'managed-network' && activeGroups(firewall, index).length > 0;
 }
 
 /** Networks of the subnets that need the resource. Throws UnreadableError when a compute could not be read. */
