@@ -116,7 +116,9 @@ export class TerraformBlock {
       if (!isObject(item)) return [];
       // A dynamic block is written once and stands there several times.
       const one = expressions.length === list.length ? expressions[at] : expressions[0];
-      const known = this.#expressions === undefined ? undefined : isObject(one) ? one : undefined;
+      // A list given as one value (`route = [...]`) does not tell which of its members are written.
+      const known =
+        this.#expressions === undefined || isExpression(written) ? undefined : isObject(one) ? one : undefined;
       return [new TerraformBlock(item, masks[at] ?? {}, secrets[at] ?? {}, known, this.context)];
     });
   }
@@ -192,6 +194,9 @@ export class TerraformBlock {
     return mask === true ? this.value(name) : value === undefined ? undefined : masked(value, mask, this.#marker(name));
   }
 }
+
+const isExpression = (written: Json | undefined): boolean =>
+  isObject(written) && (isArray(member(written, 'references')) || member(written, 'constant_value') !== undefined);
 
 const isMarker = (blocks: readonly TerraformBlock[] | JsonObject): blocks is JsonObject => !Array.isArray(blocks);
 

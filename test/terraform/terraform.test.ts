@@ -114,6 +114,25 @@ describe('what the author did not write is not unknown', () => {
     });
   });
 
+  test('a list of blocks given as one value does not tell what is written in them', () => {
+    const routes = [{ name: 'default', address_prefix: '0.0.0.0/0', next_hop_type: 'VirtualAppliance' }];
+    const table = (says: JsonObject) =>
+      bodyOf(
+        planOf([
+          {
+            address: 'azurerm_route_table.t',
+            values: { name: 'rt', ...inGroup, route: routes },
+            unknown: { route: [{ next_hop_in_ip_address: true }] },
+            says,
+          },
+        ]),
+        '/rt',
+      );
+    const hop = (says: JsonObject) => valueAt(table(says), '/properties/routes/0/properties/nextHopIpAddress');
+    expect(isUnresolved(hop({ route: refs('module.firewall.private_ip_address') }))).toBe(true);
+    expect(hop({ route: [{ name: { constant_value: 'default' } }] })).toBeUndefined();
+  });
+
   test('a variable of the root module has its value', () => {
     const plan = planOf(
       [
