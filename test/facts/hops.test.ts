@@ -5,6 +5,7 @@ import { packetsOf } from '../../src/facts/live-packets.ts';
 import { tracePath } from '../../src/facts/path/path.ts';
 import { judgeScope } from '../../src/facts/path/scope.ts';
 import { hostNamed, resourceNamed } from '../../src/facts/path/services.ts';
+import { questionsAround } from '../../src/facts/path/widening.ts';
 import type { HopKind } from '../../src/model/path.ts';
 import { indexSnapshot } from '../../src/model/snapshot-index.ts';
 import { associated } from '../rules/samples-perimeter.ts';
@@ -1004,4 +1005,33 @@ test('packets to ask Azure about: one of each outcome, of TCP or UDP, and none t
   expect(packets('Udp', '20.0.0.0/7', '50-60')).toEqual(['Udp 60000 -> 20.0.0.0:53', 'Udp 60000 -> 21.0.0.0:53']);
   expect(packets('*', '168.63.129.16')).toEqual(['Tcp 60000 -> 168.63.129.16:53']);
   expect(packets('Icmp', '20.0.0.0/7', '*')).toEqual([]);
+});
+
+test('what a change may open beside its path: the same ends, every pair with a neighbour, and neighbours to the Internet', () => {
+  const index = indexSnapshot(snapshotOf());
+  const trace = tracePath({ source: 'snet-train', destination: 'stmlsim', protocol: 'Tcp', ports: ['443'] }, index);
+  if ('reason' in trace) throw new Error(trace.reason);
+  const around = questionsAround(trace, index);
+  const end = (id: string): string => id.split('/').at(-1) ?? id;
+  expect(
+    around.map(({ question, own }) => `${end(question.source)} ${end(question.destination)}${own ? ' own' : ''}`),
+  ).toEqual([
+    'snet-train stmlsim own',
+    'snet-second stmlsim',
+    'snet-pe stmlsim',
+    'snet-far stmlsim',
+    'internet stmlsim',
+    'snet-train snet-second',
+    'snet-train snet-pe',
+    'snet-train snet-far',
+    'snet-train internet',
+    'snet-train kv-mlsim',
+    'snet-train mlw-sim',
+    'snet-second internet',
+    'snet-pe internet',
+    'snet-far internet',
+  ]);
+  expect(new Set(around.map(({ question }) => `${question.protocol} ${question.ports.join()}`))).toEqual(
+    new Set(['* *']),
+  );
 });
