@@ -135,12 +135,15 @@ export function randomFrom(seed) {
   };
 }
 
-/** `count` of them, as many from each folder as there are, chosen by the seed; the same list for the same arguments. */
+/**
+ * `count` of them, as many from each folder as there are, chosen by the seed; the same list for the same arguments. Of each folder in
+ * turn, so that a run that ends early has looked at all of them.
+ */
 export function sampled(byFolder, count, seed) {
   const random = randomFrom(seed);
   const folders = [...byFolder.keys()].sort();
   const share = (at) => Math.floor(count / folders.length) + (at < count % folders.length ? 1 : 0);
-  return folders.flatMap((folder, at) => {
+  const chosen = folders.map((folder, at) => {
     const all = [...byFolder.get(folder)];
     for (let index = all.length - 1; index > 0; index -= 1) {
       const other = Math.floor(random() * (index + 1));
@@ -148,6 +151,8 @@ export function sampled(byFolder, count, seed) {
     }
     return all.slice(0, share(at));
   });
+  const longest = Math.max(0, ...chosen.map(({ length }) => length));
+  return Array.from({ length: longest }, (_, turn) => chosen.flatMap((all) => all.slice(turn, turn + 1))).flat();
 }
 
 /**

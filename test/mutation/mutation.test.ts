@@ -118,6 +118,8 @@ test('one seed gives one list, spread over the folders; another gives another', 
   expect(first.filter((one) => one < 100)).toHaveLength(10);
   expect(first.filter((one) => one >= 100 && one < 200)).toHaveLength(10);
   expect(first.filter((one) => one >= 200).toSorted()).toEqual([200, 201]);
+  // A run that ends early has looked at each folder.
+  expect(first.slice(0, 6).map((one) => Math.floor(one / 100))).toEqual([0, 1, 2, 0, 1, 2]);
 });
 
 test('an earlier run is asked again about what it left open, wherever the line is now', () => {
