@@ -26,9 +26,9 @@ export function monitorEndpoints(vnets: readonly string[], index: SnapshotIndex)
   return index.ofType(privateEndpointType).flatMap((endpoint) => {
     const { subnet, connections } = endpointView(endpoint);
     if (subnet === undefined || !near.some((vnet) => sameId(vnet, vnetOf(subnet)))) return [];
-    return connections.flatMap(({ target, groups }) =>
-      target !== undefined && groups.some((group) => fold(group) === monitorGroup)
-        ? [{ id: endpoint.id, scope: target }]
+    return connections.flatMap((one) =>
+      one.groups.some((group) => fold(group) === monitorGroup) && one.target !== undefined
+        ? [{ id: endpoint.id, scope: one.target }]
         : [],
     );
   });

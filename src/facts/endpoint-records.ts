@@ -1,6 +1,7 @@
 // Which records private endpoints need in a private DNS zone, and to what these resolve. Rules and the path ask here, so that
 // they cannot contradict one another. Whether the address is then reached is not decided here.
 
+import { attempt, readable } from '../model/readable.ts';
 import type { Resource } from '../model/resource.ts';
 import { fold, nameOf, parentId, sameId } from '../model/resource-id.ts';
 import type { ReadFailure } from '../model/snapshot.ts';
@@ -10,7 +11,13 @@ import { textAt } from '../resource-types/read.ts';
 import { isOfType, workspaceType } from '../resource-types/workspace-view.ts';
 import { publicSuffix, zoneNames } from './dns.ts';
 import { customerEndpoints } from './endpoints.ts';
-import { type EndpointInHand, endpointsInHand, interfacesOf } from './endpoints-in-hand.ts';
+import {
+  type EndpointInHand,
+  endpointsInHand,
+  interfacesOf,
+  leadsTo,
+  type ServiceConnection,
+} from './endpoints-in-hand.ts';
 import { registryType } from './links.ts';
 import { memoizePerSnapshot } from './memoize.ts';
 
@@ -82,19 +89,38 @@ export interface NameQuery {
   readonly peers: readonly string[];
 }
 
-/** Approved endpoints to a group of a resource, among those read. */
-export const endpointsTo = (target: string, group: string, index: SnapshotIndex): readonly EndpointInHand[] =>
-  endpointsByConnection(index).get(connectionKey(target, group)) ?? [];
+/** Approved endpoints to a group of a resource, among those read. Throws UnreadableError where one may be, which a file leaves open. */
+export function endpointsTo(target: string, group: string, index: SnapshotIndex): readonly EndpointInHand[] {
+  const { byKey, open } = endpointsByConnection(index);
+  const known = byKey.get(connectionKey(target, group)) ?? [];
+  if (open.length === 0) return known;
+  const isOf = (groups: () => readonly string[]) =>
+    attempt(
+      () => groups().includes(fold(group)),
+      () => true,
+    );
+  const others = open.filter(({ connection }) => {
+    if (!isOf(() => connection.groups) || !leadsTo(connection, target)) return false;
+    return connection.groups.includes(fold(group)) && connection.isApproved;
+  });
+  return [...known, ...others.map(({ endpoint }) => endpoint)];
+}
 
 const connectionKey = (target: string, group: string): string => `${fold(target)} ${fold(group)}`;
-const endpointsByConnection = memoizePerSnapshot((index): ReadonlyMap<string, readonly EndpointInHand[]> => {
-  const pairs = endpointsInHand(index).flatMap((endpoint) =>
-    endpoint.serviceConnections
-      .filter(({ isApproved }) => isApproved)
-      .flatMap(({ target, groups }) => groups.map((group) => ({ key: connectionKey(target, group), endpoint }))),
-  );
-  const grouped = Map.groupBy(pairs, ({ key }) => key);
-  return new Map([...grouped].map(([key, some]) => [key, some.map(({ endpoint }) => endpoint)]));
+const endpointsByConnection = memoizePerSnapshot((index) => {
+  const byKey = new Map<string, EndpointInHand[]>();
+  const open: { readonly endpoint: EndpointInHand; readonly connection: ServiceConnection }[] = [];
+  for (const endpoint of endpointsInHand(index)) {
+    for (const connection of endpoint.serviceConnections) {
+      const keys = readable(() => {
+        const { target, groups, isApproved } = connection;
+        return isApproved ? groups.map((group) => connectionKey(target, group)) : [];
+      });
+      if (keys.state === 'unreadable') open.push({ endpoint, connection });
+      else for (const key of keys.value) byKey.set(key, [...(byKey.get(key) ?? []), endpoint]);
+    }
+  }
+  return { byKey, open };
 });
 
 /** The other approved endpoints of the same resource and group. */

@@ -3,7 +3,7 @@
 import { isArray, isObject, type Json, type JsonObject } from '../model/json.ts';
 import { updateAt, valueAt } from '../model/pointer.ts';
 import type { Resource } from '../model/resource.ts';
-import { nameOf, parentId, sameId, typeOf } from '../model/resource-id.ts';
+import { fold, nameOf, parentId, sameId, typeOf } from '../model/resource-id.ts';
 import { endpointConnectionsOf } from './network-acls.ts';
 import { endpointView, networkVersion, vnetOf, withSubnet } from './network-view.ts';
 import { eachObject, without } from './parts/bodies.ts';
@@ -20,6 +20,22 @@ export const connectionVersions: Readonly<Record<string, string>> = {
   'Microsoft.ContainerRegistry/registries': '2023-07-01',
   'Microsoft.MachineLearningServices/workspaces': '2024-04-01',
 };
+/** The type that has these sub-resources; others are of types without rules. */
+const groupOwners: ReadonlyMap<string, string> = new Map([
+  ['amlworkspace', 'Microsoft.MachineLearningServices/workspaces'],
+  ['registry', 'Microsoft.ContainerRegistry/registries'],
+  ['vault', 'Microsoft.KeyVault/vaults'],
+  ...['blob', 'file', 'queue', 'table', 'dfs', 'web'].map(
+    (group) => [group, 'Microsoft.Storage/storageAccounts'] as const,
+  ),
+]);
+
+/** Can a resource of this type have the sub-resource? */
+export function mayHaveGroup(type: string, group: string): boolean {
+  const owner = groupOwners.get(fold(group));
+  const isKnown = Object.keys(connectionVersions).some((one) => sameId(one, type));
+  return isKnown ? owner !== undefined && sameId(owner, type) : owner === undefined;
+}
 export const connectionTypeOf = (targetType: string): string => `${targetType}/privateEndpointConnections`;
 
 export const connectionsPointer = '/properties/privateEndpointConnections';

@@ -217,6 +217,94 @@ describe('what follows from deploying it', () => {
     };
     expect(access({ ...other, properties: registry })).toBe('fail');
   });
+  describe('private access to the account, beside an endpoint whose target or zone is open', () => {
+    const id = (type: string, ...names: string[]) =>
+      `[resourceId('${type}', ${names.map((one) => `'${one}'`).join(', ')})]`;
+    const of = (name: string, target: Json, groupIds: Json, zone: Json): JsonObject[] => [
+      {
+        type: 'Microsoft.Network/privateEndpoints',
+        name,
+        properties: {
+          subnet: { id: id('Microsoft.Network/virtualNetworks/subnets', 'vnet', 'pe') },
+          privateLinkServiceConnections: [{ name: 'c', properties: { privateLinkServiceId: target, groupIds } }],
+        },
+      },
+      {
+        type: 'Microsoft.Network/privateEndpoints/privateDnsZoneGroups',
+        name: `${name}/default`,
+        properties: { privateDnsZoneConfigs: [{ name: 'z', properties: { privateDnsZoneId: zone } }] },
+      },
+    ];
+    const own = ['blob', 'file'].flatMap((group): JsonObject[] => {
+      const zone = `privatelink.${group}.core.windows.net`;
+      const properties = { virtualNetwork: { id: id('Microsoft.Network/virtualNetworks', 'vnet') } };
+      return [
+        { type: 'Microsoft.Network/privateDnsZones', name: zone, location: 'global', properties: {} },
+        { type: 'Microsoft.Network/privateDnsZones/virtualNetworkLinks', name: `${zone}/link`, properties },
+        ...of(
+          `pe-${group}`,
+          id('Microsoft.Storage/storageAccounts', 'st'),
+          [group],
+          id('Microsoft.Network/privateDnsZones', zone),
+        ),
+      ];
+    });
+    const workspace: JsonObject = {
+      type: 'Microsoft.MachineLearningServices/workspaces',
+      name: 'ws',
+      properties: { storageAccount: id('Microsoft.Storage/storageAccounts', 'st') },
+    };
+    const cluster: JsonObject = {
+      type: 'Microsoft.MachineLearningServices/workspaces/computes',
+      name: 'ws/cluster',
+      properties: {
+        computeType: 'AmlCompute',
+        properties: { subnet: { id: id('Microsoft.Network/virtualNetworks/subnets', 'vnet', 'pe') } },
+      },
+    };
+    const outcomes = (...more: readonly JsonObject[]) => {
+      const template = around(workspace, cluster, ...own, ...more);
+      const parameters = {
+        ...(template.parameters as JsonObject),
+        groups: { type: 'array' },
+        zone: { type: 'string' },
+      };
+      const { findings } = audit(read([file('pe.json', { ...template, parameters })]), rules);
+      const others = findings.filter(({ id }) => !id.includes('/pe-other'));
+      return Object.fromEntries(others.map(({ id, outcome }) => [id, outcome]));
+    };
+    const names = ['storage.private-dns', 'dns.endpoint-record', 'dns.endpoint-collision'];
+    const ofAccount = (found: Readonly<Record<string, string>>) =>
+      names.flatMap((rule) => Object.keys(found).flatMap((id) => (id.startsWith(`${rule}@`) ? (found[id] ?? []) : [])));
+    const registry = 'Microsoft.ContainerRegistry/registries';
+    const known = outcomes();
+
+    test('is judged without it', () => {
+      expect(ofAccount(known)).toEqual(['pass', 'pass', 'pass', 'pass', 'pass']);
+    });
+    test.each([
+      ['a parameter', "[parameters('target')]", ['registry']],
+      [
+        'one of two',
+        `[if(empty(parameters('target')), resourceId('${registry}', 'cr'), parameters('target'))]`,
+        ['Registry'],
+      ],
+      ['an output', "[reference('registry').outputs.id.value]", ['registry']],
+      ['a vault, by a parameter', "[parameters('target')]", ['vault']],
+      ['a service without rules', "[parameters('target')]", ['Sql']],
+    ])('an endpoint of another sub-resource says nothing of it: %s', (_what, target, groups) => {
+      expect(outcomes(...of('pe-other', target, groups, "[parameters('zone')]"))).toEqual(known);
+    });
+    test.each([
+      ['its sub-resource', ['blob']],
+      ['one of its sub-resources', ['registry', 'file']],
+      ['sub-resources that are open too', "[parameters('groups')]"],
+      ['a sub-resource that is open', ["[first(parameters('groups'))]"]],
+    ])('one of %s is not known to lead elsewhere', (_what, groups) => {
+      const open = outcomes(...of('pe-other', "[parameters('target')]", groups, "[parameters('zone')]"));
+      expect(ofAccount(open)).toContain('unknown');
+    });
+  });
   test('the order of the template does not matter: an endpoint may stand before its target', () => {
     const workspace = { type: 'Microsoft.MachineLearningServices/workspaces', name: 'ws', properties: {} };
     const [target, group] = ["[resourceId('Microsoft.MachineLearningServices/workspaces', 'ws')]", ['amlworkspace']];

@@ -11,7 +11,7 @@ import { findSubnet, vnetOf } from '../../resource-types/network-view.ts';
 import { customDns, zoneNames, zoneStanding, zoneSubscriptions } from '../dns.ts';
 import { resolvedIn } from '../endpoint-records.ts';
 import { type CustomerEndpoint, customerEndpoints } from '../endpoints.ts';
-import { type EndpointInHand, endpointsInHand, interfacesOf } from '../endpoints-in-hand.ts';
+import { type EndpointInHand, endpointsInHand, interfacesOf, leadsTo } from '../endpoints-in-hand.ts';
 import { peersOf } from './connection.ts';
 import type { ResolvedEnd, ServiceEnd } from './ends.ts';
 import { hostOf } from './services.ts';
@@ -184,7 +184,7 @@ function wayIn(service: ServiceEnd, index: SnapshotIndex): Extract<Arrival, { by
     .filter(({ serviceConnections }) =>
       serviceConnections.some(
         (serviceConnection) =>
-          sameId(serviceConnection.target, service.resource) &&
+          leadsTo(serviceConnection, service.resource) &&
           serviceConnection.groups.some((one) => fold(one) === service.group),
       ),
     )

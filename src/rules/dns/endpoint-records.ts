@@ -12,7 +12,7 @@ import {
   resolves,
 } from '../../facts/endpoint-records.ts';
 import { customerEndpoints } from '../../facts/endpoints.ts';
-import { type EndpointInHand, endpointsInHand } from '../../facts/endpoints-in-hand.ts';
+import { type EndpointInHand, endpointsInHand, leadsTo } from '../../facts/endpoints-in-hand.ts';
 import { memoizePerSnapshot } from '../../facts/memoize.ts';
 import { peersOf } from '../../facts/path/connection.ts';
 import { deleteChange } from '../../model/change.ts';
@@ -47,9 +47,7 @@ function endpointsOf(target: string, index: SnapshotIndex): EndpointInHand[] {
 
 /** The zones that answer for an endpoint: those that its zone group names, and those that its network asks. */
 function zonesOf(endpoint: EndpointInHand, target: string, index: SnapshotIndex): Resource[] {
-  const groups = endpoint.serviceConnections.flatMap((serviceConnection) =>
-    sameId(serviceConnection.target, target) ? serviceConnection.groups : [],
-  );
+  const groups = endpoint.serviceConnections.flatMap((one) => (leadsTo(one, target) ? one.groups : []));
   const zones = groups.flatMap((group) => zoneNames(group, index)).flatMap((name) => zonesNamed(name, index));
   return [...new Set(zones)].filter((zone) => registeredIn(endpoint, zone) || asks(endpoint, zone, index));
 }
@@ -163,9 +161,7 @@ const targetsInZones = pairs<SharedZone>(
 );
 const groupsIn = (zone: Resource, target: string, own: readonly EndpointInHand[], index: SnapshotIndex): string[] => {
   const groups = own.flatMap(({ serviceConnections }) =>
-    serviceConnections.flatMap((serviceConnection) =>
-      sameId(serviceConnection.target, target) ? serviceConnection.groups : [],
-    ),
+    serviceConnections.flatMap((one) => (leadsTo(one, target) ? one.groups : [])),
   );
   return [...new Set(groups)].filter((group) => zoneNames(group, index).includes(zoneNameOf(zone.id)));
 };

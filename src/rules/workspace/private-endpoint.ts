@@ -3,7 +3,7 @@
 import { architectureFor } from '../../facts/architecture.ts';
 import { zoneSubscriptions } from '../../facts/dns.ts';
 import { type CustomerEndpoint, customerEndpoints, unseenConnections } from '../../facts/endpoints.ts';
-import { endpointsInHand } from '../../facts/endpoints-in-hand.ts';
+import { endpointsInHand, leadsTo } from '../../facts/endpoints-in-hand.ts';
 import { outboundRules } from '../../facts/managed-network.ts';
 import { computes } from '../../facts/needs.ts';
 import { peersOf } from '../../facts/path/connection.ts';
@@ -69,7 +69,7 @@ function reachOf(registry: string, index: SnapshotIndex): string {
   const own = computeNetworks(index).vnets;
   const near = [...own, ...own.flatMap((vnet) => orElse(() => peersOf(vnet, index), []))];
   const ends = endpointsInHand(index).filter(({ serviceConnections }) =>
-    serviceConnections.some(({ target }) => sameId(target, registry)),
+    serviceConnections.some((one) => leadsTo(one, registry)),
   );
   const found = ends.find(({ network }) => near.some((vnet) => sameId(vnet, network)));
   if (found) return `reached by private endpoint ${displayName(found.endpoint.id)}`;

@@ -8,7 +8,7 @@ import { fold } from '../../model/resource-id.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
 import { isUnresolved, unresolved } from '../../model/unresolved.ts';
 import { applyChange } from '../../plan/index.ts';
-import { connectionVersions, resourceTypeOf } from '../../resource-types/index.ts';
+import { connectionVersions, mayHaveGroup, resourceTypeOf } from '../../resource-types/index.ts';
 
 const endpointType = 'microsoft.network/privateendpoints';
 const connectionLists = ['privateLinkServiceConnections', 'manualPrivateLinkServiceConnections'];
@@ -39,16 +39,6 @@ export function withFollowing(snapshot: Snapshot, made: readonly Resource[]): Sn
   return { ...after, resources: after.resources.map(open) };
 }
 
-/** The type that has these sub-resources; others are of types without rules. */
-const groupOwners: Readonly<Record<string, string>> = {
-  amlworkspace: 'Microsoft.MachineLearningServices/workspaces',
-  registry: 'Microsoft.ContainerRegistry/registries',
-  vault: 'Microsoft.KeyVault/vaults',
-  ...Object.fromEntries(
-    ['blob', 'file', 'queue', 'table', 'dfs', 'web'].map((group) => [group, 'Microsoft.Storage/storageAccounts']),
-  ),
-};
-
 /** By the sub-resources of an endpoint; where these are not known, to every type. */
 function mayLeadTo(type: string, body: JsonObject): boolean {
   if (!Object.hasOwn(connectionVersions, type)) return false;
@@ -59,11 +49,7 @@ function mayLeadTo(type: string, body: JsonObject): boolean {
     return list.some((item) => {
       const groups = isUnresolved(item) ? item : valueAt(item, '/properties/groupIds');
       if (!isArray(groups)) return true;
-      return groups.some((group) => {
-        if (typeof group !== 'string') return true;
-        const owner = Object.hasOwn(groupOwners, fold(group)) ? groupOwners[fold(group)] : undefined;
-        return owner === type;
-      });
+      return groups.some((group) => typeof group !== 'string' || mayHaveGroup(type, group));
     });
   });
 }
