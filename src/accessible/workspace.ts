@@ -3,6 +3,7 @@ import { architectureWords } from '../model/architecture-words.ts';
 import { nameOf } from '../model/resource-id.ts';
 import { tagsSummary, tagsWords } from '../model/tags-seen.ts';
 import { clean } from '../model/text.ts';
+import { outsideSentences } from '../render/audit-result.ts';
 import { summaryLine } from '../render/audit-text.ts';
 import { problemCounts } from '../render/problem-text.ts';
 import { areas } from './areas.ts';
@@ -56,6 +57,7 @@ function summary(controller: AccessibleController): void {
   const { snapshot, report } = known;
   const tags = tagsWords(tagsSummary(snapshot));
   const gaps = snapshot.gaps.filter((gap) => gap.status !== 404);
+  const { workspace, skipped = [] } = snapshot;
   controller.talk.say(
     '',
     `Workspace ${snapshot.workspace === null ? 'none: these are files' : clean(nameOf(snapshot.workspace), 120)}, ${session.source.name}, scanned at ${snapshot.takenAt.slice(0, 16).replace('T', ' ')} UTC.`,
@@ -64,6 +66,9 @@ function summary(controller: AccessibleController): void {
     `${spokenLine(summaryLine(report.summary))}.`,
     ...gaps.slice(0, 10).map((gap) => `Not accessible: ${clean(nameOf(gap.id), 120)}: ${clean(gap.reason, 300)}`),
     ...(gaps.length > 10 ? [`And ${gaps.length - 10} more are not accessible.`] : []),
+    ...outsideSentences({ workspace, outside: report.outside ?? [] }),
+    ...skipped.slice(0, 10).map(({ file, reason }) => `Skipped file: ${clean(file, 300)}: ${clean(reason, 300)}`),
+    ...(skipped.length > 10 ? [`And ${skipped.length - 10} more files were skipped.`] : []),
     ...(session.readOnly || context.flags.readOnly ? ['Read-only session: changes cannot be applied.'] : []),
   );
 }

@@ -158,7 +158,10 @@ function emptyWords({ source, resources }: Snapshot): string {
 }
 
 /** What lies beside the workspace, and how it is checked too; [] where nothing does. */
-export function outsideSentences({ workspace, outside = [] }: AuditResult['snapshot']): string[] {
+export function outsideSentences({
+  workspace,
+  outside = [],
+}: Pick<AuditResult['snapshot'], 'workspace' | 'outside'>): string[] {
   if (workspace === null || outside.length === 0) return [];
   const [noun, verb] = outside.length === 1 ? ['resource', 'is'] : ['resources', 'are'];
   return [

@@ -154,6 +154,33 @@ test('what could not be read is told with the permission it needs, and leads to 
   expect(state().view.selection.resource).toBe(ids.vault);
 });
 
+test('what files hold beside the workspace is told with its number and leads to the tree; skipped files are told', async () => {
+  const { press, shell, state, text } = await started({ columns: 140, rows: 40 });
+  const { report, snapshot } = state();
+  if (report === null || snapshot === null) throw new Error('nothing was read');
+  const told = (outside: readonly string[], more: Partial<typeof snapshot> = {}) => {
+    shell.store.dispatch({
+      type: 'set',
+      members: { report: { ...report, outside }, snapshot: { ...snapshot, ...more } },
+    });
+    return text();
+  };
+  expect(told([])).not.toContain('Not checked');
+  expect(told([ids.vault], { workspace: null })).not.toContain('Not checked');
+  const skipped = [{ file: 'infra/odd\x1b[2J.json', reason: 'it is not JSON' }];
+  expect(told([], { skipped })).toMatch(/Not checked {2}1 skipped file .*\n.*infra\/odd.*: it is not JSON/);
+  expect(text()).not.toContain('\x1b');
+  expect(told([ids.vault])).toMatch(/Not checked {2}1 resource outside the scope of mlw-sim /);
+  const many = [ids.vault, ids.lake, ids.network, ids.subnet, ids.lock];
+  expect(told(many)).toMatch(
+    /5 resources outside the scope of mlw-sim .*\n.*kv-mlsim {2}key vault.*\n.*\n.*\n.*and 2 more resources.*\n.*start Bastide with --all-resources\./,
+  );
+  press('G');
+  for (let times = 0; times < 20 && state().view.selection.resource !== ids.vault; times += 1) press('k');
+  press('enter');
+  expect([state().screen, state().view.selection.resource]).toEqual(['resources', ids.vault]);
+});
+
 test('/ goes to the findings and filters there', async () => {
   const { press, state } = await started();
   press('/', 'h', 'i', 'g', 'h');

@@ -1,4 +1,4 @@
-// The sections of the overview about problems: the gravest, what an interrupted run left, what could not be read.
+// The sections of the overview about problems: the gravest, what an interrupted run left, what was not read or not checked.
 import {
   headlineParts,
   isPromised,
@@ -7,8 +7,9 @@ import {
   problemWords,
   resolvedWords,
 } from '../../../model/problem.ts';
-import { fold, nameOf, sameId } from '../../../model/resource-id.ts';
+import { fold, nameOf, sameId, typeOf } from '../../../model/resource-id.ts';
 import { clean, counted, utcMinute } from '../../../model/text.ts';
+import { resourceTypeOf } from '../../../resource-types/index.ts';
 import type { Glyphs } from '../../draw/glyphs.ts';
 import { fitName, line, longName, word } from '../../draw/text.ts';
 import type { PlanPromise, State } from '../../state/state.ts';
@@ -110,5 +111,44 @@ export function gapSection({ snapshot, report }: State, most: number): Section |
     title: 'Not accessible',
     note: unknown === 0 ? counted(rows.length, 'resource') : `${counted(unknown, 'check')} unknown`,
     rows: rows.slice(0, most),
+  };
+}
+
+/** What files hold beside the workspace, and files that were not read. */
+export function uncheckedSection(
+  { snapshot, report }: Pick<State, 'snapshot' | 'report'>,
+  most: number,
+): Section | null {
+  const workspace = snapshot?.workspace ?? null;
+  const outside = workspace === null ? [] : (report?.outside ?? []);
+  const skipped = snapshot?.skipped ?? [];
+  if (outside.length + skipped.length === 0) return null;
+  const more = (rest: number, noun: string) =>
+    rest > 0 ? [told(line(word(`and ${counted(rest, `more ${noun}`)}`, 'dim')))] : [];
+  const notes = [
+    ...(workspace === null || outside.length === 0
+      ? []
+      : [`${counted(outside.length, 'resource')} outside the scope of ${clean(nameOf(workspace), 120)}`]),
+    ...(skipped.length === 0 ? [] : [counted(skipped.length, 'skipped file')]),
+  ];
+  return {
+    title: 'Not checked',
+    note: notes.join(', '),
+    rows: [
+      ...outside.slice(0, most).map(
+        (id): OverviewRow => ({
+          words: line(`${clean(nameOf(id))}  `, word(resourceTypeOf(typeOf(id)).label, 'dim')),
+          goal: { to: 'resource', id },
+        }),
+      ),
+      ...more(outside.length - most, 'resource'),
+      ...(outside.length === 0
+        ? []
+        : [told(line(word('To check all resources, start Bastide with --all-resources.', 'dim')))]),
+      ...skipped
+        .slice(0, most)
+        .map(({ file, reason }) => told(line(`${clean(file, 300)}: `, word(clean(reason, 500), 'dim')))),
+      ...more(skipped.length - most, 'file'),
+    ],
   };
 }
