@@ -12,6 +12,7 @@ import {
   auditResult,
   listedIn,
   type SinceLast,
+  unreadSentences,
 } from '../src/render/audit-result.ts';
 import { auditLines } from '../src/render/audit-text.ts';
 import { findingJson } from '../src/render/finding-json.ts';
@@ -123,6 +124,7 @@ export const audit = defineCommand({
   text: auditLines,
   items: (result) => Array.from(listedIn(result), findingJson),
   ...auditDocuments,
+  unread: unreadSentences,
   exit(result, flags) {
     // A broken scope is a finding, which may be accepted or have another severity; but not of the article of 2020.
     const isFinding = flags.profile !== 'article-2020';

@@ -8,7 +8,7 @@ import { exitStatus, Failure } from '../src/model/failure.ts';
 import { isCounted, type Report } from '../src/model/finding.ts';
 import { clean, counted } from '../src/model/text.ts';
 import { line } from '../src/model/words.ts';
-import { type AuditResult, auditResult } from '../src/render/audit-result.ts';
+import { type AuditResult, auditResult, unreadSentences } from '../src/render/audit-result.ts';
 import { auditLines } from '../src/render/audit-text.ts';
 import type { SessionEvent } from '../src/session/session.ts';
 import { auditDocuments } from './parts/documents.ts';
@@ -73,6 +73,7 @@ export const verify = defineCommand({
     ];
   },
   ...auditDocuments,
+  unread: unreadSentences,
   exit: (result, flags) => judgementExit(result, flags.failOn, flags.allowEmpty),
 });
 

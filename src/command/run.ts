@@ -24,6 +24,8 @@ export interface Envelope {
 /** A result in the forms that its command gives it. */
 export interface ResultView {
   text(): readonly Line[];
+  /** What could not be read, a sentence each. */
+  unread(): readonly string[];
   /** One item a line with ndjson; null where the envelope is the only line. */
   items(): readonly Json[] | null;
   /** Rejects for a format that the command does not list in `documents`. */
@@ -67,6 +69,7 @@ const asJson = (result: unknown): Json => result as Json;
 
 const viewOf = (command: Command, result: unknown, about: DocumentAbout): ResultView => ({
   text: () => command.text(result),
+  unread: () => command.unread?.(result) ?? [],
   items: () => command.items?.(result).map(asJson) ?? null,
   async document(format) {
     if (!command.document) throw new Error(`${command.name} has no ${format} format`);

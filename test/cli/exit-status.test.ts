@@ -52,7 +52,20 @@ describe('0, 1, 3: audits', () => {
     };
     writeFileSync(file('blind.json'), JSON.stringify(blind));
     expect((await run('audit --from blind.json')).status).toBe(3);
-    expect((await run('audit --from blind.json --fail-on never')).status).toBe(3);
+    const text = await run('audit --from blind.json --fail-on never');
+    expect([text.status, text.stderr]).toEqual([3, '']);
+    // Where the result is not shown as text, stderr says why.
+    const told = ids.map((id) => `Not accessible: ${path.basename(id)}: Refused.`);
+    for (const how of [
+      '--format json',
+      '--format sarif --quiet',
+      '--output blind.txt',
+      '--format junit --output b.xml',
+    ]) {
+      const ran = await run(`audit --from blind.json --fail-on never ${how}`);
+      expect([ran.status, ran.stderr.trim().split('\n')]).toEqual([3, expect.arrayContaining(told)]);
+    }
+    expect((await run('audit --demo=closed --format json')).stderr).toBe('');
   });
 });
 
