@@ -15,7 +15,7 @@ today="$reports/$(date -u +%F).json"
 tell() { mail -s "$workspace: $1" "$to"; }
 
 code=0
-bastide audit --workspace "$workspace" --format json --output "$today" --fail-on never --quiet 2>"$reports/errors.txt" || code=$?
+bastide audit --workspace "$workspace" --format json --output "$today" --fail-on never --quiet >/dev/null 2>"$reports/errors.txt" || code=$?
 case $code in
   0) ;;
   3) tell "something could not be read" <"$reports/errors.txt" ;;

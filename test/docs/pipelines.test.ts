@@ -48,6 +48,20 @@ test.each(lines)('$name: bastide $line', ({ line }) => {
   expect(() => parseCommand(parseLine(line), verbs)).not.toThrow();
 });
 
+test('in Azure Pipelines, each task that runs Bastide can ask for a token of its service connection', () => {
+  const tasksIn = (value: unknown): Record<string, unknown>[] => {
+    if (typeof value !== 'object' || value === null) return [];
+    const own = 'task' in value ? [value as Record<string, unknown>] : [];
+    return [...own, ...Object.values(value).flatMap(tasksIn)];
+  };
+  const text = files.find(({ name }) => name === 'azure-pipelines.yml')?.text ?? '';
+  const running = tasksIn(parse(text)).filter((task) => scriptsIn(task).some((script) => linesOf(script).length > 0));
+  expect(running).toHaveLength(3);
+  for (const task of running) {
+    expect(task).toMatchObject({ task: 'AzureCLI@2', env: { SYSTEM_ACCESSTOKEN: '$(System.AccessToken)' } });
+  }
+});
+
 test.each(scripts)('$name: a shell reads the script', ({ script }) => {
   const { status, stderr } = spawnSync('bash', ['-n'], { input: script.replace(/\$\{\{[^}]*\}\}/g, 'value') });
   expect([status, String(stderr)]).toEqual([0, '']);
