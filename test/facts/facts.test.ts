@@ -1,6 +1,7 @@
 // Facts of a few lines, each at both sides of what it depends on: peers, delegations, certain tunnels, whole tags, inheritance.
 import { describe, expect, test } from 'vitest';
 import { containerSubnets, usesAci } from '../../src/facts/container-instances.ts';
+import { unseenConnections } from '../../src/facts/endpoints.ts';
 import { firewallRulesOf } from '../../src/facts/firewall.ts';
 import { peersOf } from '../../src/facts/path/connection.ts';
 import { serviceTagsOf, wholeTag } from '../../src/facts/service-tags.ts';
@@ -44,6 +45,28 @@ test('a security group is shared by what it names, and by subnets that name it',
   expect(named({}).map((id) => id.toUpperCase())).toEqual([train]);
   const both = named({ subnets: [{ id: far }, { id: ids.train }], networkInterfaces: [{ id: nic }] });
   expect(both.map((id) => id.toUpperCase()).sort()).toEqual([far.toUpperCase(), train, nic.toUpperCase()].sort());
+});
+
+test('an approved connection whose endpoint nobody listed is unseen; a pending one, a read one and a listed subscription are not', () => {
+  const elsewhere = '/subscriptions/99999999-9999-9999-9999-999999999999/resourceGroups/rg/providers/Microsoft.Network';
+  const connection = (id: string | undefined, status: string) => ({
+    properties: {
+      ...(id === undefined ? {} : { privateEndpoint: { id } }),
+      privateLinkServiceConnectionState: { status },
+    },
+  });
+  const unseen = (...connections: readonly object[]) =>
+    unseenConnections(
+      ids.workspace,
+      indexOf(({ bodies }) => {
+        bodies[ids.workspace].properties.privateEndpointConnections = connections;
+      }),
+    ).map(({ endpointId }) => endpointId);
+  const far = `${elsewhere}/privateEndpoints/pe-far`;
+  expect(unseen(connection(far, 'Approved'))).toEqual([far]);
+  expect(unseen(connection(far, 'Pending'), connection(undefined, 'Approved'))).toEqual([]);
+  // Endpoints of this subscription were listed, so this one is gone.
+  expect(unseen(connection(ids.vnet.replace(/virtualNetworks.*/, 'privateEndpoints/pe-gone'), 'Approved'))).toEqual([]);
 });
 
 describe('container instances', () => {
