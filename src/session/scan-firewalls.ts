@@ -45,21 +45,27 @@ export async function firewallsMet(
       collector.search(`/subscriptions/${id}/providers/${firewallType}`, firewallType),
     ),
   );
-  const answering = lists
-    .flatMap((list) => list ?? [])
-    .filter((firewall) => firewallView(firewall).addresses.some((address) => hops.has(address)));
-  // Hubs that are not peered with one another may use the same addresses.
-  const reached = answering.filter((firewall) =>
-    homesOf(firewall).some((home) => near.some((network) => sameId(network, vnetOf(home)))),
+  const known = lists.flatMap((list) => list ?? []);
+  /** One of a virtual hub shows no network. */
+  const isNear = (firewall: Resource): boolean => {
+    const homes = homesOf(firewall);
+    return homes.length === 0 || homes.some((home) => near.some((network) => sameId(network, vnetOf(home))));
+  };
+  const met = new Set(
+    [...hops].flatMap((hop) => {
+      const answering = known.filter((firewall) => firewallView(firewall).addresses.includes(hop));
+      // Hubs that are not peered with one another may use the same addresses.
+      const reached = answering.filter(isNear);
+      return reached.length > 0 ? reached : answering;
+    }),
   );
-  const met = reached.length > 0 ? reached : answering;
   met.forEach(collector.keep);
-  const hosts = met.length > 0 ? [collector.report(requiredHostsOf(workspace))] : [];
+  const hosts = met.size > 0 ? [collector.report(requiredHostsOf(workspace))] : [];
   const isApart = ends.some((end) => subnets.some((subnet) => !sameId(vnetOf(subnet), vnetOf(end))));
   await Promise.all([
-    ...met.map((firewall) => rulesOf(collector, firewall)),
+    ...[...met].map((firewall) => rulesOf(collector, firewall)),
     ...hosts,
-    networksOf(collector, isApart ? met.flatMap(homesOf) : []),
+    networksOf(collector, isApart ? [...met].flatMap(homesOf) : []),
   ]);
 }
 

@@ -8,8 +8,15 @@ import { pathThrough } from '../../src/audit/path.ts';
 import type { Plan } from '../../src/model/plan.ts';
 import { fold, nameOf } from '../../src/model/resource-id.ts';
 import type { Snapshot } from '../../src/model/snapshot.ts';
+import { firewallType } from '../../src/resource-types/index.ts';
+import { scanWorkspace } from '../../src/session/scan.ts';
+import { firewallBodies } from '../../src/simulator/worlds/firewall-bodies.ts';
+import { worldFiles } from '../../src/simulator/worlds/index.ts';
+import { workspace as mainWorkspace } from '../../src/simulator/worlds/names.ts';
+import { networkBody, subnetBody } from '../../src/simulator/worlds/network-bodies.ts';
 import { clientOf, type TestReply } from '../simulator/support.ts';
 import { type Bench, drain, openBench } from '../support/bench.ts';
+import { armInProcess } from '../support/in-process.ts';
 import { inEveryRun, partOf } from '../support/parts.ts';
 
 const scratch = mkdtempSync(path.join(os.tmpdir(), 'bastide-firewall-'));
@@ -57,6 +64,52 @@ inEveryRun(() => {
         ...['firewallpolicies/fwp-base', 'firewallpolicies/fwp-hub', 'fwp-base/rulecollectiongroups'],
         ...['fwp-hub/rulecollectiongroups', 'ipgroups/ipg-ml-nodes', 'microsoft.network/azurefirewalls'],
       ]);
+    });
+  });
+
+  describe('of firewalls with the address of one next hop', () => {
+    interface Firewall {
+      readonly id: string;
+      readonly properties: {
+        ipConfigurations?: readonly { readonly properties: { privateIPAddress: string } }[];
+        hubIPAddresses?: object;
+      };
+    }
+    const group = '/subscriptions/22222222-2222-2222-2222-222222222222/resourceGroups/rg-apart';
+    const network = `${group}/providers/Microsoft.Network/virtualNetworks/vnet-apart`;
+    const subnet = `${network}/subnets/AzureFirewallSubnet`;
+    const firewall = `${group}/providers/Microsoft.Network/azureFirewalls/fw-apart`;
+    /** The firewalls in hand where another hub, which is not peered and comes first, has the addresses of vnet-hub. */
+    const taken = async (change: (apart: Firewall, hub: Firewall) => void = () => {}): Promise<string[]> => {
+      const own: object[] = JSON.parse(worldFiles.find(({ name }) => name === 'firewalled')?.resources() ?? '[]');
+      const other = [
+        networkBody(network, '10.8.0.0/16', [subnetBody(subnet, '10.8.0.0/26')]),
+        ...firewallBodies(firewall, subnet, '10.8.0.4', '203.0.113.49', { collections: [] }),
+      ].map((body) => JSON.parse(body));
+      const documents = [...other, ...own] as Firewall[];
+      const [apart, hub] = ['fw-apart', 'fw-hub'].map((name) => documents.find(({ id }) => nameOf(id) === name));
+      if (apart && hub) change(apart, hub);
+      const { arm, intents } = armInProcess('firewalled', JSON.stringify(documents));
+      const snapshot = await scanWorkspace({
+        ...{ arm, intents, workspace: mainWorkspace, id: '', now: () => new Date(), progress: () => {} },
+      });
+      return snapshot.resources.flatMap(({ id, type }) => (type === firewallType ? [nameOf(id)] : []));
+    };
+    test('that of the own or a peered network is taken', async () => {
+      expect(await taken()).toEqual(['fw-hub', 'fw-old']);
+    });
+    test('any is taken where no peered network has one, wherever other next hops lead', async () => {
+      const moved = await taken((_apart, hub) => {
+        for (const { properties } of hub.properties.ipConfigurations ?? []) properties.privateIPAddress = '10.8.0.5';
+      });
+      expect(moved).toEqual(['fw-apart', 'fw-old']);
+    });
+    test('one of a virtual hub, which shows no network, is taken', async () => {
+      const inVirtualHub = await taken(({ properties }) => {
+        delete properties.ipConfigurations;
+        properties.hubIPAddresses = { privateIPAddress: '10.8.0.4' };
+      });
+      expect(inVirtualHub).toEqual(['fw-apart', 'fw-hub', 'fw-old']);
     });
   });
 
