@@ -16,6 +16,7 @@ import { inSlice, sliceOf } from '../state/view.ts';
 import { detailOf } from './fleet/detail.ts';
 import {
   ageWord,
+  causesHeading,
   type FleetItem,
   grammar,
   items,
@@ -111,13 +112,13 @@ const spec: ListSpec<FleetItem> = {
     {
       title: 'severity',
       hides: 'Severity',
-      of: (item) => (item.kind === 'cause' ? 'shared causes' : severityOf(item).text),
+      of: (item) => causesHeading(item) ?? severityOf(item).text,
     },
-    { title: 'subscription', of: (item) => (item.kind === 'cause' ? 'shared causes' : subscriptionOf(item)) },
+    { title: 'subscription', of: (item) => causesHeading(item) ?? subscriptionOf(item) },
     {
       title: 'owner',
       hides: 'Owner',
-      of: (item) => (item.kind === 'cause' ? 'shared causes' : ownerIn(item) || 'no owner'),
+      of: (item) => causesHeading(item) ?? (ownerIn(item) || 'no owner'),
     },
   ],
   grammar,

@@ -11,13 +11,18 @@ export const isFleet = ({ screen }: State): boolean => screen === 'fleet';
 export const noFleet = ({ source }: State): string | null =>
   source.kind === 'files' ? 'The source is files; the fleet is read from Azure Resource Graph.' : null;
 
-/** What stage 1 found is shown while stage 2 is read; a run that is stopped there goes on from there the next time. */
+/**
+ * What stage 1 found is shown while stage 2 is read, unless an earlier reading shows more; a run that is stopped there goes on from
+ * there the next time.
+ */
 export async function readFleet({ change, controller, options, session }: EffectContext): Promise<void> {
   const show = (report: FleetReport, since: FleetShown['since'] = new Map()) =>
     change((state) => ({ ...state, fleet: { report, since } }));
   await controller.work({ title: 'Reading the fleet', writing: false }, async (signal) => {
     if (session.fleet === undefined) return;
-    const request = { subscriptions: [], profile: options.profile, stage: 2, onStageOne: show } as const;
+    const onStageOne = (report: FleetReport) =>
+      change((state) => (state.fleet?.report.complete ? state : { ...state, fleet: { report, since: new Map() } }));
+    const request = { subscriptions: [], profile: options.profile, stage: 2, onStageOne } as const;
     const report = await controller.drain(session.fleet(request, signal));
     show(report);
     show(report, await sinceLastAudit(report, options));

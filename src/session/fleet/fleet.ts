@@ -157,7 +157,7 @@ class FleetAudit {
     for (const [index, id] of sieve.workspaces.entries()) {
       this.#options.signal?.throwIfAborted();
       found.set(id, await this.#check(id, sieve, 1));
-      this.#progress(index + 1, sieve.workspaces.length, `${clean(nameOf(id), 80)} (stage 1)`);
+      this.#progress(index + 1, sieve.workspaces.length, `stage 1, ${clean(nameOf(id), 80)}`);
       // The terminal and signals have their turn.
       if (index % 8 === 7) await new Promise((resolve) => setImmediate(resolve));
     }
@@ -183,7 +183,7 @@ class FleetAudit {
           if (!this.#throttled.has(fold(row.subscription)) || checked.row.stage === 2) found.set(row.id, checked);
         }
         done += 1;
-        this.#progress(done, total, `${clean(row.name, 80)} (stage 2)`);
+        this.#progress(done, total, `stage 2, ${clean(row.name, 80)}`);
       }
     };
     try {

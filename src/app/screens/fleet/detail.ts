@@ -26,7 +26,10 @@ function causeLines(cause: SharedCause, { report }: FleetShown, width: number): 
     ...wrapText(clean(cause.headline, 400), width, 'heading'),
     line(
       word(cause.severity, cause.severity),
-      word(` · fails in ${cause.workspaces.length} of ${counted(report.workspaces.length, 'workspace')}`, 'dim'),
+      word(
+        ` · fails in ${report.complete ? '' : 'at least '}${cause.workspaces.length} of ${counted(report.workspaces.length, 'workspace')}`,
+        'dim',
+      ),
     ),
     ...wrapText(clean(cause.resource, 400), width, 'dim'),
     ...section(

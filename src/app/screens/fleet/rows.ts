@@ -19,7 +19,12 @@ export type FleetItem =
       readonly since: number | null;
       readonly age: string;
     }
-  | { readonly kind: 'cause'; readonly cause: SharedCause };
+  | {
+      readonly kind: 'cause';
+      readonly cause: SharedCause;
+      /** Not all is read: it may be in more workspaces, and there may be others. */
+      readonly isLeast: boolean;
+    };
 
 const nothing = rowsOf<FleetItem>([]);
 
@@ -40,7 +45,7 @@ function itemsOf({ report, since }: FleetShown, minute: number): Rows<FleetItem>
   const problems = problemsOf(report);
   const age = (at: string) => agoText(minute - Math.floor(Date.parse(at) / 60_000)).replace(/ ago$/, '');
   return rowsOf<FleetItem>([
-    ...report.shared.map((cause) => ({ kind: 'cause' as const, cause })),
+    ...report.shared.map((cause) => ({ kind: 'cause' as const, cause, isLeast: !report.complete })),
     ...report.workspaces.map((row) => ({
       ...{ kind: 'workspace' as const, row, worst: problems.get(row.id)?.[0] },
       ...{ since: since.get(row.id) ?? null, age: age(row.at) },
@@ -71,6 +76,10 @@ export function whatOf(item: FleetItem): string {
   if (row.summary.fail > 0) return counted(row.summary.fail, 'finding');
   return row.summary.unknown > 0 ? counted(row.summary.unknown, 'unknown check') : 'No problems';
 }
+
+/** The heading of what several have in common; undefined for a workspace. */
+export const causesHeading = (item: FleetItem): string | undefined =>
+  item.kind === 'workspace' ? undefined : item.isLeast ? 'shared causes, at least' : 'shared causes';
 
 export const problemCount = (item: FleetItem): number => (item.kind === 'cause' ? 0 : item.row.problems);
 export const sinceOf = (item: FleetItem): number => (item.kind === 'cause' ? 0 : (item.since ?? 0));

@@ -60,9 +60,10 @@ export const ledTo = <Row>(slice: ListSlice<Row>, key: string): ListSlice<Row> =
   items: noItems(),
 });
 
-/** Only the rows of these keys, the first of them selected. */
+/** Only the rows of these keys, the first that is listed selected. */
 export const scopedTo = <Row>(slice: ListSlice<Row>, name: string, keys: readonly string[]): ListSlice<Row> => ({
-  ...ledTo(slice, keys[0] ?? ''),
+  ...ledTo(slice, ''),
+  at: null,
   side: 'list',
   zoom: false,
   scope: { name, keys: new Set(keys) },
