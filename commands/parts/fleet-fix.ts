@@ -1,6 +1,7 @@
 // `fleet fix`: one plan for each workspace, each confirmed by itself or approved as a file; ends at the first surprise.
 import type { CommandContext } from '../../src/command/definition.ts';
 import { isDeclined } from '../../src/command/send.ts';
+import { countedIn } from '../../src/model/compare.ts';
 import { type ExitStatus, exitStatus, Failure, type FailureValue, isFailure } from '../../src/model/failure.ts';
 import type { FleetReport } from '../../src/model/fleet.ts';
 import type { Plan } from '../../src/model/plan.ts';
@@ -21,7 +22,7 @@ import {
 } from './plan-file.ts';
 import { planFileText } from './what-if.ts';
 
-/** What became of one workspace. `planned`: shown only; `unchanged`: its plan has no steps. */
+/** What became of one workspace. `planned`: shown only; `unchanged`: there is nothing to send. */
 export type FleetFixState = 'planned' | 'applied' | 'unchanged' | 'declined' | 'failed' | 'not started';
 
 export interface FleetFixRow {
@@ -118,7 +119,7 @@ async function* fixOne(
     ...start(work.id),
     ...{
       changes: plan.steps.length,
-      resolves: plan.preview.resolves.length,
+      resolves: countedIn(plan.preview.resolves, plan.preview.rollUps),
       digest: planDigest(plan),
       file: work.file,
     },
@@ -134,6 +135,8 @@ async function* fixOne(
   const failure = outcomeFailure(outcome);
   const isApplied = outcomeExit(outcome) === exitStatus.done;
   const { entry, verified } = outcome;
+  // All of it was there already: nothing was sent.
+  if (isApplied && entry === null) return { ...row, ...{ state: 'unchanged', changes: 0, resolves: 0 } };
   const unexpected = verified.introduced.filter((id) => !plan.preview.introduces.includes(id));
   return { ...row, state: isApplied ? 'applied' : 'failed', entry, verified, unexpected, failure };
 }
@@ -196,7 +199,9 @@ export function fleetFixLines({ workspaces, stopped }: FleetFixResult): Line[] {
       const counts = changes === 0 ? '' : `: ${counted(changes, 'change')}, ${counted(resolves, 'finding')} to resolve`;
       return [
         line([`${mark} `, role], `${clean(nameOf(id), 100)}  ${text}${counts}`),
-        ...(file === null ? [] : [line([`  ${clean(file, 300)}  SHA-256 ${digest}`, 'dim'])]),
+        ...(file === null
+          ? []
+          : [line([`  ${clean(file, 300)}${digest === null ? '' : `  SHA-256 ${digest}`}`, 'dim'])]),
         ...(entry === null ? [] : [line([`  Saved to history as ${entry}`, 'dim'])]),
         ...(unexpected.length === 0
           ? []

@@ -31,6 +31,9 @@ test('a plan file is applied once it is approved, and an edited one is not', asy
   const applied = await fleet('fix', '--plan', file, '--yes');
   expect(JSON.parse(applied.stdout).result.workspaces).toMatchObject([{ state: 'applied', changes: row.changes }]);
   expect(applied.status).toBe(0);
+  const again = await fleet('fix', '--plan', file, '--yes');
+  const nothing = { state: 'unchanged', changes: 0, resolves: 0, entry: null };
+  expect([again.status, JSON.parse(again.stdout).result.workspaces]).toMatchObject([0, [nothing]]);
   const audited = JSON.parse((await fleet('audit')).stdout).result;
   expect(audited.workspaces[0].summary.fail).toBeLessThan(before);
   expect(audited).toMatchObject({ complete: true, gaps: [] });
