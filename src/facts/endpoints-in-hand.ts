@@ -50,7 +50,7 @@ const zoneConfigsOf = (endpoint: string, index: SnapshotIndex): Json[] =>
     .flatMap(({ body }) => listAt(body, zoneConfigsPointer));
 
 function registrationOf(config: Json): Registration[] {
-  const zone = textAt(config, '/properties/privateDnsZoneId');
+  const zone = textAt(config, zonePointer);
   if (zone === undefined) return [];
   const records = listAt(config, recordSets).flatMap((record) => {
     const label = textAt(record, '/recordSetName');
@@ -59,16 +59,22 @@ function registrationOf(config: Json): Registration[] {
   return [{ zone, records: valueAt(config, recordSets) === undefined ? undefined : records }];
 }
 const recordSets = '/properties/recordSets';
+const zonePointer = '/properties/privateDnsZoneId';
 
-/** The first place that shows addresses: the other two may be older, or empty by design. A zone group shows some whatever its zone is. */
+/** The first place that shows addresses: the other two may be older, or empty by design. A zone group shows some whatever zone it names. */
 function addressesOf(endpoint: Resource, nics: readonly Resource[], configs: readonly Json[]): string[] {
   const shown = listAt(endpoint.body, '/properties/customDnsConfigs').flatMap((item) => textsAt(item, '/ipAddresses'));
   const own = nics
     .flatMap(({ body }) => listAt(body, '/properties/ipConfigurations'))
     .flatMap((item) => textAt(item, '/properties/privateIPAddress') ?? []);
-  const written = configs.flatMap((config) =>
-    listAt(config, recordSets).flatMap((record) => textsAt(record, '/ipAddresses')),
-  );
+  const hasZone = (config: Json) =>
+    attempt(
+      () => textAt(config, zonePointer) !== undefined,
+      () => true,
+    );
+  const written = configs
+    .filter(hasZone)
+    .flatMap((config) => listAt(config, recordSets).flatMap((record) => textsAt(record, '/ipAddresses')));
   return [...new Set([shown, own, written].find((some) => some.length > 0) ?? [])];
 }
 
