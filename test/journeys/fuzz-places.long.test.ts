@@ -34,9 +34,9 @@ test.each(led)('the way to $name', async ({ name, way }) => {
   }
   // Where something is still running, commands are refused.
   await screen.until(/Scanned (?:just now|\d)/);
-  for (const text of way) {
-    screen.type(text);
-    if (text === 'F') await screen.until((shown) => placesOn(shown.split('\n')).includes('plan'));
+  for (const step of way) {
+    if (typeof step === 'string') screen.type(step);
+    else await screen.until((shown) => placesOn(shown.split('\n')).includes(step.until));
     await screen.quiet(150);
   }
   await screen.until((text) => placesOn(text.split('\n')).includes(name));

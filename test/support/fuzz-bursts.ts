@@ -18,6 +18,8 @@ export function randomOf(seed: number): () => number {
 export type FuzzAct =
   | { readonly kind: 'type'; readonly text: string }
   | { readonly kind: 'wait'; readonly ms: number }
+  /** Until the screen is at this place, or idle without it. */
+  | { readonly kind: 'until'; readonly place: string }
   | { readonly kind: 'resize'; readonly columns: number; readonly rows: number };
 
 const typed = (text: string): FuzzAct => ({ kind: 'type', text });
@@ -65,9 +67,12 @@ const split: readonly (readonly [string, string])[] = [
 
 const ways = [...screenPlaces, ...overlayPlaces].filter(({ way }) => way.length > 0);
 /** From any overlay to the screen, then to a place. */
-const wayTo = ({ way }: ScreenPlace): FuzzAct[] => [
+const wayTo = ({ name, way }: ScreenPlace): FuzzAct[] => [
   ...[1, 2, 3].flatMap((): FuzzAct[] => [typed(keys.escape), { kind: 'wait', ms: 120 }]),
-  ...way.flatMap((text): FuzzAct[] => [typed(text), { kind: 'wait', ms: 250 }]),
+  ...way.flatMap((step): FuzzAct[] =>
+    typeof step === 'string' ? [typed(step), { kind: 'wait', ms: 250 }] : [{ kind: 'until', place: step.until }],
+  ),
+  { kind: 'until', place: name },
 ];
 
 /** What is done in one go. Every third burst is led to a place, to each in its turn, and to some only to look. */

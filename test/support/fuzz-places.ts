@@ -5,20 +5,24 @@ export interface ScreenPlace {
   readonly name: string;
   /** Told by rows of the terminal; of several places the first that fits is meant. */
   is(rows: readonly string[]): boolean;
-  /** Keys from any screen without anything above it; a pause stands between them. */
-  readonly way: readonly string[];
+  /** Keys from any screen without anything above it, and what must be there before the next ones. */
+  readonly way: readonly WayStep[];
 }
+type WayStep = string | { readonly until: string };
 
 const body = 3;
 const title = (words: RegExp) => (rows: readonly string[]) => words.test(rows[body] ?? '');
 const foot = (rows: readonly string[]): string => rows.at(-1) ?? '';
 const some = (words: RegExp) => (rows: readonly string[]) => rows.some((row) => words.test(row));
 const line = (text: string) => [':', `${text}\r`];
+const until = (name: string): WayStep => ({ until: name });
+/** A plan: of all fixes, or where everything is fixed already, of the undo. Where the first is shown, the second key does nothing. */
+const anyPlan: readonly WayStep[] = [...line('resources'), 'F', until('plan'), 'u', until('plan')];
 
 /** By the name of the overlay; the order is that in which they are told apart. */
 export const overlayPlaces: readonly ScreenPlace[] = [
   // The plan stays around it.
-  { name: 'explain', is: some(/[│|] Findings of step \d+/), way: [...line('resources'), 'F', 'j', 'e'] },
+  { name: 'explain', is: some(/[│|] Findings of step \d+/), way: [...anyPlan, 'j', 'e'] },
   { name: 'failure', is: some(/[│|] Next: /), way: [...line('assumptions'), 'jjjjj', 'e', '10.0.0.4\r'] },
   { name: 'palette', is: some(/[│|] Command {2}/), way: [':', 's'] },
   { name: 'help', is: title(/^> Keys [─-]/), way: ['?'] },
@@ -28,10 +32,10 @@ export const overlayPlaces: readonly ScreenPlace[] = [
   {
     name: 'plan',
     is: (rows) => some(/^ \$ bastide /)(rows) && some(/^ [> ] Cancel {3}/)(rows),
-    way: [...line('resources'), 'F'],
+    way: anyPlan,
   },
   // More than ten changes want the name typed.
-  { name: 'progress', is: some(/[│|] \$ bastide /), way: ['F', '\t', '\r', 'mlw-sim\r'] },
+  { name: 'progress', is: some(/[│|] \$ bastide /), way: [...anyPlan, '\t', '\r', 'mlw-sim\r'] },
   { name: 'path', is: some(/(?:^|[│|])[>─-] Hops [─-]/), way: line('path --source gpu-cluster --destination stmlsim') },
   { name: 'document', is: (rows) => /Enter fold {2}\/ search/.test(foot(rows)), way: [...line('resources'), 'g', 'y'] },
   { name: 'drift', is: title(/^> Changes since /), way: line('drift') },

@@ -35,7 +35,7 @@ export interface FuzzResult {
   /** How often the program was left by its keys and started again. */
   readonly left: number;
   readonly wrong: readonly string[];
-  /** In how many bursts each place was there at the end; also those that never were. */
+  /** In how many bursts each place was there at the end, or where a way to it ended; also those that never were. */
   readonly visits: ReadonlyMap<string, number>;
 }
 
@@ -124,12 +124,16 @@ function signOf({ child, received }: Run): string {
   return [received(), ...fields.slice(10, 12), state === 'R' ? Math.random() : ''].join();
 }
 
-async function perform(run: Run, acts: readonly FuzzAct[]): Promise<void> {
+/** Returns the places that were waited for and came. */
+async function perform(run: Run, acts: readonly FuzzAct[]): Promise<string[]> {
+  const reached: string[] = [];
   for (const act of acts) {
     const wholes = run.wholes();
-    if (run.exit() !== undefined) return;
+    if (run.exit() !== undefined) return reached;
     if (act.kind === 'wait') await sleep(act.ms);
-    else if (act.kind === 'type') run.child.write(act.text);
+    else if (act.kind === 'until') {
+      if (await arrived(run, act.place)) reached.push(act.place);
+    } else if (act.kind === 'type') run.child.write(act.text);
     else {
       run.terminal.resize(act.columns, act.rows);
       run.child.resize(act.columns, act.rows);
@@ -137,6 +141,17 @@ async function perform(run: Run, acts: readonly FuzzAct[]): Promise<void> {
       for (let tries = 0; tries < 1_000 && run.wholes() === wholes; tries += 1) await sleep(5);
     }
   }
+  return reached;
+}
+
+/** Is the place come to before the program is idle? What computes a plan is not. */
+async function arrived(run: Run, place: string): Promise<boolean> {
+  const isThere = () => placesOn(rowsOf(run.terminal)).includes(place);
+  for (let [seen, tries] = ['', 0]; !isThere() && seen !== signOf(run) && tries < 40; tries += 1) {
+    seen = signOf(run);
+    await sleep(250);
+  }
+  return isThere();
 }
 
 export async function fuzz(options: FuzzOptions): Promise<FuzzResult> {
@@ -164,7 +179,7 @@ export async function fuzz(options: FuzzOptions): Promise<FuzzResult> {
       await ready();
     }
     const acts = burstOf(random, burst);
-    await perform(run, acts);
+    const reached = await perform(run, acts);
     const resized = acts.some((act) => act.kind === 'resize');
     // A lone Escape at the end of a burst would make one key of itself and what follows.
     await quiet(run, resized ? 140 : 60);
@@ -182,7 +197,8 @@ export async function fuzz(options: FuzzOptions): Promise<FuzzResult> {
     else {
       const stale = pair.after.flatMap((row, y) => (row === pair.before[y] ? [] : [y]));
       if (stale.length > 0) say(`${told}: rows ${stale.join()} were stale`);
-      for (const name of placesOn(rowsOf(run.terminal))) visits.set(name, (visits.get(name) ?? 0) + 1);
+      const come = new Set([...reached, ...placesOn(rowsOf(run.terminal))]);
+      for (const name of come) visits.set(name, (visits.get(name) ?? 0) + 1);
     }
   }
   await ended(run);
