@@ -110,7 +110,7 @@ export const path = defineCommand({
       const repair = answer.blockers.length === 0 ? undefined : pathFixes(surest.snapshot, question);
       if (args.fix) {
         const fix = chosen(answer, repair?.fixes ?? [], repair?.manual ?? [], args.alternative);
-        const draft = planOfPathFix(fix, surest.snapshot, `path-${surest.snapshot.id}`);
+        const draft = planOfPathFix(fix, surest.snapshot, 'path');
         const plan = session.review(surest.snapshot, draft, context.flags.profile);
         return yield* act(context, session, yield* simulatedIf(args.whatIf, context, session, plan, surest.snapshot));
       }

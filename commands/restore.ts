@@ -97,6 +97,6 @@ async function* putBackPlan(
       'See `bastide drift` with the same flags.',
     );
   }
-  const plan = planOfPathFix({ changes }, now, `restore-${now.id}`);
+  const plan = planOfPathFix({ changes }, now, 'restore');
   return session.review(now, plan, context.flags.profile);
 }

@@ -53,6 +53,8 @@ export interface Plan {
   readonly of: string | null;
   /** Some steps of the undo or redo were taken out: the entry stays there for them. */
   readonly isPart?: true;
+  /** What it is for where no finding asks for it: to open a network path, or to restore what others changed. */
+  readonly aim?: 'path' | 'restore';
   readonly steps: readonly Step[];
   readonly gates: readonly Gate[];
   readonly skipped: readonly Skipped[];

@@ -92,8 +92,10 @@ export const undoLabels: Readonly<Record<UndoClass, string>> = {
 };
 
 const verbs = { fix: 'Fix', undo: 'Undo', redo: 'Redo' } as const;
-/** A form creates something for no finding; what opens a path or restores settings changes things for none. */
-function verbOf({ verb, steps }: Plan): string {
+const aims = { path: 'Open path', restore: 'Restore' } as const;
+/** A form creates something for no finding. */
+function verbOf({ verb, aim, steps }: Plan): string {
+  if (aim !== undefined && Object.hasOwn(aims, aim)) return aims[aim];
   if (verb !== 'fix' || steps.length === 0 || steps.some(({ findings }) => findings.length > 0)) return verbs[verb];
   return steps.every(({ change }) => change.kind === 'create') ? 'Create' : 'Plan';
 }

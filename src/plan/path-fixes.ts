@@ -146,14 +146,21 @@ function minimalOf(steps: readonly PathChange[], snapshot: Snapshot, question: P
 }
 
 /** A fix as a plan; everything else in it is computed by a review. */
-export function planOfPathFix(fix: Pick<PathFix, 'changes'>, snapshot: Snapshot, id: string): Plan {
+export function planOfPathFix(fix: Pick<PathFix, 'changes'>, snapshot: Snapshot, aim: NonNullable<Plan['aim']>): Plan {
   const steps = fix.changes.map(
     (change): Step => ({
       ...{ change, phase: 2, findings: [], needs: [], az: '', risk: '', undo: 'exact', does: '', effects: [] },
     }),
   );
   return {
-    ...{ id, snapshot: snapshot.id, source: snapshot.source, workspace: snapshot.workspace, architecture: 'unknown' },
+    ...{
+      id: `${aim}-${snapshot.id}`,
+      aim,
+      snapshot: snapshot.id,
+      source: snapshot.source,
+      workspace: snapshot.workspace,
+      architecture: 'unknown',
+    },
     ...{ verb: 'fix', of: null, steps, gates: [], skipped: [], preview: { resolves: [], introduces: [] } },
     ...{ irreversible: [], effects: [], gaps: [] },
   };

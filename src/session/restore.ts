@@ -3,7 +3,7 @@ import { editChange } from '../model/change.ts';
 import type { Entry, EntryStep } from '../model/entry.ts';
 import { exitStatus, Failure } from '../model/failure.ts';
 import type { Plan } from '../model/plan.ts';
-import { nameOf } from '../model/resource-id.ts';
+import { nameInParent } from '../model/resource-id.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import { clean } from '../model/text.ts';
 import { redoPlan } from '../plan/index.ts';
@@ -58,10 +58,11 @@ export function restorePlan(
   return {
     ...plan,
     verb: 'fix',
+    aim: 'restore',
     of: null,
     steps: plan.steps.map((step) => ({
       ...step,
-      risk: `Restores settings of ${nameOf(step.change.resource)} that entry ${entry.id} overwrote.`,
+      risk: `Restores settings of ${nameInParent(step.change.resource)} that entry ${entry.id} overwrote.`,
     })),
   };
 }

@@ -81,6 +81,14 @@ describe('while it goes', () => {
     );
   });
 
+  test.each([40, 50, 60, 70, 80])('the time of a step stays beside its state, at %i columns', async (columns) => {
+    const { go, text, shell } = await started();
+    shell.resized(columns, 30);
+    await go(1000);
+    const rows = text().split('\n');
+    expect(rows.filter((row) => /in progress/.test(row))).toEqual([expect.stringMatching(/in progress {2}1 s/)]);
+  });
+
   test('a stop waits for what is sent, sends nothing else, and the workspace is read again', async () => {
     const { go, text, shell, session, release, rest } = await started();
     await go(1000);

@@ -9,6 +9,7 @@ import { createShell } from '../../src/app/state/shell.ts';
 import { plainText } from '../../src/model/words.ts';
 import type { Session } from '../../src/session/session.ts';
 import { actors } from '../../src/simulator/gateway/token.ts';
+import { bodyRows } from '../support/drawn.tsx';
 import { fakeOptions } from '../support/fake-options.ts';
 import { simulated } from '../support/in-process.ts';
 
@@ -46,11 +47,12 @@ async function started(arrived = () => true) {
     await idle();
   };
   const shown = () => state().panel.value.map(plainText);
-  return { ...opened, press, state, shown };
+  const screen = () => bodyRows(state()).map(plainText).join('\n');
+  return { ...opened, press, state, shown, screen };
 }
 
 test('changes are listed with their authors, and the selected one is put back by a plan', async () => {
-  const { plant, press, state, shown, session } = await started();
+  const { plant, press, state, shown, screen, session } = await started();
   const open = { properties: { networkAcls: { defaultAction: 'Allow', bypass: 'AzureServices' } } };
   const patch = (path: string, body: object, agent: string) => ({ method: 'PATCH', path, body, agent });
   plant('user', patch(account('stmlsim'), open, portal), { at: ago(90) });
@@ -78,6 +80,7 @@ test('changes are listed with their authors, and the selected one is put back by
   const plan = state().overlay;
   if (plan?.kind !== 'plan') throw new Error(`no plan is shown, but ${plan?.kind}`);
   expect(plan.plan.steps.map(({ change }) => change.resource)).toEqual([vault]);
+  expect(screen()).toMatch(/Restore: 1 change/);
   expect(plan.line).toBe(`restore --since ${overlay.drift.since.at} --resource ${vault}`);
   const before = session.latest()?.resources.find(({ id }) => id === vault);
   expect(before?.body.properties).toMatchObject({ publicNetworkAccess: 'Disabled' });

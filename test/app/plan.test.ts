@@ -98,6 +98,20 @@ describe('keys', () => {
     if (overlay?.kind !== 'plan') throw new Error('no plan is shown');
     shell.store.dispatch({ type: 'overlay', overlay: { ...overlay, blocked: 'Not now: a lock.' } });
     expect(text()).toMatch(/Not now: a lock[\s\S]*> Cancel +Apply +What-if +Apply unavailable: Not now: a lock\./);
+    // What does not fit behind the buttons stands above them, whole.
+    const long =
+      'The subscription is locked: ask its owner to remove the resource lock named production-network first.';
+    shell.store.dispatch({ type: 'overlay', overlay: { ...overlay, blocked: long } });
+    for (const columns of [60, 80, 100]) {
+      shell.resized(columns, 30);
+      const rows = text().split('\n');
+      const buttons = rows.findIndex((row) => /> Cancel/.test(row));
+      expect([rows.length, buttons]).toEqual([state().view.layout.body, rows.length - 1]);
+      expect(rows[buttons]).not.toMatch(/unavailable/);
+      const above = rows.slice(0, buttons).slice(-3).join(' ').replaceAll(/\s+/g, ' ');
+      expect(above).toContain(`Apply unavailable: ${long}`);
+    }
+    shell.resized(100, 30);
     slow = true;
     shell.press('r');
     shell.press('esc');

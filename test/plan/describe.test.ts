@@ -275,6 +275,9 @@ describe('a plan', () => {
     expect(describePlan(planOf([free, created])).title).toBe('Plan: 2 changes');
     expect(describePlan(planOf([free])).title).toBe('Plan: 1 change');
     expect(describePlan(planOf([free, step(edit())])).title).toBe('Fix: 2 changes');
+    expect(describePlan(planOf([free], { aim: 'restore' })).title).toBe('Restore: 1 change');
+    expect(describePlan(planOf([created], { aim: 'restore' })).title).toBe('Restore: 1 change');
+    expect(describePlan(planOf([free], { aim: 'path' })).title).toBe('Open path: 1 change');
     expect(describePlan(planOf([free], { verb: 'undo' })).title).toBe('Undo: 1 change');
   });
 

@@ -389,9 +389,16 @@ test('what else a change opens is said with a packet, of these ends and of other
 test('as a plan a fix has its changes, one step each, and nothing that a review computes', () => {
   const snapshot = snapshotOf(closed(ids.account));
   const [fix] = pathFixes(snapshot, train('stmlsim')).fixes;
-  const plan = planOfPathFix(fix ?? { changes: [] }, snapshot, 'p1');
+  const plan = planOfPathFix(fix ?? { changes: [] }, snapshot, 'path');
   expect(plan).toEqual({
-    ...{ id: 'p1', snapshot: snapshot.id, source: snapshot.source, workspace: ids.workspace, architecture: 'unknown' },
+    ...{
+      id: `path-${snapshot.id}`,
+      aim: 'path',
+      snapshot: snapshot.id,
+      source: snapshot.source,
+      workspace: ids.workspace,
+      architecture: 'unknown',
+    },
     ...{ verb: 'fix', of: null, gates: [], skipped: [], irreversible: [], effects: [], gaps: [] },
     preview: { resolves: [], introduces: [] },
     steps: fix?.changes.map((change: Loose) => ({

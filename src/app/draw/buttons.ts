@@ -13,27 +13,22 @@ export interface ButtonRow {
 
 const pressed = (button: number): Click => ({ do: 'press', button });
 
-/**
- * A row of buttons; the selected one is a bar with a mark. `off`: why the `dead` ones are unavailable; empty when none is.
- * `click`: the action of a click on one.
- */
+/** A row of buttons; the selected one is a bar with a mark. `click`: the action of a click on one. `dead`: is it unavailable? */
 export function buttonsLine(
   labels: readonly string[],
   selected: number,
   { mark }: Glyphs,
   click: (index: number) => Click,
-  off = '',
   dead: (index: number) => boolean = () => false,
 ): Line {
   return line(
     ' ',
     ...labels.flatMap((label, index) => {
-      const isDead = off !== '' && dead(index);
+      const isDead = dead(index);
       const role = index === selected ? 'selected' : isDead ? 'border' : 'heading';
       const button = [word(`${index === selected ? mark : ' '} ${label} `, role)];
       return [...(isDead ? button : clickable(button, click(index))), word('  ')];
     }),
-    word(off, 'dim'),
   );
 }
 

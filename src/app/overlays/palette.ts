@@ -66,7 +66,7 @@ const bindings: readonly Binding[] = [
     name: 'earlier',
     where: ['palette'],
     keys: ['up'],
-    label: 'select',
+    label: 'choose',
     help: 'Previous match; in an empty line, the command line before',
     change: here((overlay, state) =>
       overlay.input.text === '' || overlay.back > 0 ? recalled(overlay, state, 1) : onRow(overlay, overlay.choice - 1),
@@ -77,7 +77,7 @@ const bindings: readonly Binding[] = [
     name: 'later',
     where: ['palette'],
     keys: ['down'],
-    label: 'select',
+    label: 'choose',
     help: 'Next match; among earlier command lines, the next one',
     change: here((overlay, state) =>
       overlay.back > 0 ? recalled(overlay, state, -1) : onRow(overlay, overlay.choice + 1),

@@ -42,7 +42,7 @@ const bindings: readonly Binding[] = [
     name: 'plan-select',
     where: ['plan'],
     keys: [' '],
-    label: 'select',
+    label: 'select step',
     help: 'Select or deselect the step, with the steps that depend on it; the preview is computed again',
     effect: ({ guard, asking }) => guard(asking.pick('one')),
     hint: 1.2,

@@ -45,7 +45,7 @@ const columns: readonly Column<Entry>[] = [
     text: ({ steps }) => word(String(steps.length).padStart(5), 'dim'),
     rank: ({ steps }) => steps.length,
   },
-  { title: 'By', letter: 'B', width: 14, from: 110, text: ({ by }) => word(clean(by), 'dim') },
+  { title: 'By', letter: 'B', sorts: 'user', width: 14, from: 110, text: ({ by }) => word(clean(by), 'dim') },
 ];
 
 const selected = (state: State): Entry | undefined => rowAt(sliceOf<ListSlice<Entry>>(state, history));

@@ -18,12 +18,22 @@ import { whatIfWords } from '../../screens/parts/what-if-text.ts';
 import { isProduction, shortIds } from '../../state/select.ts';
 import type { State } from '../../state/state.ts';
 import type { ViewProps } from '../../state/view.ts';
-import { planAreas } from './areas.ts';
+import { planAreas, reasonAbove } from './areas.ts';
 import { StepsPane } from './StepsPane.tsx';
-import { allSteps, buttonsOf, hasList, isComputed, type PlanOverlay, shownStep } from './value.ts';
+import {
+  allSteps,
+  buttonsOf,
+  hasList,
+  isComputed,
+  labelsOf,
+  type PlanOverlay,
+  shownButtons,
+  shownStep,
+  verbs,
+  whyDead,
+} from './value.ts';
 
 const undoLabels = { exact: 'full', equivalent: 'equivalent', partial: 'partial', none: 'not possible' } as const;
-const verbs = { fix: 'Apply', undo: 'Undo', redo: 'Redo' } as const;
 
 export function PlanBody({ slice: overlay, state }: ViewProps<PlanOverlay>) {
   const { width } = state.view.layout;
@@ -57,7 +67,7 @@ export function PlanBody({ slice: overlay, state }: ViewProps<PlanOverlay>) {
       ) : (
         <Split left={steps} right={text} height={list.height} />
       )}
-      <Rows lines={[[], buttonsRow(overlay, isProduction(state), glyphs)]} width={width} />
+      <Rows lines={footLines(overlay, isProduction(state), width, glyphs)} width={width} />
     </>
   );
 }
@@ -71,18 +81,13 @@ function titleOf(overlay: PlanOverlay, title: string): string {
   return `${title}${to}${out === 0 ? '' : `, ${out} not selected`}`;
 }
 
-/** All buttons; an unavailable one is grey, with the reason after the last. */
-function buttonsRow(overlay: PlanOverlay, production: boolean, glyphs: Glyphs): Line {
+/** All buttons; an unavailable one is grey, with the reason after the last, or in rows above where that is too narrow. */
+function footLines(overlay: PlanOverlay, production: boolean, width: number, glyphs: Glyphs): Line[] {
   const { plan, blocked } = overlay;
   const there = buttonsOf(overlay);
-  const shown = (['cancel', 'apply', 'what-if'] as const).filter(
-    (one) => there.includes(one) || (one === 'apply' && !overlay.isShown),
-  );
-  const words = shown.map(
-    (one) => ({ cancel: overlay.isShown ? 'Close' : 'Cancel', apply: verbs[plan.verb], 'what-if': 'What-if' })[one],
-  );
+  const shown = shownButtons(overlay);
   const selected = shown.indexOf(there[overlay.choice] ?? 'cancel');
-  const why = blocked === null ? '' : `${verbs[plan.verb]} unavailable: ${clean(blocked)}`;
+  const above = reasonAbove(overlay, width);
   const { typed } = confirmationOf(plan, production);
   const next =
     blocked !== null || typed === null || overlay.isShown ? '' : `${verbs[plan.verb]} asks for the name ${typed.name}`;
@@ -90,15 +95,13 @@ function buttonsRow(overlay: PlanOverlay, production: boolean, glyphs: Glyphs): 
   const isDangerous = typed !== null;
   const press = (index: number): Click => ({ do: 'press', button: there.indexOf(shown[index] ?? 'cancel') });
   const isEmpty = plan.steps.length === 0 && allSteps(overlay).length > 0;
+  const isDead = (index: number) => shown[index] === 'apply' && blocked !== null;
+  const buttons = buttonsLine(labelsOf(overlay), selected, glyphs, press, isDead).map((one) =>
+    isDangerous && one.text.trim() === verbs[plan.verb] && one.role === 'heading' ? { ...one, role: 'critical' } : one,
+  );
   const said = isEmpty ? 'No step is selected' : next;
-  return [
-    ...buttonsLine(words, selected, glyphs, press, why, (index) => shown[index] === 'apply').map((one) =>
-      isDangerous && one.text.trim() === verbs[plan.verb] && one.role === 'heading'
-        ? { ...one, role: 'critical' }
-        : one,
-    ),
-    ...(why === '' ? [word(said, 'dim')] : []),
-  ];
+  const reason = above.length > 0 ? '' : whyDead(overlay);
+  return [...(above.length > 0 ? above : [[]]), line(...buttons, word(reason === '' ? said : reason, 'dim'))];
 }
 
 /** The result in one row; with fewer words where it would be cut. */

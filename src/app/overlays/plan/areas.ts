@@ -1,13 +1,26 @@
 // The layout of the plan overlay: the effects above, then the steps and the details of one of them.
 import type { Line } from '../../../command/definition.ts';
 import type { Area } from '../../draw/areas.ts';
+import { buttonsLine } from '../../draw/buttons.ts';
 import { glyphsFor } from '../../draw/glyphs.ts';
+import { lineWidth, widthOf, wrapText } from '../../draw/text.ts';
 import type { State } from '../../state/state.ts';
 import { effectRows } from './effects.ts';
-import { allSteps, type PlanOverlay, planRows } from './value.ts';
+import { allSteps, labelsOf, type PlanOverlay, planRows, whyDead } from './value.ts';
 
-/** A blank row and the buttons. */
-const footRows = 2;
+/** So many rows of a reason are above the buttons at most; the details have it whole. */
+const mostReason = 3;
+
+/** Why Apply is unavailable, in rows of their own where it does not fit behind the buttons. */
+export function reasonAbove(overlay: PlanOverlay, width: number): Line[] {
+  const why = whyDead(overlay);
+  const buttons = lineWidth(buttonsLine(labelsOf(overlay), 0, glyphsFor(true), (button) => ({ do: 'press', button })));
+  if (why === '' || buttons + widthOf(why) <= width) return [];
+  return wrapText(` ${why}`, width, 'dim', 1).slice(0, mostReason);
+}
+
+/** The buttons, and a blank row or the reason above them. */
+const footRows = (overlay: PlanOverlay, width: number): number => 1 + Math.max(1, reasonAbove(overlay, width).length);
 /** From this width on, the list has the details at its side. */
 const besides = 110;
 
@@ -27,7 +40,7 @@ const headRows = 3;
 
 export function planAreas({ view, ascii }: Pick<State, 'view' | 'ascii'>, overlay: PlanOverlay): PlanAreas {
   const { width, body } = view.layout;
-  const room = Math.max(4, body - headRows - footRows);
+  const room = Math.max(4, body - headRows - footRows(overlay, width));
   const effects = effectRows(overlay, width, Math.min(Math.floor(room / 3), room - leastRows), glyphsFor(ascii));
   const height = room - effects.length;
   const steps = allSteps(overlay).length;

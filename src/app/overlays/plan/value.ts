@@ -1,6 +1,7 @@
 // The state of the plan overlay, its rows and buttons, and its layout.
 import type { Json } from '../../../model/json.ts';
 import type { Phase, Plan, Step } from '../../../model/plan.ts';
+import { clean } from '../../../model/text.ts';
 import { phaseWords } from '../../../plan/describe.ts';
 import { type Area, contentRows } from '../../draw/areas.ts';
 import { atStart, type Cursor, inside } from '../../draw/window.ts';
@@ -53,6 +54,24 @@ export function buttonsOf({ plan, blocked, isShown }: PlanOverlay): readonly But
   const whatIf: readonly Button[] = plan.steps.length > 0 ? ['what-if'] : [];
   return ['cancel', ...(blocked === null ? (['apply'] as const) : []), ...whatIf];
 }
+
+export const verbs = { fix: 'Apply', undo: 'Undo', redo: 'Redo' } as const;
+
+/** Those that can be pressed, and Apply where it is unavailable. */
+export const shownButtons = (overlay: PlanOverlay): readonly Button[] =>
+  (['cancel', 'apply', 'what-if'] as const).filter(
+    (one) => buttonsOf(overlay).includes(one) || (one === 'apply' && !overlay.isShown),
+  );
+
+export const labelsOf = (overlay: PlanOverlay): readonly string[] =>
+  shownButtons(overlay).map(
+    (one) =>
+      ({ cancel: overlay.isShown ? 'Close' : 'Cancel', apply: verbs[overlay.plan.verb], 'what-if': 'What-if' })[one],
+  );
+
+/** `Apply unavailable: REASON`; empty where it is available. */
+export const whyDead = ({ plan, blocked }: PlanOverlay): string =>
+  blocked === null ? '' : `${verbs[plan.verb]} unavailable: ${clean(blocked)}`;
 
 /** Every step there is, selected or not. */
 export const allSteps = ({ plan, picks }: PlanOverlay): readonly Step[] => (picks?.whole ?? plan).steps;

@@ -34,12 +34,9 @@ export function outcomeLines(outcome: ApplyResult, act: ScreenAct, width: number
     ...(outcome.entry === null
       ? []
       : wrapText(`Saved to history as ${outcome.entry}. ${key}, Esc to close.`, width, 'dim')),
-    ...list(
-      persisting,
-      undo ? glyphs.skipped : glyphs.bad,
-      undo ? 'fail again' : 'still failing',
-      undo ? 'warn' : 'bad',
-    ),
+    ...(undo
+      ? list([...new Set([...persisting, ...begun(state)])], glyphs.skipped, 'fail again', 'warn')
+      : list(persisting, glyphs.bad, 'still failing', 'bad')),
     ...(stopped ? [] : list(unknown, '?', 'unknown', 'unknown')),
     ...(stopped || undo ? [] : list(begun(state), glyphs.bad, 'introduced', 'bad')),
     ...list(resolved, glyphs.ok, 'resolved', 'ok'),

@@ -3,7 +3,7 @@ import type { Line } from '../../../command/definition.ts';
 import { stepWords } from '../../../command/progress-words.ts';
 import { clean } from '../../../model/text.ts';
 import type { Glyphs } from '../../draw/glyphs.ts';
-import { line, word, wrapLine, wrapText } from '../../draw/text.ts';
+import { line, lineWidth, word, wrapLine, wrapText } from '../../draw/text.ts';
 import type { ScreenAct, StepView } from '../../state/state.ts';
 
 const roles: Readonly<Record<StepView['state'], string>> = {
@@ -75,12 +75,25 @@ export function stepLines(step: StepView, index: number, { now, width, glyphs, o
     word(`${signs[step.state]} `, roles[step.state]),
     word(`${index + 1}. `, 'dim'),
     word(clean(step.label), step.state === 'waiting' ? 'dim' : 'text'),
-    word(`  ${over && step.state === 'waiting' ? 'not sent' : stateNames[step.state]}`, roles[step.state]),
+  );
+  const state = line(
+    word(over && step.state === 'waiting' ? 'not sent' : stateNames[step.state], roles[step.state]),
     word(timeWords(step, now), 'dim'),
   );
   const said = withAzure(step) ? azureWords(step) : clean(step.detail);
   const role = step.state === 'failed' ? 'bad' : 'dim';
-  return [...wrapLine(head, width, 5), ...(said === '' ? [] : wrapText(`     ${said}`, width, role, 5))];
+  return [
+    ...withEnd(wrapLine(head, width, 5), state, width, 5),
+    ...(said === '' ? [] : wrapText(`     ${said}`, width, role, 5)),
+  ];
+}
+
+/** The lines with `end` two cells behind the last, or on a line of its own: it is never broken in two. */
+function withEnd(lines: readonly Line[], end: Line, width: number, indent: number): Line[] {
+  const last = lines.at(-1) ?? [];
+  return lineWidth(last) + 2 + lineWidth(end) <= width
+    ? [...lines.slice(0, -1), [...last, word('  '), ...end]]
+    : [...lines, ...wrapLine(line(word(' '.repeat(indent)), ...end), width, indent)];
 }
 
 function timeWords({ state, since, until }: StepView, now: number): string {

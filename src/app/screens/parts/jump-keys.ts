@@ -138,7 +138,7 @@ export const jumps: readonly Binding[] = [
     name: 'jump',
     where: ['jumps'],
     keys: ['enter'],
-    label: 'go to',
+    label: 'open',
     help: 'Go to what the row is about: its resource, or the findings of a problem. Folds or unfolds a group',
     effect: follow,
     hint: 3.8,

@@ -9,6 +9,8 @@ export interface Sortable {
   readonly title: string;
   /** A capital letter of the title without another meaning on the screen. */
   readonly letter: KeyName;
+  /** What it sorts by, where the title alone does not say it after `by`. */
+  readonly sorts?: string;
 }
 
 /** The sort state of a list; `sort` counts from 1, 0 is table order. */
@@ -35,7 +37,7 @@ export const sorting = (
     name: sorterOf(of, column),
     where: [screen],
     keys: [column.letter],
-    label: `by ${column.title}`,
+    label: `by ${column.sorts ?? column.title}`,
     help: `Sort by column ${column.title}; again reverses the order`,
     change: (state) => change(state, at + 1),
     yields: true,
