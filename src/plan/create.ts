@@ -7,7 +7,7 @@ import { previewOf } from '../model/compare.ts';
 import type { Finding, Report, UndoClass } from '../model/finding.ts';
 import type { Gate, Plan } from '../model/plan.ts';
 import type { Resource } from '../model/resource.ts';
-import { nameOf, typeOf } from '../model/resource-id.ts';
+import { nameInParent, typeOf } from '../model/resource-id.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import { indexSnapshot } from '../model/snapshot-index.ts';
 import { resourceTypeOf } from '../resource-types/index.ts';
@@ -83,7 +83,7 @@ export function creationPlan({ snapshot, rules, creation, id }: CreationInput): 
     gaps: planGaps(snapshot),
     effects: effectsOfSteps(steps),
     irreversible: [
-      ...(loss === null ? [] : [`${nameOf(change.resource)}: undo deletes it; ${loss}`]),
+      ...(loss === null ? [] : [`${nameInParent(change.resource)}: undo deletes it; ${loss}`]),
       ...(next === undefined ? [] : irreversibleOf(next.change, next.undo)),
     ],
   };

@@ -12,6 +12,7 @@ import {
 } from '../model/effect.ts';
 import type { UndoClass } from '../model/finding.ts';
 import type { Step } from '../model/plan.ts';
+import { member } from '../model/pointer.ts';
 import type { Resource } from '../model/resource.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import { indexSnapshot } from '../model/snapshot-index.ts';
@@ -45,12 +46,24 @@ export function effectsIn(
     isOwn,
   });
   const { resource } = change;
+  const told = own.map((one) =>
+    one.kind === 'deletes' && losesAssignments(change, undo)
+      ? { ...one, detail: `${one.detail} Undo does not restore role assignments on it.` }
+      : one,
+  );
   const kept = undo === 'exact' || undo === 'equivalent';
   const oneWay = kept
     ? []
     : irreversibleOf(change, undo).map((detail) => ({ kind: 'oneWay' as const, resource, detail, subject: resource }));
-  return gatheredEffects([...own, ...oneWay, ...dependantEffects(change, own, indexSnapshot(snapshot))]);
+  return gatheredEffects([...told, ...oneWay, ...dependantEffects(change, own, indexSnapshot(snapshot))]);
 }
+
+/**
+ * What has a location is a resource of its own, which roles are assigned on; parts of another seldom have any. A scan reads the
+ * assignments of a few identities only, so this holds whatever was read.
+ */
+const losesAssignments = (change: Change, undo: UndoClass): boolean =>
+  change.kind === 'delete' && undo !== 'none' && member(change.body, 'location') !== undefined;
 
 /** The steps with their effects. A change that does not fit the world any more leaves it as it is. */
 export function withEffects(steps: readonly StepDraft[], snapshot: Snapshot, isOwn: Ownership): Step[] {

@@ -4,7 +4,7 @@
 import type { Change } from '../model/change.ts';
 import { type Edit, invertEdit } from '../model/edit.ts';
 import { type UndoClass, worstUndo } from '../model/finding.ts';
-import { nameOf, typeOf } from '../model/resource-id.ts';
+import { nameInParent, typeOf } from '../model/resource-id.ts';
 import { cutsIn } from '../model/secrets.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import { aclsPointer, resourceTypeOf, ruleSetPointer } from '../resource-types/index.ts';
@@ -70,11 +70,12 @@ export function irreversibleOf(change: Change, undo: UndoClass): string[] {
     ...losses,
     ...(secrets.length > 0 ? [`undo does not restore ${secrets.join(', ')}: secrets are not kept.`] : []),
   ];
-  if (sentences.length > 0 || undo === 'exact') return sentences.map((one) => `${nameOf(change.resource)}: ${one}`);
+  if (sentences.length > 0 || undo === 'exact')
+    return sentences.map((one) => `${nameInParent(change.resource)}: ${one}`);
   const how = {
     equivalent: 'undo has the same effect, but values that Azure refuses today are not restored',
     partial: 'undo restores only a part: what Azure refuses today is not restored',
     none: 'this cannot be undone',
   }[undo];
-  return [`${nameOf(change.resource)}: ${how}.`];
+  return [`${nameInParent(change.resource)}: ${how}.`];
 }

@@ -18,7 +18,7 @@ import type { Entry, EntryStep } from '../model/entry.ts';
 import { isArray, isObject, type Json, type JsonObject } from '../model/json.ts';
 import type { Gate, Phase, Plan, Step } from '../model/plan.ts';
 import { formatPointer, member, memberNames, type Pointer, valueAt } from '../model/pointer.ts';
-import { fold, nameOf, typeOf } from '../model/resource-id.ts';
+import { fold, nameInParent, typeOf } from '../model/resource-id.ts';
 import { cutsIn, withoutCuts } from '../model/secrets.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import { indexSnapshot } from '../model/snapshot-index.ts';
@@ -140,7 +140,7 @@ function planOf(input: UndoInput, verb: 'undo' | 'redo', acts: readonly EntrySte
 /** The change without the secrets that are not kept: what is in their place must not be sent. */
 function withoutCutSecrets(change: Change): { readonly change: Change | null; readonly lost: readonly string[] } {
   const lostAt = (pointers: readonly Pointer[]) =>
-    pointers.map((pointer) => `${nameOf(change.resource)}: ${pointer} is not restored: secrets are not kept.`);
+    pointers.map((pointer) => `${nameInParent(change.resource)}: ${pointer} is not restored: secrets are not kept.`);
   if (change.kind === 'delete') return { change, lost: [] };
   if (change.kind === 'create') {
     const lost = lostAt(cutsIn(change.body));
@@ -174,7 +174,7 @@ function heldAgainst(change: Change, snapshot: Snapshot): MergedBody {
   const seen = indexSnapshot(snapshot).peek(resource);
   const kind = resourceTypeOf(typeOf(resource));
   if (seen.state === 'gap' && change.kind !== 'edit') {
-    const detail = `${nameOf(resource)} could not be read: ${seen.gap.reason}`;
+    const detail = `${nameInParent(resource)} could not be read: ${seen.gap.reason}`;
     return { change: null, drift: [], lost: [], gates: [{ kind: 'state', outcome: 'fail', detail }] };
   }
   const current = resourceIn(snapshot, resource);
@@ -194,7 +194,7 @@ function heldAgainst(change: Change, snapshot: Snapshot): MergedBody {
       if (now.state === 'applied') continue;
       const refused = kind.refuses?.(edit) ?? lockedOutAddresses(edit, kind.type, snapshot);
       if (refused) {
-        lost.push(`${nameOf(resource)}: ${refused}`);
+        lost.push(`${nameInParent(resource)}: ${refused}`);
         continue;
       }
       if (now.state === 'moved') {
@@ -252,7 +252,7 @@ function takenApart(body: Json, edit: Edit, { type, same, lists }: ResourceType)
 
 /** What the confirmation says of one step. */
 function riskOf(change: Change, verb: 'undo' | 'redo', entry: string): string {
-  const name = nameOf(change.resource);
+  const name = nameInParent(change.resource);
   const loss =
     change.kind === 'delete' ? (resourceTypeOf(typeOf(change.resource)).deletionLoss?.(change) ?? null) : null;
   if (loss !== null) return `Deletes ${name}: ${loss}`;

@@ -5,7 +5,7 @@ import type { Json } from '../model/json.ts';
 import type { Gate } from '../model/plan.ts';
 import type { Pointer } from '../model/pointer.ts';
 import type { Resource } from '../model/resource.ts';
-import { nameOf, typeOf } from '../model/resource-id.ts';
+import { nameInParent, typeOf } from '../model/resource-id.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import { holds, resourceTypeOf } from '../resource-types/index.ts';
 import type { ResourceType } from '../resource-types/resource-type.ts';
@@ -52,11 +52,11 @@ export function wholeAgainst(
 /** Why what an undo would delete stays. */
 export function keptBy(change: DeleteChange, snapshot: Snapshot, going: readonly string[]): string | null {
   const kept = resourceTypeOf(typeOf(change.resource)).undoBlocker?.(change, seenIn(snapshot), going) ?? null;
-  return kept === null ? null : `${nameOf(change.resource)}: ${kept}`;
+  return kept === null ? null : `${nameInParent(change.resource)}: ${kept}`;
 }
 
 /** Why what an undo would put back does not come back. */
 export function lostBy(change: CreateChange, snapshot: Snapshot): string | null {
   const lost = resourceTypeOf(typeOf(change.resource)).restoreBlocker?.(change, seenIn(snapshot)) ?? null;
-  return lost === null ? null : `${nameOf(change.resource)}: ${lost}`;
+  return lost === null ? null : `${nameInParent(change.resource)}: ${lost}`;
 }

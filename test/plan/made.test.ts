@@ -622,7 +622,7 @@ describe('something new', () => {
     const compute = created(`${workspace}/computes/c`, {
       properties: { computeType: 'AmlCompute', properties: {} },
     }) as Creation['change'];
-    expect(plan({ change: compute }, []).irreversible).toEqual([expect.stringMatching(/^c: undo deletes it; ./)]);
+    expect(plan({ change: compute }, []).irreversible).toEqual([expect.stringMatching(/^mlw\/c: undo deletes it; ./)]);
     expect(gates(plan({}, [], { ...start, collections: [] }))).toEqual([]);
   });
 });

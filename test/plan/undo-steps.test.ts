@@ -4,10 +4,11 @@ import { describe, expect, test } from 'vitest';
 import { type Change, invertChange } from '../../src/model/change.ts';
 import { applyEdits, type Edit } from '../../src/model/edit.ts';
 import type { Entry, EntryStep } from '../../src/model/entry.ts';
-import { worstUndo } from '../../src/model/finding.ts';
+import { type UndoClass, worstUndo } from '../../src/model/finding.ts';
 import type { Json, JsonObject } from '../../src/model/json.ts';
 import { cutSecret } from '../../src/model/secrets.ts';
 import type { Snapshot } from '../../src/model/snapshot.ts';
+import { effectsIn } from '../../src/plan/effects.ts';
 import { lockedOutAddresses } from '../../src/plan/lockout.ts';
 import { redoPlan, type UndoPlanResult, undoPlan } from '../../src/plan/undo.ts';
 import { irreversibleOf, undoClassOf } from '../../src/plan/undo-class.ts';
@@ -330,7 +331,7 @@ describe('what is not restored', () => {
       ...bodies.workspace,
       properties: { ...bodies.workspace.properties, managedNetwork: { isolationMode: 'AllowInternetOutbound' } },
     };
-    const lost = 'c: with a managed network, no compute can be created in your own subnet, so it is not restored.';
+    const lost = 'mlw/c: with a managed network, no compute can be created in your own subnet, so it is not restored.';
     expect(undo([deleted(compute, own)], snapshotOf([managed], { gaps: gone(compute) })).plan).toMatchObject({
       steps: [],
       irreversible: [lost],
@@ -338,7 +339,7 @@ describe('what is not restored', () => {
     expect(lostBy(created(compute, own) as never, snapshotOf([managed]))).toBe(lost);
     expect(lostBy(created(compute, own) as never, plain())).toBeNull();
     expect(undo([deleted(compute, own)], without(compute)).plan.steps).toHaveLength(1);
-    expect(undo([created(compute, own)], withBody(own)).plan.steps[0]?.risk).toMatch(/^Deletes c: ./);
+    expect(undo([created(compute, own)], withBody(own)).plan.steps[0]?.risk).toMatch(/^Deletes mlw\/c: ./);
   });
 
   test('a connection does not wait again: it is rejected, and a redo starts there', () => {
@@ -468,7 +469,7 @@ describe('how exactly a change can be undone', () => {
       edit(connection, set(`${connectionState}/status`, 'Pending', 'Approved')),
       plain(),
       'partial',
-      ['acr.1: it cannot become Pending again; an undo rejects the connection.'],
+      ['acr/acr.1: it cannot become Pending again; an undo rejects the connection.'],
     ],
     [
       'a secret replaced',
@@ -528,10 +529,26 @@ describe('how exactly a change can be undone', () => {
   test('a deletion that loses something says what', () => {
     const change = deleted(compute, { properties: { computeType: 'AmlCompute', properties: {} } });
     expect(undoClassOf(change, plain())).toBe('partial');
-    expect(irreversibleOf(change, 'partial')).toEqual([expect.stringMatching(/^c: ./)]);
+    expect(irreversibleOf(change, 'partial')).toEqual([expect.stringMatching(/^mlw\/c: ./)]);
     expect(irreversibleOf(edit(account, closing), 'partial')).toEqual([
       'st: undo restores only a part: what Azure refuses today is not restored.',
     ]);
+  });
+  test('a deletion of what Bastide did not make says that role assignments on it do not come back', () => {
+    const details = (body: JsonObject, undo: UndoClass, own = false) =>
+      effectsIn(
+        deleted(`${group}/providers/Microsoft.Network/privateEndpoints/pe`, body),
+        undo,
+        plain(),
+        () => own,
+      ).flatMap(({ kind, detail }) => (kind === 'deletes' ? [detail] : []));
+    const is = 'The private endpoint pe is deleted; Bastide did not create it.';
+    const body = { location: 'westeurope', properties: {} };
+    expect(details(body, 'equivalent')).toEqual([`${is} Undo does not restore role assignments on it.`]);
+    // Nothing of it comes back, or it has no roles of its own.
+    expect(details(body, 'none')).toEqual([is]);
+    expect(details({ properties: {} }, 'equivalent')).toEqual([is]);
+    expect(details(body, 'equivalent', true)).toEqual([]);
   });
   test('a change that the service cannot go back from at all', () => {
     const managed = edit(

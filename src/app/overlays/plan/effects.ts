@@ -1,7 +1,7 @@
 // The effects of a plan, or of one step: each kind with the steps that it comes from, the gravest first.
 import type { Line } from '../../../command/definition.ts';
 import { type Effect, type EffectKind, effectLabels } from '../../../model/effect.ts';
-import { nameOf } from '../../../model/resource-id.ts';
+import { nameInParent, nameOf } from '../../../model/resource-id.ts';
 import { clean } from '../../../model/text.ts';
 import { type EffectLine, effectLines } from '../../../plan/describe.ts';
 import type { Glyphs } from '../../draw/glyphs.ts';
@@ -45,11 +45,14 @@ function alike(
 ): { readonly text: string; readonly count: number }[] {
   const named = (text: string, kind: EffectKind) => {
     const one = overlay.plan.effects.find((effect) => effect.kind === kind && clean(effect.detail) === text);
-    const name = one === undefined ? '' : clean(nameOf(one.resource));
-    const parts = name === '' ? [] : text.split(name);
+    const names =
+      one === undefined ? [] : [nameInParent(one.resource), nameOf(one.resource)].map((name) => clean(name));
+    const split = names.map((name) => ({ name, parts: text.split(name) }));
     // Only where the resource is told by its whole name, once.
-    const isOnce = parts.length === 2 && !/[\w/-]$/.test(parts[0] ?? '') && !/^[\w/-]/.test(parts[1] ?? '');
-    return { text, kind, name, parts: isOnce ? parts : [] };
+    const told = split.find(
+      ({ parts }) => parts.length === 2 && !/[\w/-]$/.test(parts[0] ?? '') && !/^[\w/-]/.test(parts[1] ?? ''),
+    );
+    return { text, kind, name: told?.name ?? '', parts: told?.parts ?? [] };
   };
   const all = lines.map(({ text, kind }) => named(text, kind));
   const groups = Map.groupBy(all, ({ parts, text }) => (parts.length === 2 ? parts.join('\0') : text));
