@@ -1,11 +1,9 @@
 // Private endpoints of Azure Monitor (private link scopes): an endpoint changes the names of Azure Monitor for a whole network.
 
 import { attempt } from '../model/readable.ts';
-import { fold, sameId } from '../model/resource-id.ts';
 import type { SnapshotIndex } from '../model/snapshot-index.ts';
-import { endpointView, vnetOf } from '../resource-types/network-view.ts';
-import { privateEndpointType } from '../resource-types/private-link.ts';
 import { monitorGroup } from '../resource-types/private-link-scope.ts';
+import { endpointsWithin } from './endpoints-in-hand.ts';
 import { peersOf } from './path/connection.ts';
 
 export interface MonitorEndpoint {
@@ -23,13 +21,9 @@ export function monitorEndpoints(vnets: readonly string[], index: SnapshotIndex)
     ),
   );
   const near = [...vnets, ...peers];
-  return index.ofType(privateEndpointType).flatMap((endpoint) => {
-    const { subnet, connections } = endpointView(endpoint);
-    if (subnet === undefined || !near.some((vnet) => sameId(vnet, vnetOf(subnet)))) return [];
-    return connections.flatMap((one) =>
-      one.groups.some((group) => fold(group) === monitorGroup) && one.target !== undefined
-        ? [{ id: endpoint.id, scope: one.target }]
-        : [],
-    );
-  });
+  return endpointsWithin(near, index).flatMap(({ endpoint, serviceConnections }) =>
+    serviceConnections.flatMap((one) =>
+      one.groups.includes(monitorGroup) ? [{ id: endpoint.id, scope: one.target }] : [],
+    ),
+  );
 }

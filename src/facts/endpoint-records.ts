@@ -13,10 +13,12 @@ import { publicSuffix, zoneNames } from './dns.ts';
 import { customerEndpoints } from './endpoints.ts';
 import {
   type EndpointInHand,
-  endpointsInHand,
+  inIdOrder,
   interfacesOf,
   leadsTo,
+  ownEndpoints,
   type ServiceConnection,
+  sharedEndpointsTo,
 } from './endpoints-in-hand.ts';
 import { registryType } from './links.ts';
 import { memoizePerSnapshot } from './memoize.ts';
@@ -93,7 +95,10 @@ export interface NameQuery {
 export function endpointsTo(target: string, group: string, index: SnapshotIndex): readonly EndpointInHand[] {
   const { byKey, open } = endpointsByConnection(index);
   const known = byKey.get(connectionKey(target, group)) ?? [];
-  if (open.length === 0) return known;
+  const shared = sharedEndpointsTo(target, index).filter(({ serviceConnections }) =>
+    serviceConnections.some((one) => one.isApproved && sameId(one.target, target) && one.groups.includes(fold(group))),
+  );
+  if (open.length === 0) return inIdOrder(known, shared);
   const isOf = (groups: () => readonly string[]) =>
     attempt(
       () => groups().includes(fold(group)),
@@ -103,14 +108,14 @@ export function endpointsTo(target: string, group: string, index: SnapshotIndex)
     if (!isOf(() => connection.groups) || !leadsTo(connection, target)) return false;
     return connection.groups.includes(fold(group)) && connection.isApproved;
   });
-  return [...known, ...others.map(({ endpoint }) => endpoint)];
+  return inIdOrder([...known, ...others.map(({ endpoint }) => endpoint)], shared);
 }
 
 const connectionKey = (target: string, group: string): string => `${fold(target)} ${fold(group)}`;
 const endpointsByConnection = memoizePerSnapshot((index) => {
   const byKey = new Map<string, EndpointInHand[]>();
   const open: { readonly endpoint: EndpointInHand; readonly connection: ServiceConnection }[] = [];
-  for (const endpoint of endpointsInHand(index)) {
+  for (const endpoint of ownEndpoints(index)) {
     for (const connection of endpoint.serviceConnections) {
       const keys = readable(() => {
         const { target, groups, isApproved } = connection;

@@ -6,13 +6,14 @@ import { valueAt } from '../model/pointer.ts';
 import { attempt } from '../model/readable.ts';
 import type { Resource } from '../model/resource.ts';
 import { fold, parentId, sameId, typeOf } from '../model/resource-id.ts';
+import type { SharedList } from '../model/snapshot.ts';
 import type { SnapshotIndex } from '../model/snapshot-index.ts';
 import { nicType } from '../resource-types/machine-view.ts';
 import { type EndpointView, endpointView, vnetOf } from '../resource-types/network-view.ts';
 import { zoneConfigsPointer, zoneGroupType } from '../resource-types/private-dns-zone-group.ts';
-import { mayHaveGroup, privateEndpointType } from '../resource-types/private-link.ts';
+import { endpointsIn, mayHaveGroup, privateEndpointType } from '../resource-types/private-link.ts';
 import { lazyMembers, listAt, textAt, textsAt } from '../resource-types/read.ts';
-import { memoizePerSnapshot } from './memoize.ts';
+import { memoizePerSnapshot, memoizePerSnapshotAndKey } from './memoize.ts';
 
 /** Its members throw UnreadableError where a file leaves them open: what is not known of one endpoint is its own matter. */
 export interface EndpointInHand {
@@ -96,27 +97,99 @@ function hostsOf(endpoint: Resource, nics: readonly Resource[]): EndpointInHand[
   return [...new Map([...own, ...shown].map((one) => [one.host, one])).values()];
 }
 
-/** Every private endpoint of the snapshot. */
-export const endpointsInHand = memoizePerSnapshot((index): readonly EndpointInHand[] =>
-  index.ofType(privateEndpointType).map((endpoint) => {
-    const view = endpointView(endpoint);
-    const own = lazyMembers({
-      nics() {
-        const ids = interfacesOf(endpoint);
-        return index.ofType(nicType).filter(({ id }) => ids.some((one) => sameId(one, id)));
-      },
-    });
-    return lazyMembers<EndpointInHand>({
-      endpoint: () => endpoint,
-      subnet: () => view.subnet,
-      network: () => (view.subnet === undefined ? undefined : vnetOf(view.subnet)),
-      serviceConnections: () => view.connections.flatMap(serviceConnection),
-      addresses: () => addressesOf(endpoint, own.nics, zoneConfigsOf(endpoint.id, index)),
-      hosts: () => hostsOf(endpoint, own.nics),
-      registrations: () => zoneConfigsOf(endpoint.id, index).flatMap(registrationOf),
-    });
-  }),
+const asSeen = (endpoint: Resource, index: SnapshotIndex): EndpointInHand => {
+  const view = endpointView(endpoint);
+  const own = lazyMembers({
+    nics() {
+      const ids = interfacesOf(endpoint);
+      return index.ofType(nicType).filter(({ id }) => ids.some((one) => sameId(one, id)));
+    },
+  });
+  return lazyMembers<EndpointInHand>({
+    endpoint: () => endpoint,
+    subnet: () => view.subnet,
+    network: () => (view.subnet === undefined ? undefined : vnetOf(view.subnet)),
+    serviceConnections: () => view.connections.flatMap(serviceConnection),
+    addresses: () => addressesOf(endpoint, own.nics, zoneConfigsOf(endpoint.id, index)),
+    hosts: () => hostsOf(endpoint, own.nics),
+    registrations: () => zoneConfigsOf(endpoint.id, index).flatMap(registrationOf),
+  });
+};
+
+/** Those that are not in a list that snapshots share. */
+export const ownEndpoints = memoizePerSnapshot((index): readonly EndpointInHand[] =>
+  index.ownOfType(privateEndpointType).map((endpoint) => asSeen(endpoint, index)),
 );
+const ownById = memoizePerSnapshot(
+  (index) => new Map(ownEndpoints(index).map((one) => [fold(one.endpoint.id), one] as const)),
+);
+const sharedEndpoint = memoizePerSnapshotAndKey((id, index): EndpointInHand | undefined => {
+  const seen = index.peek(id);
+  return seen.state === 'read' ? asSeen(seen.resource, index) : undefined;
+});
+
+/** Of the lists that snapshots share the endpoints that are found, unless the snapshot has them itself. */
+const sharedOnes = (find: (list: SharedList) => readonly string[], index: SnapshotIndex): EndpointInHand[] =>
+  index
+    .sharedListsOf(privateEndpointType)
+    .flatMap(find)
+    .flatMap((id) => (ownById(index).has(id) ? [] : (sharedEndpoint(id, index) ?? [])));
+
+/** Both, as a snapshot that has all of them lists them. */
+export function inIdOrder(
+  own: readonly EndpointInHand[],
+  shared: readonly EndpointInHand[],
+): readonly EndpointInHand[] {
+  if (shared.length === 0) return own;
+  const keyed = [...own, ...shared].map((one) => ({ one, id: fold(one.endpoint.id) }));
+  return keyed.toSorted((a, b) => (a.id < b.id ? -1 : 1)).map(({ one }) => one);
+}
+
+/** Every private endpoint of the snapshot: of a fleet very many. */
+export const endpointsInHand = memoizePerSnapshot((index): readonly EndpointInHand[] =>
+  inIdOrder(
+    ownEndpoints(index),
+    sharedOnes(({ ids }) => ids, index),
+  ),
+);
+
+export function endpointInHand(id: string | undefined, index: SnapshotIndex): EndpointInHand | undefined {
+  if (id === undefined) return undefined;
+  const own = ownById(index).get(fold(id));
+  const isShared = index.sharedListsOf(privateEndpointType).length > 0 && sameId(typeOf(id), privateEndpointType);
+  return own ?? (isShared ? sharedEndpoint(id, index) : undefined);
+}
+
+/** The endpoints of these connections that are in hand, each once. */
+export function endpointsOf(
+  connections: readonly { readonly connection: { readonly endpointId?: string | undefined } }[],
+  index: SnapshotIndex,
+): readonly EndpointInHand[] {
+  const found = connections.flatMap(({ connection }) => endpointInHand(connection.endpointId, index) ?? []);
+  return inIdOrder([], [...new Set(found)]);
+}
+
+/** Those of shared lists that lead to a resource. */
+export const sharedEndpointsTo = memoizePerSnapshotAndKey((target, index) =>
+  sharedOnes((list) => endpointsIn(list).byTarget.get(fold(target)) ?? [], index),
+);
+
+/** Those that lead to a resource. Throws UnreadableError where one may, which a file leaves open. */
+export const endpointsLeadingTo = (target: string, index: SnapshotIndex): readonly EndpointInHand[] =>
+  inIdOrder(
+    ownEndpoints(index).filter(({ serviceConnections }) => serviceConnections.some((one) => leadsTo(one, target))),
+    sharedEndpointsTo(target, index),
+  );
+
+/** Those in these networks. */
+export function endpointsWithin(networks: readonly string[], index: SnapshotIndex): readonly EndpointInHand[] {
+  const near = new Set(networks.map(fold));
+  const own = ownEndpoints(index).filter(({ network }) => network !== undefined && near.has(fold(network)));
+  return inIdOrder(
+    own,
+    sharedOnes((list) => [...near].flatMap((id) => endpointsIn(list).byNetwork.get(id) ?? []), index),
+  );
+}
 
 function serviceConnection(connection: EndpointView['connections'][number]): ServiceConnection[] {
   const isNone = attempt(

@@ -3,13 +3,13 @@
 
 import type { PathAnswer } from '../model/path.ts';
 import { attempt } from '../model/readable.ts';
-import { fold, sameId } from '../model/resource-id.ts';
+import { fold } from '../model/resource-id.ts';
 import type { ReadFailure } from '../model/snapshot.ts';
 import type { SnapshotIndex } from '../model/snapshot-index.ts';
 import { UnreadableError } from '../model/unreadable-error.ts';
 import { auditedAccounts, auditedRegistries, auditedVaults } from './accounts.ts';
 import { type CustomerEndpoint, customerEndpoints } from './endpoints.ts';
-import { type EndpointInHand, endpointsInHand } from './endpoints-in-hand.ts';
+import { type EndpointInHand, endpointInHand } from './endpoints-in-hand.ts';
 import { accountGroups } from './groups.ts';
 import { isStorage, isVault, workspaceInHand } from './links.ts';
 import { memoizePerSnapshot, memoizePerSnapshotAndKey } from './memoize.ts';
@@ -95,7 +95,7 @@ function unconnected(subnetId: string, { subnet }: CustomerEndpoint, index: Snap
 
 function inHand(end: CustomerEndpoint, index: SnapshotIndex): EndpointInHand | undefined {
   const id = end.connection.endpointId;
-  const found = endpointsInHand(index).find(({ endpoint }) => sameId(endpoint.id, id));
+  const found = endpointInHand(id, index);
   return found?.subnet === undefined ? undefined : found;
 }
 

@@ -32,6 +32,8 @@ export interface SnapshotIndex {
   ownOfType(type: string): readonly Resource[];
   /** This list, where it is one that snapshots share. */
   sharedList(collection: string): SharedList | undefined;
+  /** Those of a type. */
+  sharedListsOf(type: string): readonly SharedList[];
   /** Their ids. The same array for worlds that differ in bodies alone, so that what follows from ids is computed once. */
   idsOf(type: string): readonly string[];
   /**
@@ -125,6 +127,7 @@ function openWorld(snapshot: Snapshot): SnapshotIndex {
     },
     ownOfType,
     sharedList: (collection) => lists.get(fold(collection))?.shared,
+    sharedListsOf: (type) => sharedOf(snapshot, type),
     idsOf: (type) =>
       isShared(snapshot, type)
         ? resourcesOfType(snapshot, type).map(({ id }) => id)
@@ -209,25 +212,28 @@ const sharedLists = memoizePerObject((collections: readonly Collection[]): reado
   collections.flatMap(({ shared }) => shared ?? []),
 );
 
-const isShared = ({ collections }: Snapshot, type: string): boolean =>
-  sharedLists(collections).some((list) => sameId(list.type, type));
+const sharedOf = ({ collections }: Snapshot, type: string): readonly SharedList[] =>
+  sharedLists(collections).filter((list) => sameId(list.type, type));
+const isShared = (snapshot: Snapshot, type: string): boolean => sharedOf(snapshot, type).length > 0;
 
 /** Every resource of a type, members of shared lists too. */
 export function resourcesOfType(snapshot: Snapshot, type: string): Resource[] {
   const own = snapshot.resources.filter((resource) => sameId(resource.type, type));
-  const lists = sharedLists(snapshot.collections).filter((list) => sameId(list.type, type));
+  const lists = sharedOf(snapshot, type);
   if (lists.length === 0) return own;
   const known = new Set(own.map(({ id }) => fold(id)));
   const others = lists.flatMap(({ ids }) => ids).filter((id) => !known.has(id));
   return [...own, ...others.flatMap((id) => sharedMember(snapshot, id) ?? [])];
 }
 
-/** A member of a shared list, unless it was deleted since. */
+/** A member of a shared list, of its parent or of its subscription, unless it was deleted since. */
 function sharedMember({ collections, gaps }: Snapshot, folded: string): Resource | undefined {
   if (sharedLists(collections).length === 0 || gapsById(gaps).get(folded)?.status === 404) return undefined;
-  return listsById(collections)
-    .get(folded.slice(0, folded.lastIndexOf('/')))
-    ?.shared?.get(folded);
+  const list = folded.slice(0, folded.lastIndexOf('/'));
+  const found = [list, list.replace(/\/resourcegroups\/[^/]+/, '')].flatMap(
+    (id) => listsById(collections).get(id)?.shared ?? [],
+  );
+  return found[0]?.get(folded);
 }
 
 /** The resource with this id; undefined where the snapshot has none. */

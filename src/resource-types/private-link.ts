@@ -1,9 +1,11 @@
 // Private endpoint connections inside the bodies of their targets, and the side effects of endpoints and connections, for
 // previews.
+import { memoizePerObject } from '../model/caches.ts';
 import { isArray, isObject, type Json, type JsonObject } from '../model/json.ts';
 import { updateAt, valueAt } from '../model/pointer.ts';
 import type { Resource } from '../model/resource.ts';
 import { fold, nameOf, parentId, sameId, typeOf } from '../model/resource-id.ts';
+import type { SharedList } from '../model/snapshot.ts';
 import { endpointConnectionsOf } from './network-acls.ts';
 import { endpointView, networkVersion, vnetOf, withSubnet } from './network-view.ts';
 import { eachObject, without } from './parts/bodies.ts';
@@ -12,6 +14,47 @@ import { listAt, textAt } from './read.ts';
 import type { Consequence, ResourceLookup } from './resource-type.ts';
 
 export const privateEndpointType = 'Microsoft.Network/privateEndpoints';
+
+/** Folded ids of the endpoints in a list that snapshots share, by what is looked for. */
+export interface EndpointsIn {
+  /** By the folded id of a resource that they lead to. */
+  readonly byTarget: ReadonlyMap<string, readonly string[]>;
+  /** By the folded id of their network. */
+  readonly byNetwork: ReadonlyMap<string, readonly string[]>;
+  /** By a group of their connections, in lower case. */
+  readonly byGroup: ReadonlyMap<string, readonly string[]>;
+}
+export const endpointsIn = memoizePerObject((list: SharedList): EndpointsIn => {
+  const [byTarget, byNetwork, byGroup] = [
+    new Map<string, string[]>(),
+    new Map<string, string[]>(),
+    new Map<string, string[]>(),
+  ];
+  const put = (map: Map<string, string[]>, keys: readonly string[], id: string): void => {
+    for (const key of new Set(keys)) {
+      const known = map.get(key);
+      if (known === undefined) map.set(key, [id]);
+      else known.push(id);
+    }
+  };
+  for (const id of list.ids) {
+    const endpoint = list.get(id);
+    if (endpoint === undefined) continue;
+    const { connections, subnet } = endpointView(endpoint);
+    put(
+      byTarget,
+      connections.flatMap(({ target }) => (target === undefined ? [] : fold(target))),
+      id,
+    );
+    put(
+      byGroup,
+      connections.flatMap(({ groups }) => groups),
+      id,
+    );
+    if (subnet !== undefined) put(byNetwork, [fold(vnetOf(subnet))], id);
+  }
+  return { byTarget, byNetwork, byGroup };
+});
 
 /** Types that private endpoints can target, with the api-version of their connections. */
 export const connectionVersions: Readonly<Record<string, string>> = {

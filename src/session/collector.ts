@@ -5,7 +5,7 @@ import type { JsonObject } from '../model/json.ts';
 import type { Resource } from '../model/resource.ts';
 import { fold, nameOf, typeOf } from '../model/resource-id.ts';
 import { withoutSecrets } from '../model/secrets.ts';
-import type { Collection, Permission, ReadFailure } from '../model/snapshot.ts';
+import type { Collection, Permission, ReadFailure, SharedList } from '../model/snapshot.ts';
 import { clean } from '../model/text.ts';
 import { resourceTypeOf, resourceTypes } from '../resource-types/index.ts';
 
@@ -18,6 +18,11 @@ export interface Collected {
   readonly searched?: readonly string[];
 }
 
+/** A list that was read whole: its members or, where scans share it, the list itself. */
+export type LookedUp =
+  | { readonly resources: readonly Resource[]; readonly shared?: undefined }
+  | { readonly shared: SharedList };
+
 export interface Collector {
   /** The resource, or undefined with a read failure noted. */
   read(id: string): Promise<Resource | undefined>;
@@ -27,8 +32,8 @@ export interface Collector {
     type: string,
     query?: Readonly<Record<string, string>>,
   ): Promise<readonly Resource[] | undefined>;
-  /** The same for a list that is not gone through here: where scans share it, its members are not copied. */
-  lookUp(collection: string, type: string): Promise<void>;
+  /** The same for a list that need not be gone through: where scans share it, its members are not copied. */
+  lookUp(collection: string, type: string): Promise<LookedUp | undefined>;
   /** The members of a list of which only some belong into the snapshot. */
   search(collection: string, type: string): Promise<readonly Resource[] | undefined>;
   /** A list whose items are no resources, kept as one document under the list's path; undefined with a read failure noted. */
@@ -136,11 +141,16 @@ export function collectorOf(
       });
     },
     lookUp: (collection, type) =>
-      once(`list ${fold(collection)}`, resourceTypeOf(type).plural, async () => {
+      once(`look up ${fold(collection)}`, resourceTypeOf(type).plural, async () => {
         const answer = await listed(collection, type);
-        if (!answer.ok) note(answer.gap);
-        else if (answer.shared === undefined) kept(collection, answer.resources);
-        else collections.set(fold(collection), { id: collection, members: answer.shared.ids, shared: answer.shared });
+        if (!answer.ok) {
+          note(answer.gap);
+          return undefined;
+        }
+        const { shared } = answer;
+        if (shared === undefined) return { resources: kept(collection, answer.resources) };
+        collections.set(fold(collection), { id: collection, members: shared.ids, shared });
+        return { shared };
       }),
     search: (collection, type) =>
       once(`search ${fold(collection)}`, resourceTypeOf(type).plural, async () => {

@@ -10,6 +10,7 @@ import {
   assignmentsIn,
   connectionsOf,
   endpointConnectionsOf,
+  endpointsIn,
   endpointView,
   listAt,
   monitorGroup,
@@ -29,7 +30,7 @@ import {
   zoneNamesOf,
   zoneType,
 } from '../resource-types/index.ts';
-import type { Collector } from './collector.ts';
+import type { Collector, LookedUp } from './collector.ts';
 
 export interface PrivateLinkScan {
   readonly collector: Collector;
@@ -79,12 +80,12 @@ export async function endpointsMet(scan: PrivateLinkScan): Promise<PrivateLinkSe
   const [listed] = await Promise.all([
     Promise.all(
       subscriptionsOf(targets.map(({ id }) => id)).map((one) =>
-        collector.list(list(one, privateEndpointType), privateEndpointType),
+        collector.lookUp(list(one, privateEndpointType), privateEndpointType),
       ),
     ),
     managed ? outboundRules(collector, workspace) : undefined,
   ]);
-  const known = listed.flatMap((found) => found ?? []);
+  const known = listed.flatMap((found) => (found === undefined ? [] : endpointsNeeded(found, targets)));
   // An endpoint of Azure Monitor changes its names for a whole network.
   const scopes = known
     .flatMap((end) => endpointView(end).connections)
@@ -95,6 +96,7 @@ export async function endpointsMet(scan: PrivateLinkScan): Promise<PrivateLinkSe
   await readAll(collector, scopes);
   const read = await (managed ? customersOwn(collector, others) : readAll(collector, others));
   const ends = [...known, ...read].filter((end) => leadsToOne(end, targets));
+  ends.forEach(collector.keep);
   const shown = connections.flatMap(({ subnetArmId }) => subnetArmId ?? []);
   return { ends, subnets: [...shown, ...ends.flatMap((end) => endpointView(end).subnet ?? [])], asked };
 }
@@ -113,6 +115,14 @@ async function customersOwn(collector: Collector, ids: readonly string[]): Promi
     }),
   );
   return found.flat();
+}
+
+/** Of a list that scans share those that lead to a target or to Azure Monitor, else all. */
+function endpointsNeeded(found: LookedUp, targets: readonly Resource[]): readonly Resource[] {
+  if (found.shared === undefined) return found.resources;
+  const { byGroup, byTarget } = endpointsIn(found.shared);
+  const ids = [...targets.flatMap(({ id }) => byTarget.get(fold(id)) ?? []), ...(byGroup.get(monitorGroup) ?? [])];
+  return [...new Set(ids)].flatMap((id) => found.shared.get(id) ?? []);
 }
 
 const leadsToOne = (end: Resource, targets: readonly Resource[]): boolean =>

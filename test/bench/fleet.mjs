@@ -1,14 +1,18 @@
 // What a fleet audit costs: queries, reads of Azure Resource Manager, processor time and peak memory, for several sizes of the world
-// `fleet`. `node test/bench/fleet.mjs [SIZE,SIZE…]`; on Linux, after a build. It prints figures; only the limits at its end fail.
+// `fleet`. `node test/bench/fleet.mjs [SIZE,SIZE…] [--one-subscription]`; on Linux, after a build. It prints figures; only the limits at
+// its end fail. With the flag, all workspaces are in one subscription.
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
+import { fleetDocuments } from '../../src/simulator/worlds/fleet.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
 const program = path.join(root, 'bin/bastide.js');
-const sizes = (process.argv[2] ?? '50,500').split(',').map(Number);
+const [asked = '50,500'] = process.argv.slice(2).filter((one) => !one.startsWith('--'));
+const sizes = asked.split(',').map(Number);
+const isOne = process.argv.includes('--one-subscription');
 const limits = { queriesBesidesPages: 25, readsPerWorkspace: 3, memoryMb: 400 };
 
 /** Runs the program; the answer, with the processor time of its process and its peak memory as Linux counts them. */
@@ -30,7 +34,13 @@ async function run(args, env) {
 }
 
 async function simulator(size, folder) {
-  const child = spawn(process.execPath, [program, 'simulate', '--world', 'fleet', '--workspaces', `${size}`], {
+  const load = path.join(folder, 'tenant.json');
+  if (isOne) {
+    const documents = fleetDocuments({ workspaces: size, seed: 1, perSubscription: size });
+    writeFileSync(load, `[${Array.from(documents, ({ text }) => text()).join()}]`);
+  }
+  const world = isOne ? ['--load', load] : ['--world', 'fleet', '--workspaces', `${size}`];
+  const child = spawn(process.execPath, [program, 'simulate', ...world], {
     env: { ...process.env, BASTIDE_HOME: folder },
     stdio: ['ignore', 'pipe', 'inherit'],
   });

@@ -10,7 +10,7 @@ import type { ListRequest } from '../../model/snapshot.ts';
 import type { SnapshotIndex } from '../../model/snapshot-index.ts';
 import { clean } from '../../model/text.ts';
 import { privateEndpointType } from '../../resource-types/private-link.ts';
-import { endpointsInHand } from '../endpoints-in-hand.ts';
+import { endpointInHand } from '../endpoints-in-hand.ts';
 import { workspaceInHand } from '../links.ts';
 import { computes, subnetsOfCompute } from '../needs.ts';
 import { answerPath, type PathQuestion } from '../path/path.ts';
@@ -311,10 +311,7 @@ function explaining(
   const patterns = causesAt(hop, leg);
   const isOneOf = (id: string, ids: readonly string[]): boolean => ids.some((one) => sameId(one, id));
   const leadsTo = (id: string): boolean =>
-    endpointsInHand(context.index).some(
-      ({ endpoint, serviceConnections }) =>
-        sameId(endpoint.id, id) && serviceConnections.some(({ target }) => isOneOf(target, ends)),
-    );
+    endpointInHand(id, context.index)?.serviceConnections.some(({ target }) => isOneOf(target, ends)) === true;
   const isHere = ({ resource, where }: Finding): boolean => {
     const isEndpoint = (id: string) => sameId(typeOf(id), privateEndpointType);
     if (where !== null && isEndpoint(where)) return isOneOf(resource, source) && leadsTo(where);

@@ -1,7 +1,7 @@
 // Where packets leave a subnet: which route they take, and its next hop.
 
 import type { Resource } from '../../model/resource.ts';
-import { fold, sameId } from '../../model/resource-id.ts';
+import { fold } from '../../model/resource-id.ts';
 import type { SnapshotIndex } from '../../model/snapshot-index.ts';
 import { type Addresses, looksLiteral, readPrefixes } from '../../net/addresses.ts';
 import { areApart, publicSpace } from '../../net/facts.ts';
@@ -12,7 +12,7 @@ import { routingOf } from '../../net/tag-routes.ts';
 import { vnetOf } from '../../resource-types/network-view.ts';
 import { listAt, textAt } from '../../resource-types/read.ts';
 import { routesPointer } from '../../resource-types/route-view.ts';
-import { endpointsInHand } from '../endpoints-in-hand.ts';
+import { endpointsWithin } from '../endpoints-in-hand.ts';
 import { isOutOfReach, routesAt, routeTableAt } from '../routes.ts';
 import { tunnelOf } from '../tunnel.ts';
 import { type Connection, peersOf } from './connection.ts';
@@ -66,14 +66,12 @@ const wayKind = (route: Route | undefined): ForwardingKind =>
 function routesOf(subnetId: string, index: SnapshotIndex): readonly Route[] {
   const network = vnetOf(subnetId);
   const near = [network, ...peersOf(network, index)];
-  const privateEndpoints = endpointsInHand(index)
-    .filter((one) => near.some((id) => sameId(id, one.network)))
-    .flatMap(({ addresses, subnet }) => {
-      const seen = subnet === undefined ? undefined : index.peek(subnet);
-      const policies =
-        seen?.state === 'read' ? textAt(seen.resource.body, '/properties/privateEndpointNetworkPolicies') : undefined;
-      return addresses.map((address) => ({ address, policies }));
-    });
+  const privateEndpoints = endpointsWithin(near, index).flatMap(({ addresses, subnet }) => {
+    const seen = subnet === undefined ? undefined : index.peek(subnet);
+    const policies =
+      seen?.state === 'read' ? textAt(seen.resource.body, '/properties/privateEndpointNetworkPolicies') : undefined;
+    return addresses.map((address) => ({ address, policies }));
+  });
   const endpoints = subnetTable({ addressSpace: [], privateEndpoints }).routes.filter(
     ({ nextHopType }) => fold(nextHopType) === 'interfaceendpoint',
   );

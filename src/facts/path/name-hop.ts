@@ -11,7 +11,7 @@ import { findSubnet, vnetOf } from '../../resource-types/network-view.ts';
 import { customDns, zoneNames, zoneStanding, zoneSubscriptions } from '../dns.ts';
 import { resolvedIn } from '../endpoint-records.ts';
 import { type CustomerEndpoint, customerEndpoints } from '../endpoints.ts';
-import { type EndpointInHand, endpointsInHand, interfacesOf, leadsTo } from '../endpoints-in-hand.ts';
+import { type EndpointInHand, endpointInHand, endpointsOf, interfacesOf, leadsTo } from '../endpoints-in-hand.ts';
 import { peersOf } from './connection.ts';
 import type { ResolvedEnd, ServiceEnd } from './ends.ts';
 import { hostOf } from './services.ts';
@@ -66,7 +66,7 @@ function knownArrivals(service: ServiceEnd, index: SnapshotIndex): Arrival[] {
 }
 
 function asAsked(service: ServiceEnd, host: string, index: SnapshotIndex): ResolvedName {
-  const endpoint = endpointsInHand(index).find((one) => sameId(one.endpoint.id, service.through));
+  const endpoint = endpointInHand(service.through, index);
   const [address = ''] = service.addresses;
   const hop = hopAt(host, 'notAsked', 'An IP address was given, so no name is resolved.', []);
   return { hop, arrivals: endpoint ? [{ by: 'endpoint', endpoint, address }] : [{ by: 'public' }] };
@@ -179,8 +179,7 @@ const unseen = (endpoint: EndpointInHand | undefined, service: ServiceEnd) => ({
 /** The approved endpoints of the service with one address each. Throws UnreadableError where one shows none. */
 function wayIn(service: ServiceEnd, index: SnapshotIndex): Extract<Arrival, { by: 'endpoint' }>[] {
   const approved = customerEndpoints(service.resource, index);
-  return endpointsInHand(index)
-    .filter(({ endpoint }) => approved.some(({ connection }) => sameId(connection.endpointId, endpoint.id)))
+  return endpointsOf(approved, index)
     .filter(({ serviceConnections }) =>
       serviceConnections.some(
         (serviceConnection) =>

@@ -1,7 +1,7 @@
 // compute.endpoint-path: each training subnet reaches the private endpoints that its nodes use, by the hops that `bastide path`
 // shows.
 
-import { endpointsInHand } from '../../facts/endpoints-in-hand.ts';
+import { endpointInHand } from '../../facts/endpoints-in-hand.ts';
 import { subnetPrefixes } from '../../facts/flows.ts';
 import { endpointPorts, namedEndpoint, pathToEndpoint, type UsedEndpoint, usedEndpoints } from '../../facts/reach.ts';
 import type { Evidence } from '../../model/finding.ts';
@@ -128,7 +128,7 @@ function fix(
 
 /** Those it shows, else those of its subnet. */
 function addressesOf(use: UsedEndpoint, there: string, index: SnapshotIndex): readonly string[] {
-  const found = endpointsInHand(index).find(({ endpoint }) => sameId(endpoint.id, use.id));
+  const found = endpointInHand(use.id, index);
   return found && found.addresses.length > 0 ? found.addresses : subnetPrefixes(there, index);
 }
 

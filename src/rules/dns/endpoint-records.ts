@@ -12,7 +12,12 @@ import {
   resolves,
 } from '../../facts/endpoint-records.ts';
 import { customerEndpoints } from '../../facts/endpoints.ts';
-import { type EndpointInHand, endpointsInHand, leadsTo } from '../../facts/endpoints-in-hand.ts';
+import {
+  type EndpointInHand,
+  endpointInHand,
+  endpointsOf as endpointsOfConnections,
+  leadsTo,
+} from '../../facts/endpoints-in-hand.ts';
 import { memoizePerSnapshot } from '../../facts/memoize.ts';
 import { peersOf } from '../../facts/path/connection.ts';
 import { deleteChange } from '../../model/change.ts';
@@ -38,11 +43,9 @@ const targetsOf = (index: SnapshotIndex): string[] => [
 ];
 
 /** Approved endpoints of the customer to a resource, among those read. */
-function endpointsOf(target: string, index: SnapshotIndex): EndpointInHand[] {
+function endpointsOf(target: string, index: SnapshotIndex): readonly EndpointInHand[] {
   const ends = orElse(() => customerEndpoints(target, index), []);
-  return endpointsInHand(index).filter(({ endpoint }) =>
-    ends.some(({ connection }) => sameId(connection.endpointId, endpoint.id)),
-  );
+  return endpointsOfConnections(ends, index);
 }
 
 /** The zones that answer for an endpoint: those that its zone group names, and those that its network asks. */
@@ -97,7 +100,7 @@ const endpointsInZones = pairs<EndpointInZone>(
   (index) => onceEachPair(placesIn(index).map(({ endpoint, zone }) => ({ resource: endpoint, where: zone }))),
   ({ resource, where }, { index }) => {
     const zone = index.get(where);
-    const endpoint = endpointsInHand(index).find((one) => sameId(one.endpoint.id, resource));
+    const endpoint = endpointInHand(resource, index);
     return endpoint && zone ? { endpoint, zone } : notApplicable(`${displayName(resource)} does not exist.`);
   },
 );

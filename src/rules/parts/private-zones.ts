@@ -14,7 +14,7 @@ import {
   zonesNamed,
 } from '../../facts/dns.ts';
 import { resolvedIn, resolves } from '../../facts/endpoint-records.ts';
-import { endpointsInHand } from '../../facts/endpoints-in-hand.ts';
+import { endpointInHand } from '../../facts/endpoints-in-hand.ts';
 import { type SubnetRole, subnetUses, unreadUses } from '../../facts/needs.ts';
 import { isOnService, onlineEndpoints } from '../../facts/online-endpoints.ts';
 import { peersOf } from '../../facts/path/connection.ts';
@@ -77,7 +77,7 @@ export function zoneProposals(
 
 /** What makes the names of an endpoint resolve in these zones: its zone group, or records where that does not suffice. */
 function endpointNames(id: string, zones: readonly string[], index: SnapshotIndex): Proposal[] | string {
-  const endpoint = endpointsInHand(index).find((one) => sameId(one.endpoint.id, id));
+  const endpoint = endpointInHand(id, index);
   const isApproved = endpoint?.serviceConnections.some((serviceConnection) => serviceConnection.isApproved) === true;
   const unregistered: string[] = [];
   const made: Proposal[] = [];

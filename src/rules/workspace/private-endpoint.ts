@@ -3,7 +3,7 @@
 import { architectureFor } from '../../facts/architecture.ts';
 import { zoneSubscriptions } from '../../facts/dns.ts';
 import { type CustomerEndpoint, customerEndpoints, unseenConnections } from '../../facts/endpoints.ts';
-import { endpointsInHand, leadsTo } from '../../facts/endpoints-in-hand.ts';
+import { endpointsLeadingTo } from '../../facts/endpoints-in-hand.ts';
 import { outboundRules } from '../../facts/managed-network.ts';
 import { computes } from '../../facts/needs.ts';
 import { peersOf } from '../../facts/path/connection.ts';
@@ -68,9 +68,7 @@ function registriesUsed({ index }: RuleContext): Evidence[] {
 function reachOf(registry: string, index: SnapshotIndex): string {
   const own = computeNetworks(index).vnets;
   const near = [...own, ...own.flatMap((vnet) => orElse(() => peersOf(vnet, index), []))];
-  const ends = endpointsInHand(index).filter(({ serviceConnections }) =>
-    serviceConnections.some((one) => leadsTo(one, registry)),
-  );
+  const ends = endpointsLeadingTo(registry, index);
   const found = ends.find(({ network }) => near.some((vnet) => sameId(vnet, network)));
   if (found) return `reached by private endpoint ${displayName(found.endpoint.id)}`;
   const lists = onceEach(own.flatMap((vnet) => subscriptionOf(vnet) ?? []));

@@ -14,6 +14,7 @@ import {
   connectivityOf,
   connectivityType,
   perimeterAssociationType,
+  privateEndpointType,
   publicNetworkAccessOf,
   resourceTypeOf,
   roleAssignmentType,
@@ -119,8 +120,8 @@ const listsOfWorkspace = new Set(
   ),
 );
 
-/** Of a zone that a whole tenant uses there are as many as its workspaces, or more, and each workspace needs a few. */
-const sharedTypes = new Set([aRecordType, zoneLinkType].map(fold));
+/** Of a zone or a subscription that a whole tenant uses there are as many as its workspaces, or more, and each workspace needs a few. */
+const sharedTypes = new Set([aRecordType, zoneLinkType, privateEndpointType].map(fold));
 
 export function fleetReader({ arm, pool, facts, cover, identity, stageTwo }: FleetReaderOptions): ArmClient {
   const refused = (gap: ReadFailure) => ({ ok: false, gap }) as const;

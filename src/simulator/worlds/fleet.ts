@@ -2,7 +2,7 @@
 // computed from a seed, so that it is the same every time and its faults can be listed beforehand.
 //
 //   hubs            one for each hundred workspaces, three at least: network, firewall with policy, private DNS zones
-//   subscriptions   one for each twenty-five workspaces, and one for the hubs
+//   subscriptions   one for each twenty-five workspaces unless another number is asked for, and one for the hubs
 //   network team    in each subscription a security group and a route table for each hub
 //   teams           each with a shared account that half of its workspaces store their training data in
 //   the rest        a workspace with computes, datastores, accounts, vault, registry, network and endpoints of its own
@@ -63,7 +63,7 @@ const teams = ['vision', 'speech', 'pricing', 'fraud', 'routing', 'search', 'dem
 const stages = ['dev', 'test', 'prod'];
 /** A hub has at most a hundred workspaces, and there are at least three. */
 const perHubOf = ({ workspaces }: FleetWorldSize): number => Math.min(100, Math.ceil(workspaces / 3));
-const perSubscription = 25;
+const perSubscriptionOf = ({ perSubscription = 25 }: FleetWorldSize): number => perSubscription;
 const hubSubscription = guidOf('hub subscription');
 const subscriptionAt = (index: number): string =>
   index === 0 ? firstSubscription : guidOf(`fleet subscription ${index}`);
@@ -127,7 +127,7 @@ const hubAt = (index: number): Hub => {
 /** Which workspaces there are, of what, and what is wrong with them. */
 export function planFleet(size: FleetWorldSize): FleetWorldPlan {
   const { seed, workspaces: count } = size;
-  const perHub = perHubOf(size);
+  const [perHub, perSubscription] = [perHubOf(size), perSubscriptionOf(size)];
   const random = randomOf(seed);
   const pick = <T>(items: readonly T[]): T => items[Math.floor(random() * items.length)] as T;
   const chance = (share: number): boolean => random() < share;
@@ -146,7 +146,7 @@ export function planFleet(size: FleetWorldSize): FleetWorldPlan {
     const dataAccountName = template.sharesAccount
       ? `st${team}shared${hub.name}${architecture === 'private endpoints' ? 'p' : 's'}`
       : `st${code}data`;
-    const home = template.sharesAccount ? subscriptionOf(hub, perHub) : subscription;
+    const home = template.sharesAccount ? subscriptionOf(hub, size) : subscription;
     const names: FleetNames = {
       ...{ subscription, hub: hub.group, zones: hub.zones, hubName: hub.name, code, dataGroup, dataAccountName },
       group: `rg-${team}-${stage}-${number}`,
@@ -176,8 +176,8 @@ const architectures: readonly FleetWorldArchitecture[] = [
   'managed network',
 ];
 /** The subscription of a hub's first workspaces holds the accounts that its workspaces share. */
-const subscriptionOf = ({ name }: Hub, perHub: number): string =>
-  subscriptionAt(Math.floor(((Number(name) - 1) * perHub) / perSubscription));
+const subscriptionOf = ({ name }: Hub, size: FleetWorldSize): string =>
+  subscriptionAt(Math.floor(((Number(name) - 1) * perHubOf(size)) / perSubscriptionOf(size)));
 
 function faultOf({ resource, where, ...fault }: WorldFault, names: FleetNames): WorldFault {
   const place = (id: string): string => named(cutText(id), names);

@@ -67,6 +67,8 @@ export interface WorldFile extends World, Restrictions {
 export interface FleetWorldSize {
   readonly workspaces: number;
   readonly seed: number;
+  /** Workspaces of one subscription; 25 unless it is said. */
+  readonly perSubscription?: number;
 }
 
 interface WorldSpec extends Restrictions {

@@ -2,6 +2,7 @@
 // the fix adds. src/rules/nsg/required-flows.ts makes its rules from these rows (docs/reference/required-flows.md).
 
 import { type MonitorEndpoint, monitorEndpoints } from '../../../facts/azure-monitor.ts';
+import { endpointsWithin } from '../../../facts/endpoints-in-hand.ts';
 import { networkSpace, subnetPrefixes } from '../../../facts/flows.ts';
 import { defaultAccountId, workspaceInHand, workspaceRegistryId } from '../../../facts/links.ts';
 import { connectsPrivately } from '../../../facts/reach.ts';
@@ -9,10 +10,10 @@ import { holdsMachinesOnly, publicComputesIn } from '../../../facts/training-sub
 import { isTunnelled } from '../../../facts/tunnel.ts';
 import type { Profile } from '../../../model/assumption.ts';
 import type { Severity } from '../../../model/finding.ts';
-import { fold, sameId, subscriptionOf } from '../../../model/resource-id.ts';
+import { fold, subscriptionOf } from '../../../model/resource-id.ts';
 import type { SnapshotIndex } from '../../../model/snapshot-index.ts';
 import type { Protocol } from '../../../net/ports.ts';
-import { endpointView, privateEndpointType, vnetOf } from '../../../resource-types/index.ts';
+import { privateEndpointType, vnetOf } from '../../../resource-types/index.ts';
 import { accessModeFor, accessModes } from '../../../resource-types/private-link-scope.ts';
 import { booleanAt } from '../../../resource-types/read.ts';
 import { computeView } from '../../../resource-types/workspace-view.ts';
@@ -99,9 +100,7 @@ function ownNetwork(place: Asker): FlowNeed[] {
   });
   const whole = to(space, 'the virtual network', '*', ['*']);
   if (!today) return [whole];
-  const hasEndpoints = index
-    .ofType(privateEndpointType)
-    .some((one) => sameId(vnetOf(endpointView(one).subnet ?? ''), vnetOf(subnet)));
+  const hasEndpoints = endpointsWithin([vnetOf(subnet)], index).length > 0;
   return [
     to(subnetPrefixes(subnet, index), 'the same subnet', '*', ['*']),
     ...(hasEndpoints ? [to(space, 'private endpoints', 'Tcp', ['443'])] : []),
