@@ -165,8 +165,9 @@ export function endpointsOf(
   connections: readonly { readonly connection: { readonly endpointId?: string | undefined } }[],
   index: SnapshotIndex,
 ): readonly EndpointInHand[] {
-  const found = connections.flatMap(({ connection }) => endpointInHand(connection.endpointId, index) ?? []);
-  return inIdOrder([], [...new Set(found)]);
+  const found = new Set(connections.flatMap(({ connection }) => endpointInHand(connection.endpointId, index) ?? []));
+  const own = ownEndpoints(index).filter((one) => found.has(one));
+  return inIdOrder(own, [...found.difference(new Set(own))]);
 }
 
 /** Those of shared lists that lead to a resource. */
