@@ -52,7 +52,10 @@ describe.each(partOf(sizes, 2))('on the screen, at %i x %i', (cols, rows) => {
     await screen.press('r', /what-if: 2 of 2 changes would succeed/);
     await screen.press(keys.tab, /> Apply/);
     // An approval cannot be undone exactly, so the workspace's name is required too.
-    await screen.press(keys.enter, /cannot become Pending again[\s\S]*Type mlw-sim to apply 2[\s\S]{0,80}changes/);
+    await screen.press(
+      keys.enter,
+      /cannot become Pending again[\s\S]*Type mlw-sim to[\s\S]{0,80}apply 2[\s\S]{0,80}changes/,
+    );
     const done = await screen.press(`mlw-sim${keys.enter}`, /Saved to history as[\s\S]*resolved: 1/);
     expect(done).toMatch(/resolved: 1[\s\S]*acr\.shared-private-link/);
     // At 80x24 the last step is one row further down.
