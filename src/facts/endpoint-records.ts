@@ -94,7 +94,7 @@ export interface NameQuery {
 /** Approved endpoints to a group of a resource, among those read. Throws UnreadableError where one may be, which a file leaves open. */
 export function endpointsTo(target: string, group: string, index: SnapshotIndex): readonly EndpointInHand[] {
   const { byKey, open } = endpointsByConnection(index);
-  const known = byKey.get(connectionKey(target, group)) ?? [];
+  const known = (byKey.get(connectionKey(target, group)) ?? []).map(({ endpoint }) => endpoint);
   const shared = sharedEndpointsTo(target, index).filter(({ serviceConnections }) =>
     serviceConnections.some((one) => one.isApproved && sameId(one.target, target) && one.groups.includes(fold(group))),
   );
@@ -113,7 +113,7 @@ export function endpointsTo(target: string, group: string, index: SnapshotIndex)
 
 const connectionKey = (target: string, group: string): string => `${fold(target)} ${fold(group)}`;
 const endpointsByConnection = memoizePerSnapshot((index) => {
-  const byKey = new Map<string, EndpointInHand[]>();
+  const pairs: { readonly key: string; readonly endpoint: EndpointInHand }[] = [];
   const open: { readonly endpoint: EndpointInHand; readonly connection: ServiceConnection }[] = [];
   for (const endpoint of ownEndpoints(index)) {
     for (const connection of endpoint.serviceConnections) {
@@ -122,10 +122,10 @@ const endpointsByConnection = memoizePerSnapshot((index) => {
         return isApproved ? groups.map((group) => connectionKey(target, group)) : [];
       });
       if (keys.state === 'unreadable') open.push({ endpoint, connection });
-      else for (const key of keys.value) byKey.set(key, [...(byKey.get(key) ?? []), endpoint]);
+      else pairs.push(...keys.value.map((key) => ({ key, endpoint })));
     }
   }
-  return { byKey, open };
+  return { byKey: Map.groupBy(pairs, ({ key }) => key), open };
 });
 
 /** The other approved endpoints of the same resource and group. */
