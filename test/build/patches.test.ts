@@ -19,7 +19,9 @@ test('each patch names an installed version, changes it, and is applied', () => 
   const names = readdirSync(path.join(root, 'patches'));
   expect(names.length).toBeGreaterThan(0);
   for (const name of names) {
-    const [, library = '', version] = /^(.+)\+(.+)\.patch$/.exec(name) ?? [];
+    const [, folder = '', version] = /^(.+)\+(.+)\.patch$/.exec(name) ?? [];
+    // Of a scope and a name.
+    const library = folder.replace('+', '/');
     expect(JSON.parse(read(`node_modules/${library}/package.json`)).version).toBe(version);
     const files = filesOf(read(`patches/${name}`)) as { file: string; hunks: Hunk[] }[];
     expect(files.length).toBeGreaterThan(0);
@@ -30,6 +32,26 @@ test('each patch names an installed version, changes it, and is applied', () => 
       expect(patched(text, hunks), `${file}: run npm run build`).toBe(text);
       expect(hunks.some(({ old, fresh }) => old.join('\n') !== fresh.join('\n'))).toBe(true);
     }
+  }
+});
+
+test('characters that patches do not segment are one grapheme each, whatever is beside them', () => {
+  const segmenter = new Intl.Segmenter();
+  const files = ['string-width/index.js', '@alcalzone/ansi-tokenize/build/tokenize.js'];
+  for (const file of files) {
+    const [, simple = ''] =
+      /^const (?:simple|narrowRegex) = \/\^(\[.+\])\*\$\/;$/m.exec(read(`node_modules/${file}`)) ?? [];
+    const isSimple = new RegExp(`^${simple}$`);
+    const units = Array.from({ length: 0x10000 }, (_, code) => String.fromCharCode(code)).filter((unit) =>
+      isSimple.test(unit),
+    );
+    expect(units.length).toBeGreaterThan(1000);
+    fc.assert(
+      fc.property(fc.array(fc.constantFrom(...units), { maxLength: 40 }), (some) => {
+        expect(Array.from(segmenter.segment(some.join('')), ({ segment }) => segment)).toEqual(some);
+      }),
+      { numRuns: 500 },
+    );
   }
 });
 
