@@ -89,7 +89,7 @@ const grouped = {
 // node:http all of undici. What is asked of the module itself stays unread until it is used. One copy for each file that imports it:
 // a shared one would be one more chunk to load.
 /** Their functions are asked for when they are first called. */
-const late = new Set(['crypto', 'fs/promises', 'timers/promises']);
+const late = new Set(['child_process', 'crypto', 'fs/promises', 'timers/promises']);
 const plainBuiltIns = {
   name: 'plain-built-ins',
   setup({ onResolve, onLoad }) {

@@ -6,8 +6,7 @@ import { type CommandContext, defineCommand } from '../src/command/definition.ts
 import { flag } from '../src/command/flag.ts';
 import { planAsking } from '../src/command/needs.ts';
 import { quoteWord } from '../src/command/parse-line.ts';
-import { JobTextError, readJob } from '../src/job/read-job.ts';
-import { type AssetLookup, resolveJob } from '../src/job/resolve.ts';
+import type { AssetLookup } from '../src/job/resolve.ts';
 import { effectFlags, guardedKinds, isRisky } from '../src/model/effect.ts';
 import { exitStatus, Failure } from '../src/model/failure.ts';
 import type { Finding, Report } from '../src/model/finding.ts';
@@ -120,6 +119,7 @@ async function* checkedWith(
   { session, snapshot: scanned, report }: AuditRun,
   signal: AbortSignal,
 ): AsyncGenerator<SessionEvent, Preflight> {
+  const { resolveJob } = await import('../src/job/resolve.ts');
   let snapshot = scanned;
   for (let round = 0; ; round += 1) {
     const lookup = lookupIn(snapshot);
@@ -156,7 +156,7 @@ function toFix(result: Preflight, { findings }: Report, allowed: ReadonlySet<str
 
 /** Throws Failure (exit 2) for a file that cannot be read or is no job. */
 async function jobIn(file: string, { host }: CommandContext): Promise<JobFile> {
-  const text = await host.readFile(file);
+  const [text, { JobTextError, readJob }] = await Promise.all([host.readFile(file), import('../src/job/read-job.ts')]);
   const open = async (from: string, name: string) => {
     const beside = path.resolve(path.dirname(from), name);
     return { path: beside, text: await host.readFile(beside) };

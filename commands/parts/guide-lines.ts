@@ -183,7 +183,7 @@ function stepLines(step: DescribedStep, index: number, count: number, withAz: bo
 }
 
 function changeLine({ sign, text }: ChangeLine, indent: string): Line {
-  const [, before, after] = /^(.*) → (.*?)$/s.exec(text) ?? [];
+  const [, before, after] = /^(.*) \u2192 (.*?)$/s.exec(text) ?? [];
   if (sign !== ' ') return line([`${indent}${sign} ${clean(text, 300)}`, sign === '+' ? 'added' : 'removed']);
   if (before === undefined || after === undefined) return line(`${indent}  ${clean(text, 300)}`);
   return line(`${indent}  ${clean(before, 200)}`, [' → ', 'dim'], [clean(after, 200), 'added']);

@@ -49,7 +49,7 @@ export const azSentences = (plan: Plan): string[] =>
 export function changeSentence({ sign, text }: ChangeLine): string {
   if (sign === '+') return `Added: ${text}.`;
   if (sign === '-') return `Removed: ${text}.`;
-  const [, name, before, after] = /^([^→]*): ([^→]*) → ([^→]*)$/.exec(text) ?? [];
+  const [, name, before, after] = /^([^\u2192]*): ([^\u2192]*) \u2192 ([^\u2192]*)$/.exec(text) ?? [];
   if (name === undefined) return `${capital(text.replaceAll('→', 'becomes'))}.`;
   return `${capital(name)}, before: ${before}, after: ${after}.`;
 }

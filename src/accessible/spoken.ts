@@ -33,7 +33,7 @@ export function spokenLine(line: Line): string {
       .replace(drawing, ' ')
       // A label in a separate column.
       .replace(/^\s*([A-Z][A-Za-z ]{0,13}?) {2,}(?=\S)/, '$1: ')
-      .replace(/\s*[→←·✓✗…]\s*/gu, (sign) => signs[sign.trim()] ?? ' ')
+      .replace(/\s*[\u2192\u2190\u00b7\u2713\u2717\u2026]\s*/gu, (sign) => signs[sign.trim()] ?? ' ')
       .trim()
       .replace(/(?<=[:,;.(])\s{2,}/g, ' ')
       .replace(/\s{2,}/g, ', ')

@@ -8,7 +8,7 @@ const cellsOf = (text: string): number =>
 
 /** Where the text of a line starts: after its indentation and a short label (`Risk    `, `- `, `3. `). */
 const hang = (text: string): number =>
-  /^\s*(?:\S{1,9}(?: \S{1,6})?\s{2,}|[-+•*] |\d{1,2}\.? )?/.exec(text)?.[0].length ?? 0;
+  /^\s*(?:\S{1,9}(?: \S{1,6})?\s{2,}|[-+\u2022*] |\d{1,2}\.? )?/.exec(text)?.[0].length ?? 0;
 
 /**
  * The lines in at most `width` cells each; a broken line continues below the beginning of its text. A command (`$ `) is kept

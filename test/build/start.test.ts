@@ -1,6 +1,6 @@
 // What the build promises: `version` comes as one file, the package carries no source maps, and a stack names source files.
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, expect, expectTypeOf, test } from 'vitest';
 import type { Summary } from '../../src/model/finding.ts';
@@ -34,6 +34,15 @@ test('version loads one file beside the entry', () => {
   const text = readFileSync(path.join(dist, 'version-parts.js'), 'utf8');
   expect(text.match(/\bfrom\s*"\.\/[^"]+"/g)).toBeNull();
   for (const [, chunk = ''] of text.matchAll(/import\("\.\/([^"]+)"\)/g)) expect(readdirSync(dist)).toContain(chunk);
+});
+
+test('large chunks are ASCII: one other character, in a regular expression, doubles what the text takes in memory', () => {
+  const large = readdirSync(dist).filter(
+    (file) => file.endsWith('.js') && statSync(path.join(dist, file)).size > 80_000,
+  );
+  expect(large.length).toBeGreaterThan(5);
+  const beyond = (file: string) => readFileSync(path.join(dist, file), 'utf8').match(/.{0,40}[^\x00-\x7f]/)?.[0];
+  for (const file of large) expect([file, beyond(file)]).toEqual([file, undefined]);
 });
 
 test('a source map for every chunk in the checkout, none in the package', () => {

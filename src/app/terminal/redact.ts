@@ -92,12 +92,12 @@ export function createRedactor(secrets: () => ReadonlySet<string>): Redactor {
       });
     }
     // Broken over two rows: only a path is longer than a row.
-    out = out.replace(/(?<=\/)([\p{L}\p{N}_.-]+)(?=["',]?\s*(?:$|[│|]))/gu, (part) => {
+    out = out.replace(/(?<=\/)([\p{L}\p{N}_.-]+)(?=["',]?\s*(?:$|[\u2502|]))/gu, (part) => {
       const whole = startsOne(part, 1);
       return whole ? nameFor(whole).slice(0, part.length) : part;
     });
     if (above.includes('/')) {
-      out = out.replace(/(?<=^\s*|[│|]\s*)([\p{L}\p{N}_.-]+)(?=[/"',\s]|$)/gu, (part) => {
+      out = out.replace(/(?<=^\s*|[\u2502|]\s*)([\p{L}\p{N}_.-]+)(?=[/"',\s]|$)/gu, (part) => {
         const whole = endsOne(part, 2);
         return whole ? nameFor(whole).slice(-part.length) : part;
       });

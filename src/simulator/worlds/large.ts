@@ -146,7 +146,7 @@ function draftOf(options: LargeOptions): WorldDraft {
 
 /** The world of these counts. */
 export const largeWorld = (name: string, options: LargeOptions): WorldFile =>
-  world({ name, title: 'Two thousand resources', base: () => draftOf(options), faults: plantedIn(options) });
+  world({ name, title: 'Two thousand resources', base: () => draftOf(options), faults: () => plantedIn(options) });
 
 export const large = largeWorld('large', {
   computes: 40,

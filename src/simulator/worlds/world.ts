@@ -78,19 +78,23 @@ interface WorldSpec extends Restrictions {
   readonly base: () => WorldDraft;
   /** What this world has that its base has not, before anything is wrong. */
   readonly setup?: Plant;
-  readonly faults?: readonly PlantedFault[];
+  /** A function where there are so many that they are made when they are asked for. */
+  readonly faults?: readonly PlantedFault[] | (() => readonly PlantedFault[]);
   /** Unless said, the operator answered that there are no client addresses. */
   readonly intents?: Readonly<Record<string, unknown>>;
 }
 
 export function world({ base, setup, faults = [], ...spec }: WorldSpec): WorldFile {
+  const planted = () => (typeof faults === 'function' ? faults() : faults);
   return {
     ...{ aliases: [], intents: { devClientIps: [] }, ...spec },
-    faults: faults.map(({ plant: _, ...fault }) => fault),
+    get faults() {
+      return planted().map(({ plant: _, ...fault }) => fault);
+    },
     resources: () => {
       const draft = base();
       setup?.(draft);
-      for (const { plant } of faults) plant?.(draft);
+      for (const { plant } of planted()) plant?.(draft);
       return draft.text();
     },
   };
