@@ -32,13 +32,15 @@ export function* inPieces(texts: Iterable<string>): Generator<string, void> {
 }
 
 const pieceLength = 65_536;
-/** Members of members that are written one by one: an envelope, its result, the lists of that. */
+/** Members of members that are written one by one: an envelope, its result, the lists of that. Of long lists the items are anyway. */
 const mostOpened = 3;
+const isLong = (value: Json | undefined): boolean =>
+  value instanceof JsonItems || (isArray(value) && value.length > 1000);
 
 /** The texts that {@link stringifyJson} gives in one. `margin`: the blanks before the line of the value. */
 function* partsOf(value: Json | undefined, margin: string, levels: number): Generator<string, void> {
   const isList = isArray(value) || value instanceof JsonItems;
-  if (levels === 0 || !(isList || isPlainObject(value))) {
+  if ((levels === 0 && !isLong(value)) || !(isList || isPlainObject(value))) {
     yield safeJson(stringifyJson(value, 2)).replaceAll('\n', `\n${margin}`);
     return;
   }
@@ -48,7 +50,7 @@ function* partsOf(value: Json | undefined, margin: string, levels: number): Gene
   for (const [name, item] of isList ? unnamed(value as Iterable<Json>) : namedIn(value)) {
     yield `${before}\n${inside}${name}`;
     before = ',';
-    yield* partsOf(item, inside, levels - 1);
+    yield* partsOf(item, inside, Math.max(0, levels - 1));
   }
   yield before === opening ? `${opening}${closing}` : `\n${margin}${closing}`;
 }

@@ -143,7 +143,7 @@ test('json says the same as before', () => {
     1,
   ];
   const long = Array.from({ length: 3000 }, (_, at) => ({ at, text: `line\n${'é'.repeat(40)}`, inside: { '': [] } }));
-  for (const value of [...odd, { result: { findings: long, odd } }, data] as Json[]) {
+  for (const value of [...odd, { result: { findings: long, odd } }, { runs: [{ results: long }] }, data] as Json[]) {
     const pieces = [...jsonPieces(value)];
     expect(pieces.join('')).toBe(`${safeJson(stringifyJson(value, 2))}\n`);
     expect(Math.max(...pieces.map(({ length }) => length))).toBeLessThan(100_000);
