@@ -42,7 +42,7 @@ export function locator(documents: readonly Document[], declarations: Declaratio
     searched.set(file, known);
     return known;
   };
-  /** By what declares a resource and the pointer. */
+  /** By the pointer and the resource. */
   const known = new Map<string, Map<string, FindingLocation>>();
   const isPlaced = ({ file, json }: Declaration): boolean => search(file).places.has(json);
   return ({ resource, evidence }) => {
@@ -51,9 +51,10 @@ export function locator(documents: readonly Document[], declarations: Declaratio
     const { declaration, inside } = found;
     const about = evidence.filter((one) => one.pointer !== '' && fold(one.resource) === fold(resource));
     const own = about.find(({ pointer }) => !describing.has(pointer)) ?? about[0];
-    const ofResource = known.get(resource) ?? new Map<string, FindingLocation>();
-    known.set(resource, ofResource);
-    const seen = ofResource.get(own?.pointer ?? '');
+    const pointer = own?.pointer ?? '';
+    const atPointer = known.get(pointer) ?? new Map<string, FindingLocation>();
+    known.set(pointer, atPointer);
+    const seen = atPointer.get(resource);
     if (seen !== undefined) return seen;
     const { file, address } = declaration;
     if (file.bicep !== undefined) return bicepLocation(file, file.bicep, declaration.json);
@@ -64,7 +65,7 @@ export function locator(documents: readonly Document[], declarations: Declaratio
     const item = inside.length === 0 ? undefined : follow(file.text, body, inside);
     const at = propertyPlace(file.text, item ?? body, steps) ?? item ?? start;
     const location = { file: file.path, ...position(at), ...(address === undefined ? {} : { address }) };
-    ofResource.set(own?.pointer ?? '', location);
+    atPointer.set(resource, location);
     return location;
   };
 }
