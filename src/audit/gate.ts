@@ -50,6 +50,10 @@ interface Asked {
   all?: Stuck;
 }
 const asked = new WeakMap<SnapshotIndex, Map<string, Asked>>();
+/** Of tens of thousands of resources the answers take much memory: who is done with gates gives it back. */
+export const dropGateAnswers = (index: SnapshotIndex): void => {
+  asked.delete(index);
+};
 /** Asked for more resources than that, a rule is checked for all at once: anew for each they would take the square of the resources. */
 const fewTimes = 8;
 

@@ -9,7 +9,7 @@ export { audit, auditInSteps, partsOfRollUps } from './audit.ts';
 export { findingsOf, isAbout, isPassed, outOfScopeReason } from './check.ts';
 export { decidedInEach, type OpenParameter, valuesToSuppose } from './each-value.ts';
 export { findingsByTarget, nearestTarget } from './finding-by-target.ts';
-export { gateAnswer, guarded } from './gate.ts';
+export { dropGateAnswers, gateAnswer, guarded } from './gate.ts';
 export { type FlowAt, flowsOf, type LiveReport, liveReport, packetsToAsk, subnetsToAsk } from './live.ts';
 export { outsideOf } from './outside.ts';
 export { leftOutBy, narrowed, projectSummary, withProject } from './project.ts';

@@ -1,11 +1,11 @@
 // What the fix of each failing finding would do if it were planned alone: its effects, its undo class, whether `--all` may include it,
 // and the problems that the findings come to. A rule is auto-fixable at best; the finding says what holds here. Pure.
-import { gateAnswer, guarded, isAbout } from '../audit/index.ts';
+import { dropGateAnswers, gateAnswer, guarded, isAbout } from '../audit/index.ts';
 import { dropCaches } from '../model/caches.ts';
 import type { Change } from '../model/change.ts';
 import { type Effect, gatheredEffects } from '../model/effect.ts';
 import { type Finding, type Report, worstUndo } from '../model/finding.ts';
-import { openFindings, withEachFinding } from '../model/large-report.ts';
+import { isLarge, openFindings, withEachFinding } from '../model/large-report.ts';
 import { readNeed } from '../model/plan-need.ts';
 import type { Problem, ProblemReport } from '../model/problem.ts';
 import type { Snapshot } from '../model/snapshot.ts';
@@ -40,6 +40,10 @@ export function withFixes(report: Report, input: FixInput): ProblemReport {
     const { remedy, ...fix } = fixOf(finding, rule, index, input);
     remedies.set(finding.id, remedy);
     fixed.set(finding.id, fix);
+  }
+  if (isLarge(report)) {
+    dropGateAnswers(index);
+    dropCaches();
   }
   const managers = new Map<string, Pick<Finding, 'managedBy'>>();
   const managedIn = ({ resource }: Finding): Pick<Finding, 'managedBy'> => {
