@@ -7,6 +7,7 @@ import { readScope, ScopeError, type ScopeResult, scopeForms } from '../src/mode
 import { exitStatus, Failure } from '../src/model/failure.ts';
 import { clean } from '../src/model/text.ts';
 import { scopeLines } from '../src/render/scope-text.ts';
+import { unreadIn } from '../src/render/unread.ts';
 import type { SessionEvent } from '../src/session/session.ts';
 import { judgeScopes, scopesExit } from './parts/judge.ts';
 import {
@@ -80,6 +81,8 @@ export const assertScopes = defineCommand({
   },
   text: ({ scopes, assertion }) => (assertion === undefined ? scopeLines(scopes) : outcomeLines(assertion)),
   items: ({ scopes, assertion }) => assertion?.findings ?? scopes,
+  unread: ({ scopes, assertion }) =>
+    unreadIn([...scopes, ...(assertion?.findings ?? [])].filter(({ outcome }) => outcome === 'unknown')),
   exit: ({ scopes, assertion }) => (assertion === undefined ? scopesExit(scopes) : outcomeExit(assertion)),
 });
 

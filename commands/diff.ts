@@ -11,6 +11,7 @@ import { settingChanges } from '../src/model/snapshot-changes.ts';
 import { clean } from '../src/model/text.ts';
 import { diffLines } from '../src/render/diff-text.ts';
 import { findingJson } from '../src/render/finding-json.ts';
+import { unreadIn } from '../src/render/unread.ts';
 import type { Session, SessionEvent } from '../src/session/session.ts';
 import { readAuditFile } from './parts/audit-file.ts';
 import { judgementExit } from './parts/judge.ts';
@@ -65,6 +66,7 @@ export const diff = defineCommand({
   ],
   documents: ['markdown'],
   document: async (result) => (await import('../src/render/diff-text.ts')).diffMarkdown(result),
+  unread: ({ opened }) => unreadIn(opened.filter(({ outcome }) => outcome === 'unknown')),
   exit: ({ opened }, { failOn }) => judgementExit({ findings: opened }, failOn),
 });
 

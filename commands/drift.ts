@@ -5,6 +5,7 @@ import type { DriftReport } from '../src/model/drift.ts';
 import { line } from '../src/model/words.ts';
 import { driftLines } from '../src/render/drift-text.ts';
 import { findingJson } from '../src/render/finding-json.ts';
+import { unreadIn } from '../src/render/unread.ts';
 import type { SessionEvent } from '../src/session/session.ts';
 import { drifted, driftFlags } from './parts/drift.ts';
 import { judgementExit } from './parts/judge.ts';
@@ -39,6 +40,7 @@ export const drift = defineCommand({
   ],
   documents: ['markdown'],
   document: async (result) => (await import('../src/render/drift-text.ts')).driftMarkdown(result),
+  unread: ({ opened }) => unreadIn(opened.filter(({ outcome }) => outcome === 'unknown')),
   exit: ({ opened }, { failOn }) => judgementExit({ findings: opened }, failOn),
 });
 

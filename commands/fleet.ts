@@ -15,6 +15,7 @@ import {
   fleetRowJson,
   fleetSarif,
   fleetSheets,
+  fleetUnread,
   sheetCsv,
   sheetHtml,
   sheetMarkdown,
@@ -126,6 +127,7 @@ export const fleet = defineCommand({
     if (format === 'xlsx') return (await import('../src/render/xlsx.ts')).renderSheets(fleetSheets(result));
     return renderJson((await import('../src/render/sarif.ts')).sarifLog(fleetSarif(result), about));
   },
+  unread: (outcome) => (outcome.kind === 'audit' ? fleetUnread(outcome.report) : []),
   exit: (outcome, { failOn, allowEmpty }) =>
     outcome.kind === 'audit' ? fleetExit(outcome.report, failOn, allowEmpty) : fleetFixExit(outcome.result),
   failure: (outcome) => (outcome.kind === 'audit' ? null : fleetFixFailure(outcome.result)),

@@ -15,6 +15,7 @@ import { parsePorts, readProtocol } from '../src/net/ports.ts';
 import { pathFixes, planOfPathFix } from '../src/plan/index.ts';
 import { liveLines } from '../src/render/live-text.ts';
 import { comparisonLines, pathLines } from '../src/render/path-text.ts';
+import { unreadIn } from '../src/render/unread.ts';
 import type { Session, SessionEvent } from '../src/session/session.ts';
 import {
   type ActResult,
@@ -146,6 +147,8 @@ export const path = defineCommand({
     ];
   },
   items: (result) => (result.kind === 'path' ? result.hops : []),
+  unread: (result) =>
+    result.kind === 'path' ? unreadIn(result.hops.filter(({ verdict }) => verdict === 'unknown')) : [],
   exit(result) {
     if (result.kind !== 'path') return actExit(result);
     const { verdict, hops } = result;

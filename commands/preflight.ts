@@ -18,6 +18,7 @@ import { resourceIn } from '../src/model/snapshot-index.ts';
 import { clean } from '../src/model/text.ts';
 import { line } from '../src/model/words.ts';
 import { findingsToFix, preflightLines } from '../src/render/preflight-text.ts';
+import { unreadIn } from '../src/render/unread.ts';
 import type { SessionEvent } from '../src/session/session.ts';
 import {
   type ActResult,
@@ -102,6 +103,10 @@ export const preflight = defineCommand({
     ...(fixed === undefined ? [] : [[], ...(fixed === null ? [line('Nothing to fix.')] : actLines(fixed))]),
   ],
   items: ({ result }: Checked) => result.legs,
+  unread: ({ result }: Checked) => [
+    result.because,
+    ...unreadIn(result.legs.flatMap(({ checks }) => checks).filter(({ verdict }) => verdict === 'unknown')),
+  ],
   exit({ result, fixed }: Checked) {
     if (fixed) return actExit(fixed);
     if (result.verdict === 'willFail') return exitStatus.findings;

@@ -12,10 +12,11 @@ import type { NetworkMap } from '../model/network-map.ts';
 import type { Plan } from '../model/plan.ts';
 import type { Problem, ProblemReport } from '../model/problem.ts';
 import type { ProjectSummary } from '../model/project-config.ts';
-import { fold, nameOf, sameId } from '../model/resource-id.ts';
+import { nameOf, sameId } from '../model/resource-id.ts';
 import type { ReadFailure, SkippedFile, Snapshot, Source } from '../model/snapshot.ts';
 import { type TagsSummary, tagsSummary } from '../model/tags-seen.ts';
 import { clean, counted } from '../model/text.ts';
+import { unreadIn } from './unread.ts';
 
 /** What has changed since the last audit of this workspace here. */
 export interface SinceLast extends Since {
@@ -157,29 +158,12 @@ function emptyWords({ source, resources }: Snapshot): string {
   return `0 checks: ${name} contains ${counted(resources.length, 'resource')}, and no rule applies (${shown}).`;
 }
 
-/** So many are named; of more, how many there are. */
-const mostUnread = 10;
-
-/** What left checks unknown, each once; or that nothing was checked. */
-export function unreadSentences({ snapshot, findings, empty }: AuditResult): string[] {
+/** What left checks or access scopes unknown, each once; or that nothing was checked. */
+export function unreadSentences({ snapshot, findings, scopes = [], empty }: AuditResult): string[] {
   if (empty !== undefined) return [empty];
-  const known = new Map(snapshot.gaps.map(({ id, reason }) => [fold(id), reason]));
-  const unread = new Map<string, string>();
-  for (const { outcome, gaps, because } of findings) {
-    if (outcome !== 'unknown') continue;
-    for (const id of gaps) {
-      // The id of a list can end with a query.
-      const name = clean(nameOf(id.replace(/\?.*$/, '')), 120);
-      if (!unread.has(fold(id)))
-        unread.set(fold(id), `Not accessible: ${name}: ${clean(known.get(fold(id)) ?? because, 500)}`);
-    }
-  }
-  const rest = unread.size - mostUnread;
-  return [
-    ...[...unread.values()].slice(0, mostUnread),
-    ...(rest > 0 ? [`Not accessible: ${counted(rest, 'more resource')}.`] : []),
-  ];
+  return unreadIn([...findings, ...scopes].filter(isUnknown), snapshot.gaps);
 }
+const isUnknown = ({ outcome }: Finding | ScopeResult): boolean => outcome === 'unknown';
 
 /** What lies beside the workspace, and how it is checked too; [] where nothing does. */
 export function outsideSentences({

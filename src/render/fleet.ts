@@ -10,6 +10,7 @@ import { csvCell } from './csv.ts';
 import { htmlFilter, htmlPage, htmlTable } from './html-page.ts';
 import { limitedMarkdown, listPart, markdownText, tablePart } from './markdown-limit.ts';
 import type { SarifInput } from './sarif.ts';
+import { fewUnread, unreadSentence } from './unread.ts';
 import type { Sheet } from './xlsx.ts';
 import { xmlText } from './xml.ts';
 
@@ -88,6 +89,12 @@ export function fleetLines(report: FleetResult): Line[] {
     line(['To see one workspace: ', 'dim'], ['bastide audit --workspace ID', 'key']),
   ];
 }
+
+/** What could not be read; or that there is no workspace. */
+export const fleetUnread = (report: FleetResult): string[] => [
+  ...(report.workspaces.length === 0 ? ['0 workspaces: nothing was checked.'] : []),
+  ...fewUnread(missingReads(report).map(({ id, reason }) => unreadSentence(id, reason))),
+];
 
 const readWords = ({ at, requests }: Pick<FleetReport, 'at' | 'requests'>): string =>
   `Read ${utcMinute(at)} with ${counted(requests.graph, 'Resource Graph query', 'Resource Graph queries')} and ${counted(requests.arm, 'Azure Resource Manager request')}`;

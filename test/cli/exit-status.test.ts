@@ -66,6 +66,24 @@ describe('0, 1, 3: audits', () => {
       expect([ran.status, ran.stderr.trim().split('\n')]).toEqual([3, expect.arrayContaining(told)]);
     }
     expect((await run('audit --demo=closed --format json')).stderr).toBe('');
+
+    // So do the other commands that end with it.
+    writeFileSync(file('whole.json'), JSON.stringify(result));
+    const command = { command: 'python train.py', environment: 'azureml:e@latest', compute: 'azureml:cpu-cluster' };
+    writeFileSync(file('job.yml'), JSON.stringify(command));
+    const account = path.basename(ids[0] ?? '');
+    for (const line of [
+      'diff whole.json blind.json --fail-on never',
+      `path --from blind.json --source snet-train --destination ${account}`,
+      `assert --from blind.json storage.default-action-deny ${account} pass`,
+      'preflight job.yml --from blind.json',
+    ]) {
+      const ran = await run(`${line} --format json`);
+      const why = expect.stringMatching(/^Not accessible: \w*ml\w*: .*Refused\./m);
+      expect([line, ran.status, ran.stderr]).toEqual([line, 3, why]);
+      expect(JSON.parse(ran.stdout).failure, line).toBeNull();
+      expect((await run(line)).stderr, line).toBe('');
+    }
   });
 });
 

@@ -11,6 +11,7 @@ import {
   fleetMarkdown,
   fleetSarif,
   fleetSheets,
+  fleetUnread,
 } from '../../src/render/fleet.ts';
 import { renderSheets } from '../../src/render/xlsx.ts';
 
@@ -53,6 +54,24 @@ describe('a fleet audit', () => {
     expect(text).toContain('1 workspace at stage 1');
     expect(text).toContain('/subscriptions/x: It is not visible.');
     expect(text).not.toContain('\u001b');
+  });
+
+  test('names what is missing for stderr, and says that there is nothing', () => {
+    const gap = (id: string) => ({ id, reason: `No access\u001b[31m to ${id}.`, action: 'a/read', isFailure: true });
+    expect(fleetUnread(result)).toEqual(['Not accessible: /subscriptions/x: It is not visible.']);
+    expect(fleetUnread({ ...result, workspaces: [], gaps: [] })).toEqual(['0 workspaces: nothing was checked.']);
+    const many = fleetUnread({ ...result, gaps: Array.from({ length: 12 }, (_, at) => gap(`/subscriptions/${at}`)) });
+    expect(many).toHaveLength(11);
+    expect(many.at(-1)).toBe('Not accessible: 2 more resources.');
+    expect(many.join()).not.toContain('\u001b');
+    // What failed for a workspace counts; what fleet mode leaves out does not.
+    const own = (isFailure: boolean) => ({
+      ...result,
+      gaps: [],
+      workspaces: [row('a', { gaps: [{ ...gap('/subscriptions/y'), isFailure }] })],
+    });
+    expect(fleetUnread(own(true))).toEqual([expect.stringContaining('a/read failed for 1 workspace.')]);
+    expect(fleetUnread(own(false))).toEqual([]);
   });
 
   test('counts no shared causes where it could not look for them', () => {
