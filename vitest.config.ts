@@ -16,6 +16,8 @@ const filesOf = (name: Tier): string[] => [
 ];
 
 const pure: readonly Tier[] = ['unit', 'laws', 'last'];
+/** They wait for programs and terminals more than half of their time. */
+const waiting: readonly Tier[] = ['e2e', 'long'];
 
 // Histories are flushed to the disk at every step, and tests keep thousands of them: in memory where there is such a file system.
 const memory = '/dev/shm';
@@ -31,7 +33,12 @@ const projectOf = (name: Tier, order: number) => ({
   test: {
     name,
     include: filesOf(name),
-    env: { TEST_PART: name === 'long' ? 'others' : 'some' },
+    env: {
+      TEST_PART: name === 'long' ? 'others' : 'some',
+      // React as it is shipped; the end-to-end tests hear the warnings of the other.
+      ...(pure.includes(name) ? { NODE_ENV: 'production' } : {}),
+    },
+    maxWorkers: waiting.includes(name) ? 3 : 2,
     globalSetup: pure.includes(name) ? [] : ['recording', 'build', 'warm-pool'].map((one) => `test/support/${one}.ts`),
     setupFiles: ['test/support/each-file.ts'],
     // Unit tests start nothing and change nothing that outlives a test, so their files share the modules they load. Laws spoil the
@@ -42,11 +49,10 @@ const projectOf = (name: Tier, order: number) => ({
 });
 
 export default defineConfig({
+  oxc: { jsx: { runtime: 'automatic', development: false } },
   test: {
     // Each tier, and the next run, takes transformed modules from the one before.
     fsModuleCache: true,
-    // Real servers and ptys on two cores: more workers only make each other wait.
-    maxWorkers: 2,
     maxConcurrency: 4,
     testTimeout: 60_000,
     hookTimeout: 60_000,

@@ -72,6 +72,16 @@ function answersTo(asked: readonly string[], snapshot: Snapshot): Answers {
   ]);
 }
 
+const asItIs = new WeakMap<Snapshot, Map<string, Answers>>();
+/** Of a snapshot that many changes begin at. */
+function answersAsItIs(asked: readonly string[], snapshot: Snapshot): Answers {
+  const known = asItIs.get(snapshot) ?? new Map<string, Answers>();
+  asItIs.set(snapshot, known);
+  const answers = known.get(asked.join()) ?? answersTo(asked, snapshot);
+  known.set(asked.join(), answers);
+  return answers;
+}
+
 /** Bodies that note how often each of their values is read, by the place of the resource and the pointer. */
 function readsOf(snapshot: Snapshot, ask: (watched: Snapshot) => unknown): ReadonlyMap<string, number> {
   const reads = new Map<string, number>();
@@ -188,7 +198,7 @@ function changed(snapshot: Snapshot, { id, pointer }: Setting, value: string): S
 
 /** A setting as the record has it: what is answered otherwise for each value that it is given instead. */
 function entry(snapshot: Snapshot, setting: Setting, values: readonly string[]): string {
-  const before = answersTo(setting.asked, snapshot);
+  const before = answersAsItIs(setting.asked, snapshot);
   const lines = values.flatMap((value) => {
     const after = answersTo(setting.asked, changed(snapshot, setting, value));
     const titles = [...new Set([...before.keys(), ...after.keys()])];

@@ -11,7 +11,7 @@ import { memoryHistory } from '../../src/history/memory.ts';
 import type { Assumptions } from '../../src/model/assumption.ts';
 import { parseJson } from '../../src/model/json.ts';
 import { rules } from '../../src/rules/index.ts';
-import { createSession } from '../../src/session/index.ts';
+import { createSession, defaultRetryPolicy } from '../../src/session/index.ts';
 import type { Session } from '../../src/session/session.ts';
 import { answerArm } from '../../src/simulator/gateway/gateway.ts';
 import { type Machine, machineOf } from '../../src/simulator/gateway/machine.ts';
@@ -136,6 +136,7 @@ export function simulated(world: string, fixed?: Date): InProcess {
   const session = createSession({
     ...{ arm, rules, readOnly: false, by: 'test', now: () => fixed ?? new Date() },
     history: () => history,
+    pace: { ...defaultRetryPolicy, looks: Array(400).fill(5), finds: Array(400).fill(5) },
     intents: () => ({
       get: async () => known,
       set: async (next) => {
