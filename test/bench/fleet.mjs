@@ -55,6 +55,16 @@ async function simulator(size, folder) {
   return { child, about: JSON.parse(line) };
 }
 
+/** Why a result is not complete: reads that failed, those of one reason together. */
+function failedReads({ gaps, workspaces }) {
+  const counts = new Map();
+  for (const gap of [...gaps, ...workspaces.flatMap((row) => row.gaps)]) {
+    if (gap.isFailure)
+      counts.set(`${gap.action}: ${gap.reason}`, (counts.get(`${gap.action}: ${gap.reason}`) ?? 0) + 1);
+  }
+  return [...counts].toSorted(([, a], [, b]) => b - a).map(([reason, count]) => `${count} failed: ${reason}`);
+}
+
 let failed = false;
 for (const size of sizes) {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'bastide-fleet-'));
@@ -75,7 +85,7 @@ for (const size of sizes) {
         env,
       );
       if (text === '') throw new Error(`fleet audit ended with ${status}`);
-      const { complete, requests, shared, workspaces } = JSON.parse(text).result;
+      const { complete, gaps, requests, shared, workspaces } = JSON.parse(text).result;
       const pages = (readFileSync(debug, 'utf8').match(/Microsoft\.ResourceGraph\/resources/g) ?? []).length;
       const each = ((cpu - idle.cpu) * 1000) / workspaces.length;
       const figures = [
@@ -91,7 +101,7 @@ for (const size of sizes) {
         stage === '2' && requests.arm > limits.readsPerWorkspace * workspaces.length + 1 ? 'too many reads' : '',
         memory > limits.memoryMb ? 'too much memory' : '',
       ].filter((one) => one !== '');
-      for (const one of wrong) process.stdout.write(`  ${one}\n`);
+      for (const one of [...wrong, ...failedReads({ gaps, workspaces })]) process.stdout.write(`  ${one}\n`);
       failed ||= wrong.length > 0;
     }
   } finally {
