@@ -1,7 +1,8 @@
 // Resource Graph: simple queries over the world `mixed`, in pages, and refused where they cannot be parsed.
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { type ArmJson, at, JsonNumber, list, stringifyJson, text } from '../../src/simulator/json.ts';
 import { parseQuery, runQuery } from '../../src/simulator/resource-graph/query.ts';
+import { Store } from '../../src/simulator/store/store.ts';
 import { account, start, type TestClient } from './support.ts';
 
 const url = '/providers/Microsoft.ResourceGraph/resources';
@@ -276,4 +277,25 @@ test.each([
     'InvalidQuery',
     'ParserFailure',
   ]);
+});
+
+test('a page of security groups reads the interfaces of their subscription alone', async () => {
+  const fleet = await start({ world: 'fleet', workspaces: 60 });
+  const read = vi.spyOn(Store.prototype, 'document');
+  try {
+    const { subscription } = fleet.sim;
+    const reply = await fleet.send('POST', `${url}?api-version=2024-04-01`, {
+      subscriptions: [subscription],
+      query: "Resources | where type =~ 'Microsoft.Network/networkSecurityGroups'",
+    });
+    expect(list(reply.json, 'data').length).toBeGreaterThan(0);
+    const interfaces = read.mock.calls
+      .map(([id]) => id.toLowerCase())
+      .filter((id) => id.includes('/networkinterfaces/'));
+    expect(interfaces.length).toBeGreaterThan(0);
+    expect(interfaces.filter((id) => !id.startsWith(`/subscriptions/${subscription}/`))).toEqual([]);
+  } finally {
+    read.mockRestore();
+    await fleet.stop();
+  }
 });

@@ -172,15 +172,20 @@ export class Store {
       member === undefined ? [] : this.#documentsOf(wanted.slice(0, wanted.lastIndexOf('/')), scope, true);
     const inline =
       member === undefined ? [] : holders.flatMap((parent) => list(parent, 'properties', member).filter(isObject));
-    const own = this.#documentsOf(wanted, scope, false);
-    return [...own, ...inline].filter((body) => scope === '' || within(idOf(body), scope));
+    const isMeant = (body: ArmObject): boolean => scope === '' || within(idOf(body), scope);
+    return [...this.#documentsOf(wanted, scope, false), ...inline.filter(isMeant)];
   }
 
   /** `around`: also those that hold the scope. */
   #documentsOf(type: string, scope: string, around: boolean): ArmObject[] {
-    const keys = [...(this.#byType.get(type) ?? [])];
-    const meant = scope === '' ? keys : keys.filter((key) => within(key, scope) || (around && within(scope, key)));
-    return meant.flatMap((key) => this.document(key) ?? []);
+    const top = fold(scope).replace(/\/$/, '');
+    const found: ArmObject[] = [];
+    for (const key of this.#byType.get(type) ?? []) {
+      const isMeant = top === '' || isBelow(key, top) || (around && isBelow(top, key));
+      const body = isMeant ? this.document(key) : undefined;
+      if (body) found.push(body);
+    }
+    return found;
   }
 
   #keep(key: string, body: ArmObject | LazyDocument): void {
@@ -238,6 +243,10 @@ export class Store {
 export function idOf(body: ArmObject): string {
   return text(body, 'id') ?? '';
 }
+
+/** {@link within} for ids that are folded: of thousands of ids each is asked. */
+const isBelow = (id: string, scope: string): boolean =>
+  id.startsWith(scope) && (id.length === scope.length || id[scope.length] === '/');
 
 function isNamed(item: ArmJson, name: string): item is ArmObject {
   const own = text(item, 'name') ?? nameOf(text(item, 'id') ?? '');

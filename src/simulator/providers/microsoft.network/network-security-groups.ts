@@ -6,7 +6,7 @@ import { idOf, type Store } from '../../store/store.ts';
 import { mergeDocument, replaceDocument } from '../documents.ts';
 import type { ProviderType } from '../provider.ts';
 import { subnetsNaming, touch } from './network-parts.ts';
-import { naming, showReferences } from './references.ts';
+import { naming, showReferences, subscriptionScope } from './references.ts';
 import { propertiesOf } from './subnet-document.ts';
 
 /** Name, priority, direction, access, source, destination. */
@@ -77,8 +77,11 @@ export const networkSecurityGroups: ProviderType = {
   },
 };
 
+/** Those of its subscription can. */
 const interfacesOf = (store: Store, id: string): string[] =>
-  naming(store, 'Microsoft.Network/networkInterfaces', ['networkSecurityGroup', 'id'], id).map(idOf);
+  naming(store, 'Microsoft.Network/networkInterfaces', ['networkSecurityGroup', 'id'], id, subscriptionScope(id)).map(
+    idOf,
+  );
 
 function defaultRules(id: string, group: ArmObject): ArmJson[] {
   return defaults.map(([name, priority, direction, access, source, destination]) =>

@@ -48,8 +48,8 @@ export function requireLocation(body: ArmObject): string {
 }
 
 /** Resources of a type whose value at a path of properties is this id, whatever its letter case. */
-export function naming(store: Store, type: string, path: readonly string[], id: string): ArmObject[] {
-  return store.ofType(type).filter((body) => sameId(text(body, 'properties', ...path) ?? '', id));
+export function naming(store: Store, type: string, path: readonly string[], id: string, scope = ''): ArmObject[] {
+  return store.ofType(type, scope).filter((body) => sameId(text(body, 'properties', ...path) ?? '', id));
 }
 
 /** The scope of what can be associated with a resource: its subscription. */
