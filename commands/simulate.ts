@@ -46,8 +46,8 @@ export const simulate = defineCommand({
     ),
     graph: flag(
       z.optional(z.string()),
-      'settings of Resource Graph, separated by commas: an index that is late or held, queries in 5 seconds, rows of a page, a subscription without access',
-      { value: 'lag=S|held|quota=N|page=N|denied=ID' },
+      'settings of Resource Graph, separated by commas: an index that is late or held, queries in 5 seconds, rows and bytes of a page, a subscription without access',
+      { value: 'lag=S|held|quota=N|page=N|payload=BYTES|denied=ID' },
     ),
     clock: flag(
       z.optional(z.string().check(z.regex(/^(instant|(polls|seconds):\d+)$/))),

@@ -15,15 +15,27 @@ export function refusalOf(status: number, body: Json | undefined): ArmRefusal {
   const outer = isObject(body) ? (member(body, 'error') ?? body) : undefined;
   if (!isObject(outer)) return { status, code: `Http${status}`, message: `Azure returned ${status}.`, details: [] };
   const violations = violationsOf(outer);
+  const details = [...detailsOf(outer, 0), ...violations];
   const message = text(outer, 'message') ?? `Azure returned ${status}.`;
+  const code = text(outer, 'code') ?? `Http${status}`;
+  const [first] = details;
+  if (first !== undefined && forSupport.test(message)) {
+    const [, correlation] = /correlationId = ([\w-]+)/.exec(message) ?? [];
+    const said = [...new Set(details.map((one) => one.message))].filter((one) => one !== '');
+    if (correlation !== undefined) said.push(`Correlation ID: ${correlation}.`);
+    return { status, code: first.code, message: said.join(' '), details };
+  }
   return {
     status,
-    code: text(outer, 'code') ?? `Http${status}`,
+    code,
     // What Azure puts there as JSON inside a sentence is said by the violations in words.
     message: violations.length > 0 ? message.replace(/\s*Policy identifiers: '.*$/s, '') : message,
-    details: [...detailsOf(outer, 0), ...violations],
+    details,
   };
 }
+
+/** Resource Graph says in the details alone what is wrong. */
+const forSupport = /^Please provide below info when asking for support/;
 
 /** The policies that forbid the write, each with its assignment and what can be done. */
 function violationsOf(error: JsonObject): ArmRefusal['details'] {

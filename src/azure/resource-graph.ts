@@ -8,11 +8,12 @@ import type { GraphAnswer, GraphQuery } from './arm-client.ts';
 import { clientOver } from './generated-client.ts';
 import { readFailureOf, readFailureOfError, readFailureOfMalformed } from './read-failures.ts';
 import { backOff, mayPass, type ReadContext, retryAfterOf } from './reading.ts';
+import { refusalOf } from './refusal.ts';
 import { type TransportAnswer, TransportError } from './transport.ts';
 
 const type = 'Microsoft.ResourceGraph/resources';
-/** Rows of one page, the most that the service gives. */
-const pageSize = 1000;
+/** Rows of the first page, the most that the service gives. */
+const largestPage = 1000;
 const mostPages = 2000;
 
 /** The queries of one sign-in: they share one quota, whichever scope they are about. */
@@ -38,10 +39,17 @@ export class GraphReader {
     const nonsense = (what: string): GraphAnswer => ({ ok: false, gap: readFailureOfMalformed(id, type, what) });
     const seen = new Set<string>();
     let rows = 0;
+    let size = largestPage;
     let token: string | undefined;
     try {
-      for (let page = 0; page < mostPages; page += 1) {
-        const answer = await this.#page(asked, token);
+      for (let page = 0; page < mostPages; ) {
+        const answer = await this.#page(asked, { size, token });
+        if (answer === 'too large' || isTooLarge(answer)) {
+          if (size === 1) return nonsense('a single row is too large');
+          size = Math.ceil(size / 2);
+          continue;
+        }
+        page += 1;
         if (answer.status !== 200) return { ok: false, gap: readFailureOf(id, type, answer) };
         const { body } = answer;
         const data = isObject(body) ? member(body, 'data') : undefined;
@@ -51,7 +59,7 @@ export class GraphReader {
         rows += found.length;
         await asked.onRows(found);
         token = textOf(body, '$skipToken');
-        if (token === undefined) return ended(rows, body, page + 1) ?? nonsense('it was cut before its last row');
+        if (token === undefined) return ended(rows, body, page) ?? nonsense('it was cut before its last row');
         if (seen.has(token)) break;
         seen.add(token);
       }
@@ -62,14 +70,20 @@ export class GraphReader {
     }
   }
 
-  #page(asked: GraphQuery, token: string | undefined): Promise<TransportAnswer> {
-    const turn = this.#queue.then(() => this.#patiently(asked, token));
+  /** `too large`: the page is larger than the client takes. */
+  async #page(asked: GraphQuery, page: Page): Promise<TransportAnswer | 'too large'> {
+    const turn = this.#queue.then(() => this.#patiently(asked, page));
     this.#queue = turn.catch(() => undefined);
-    return turn;
+    try {
+      return await turn;
+    } catch (error) {
+      if (error instanceof TransportError && error.code === 'AnswerTooLarge') return 'too large';
+      throw error;
+    }
   }
 
   /** Asks until an answer worth having comes, or patience ends; the last answer otherwise. */
-  async #patiently(asked: GraphQuery, token: string | undefined): Promise<TransportAnswer> {
+  async #patiently(asked: GraphQuery, page: Page): Promise<TransportAnswer> {
     const { patience, random, say, sleep } = this.#context;
     const wait = async (seconds: number, reason: string): Promise<void> => {
       if (seconds >= 1) say({ kind: 'wait', seconds: Math.ceil(seconds), reason });
@@ -80,7 +94,7 @@ export class GraphReader {
       this.#owed = 0;
       if (owed > 0) await wait(owed, 'The quota of Azure Resource Graph is used up; waiting for the next');
       try {
-        const answer = await this.#once(asked, token);
+        const answer = await this.#once(asked, page);
         const resets = Math.min(secondsOf(answer.header('x-ms-user-quota-resets-after')) ?? 0, patience.longestWait);
         if (answer.header('x-ms-user-quota-remaining') === '0') this.#owed = resets;
         if (answer.status === 429) {
@@ -103,7 +117,7 @@ export class GraphReader {
 
   async #once(
     { query, subscriptions, managementGroups, signal }: GraphQuery,
-    token: string | undefined,
+    { size, token }: Page,
   ): Promise<TransportAnswer> {
     const { patience, wire } = this.#context;
     this.#client ??= clientOver(
@@ -135,7 +149,7 @@ export class GraphReader {
         ...(managementGroups === undefined ? {} : { managementGroups: [...managementGroups] }),
         options: {
           resultFormat: 'objectArray',
-          top: pageSize,
+          top: size,
           authorizationScopeFilter: 'AtScopeAboveAndBelow',
           ...(token === undefined ? {} : { skipToken: token }),
         },
@@ -147,6 +161,19 @@ export class GraphReader {
     if (this.#last === undefined) throw new Error('the generated client asked nothing');
     return this.#last;
   }
+}
+
+interface Page {
+  /** Rows at most. */
+  readonly size: number;
+  readonly token: string | undefined;
+}
+
+/** The service refuses a page of more than 16 MiB, whatever its number of rows. */
+function isTooLarge({ body, status }: TransportAnswer): boolean {
+  if (status !== 400) return false;
+  const { code, details } = refusalOf(status, body);
+  return [code, ...details.map((one) => one.code)].includes('ResponsePayloadTooLarge');
 }
 
 const noRows = '{"totalRecords":0,"count":0,"resultTruncated":"false","facets":[],"data":[]}';

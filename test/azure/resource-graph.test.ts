@@ -1,13 +1,15 @@
 // Queries of Azure Resource Graph: pages, raw rows, quotas, and answers that are cut or never end.
 import { describe, expect, test } from 'vitest';
 import { openArmClient } from '../../src/azure/open-arm-client.ts';
-import type { TransportAnswer, TransportRequest } from '../../src/azure/transport.ts';
+import { type TransportAnswer, TransportError, type TransportRequest } from '../../src/azure/transport.ts';
 import { type JsonObject, parseJson, stringifyJson } from '../../src/model/json.ts';
 
 interface Reply {
   readonly status?: number;
   readonly text: string;
   readonly headers?: Readonly<Record<string, string>>;
+  /** Code of the failure that comes instead. */
+  readonly fails?: string;
 }
 const page = (rows: string, more: string) => `{"count":1,"facets":[],"data":[${rows}],${more}}`;
 
@@ -28,8 +30,14 @@ async function ask(replies: readonly Reply[]) {
       tokens: 0,
     },
     wire: async (request): Promise<TransportAnswer> => {
-      const { status = 200, text, headers = {} } = replies[Math.min(requests.length, replies.length - 1)] as Reply;
+      const {
+        status = 200,
+        text,
+        headers = {},
+        fails,
+      } = replies[Math.min(requests.length, replies.length - 1)] as Reply;
       requests.push(request);
+      if (fails !== undefined) throw new TransportError('lost', fails, 'failed');
       const body = parseJson(text);
       return { status, text, body, header: (name) => headers[name], headers: () => headers, requestId: null };
     },
@@ -78,6 +86,51 @@ describe('a query', () => {
     ]);
     expect(answer).toMatchObject({ ok: false, gap: { status: 429, code: 'RateLimiting' } });
     expect(slept.reduce((sum, ms) => sum + ms, 0)).toBe(300_000);
+  });
+
+  test('whose page is too large is asked for in smaller pages, from where it was', async () => {
+    const tooLarge = {
+      status: 400,
+      text: '{"error":{"code":"BadRequest","message":"Please provide below info when asking for support: correlationId = c-1.","details":[{"code":"ResponsePayloadTooLarge","message":"Response payload size is 94330584."}]}}',
+    };
+    const { answer, requests, rows } = await ask([
+      { text: page('{"id":"/a"}', '"totalRecords":3,"$skipToken":"t1"') },
+      tooLarge,
+      { text: '', fails: 'AnswerTooLarge' },
+      { text: page('{"id":"/b"}', '"totalRecords":3,"$skipToken":"t2"') },
+      { text: page('{"id":"/c"}', '"totalRecords":3') },
+    ]);
+    expect(answer).toEqual({ ok: true, rows: 3, pages: 3 });
+    expect(rows.map(({ id }) => id)).toEqual(['/a', '/b', '/c']);
+    const asked = requests.map(({ body = '' }) => JSON.parse(body).options);
+    expect(asked.map(({ $skipToken, $top }) => [$skipToken, $top])).toEqual([
+      [undefined, 1000],
+      ['t1', 1000],
+      ['t1', 500],
+      ['t1', 250],
+      ['t2', 250],
+    ]);
+    const never = await ask([tooLarge]);
+    expect(never.answer).toMatchObject({
+      ok: false,
+      gap: { reason: expect.stringContaining('a single row is too large') },
+    });
+    expect(never.requests.length).toBeLessThan(15);
+  });
+
+  test('that is refused says why, which stands in the details alone, and what to quote to support', async () => {
+    const { answer } = await ask([
+      {
+        status: 400,
+        text: '{"error":{"code":"BadRequest","message":"Please provide below info when asking for support: timestamp = 2024-07-03T07:44:08Z, correlationId = fa76-1.","details":[{"code":"InvalidQuery","message":"Query is invalid."},{"code":"ParserFailure","message":"ParserFailure"}]}}',
+      },
+    ]);
+    expect(answer).toMatchObject({
+      gap: {
+        code: 'InvalidQuery',
+        reason: 'Azure returned 400, InvalidQuery: Query is invalid. ParserFailure Correlation ID: fa76-1.',
+      },
+    });
   });
 
   test('whose answer lacks rows, goes round in circles or is none has failed', async () => {

@@ -55,7 +55,7 @@ async function audited(
     ...{ source, endpoint: simulator.endpoint, credential, ca: simulator.ca, version: 'test' },
     sleep: async (ms, signal) => {
       waited += ms / 1000;
-      if (options.graph?.includes('quota') === true) await pause(ms, signal);
+      if (options.graph?.includes('quota=8') === true) await pause(ms, signal);
     },
   });
   try {
@@ -105,6 +105,21 @@ test('rows in many small pages are the same rows, and pages are no queries', asy
   expect(paged.asked.length).toBeGreaterThan(free.asked.length + 20);
   expect(withoutRequests(paged.result)).toEqual(withoutRequests(free.result));
   expect(paged.result.requests).toEqual(free.result.requests);
+});
+
+test('rows that are too large for one page come in smaller ones', async () => {
+  const free = await whole;
+  const small = await audited({ graph: 'payload=40000' });
+  expect(statuses(small, 400)).toBeGreaterThan(3);
+  expect(withoutRequests(small.result)).toEqual(withoutRequests(free.result));
+});
+
+test('Resource Graph that throttles the first query without end is called throttled, not refused', async () => {
+  const never = audited({ graph: 'quota=0', faults: 'POST **/Microsoft.ResourceGraph/resources * 429:retry-after=30' });
+  await expect(never).rejects.toMatchObject({
+    ...{ code: 'fleet-unreadable', exit: exitStatus.refused },
+    next: 'Run the same command later.',
+  });
 });
 
 test('429 with Retry-After is waited for', async () => {

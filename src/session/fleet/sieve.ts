@@ -176,10 +176,12 @@ export async function readSieve(options: SieveOptions): Promise<FleetSieve> {
 }
 
 /** What to do about a query that failed. */
-const nextStep = ({ status }: ReadFailure): string =>
-  status === 401 || status === 403
+const nextStep = (gap: ReadFailure): string =>
+  isRefused(gap)
     ? 'Ask for Reader on these subscriptions, then run the same command again.'
     : 'Run the same command later: what was read is not read again.';
+
+const isRefused = ({ status }: ReadFailure): boolean => status === 401 || status === 403;
 
 const namedSubscription = /\/subscriptions\/([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})/gi;
 
@@ -238,6 +240,8 @@ const noFleet = (gap: ReadFailure): Failure =>
     'fleet-unreadable',
     exitStatus.refused,
     `The subscriptions could not be listed by Azure Resource Graph. ${gap.reason}`,
-    'Check the permission to read the subscriptions, then run it again.',
+    isRefused(gap)
+      ? 'Check the permission to read the subscriptions, then run the same command again.'
+      : 'Run the same command later.',
     { code: gap.code ?? null },
   );

@@ -8,7 +8,7 @@ const noHead: ArmObject = new Map();
 const windowMs = 5000;
 const plainQuota = 15;
 const tokenMinutes = 60;
-const form = 'lag=SECONDS, held, quota=QUERIES, page=ROWS, denied=SUBSCRIPTION, joined by commas';
+const form = 'lag=SECONDS, held, quota=QUERIES, page=ROWS, payload=BYTES, denied=SUBSCRIPTION, joined by commas';
 
 /** How the service is disturbed. */
 interface GraphSettings {
@@ -18,12 +18,21 @@ interface GraphSettings {
   /** Queries in five seconds; more are refused only where this is set, or requests are throttled as in Azure. */
   readonly quota: number | undefined;
   readonly page: number;
+  /** Bytes of a page; a larger one is refused. */
+  readonly payload: number;
   /** Subscriptions of which the caller may read nothing. */
   readonly denied: readonly string[];
 }
-const plain: GraphSettings = { lagSeconds: 0, isHeld: false, quota: undefined, page: 1000, denied: [] };
+const plain: GraphSettings = {
+  lagSeconds: 0,
+  isHeld: false,
+  quota: undefined,
+  page: 1000,
+  payload: 16_777_216,
+  denied: [],
+};
 
-/** `lag=60,quota=15,page=100,denied=ID` and `held`. Throws SimulatorError. */
+/** `lag=60,quota=15,page=100,payload=1000000,denied=ID` and `held`. Throws SimulatorError. */
 function settingsOf(spec: string): GraphSettings {
   let made = plain;
   for (const part of spec.split(',').filter((one) => one.trim() !== '')) {
@@ -34,6 +43,7 @@ function settingsOf(spec: string): GraphSettings {
     else if (word === 'quota' && number !== undefined) made = { ...made, quota: number };
     else if (word === 'page' && number !== undefined && number > 0)
       made = { ...made, page: Math.min(number, plain.page) };
+    else if (word === 'payload' && number !== undefined) made = { ...made, payload: number };
     else if (word === 'denied' && value !== '') made = { ...made, denied: [...made.denied, value.toLowerCase()] };
     else throw new SimulatorError('graph', `Invalid setting of Resource Graph "${part}". Expected ${form}.`);
   }
@@ -75,6 +85,10 @@ export class GraphService {
 
   get page(): number {
     return this.#settings.page;
+  }
+
+  get payload(): number {
+    return this.#settings.payload;
   }
 
   isDenied(subscription: string): boolean {

@@ -1,13 +1,24 @@
 // Azure Resource Graph: queries over everything the caller may read, in pages, with its quota, its index that lags behind, and its
 // refusals. Sources: the OpenAPI document of 2024-04-01; learn.microsoft.com, "Guidance for throttled requests" and "Work with large
-// data sets". Guessed: what a bad skip token and an unknown column are answered with, and that 300 subscriptions are the limit of a
+// data sets"; the refusal of a page that is too large as issues of azure-orphan-resources (46) and ARI (199) quote it. Guessed: what a bad skip token and an unknown column are answered with, and that 300 subscriptions are the limit of a
 // query, which Microsoft recommends to stay below.
 import { fold } from '../../gateway/address.ts';
 import { type GatewayResponse, gatewayError, ok } from '../../gateway/answer.ts';
 import { mayRead } from '../../gateway/authorization.ts';
 import type { Machine } from '../../gateway/machine.ts';
 import { checkToken } from '../../gateway/token.ts';
-import { type ArmJson, type ArmObject, at, isObject, JsonNumber, json, list, type Plain, text } from '../../json.ts';
+import {
+  type ArmJson,
+  type ArmObject,
+  at,
+  isObject,
+  JsonNumber,
+  json,
+  list,
+  type Plain,
+  stringifyJson,
+  text,
+} from '../../json.ts';
 import { newestView } from '../../resource-graph/newest.ts';
 import { parseQuery, type Query, runQuery, type TableEntry, type Tables } from '../../resource-graph/query.ts';
 import { QueryError } from '../../resource-graph/scan.ts';
@@ -94,6 +105,11 @@ function answered(machine: Machine, body: ArmObject, apiVersion: string): Gatewa
     const parsed = parseQuery(query, now);
     const tables = (table: TableName) => entriesIn(machine, table, readable);
     const { page, total } = runQuery(parsed, tables, start, size);
+    const bytes = Buffer.byteLength(stringifyJson(page));
+    if (bytes > graph.payload) {
+      const message = `Response payload size is ${bytes}, and has exceeded the limit of ${graph.payload}. Please consider querying less data at a time and make paginated call if needed.`;
+      return refusal(machine, 400, 'BadRequest', [{ code: 'ResponsePayloadTooLarge', message }]);
+    }
     const hasMore = start + page.length < total;
     // Pages follow one another by id, so that a result without ids has no second one.
     const next = hasMore && parsed.columns.includes('id');
