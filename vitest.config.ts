@@ -35,8 +35,8 @@ const projectOf = (name: Tier, order: number) => ({
     include: filesOf(name),
     env: {
       TEST_PART: name === 'long' ? 'others' : 'some',
-      // React as it is shipped; the end-to-end tests hear the warnings of the other.
-      ...(pure.includes(name) ? { NODE_ENV: 'production' } : {}),
+      // React as it is shipped; the end-to-end tests hear the warnings of the other. And Ink asks no program for the size of a terminal.
+      ...(pure.includes(name) ? { NODE_ENV: 'production', COLUMNS: '80', LINES: '24' } : {}),
     },
     maxWorkers: waiting.includes(name) ? 3 : 2,
     globalSetup: pure.includes(name) ? [] : ['recording', 'build', 'warm-pool'].map((one) => `test/support/${one}.ts`),
