@@ -145,6 +145,9 @@ test('test files that caught much in little time are asked first, and each is as
   for (let run = 0; run < 200; run += 1) kills.note(['quick', 'idle', 'other'], []);
   for (let run = 0; run < 200; run += 1) kills.note(['slow'], ['slow']);
   expect(names(asked(files, kills))[0]).toEqual(['slow']);
+  // Within a time: what does not fit is left out, what does is asked; the first always.
+  expect(names(asked(files, kills, 1000)).flat()).toEqual(['slow']);
+  expect(names(asked(files, kills, 22_000)).flat()).toHaveLength(3);
 });
 
 test('the score counts what could be caught, and survivors are named', () => {

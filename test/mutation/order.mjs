@@ -25,9 +25,16 @@ export function killsOf() {
   };
 }
 
-/** The files in parts, the worthiest first. */
-export function asked(tests, kills) {
-  const sorted = tests.toSorted((a, b) => kills.worth(b) - kills.worth(a) || (a.name < b.name ? -1 : 1));
+/** The files in parts, the worthiest first, and of them no more than take `most` milliseconds; the worthiest is always asked. */
+export function asked(tests, kills, most = Number.POSITIVE_INFINITY) {
+  let left = most;
+  const sorted = tests
+    .toSorted((a, b) => kills.worth(b) - kills.worth(a) || (a.name < b.name ? -1 : 1))
+    .filter(({ took }, at) => {
+      if (at > 0 && took > left) return false;
+      left -= took;
+      return true;
+    });
   const parts = [];
   for (const length of lengths) {
     let sum = 0;

@@ -2,7 +2,8 @@
 // The checkout is not touched: a copy has every bug behind a switch (switches.mjs), and a run without any tells which test files reach
 // it; those are asked, those first that catch the most in the least time. Ends with 1 when the score is below the threshold.
 // `--again FILE` asks again about what survived or was not run in the run that wrote FILE by `--output`, and gives the score of both.
-// `--tests test/answers` asks only test files whose names hold this text: quick, and a lower bound.
+// Of the tests that reach a bug, at most 60 s are asked, the worthiest first, so the score is a lower bound; `--most 600` asks more.
+// `--tests test/answers` asks only test files whose names hold this text: quick, and lower still.
 import { spawn } from 'node:child_process';
 import {
   cpSync,
@@ -34,6 +35,7 @@ const { values } = parseArgs({
     minutes: { type: 'string', default: '60' },
     workers: { type: 'string', default: '2' },
     deadline: { type: 'string', default: '180' },
+    most: { type: 'string', default: '60' },
     // The unit tier alone takes half the time: its score is a lower bound.
     tier: { type: 'string', multiple: true, default: ['unit', 'laws'] },
     tests: { type: 'string', multiple: true, default: [''] },
@@ -106,6 +108,8 @@ function switchedCopy() {
   return copy;
 }
 
+const running = new Set();
+
 /** Runs test files in the copy. Resolves with how it ended: `passed`, `failed` or `timeout`. */
 function run(copy, tests, words, { env, limit = deadline }) {
   const start = [path.join(root, 'node_modules/vitest/vitest.mjs'), 'run', '--root', copy];
@@ -117,10 +121,12 @@ function run(copy, tests, words, { env, limit = deadline }) {
       stdio: 'ignore',
       env: { ...process.env, BASTIDE_SHARED: process.env.BASTIDE_SHARED ?? path.resolve(root, '../shared'), ...env },
     });
+    running.add(child);
     const timer = setTimeout(() => child.kill('SIGKILL'), limit);
     child.once('error', reject);
     child.once('exit', (status, signal) => {
       clearTimeout(timer);
+      running.delete(child);
       resolve(signal === 'SIGKILL' ? 'timeout' : status === 0 ? 'passed' : 'failed');
     });
   });
@@ -168,7 +174,7 @@ async function work(copy, byMutant, { worker, end }) {
   for (let mutant = queue.shift(); mutant !== undefined; mutant = queue.shift()) {
     let outcome = isEquivalent(mutant, equivalent) ? 'equivalent' : Date.now() > end ? 'not run' : 'survived';
     const tests = byMutant.get(mutant.id);
-    for (const part of outcome === 'survived' ? asked(tests, kills) : []) {
+    for (const part of outcome === 'survived' ? asked(tests, kills, number('most') * 1000) : []) {
       rmSync(report, { force: true });
       const words = ['--bail', '1', '--maxWorkers', '1', '--reporter', 'json', '--outputFile', report];
       const limit = deadline + patience * part.reduce((sum, { took }) => sum + took, 0);
@@ -191,6 +197,12 @@ function failedIn(copy, report) {
 }
 
 const copy = switchedCopy();
+for (const signal of ['SIGINT', 'SIGTERM'])
+  process.once(signal, () => {
+    for (const child of running) child.kill('SIGTERM');
+    rmSync(copy, { recursive: true, force: true });
+    process.exit(130);
+  });
 try {
   const byMutant = await reaching(copy);
   const end = Date.now() + allowed;
