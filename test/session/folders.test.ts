@@ -160,7 +160,7 @@ describe('files of other tools', () => {
     expect(accountsIn(found).map((id) => id.split('/').at(-1))).toEqual(['stlinked']);
   });
 
-  test('a what-if: what is created, changed and left as it is; expressions are not known, what is deleted is gone', async () => {
+  test('a what-if: what is created, changed and left as it is; expressions and what is masked are not known, what is deleted is gone', async () => {
     const id = (name: string) =>
       `/subscriptions/s/resourceGroups/g/providers/Microsoft.Storage/storageAccounts/${name}`;
     const body = (name: string, action: string) => ({ ...account(name, action), id: id(name) });
@@ -177,18 +177,21 @@ describe('files of other tools', () => {
           change('Ignore', 'stold', body('stold', 'Allow'), null),
           change('Delete', 'stgone', body('stgone', 'Allow'), null),
           change('NoChange', 'stopen', body('stopen', 'Deny'), body('stopen', "[reference('x').action]")),
+          change('Create', 'stmasked', null, body('stmasked', '*******')),
           { ...change('Unsupported', 'stodd', null, null), unsupportedReason: 'Its id is not known.' },
         ],
       }),
       'failed.json': stringifyJson({ status: 'Failed', error: { code: 'InvalidTemplate' }, changes: [] }),
     });
     const found = await read([path.join(root, 'what-if.json')]);
-    const outcome = (name: string) =>
+    const findingOf = (name: string) =>
       reportOf(found).findings.find(
         ({ rule, resource }) => rule === 'storage.default-action-deny' && resource.endsWith(`/${name}`),
-      )?.outcome;
-    const names = ['stnew', 'stchanged', 'stold', 'stgone', 'stopen'];
-    expect(names.map(outcome)).toEqual(['fail', 'pass', 'fail', undefined, 'unknown']);
+      );
+    const outcome = (name: string) => findingOf(name)?.outcome;
+    const names = ['stnew', 'stchanged', 'stold', 'stgone', 'stopen', 'stmasked'];
+    expect(names.map(outcome)).toEqual(['fail', 'pass', 'fail', undefined, 'unknown', 'unknown']);
+    expect(findingOf('stmasked')?.because).toContain('the what-if of Azure masks it');
     expect(found.snapshot.gaps.map(({ reason }) => reason)).toEqual([
       'The what-if of Azure does not cover it: Its id is not known.',
     ]);

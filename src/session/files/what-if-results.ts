@@ -60,9 +60,10 @@ function itemOf(change: JsonObject): ShapedItem[] {
 
 const notShown = unresolved('properties', 'the what-if of Azure does not show them');
 
-/** An expression that the what-if leaves as it is in the template is not known. */
+/** An expression that the what-if leaves as it is in the template is not known, nor is a value that it masks: `*******`. */
 function withoutExpressions(value: Json): Json {
   if (typeof value === 'string') {
+    if (/^\*{5,}$/.test(value)) return unresolved(value, 'the what-if of Azure masks it');
     return /^\[[a-zA-Z][\s\S]*\]$/.test(value) ? unresolved(value, 'the what-if of Azure does not evaluate it') : value;
   }
   if (isArray(value)) return value.map(withoutExpressions);
