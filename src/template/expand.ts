@@ -15,7 +15,7 @@ import { memberIgnoringCase } from '../model/pointer.ts';
 import { fold } from '../model/resource-id.ts';
 import { clean } from '../model/text.ts';
 import { type CloudName, type DeploymentScope, placeOfFile, type StatedPlace } from './ambient.ts';
-import { type Instance, instancesOf } from './instances.ts';
+import { type Instance, instancesOf, placeInside } from './instances.ts';
 import { type Budget, LimitError, limits, newBudget } from './limits.ts';
 import { resolve } from './resolve.ts';
 import type { Scope, Symbolic } from './scope.ts';
@@ -314,21 +314,10 @@ function linkedTemplate(properties: JsonObject, scope: Scope, { file, linked }: 
   return undefined;
 }
 
-function placeOf({ json, scope, name }: Instance, around: DeploymentScope): DeploymentScope {
-  const asked = (member: string) => {
-    const value = memberIgnoringCase(json, member);
-    return value === undefined ? undefined : resolve(value, scope);
-  };
-  const [subscription, group] = [asked('subscriptionId'), asked('resourceGroup')];
-  return {
-    subscription: subscription ?? around.subscription,
-    group: group ?? (subscription === undefined ? around.group : undefined),
-    deployment: name,
-    cloud: around.cloud,
-    location: around.location,
-    tenant: around.tenant,
-  };
-}
+const placeOf = ({ json, scope, name }: Instance, around: DeploymentScope): DeploymentScope => ({
+  ...placeInside(json, scope, around),
+  deployment: name,
+});
 
 interface Part {
   readonly instance: Instance;

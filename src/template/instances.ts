@@ -85,8 +85,9 @@ function one(
   scope.budget.resource();
   const { type, name, named } = fullName(json, scope, parent);
   const extended = resolve(memberIgnoringCase(json, 'scope') ?? null, scope);
+  const own = type.toLowerCase() === 'microsoft.resources/deployments' ? placeInside(json, scope, place) : place;
   const instance: Instance = {
-    id: idOf(type, name, extended, place),
+    id: idOf(type, name, extended, own),
     type: type.split('/providers/').at(-1) ?? type,
     name: name.split('/').at(-1) ?? name,
     named,
@@ -101,6 +102,20 @@ function one(
     instances(child, inner, scope, place, { type, name, named }),
   );
   return [instance, ...children];
+}
+
+/** Where a nested deployment is: in the resource group or the subscription that it names. */
+export function placeInside(json: JsonObject, scope: Scope, around: DeploymentScope): DeploymentScope {
+  const asked = (member: string) => {
+    const value = memberIgnoringCase(json, member);
+    return value === undefined ? undefined : resolve(value, scope);
+  };
+  const [subscription, group] = [asked('subscriptionId'), asked('resourceGroup')];
+  return {
+    ...around,
+    subscription: subscription ?? around.subscription,
+    group: group ?? (subscription === undefined ? around.group : undefined),
+  };
 }
 
 /** Type and name in full: a child inside its parent may name both in short. */
