@@ -10,12 +10,12 @@ import type { FunctionTable } from './functions/function.ts';
 import { lambdaFunctions } from './functions/lambdas.ts';
 import { logicFunctions } from './functions/logic.ts';
 import { numberFunctions } from './functions/numbers.ts';
-import { type SpecialCall, specialFunction } from './functions/special.ts';
+import { isPart, type SpecialCall, specialFunction } from './functions/special.ts';
 import { textFunctions } from './functions/texts.ts';
 import { TemplateError } from './limits.ts';
 import { parseExpression } from './parse.ts';
 import type { Scope } from './scope.ts';
-import { isOpen, type Open, open, printValue, wantNumber, wantText } from './values.ts';
+import { isOpen, type Open, open, printValue, textOf, wantNumber, wantText } from './values.ts';
 
 const plainFunctions: FunctionTable = {
   ...textFunctions,
@@ -85,10 +85,14 @@ function step(expression: Expression & { kind: 'member' | 'index' }, of: Json, k
   throw new TemplateError('a text, number, true, false or null has no members');
 }
 
-/** A setting that a template declares is as declared; what Azure adds to an object is not known. */
+/**
+ * A setting that a template declares is as declared; what Azure adds to an object is not known, and so neither is a list, but for
+ * resources inside a resource: their order is the declared one.
+ */
 function stepInto(of: Open, key: Json, print: string): Json {
-  const found = of.declared && typeof key === 'string' ? memberIgnoringCase(of.declared, key) : undefined;
+  const found = of.declared && !isOpen(key) ? memberIgnoringCase(of.declared, textOf(key)) : undefined;
   const unknown = open(print, of.because);
+  if (isArray(found) && found.length > 0 && found.every(isPart)) return { ...unknown, declared: { ...found } };
   if (found === undefined || found === null || isArray(found)) return unknown;
   return isObject(found) && !isOpen(found) ? { ...unknown, declared: found } : found;
 }

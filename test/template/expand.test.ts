@@ -222,6 +222,28 @@ describe('references', () => {
     expect(read([twice('Disabled')])).toEqual({ seen: 'Disabled' });
     expect(isUnresolved(valueAt(read([twice('Disabled'), twice('Enabled')]) as JsonObject, '/seen'))).toBe(true);
   });
+  test('resources inside a resource are in the declared order, under the ids that their places make', () => {
+    const subnet = (name: string) => ({ name, properties: { addressPrefix: `10.0.${name.length}.0/24` } });
+    const network = {
+      type: 'Microsoft.Network/virtualNetworks',
+      name: 'vnet',
+      properties: { subnets: [subnet('a'), subnet("[concat('b', uniqueString('x'))]")], tags: ['one'] },
+    };
+    const read = (asked: string) =>
+      resources({
+        resources: [
+          network,
+          account({ tags: { seen: `[reference(resourceId('${network.type}', 'vnet'), '2024-01-01').${asked}]` } }),
+        ],
+      }).at(-1)?.body.tags;
+    const id = `${base}/Microsoft.Network/virtualNetworks/vnet/subnets`;
+    expect(read('subnets[0].id')).toEqual({ seen: `${id}/a` });
+    expect(read('subnets[0].properties.addressPrefix')).toEqual({ seen: '10.0.1.0/24' });
+    expect(read('subnets[1].id')).toEqual({ seen: `${id}/b{uniqueString('x')}` });
+    for (const asked of ['subnets[2].id', 'subnets', 'tags[0]', 'subnets[0].etag']) {
+      expect(isUnresolved(valueAt(read(asked) as JsonObject, '/seen')), asked).toBe(true);
+    }
+  });
   test('by symbol and place in a loop, in a condition too; a circle ends', () => {
     const made = resources({
       languageVersion: '2.0',
@@ -425,6 +447,39 @@ describe('deployments inside', () => {
   test('another group, another subscription', () => {
     const made = resources(around(inner('inner', { resourceGroup: 'rg', subscriptionId: 'sub' })));
     expect(made[1]?.id).toBe('/subscriptions/sub/resourceGroups/rg/providers/Microsoft.Storage/storageAccounts/stin');
+  });
+  test('the outputs of a module in another group are known by the id that Bicep gives it', () => {
+    const group = "format('/subscriptions/{0}/resourceGroups/{1}', subscription().subscriptionId, 'rg-data')";
+    const module = `extensionResourceId(${group}, 'Microsoft.Resources/deployments', 'data')`;
+    const made = expand({
+      $schema: 'https://schema.management.azure.com/schemas/2018-05-01/subscriptionDeploymentTemplate.json#',
+      resources: [
+        {
+          ...inner('inner', { name: 'data', resourceGroup: 'rg-data' }),
+          properties: {
+            expressionEvaluationOptions: { scope: 'inner' },
+            template: {
+              resources: [account()],
+              outputs: { id: { value: "[resourceId('Microsoft.Storage/storageAccounts', 'st')]" } },
+            },
+          },
+        },
+        {
+          ...inner('inner', { name: 'ml', resourceGroup: 'rg-ml' }),
+          properties: {
+            expressionEvaluationOptions: { scope: 'inner' },
+            parameters: { account: { value: `[reference(${module}, '2022-09-01').outputs.id.value]` } },
+            template: {
+              parameters: { account: { type: 'string' } },
+              resources: [account({ name: 'other', properties: { from: "[parameters('account')]" } })],
+            },
+          },
+        },
+      ],
+    } as Sections);
+    const [data, other] = made.resources;
+    expect(data?.id).toContain('/resourceGroups/rg-data/');
+    expect(other?.body.properties).toMatchObject({ from: { ambient: true, text: data?.id } });
   });
   test('a template that is elsewhere is noted', () => {
     const { notes, resources: made } = expand({

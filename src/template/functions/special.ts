@@ -1,7 +1,7 @@
 // Functions that see more than the values of their arguments: the choosing ones, which evaluate only what they choose, and those
 // that ask the template and its deployment. Also the names of those that only Azure can answer.
-import { isObject, type Json, memberName } from '../../model/json.ts';
-import { memberIgnoringCase } from '../../model/pointer.ts';
+import { isArray, isObject, type Json, type JsonObject, memberName } from '../../model/json.ts';
+import { member, memberIgnoringCase } from '../../model/pointer.ts';
 import { clean } from '../../model/text.ts';
 import { deploymentObject, environmentObject, groupObject, subscriptionObject, tenantObject } from '../ambient.ts';
 import type { Expression } from '../expression.ts';
@@ -130,9 +130,30 @@ const reference: Special = (call) => {
   const unknown = open(printed(call, values).print(), `only Azure can evaluate ${call.name}()`);
   const body = call.scope.declared(text);
   const isWhole = typeof how === 'string' && how.toLowerCase() === 'full';
-  const declared = body && !isWhole ? memberIgnoringCase(body, 'properties') : body;
+  const whole = body && withPartIds(body);
+  const declared = whole && !isWhole ? memberIgnoringCase(whole, 'properties') : whole;
   return isObject(declared) && !isOpen(declared) ? { ...unknown, declared } : unknown;
 };
+
+/** A resource inside a list of another, as a subnet of a virtual network: Azure gives it the id that its place makes. */
+export const isPart = (item: Json): item is JsonObject & { readonly name: Json } =>
+  isObject(item) && !isOpen(item) && ['name', 'properties'].every((name) => member(item, name) !== undefined);
+
+/** The body with the ids of such resources, for the lists in which all items are some. */
+function withPartIds(body: JsonObject): JsonObject {
+  const [id, properties] = [member(body, 'id'), member(body, 'properties')];
+  if (typeof id !== 'string' || !isObject(properties) || isOpen(properties)) return body;
+  const lists = Object.entries(properties).map(([key, list]): [string, Json] => {
+    if (!isArray(list) || !list.every(isPart)) return [key, list];
+    return [key, list.map((item) => ({ ...item, id: partId(`${id}/${memberName(key)}`, item.name) }))];
+  });
+  return { ...body, properties: Object.fromEntries(lists) };
+}
+
+function partId(list: string, name: Json): Json {
+  if (!isOpen(name)) return `${list}/${textOf(name)}`;
+  return { ...name, text: `${list}/${name.text}`, declared: null };
+}
 
 const resourceInfo: Special = named((name, scope) => {
   const found = scope.symbol(name);
