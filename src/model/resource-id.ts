@@ -50,10 +50,14 @@ function partsOf(id: string): IdParts {
 
 export const typeOf = (id: string): string => parseId(id).type ?? 'Microsoft.Resources/resourceGroups';
 export const nameOf = (id: string): string => id.slice(id.lastIndexOf('/') + 1);
-/** The name with its parent's: `vnet-ml/snet-train`, `pe-lake/default`, `pe-lake/1b0c…` for a role assignment on it. */
+/**
+ * The name with its parent's: `vnet-ml/snet-train`, `pe-lake/default`, `pe-lake/1b0c…` for a role assignment on it. A placeholder for a
+ * name that Azure will assign has spaces, which no name has: `the connection of link Acr of acrmlsim`.
+ */
 export function nameInParent(id: string): string {
   const { names } = parseId(id);
-  if (names.length > 1) return names.slice(-2).join('/');
+  const [parent, name] = names.slice(-2);
+  if (name !== undefined) return name.includes(' ') ? `${name} of ${parent}` : `${parent}/${name}`;
   const scope = id.slice(0, Math.max(0, fold(id).lastIndexOf('/providers/')));
   return fold(scope).includes('/providers/') ? `${nameOf(scope)}/${nameOf(id)}` : nameOf(id);
 }

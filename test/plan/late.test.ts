@@ -137,6 +137,10 @@ describe('a plan that makes a shared private link', () => {
     const [, described] = describePlan(plan).steps;
     expect(described?.label).toBe('change the connection of link Acr of acrmlsim');
     expect(described?.lines).toEqual([{ sign: ' ', text: 'connection state: Pending → Approved' }]);
+    // No name, and so no part of a path.
+    const said = [...(described?.effects ?? []).map(({ detail }) => detail), ...plan.irreversible];
+    expect(said.join('\n')).toContain('the connection of link Acr of acrmlsim: it cannot become Pending again');
+    expect(said.join('\n')).not.toContain('acrmlsim/');
     expect(plan.preview.introduces).toEqual([]);
     const after = applyChanges(
       snapshot,
