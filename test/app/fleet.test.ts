@@ -141,6 +141,15 @@ test('r reads stage 1, shows it, and completes it; what is in common stands abov
   expect(state().fleet?.report).not.toBe(known?.report);
 });
 
+test('keys that work only inside a workspace are not in its footer, and are there again on the next screen', async () => {
+  const { read, press } = await started({ columns: 140 });
+  const footer = (rows: string) => rows.split('\n').slice(-2).join('\n');
+  const here = footer(await read());
+  expect(here).not.toMatch(/\b(?:fix|undo|guide)\b/);
+  expect(here).toMatch(/Enter open .*filter .*rescan/);
+  expect(footer(await press(':', ...'findings', 'enter'))).toMatch(/f fix .*F fix all .*u undo/);
+});
+
 test('Enter on a cause lists its workspaces, on a workspace opens it, and Backspace there is back at its row', async () => {
   const one = await started();
   await one.read();

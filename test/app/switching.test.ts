@@ -43,7 +43,7 @@ test('in a demo :ws lists the worlds, and the screen ends with the one that was 
   const demos = { list: async () => worlds, start: (world: string) => void begun.push(world) };
   const { shell, press, choices, state } = await started(session, { demos });
   await press(':', ...'ws', 'enter');
-  expect(choices().map(({ label }) => label)).toEqual(['mixed  Some of each  (open)', 'open   Everything open']);
+  expect(choices().map(({ label }) => label)).toEqual(['mixed  Some of each  (current)', 'open   Everything open']);
   await press('enter');
   expect([begun, state().message?.text]).toEqual([[], 'mixed is open already.']);
   await press(':', ...'ws op', 'enter');
@@ -124,6 +124,36 @@ test(':ws completes workspaces by name and subscription, the recent ones first, 
   await press('enter');
   await expect(shell.left).resolves.toBe(0);
   expect(opened).toEqual([idOf('mlw-z', other)]);
+});
+
+test('of several that fit, :ws asks for one of those; of none, for one of all', async () => {
+  const ids = Array.from({ length: 2000 }, (_, at) => idOf(`mlw-${String(at).padStart(4, '0')}`));
+  const session = {
+    ...fakeSession(),
+    source: { kind: 'azure', name: 'public' } as const,
+    workspaces: async () => ids,
+  };
+  const { press, choices, state } = await started(session, {});
+  const title = () => (state().overlay?.kind === 'ask' ? state().overlay : null);
+  await press(':', ...'ws 199', 'up', 'enter');
+  expect(choices().map(({ label }) => label.split(' ')[0])).toEqual([
+    ...['mlw-0199', 'mlw-1199'],
+    ...Array.from({ length: 10 }, (_, at) => `mlw-199${at}`),
+  ]);
+  expect(title()).toMatchObject({ question: { title: '12 of 2,000 match 199. Switch to' } });
+  await press('esc', ':', ...'ws nowhere', 'enter');
+  expect([choices().length, title()]).toMatchObject([2000, { question: { title: 'None matches nowhere. Switch to' } }]);
+});
+
+test('before a workspace is read, :ws completes those that Welcome lists', async () => {
+  const failure = new Failure('several-workspaces', exitStatus.usage, 'Two fit.', 'Name one.', {
+    workspaces: [idOf('mlw-a'), idOf('mlw-b')],
+  });
+  const source = { kind: 'azure', name: 'public' } as const;
+  const { press, state } = await started({ ...fakeSession({ failures: [failure] }), source }, {});
+  await press(':', ...'ws mlw-b');
+  const { overlay } = state();
+  expect(overlay?.kind === 'palette' && overlay.suggestions.map(({ label }) => label)).toEqual(['mlw-b']);
 });
 
 test('Tab after :ws puts the name in, and :rescan offers its intervals', async () => {

@@ -2,6 +2,8 @@
 import { expect, test } from 'vitest';
 import { plain } from '../../src/app/draw/text.ts';
 import type { AppOptions } from '../../src/app/options.ts';
+import { footerRows } from '../../src/app/parts/footer-rows.ts';
+import { headerRows } from '../../src/app/parts/header-rows.ts';
 import { createShell } from '../../src/app/state/shell.ts';
 import { exitStatus, Failure } from '../../src/model/failure.ts';
 import type { RecentWorkspace } from '../../src/model/recent.ts';
@@ -70,6 +72,47 @@ test('hundreds of them are a list that scrolls, and the keys below stay in sight
   expect(text()).not.toContain('mlw-000');
   expect(rows().length).toBeLessThanOrEqual(shell.store.get().view.layout.body);
   expect(text()).toContain('Retry');
+});
+
+test('the filter narrows them by name, group and subscription, and is cleared by Esc; Enter opens the one selected', async () => {
+  const names = Array.from({ length: 2000 }, (_, at) => `mlw-${String(at).padStart(4, '0')}`);
+  const { shell, opened, text, press } = await started(several(names), []);
+  const header = () => JSON.stringify(headerRows(shell.store.get()));
+  expect(text()).toContain('2,000 workspaces are accessible. Select one.');
+  expect(header()).toContain('No workspace selected');
+  expect(header()).not.toContain('failed');
+  const typed = (keys: string) => [...keys].forEach(press);
+  press('/');
+  typed('rg-ml 199 !1995');
+  expect(text()).toContain('/rg-ml 199 !1995');
+  expect(text()).toMatch(/mlw-0199 .*\n.*mlw-1199 .*\n.*mlw-1990 /);
+  expect(text()).not.toMatch(/mlw-1995|mlw-0000/);
+  press('enter');
+  press('esc');
+  expect(text()).toContain('mlw-0000');
+  press('/');
+  typed('nowhere');
+  expect(text()).toContain('No workspace matches; Esc clears the filter');
+  press('down');
+  press('enter');
+  press('enter');
+  expect(opened).toEqual([]);
+  press('/');
+  for (let left = 0; left < 7; left += 1) press('backspace');
+  typed('1234');
+  press('enter');
+  press('enter');
+  await expect(shell.left).resolves.toBe(0);
+  expect(opened).toEqual([`public ${idOf('mlw-1234')}`]);
+});
+
+test('groups and subscriptions are columns, and keys that need a workspace are not in the footer', async () => {
+  const { shell, rows } = await started(several(['mlw-a', 'mlw-longer']), []);
+  const columns = rows().flatMap((row) => (/mlw-/.test(row) ? [row.indexOf('rg-ml')] : []));
+  expect(new Set(columns).size).toBe(1);
+  const footer = plain(footerRows(shell.store.get())[1]);
+  expect(footer).not.toMatch(/fix|undo|guide/);
+  expect(footer).toMatch(/Enter open .*filter .*command .*rescan/);
 });
 
 test('a remembered endpoint is offered only where it is the one in use', async () => {

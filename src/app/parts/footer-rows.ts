@@ -7,7 +7,7 @@ import { glyphsFor } from '../draw/glyphs.ts';
 import { inputLine } from '../draw/input.ts';
 import { onScreen } from '../draw/screen-words.ts';
 import { line, lineWidth, widthOf, word } from '../draw/text.ts';
-import { lineOf } from '../state/binding.ts';
+import { type Binding, lineOf } from '../state/binding.ts';
 import { placesOf } from '../state/current.ts';
 import { filterHint } from '../state/current-screen.ts';
 import { hintsFor } from '../state/keys/index.ts';
@@ -37,7 +37,7 @@ function saidWords(state: State, more: string): Words {
   if (state.count !== '') return line(word(` ${state.count}`, 'key'), word('  repeats the next move', 'dim'));
   // The command line of the first key, the most likely next action.
   const hints = hintsFor(state.bindings, placesOf(state)).filter(
-    (one) => one.line !== undefined || one.command !== undefined,
+    (one) => (one.line !== undefined || one.command !== undefined) && !isHidden(one, state),
   );
   // Where nothing is selected, that a key needs it is no news.
   const isEmpty = isNothing(state.view.selection);
@@ -61,11 +61,17 @@ function wholeSentences(text: string, cells: number): string {
 const isNothing = ({ finding, problems, marked }: State['view']['selection']): boolean =>
   finding === null && problems.length === 0 && marked.size === 0;
 
+const isOff = ({ disabledReason }: Binding, state: State): boolean => (disabledReason?.(state) ?? null) !== null;
+const isHidden = (binding: Binding, state: State): boolean => {
+  const { hideWhenDisabled: hides } = binding;
+  return (hides === true || hides?.(state) === true) && isOff(binding, state);
+};
+
 /** As many whole keys as fit, in order; those that are always shown have their room before the others. */
 function keyWords(state: State, width: number): Words {
   const keys = hintsFor(state.bindings, placesOf(state)).flatMap((binding) => {
-    const off = (binding.disabledReason?.(state) ?? null) !== null;
-    if (off && binding.hideWhenDisabled === true) return [];
+    if (isHidden(binding, state)) return [];
+    const off = isOff(binding, state);
     const key = spell(binding.keys[0] ?? '');
     const label = clean(binding.labelNow?.(state) ?? binding.label);
     const words = off ? [word(`${key} ${label}`, 'border')] : [word(key, 'key'), word(` ${label}`)];

@@ -20,6 +20,7 @@ import { meansScreen } from '../state/keys/count.ts';
 import { isProduction } from '../state/select.ts';
 import { levelsOf } from '../state/stack.ts';
 import type { State } from '../state/state.ts';
+import { unscannedWords } from '../state/welcome.ts';
 
 export function headerRows(state: State): HeaderRows {
   const { overlay, ascii, work, view } = state;
@@ -127,7 +128,7 @@ function badgeWords(state: State): Words {
 }
 
 function ageWords(state: State, dot: string): string {
-  if (state.snapshot === null) return state.problem === null ? 'Not scanned yet' : 'Scan failed';
+  if (state.snapshot === null) return unscannedWords(state);
   const minutes = Math.floor((state.now - Date.parse(state.snapshot.takenAt)) / 60_000);
   return `Scanned ${agoText(minutes)}${state.problem === null ? '' : ', last scan failed'}${state.rescan === null ? '' : `, rescan every ${intervalWords(state.rescan.every)}`}${dot === '' ? '' : tagsAge(tagsSummary(state.snapshot), dot)}`;
 }

@@ -55,8 +55,8 @@ export interface Binding {
   readonly hint?: number;
   /** In the footer however narrow it is; its room is kept before that of the others. */
   readonly hintAlways?: true;
-  /** In the footer only while available. */
-  readonly hideWhenDisabled?: true;
+  /** In the footer only while available; a function: where it says so. */
+  readonly hideWhenDisabled?: true | ((state: State) => boolean);
   /** Why it is unavailable. */
   readonly disabledReason?: (state: State) => string | null;
 }

@@ -1,10 +1,9 @@
 // The current input target: the overlay if there is one, else the screen.
 import { overlays } from '../overlays/index.ts';
 import type { KeyScope } from './binding.ts';
-import { currentScreen } from './current-screen.ts';
+import { currentScreen, isWelcome } from './current-screen.ts';
 import type { Overlay, State } from './state.ts';
 import { type OverlayKind, sliceOf } from './view.ts';
-import { offered } from './welcome.ts';
 
 export function overlayKind(overlay: Overlay): OverlayKind<Overlay> {
   const found = overlays.find(({ kind }) => kind === overlay.kind);
@@ -14,8 +13,7 @@ export function overlayKind(overlay: Overlay): OverlayKind<Overlay> {
 }
 
 /** Is Welcome shown with something to choose? */
-export const choosing = (state: State): boolean =>
-  state.overlay === null && currentScreen(state).always === undefined && offered(state).length > 0;
+export const choosing = (state: State): boolean => state.overlay === null && isWelcome(state);
 
 /** The active places of the key table. */
 export function placesOf(state: State): readonly KeyScope[] {

@@ -63,6 +63,7 @@ export function initialState({
     recent,
     links,
     picked: 0,
+    sought: '',
     slices: {},
     trail: fleet === null || fleet.slice === undefined ? [] : [{ screen: 'fleet', slice: fleet.slice }],
     tour: tour === 'begun' ? 0 : (tour ?? null),

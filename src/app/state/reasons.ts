@@ -21,6 +21,9 @@ const unscanned: Reason = ({ report, work }) => {
 };
 /** A row is a workspace, and another one may be open. */
 const inFleet: Reason = (state) => (isFleet(state) ? 'Press Enter to open a workspace; fixes are made there.' : null);
+/** Where no workspace is shown, and none is being read: what needs one is no hint. */
+export const isWithoutWorkspace = (state: State): boolean =>
+  isFleet(state) || (state.report === null && state.problem !== null);
 export const mayWrite: Reason = (state) => sendsNothing(state) ?? busy(state);
 /** A plan can be previewed where nothing can be applied. */
 export const mayFix: Reason = (state) => {
@@ -54,6 +57,7 @@ export const mayFixAll: Reason = (state) => {
   if (automatic + offered === 0) return 'No finding is auto-fixable.';
   return busy(state);
 };
+export const mayGuide: Reason = (state) => inFleet(state) ?? unscanned(state) ?? busy(state);
 export const mayAskService: Reason = (state) => {
   if (state.source.kind === 'files') return 'The source is files; there is no service to ask.';
   if (state.snapshot === null) return unscanned(state) ?? 'There is no workspace in scope.';

@@ -163,6 +163,8 @@ export interface State {
   /** Recently opened, the newest first; offered while no workspace could be read, with the selected index. */
   readonly recent: readonly RecentWorkspace[];
   readonly picked: number;
+  /** The filter of Welcome. */
+  readonly sought: string;
   readonly screen: string;
   readonly slices: Readonly<Record<string, unknown>>;
   /** Screens to go back to, each with its slice as it was left, the last one last. */

@@ -5,9 +5,10 @@ import { exitStatus } from '../../model/failure.ts';
 import { isArray, isObject, type Json } from '../../model/json.ts';
 import { member } from '../../model/pointer.ts';
 import { isWorkspaceId, type RecentWorkspace } from '../../model/recent.ts';
-import { sameId } from '../../model/resource-id.ts';
+import { nameOf, resourceGroupOf, sameId, subscriptionOf } from '../../model/resource-id.ts';
 import type { Source } from '../../model/snapshot.ts';
 import { type Move, target } from '../draw/window.ts';
+import { termsOf } from '../rows/narrow.ts';
 import type { Binding } from './binding.ts';
 import type { State } from './state.ts';
 
@@ -19,12 +20,31 @@ export interface Offered {
 }
 
 /** Empty after and during a scan, and without an account. */
-export function offered(state: State): readonly Offered[] {
+export function places(state: State): readonly Offered[] {
   const { source, problem, recent } = state;
   if (state.report !== null || state.work !== null || problem === null) return [];
   if (source.kind !== 'azure' && source.kind !== 'endpoint') return [];
   return withRecent(listedIn(problem.details), { source, recent });
 }
+
+/** Of those, what the filter lets through: every word is in the name, the resource group, the subscription or the source. */
+export function offered(state: State): readonly Offered[] {
+  const terms = termsOf(state.sought, {});
+  const all = places(state);
+  if (terms.length === 0) return all;
+  return all.filter(({ id, source }) => {
+    const text = [nameOf(id), resourceGroupOf(id), subscriptionOf(id), source.name].join(' ').toLowerCase();
+    return terms.every(({ value, negative }) => text.includes(value) !== negative);
+  });
+}
+
+/** Is Azure read, and only the choice left to make? */
+export const severalIn = (problem: State['problem']): number =>
+  problem?.code === 'several-workspaces' ? listedIn(problem.details).length : 0;
+
+/** How the header says that. */
+export const unscannedWords = ({ problem }: State): string =>
+  problem === null ? 'Not scanned yet' : severalIn(problem) > 0 ? 'No workspace selected' : 'Scan failed';
 
 /** Readable workspaces, then recent ones that are not among them. */
 export function withRecent(
@@ -58,6 +78,7 @@ export const chosen = (state: State): Offered | undefined => {
 
 export function pickedBy(state: State, move: Move, times: number): State {
   const all = offered(state);
+  if (all.length === 0) return state;
   const picked = target(Math.min(state.picked, all.length - 1), move, all.length, 10, times);
   return picked === state.picked ? state : { ...state, picked };
 }

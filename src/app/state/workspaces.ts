@@ -7,7 +7,7 @@ import { clean } from '../../model/text.ts';
 import type { Binding } from './binding.ts';
 import type { CompletionContext, EffectContext } from './effect-context.ts';
 import { busy } from './reasons.ts';
-import { withRecent } from './welcome.ts';
+import { listedIn, withRecent } from './welcome.ts';
 
 interface Place {
   /** A full id, or the name of a world. */
@@ -66,8 +66,8 @@ function workspacePlaces({ options, store }: CompletionContext, ids: readonly st
   }));
 }
 
-/** The only place with this id or name, else the only one with every word in its name, or beside it: a subscription. */
-function named(places: readonly Place[], text: string): Place | undefined {
+/** The places with this id or name, else those with the text in their name, else with every word in it or beside it: a subscription. */
+function fitting(places: readonly Place[], text: string): readonly Place[] {
   const wanted = text.toLowerCase();
   const words = wanted.split(/\s+/);
   const ways: readonly ((place: Place) => boolean)[] = [
@@ -75,26 +75,29 @@ function named(places: readonly Place[], text: string): Place | undefined {
     ({ name }) => name.toLowerCase().includes(wanted),
     ({ name, about }) => words.every((one) => `${name} ${about}`.toLowerCase().includes(one)),
   ];
-  const fitting = ways.map((fits) => places.filter(fits)).find((found) => found.length > 0);
-  return fitting?.length === 1 ? fitting[0] : undefined;
+  return ways.map((fits) => places.filter(fits)).find((found) => found.length > 0) ?? [];
 }
 
 /** Those that were open before come first, the newest first; the one on the screen is the last that is wanted. */
 function completions(places: readonly Place[]): KnownWord[] {
   const order = ({ isHere, at }: Place): string => (isHere ? '' : (at ?? '0'));
-  const isAlone = ({ name }: Place): boolean => places.filter((one) => one.name === name).length === 1;
+  const counts = new Map<string, number>();
+  for (const { name } of places) counts.set(name, (counts.get(name) ?? 0) + 1);
   return places
     .toSorted((a, b) => (order(a) < order(b) ? 1 : order(a) > order(b) ? -1 : 0))
     .map((place) => ({
-      ...{ value: isAlone(place) ? place.name : place.id, label: place.name },
-      says: place.isHere ? `${place.about}  (open)` : place.about,
+      ...{ value: counts.get(place.name) === 1 ? place.name : place.id, label: place.name },
+      says: place.isHere ? `${place.about}  (current)` : place.about,
     }));
 }
 
-/** Recent ones at once; the list of Azure comes later, and is not asked for before something has been read. */
+/**
+ * Recent ones at once, and those that Welcome lists; the list of Azure comes later, and is not asked for before something has been
+ * read.
+ */
 async function offer(effects: CompletionContext, say: (words: readonly KnownWord[]) => void): Promise<void> {
-  const { source, snapshot } = effects.store.get();
-  if (isOnline(source)) say(completions(workspacePlaces(effects, [])));
+  const { source, snapshot, problem } = effects.store.get();
+  if (isOnline(source)) say(completions(workspacePlaces(effects, listedIn(problem?.details))));
   if (isOnline(source) && snapshot === null) return;
   say(completions(await placesTo(effects, async () => (await effects.session.workspaces?.()) ?? [])));
 }
@@ -104,16 +107,18 @@ async function switchTo(effects: EffectContext, words: readonly string[]): Promi
   const places = await placesTo(effects, () => listed(effects));
   if (places.length === 0) return;
   const text = words.join(' ');
-  const width = Math.max(...places.map(({ name }) => name.length)) + 2;
-  const choices = places.map(({ name, about, isHere }, at) => ({
+  const found = text === '' ? [] : fitting(places, text);
+  // Of thousands only those that fit.
+  const among = found.length === 0 ? places : found;
+  const width = Math.max(...among.map(({ name }) => name.length)) + 2;
+  const choices = among.map(({ name, about, isHere }, at) => ({
     value: String(at),
-    label: `${name.padEnd(width)}${about}${isHere ? '  (open)' : ''}`,
+    label: `${name.padEnd(width)}${about}${isHere ? '  (current)' : ''}`,
   }));
-  const found = text === '' ? undefined : named(places, text);
-  const title =
-    text === '' || found !== undefined ? 'Switch to' : `Several or none match ${clean(text, 60)}. Switch to`;
-  const ask = () => asking.ask.choose({ name: 'ws', title, choices }).catch(() => '');
-  const place = found ?? places[Number((await ask()) || -1)];
+  const count = `${found.length.toLocaleString('en-US')} of ${places.length.toLocaleString('en-US')} match`;
+  const why = text === '' ? '' : `${found.length === 0 ? 'None matches' : count} ${clean(text, 60)}. `;
+  const ask = () => asking.ask.choose({ name: 'ws', title: `${why}Switch to`, choices }).catch(() => '');
+  const place = found.length === 1 ? found[0] : among[Number((await ask()) || -1)];
   if (place === undefined) return;
   if (place.isHere) return controller.say(`${place.name} is open already.`);
   place.open();

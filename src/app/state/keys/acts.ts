@@ -6,11 +6,13 @@ import { isFleet, noFleet, readFleet } from '../fleet.ts';
 import { pathLine } from '../path-line.ts';
 import {
   busy,
+  isWithoutWorkspace,
   mayAllowAddress,
   mayAsk,
   mayAskService,
   mayFix,
   mayFixAll,
+  mayGuide,
   mayRedo,
   mayUndo,
   mayWrite,
@@ -36,6 +38,7 @@ export const acts: readonly Binding[] = [
       return `fix ${findingsToFix(state).join(' ') || 'FINDING'}`;
     },
     hint: 1,
+    hideWhenDisabled: isWithoutWorkspace,
     disabledReason: mayFix,
   },
   {
@@ -47,6 +50,7 @@ export const acts: readonly Binding[] = [
     command: () => ['fix', '--all'],
     how: planning,
     hint: 2,
+    hideWhenDisabled: isWithoutWorkspace,
     disabledReason: mayFixAll,
   },
   {
@@ -58,7 +62,8 @@ export const acts: readonly Binding[] = [
     command: () => ['guide'],
     how: () => ({ withSnapshot: true }),
     hint: 8.5,
-    disabledReason: busy,
+    hideWhenDisabled: isWithoutWorkspace,
+    disabledReason: mayGuide,
   },
   {
     name: 'undo',
@@ -69,6 +74,7 @@ export const acts: readonly Binding[] = [
     command: (state) => ['undo', ...(undoSelected(state) ?? [])],
     how: planning,
     hint: 3,
+    hideWhenDisabled: isWithoutWorkspace,
     disabledReason: (state) => (undoSelected(state) === null ? notUndoable : mayUndo(state)),
   },
   {

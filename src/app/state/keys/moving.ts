@@ -2,7 +2,7 @@
 import type { Move } from '../../draw/window.ts';
 import type { Binding, KeyScope } from '../binding.ts';
 import { choosing, overlayKind } from '../current.ts';
-import { currentScreen } from '../current-screen.ts';
+import { currentScreen, filtered } from '../current-screen.ts';
 import type { Overlay, State } from '../state.ts';
 import { declined } from '../tour.ts';
 import { sliceOf, withSlice } from '../view.ts';
@@ -31,6 +31,7 @@ function focused(state: State, step: 1 | -1): State {
 /** One step back on the screen, never more. */
 function back(state: State): State {
   if (state.tour === 'offered') return declined(state);
+  if (choosing(state) && state.sought !== '') return filtered(state, '');
   const screen = currentScreen(state);
   const slice = screen.back?.(sliceOf(state, screen), state) ?? null;
   return slice === null ? state : withSlice(state, screen, slice);
