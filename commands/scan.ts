@@ -3,6 +3,7 @@ import * as z from 'zod/mini';
 import { defineCommand } from '../src/command/definition.ts';
 import type { Resource } from '../src/model/resource.ts';
 import { nameInParent, nameOf } from '../src/model/resource-id.ts';
+import { failedReads } from '../src/model/snapshot.ts';
 import { tagsSummary, tagsWords } from '../src/model/tags-seen.ts';
 import { line } from '../src/model/words.ts';
 
@@ -45,7 +46,7 @@ export const scan = defineCommand({
         line([type, 'accent'], [`  ${resources.length}`, 'dim']),
         ...namesOf(resources).map((name) => line(`  ${name}`)),
       ]),
-      ...snapshot.gaps.map((gap) => line(['not accessible  ', 'unknown'], `${gap.id}: ${gap.reason}`)),
+      ...failedReads(snapshot.gaps).map((gap) => line(['not accessible  ', 'unknown'], `${gap.id}: ${gap.reason}`)),
     ];
   },
 });

@@ -1,6 +1,7 @@
 // The main menu of a workspace: its state and the available actions.
 import { architectureWords } from '../model/architecture-words.ts';
 import { nameOf } from '../model/resource-id.ts';
+import { failedReads } from '../model/snapshot.ts';
 import { tagsSummary, tagsWords } from '../model/tags-seen.ts';
 import { clean } from '../model/text.ts';
 import { outsideSentences } from '../render/audit-result.ts';
@@ -56,7 +57,7 @@ function summary(controller: AccessibleController): void {
   }
   const { snapshot, report } = known;
   const tags = tagsWords(tagsSummary(snapshot));
-  const gaps = snapshot.gaps.filter((gap) => gap.status !== 404);
+  const gaps = failedReads(snapshot.gaps);
   const { workspace, skipped = [] } = snapshot;
   controller.talk.say(
     '',

@@ -25,6 +25,26 @@ export interface ReadFailure {
   readonly open?: { readonly pointer: string; readonly expression: string };
 }
 
+/** What could not be read: that a resource does not exist is an answer. */
+export const failedReads = <Failed extends Pick<ReadFailure, 'status'>>(failures: readonly Failed[]): Failed[] =>
+  failures.filter(({ status }) => status !== 404);
+
+/** What makes failed reads succeed, a sentence for each kind; [] where Azure failed or gave no answer, and only asking again helps. */
+export function readAdvice(failures: readonly ReadFailure[]): string[] {
+  const has = (isSuch: (failure: ReadFailure) => boolean) => failures.some(isSuch);
+  const isHidden = ({ status, code = '' }: ReadFailure) =>
+    status === undefined && /^(SubscriptionNotFound|InvalidSubscriptionId)$/.test(code);
+  return [
+    ...(has((failure) => failure.status === 403 || isHidden(failure))
+      ? ['Assign a role with the missing permissions, for example Reader, at the scope of the resource.']
+      : []),
+    ...(has(({ status }) => status === 401) ? ['Sign in to the tenant of the resource.'] : []),
+    ...(has(({ action }) => action.endsWith('/register/action'))
+      ? ['Register the resource provider in the subscription.']
+      : []),
+  ];
+}
+
 /** A list that was read whole. */
 export interface Collection {
   readonly id: string;

@@ -8,6 +8,7 @@ import type { Gate, Plan } from '../model/plan.ts';
 import { attempt } from '../model/readable.ts';
 import { fold, isWithin, nameOf, sameId, subscriptionOf, typeOf } from '../model/resource-id.ts';
 import type { Snapshot } from '../model/snapshot.ts';
+import { failedReads } from '../model/snapshot.ts';
 import type { SnapshotIndex } from '../model/snapshot-index.ts';
 import { counted } from '../model/text.ts';
 import {
@@ -101,7 +102,7 @@ function permissionGates(change: Change, index: SnapshotIndex): Gate[] {
 
 /** What could not be read and may change a plan: everything but what does not exist. */
 export const planGaps = ({ gaps }: Snapshot): NonNullable<Plan['gaps']> =>
-  gaps.filter(({ status }) => status !== 404).map(({ id, reason, action }) => ({ id, reason, action }));
+  failedReads(gaps).map(({ id, reason, action }) => ({ id, reason, action }));
 
 /** A plan that leads to another architecture says so: other rules apply then. */
 export function shiftGates(before: Report, after: Report): Gate[] {

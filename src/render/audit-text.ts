@@ -17,6 +17,7 @@ import { isPromised } from '../model/problem.ts';
 import { acceptedWords } from '../model/project-config.ts';
 import { nameOf } from '../model/resource-id.ts';
 import { subjectWords } from '../model/short-finding.ts';
+import { failedReads, readAdvice } from '../model/snapshot.ts';
 import { tagsWords } from '../model/tags-seen.ts';
 import { clean, counted, utcMinute } from '../model/text.ts';
 import { type Line, line } from '../model/words.ts';
@@ -35,6 +36,9 @@ export function auditLines(result: AuditResult): Line[] {
   const { snapshot, summary, findings, problems, by } = result;
   const isFile = snapshot.source.kind === 'files';
   const others = [...listedIn(result)].filter((finding) => finding.outcome !== 'fail' && finding.outcome !== 'unknown');
+  const unread = failedReads(snapshot.gaps);
+  const steps = readAdvice(unread);
+  const advice = isFile || unread.length === 0 ? [] : steps.length > 0 ? steps : ['Run the same command again.'];
   const lines: Line[] = [
     ...headLines(result),
     ...projectLines(result.config),
@@ -46,8 +50,8 @@ export function auditLines(result: AuditResult): Line[] {
     ...(result.scopes === undefined ? [] : [[], line(['Access scopes', 'heading']), ...scopeLines(result.scopes)]),
     ...(result.live === undefined ? [] : [[], ...liveLines(result.live)]),
     ...(result.diagnosis === undefined ? [] : [[], ...diagnosisLines(result.diagnosis)]),
-    ...(snapshot.gaps.length === 0 ? [] : [[], line(['Not accessible', 'heading'])]),
-    ...snapshot.gaps.map((gap) =>
+    ...(unread.length === 0 ? [] : [[], line(['Not accessible', 'heading'])]),
+    ...unread.map((gap) =>
       line(
         ['  ', 'unknown'],
         nameOf(gap.id),
@@ -56,14 +60,7 @@ export function auditLines(result: AuditResult): Line[] {
         ...(isFile || gap.action === '' || gap.reason.includes(gap.action) ? [] : [` (${gap.action})`]),
       ),
     ),
-    ...(!isFile && snapshot.gaps.some(({ action }) => action.endsWith('/read'))
-      ? [
-          line([
-            '  Assign a role with the missing permissions, for example Reader, at the scope of the resource.',
-            'dim',
-          ]),
-        ]
-      : []),
+    ...advice.map((sentence) => line([`  ${sentence}`, 'dim'])),
     ...skippedLines(snapshot.skipped),
     ...(result.article === undefined ? [] : [[], ...articleLines(result.article)]),
     [],

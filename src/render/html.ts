@@ -13,6 +13,7 @@ import type { Plan } from '../model/plan.ts';
 import { type Problem, problemLabels, problemTakes, toDo } from '../model/problem.ts';
 import { acceptedWords } from '../model/project-config.ts';
 import { subjectWords } from '../model/short-finding.ts';
+import { failedReads } from '../model/snapshot.ts';
 import { tagsSentence } from '../model/tags-seen.ts';
 import { clean } from '../model/text.ts';
 import { plainText } from '../model/words.ts';
@@ -38,7 +39,9 @@ export function* renderHtml(audit: AuditResult): Generator<string, void> {
     ...outsideSentences(snapshot).map(xmlText),
     ...projectSentences(config).map(xmlText),
   ];
-  const gaps = snapshot.gaps.map((gap) => `<li><code>${xmlText(gap.id)}</code>: ${xmlText(gap.reason)}</li>`);
+  const gaps = failedReads(snapshot.gaps).map(
+    (gap) => `<li><code>${xmlText(gap.id)}</code>: ${xmlText(gap.reason)}</li>`,
+  );
   const sections: readonly Section[] = [
     ['problems', 'Problems', by === 'finding' || problems.length === 0 ? null : problemTable(problems)],
     ['plan', 'Plan of all automatic fixes', plan === undefined ? null : [planSection(plan)]],

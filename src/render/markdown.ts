@@ -5,6 +5,7 @@ import { type Finding, locationWords, outcomeWords, takesWords } from '../model/
 import { type Problem, problemLabels, problemTakes, toDo } from '../model/problem.ts';
 import { acceptedWords } from '../model/project-config.ts';
 import { subjectWords } from '../model/short-finding.ts';
+import { failedReads } from '../model/snapshot.ts';
 import { tagsSentence } from '../model/tags-seen.ts';
 import { plainText } from '../model/words.ts';
 import { articleMarkdown } from './article-text.ts';
@@ -25,7 +26,7 @@ export function renderMarkdown(audit: AuditResult): string {
     ...outsideSentences(snapshot).map(markdownText),
     ...projectSentences(config).map(markdownText),
   ];
-  const gaps = snapshot.gaps.map((gap) => `- ${markdownText(gap.id)}: ${markdownText(gap.reason)}`);
+  const gaps = failedReads(snapshot.gaps).map((gap) => `- ${markdownText(gap.id)}: ${markdownText(gap.reason)}`);
   return limitedMarkdown([
     { head: `# Network security of ${markdownText(name)}\n\n${about.map((text) => `${text}\n\n`).join('')}` },
     ...(byProblem ? [problemPart(problems)] : []),

@@ -6,6 +6,7 @@ import { productUri } from '../model/product.ts';
 import { acceptedWords, type ProjectSummary } from '../model/project-config.ts';
 import { nameOf } from '../model/resource-id.ts';
 import type { RuleEntry } from '../model/rule-entry.ts';
+import { failedReads } from '../model/snapshot.ts';
 import { clean, counted } from '../model/text.ts';
 import type { AuditResult } from './audit-result.ts';
 import { projectSentences } from './project-text.ts';
@@ -64,7 +65,7 @@ export function sarifLog({ findings, snapshot, config }: SarifInput, { version, 
           {
             executionSuccessful: true,
             startTimeUtc: snapshot.takenAt,
-            toolExecutionNotifications: notifications(failing.length, snapshot.gaps),
+            toolExecutionNotifications: notifications(failing.length, failedReads(snapshot.gaps)),
           },
         ],
         ...(config === undefined ? {} : { properties: { config: projectSentences(config).join(' ') } }),

@@ -7,6 +7,7 @@ import { type Json, stringifyJson } from '../../src/model/json.ts';
 import { everyOf } from '../../src/model/large-report.ts';
 import type { Plan, Step } from '../../src/model/plan.ts';
 import type { Problem } from '../../src/model/problem.ts';
+import type { ReadFailure } from '../../src/model/snapshot.ts';
 import { line } from '../../src/model/words.ts';
 import type { AuditResult } from '../../src/render/audit-result.ts';
 import { auditLines } from '../../src/render/audit-text.ts';
@@ -303,6 +304,48 @@ describe('sarif', () => {
     const told = run.invocations[0].toolExecutionNotifications.map(({ message }) => message.text);
     expect(told[0]).toContain('5000 of 5101');
     expect(told).toHaveLength(1 + audit.snapshot.gaps.length);
+  });
+});
+
+describe('what was not accessible', () => {
+  const failed = (name: string, change: Partial<ReadFailure>): ReadFailure => ({
+    ...{ id: `/s/${name}`, reason: `Reason of ${name}.`, action: 'a/b/read', ...change },
+  });
+  const role = 'Assign a role with the missing permissions, for example Reader, at the scope of the resource.';
+  const again = 'Run the same command again.';
+  const gone = failed('gone', { status: 404, code: 'ResourceNotFound' });
+  const told = (gaps: readonly ReadFailure[]) => {
+    const snapshot = { ...audit.snapshot, source: { kind: 'azure', name: 'public' } as const, gaps };
+    return {
+      snapshot,
+      text: renderText(auditLines({ ...audit, snapshot }), plain),
+    };
+  };
+  test.each([
+    ['refused', { status: 403, code: 'AuthorizationFailed' }, [role]],
+    ['in a subscription that is not shown', { code: 'SubscriptionNotFound' }, [role]],
+    ['of another tenant', { status: 401 }, ['Sign in to the tenant of the resource.']],
+    [
+      'of a provider that is not registered',
+      { status: 409, action: 'a/register/action' },
+      ['Register the resource provider in the subscription.'],
+    ],
+    ['throttled', { status: 429 }, [again]],
+    ['failed', { status: 503 }, [again]],
+    ['without an answer', { code: 'ECONNRESET' }, [again]],
+  ] as const)('%s: what helps is said, and nothing else', (_name, change, advice) => {
+    const { text } = told([gone, failed('x', change)]);
+    expect(text).toContain('x: Reason of x.');
+    expect([role, 'Sign in to', 'Register', again].filter((one) => text.includes(one.slice(0, 10)))).toHaveLength(1);
+    for (const sentence of advice) expect(text).toContain(`  ${sentence}`);
+  });
+  test('what does not exist was answered', () => {
+    const { text, snapshot } = told([gone]);
+    expect(text).not.toMatch(/Not accessible|Reason of gone/);
+    const marked = [...renderMarkdown({ ...audit, snapshot })].join('');
+    const page = [...renderHtml({ ...audit, snapshot })].join('');
+    const log = stringifyJson(sarifLog({ ...audit, snapshot }, about));
+    for (const report of [marked, page, log]) expect(report).not.toMatch(/Not accessible|Reason of gone/);
   });
 });
 

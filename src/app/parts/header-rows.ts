@@ -7,6 +7,7 @@ import { intervalWords } from '../../model/interval.ts';
 import type { Json } from '../../model/json.ts';
 import { reportNumbers } from '../../model/problem.ts';
 import { nameOf, resourceGroupOf } from '../../model/resource-id.ts';
+import { failedReads } from '../../model/snapshot.ts';
 import { type TagsSummary, tagsSummary } from '../../model/tags-seen.ts';
 import { clean, counted } from '../../model/text.ts';
 import type { HeaderRows } from '../components/Header.tsx';
@@ -161,7 +162,7 @@ function standingWords(state: State, dot: string, width: number): Words {
   const unsure = word(`  ${unknown} unknown`, unknown > 0 ? 'unknown' : 'dim');
   const passed = word(`  ${pass} pass`, 'dim');
   // What no check needed is said too.
-  const gaps = state.snapshot?.gaps.filter(({ status }) => status !== 404).length ?? 0;
+  const gaps = failedReads(state.snapshot?.gaps ?? []).length;
   const missing = unreadable > 0 ? unreadable : gaps;
   const unread = missing === 0 ? [] : [[word(`${missing} not accessible`, 'unknown')]];
   const [name = '', ...reason] = architectureWords(report.architecture).split(/(?= \()/);

@@ -8,6 +8,7 @@ import {
   resolvedWords,
 } from '../../../model/problem.ts';
 import { fold, nameOf, sameId, typeOf } from '../../../model/resource-id.ts';
+import { failedReads } from '../../../model/snapshot.ts';
 import { clean, counted, utcMinute } from '../../../model/text.ts';
 import { resourceTypeOf } from '../../../resource-types/index.ts';
 import type { Glyphs } from '../../draw/glyphs.ts';
@@ -82,7 +83,7 @@ export function interruptedSection({ entries }: Pick<State, 'entries'>): Section
 export function gapSection({ snapshot, report }: State, most: number): Section | null {
   const problems = report?.problems.filter(({ kind }) => kind === 'unreadable') ?? [];
   const known = new Set(problems.map(({ resource }) => fold(resource)));
-  const gaps = snapshot?.gaps.filter(({ status, id }) => status !== 404 && !known.has(fold(id))) ?? [];
+  const gaps = failedReads(snapshot?.gaps ?? []).filter(({ id }) => !known.has(fold(id)));
   const actionOf = (id: string) => snapshot?.gaps.find((gap) => sameId(gap.id, id))?.action ?? '';
   const permission = (action: string) => word(action === '' ? '' : `  missing permission: ${clean(action)}`, 'dim');
   const rows = [

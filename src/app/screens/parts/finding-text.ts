@@ -5,6 +5,7 @@ import { managerSentence } from '../../../model/manager.ts';
 import { acceptedWords, type ExpiredAcceptance, expiredWords } from '../../../model/project-config.ts';
 import { nameInParent, nameOf, sameId } from '../../../model/resource-id.ts';
 import type { ReadFailure } from '../../../model/snapshot.ts';
+import { readAdvice } from '../../../model/snapshot.ts';
 import { clean } from '../../../model/text.ts';
 import { undoWords } from '../../../plan/describe.ts';
 import { portalAddress } from '../../../resource-types/index.ts';
@@ -108,10 +109,9 @@ export function unreadLines(findings: readonly Finding[], state: State, width: n
 
 /** What makes it readable. */
 function stepsFor(gaps: readonly ReadFailure[]): string {
-  if (gaps.some(({ action }) => action.endsWith('/read')))
-    return 'Assign a role with the missing permission, for example Reader, at the scope of the resource. Then press r to rescan.';
-  if (gaps.some(({ reason }) => /regist/i.test(reason)))
-    return 'Register the resource provider in the subscription, then press r to rescan.';
+  const advice = readAdvice(gaps);
+  if (advice.length > 0) return `${advice.join(' ')} Then press r to rescan.`;
+  if (gaps.some(({ action }) => action.endsWith('/read'))) return 'Press r to rescan.';
   if (gaps.length > 0) return 'Correct the reason above, then press r to rescan.';
   return 'Grant access to what is named above, or answer the assumption, then press r to rescan.';
 }

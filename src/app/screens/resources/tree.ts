@@ -5,6 +5,7 @@ import { type Finding, isCounted, type Report, type Severity, severities } from 
 import type { Resource } from '../../../model/resource.ts';
 import { fold, nameOf, parentId, typeOf } from '../../../model/resource-id.ts';
 import type { Snapshot } from '../../../model/snapshot.ts';
+import { failedReads } from '../../../model/snapshot.ts';
 import { clean } from '../../../model/text.ts';
 import { isReading, rankOfType, resourceTypeOf } from '../../../resource-types/index.ts';
 import { findingsAt } from './findings-at.ts';
@@ -126,7 +127,7 @@ function nodeOf(resource: Resource, byParent: ReadonlyMap<string, readonly Resou
 
 /** Unreadable resources, shown so that they are not taken for absent. A 404 is an answer, not a failed read. */
 function gapNodes(snapshot: Snapshot): Node[] {
-  const gaps = snapshot.gaps.filter((gap) => gap.status !== 404);
+  const gaps = failedReads(snapshot.gaps);
   if (gaps.length === 0) return [];
   const children = gaps.map(
     (gap): Node => ({
