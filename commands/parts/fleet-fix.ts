@@ -72,11 +72,15 @@ export async function* fixFleet(
   audit: () => AsyncGenerator<SessionEvent, FleetReport>,
   options: FleetFixOptions,
 ): AsyncGenerator<SessionEvent, FleetFixResult> {
-  const { flags, signal } = context;
+  const { flags, host, signal } = context;
   const { at } = root;
   if (at === undefined) throw new Error('this session has one workspace');
-  if (options.plans.length === 0 && flags.yes && !flags.dryRun) throw unapproved();
-  if (!flags.dryRun) requireWritable(context, root);
+  if (!flags.dryRun) {
+    // Nothing is read for what cannot be confirmed.
+    if (options.plans.length === 0 && (flags.yes || !host.interactive)) throw unapproved(flags.yes);
+    if (!flags.yes && !host.interactive) throw unconfirmed();
+    requireWritable(context, root);
+  }
   // A session is opened by its first request, and a plan file needs none before.
   await root.identity(signal);
   const work =
@@ -183,18 +187,21 @@ async function written({ host }: CommandContext, folder: string, id: string, pla
   return file;
 }
 
-const words: Readonly<Record<FleetFixState, readonly [mark: string, role: string, text: string]>> = {
+const words: Readonly<
+  Record<Exclude<FleetFixState, 'not started'>, readonly [mark: string, role: string, text: string]>
+> = {
   planned: ['·', 'dim', 'planned'],
   applied: ['✓', 'ok', 'applied'],
   unchanged: ['·', 'dim', 'nothing to apply'],
-  declined: ['·', 'dim', 'cancelled'],
+  declined: ['·', 'dim', 'not confirmed'],
   failed: ['✗', 'bad', 'failed'],
-  'not started': ['·', 'warn', 'not started'],
 };
 
-export function fleetFixLines({ workspaces, stopped }: FleetFixResult): Line[] {
+export function fleetFixLines({ workspaces }: FleetFixResult): Line[] {
+  const reached = workspaces.flatMap((row) => (row.state === 'not started' ? [] : [{ ...row, state: row.state }]));
+  const behind = workspaces.length - reached.length;
   return [
-    ...workspaces.flatMap(({ changes, digest, entry, failure, file, id, resolves, state, unexpected }) => {
+    ...reached.flatMap(({ changes, digest, entry, failure, file, id, resolves, state, unexpected }) => {
       const [mark, role, text] = words[state];
       const counts = changes === 0 ? '' : `: ${counted(changes, 'change')}, ${counted(resolves, 'finding')} to resolve`;
       return [
@@ -210,7 +217,7 @@ export function fleetFixLines({ workspaces, stopped }: FleetFixResult): Line[] {
       ];
     }),
     ...(workspaces.length === 0 ? [line('No workspace has a failing finding.')] : []),
-    ...(stopped ? [line(['Stopped: the workspaces after the failure were not started.', 'warn'])] : []),
+    ...(behind === 0 ? [] : [line([`Stopped: ${counted(behind, 'workspace')} not started.`, 'warn'])]),
   ];
 }
 
@@ -243,16 +250,29 @@ export function fleetFixFailure(result: FleetFixResult): FailureValue | null {
   return {
     code: applied > 0 ? 'partly-done' : 'not-sent',
     message: `${applied} of ${counted(workspaces.length, 'plan')} ${workspaces.length === 1 ? 'was' : 'were'} applied.`,
-    next: 'See the state of each workspace; to undo one, run `bastide undo --workspace ID`.',
+    next:
+      applied > 0
+        ? 'See the state of each workspace; to undo one, run `bastide undo --workspace ID`.'
+        : 'See the state of each workspace.',
   };
 }
 
-const unapproved = (): Failure =>
+const unapproved = (yes: boolean): Failure =>
   new Failure(
     'fleet-unapproved',
     exitStatus.notSent,
-    '--yes does not confirm the plans of a fleet: each workspace needs its own confirmation.',
+    yes
+      ? '--yes does not confirm the plans of a fleet: each workspace needs its own confirmation.'
+      : 'Each workspace needs its own confirmation, and no terminal is attached. Nothing was sent.',
     'Write plan files with --dry-run --plans FOLDER, review them, and apply them with --plan FILE --yes.',
+  );
+
+const unconfirmed = (): Failure =>
+  new Failure(
+    'needs-confirmation',
+    exitStatus.notSent,
+    'These plans need confirmation, and no terminal is attached. Nothing was sent.',
+    'Review the plan files, then pass --yes to confirm.',
   );
 
 const notOneEach = (file: string, id: string | null): Failure =>

@@ -15,7 +15,7 @@ export function checkFormat(command: Command, format: Format, verbs: readonly Co
     'unsuited-format',
     exitStatus.usage,
     `${command.name} has no ${format} output. Commands with ${format} output: ${having.join(', ')}.`,
-    'Use --format text or json.',
+    `${command.name} has ${['text', 'json', 'ndjson', ...(command.documents ?? [])].join(', ')}.`,
   );
 }
 

@@ -23,6 +23,8 @@ export interface ResourceTable {
   readonly title: string;
   readonly columns: readonly TableColumn[];
   readonly rows: readonly TableRow[];
+  /** How many rows there are, where not all are given. */
+  readonly total?: number;
   /** Columns at the left that stay while the others are scrolled. */
   readonly fixed: number;
 }
@@ -71,7 +73,7 @@ function missing(table: ResourceTable, shown: readonly Shown[], measure: TableMe
 
 /** Title, headings and rows. In a view that is not scrolled the least telling columns are cut; in a scrolled one none is. */
 export function tableLines(table: ResourceTable, { width, skip, measure }: TableView): Line[] {
-  const { columns, rows, title } = table;
+  const { columns, rows, title, total: all = rows.length } = table;
   const natural = naturalWidths(table, measure);
   const scroll = Math.min(skip, Math.max(0, columns.length - table.fixed));
   const shown = scroll === 0 ? telling(table, natural, width, measure) : scrolled(table, natural, width, scroll);
@@ -80,7 +82,10 @@ export function tableLines(table: ResourceTable, { width, skip, measure }: Table
     hidden > 0 ? `${counted(hidden, 'column')} hidden` : isCut ? 'values cut' : '',
     (hidden > 0 || isCut) && scroll === 0 ? 'right shows them' : '',
   ].filter((text) => text !== '');
-  const head = [[title, 'heading'] as const, [` ${rows.length}`, 'dim'] as const];
+  const head = [
+    [title, 'heading'] as const,
+    [` ${rows.length < all ? `${rows.length} of ` : ''}${all}`, 'dim'] as const,
+  ];
   return [
     line(...head, [rest.length === 0 ? '' : `  ${rest.join('; ')}`, 'dim']),
     ...(rows.length === 0 ? [line(['None', 'dim'])] : headings(columns, shown, measure)),

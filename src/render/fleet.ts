@@ -36,8 +36,7 @@ export function fleetLines(report: FleetResult): Line[] {
   return [
     line(
       [counted(workspaces.length, 'workspace'), 'text'],
-      workspaces.length === 0 ? '' : `: ${failing} with failing findings`,
-      `, ${sharedWords(report)}`,
+      ...(workspaces.length === 0 ? [] : [`: ${failing} with failing findings, ${sharedWords(report)}`]),
     ),
     line([readWords(report), 'dim']),
     ...(shared.length === 0
@@ -52,13 +51,14 @@ export function fleetLines(report: FleetResult): Line[] {
                 ['✗ ', 'bad'],
                 [severity.padEnd(9), severity],
                 `${headline}: ${counted(those.length, 'workspace')} `,
-                [placeOf(resource), 'dim'],
+                [`(${placeOf(resource)})`, 'dim'],
               ),
             ),
           ...more(shared.length, 'shared cause'),
         ]),
-    line(),
-    ...tableLines(workspaceTable(workspaces.slice(0, mostLines)), { width: 120, skip: 0, measure: byCharacters }),
+    ...(workspaces.length === 0
+      ? []
+      : [line(), ...tableLines(workspaceTable(workspaces), { width: 120, skip: 0, measure: byCharacters })]),
     ...more(workspaces.length, 'workspace'),
     ...(first === 0
       ? []
@@ -85,9 +85,16 @@ export function fleetLines(report: FleetResult): Line[] {
         line(['not accessible ', 'unknown'], `${clean(id, 200)}: `, [clean(reason, 600), 'dim']),
       ),
     ...more(missing.length, 'failed read'),
-    line(),
-    line(['To see one workspace: ', 'dim'], ['bastide audit --workspace ID', 'key']),
+    ...(workspaces.length === 0
+      ? []
+      : [line(), line(['To see one workspace: ', 'dim'], [`bastide audit --workspace ${worstOf(workspaces)}`, 'key'])]),
   ];
+}
+
+/** The name of the worst workspace, where it tells which one is meant. */
+function worstOf(rows: readonly FleetRow[]): string {
+  const [name = '', ...others] = rows.map((row) => row.name);
+  return /^[A-Za-z0-9][\w-]*$/.test(name) && !others.includes(name) ? name : 'ID';
 }
 
 /** What could not be read; or that there is no workspace. */
@@ -110,14 +117,13 @@ const sharedUnknown = ({ workspaces }: Pick<FleetReport, 'workspaces'>): number 
   workspaces.filter(({ gaps, stage }) => stage === 1 || gaps.some(({ isFailure }) => isFailure)).length;
 
 /** Hubs of several regions or subscriptions give their resources the same names. */
-const placeOf = (id: string): string => clean(`(${resourceGroupOf(id) ?? ''}, ${subscriptionOf(id) ?? ''})`, 140);
+const placeOf = (id: string): string => clean(`${resourceGroupOf(id) ?? ''}, ${subscriptionOf(id) ?? ''}`, 140);
 
 const words = (row: FleetRow): string => row.severity ?? (row.summary.unknown > 0 ? 'unknown' : 'ok');
 
 function workspaceTable(rows: readonly FleetRow[]): ResourceTable {
   return {
-    title: 'Workspaces',
-    fixed: 2,
+    ...{ title: 'Workspaces', fixed: 2, total: rows.length },
     columns: [
       { title: 'Severity', keep: 9 },
       { title: 'Workspace', keep: 9 },
@@ -127,7 +133,7 @@ function workspaceTable(rows: readonly FleetRow[]): ResourceTable {
       { title: 'Stage', keep: 3, right: true },
       { title: 'Resource group', keep: 5 },
     ],
-    rows: rows.map((row) => ({
+    rows: rows.slice(0, mostLines).map((row) => ({
       cells: [
         words(row),
         clean(row.name, 60),
@@ -183,7 +189,19 @@ export const fleetCsv = (report: FleetReport): string => {
 
 const plainCell = (cell: string | number): string | number => (typeof cell === 'number' ? cell : clean(cell, 20_000));
 
-export const fleetSheets = ({ workspaces, shared, problems }: FleetReport): Sheet[] => [
+/** What could not be read has a sheet where there is any. */
+export function fleetSheets(report: FleetReport): Sheet[] {
+  const missing = missingReads(report);
+  const rows = missing.map(({ action, id, reason }) => [id, reason, action].map(plainCell));
+  const columns = [
+    { name: 'resource', width: 60 },
+    { name: 'reason', width: 100 },
+    { name: 'action', width: 50 },
+  ];
+  return [...resultSheets(report), ...(missing.length === 0 ? [] : [{ name: 'Not accessible', columns, rows }])];
+}
+
+const resultSheets = ({ workspaces, shared, problems }: FleetReport): Sheet[] => [
   {
     name: 'Workspaces',
     columns: workspaceColumns,
@@ -235,10 +253,10 @@ export function fleetHtml(report: FleetResult): string {
 <p>${counted(workspaces.length, 'workspace')}, ${sharedWords(report)}. ${readWords(report)}.</p>
 ${gaps.length === 0 ? '' : `<h2>Not accessible</h2>\n<ul>${gaps.map(({ id, reason }) => `<li>${xmlText(clean(`${id}: ${reason}`, 2000))}</li>`).join('')}</ul>\n`}<h2>Shared causes</h2>
 ${htmlTable({
-  ...{ id: 'shared', title: 'Shared causes', columns: ['Severity', 'Headline', 'Workspaces', 'Names'] },
+  ...{ id: 'shared', title: 'Shared causes', columns: ['Severity', 'Problem', 'Place', 'Workspaces', 'Names'] },
   rows: shared.map(
     (one) =>
-      `<tr>${graded(one.severity)}${cell(one.headline)}${cell(one.workspaces.length)}<td>${one.workspaces.map((id) => xmlText(clean(nameOf(id), 100))).join(', ')}</td></tr>`,
+      `<tr>${graded(one.severity)}${cell(one.headline)}${cell(placeOf(one.resource))}${cell(one.workspaces.length)}<td>${one.workspaces.map((id) => xmlText(clean(nameOf(id), 100))).join(', ')}</td></tr>`,
   ),
 })}<h2>Workspaces</h2>
 ${htmlFilter('workspaces', { severity: [...severities] })}${htmlTable({
@@ -274,6 +292,12 @@ export const sheetMarkdown = (title: string, { columns, name, rows }: Sheet): st
     ),
   ]);
 
+/** A comment has space for some. */
+function namesOf(ids: readonly string[]): string {
+  const shown = ids.slice(0, 10).map(nameOf).join(', ');
+  return ids.length > 10 ? `${shown} and ${ids.length - 10} more` : shown;
+}
+
 /** For a comment on a pull request or an issue: shared causes first. */
 export function fleetMarkdown(report: FleetResult): string {
   const { shared, workspaces } = report;
@@ -290,8 +314,11 @@ export function fleetMarkdown(report: FleetResult): string {
     ...tablePart(
       'Shared causes',
       'shared causes',
-      ['severity', 'problem', 'workspaces'],
-      shared.map((one) => [one.severity, one.headline, one.workspaces.map(nameOf).join(', ')]),
+      ['severity', 'problem', 'place', 'workspaces', 'names'],
+      shared.map((one) => [
+        ...[one.severity, one.headline, placeOf(one.resource), one.workspaces.length],
+        namesOf(one.workspaces),
+      ]),
     ),
     ...tablePart(
       'Workspaces',

@@ -15,6 +15,12 @@ test('a plan file is applied once it is approved, and an edited one is not', asy
   const refused = await fleet('fix', '--yes');
   expect(refused.status).toBe(4);
   expect(JSON.parse(refused.stdout).failure.code).toBe('fleet-unapproved');
+  // Without a terminal nothing can be confirmed, so nothing is read.
+  const unasked = await fleet('fix');
+  expect([unasked.status, JSON.parse(unasked.stdout)]).toMatchObject([
+    4,
+    { result: null, failure: { code: 'fleet-unapproved', message: expect.stringContaining('no terminal') } },
+  ]);
 
   const planned = await fleet('fix', '--dry-run', '--plans', '.');
   expect(planned.status).toBe(0);
@@ -26,6 +32,9 @@ test('a plan file is applied once it is approved, and an edited one is not', asy
   const text = readFileSync(path.join(home.folder, file), 'utf8');
   writeFileSync(path.join(home.folder, 'edited.json'), text.replace('"Deny"', '"Allow"'));
   expect((await fleet('fix', '--plan', 'edited.json', '--yes')).status).toBe(4);
+
+  const unconfirmed = await fleet('fix', '--plan', file);
+  expect([unconfirmed.status, JSON.parse(unconfirmed.stdout).failure.code]).toEqual([4, 'needs-confirmation']);
 
   const before = JSON.parse((await fleet('audit')).stdout).result.workspaces[0].summary.fail;
   const applied = await fleet('fix', '--plan', file, '--yes');

@@ -74,6 +74,35 @@ describe('a fleet audit', () => {
     expect(fleetUnread(own(false))).toEqual([]);
   });
 
+  test('of more workspaces than a list shows says how many there are, and names the worst where it is the only one', () => {
+    const lines = (rows: readonly FleetRow[]): string =>
+      fleetLines({ ...result, workspaces: rows })
+        .map(plainText)
+        .join('\n');
+    const many = Array.from({ length: 55 }, (_, at) => row(`mlw-${at}`));
+    expect(lines(many)).toMatch(/^Workspaces 40 of 55$/m);
+    expect(lines(many)).toContain('and 15 more workspaces; see --format csv or json');
+    expect(lines(many)).toContain('bastide audit --workspace mlw-0');
+    for (const [first, ...rest] of [
+      [row('mlw-0'), row('mlw-0')],
+      [row('mlw-0; reboot'), row('b')],
+    ] as const)
+      expect(lines([first, ...rest])).toContain('bastide audit --workspace ID');
+    const none = lines([]);
+    expect(none).toContain('0 workspaces\n');
+    expect(none).not.toMatch(/shared causes|None|To see/);
+  });
+
+  test('tells shared causes of one name apart by their place', () => {
+    const other = { ...result.shared[0], resource: nsg.replace('/g/', '/g-two/') } as FleetResult['shared'][number];
+    const many = { ...other, workspaces: Array.from({ length: 12 }, (_, at) => `/w/mlw-${at}`) };
+    const two = { ...result, shared: [...result.shared, many] };
+    for (const text of [fleetLines(two).map(plainText).join('\n'), fleetHtml(two), fleetMarkdown(two)])
+      expect(text).toMatch(/g, s[\s\S]*g(?:\\)?-two, s/);
+    expect(fleetMarkdown(two)).toContain('| 12 | mlw\\-0, ');
+    expect(fleetMarkdown(two)).toContain('mlw\\-9 and 2 more |');
+  });
+
   test('counts no shared causes where it could not look for them', () => {
     const none = { ...result, shared: [] };
     const said = [fleetLines(none).map(plainText).join('\n'), fleetHtml(none), fleetMarkdown(none)];
@@ -115,13 +144,15 @@ describe('a fleet audit', () => {
     expect(fleetSarif(result).findings.map(({ id }) => id)).toEqual([finding.id]);
   });
 
-  test('as a spreadsheet has a sheet for workspaces, shared causes and problems', () => {
+  test('as a spreadsheet has a sheet for workspaces, shared causes and problems, and for what could not be read', () => {
     const sheets = fleetSheets(result);
     expect(sheets.map(({ name, rows }) => [name, rows.length])).toEqual([
       ['Workspaces', 3],
       ['Shared causes', 1],
       ['Problems', 2],
+      ['Not accessible', 1],
     ]);
+    expect(fleetSheets({ ...result, gaps: [] })).toHaveLength(3);
     expect(
       Buffer.concat([...renderSheets(sheets)])
         .subarray(0, 2)
