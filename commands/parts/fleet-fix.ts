@@ -81,6 +81,7 @@ export async function* fixFleet(
     if (!flags.yes && !host.interactive) throw unconfirmed();
     requireWritable(context, root);
   }
+  if (flags.dryRun && options.plansTo !== undefined) await host.makeFolder(options.plansTo);
   // A session is opened by its first request, and a plan file needs none before.
   await root.identity(signal);
   const work =

@@ -1,5 +1,5 @@
 // Files that a command line names: read whole, written whole or not at all.
-import { lstat, rm, stat, writeFile } from 'node:fs/promises';
+import { lstat, mkdir, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { toldIfLong } from '../disk/pipes.ts';
 import { readFileBytes, readStreamBytes } from '../disk/read-text.ts';
@@ -74,6 +74,17 @@ export const hasFile = (file: string): Promise<boolean> =>
     (about) => !about.isDirectory(),
     ({ code }: NodeJS.ErrnoException) => code !== 'ENOENT' && code !== 'ENOTDIR',
   );
+
+/** Throws Failure (exit 2). */
+export async function makeFolder(folder: string): Promise<void> {
+  try {
+    await mkdir(folder, { recursive: true });
+  } catch (error) {
+    // Of a file in the way the system says only that it is there.
+    const why = (error as NodeJS.ErrnoException).code === 'EEXIST' ? 'a file has its name' : whyNot(error);
+    throw usage('unwritable-file', `The folder ${clean(folder, 300)} cannot be made: ${why}.`, 'Use another path.');
+  }
+}
 
 /** Throws Failure (exit 2) when a file could not be written there; asked before anything is done that costs. */
 export async function checkWritable(file: string): Promise<void> {

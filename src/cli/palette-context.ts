@@ -3,7 +3,7 @@ import type { CommandContext, RuleEntry } from '../command/definition.ts';
 import type { Defaults, ParsedCommand } from '../command/parse-arguments.ts';
 import { runScript } from '../command/script.ts';
 import { exitStatus, Failure } from '../model/failure.ts';
-import { hasFile, readText, writeWhole } from './files.ts';
+import { hasFile, makeFolder, readText, writeWhole } from './files.ts';
 import { scriptLines } from './script-lines.ts';
 import { contextOf, type Wiring } from './wiring.ts';
 
@@ -44,6 +44,7 @@ export function paletteContext(
       },
       writeFile: writeWhole,
       hasFile,
+      makeFolder,
     },
     emit: async () => {
       throw notHere('A command that runs until it is stopped');

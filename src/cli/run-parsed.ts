@@ -13,7 +13,7 @@ import { plain } from '../render/text.ts';
 import type { SessionEvent } from '../session/session.ts';
 import { answerText, checkFormat, failureText } from './answer.ts';
 import { type DebugLog, openDebugLog } from './debug-log.ts';
-import { checkWritable, hasFile, readText, writeWhole } from './files.ts';
+import { checkWritable, hasFile, makeFolder, readText, writeWhole } from './files.ts';
 import { type Look, lookOf, lookWith, settledTheme } from './look.ts';
 import { type ProgressDisplay, progressOn } from './progress.ts';
 import { terminalAsk } from './prompts.ts';
@@ -141,7 +141,12 @@ async function shellContext(
         return errLook.show(lines);
       },
     }),
-    files: { readFile: (file) => readText(file, stdin, { signal: wiring.signal }), writeFile: writeWhole, hasFile },
+    files: {
+      readFile: (file) => readText(file, stdin, { signal: wiring.signal }),
+      writeFile: writeWhole,
+      hasFile,
+      makeFolder,
+    },
     async emit(lines, item) {
       passing.clear();
       const { format } = parsed.host;

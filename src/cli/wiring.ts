@@ -88,7 +88,7 @@ export function contextOf(
     readonly interactive: boolean;
     say(line: string): void;
     tell(event: SessionEvent): void;
-    readonly files: Pick<CommandHost, 'readFile' | 'writeFile' | 'hasFile'>;
+    readonly files: Pick<CommandHost, 'readFile' | 'writeFile' | 'hasFile' | 'makeFolder'>;
     readonly emit: CommandHost['emit'];
     readonly simulate: CommandHost['simulate'];
     readonly script: CommandHost['script'];

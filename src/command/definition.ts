@@ -255,6 +255,8 @@ export interface CommandHost {
   writeFile(path: string, text: string): Promise<void>;
   /** Would writing there replace something? Reads nothing, so a file that cannot be read counts too. */
   hasFile(path: string): Promise<boolean>;
+  /** Makes a folder with those above it, where it is not there. */
+  makeFolder(path: string): Promise<void>;
   /** A session over files, read as those of `--from`. */
   openFiles(paths: readonly string[]): Promise<Session>;
   /** Starts the simulator and resolves when it has stopped. `ready` gets its one JSON line. */

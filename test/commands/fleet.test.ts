@@ -22,11 +22,18 @@ test('a plan file is applied once it is approved, and an edited one is not', asy
     { result: null, failure: { code: 'fleet-unapproved', message: expect.stringContaining('no terminal') } },
   ]);
 
-  const planned = await fleet('fix', '--dry-run', '--plans', '.');
+  const planned = await fleet('fix', '--dry-run', '--plans', 'new/plans/');
   expect(planned.status).toBe(0);
-  const [file = ''] = readdirSync(home.folder).filter((name) => name.endsWith('.plan.json'));
+  const [name = ''] = readdirSync(path.join(home.folder, 'new/plans'));
   const [row] = JSON.parse(planned.stdout).result.workspaces;
-  expect(row).toMatchObject({ state: 'planned', file: `./${file}` });
+  const file = `new/plans/${name}`;
+  expect(row).toMatchObject({ state: 'planned', file });
+  writeFileSync(path.join(home.folder, 'taken'), '');
+  const taken = await fleet('fix', '--dry-run', '--plans', 'taken');
+  expect([taken.status, JSON.parse(taken.stdout).failure.message]).toEqual([
+    2,
+    'The folder taken cannot be made: a file has its name.',
+  ]);
   expect(row.changes).toBeGreaterThan(0);
 
   const text = readFileSync(path.join(home.folder, file), 'utf8');

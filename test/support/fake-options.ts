@@ -126,6 +126,7 @@ export function fakeOptions(more: Partial<AppOptions> & { readonly session?: Ses
         testRules: unused,
         writeFile: unused,
         hasFile: async () => false,
+        makeFolder: async () => {},
         simulate: unused,
         openFiles: unused,
         lookUpAddress: unused,
