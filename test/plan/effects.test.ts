@@ -81,6 +81,11 @@ describe('service firewalls', () => {
     expect(told(account, body, [remove('203.0.113.0/24'), remove('198.51.100.7')])).toEqual([
       'restricts: 203.0.113.0/24 and 198.51.100.7 lose access to stml: 129 addresses.',
     ]);
+    // Nobody loses access where all networks have it.
+    const open = acls({ defaultAction: 'Allow', ipRules: [rule('198.51.100.7')] });
+    expect(told(account, open, [remove('198.51.100.7')])).toEqual([
+      'restricts: 198.51.100.7 is no longer in the rules of stml, which its default action Allow overrides: 1 address.',
+    ]);
   });
 
   test('a range of 16,777,216 addresses leaves a firewall open in effect, one of half as many does not', () => {

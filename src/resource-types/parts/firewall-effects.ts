@@ -153,6 +153,12 @@ function addressEffects(name: string, was: Side, is: Side): OwnEffect[] {
   const [gained, lost] = [without(fresh, old), without(old, fresh)];
   const values = { gained: only(is.addresses, was.addresses), lost: only(was.addresses, is.addresses) };
   const wide = sizeOf(gained) >= BigInt(effectivelyAny);
+  const lonely = values.lost.length === 1;
+  // Where rules are ignored, nobody loses access by the loss of one.
+  const losing =
+    is.action === 'Allow'
+      ? `${lonely ? 'is' : 'are'} no longer in the rules of ${name}, which its default action Allow overrides`
+      : `${lonely ? 'loses' : 'lose'} access to ${name}`;
   return [
     ...(noAddress(gained)
       ? []
@@ -168,7 +174,7 @@ function addressEffects(name: string, was: Side, is: Side): OwnEffect[] {
       : [
           {
             kind: 'restricts' as const,
-            detail: `${named(values.lost)} ${values.lost.length === 1 ? 'loses' : 'lose'} access to ${name}: ${addressCount(lost)}.`,
+            detail: `${named(values.lost)} ${losing}: ${addressCount(lost)}.`,
             subject: values.lost.join(', '),
           },
         ]),
