@@ -162,8 +162,7 @@ function standingWords(state: State, dot: string, width: number): Words {
   const unsure = word(`  ${unknown} unknown`, unknown > 0 ? 'unknown' : 'dim');
   const passed = word(`  ${pass} pass`, 'dim');
   // What no check needed is said too.
-  const gaps = failedReads(state.snapshot?.gaps ?? []).length;
-  const missing = unreadable > 0 ? unreadable : gaps;
+  const missing = unreadable > 0 ? unreadable : failedReads(state.snapshot?.gaps ?? []).length;
   const unread = missing === 0 ? [] : [[word(`${missing} not accessible`, 'unknown')]];
   const [name = '', ...reason] = architectureWords(report.architecture).split(/(?= \()/);
   const short = [word(name, 'accent')];
