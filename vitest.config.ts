@@ -16,8 +16,6 @@ const filesOf = (name: Tier): string[] => [
 ];
 
 const pure: readonly Tier[] = ['unit', 'laws', 'last'];
-/** They wait for programs and terminals more than half of their time. */
-const waiting: readonly Tier[] = ['e2e', 'long'];
 
 // Histories are flushed to the disk at every step, and tests keep thousands of them: in memory where there is such a file system.
 const memory = '/dev/shm';
@@ -38,7 +36,6 @@ const projectOf = (name: Tier, order: number) => ({
       // React as it is shipped; the end-to-end tests hear the warnings of the other. And Ink asks no program for the size of a terminal.
       ...(pure.includes(name) ? { NODE_ENV: 'production', COLUMNS: '80', LINES: '24' } : {}),
     },
-    maxWorkers: waiting.includes(name) ? 3 : 2,
     globalSetup: pure.includes(name) ? [] : ['recording', 'build', 'warm-pool'].map((one) => `test/support/${one}.ts`),
     setupFiles: ['test/support/each-file.ts'],
     // Unit tests start nothing and change nothing that outlives a test, so their files share the modules they load. Laws spoil the
@@ -53,6 +50,8 @@ export default defineConfig({
   test: {
     // Each tier, and the next run, takes transformed modules from the one before.
     fsModuleCache: true,
+    // Real servers and ptys on two cores: more workers only make each other wait.
+    maxWorkers: 2,
     maxConcurrency: 4,
     testTimeout: 60_000,
     hookTimeout: 60_000,

@@ -18,7 +18,7 @@ const own = path.join(root, `node_modules/node-linux-${process.arch}/bin/node`);
 export async function setup({ vitest }: TestProject): Promise<(() => Promise<void>) | undefined> {
   if (process.env[poolVariable] !== undefined) return undefined;
   const folder = mkdtempSync(path.join(os.tmpdir(), 'bastide-warm-'));
-  const workers = Math.max(...vitest.projects.map(({ config }) => Number(config.maxWorkers)));
+  const workers = Number(vitest.config.maxWorkers);
   const children: ChildProcess[] = [];
   for (let worker = 1; worker <= workers; worker += 1) {
     const child = fork(path.join(import.meta.dirname, 'warm.mjs'), [socketOf(folder, worker), root], {
