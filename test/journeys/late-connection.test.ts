@@ -54,7 +54,7 @@ describe.each(partOf(sizes, 2))('on the screen, at %i x %i', (cols, rows) => {
     // An approval cannot be undone exactly, so the workspace's name is required too.
     await screen.press(
       keys.enter,
-      /cannot become Pending again[\s\S]*Type mlw-sim to[\s\S]{0,80}apply 2[\s\S]{0,80}changes/,
+      /cannot become Pending[\s\S]{0,80}again[\s\S]*Type[\s\S]{0,80}mlw-sim[\s\S]{0,80}to[\s\S]{0,80}apply 2[\s\S]{0,80}changes/,
     );
     const done = await screen.press(`mlw-sim${keys.enter}`, /Saved to history as[\s\S]*resolved: 1/);
     expect(done).toMatch(/resolved: 1[\s\S]*acr\.shared-private-link/);
