@@ -29,6 +29,9 @@ export interface ReadFailure {
 export const failedReads = <Failed extends Pick<ReadFailure, 'status'>>(failures: readonly Failed[]): Failed[] =>
   failures.filter(({ status }) => status !== 404);
 
+/** Did Azure answer that this sign-in may not read it? */
+export const isAccessDenied = ({ status }: Pick<ReadFailure, 'status'>): boolean => status === 401 || status === 403;
+
 /** What makes failed reads succeed, a sentence for each kind; [] where Azure failed or gave no answer, and only asking again helps. */
 export function readAdvice(failures: readonly ReadFailure[]): string[] {
   const has = (isSuch: (failure: ReadFailure) => boolean) => failures.some(isSuch);

@@ -7,7 +7,7 @@ import { isObject, type JsonObject } from '../model/json.ts';
 import { hubOf } from '../model/posture.ts';
 import type { Resource } from '../model/resource.ts';
 import { fold, groupIdOf, nameOf, sameId, subscriptionOf } from '../model/resource-id.ts';
-import type { Snapshot } from '../model/snapshot.ts';
+import { isAccessDenied, type Snapshot } from '../model/snapshot.ts';
 import {
   aclsOf,
   agentPoolsOf,
@@ -175,7 +175,7 @@ async function tagsFor(collector: Collector, subscription: string, { tags, inten
 /** 403 and 404 are answers; no answer, or a service that stays broken, is the end. */
 function refuseSilence(collector: Collector, workspace: string): void {
   const gap = collector.gapAt(workspace);
-  if (!gap || gap.status === 404 || gap.status === 403 || gap.status === 401) return;
+  if (!gap || gap.status === 404 || isAccessDenied(gap)) return;
   throw new Failure(
     'workspace-unreadable',
     exitStatus.refused,

@@ -24,7 +24,7 @@ import { hubOf } from '../../model/posture.ts';
 import type { Resource } from '../../model/resource.ts';
 import { fold, nameOf, resourceGroupOf, subscriptionOf } from '../../model/resource-id.ts';
 import { knownWithoutSecrets, withoutSecrets } from '../../model/secrets.ts';
-import type { Identity, ReadFailure, Snapshot } from '../../model/snapshot.ts';
+import { type Identity, isAccessDenied, type ReadFailure, type Snapshot } from '../../model/snapshot.ts';
 import { clean } from '../../model/text.ts';
 import { sharedCauses } from '../../plan/index.ts';
 import { resourceTypeOf, workspaceType } from '../../resource-types/index.ts';
@@ -279,7 +279,7 @@ class FleetAudit {
       return answer;
     }
     // What is refused now may be allowed in the next run.
-    if (!answer.ok && (answer.gap.status === 401 || answer.gap.status === 403)) {
+    if (!answer.ok && isAccessDenied(answer.gap)) {
       this.#answers.set(fold(collection), () => answer);
       return answer;
     }

@@ -6,7 +6,7 @@ import type { FleetGap, FleetRequest } from '../../model/fleet.ts';
 import { isArray, isObject, type JsonObject } from '../../model/json.ts';
 import { member, valueAt } from '../../model/pointer.ts';
 import { fold, subscriptionOf } from '../../model/resource-id.ts';
-import type { ReadFailure } from '../../model/snapshot.ts';
+import { isAccessDenied, type ReadFailure } from '../../model/snapshot.ts';
 import { clean } from '../../model/text.ts';
 import {
   managedClusterType,
@@ -177,11 +177,9 @@ export async function readSieve(options: SieveOptions): Promise<FleetSieve> {
 
 /** What to do about a query that failed. */
 const nextStep = (gap: ReadFailure): string =>
-  isRefused(gap)
+  isAccessDenied(gap)
     ? 'Ask for Reader on these subscriptions, then run the same command again.'
     : 'Run the same command later: what was read is not read again.';
-
-const isRefused = ({ status }: ReadFailure): boolean => status === 401 || status === 403;
 
 const namedSubscription = /\/subscriptions\/([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})/gi;
 
@@ -240,7 +238,7 @@ const noFleet = (gap: ReadFailure): Failure =>
     'fleet-unreadable',
     exitStatus.refused,
     `The subscriptions could not be listed by Azure Resource Graph. ${gap.reason}`,
-    isRefused(gap)
+    isAccessDenied(gap)
       ? 'Check the permission to read the subscriptions, then run the same command again.'
       : 'Run the same command later.',
     { code: gap.code ?? null },

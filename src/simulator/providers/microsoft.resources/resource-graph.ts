@@ -1,7 +1,8 @@
 // Azure Resource Graph: queries over everything the caller may read, in pages, with its quota, its index that lags behind, and its
 // refusals. Sources: the OpenAPI document of 2024-04-01; learn.microsoft.com, "Guidance for throttled requests" and "Work with large
-// data sets"; the refusal of a page that is too large as issues of azure-orphan-resources (46) and ARI (199) quote it. Guessed: what a bad skip token and an unknown column are answered with, and that 300 subscriptions are the limit of a
-// query, which Microsoft recommends to stay below.
+// data sets"; the refusal of a page that is too large as issues of azure-orphan-resources (46) and ARI (199) quote it. Guessed: what a
+// bad skip token and an unknown column are answered with, and that 300 subscriptions are the limit of a query, which Microsoft
+// recommends to stay below.
 import { fold } from '../../gateway/address.ts';
 import { type GatewayResponse, gatewayError, ok } from '../../gateway/answer.ts';
 import { mayRead } from '../../gateway/authorization.ts';
