@@ -66,7 +66,9 @@ export async function runParsed(
   log?.note(`bastide ${wiring.version}, node ${wiring.node}: ${parsed.line}`);
   try {
     const context = await shellContext(parsed, wiring, beside, defaults);
-    const envelope = await drive(runCommand(parsed, context), parsed, wiring, beside);
+    const envelope = await drive(runCommand(parsed, context), parsed, wiring, beside).catch((error: unknown) =>
+      sayBug(error, parsed, wiring, beside),
+    );
     beside.progress.clear();
     if (typed) await wiring.lines.add(parsed.line);
     log?.note(`exit ${envelope.exit}${envelope.failure === null ? '' : `: ${envelope.failure.code}`}`);
@@ -282,6 +284,23 @@ async function say(
   const compact = inScript && host.format === 'json';
   await write(stdout, compact ? renderNdjson([envelopeJson(envelope)]) : await written(host.format, look));
   return isLost ? exitStatus.partial : envelope.exit;
+}
+
+/** A bug ends the process with one line on stderr; stdout has its document before, where the format is one. */
+async function sayBug(
+  error: unknown,
+  { command, given, host }: ParsedCommand,
+  wiring: Wiring,
+  beside: Beside,
+): Promise<never> {
+  beside.progress.clear();
+  if (!isFailure(error) && (host.format === 'json' || host.format === 'ndjson')) {
+    const message = `This is a bug in Bastide: ${clean(error instanceof Error ? error.message : error, 500)}.`;
+    const bug = new Failure('bug', exitStatus.bug, message, 'Run it again with --debug FILE for details.');
+    const envelope = failedEnvelope(command.name, given, bug);
+    await write(wiring.streams.stdout, await answerText(envelope, host.format, beside.look));
+  }
+  throw error;
 }
 
 /** Writes and waits until it has left. A reader that has gone is no error: the work goes on. */

@@ -7,6 +7,7 @@ import {
   type AuditJson,
   bastide,
   bastideJson,
+  bastideProcess,
   freshHome,
   type HistoryJson,
   type Home,
@@ -169,6 +170,30 @@ describe('6, 7: sign-in and refusals', () => {
   test('an endpoint that does not answer is no bug', async () => {
     const ran = await run('audit --endpoint https://127.0.0.1:9');
     expect([6, 7]).toContain(ran.status);
+  });
+});
+
+describe('70: a bug', () => {
+  /** A program whose rules fail in a way that nothing expects. */
+  const broken = (words: string[]) => {
+    const plant = "process.nextTick(()=>{Map.groupBy=()=>{throw new Error('planted')}})";
+    const options = { ...home.env, NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(plant)}` };
+    return bastideProcess(words, { ...home, env: options });
+  };
+  test('is one line on stderr, and the one document that JSON promises', async () => {
+    const text = await broken(['audit', '--demo=open']);
+    expect([text.status, text.stdout]).toEqual([70, '']);
+    expect(text.stderr).toBe(
+      'bastide: this is a bug in Bastide: planted. Run it again with --debug FILE for details.\n',
+    );
+    const json = await broken(['audit', '--demo=open', '--format', 'json']);
+    expect([json.status, json.stderr]).toEqual([70, text.stderr]);
+    expect(JSON.parse(json.stdout)).toMatchObject({
+      ...{ schema: 'bastide/v1', command: 'audit', ok: false, result: null },
+      failure: { code: 'bug', message: 'This is a bug in Bastide: planted.' },
+    });
+    const lines = await broken(['plan', '--all', '--demo=open', '--format', 'ndjson']);
+    expect(JSON.parse(lines.stdout.trim().split('\n').at(-1) ?? '')).toMatchObject({ ok: false });
   });
 });
 
