@@ -24,7 +24,7 @@ export async function screen(
 ): Promise<ExitStatus> {
   const { stdin, stdout } = process;
   // Keys need little memory; what a scan leaves behind is not kept for them.
-  growHeapBy(30);
+  growHeapBy(15);
   const { record, recordRedact } = parsed.host;
   const file = opened?.recording ?? (record === undefined ? undefined : await recordFile(record, run));
   // Keys typed while the screen is still being loaded must not be echoed into it.
