@@ -164,10 +164,11 @@ export function allowsTrustedServices(firewall: ServiceFirewall, index: Snapshot
   if (firewall.access === 'perimeter' || firewall.access === 'malformed') return undetermined(firewall);
   const byRule = isAssociated(firewall.perimeter) ? perimeterAllowsWorkspace(firewall, index) : undefined;
   if (byRule?.outcome === 'pass') return byRule;
+  const machineLearning = index.snapshot.workspace === null ? 'Azure Machine Learning' : 'this workspace';
   return firewall.access === 'closed'
-    ? fail('Trusted Azure services, including this workspace, are blocked.', [bypass])
+    ? fail(`Trusted Azure services, including ${machineLearning}, are blocked.`, [bypass])
     : fail(
-        'Trusted Azure services are not in the bypass: this workspace loses access when the default action becomes Deny.',
+        `Trusted Azure services are not in the bypass: ${machineLearning} loses access when the default action becomes Deny.`,
         [bypass],
         lower,
       );
