@@ -13,7 +13,7 @@ import {
 import type { Manager } from './manager.ts';
 import type { NeedOption } from './plan-need.ts';
 import type { ProjectSummary } from './project-config.ts';
-import { nameInParent, sameId } from './resource-id.ts';
+import { isWithin, nameInParent, sameId } from './resource-id.ts';
 import { clean, counted } from './text.ts';
 
 /**
@@ -65,6 +65,8 @@ export interface Problem {
   /** Ids of findings that only repeat these. */
   readonly rollUps: readonly string[];
   readonly changes: readonly ProblemChange[];
+  /** What its plan changes besides: on other resources, or what must come first. */
+  readonly otherChanges: readonly ProblemChange[];
   readonly question: ProblemQuestion | null;
   /** In one sentence what is wrong, why nothing can be sent, or why it could not be read. */
   readonly because: string;
@@ -104,13 +106,31 @@ export const problemWords = (problem: Pick<Problem, 'kind' | 'question' | 'gates
 };
 
 /** What is done to which resource; the question; or why nothing is done. */
-export function toDo({ resource, changes, question, because }: Problem): string[] {
+export function toDo(problem: Problem): string[] {
+  const { resource, changes, question, because } = problem;
   if (question !== null) return [clean(question.text)];
   if (changes.length === 0) return [clean(because)];
-  return changes.map((change) => {
+  const own = changes.map((change) => {
     const name = sameId(change.resource, resource) ? '' : `${clean(nameInParent(change.resource), 120)}: `;
     return `${name}${clean(change.does)}`;
   });
+  return [...own, ...alsoToDo(problem)];
+}
+
+/** So many resources are named that a plan changes besides; of more, how many there are. */
+const mostNamed = 4;
+
+/** `Also 3 changes to vnet-ml/snet-dev, vnet-ml/snet-gpu: 5 changes in all.` What needs a review may come to other numbers. */
+function alsoToDo({ resource, kind, changes, otherChanges }: Problem): string[] {
+  const count = otherChanges.length;
+  if (count === 0) return [];
+  const names = [
+    ...new Set(otherChanges.map((one) => nameInParent(isWithin(one.resource, resource) ? resource : one.resource))),
+  ].map((name) => clean(name, 120));
+  const rest = names.length - mostNamed;
+  const listed = `${names.slice(0, mostNamed).join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`;
+  const all = kind === 'fix' ? `: ${changes.length + count} changes in all` : '';
+  return [`Also ${counted(count, 'change')} to ${listed}${all}.`];
 }
 
 /** Its headline in two parts, for a list with a column of resources. */

@@ -18,7 +18,7 @@ import { blocks, gatesOf } from './gates.ts';
 import { managed, managerOf } from './managers.ts';
 import { problemsOf, type Remedy } from './problems.ts';
 import type { PlanInput } from './request.ts';
-import { effectsOfProposals, type FixTarget, lockoutRules, proposalsOf, ruleContextOf } from './targets.ts';
+import { carriedBy, effectsOfProposals, type FixTarget, lockoutRules, proposalsOf, ruleContextOf } from './targets.ts';
 import { undoClassOf } from './undo-class.ts';
 
 type FixInput = Pick<PlanInput, 'snapshot' | 'rules' | 'isOwn' | 'leftOut'> & { readonly profile: Report['profile'] };
@@ -74,7 +74,7 @@ function markBlocked(
   for (const id of problems.flatMap(({ gates, findings }) => (gates.length === 0 ? [] : findings))) {
     const own = fixed.get(id);
     const fix = remedies.get(id)?.fix ?? '';
-    const isBlocked = typeof fix !== 'string' && fix.some((change) => gatesOf(change, index).some(blocks));
+    const isBlocked = typeof fix !== 'string' && fix.some(({ change }) => gatesOf(change, index).some(blocks));
     if (own !== undefined && isBlocked) fixed.set(id, { ...own, blocked: true });
   }
 }
@@ -97,11 +97,13 @@ interface OwnFix extends Pick<Finding, 'fix' | 'takes' | 'effects'> {
 function fixOf(finding: Finding, rule: Rule, index: SnapshotIndex, input: FixInput): OwnFix {
   const planInput = asked(input);
   const target = targetOf(finding, rule);
-  const proposals = proposalsOf(target, ruleContextOf(target, index, planInput));
+  const context = ruleContextOf(target, index, planInput);
+  const proposals = proposalsOf(target, context);
   // Without an answer, or with what it needs unreadable, nothing is planned.
   if (typeof proposals === 'string') {
     const takes = readNeed(proposals) === null ? 'manual' : 'answer';
-    return { fix: { kind: 'guided', undo: rule.undo }, takes, effects: [], remedy: { fix: proposals, waitsFor: [] } };
+    const remedy = { fix: proposals, carries: [], waitsFor: [] };
+    return { fix: { kind: 'guided', undo: rule.undo }, takes, effects: [], remedy };
   }
   const each = proposals.map((proposal) => effectsOfProposals([proposal], input.snapshot, input));
   const effects = gatheredEffects(each.flat());
@@ -112,7 +114,12 @@ function fixOf(finding: Finding, rule: Rule, index: SnapshotIndex, input: FixInp
     !proposals.some(({ change }, at) => dependantGates(change, each[at] ?? [], index, {}).some(blocks)) &&
     isUnasked(effects, rule) &&
     !waits(closed, index, planInput, input.snapshot);
-  const remedy = { fix: proposals.map(({ change }) => change), waitsFor: closed.map((one) => one.finding.id) };
+  const named = { ...planInput, request: { ...planInput.request, targets: [finding.id] } };
+  const carries = carriedBy(target, proposals, context, named).flatMap((one) => {
+    const found = proposalsOf(one, ruleContextOf(one, index, named));
+    return typeof found === 'string' ? [] : found;
+  });
+  const remedy = { fix: proposals, carries, waitsFor: closed.map((one) => one.finding.id) };
   return { fix: { kind: isAuto ? 'auto' : 'guided', undo }, takes: isAuto ? 'fix' : 'review', effects, remedy };
 }
 

@@ -16,18 +16,23 @@ import {
 import { fold, nameInParent, nameOf, parentId, parseId, sameId, typeOf } from '../model/resource-id.ts';
 import type { SnapshotIndex } from '../model/snapshot-index.ts';
 import { clean, counted } from '../model/text.ts';
-import type { Rule } from '../rules/rule.ts';
+import type { Proposal, Rule } from '../rules/rule.ts';
 import { doesWords } from './describe.ts';
+import { draftKey } from './drafts.ts';
 import { blocks, gatesOf } from './gates.ts';
 import { managed, managerOf } from './managers.ts';
 
 /** What the fix of a failing finding would do if it were planned alone. */
 export interface Remedy {
   /** The changes, or the sentence why there are none. */
-  readonly fix: readonly Change[] | string;
+  readonly fix: readonly PhasedChange[] | string;
+  /** What its plan does first, so that nothing is cut off. */
+  readonly carries: readonly PhasedChange[];
   /** Ids of the findings that its gates wait for. */
   readonly waitsFor: readonly string[];
 }
+
+type PhasedChange = Pick<Proposal, 'change' | 'phase'>;
 
 interface Placed {
   readonly kind: ProblemKind;
@@ -102,7 +107,8 @@ function placeOf(finding: Finding, remedy: Remedy | undefined, holderOf: HolderO
     return { kind, key: `${kind}:${remedy.fix}`, isSentence: true, resource };
   }
   const kind = finding.fix.kind === 'auto' ? 'fix' : 'input';
-  const changed = changedResource(finding, remedy.fix, holderOf);
+  const changes = remedy.fix.map(({ change }) => change);
+  const changed = changedResource(finding, changes, holderOf);
   return { kind, key: `${kind}:${changed.key}`, resource: changed.id };
 }
 
@@ -189,8 +195,9 @@ function problemOf(group: Group, around: Around): Problem {
   const remedies = findings.flatMap((one) => around.remedies.get(one.id) ?? []);
   const sentences = remedies.flatMap(({ fix }) => (typeof fix === 'string' ? [fix] : []));
   const [sentence] = sentences;
-  const parts = remedies.flatMap(({ fix }) => (typeof fix === 'string' ? [] : fix));
-  const changes = mergedChanges(parts);
+  const proposed = remedies.flatMap(({ fix }) => (typeof fix === 'string' ? [] : fix));
+  const parts = proposed.map(({ change }) => change);
+  const changes = mergedChanges(parts, ({ kind, resource }) => `${kind} ${fold(resource)}`);
   const blocking = remedies.flatMap(({ waitsFor }) => waitsFor.flatMap((one) => around.ids.get(one) ?? []));
   const all = [...findings, ...rollUps];
   return {
@@ -202,7 +209,12 @@ function problemOf(group: Group, around: Around): Problem {
     kind,
     findings: findings.map((one) => one.id),
     rollUps: rollUps.map((one) => one.id),
-    changes: changesOf(resource, changes, around),
+    ...changesOf(
+      resource,
+      proposed,
+      remedies.flatMap(({ carries }) => carries),
+      around,
+    ),
     question: kind === 'input' && sentence !== undefined ? questionOf(sentence) : null,
     because: kind === 'manual' && sentence !== undefined ? sentence : gravest.because,
     effects: effectsTogether(findings, parts, changes, around),
@@ -274,18 +286,40 @@ function questionOf(text: string): ProblemQuestion | null {
   return { name: [...new Set(need.options.map(({ name }) => name))].join('|'), text, choices: need.options };
 }
 
-/** One change for each resource, with each setting once. */
-const mergedChanges = (changes: readonly Change[]): Change[] =>
-  [...Map.groupBy(changes, ({ kind, resource }) => `${kind} ${fold(resource)}`).values()].map((alike) => {
+/** One change of those with the same key, with each setting once. */
+const mergedChanges = (changes: readonly Change[], key: (change: Change) => string): Change[] =>
+  [...Map.groupBy(changes, key).values()].map((alike) => {
     const [first] = alike as [Change, ...Change[]];
     return first.kind === 'edit' ? { ...first, ...editChange(first.resource, onceEach(alike)) } : first;
   });
 
-/** What is done to the resource; where the fixes change others only, what is done to those. */
-function changesOf(resource: string, changes: readonly Change[], { holderOf }: Around): ProblemChange[] {
-  const key = fold(resource);
-  const own = changes.filter((change) => (holderOf(change)?.key ?? key) === key);
-  return (own.length > 0 ? own : changes).map((change) => ({ resource: change.resource, does: doesWords(change) }));
+/**
+ * What is done to the resource, or to others where the fixes change only those; and what its plan does besides. One for each step of
+ * the plan: of a phase and a resource.
+ */
+function changesOf(
+  resource: string,
+  proposed: readonly PhasedChange[],
+  carried: readonly PhasedChange[],
+  { holderOf }: Around,
+): Pick<Problem, 'changes' | 'otherChanges'> {
+  const holder = fold(resource);
+  const keys = new Map(
+    [...proposed, ...carried].map(({ change, phase }) => [change, draftKey(phase, change.resource)]),
+  );
+  const keyOf = (change: Change): string => keys.get(change) ?? '';
+  const here = proposed.filter(({ change }) => (holderOf(change)?.key ?? holder) === holder);
+  const own = new Set((here.length > 0 ? here : proposed).map(({ change }) => keyOf(change)));
+  const steps = Map.groupBy(
+    [...proposed, ...carried].toSorted((a, b) => a.phase - b.phase),
+    ({ change }) => own.has(keyOf(change)),
+  );
+  const told = (isOwn: boolean): ProblemChange[] =>
+    mergedChanges(
+      (steps.get(isOwn) ?? []).map(({ change }) => change),
+      keyOf,
+    ).map((change) => ({ resource: change.resource, does: doesWords(change) }));
+  return { changes: told(true), otherChanges: told(false) };
 }
 
 /** Why something of it cannot be sent as things are. */

@@ -228,7 +228,6 @@ export function proposalsOf({ rule, finding, answers }: FixTarget, context: Rule
  * allows before it restricts, also when only the restriction was requested.
  */
 function* carried(input: PlanInput, targets: readonly FixTarget[], index: SnapshotIndex): StepwiseTask<FixTarget[]> {
-  const { request, rules } = input;
   const known = new Set(targets.map(({ finding }) => finding.id));
   const found: FixTarget[] = [];
   const broughtFor = new Map<string, string[]>();
@@ -237,26 +236,42 @@ function* carried(input: PlanInput, targets: readonly FixTarget[], index: Snapsh
     const context = ruleContextOf(target, index, input);
     const proposals = proposalsOf(target, context);
     if (typeof proposals === 'string') continue;
-    for (const { change } of proposals.filter(({ phase }) => phase === 5)) {
-      for (const gate of target.rule.gates) {
-        const lockout = lockoutRules.includes(gate);
-        const rule = rules.find((one) => one.id === gate);
-        if (!rule?.fix || rule.fixKind !== 'auto') continue;
-        for (const finding of gateAnswer(gate, change.resource, rules, context).findings) {
-          const askable = finding.outcome === 'fail' || (lockout && request.ips.length > 0);
-          if (!askable || !isAbout(finding, guarded(change.resource))) continue;
-          if (finding.outcome === 'fail' && leftOut(input, finding) !== undefined) continue;
-          broughtFor.get(finding.id)?.push(target.finding.id);
-          if (known.has(finding.id)) continue;
-          known.add(finding.id);
-          const ips = lockout ? request.ips : [];
-          const answers = ips.length > 0 ? ips.map((ip) => ({ ...request.answers, ip })) : [request.answers];
-          const causes = [target.finding.id];
-          broughtFor.set(finding.id, causes);
-          found.push({ finding, rule, answers, woken: true, broughtFor: causes });
-        }
-      }
+    for (const one of carriedBy(target, proposals, context, input)) {
+      const { id } = one.finding;
+      broughtFor.get(id)?.push(target.finding.id);
+      if (known.has(id)) continue;
+      known.add(id);
+      const causes = [target.finding.id];
+      broughtFor.set(id, causes);
+      found.push({ ...one, broughtFor: causes });
     }
   }
   return found;
+}
+
+/** The same for what one fix proposes. */
+export function carriedBy(
+  target: FixTarget,
+  proposals: readonly Proposal[],
+  context: RuleContext,
+  input: PlanInput,
+): FixTarget[] {
+  const { request, rules } = input;
+  const closed = new Set(proposals.filter(({ phase }) => phase === 5).map(({ change }) => change.resource));
+  return [...closed].flatMap((resource) =>
+    target.rule.gates.flatMap((gate) => {
+      const isLockout = lockoutRules.includes(gate);
+      const ips = isLockout ? request.ips : [];
+      const rule = rules.find((one) => one.id === gate);
+      if (!rule?.fix || rule.fixKind !== 'auto') return [];
+      const answers = ips.length > 0 ? ips.map((ip) => ({ ...request.answers, ip })) : [request.answers];
+      return gateAnswer(gate, resource, rules, context)
+        .findings.filter(
+          (one) =>
+            isAbout(one, guarded(resource)) &&
+            (one.outcome === 'fail' ? leftOut(input, one) === undefined : ips.length > 0),
+        )
+        .map((finding): FixTarget => ({ finding, rule, answers, woken: true, broughtFor: [target.finding.id] }));
+    }),
+  );
 }

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { audit } from '../../src/audit/index.ts';
 import { type Finding, isCounted, isOpen } from '../../src/model/finding.ts';
-import { isPromised, type Problem, problemNumbers } from '../../src/model/problem.ts';
+import { isPromised, type Problem, problemNumbers, toDo } from '../../src/model/problem.ts';
 import { nameOf } from '../../src/model/resource-id.ts';
 import type { Snapshot } from '../../src/model/snapshot.ts';
 import { buildPlan, withFixes } from '../../src/plan/index.ts';
@@ -59,8 +59,10 @@ describe('what a problem is', () => {
     expect(account.rollUps.map((id) => id.split('@')[0])).toEqual(['storage.nondefault-accounts']);
     expect(account.resolves).toEqual([...account.findings, ...account.rollUps]);
     expect(account.changes.map(({ does }) => does)).toEqual([
-      'default action Allow → Deny; exceptions (bypass) None → AzureServices; + virtual network rule vnet-ml/snet-dev, vnet-ml/snet-gpu, vnet-ml/snet-train',
+      'exceptions (bypass) None → AzureServices; + virtual network rule vnet-ml/snet-dev, vnet-ml/snet-gpu, vnet-ml/snet-train; + IP rule 203.0.113.77',
+      'default action Allow → Deny',
     ]);
+    expect(toDo(account).at(-1)).toBe('Also 2 changes to vnet-ml/snet-dev, vnet-ml/snet-gpu: 4 changes in all.');
     const subnet = named(problems, 'fix snet-gpu');
     expect(subnet.headline).toBe(
       'vnet-ml/snet-gpu: Subnet has no Microsoft.ContainerRegistry service endpoint, and 6 more findings',

@@ -53,6 +53,7 @@ const problem: Problem = {
   findings: [finding({}).id],
   rollUps: [],
   changes: [{ resource: `/s/${hostile}`, does: hostile }],
+  otherChanges: [{ resource: `/t/${hostile}`, does: hostile }],
   question: null,
   because: hostile,
   effects: [],

@@ -435,6 +435,7 @@ function problemReportOf(snapshot: Snapshot, profile: Report['profile']): Proble
       headline: `${nameOf(first.resource)}: ${first.problem}`,
       ...{ rollUps: [], question: null, because: first.because, effects: [], gates: [], blockedBy: [], accepted: null },
       changes: isFix ? [{ resource: first.resource, does: 'default action Allow → Deny' }] : [],
+      otherChanges: [],
       resolves: isFix ? own : [],
     };
   });
