@@ -161,7 +161,7 @@ export function sampled(byFolder, count, seed) {
  */
 export function left(earlier, byFolder) {
   const settled = [];
-  const open = [];
+  const [unasked, survivors] = [[], []];
   for (const one of earlier) {
     if (one.outcome !== 'survived' && one.outcome !== 'not run') {
       settled.push(one);
@@ -170,7 +170,9 @@ export function left(earlier, byFolder) {
     const isSame = ['file', 'inLine', 'operator', 'was', 'becomes'];
     const found = (byFolder.get(one.folder) ?? []).find((other) => isSame.every((name) => other[name] === one[name]));
     if (found === undefined) settled.push({ ...one, outcome: 'gone' });
-    else if (!open.includes(found)) open.push(found);
+    else if (one.outcome === 'not run') unasked.push(found);
+    else survivors.push(found);
   }
-  return { settled, open };
+  // A survivor was asked about already.
+  return { settled, open: [...new Set([...unasked, ...survivors])] };
 }

@@ -173,7 +173,11 @@ const kills = killsOf();
 async function work(copy, byMutant, { worker, end }) {
   const report = path.join(copy, `report-${worker}.json`);
   for (let mutant = queue.shift(); mutant !== undefined; mutant = queue.shift()) {
-    let outcome = isEquivalent(mutant, equivalent) ? 'equivalent' : Date.now() > end ? 'not run' : 'survived';
+    let outcome = isEquivalent(mutant, equivalent)
+      ? 'equivalent'
+      : isStopped || Date.now() > end
+        ? 'not run'
+        : 'survived';
     const tests = byMutant.get(mutant.id);
     for (const part of outcome === 'survived' ? asked(tests, kills, most) : []) {
       rmSync(report, { force: true });
@@ -181,6 +185,10 @@ async function work(copy, byMutant, { worker, end }) {
       const limit = deadline + patience * part.reduce((sum, { took }) => sum + took, 0);
       const names = part.map(({ name }) => name);
       const ended = await run(copy, names, words, { env: { MUTANT: String(mutant.id) }, limit });
+      if (isStopped) {
+        outcome = 'not run';
+        break;
+      }
       const red = existsSync(report) ? failedIn(copy, report) : [];
       kills.note(names, red);
       if (ended === 'passed') continue;
@@ -198,11 +206,12 @@ function failedIn(copy, report) {
 }
 
 const copy = switchedCopy();
+let isStopped = false;
+// What is decided by then is told and written, so that `--again` goes on from there.
 for (const signal of ['SIGINT', 'SIGTERM'])
   process.once(signal, () => {
+    isStopped = true;
     for (const child of running) child.kill('SIGTERM');
-    rmSync(copy, { recursive: true, force: true });
-    process.exit(130);
   });
 try {
   const byMutant = await reaching(copy);
@@ -214,4 +223,4 @@ try {
 const { text, score } = reportOf(results);
 process.stdout.write(`\n${text}\n`);
 if (values.output !== undefined) writeFileSync(values.output, `${JSON.stringify(results, null, 1)}\n`);
-process.exitCode = score >= number('threshold') ? 0 : 1;
+process.exitCode = isStopped ? 130 : score >= number('threshold') ? 0 : 1;
