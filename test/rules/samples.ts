@@ -741,6 +741,17 @@ rule('keyvault.ip-rules-legal', (add) => {
   add('fail', 'a private address', ips(['192.168.1.1/32'], ids.vault), { severity: 'low' });
   add('pass', 'a /32', ips(['203.0.113.7/32'], ids.vault));
   add('notApplicable', 'no rule', asIs);
+  const besideSubnets = (count: number) =>
+    both(
+      ips(['203.0.113.7/32'], ids.vault),
+      kv((vault) => {
+        vault.networkAcls.virtualNetworkRules = Array.from({ length: count }, (_, at) => ({
+          id: `${ids.vnet}/subnets/s${at}`,
+        }));
+      }),
+    );
+  add('pass', 'as many subnets as a vault takes', besideSubnets(200));
+  add('fail', 'a subnet more', besideSubnets(201), { severity: 'low' });
 });
 rule('keyvault.operator-access', (add) => {
   add('fail', 'no rule for the address', clients(['203.0.113.7']));
