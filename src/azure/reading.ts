@@ -1,6 +1,7 @@
 // Reads: patient where Azure asks for patience, within limits, and announcing it.
 // It must not know what is read.
 import { exitStatus, Failure } from '../model/failure.ts';
+import { fold, subscriptionOf } from '../model/resource-id.ts';
 import type { ArmClientEvent } from './arm-client.ts';
 import { refusalOf } from './refusal.ts';
 import type { SingleFile } from './single-file.ts';
@@ -70,19 +71,28 @@ export async function getWithRetries(
   return answer ?? line.join(() => inLine(context, url, signal));
 }
 
-/** At the head of the queue: waits as told, repeatedly, until Azure accepts it or the deadline is over. */
+/** Azure counts the reads of a subscription together. */
+const throttledWith = (url: string): string => fold(subscriptionOf(new URL(url).pathname) ?? '');
+
+/**
+ * At the head of the queue: waits as told, repeatedly, until Azure accepts it or the deadline is over. Reads of a subscription that
+ * wait behind one another have one deadline, not one each.
+ */
 async function inLine(context: ReadContext, url: string, signal?: AbortSignal): Promise<TransportAnswer> {
   const { line, patience, say, sleep } = context;
-  for (let waited = 0; ; ) {
+  const scope = throttledWith(url);
+  for (;;) {
     const wait = line.takeOwed();
     if (wait > 0) {
       if (wait >= 1)
         say({ kind: 'wait', seconds: Math.ceil(wait), reason: `Azure asked to wait ${Math.ceil(wait)} s` });
       await sleep(wait * 1000, signal);
-      waited += wait;
+      line.waits(scope, wait);
     }
-    const answer = await tryRepeatedly(context, url, signal, waited >= patience.throttled);
-    if (answer !== undefined) return answer;
+    const answer = await tryRepeatedly(context, url, signal, line.waited(scope) >= patience.throttled);
+    if (answer === undefined) continue;
+    if (answer.status !== 429) line.accepted(scope);
+    return answer;
   }
 }
 
@@ -102,9 +112,9 @@ async function tryRepeatedly(
       const answer = await wire({ method: 'GET', url, deadline: patience.readDeadline, ...(signal ? { signal } : {}) });
       if (answer.status === 401) refuseToken(answer);
       const asked = retryAfterOf(answer);
-      if (answer.status === 429 && asked !== undefined && !whatever) {
+      if (answer.status === 429 && asked !== undefined) {
         line.owe(Math.min(asked, patience.longestWait));
-        return undefined;
+        return whatever ? answer : undefined;
       }
       if (last || !passing(answer.status)) return answer;
       wait = Math.min(asked ?? backOff(attempt, random()), patience.longestWait);

@@ -5,6 +5,8 @@ export class SingleFile {
   #last: Promise<void> = Promise.resolve();
   #inLine = 0;
   #owed = 0;
+  /** By what Azure throttles together, the seconds waited since it last accepted something; forgotten when the queue is empty. */
+  readonly #waited = new Map<string, number>();
 
   /** Is the queue in use? A new request must then join it. */
   get isBusy(): boolean {
@@ -23,6 +25,16 @@ export class SingleFile {
     return owed;
   }
 
+  waited(scope: string): number {
+    return this.#waited.get(scope) ?? 0;
+  }
+  waits(scope: string, seconds: number): void {
+    this.#waited.set(scope, this.waited(scope) + seconds);
+  }
+  accepted(scope: string): void {
+    this.#waited.delete(scope);
+  }
+
   /** Runs when all requests before it have finished, whatever their outcome. */
   async join<T>(run: () => Promise<T>): Promise<T> {
     this.#inLine += 1;
@@ -34,6 +46,7 @@ export class SingleFile {
       return await run();
     } finally {
       this.#inLine -= 1;
+      if (this.#inLine === 0) this.#waited.clear();
       resolve();
     }
   }

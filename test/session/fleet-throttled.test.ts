@@ -150,6 +150,14 @@ test('reads that are throttled without end leave stage 1, and the next run reads
   );
 });
 
+test('a subscription that throttles everything is waited for once, not for each read of it', async () => {
+  const slow = await audited({ faults: 'GET **/workspaces/** * 429:retry-after=30' });
+  expect(slow.result.workspaces.every(({ stage }) => stage === 1)).toBe(true);
+  expect(slow.result.gaps).toHaveLength(1);
+  expect(slow.waited).toBeGreaterThanOrEqual(300);
+  expect(slow.waited).toBeLessThan(600);
+});
+
 test('a subscription that refuses its lists is named with the permission, and asked again by the next run', async () => {
   const free = await whole;
   const [first] = free.result.workspaces;
