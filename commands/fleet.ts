@@ -88,7 +88,7 @@ export const fleet = defineCommand({
   ): AsyncGenerator<SessionEvent, FleetOutcome> {
     const { session, audit } = await fleetSession(context);
     const request = {
-      ...(managementGroup === undefined ? {} : { managementGroup }),
+      ...(managementGroup === undefined ? {} : { managementGroup: groupName(managementGroup) }),
       subscriptions: subscription,
       stage: stage === '1' ? (1 as const) : (2 as const),
       profile: context.flags.profile,
@@ -136,6 +136,10 @@ export const fleet = defineCommand({
 type FleetOutcome =
   | { readonly kind: 'audit'; readonly report: FleetResult }
   | { readonly kind: 'fix'; readonly result: FleetFixResult; readonly source: Session['source']; readonly at: string };
+
+/** The name in a full id; Resource Graph takes no id. */
+const groupName = (text: string): string =>
+  text.replace(/^\/providers\/microsoft\.management\/managementgroups\//i, '');
 
 /** Throws Failure (exit 2) where files are all there is. */
 async function fleetSession(

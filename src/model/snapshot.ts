@@ -30,7 +30,11 @@ export const failedReads = <Failed extends Pick<ReadFailure, 'status'>>(failures
   failures.filter(({ status }) => status !== 404);
 
 /** Did Azure answer that this sign-in may not read it? */
-export const isAccessDenied = ({ status }: Pick<ReadFailure, 'status'>): boolean => status === 401 || status === 403;
+export const isAccessDenied = ({ code, status }: Pick<ReadFailure, 'code' | 'status'>): boolean =>
+  status === 401 || status === 403 || code === noSubscriptions;
+
+/** Of a query of Resource Graph: this sign-in may read none of its subscriptions. */
+const noSubscriptions = 'NoValidSubscriptionsInQueryRequest';
 
 /** What makes failed reads succeed, a sentence for each kind; [] where Azure failed or gave no answer, and only asking again helps. */
 export function readAdvice(failures: readonly ReadFailure[]): string[] {

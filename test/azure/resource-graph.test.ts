@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { openArmClient } from '../../src/azure/open-arm-client.ts';
 import { type TransportAnswer, TransportError, type TransportRequest } from '../../src/azure/transport.ts';
 import { type JsonObject, parseJson, stringifyJson } from '../../src/model/json.ts';
+import { isAccessDenied } from '../../src/model/snapshot.ts';
 
 interface Reply {
   readonly status?: number;
@@ -131,6 +132,21 @@ describe('a query', () => {
         reason: 'Azure returned 400, InvalidQuery: Query is invalid. ParserFailure Correlation ID: fa76-1.',
       },
     });
+  });
+
+  test('over subscriptions that this sign-in may not read is denied, by either refusal', async () => {
+    const refusal = (status: number, code: string) => ({
+      status,
+      text: `{"error":{"code":"BadRequest","message":"Please provide below info when asking for support: correlationId = c-1.","details":[{"code":"${code}","message":"No."}]}}`,
+    });
+    for (const [status, code, isDenied] of [
+      [403, 'AccessDenied', true],
+      [400, 'NoValidSubscriptionsInQueryRequest', true],
+      [400, 'InvalidQuery', false],
+    ] as const) {
+      const { answer } = await ask([refusal(status, code)]);
+      expect([code, !answer.ok && isAccessDenied(answer.gap)]).toEqual([code, isDenied]);
+    }
   });
 
   test('whose answer lacks rows, goes round in circles or is none has failed', async () => {

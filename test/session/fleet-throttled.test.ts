@@ -180,6 +180,31 @@ test('a subscription that Resource Graph does not show is a failed read', async 
   expect(fleetExit({ ...result, source: { kind: 'endpoint', name: '' } }, 'high', true)).toBe(exitStatus.gaps);
 });
 
+test('a management group is the subscriptions below it; another one is refused with the groups that there are', async () => {
+  const free = await whole;
+  const teams = await audited({}, { managementGroup: 'ML-teams' });
+  expect(withoutRequests(teams.result)).toEqual(withoutRequests(free.result));
+  const hubs = await audited({}, { managementGroup: 'platform' });
+  expect(hubs.result).toMatchObject({ workspaces: [], complete: true });
+  for (const managementGroup of ['nope', 'Tenant Root Group']) {
+    await expect(audited({}, { managementGroup })).rejects.toMatchObject({
+      ...{ code: 'management-group-unreadable', exit: exitStatus.usage },
+      message: `The management group ${managementGroup} does not exist, or is not accessible with this sign-in.`,
+      next: expect.stringMatching(/not its display name\. .*: [0-9a-f-]{36}, ml-teams, platform\.$/),
+    });
+  }
+  const denied = audited(
+    { faults: 'POST **/Microsoft.ResourceGraph/resources 1@2 403' },
+    { managementGroup: 'platform' },
+  );
+  await expect(denied).rejects.toMatchObject({ code: 'management-group-unreadable', exit: exitStatus.refused });
+  const broken = audited(
+    { faults: 'POST **/Microsoft.ResourceGraph/resources *@2 500' },
+    { managementGroup: 'platform' },
+  );
+  await expect(broken).rejects.toMatchObject({ code: 'fleet-unreadable', next: 'Run the same command later.' });
+});
+
 test('a page of a query that fails for good takes its types with it, and nothing else; the next run asks again', async () => {
   const free = await whole;
   const key = mkdtempSync(path.join(folder, 'run-'));

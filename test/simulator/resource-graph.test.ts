@@ -210,7 +210,13 @@ test('scopes: subscriptions, management groups, too many, none of the caller', a
   const within = (scope: object) =>
     client.send('POST', `${url}?api-version=2024-04-01`, { query: 'resources | count', ...scope });
   const all = (await within({})).text;
-  expect((await within({ managementGroups: ['root'] })).text).toBe(all);
+  expect((await within({ managementGroups: [client.sim.tenant] })).text).toBe(all);
+  expect((await within({ managementGroups: ['nope'] })).code).toBe('AccessDenied');
+  const invalid = await within({ managementGroups: ['Tenant Root Group'] });
+  expect([invalid.status, text(list(invalid.json, 'error', 'details')[0], 'code')]).toEqual([
+    400,
+    'ManagementGroupsContainInvalidIds',
+  ]);
   expect((await within({ subscriptions: [client.sim.subscription.toUpperCase(), 'unknown'] })).text).toBe(all);
   expect((await within({ subscriptions: ['unknown'] })).code).toBe('AccessDenied');
   expect((await within({ subscriptions: Array.from({ length: 301 }, String) })).status).toBe(400);

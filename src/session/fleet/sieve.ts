@@ -97,10 +97,14 @@ export async function readSieve(options: SieveOptions): Promise<FleetSieve> {
       },
       'subscriptions',
     );
-    if (!answer.ok) throw noFleet(answer.gap);
+    if (answer.ok) return;
+    const { code, status = 0 } = answer.gap;
+    // The same query was answered without the group.
+    const isOfGroup = managementGroup !== undefined && status >= 400 && status < 500 && status !== 429;
+    throw isOfGroup ? noManagementGroup(managementGroup, code, [...visible]) : noFleet(answer.gap);
   };
-  if (request.managementGroup !== undefined) await containers(request.managementGroup);
   await containers();
+  if (request.managementGroup !== undefined) await containers(request.managementGroup);
   const noteFailed = (what: string, types: readonly string[], subscriptions: readonly string[], gap: ReadFailure) => {
     failed.push({ types: types.map(fold), subscriptions, gap });
     gaps.push({
@@ -179,7 +183,7 @@ export async function readSieve(options: SieveOptions): Promise<FleetSieve> {
 const nextStep = (gap: ReadFailure): string =>
   isAccessDenied(gap)
     ? 'Ask for Reader on these subscriptions, then run the same command again.'
-    : 'Run the same command later: what was read is not read again.';
+    : 'Run the same command later.';
 
 const namedSubscription = /\/subscriptions\/([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})/gi;
 
@@ -231,6 +235,29 @@ function chunks<T>(items: readonly T[], size: number): T[][] {
   const found: T[][] = [];
   for (let at = 0; at < items.length; at += size) found.push(items.slice(at, at + size));
   return found;
+}
+
+const mostGroups = 10;
+
+/** Of a group above none of the visible subscriptions, another name is meant. */
+function noManagementGroup(
+  name: string,
+  code: string | undefined,
+  visible: readonly (readonly [string, JsonObject])[],
+): Failure {
+  const groups = new Set(visible.flatMap(([id, row]) => ancestorsIn(id, row)).flatMap(([, names]) => names));
+  const shown = [...groups].toSorted().slice(0, mostGroups);
+  const more = groups.size > mostGroups ? ` and ${groups.size - mostGroups} more` : '';
+  const isKnown = groups.has(fold(name));
+  return new Failure(
+    'management-group-unreadable',
+    isKnown ? exitStatus.refused : exitStatus.usage,
+    `The management group ${clean(name, 100)} ${isKnown ? 'is not accessible' : 'does not exist, or is not accessible'} with this sign-in.`,
+    isKnown || groups.size === 0
+      ? 'Check that you have Reader there, and pass its ID, not its display name.'
+      : `Pass its ID, not its display name. Above your subscriptions: ${clean(shown.join(', '), 400)}${more}.`,
+    { code: code ?? null, managementGroups: shown },
+  );
 }
 
 const noFleet = (gap: ReadFailure): Failure =>

@@ -3,6 +3,7 @@
 //
 //   hubs            one for each hundred workspaces, three at least: network, firewall with policy, private DNS zones
 //   subscriptions   one for each twenty-five workspaces unless another number is asked for, and one for the hubs
+//   groups          the management group `platform` with the subscription of the hubs, `ml-teams` with the others
 //   network team    in each subscription a security group and a route table for each hub
 //   teams           each with a shared account that half of its workspaces store their training data in
 //   the rest        a workspace with computes, datastores, accounts, vault, registry, network and endpoints of its own
@@ -249,7 +250,10 @@ export function* fleetDocuments(size: FleetWorldSize): Generator<LazyDocument> {
     hubs.set(hub.name, hub);
   }
   const subscriptions = new Set([...workspaces.map(({ names }) => names.subscription), hubSubscription]);
-  for (const [index, id] of [...subscriptions].entries()) yield subscriptionDocument(id, index);
+  for (const [index, id] of [...subscriptions].entries()) {
+    yield subscriptionDocument(id, index);
+    yield membershipDocument(id);
+  }
   for (const one of workspaces) yield* workspaceDocuments(one);
   for (const hub of hubs.values()) yield* hubDocuments(hub);
 }
@@ -272,6 +276,13 @@ function subscriptionDocument(id: string, index: number): LazyDocument {
     },
   });
   return { id: `/subscriptions/${id}`, text: () => stringifyJson(body) };
+}
+
+function membershipDocument(subscription: string): LazyDocument {
+  const group = `/providers/Microsoft.Management/managementGroups/${subscription === hubSubscription ? 'platform' : 'ml-teams'}`;
+  const id = `${group}/subscriptions/${subscription}`;
+  const body = object({ id, name: subscription, properties: { parent: { id: group }, state: 'Active' } });
+  return { id, text: () => stringifyJson(body) };
 }
 
 function* workspaceDocuments({ names, tags, template }: FleetWorldWorkspace): Generator<LazyDocument> {

@@ -1,9 +1,10 @@
 // Azure Resource Graph: queries over everything the caller may read, in pages, with its quota, its index that lags behind, and its
 // refusals. Sources: the OpenAPI document of 2024-04-01; learn.microsoft.com, "Guidance for throttled requests" and "Work with large
-// data sets"; the refusal of a page that is too large as issues of azure-orphan-resources (46) and ARI (199) quote it. Guessed: what a
-// bad skip token and an unknown column are answered with, and that 300 subscriptions are the limit of a query, which Microsoft
-// recommends to stay below.
-import { fold } from '../../gateway/address.ts';
+// data sets"; refusals as issues quote them: a page that is too large (azure-orphan-resources 46, ARI 199), no access (ARI 255), a
+// management group whose id is not valid (rubrik-sizing-scripts 87). Guessed: what a bad skip token and an unknown column are answered
+// with, that an unknown management group is refused as one without access, and that 300 subscriptions are the limit of a query, which
+// Microsoft recommends to stay below.
+import { addressOf, fold } from '../../gateway/address.ts';
 import { type GatewayResponse, gatewayError, ok } from '../../gateway/answer.ts';
 import { mayRead } from '../../gateway/authorization.ts';
 import type { Machine } from '../../gateway/machine.ts';
@@ -78,12 +79,19 @@ function answered(machine: Machine, body: ArmObject, apiVersion: string): Gatewa
     return refusal(machine, 400, 'BadRequest', [{ code: 'TooManySubscriptions', message }]);
   }
   const isAll = named.length === 0 || groups.length > 0;
+  const invalid = groups.filter((one) => !/^[\w().-]{1,90}$/.test(one));
+  if (invalid.length > 0) {
+    const message = `The provided management groups must be valid. Given: '${groups.join(', ').slice(0, 200)}'.`;
+    return refusal(machine, 400, 'BadRequest', [{ code: 'ManagementGroupsContainInvalidIds', message }]);
+  }
   const known = store.subscriptions();
-  const wanted = isAll ? known : known.filter((id) => named.some((one) => fold(one) === fold(id)));
+  const below = groups.map((one) => managementGroups(machine).get(fold(one)));
+  const isBelow = (id: string): boolean => below.some((group) => group?.has(fold(id)));
+  const isNamed = (id: string): boolean => isAll || named.some((one) => fold(one) === fold(id));
+  const wanted = known.filter(groups.length > 0 ? isBelow : isNamed);
   const readable = wanted.filter((id) => !graph.isDenied(id));
-  if (readable.length === 0) {
-    const message =
-      'The client does not have authorization to perform action over the scopes of the query, or the scopes are invalid.';
+  if (readable.length === 0 || below.includes(undefined)) {
+    const message = 'Access is denied to the requested resource. The user might not have enough permission.';
     return refusal(machine, 403, 'AccessDenied', [{ code: 'AccessDenied', message }]);
   }
   const question = JSON.stringify([query, isAll ? [] : named.map(fold).sort(), groups]);
@@ -132,6 +140,33 @@ function answered(machine: Machine, body: ArmObject, apiVersion: string): Gatewa
   }
 }
 
+/** The management groups of the tenant, the root last: by folded name, the folded ids of the subscriptions below. */
+function managementGroups({ identity, store }: Machine): Map<string, Set<string>> {
+  const all = new Set(store.subscriptions().map(fold));
+  const found = new Map<string, Set<string>>();
+  for (const body of store.ofType('Microsoft.Management/managementGroups/subscriptions')) {
+    const [group = '', subscription = ''] = addressOf(fold(idOf(body))).names;
+    found.set(group, (found.get(group) ?? new Set()).add(subscription));
+  }
+  // Every subscription is below a group that something is stored at, unless its members are listed.
+  for (const id of store.ids()) {
+    const [, group] = /^\/providers\/microsoft\.management\/managementgroups\/([^/]+)\/providers\//i.exec(id) ?? [];
+    if (group !== undefined && !found.has(fold(group))) found.set(fold(group), all);
+  }
+  return found.set(fold(identity.tenant), all);
+}
+
+/** What the row of a subscription shows, and Azure Resource Manager does not: the groups above it. */
+function showAncestors(row: ArmObject, groups: ReadonlyMap<string, ReadonlySet<string>>): void {
+  const properties = at(row, 'properties');
+  if (text(row, 'type') !== 'microsoft.resources/subscriptions' || !isObject(properties)) return;
+  const subscription = fold(text(row, 'subscriptionId') ?? '');
+  const names = [...groups].flatMap(([name, below]) => (below.has(subscription) ? [name] : []));
+  const shown = (name: string, at: number) => (at === names.length - 1 ? 'Tenant Root Group' : name);
+  const chain = names.map((name, at) => ({ displayName: shown(name, at), name }));
+  properties.set('managementGroupAncestorsChain', json(chain));
+}
+
 function numberAt(body: ArmObject, name: string): number | undefined {
   const value = at(body, 'options', name);
   return value instanceof JsonNumber ? Number(value.text) : undefined;
@@ -148,8 +183,13 @@ function entriesIn(machine: Machine, table: TableName, subscriptions: readonly s
     return rows.flatMap((row) => (isMeant(text(row, 'id') ?? '') ? [{ head: row, whole: () => row }] : []));
   }
   const former = changes?.formerAt(seenAt) ?? new Map<string, ArmObject | undefined>();
+  let groups: ReturnType<typeof managementGroups> | undefined;
   const rowBody = (body: ArmObject): ArmObject => {
     const row = rowOf(newestView(machine, body), identity.tenant);
+    if (table === 'resourcecontainers') {
+      groups ??= managementGroups(machine);
+      showAncestors(row, groups);
+    }
     store.release();
     return row;
   };
