@@ -70,7 +70,7 @@ export const fleet = defineCommand({
       says: 'Use only what Azure Resource Graph contains: a few queries, no request per workspace',
     },
     { line: 'fleet audit --format csv', says: 'One row for each workspace' },
-    { line: 'fleet fix --dry-run --stage 1', says: 'Plan the automatic fixes of each workspace' },
+    { line: 'fleet fix --dry-run', says: 'Plan the automatic fixes of each workspace where something fails' },
   ],
   check({ managementGroup, subscription }) {
     if (managementGroup !== undefined && subscription.length > 0) {

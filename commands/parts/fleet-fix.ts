@@ -3,7 +3,7 @@ import type { CommandContext } from '../../src/command/definition.ts';
 import { isDeclined } from '../../src/command/send.ts';
 import { countedIn } from '../../src/model/compare.ts';
 import { type ExitStatus, exitStatus, Failure, type FailureValue, isFailure } from '../../src/model/failure.ts';
-import type { FleetReport } from '../../src/model/fleet.ts';
+import { type FleetGap, type FleetReport, missingReads } from '../../src/model/fleet.ts';
 import type { Plan } from '../../src/model/plan.ts';
 import { nameOf, parseId, sameId } from '../../src/model/resource-id.ts';
 import { clean, counted } from '../../src/model/text.ts';
@@ -44,6 +44,10 @@ export interface FleetFixResult {
   readonly workspaces: readonly FleetFixRow[];
   /** Ended before the last workspace, after so many surprises. */
   readonly stopped: boolean;
+  /** Workspaces where no check fails, and stage 1 or a failed read left some unknown. */
+  readonly unknown: number;
+  /** What the audit could not read. */
+  readonly gaps: readonly FleetGap[];
 }
 
 export interface FleetFixOptions {
@@ -76,6 +80,7 @@ export async function* fixFleet(
   const { at } = root;
   if (at === undefined) throw new Error('this session has one workspace');
   if (!flags.dryRun) {
+    if (options.plansTo !== undefined) throw plansNeedDryRun();
     // Nothing is read for what cannot be confirmed.
     if (options.plans.length === 0 && (flags.yes || !host.interactive)) throw unapproved(flags.yes);
     if (!flags.yes && !host.interactive) throw unconfirmed();
@@ -84,8 +89,8 @@ export async function* fixFleet(
   if (flags.dryRun && options.plansTo !== undefined) await host.makeFolder(options.plansTo);
   // A session is opened by its first request, and a plan file needs none before.
   await root.identity(signal);
-  const work =
-    options.plans.length > 0 ? await approvedPlans(context, root, options.plans) : fromAudit(context, yield* audit());
+  const report = options.plans.length > 0 ? null : yield* audit();
+  const work = report === null ? await approvedPlans(context, root, options.plans) : fromAudit(context, report);
   const rows: FleetFixRow[] = [];
   let surprises = 0;
   for (const one of work) {
@@ -109,8 +114,16 @@ export async function* fixFleet(
       await session.close();
     }
   }
-  return { workspaces: rows, stopped: rows.some(({ state }) => state === 'not started') };
+  return {
+    workspaces: rows,
+    stopped: rows.some(({ state }) => state === 'not started'),
+    unknown: report?.workspaces.filter(isLeftUnknown).length ?? 0,
+    gaps: report === null ? [] : missingReads(report),
+  };
 }
+
+const isLeftUnknown = ({ gaps, severity, stage, summary }: FleetReport['workspaces'][number]): boolean =>
+  severity === null && summary.unknown > 0 && (stage === 1 || gaps.some(({ isFailure: failed }) => failed));
 
 async function* fixOne(
   context: CommandContext,
@@ -161,7 +174,7 @@ const fromAudit = ({ flags, signal }: CommandContext, report: FleetReport): Work
 /** Every file is read and checked before the first is applied. */
 async function approvedPlans(context: CommandContext, root: Session, files: readonly string[]): Promise<Work[]> {
   const saved: (readonly [string, PlanFile])[] = [];
-  for (const file of files) saved.push([file, readPlan(await context.host.readFile(file), file)]);
+  for (const file of new Set(files)) saved.push([file, readPlan(await context.host.readFile(file), file)]);
   return saved.map(([file, one]) => {
     const id = one.plan.workspace;
     if (!context.flags.dryRun) requireApproved(one, undefined);
@@ -198,7 +211,9 @@ const words: Readonly<
   failed: ['✗', 'bad', 'failed'],
 };
 
-export function fleetFixLines({ workspaces }: FleetFixResult): Line[] {
+const mostGaps = 40;
+
+export function fleetFixLines({ gaps, unknown, workspaces }: FleetFixResult): Line[] {
   const reached = workspaces.flatMap((row) => (row.state === 'not started' ? [] : [{ ...row, state: row.state }]));
   const behind = workspaces.length - reached.length;
   return [
@@ -217,8 +232,22 @@ export function fleetFixLines({ workspaces }: FleetFixResult): Line[] {
         ...(failure === null ? [] : [line([`  ${failure.message}`, 'bad']), line([`  ${failure.next}`, 'dim'])]),
       ];
     }),
-    ...(workspaces.length === 0 ? [line('No workspace has a failing finding.')] : []),
+    ...(workspaces.length === 0 && gaps.length + unknown === 0 ? [line('No workspace has a failing finding.')] : []),
     ...(behind === 0 ? [] : [line([`Stopped: ${counted(behind, 'workspace')} not started.`, 'warn'])]),
+    ...(unknown === 0
+      ? []
+      : [
+          line(
+            ['? ', 'unknown'],
+            `${counted(unknown, 'workspace')} without a plan: no check fails, but stage 1 or failed reads left some unknown.`,
+          ),
+        ]),
+    ...gaps
+      .slice(0, mostGaps)
+      .map(({ id, reason }) =>
+        line(['not accessible ', 'unknown'], `${clean(id, 200)}: `, [clean(reason, 600), 'dim']),
+      ),
+    ...(gaps.length > mostGaps ? [line([`and ${counted(gaps.length - mostGaps, 'more failed read')}`, 'dim'])] : []),
   ];
 }
 
@@ -274,6 +303,14 @@ const unconfirmed = (): Failure =>
     exitStatus.notSent,
     'These plans need confirmation, and no terminal is attached. Nothing was sent.',
     'Review the plan files, then pass --yes to confirm.',
+  );
+
+const plansNeedDryRun = (): Failure =>
+  new Failure(
+    'contradicting-flags',
+    exitStatus.usage,
+    '--plans writes plan files and needs --dry-run. Nothing was sent.',
+    'Add --dry-run, or remove --plans to be asked for each workspace.',
   );
 
 const notOneEach = (file: string, id: string | null): Failure =>

@@ -26,8 +26,9 @@ export function fleetLines(report: FleetResult): Line[] {
   const missing = missingReads(report);
   const failing = workspaces.filter(({ severity }) => severity !== null).length;
   const first = workspaces.filter(({ stage }) => stage === 1).length;
+  // Where a read failed, that is why checks are unknown; it is named below.
   const left = workspaces
-    .filter(({ stage, gaps: those }) => stage === 2 && those.some(({ isFailure }) => !isFailure))
+    .filter(({ stage, gaps: those }) => stage === 2 && those.length > 0 && !those.some(({ isFailure }) => isFailure))
     .reduce((sum, { summary }) => sum + summary.unknown, 0);
   const more = (count: number, one: string): Line[] =>
     count <= mostLines

@@ -2,6 +2,8 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type FleetFixResult, fleetFixLines } from '../../commands/parts/fleet-fix.ts';
+import { plainText } from '../../src/model/words.ts';
 import { bastide, freshHome, type Home } from '../support/bastide.ts';
 
 let home: Home;
@@ -21,6 +23,9 @@ test('a plan file is applied once it is approved, and an edited one is not', asy
     4,
     { result: null, failure: { code: 'fleet-unapproved', message: expect.stringContaining('no terminal') } },
   ]);
+
+  const unplanned = await fleet('fix', '--plans', 'new/plans');
+  expect([unplanned.status, JSON.parse(unplanned.stdout).failure.code]).toEqual([2, 'contradicting-flags']);
 
   const planned = await fleet('fix', '--dry-run', '--plans', 'new/plans/');
   expect(planned.status).toBe(0);
@@ -44,7 +49,7 @@ test('a plan file is applied once it is approved, and an edited one is not', asy
   expect([unconfirmed.status, JSON.parse(unconfirmed.stdout).failure.code]).toEqual([4, 'needs-confirmation']);
 
   const before = JSON.parse((await fleet('audit')).stdout).result.workspaces[0].summary.fail;
-  const applied = await fleet('fix', '--plan', file, '--yes');
+  const applied = await fleet('fix', '--plan', file, '--plan', file, '--yes');
   expect(JSON.parse(applied.stdout).result.workspaces).toMatchObject([{ state: 'applied', changes: row.changes }]);
   expect(applied.status).toBe(0);
   const again = await fleet('fix', '--plan', file, '--yes');
@@ -53,4 +58,14 @@ test('a plan file is applied once it is approved, and an edited one is not', asy
   const audited = JSON.parse((await fleet('audit')).stdout).result;
   expect(audited.workspaces[0].summary.fail).toBeLessThan(before);
   expect(audited).toMatchObject({ complete: true, gaps: [] });
+});
+
+test('what was not read is named, and is not taken for workspaces without a failing finding', () => {
+  const said = (unknown: number, gaps: FleetFixResult['gaps']) =>
+    fleetFixLines({ workspaces: [], stopped: false, unknown, gaps }).map(plainText).join('\n');
+  const gap = { id: '/subscriptions/s', reason: 'Access denied\u001b[31m.', action: 'a/read', isFailure: true };
+  expect(said(0, [])).toBe('No workspace has a failing finding.');
+  expect(said(3, [gap])).toBe(
+    '? 3 workspaces without a plan: no check fails, but stage 1 or failed reads left some unknown.\nnot accessible /subscriptions/s: Access denied.',
+  );
 });

@@ -93,6 +93,19 @@ describe('a fleet audit', () => {
     expect(none).not.toMatch(/shared causes|None|To see/);
   });
 
+  test('lays unknown checks on Azure Resource Graph only where no read failed', () => {
+    const of = (...failures: readonly boolean[]) =>
+      row('a', {
+        gaps: failures.map((isFailure) => ({ id: '/subscriptions/y', reason: 'No.', action: '', isFailure })),
+      });
+    const said = (rows: readonly FleetRow[]) =>
+      fleetLines({ ...result, workspaces: rows })
+        .map(plainText)
+        .join('\n');
+    expect(said([of(false), of(false, true), of()])).toContain('2 checks unknown: Azure Resource Graph');
+    expect(said([of(false, true)])).not.toContain('checks unknown');
+  });
+
   test('tells shared causes of one name apart by their place', () => {
     const other = { ...result.shared[0], resource: nsg.replace('/g/', '/g-two/') } as FleetResult['shared'][number];
     const many = { ...other, workspaces: Array.from({ length: 12 }, (_, at) => `/w/mlw-${at}`) };
