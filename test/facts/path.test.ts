@@ -2,7 +2,18 @@
 import { describe, expect, test } from 'vitest';
 import { ids, refused, withAdminRules, zoneId } from '../support/snapshot.ts';
 import { fromTrain, type PathRow, toTrain } from './path-rows.ts';
-import { asked, both, guardedBy, network, privately, type SceneChange, withoutEndpoint } from './path-scenes.ts';
+import {
+  asked,
+  both,
+  guardedBy,
+  machine,
+  network,
+  privately,
+  put,
+  rule,
+  type SceneChange,
+  withoutEndpoint,
+} from './path-scenes.ts';
 
 const told = (rows: readonly PathRow[]) => rows.map((row) => ({ what: row[0], row }));
 
@@ -24,6 +35,27 @@ describe('to the cluster', () => {
       verdict,
       stoppedBy,
     });
+  });
+});
+
+describe('from a virtual machine', () => {
+  const card = network('networkSecurityGroups', 'nsg-card');
+  const guarded = (...rules: readonly string[]): SceneChange =>
+    both(machine({ networkSecurityGroup: { id: card } }), (scene) => {
+      put(scene, card, { securityRules: rules.map(rule) });
+    });
+  test('the group of its NIC decides before that of its subnet', () => {
+    const denied = asked(guarded('Outbound Deny * * Internet * 100'), 'vm-one', 'internet').answer;
+    expect(denied).toMatchObject({ verdict: 'denied', stoppedBy: 'sourceCard' });
+    expect(asked(guarded(), 'vm-one', 'internet').answer.verdict).toBe('allowed');
+    const twice = both(guarded(), guardedBy(ids.second, 'Outbound Deny * * Internet * 100'));
+    const { hops, stoppedBy } = asked(twice, 'vm-one', 'internet').answer;
+    expect(stoppedBy).toBe('sourceSubnet');
+    expect(hops.map(({ hop }) => hop).filter((hop) => hop.startsWith('source'))).toEqual([
+      'source',
+      'sourceCard',
+      'sourceSubnet',
+    ]);
   });
 });
 
