@@ -8,12 +8,12 @@ export const settingValueWords = (value: Json): string =>
   value === null ? 'not set' : clean(JSON.stringify(value), 200);
 
 /** `3 settings of 2 resources changed; 1 finding opened, 0 closed`; a roll-up is none. */
-export function driftNumbers({ changes, opened, closed }: DriftReport): string {
+export function driftNumbers({ changes, notes, opened, closed }: DriftReport): string {
   const settings = changes.reduce((sum, one) => sum + one.settings.length, 0);
   const resources = new Set(changes.map(({ target }) => target.toLowerCase())).size;
   const changed =
     settings === 0
-      ? 'no setting changed'
+      ? `no setting ${notes.length > 0 ? 'is known to have ' : ''}changed`
       : `${counted(settings, 'setting')} of ${counted(resources, 'resource')} changed`;
   const count = (findings: readonly Pick<Finding, 'rollUp'>[]) => findings.filter((one) => one.rollUp !== true).length;
   return `${changed}; ${counted(count(opened), 'finding')} opened, ${count(closed)} closed`;

@@ -69,7 +69,8 @@ export function driftOf(input: DriftInput): DriftReport {
     notes: [
       ...(records.unread === null ? [] : [records.unread]),
       ...(input.unknown ?? []).map(
-        (id) => `${nameInParent(id)} changed, but its change records are incomplete: what changed is not known.`,
+        (id) =>
+          `${nameInParent(id)} changed, but its change records are incomplete: what changed is not known, and its findings may be older.`,
       ),
     ],
     opened: diff.opened,

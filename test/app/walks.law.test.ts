@@ -176,8 +176,10 @@ test('why a key did nothing is told over the list that it was about', async () =
 test('a roll-up is no finding in the numbers of drift', () => {
   const finding = (rollUp: boolean) => ({ rollUp }) as unknown as DriftReport['opened'][number];
   const closed = [finding(true), finding(false), finding(false)] as unknown as DriftReport['closed'];
-  const report = { changes: [], opened: [finding(false), finding(true)], closed } as unknown as DriftReport;
+  const report = { changes: [], notes: [], opened: [finding(false), finding(true)], closed } as unknown as DriftReport;
   expect(driftNumbers(report)).toBe('no setting changed; 1 finding opened, 2 closed');
+  const unread = { ...report, notes: ['Some records could not be read.'] };
+  expect(driftNumbers(unread)).toBe('no setting is known to have changed; 1 finding opened, 2 closed');
 });
 
 test('a column of names is as wide as its names, and narrow headings of the map are read', async () => {

@@ -398,7 +398,7 @@ describe('a change and its findings', () => {
       ...{ workspace, since: { name: 'then', at: null }, until: '2026-01-03T00:00:00.000Z' },
       notes: [
         'The records could not be read.',
-        'vnet/snet changed, but its change records are incomplete: what changed is not known.',
+        'vnet/snet changed, but its change records are incomplete: what changed is not known, and its findings may be older.',
       ],
       opened: [{ id: `x.either@${workspace.toLowerCase()}`, outcome: 'fail' }],
       closed: [],
