@@ -173,6 +173,20 @@ test('with records missing or cut an author is unknown, or made that change', ()
   expect(unknown).toBeGreaterThan(30);
 });
 
+test('what a cut record or a cut value may hide has no author, though older records lead to the value', () => {
+  const owner =
+    (name: string): Write =>
+    (body) => ({ ...body, tags: { owner: name, 'a.b': name } });
+  const told = (...list: Parameters<typeof played>[0]) => played(list).found.map(({ setting }) => setting.authors);
+  const back = { write: owner('y'), kind: 'missing', by: 'eve' } as const;
+  const wrote = { write: owner('y'), kind: 'whole', by: 'anna' } as const;
+  // The record of the second write does not list both tags; the third write has none.
+  expect(told(wrote, { write: owner('z'), kind: 'short', by: 'ben' }, back)).toEqual([[], []]);
+  // The text that is left of the value is the value that an unrecorded write set.
+  expect(told({ write: owner('yes'), kind: 'cut', by: 'anna' }, { ...back, write: owner('ye') })).toEqual([[], []]);
+  expect(told(wrote).map((authors) => authors.map(({ changedBy }) => changedBy))).toEqual([['anna'], ['anna']]);
+});
+
 test('writes within the minutes around the first read are laid on nobody who did not make the change after it', () => {
   let known = 0;
   fc.assert(
