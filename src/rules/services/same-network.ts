@@ -12,6 +12,7 @@ import { vnetOf } from '../../resource-types/network-view.ts';
 import { defineRule } from '../define.ts';
 import {
   overrulingName,
+  perimeterUnknown,
   type ServiceFirewall,
   storageFirewalls,
   subnetsPointer,
@@ -39,8 +40,8 @@ const trainingSubnets = ({ index }: RuleContext): string[] =>
   subnetUses(index).flatMap(({ role, subnet }) => (role === 'training' ? [subnet] : []));
 
 /** Subnets of training computes without access to the account. Throws UnreadableError where an unread endpoint decides. */
-function missingSubnets(firewall: ServiceFirewall, context: RuleContext): string[] {
-  const own = (firewall.overruled ? [] : firewall.acls.subnetRules).map(({ id }) => vnetOf(id));
+function missingSubnets(firewall: ServiceFirewall, context: RuleContext, overruled = firewall.overruled): string[] {
+  const own = (overruled ? [] : firewall.acls.subnetRules).map(({ id }) => vnetOf(id));
   return onceEach(trainingSubnets(context)).filter(
     (subnet) =>
       !own.some((id) => sameId(id, vnetOf(subnet))) && !reachedPrivately(firewall.resource.id, subnet, context.index),
@@ -76,6 +77,9 @@ function check(firewall: ServiceFirewall, context: RuleContext): CheckResult {
       : unknown(`The virtual network rules of the ${name} have an entry that cannot be interpreted.`, evidence);
   }
   if (unread) throw new UnreadableError(unread.gap);
+  // A perimeter that was not read may overrule the virtual network rules.
+  const needsRules = firewall.access === 'perimeter' && missingSubnets(firewall, context, true).length > 0;
+  if (needsRules) return perimeterUnknown(firewall);
   return pass(`The ${name} has a rule or a private endpoint for every network of the training computes.`, evidence);
 }
 

@@ -210,7 +210,9 @@ export const storageDesignerProfileError = defineRule({
   },
   subjects: defaultStorageFirewall,
   check(firewall, { profile }) {
-    if (firewall.access !== 'closed') return notApplicable(`The ${firewall.name} does not deny by default.`);
+    if (firewall.access !== 'closed') {
+      return unclear(firewall) ?? notApplicable(`The ${firewall.name} does not deny by default.`);
+    }
     const remedy = profile === 'article-2020' ? '' : ' See workspace.studio-blocked-by-secured-storage.';
     return pass(`The ${firewall.name} denies by default: the designer may report "${message}".${remedy}`, [
       evidenceAt(firewall.resource, actionPointer, 'default action'),
