@@ -13,6 +13,7 @@ import {
   aRecordType,
   connectivityOf,
   connectivityType,
+  endpointView,
   perimeterAssociationType,
   privateEndpointType,
   publicNetworkAccessOf,
@@ -24,9 +25,10 @@ import {
   workspaceType,
   workspaceView,
   zoneLinkType,
+  zoneNamesOf,
   zoneType,
 } from '../../resource-types/index.ts';
-import { textAt } from '../../resource-types/read.ts';
+import { listAt, textAt } from '../../resource-types/read.ts';
 import type { Pool } from './pool.ts';
 import { connectedType, rulingType, zoneStart } from './queries.ts';
 
@@ -48,6 +50,8 @@ export interface PoolFacts {
   associated(): ReadonlySet<string>;
   /** Folded ids of the subscriptions that hold private DNS zones. */
   zoneSubscriptions(): ReadonlySet<string>;
+  /** Does an endpoint of the subscription have a zone group whose zone is not in it? */
+  usesZonesElsewhere(subscription: string, cloud: string): boolean;
   /** Role assignments of a principal. */
   rolesOf(principal: string): readonly Resource[];
 }
@@ -57,6 +61,7 @@ export function poolFacts(pool: Pool): PoolFacts {
   let associated: ReadonlySet<string> | undefined;
   let zones: ReadonlySet<string> | undefined;
   let roles: ReadonlyMap<string, readonly string[]> | undefined;
+  const elsewhere = new Map<string, boolean>();
   return {
     associated() {
       associated ??= new Set(
@@ -70,6 +75,25 @@ export function poolFacts(pool: Pool): PoolFacts {
     zoneSubscriptions() {
       zones ??= new Set(pool.idsBelow(zoneType, '/subscriptions').map((id) => fold(subscriptionOf(id) ?? '')));
       return zones;
+    },
+    usesZonesElsewhere(subscription, cloud) {
+      const place = `/subscriptions/${fold(subscription)}`;
+      const known = elsewhere.get(place);
+      if (known !== undefined) return known;
+      const own = new Set(pool.idsBelow(zoneType, place).map(nameOf));
+      const isElsewhere = (group: string): boolean => zoneNamesOf(group, cloud).some((name) => !own.has(name));
+      // Azure shows the names of an endpoint in its body as long as it has no zone group.
+      const found = pool
+        .below(privateEndpointType, place)
+        .some(
+          (end) =>
+            listAt(end.body, '/properties/customDnsConfigs').length === 0 &&
+            endpointView(end).connections.some(
+              ({ groups, status }) => sameId(status, 'Approved') && groups.some(isElsewhere),
+            ),
+        );
+      elsewhere.set(place, found);
+      return found;
     },
     rolesOf(principal) {
       roles ??= idsByPrincipal(pool);
@@ -143,8 +167,10 @@ export function fleetReader({ arm, pool, facts, cover, identity, stageTwo }: Fle
     return refused(isCovered === true ? notShown(id, type) : isCovered);
   };
 
+  const { kind, name: cloud } = arm.source;
   const hasZonesBeyond = (subscription: string): boolean =>
-    [...facts.zoneSubscriptions()].some((one) => one !== fold(subscription));
+    [...facts.zoneSubscriptions()].some((one) => one !== fold(subscription)) ||
+    facts.usesZonesElsewhere(subscription, kind === 'azure' ? cloud : 'public');
 
   /** With the list where it is the third read, or was read for another workspace; null where Azure shows none. */
   const withAllowList = async (workspace: Resource): Promise<Resource> => {
@@ -175,7 +201,7 @@ export function fleetReader({ arm, pool, facts, cover, identity, stageTwo }: Fle
     const isCovered = covered(type, collection);
     if (isCovered !== true) return refused(isCovered);
     if (query !== undefined) return refused(notHeld(collection, type));
-    // Which zones endpoints use, only their zone groups tell: with zones elsewhere, those of one subscription are not all.
+    // Which zones endpoints use, only their zone groups tell: with zones elsewhere, visible or not, those of one subscription are not all.
     if (sameId(type, zoneType) && hasZonesBeyond(subscriptionOf(collection) ?? '')) {
       return refused(notRead(collection, type, 'NotInResourceGraph', zonesUnclear));
     }
