@@ -6,7 +6,10 @@ import path from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import type { ArmClient } from '../../src/azure/arm-client.ts';
 import type { FleetStage } from '../../src/model/fleet.ts';
-import { fleetDocuments } from '../../src/simulator/worlds/fleet.ts';
+import { fold, subscriptionOf } from '../../src/model/resource-id.ts';
+import { workspaceType } from '../../src/resource-types/index.ts';
+import { fleetTables, queryOf } from '../../src/session/fleet/queries.ts';
+import { type FleetWorldWorkspace, fleetDocuments, planFleet } from '../../src/simulator/worlds/fleet.ts';
 import { worldFiles } from '../../src/simulator/worlds/index.ts';
 import {
   auditIn,
@@ -15,6 +18,7 @@ import {
   type FleetRun,
   fleetIn,
   leftUnknown,
+  type Outcomes,
 } from '../support/fleet-audit.ts';
 import { armInProcess } from '../support/in-process.ts';
 import { partOf } from '../support/parts.ts';
@@ -46,6 +50,10 @@ describe.each(partOf(worlds, 8))('world %s', (world) => {
     }
   }, 60_000);
 });
+
+/** What passes in one of the two, and fails in the other. */
+const opposites = (own: Outcomes, whole: Outcomes): string[] =>
+  contradictions(own, whole, 1).filter((one) => / is (?:pass|fail), in the audit (?:pass|fail)$/.test(one));
 
 describe('an interrupted audit', () => {
   /** A client that hears before each request, and knows which lists were answered while `isOn`. */
@@ -114,13 +122,16 @@ describe('an interrupted audit', () => {
 
   test('of which a query fails knows what it lacks, and passes nothing for it', async () => {
     const gap = { id: '', reason: 'Azure returned 403.', action: '', status: 403, code: 'AccessDenied' };
-    const { found, result } = await fleetOf('shared', 2, {
-      folder: mkdtempSync(path.join(folder, 'run-')),
-      through: (arm) => ({
-        ...arm,
-        graph: async (query) => (query.query.includes('networksecuritygroups') ? { ok: false, gap } : arm.graph(query)),
-      }),
-    });
+    const withoutQuery = (world: string, start: string) =>
+      fleetOf(world, 2, {
+        folder: mkdtempSync(path.join(folder, 'run-')),
+        through: (arm) => ({
+          ...arm,
+          graph: async (query) => (query.query.startsWith(start) ? { ok: false, gap } : arm.graph(query)),
+        }),
+      });
+    const [networks = ''] = fleetTables.flatMap((table) => (table.label === 'networks' ? queryOf(table) : []));
+    const { found, result } = await withoutQuery('shared', networks);
     expect(result.complete).toBe(false);
     expect(result.gaps.map(({ reason }) => reason).join()).toContain('networks');
     const all = [...found.values()].flatMap((own) => [...own.values()]);
@@ -129,5 +140,36 @@ describe('an interrupted audit', () => {
       ({ outcome, rule }) => rule.startsWith('nsg.') && (outcome === 'pass' || outcome === 'fail'),
     );
     expect(said.map(({ id }) => id)).toEqual([]);
-  });
+    const starts = [...fleetTables.filter(({ types }) => !types.includes(workspaceType)).map(queryOf), 'authorization'];
+    for (const world of ['closed-private-endpoint', 'governed', 'perimeter']) {
+      const [id = ''] = (await fleetOf(world, 1)).found.keys();
+      const whole = await auditIn(armInProcess(world), id);
+      for (const start of starts) {
+        const own = (await withoutQuery(world, start)).found.get(id) ?? new Map();
+        expect([world, start, ...opposites(own, whole)]).toEqual([world, start]);
+      }
+    }
+  }, 120_000);
+
+  test('that does not see a subscription passes and fails nothing for what is in it', async () => {
+    const size = { workspaces: 9, seed: 1 };
+    const documents = [...fleetDocuments(size)].map(({ text }) => text());
+    const tenant = armInProcess('fleet', `[${documents.join()}]`);
+    const [{ names }] = planFleet(size).workspaces as [FleetWorldWorkspace];
+    const hub = fold(subscriptionOf(names.hub) ?? '');
+    const { found, result } = await fleetIn(tenant, 2, {
+      folder: mkdtempSync(path.join(folder, 'run-')),
+      through: (arm) => ({
+        ...arm,
+        graph: (query) =>
+          arm.graph({
+            ...query,
+            onRows: (rows) =>
+              query.onRows(rows.filter(({ id }) => !fold(String(id)).startsWith(`/subscriptions/${hub}`))),
+          }),
+      }),
+    });
+    expect(result.workspaces).toHaveLength(size.workspaces);
+    for (const [id, own] of found) expect([id, ...contradictions(own, await auditIn(tenant, id), 1)]).toEqual([id]);
+  }, 120_000);
 });
