@@ -37,6 +37,8 @@ rule('nsg.management-ports', (add) => {
   add('pass', 'SSH from one network', withRules('Allow Inbound Tcp 203.0.113.0/24 22'), on);
   add('pass', 'SSH from a service', withRules('Allow Inbound Tcp AzureMachineLearning 22'), on);
   add('pass', 'SSH from inside', withRules('Allow Inbound Tcp VirtualNetwork 22'), on);
+  const privately = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', 'fd00::/8'];
+  add('pass', 'SSH from private ranges', withRules(...privately.map((range) => `Allow Inbound Tcp ${range} 22`)), on);
   add('pass', 'denied before', withRules('Deny Inbound * * *', 'Allow Inbound Tcp * 22'), on);
   add('pass', 'outbound', withRules('Allow Outbound Tcp * 22'), on);
 });
