@@ -7,7 +7,7 @@ import { overlayKind } from './state/current.ts';
 import { currentScreen } from './state/current-screen.ts';
 import { levelsOf } from './state/stack.ts';
 import type { Overlay, State } from './state/state.ts';
-import { sliceOf } from './state/view.ts';
+import { placementOf, sliceOf } from './state/view.ts';
 
 export function Body({ state }: { readonly state: State }) {
   const { width, body } = state.view.layout;
@@ -15,7 +15,9 @@ export function Body({ state }: { readonly state: State }) {
     level.overlay === null ? [] : [{ state: level, overlay: level.overlay }],
   );
   // What fills the body hides what it lies on.
-  const lowest = levels.findLastIndex(({ overlay }) => overlayKind(overlay).placement === 'body');
+  const lowest = levels.findLastIndex(
+    ({ overlay, state: level }) => placementOf(overlayKind(overlay), overlay, level) === 'body',
+  );
   const shown = levels.slice(Math.max(0, lowest));
   const top = shown.at(-1);
   return (

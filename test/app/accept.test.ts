@@ -77,6 +77,8 @@ test('x asks for the reason, and the finding is shown as accepted; again it ends
   press(...'soon', 'enter');
   await rest();
   expect(accepted()).toEqual([{ finding: id, reason: 'soon', until: null, by: null }]);
+  // The result lies over the list that it is about.
+  expect(text()).toMatch(/Findings by severity[\s\S]*│ Accepted in bastide\.yaml +│/);
   press('esc');
   expect(state().report?.summary).toMatchObject({ fail: before - 1, accepted: 1 });
   const finding = state().report?.findings.find((one) => one.id === id);

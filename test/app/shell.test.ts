@@ -216,6 +216,35 @@ test('the palette completes, runs and keeps its lines', async () => {
   expect(state().overlay).toMatchObject({ kind: 'palette', input: { text: 'greet operator' } });
 });
 
+test('a short result lies over the screen; a long one, a wide table and a long address fill the body', async () => {
+  const { shell, press, state } = await started();
+  const shows = (texts: readonly string[]) => {
+    const lines = texts.map((text) => [{ text }]);
+    shell.store.dispatch({
+      type: 'overlay',
+      overlay: { kind: 'output', title: 'told', lines, running: false, top: 0 },
+    });
+    const body = bodyRows(state()).map(plain).join('\n');
+    return { isOver: /Why it matters/.test(body), body };
+  };
+  const short = shows(['done', '', 'a sentence that goes on '.repeat(10)]);
+  expect(short).toMatchObject({ isOver: true, body: expect.stringMatching(/told/) });
+  // It is as high as its text.
+  expect(short.body.split('\n').filter((row) => /│.*│/.test(row)).length).toBeLessThan(8);
+  const rows = Array.from({ length: 40 }, (_, at) => `row ${at}`);
+  expect(shows(rows)).toMatchObject({ isOver: false, body: expect.stringContaining('1-') });
+  const more =
+    state().panel.value.length -
+    shows(rows)
+      .body.split('\n')
+      .filter((row) => /row \d/.test(row)).length;
+  press('G');
+  expect(state().overlay).toMatchObject({ top: more });
+  expect(bodyRows(state()).map(plain).join('\n')).toContain('row 39');
+  expect(shows([`name${' '.repeat(80)}value`]).isOver).toBe(false);
+  expect(shows([`https://portal.azure.com/${'x'.repeat(80)}`]).isOver).toBe(false);
+});
+
 test('a key that needs the scan says so while the first scan runs', async () => {
   const shell = createShell(fakeOptions({ session: fakeSession(), stdout: silent }));
   const begun = shell.begin();

@@ -1,13 +1,15 @@
 // The result or the progress of a command.
 import type { Line } from '../../command/definition.ts';
 import { clean } from '../../model/text.ts';
+import { TextDialog } from '../components/TextDialog.tsx';
 import { TextPage } from '../components/TextPage.tsx';
+import { type BodySize, dialogRows, dialogText } from '../draw/dialog.ts';
 import { glyphsFor } from '../draw/glyphs.ts';
-import { line, word } from '../draw/text.ts';
+import { line, lineWidth, plain, widthOf, word } from '../draw/text.ts';
 import { shortIds } from '../state/select.ts';
 import type { State } from '../state/state.ts';
 import { defineOverlay } from '../state/view.ts';
-import { hanging, scrolled } from './parts/panel.ts';
+import { hanging, scrolled, scrolledPage } from './parts/panel.ts';
 
 declare module '../state/state.ts' {
   interface OverlayKinds {
@@ -27,22 +29,33 @@ export const output = defineOverlay<OutputOverlay>({
   kind: 'output',
   places: () => ['text'],
   text: ({ lines }, _state, width) => lines.flatMap((words) => hanging(words, width)),
-  move: scrolled,
-  Body: ({ slice, state }) => (
-    <TextPage
-      title={shortIds(clean(slice.title), glyphsFor(state.ascii).more)}
-      top={slice.top}
-      layout={state.view.layout}
-      lines={state.panel.value}
-    />
-  ),
-  placement: 'body',
+  move: (overlay, move, times, state) =>
+    (fitsDialog(overlay.lines, state.view.layout) ? scrolled : scrolledPage)(overlay, move, times, state),
+  Body({ slice, state }) {
+    const { layout } = state.view;
+    const Text = fitsDialog(slice.lines, layout) ? TextDialog : TextPage;
+    const title = shortIds(clean(slice.title), glyphsFor(state.ascii).more);
+    return <Text title={title} top={slice.top} layout={layout} lines={state.panel.value} />;
+  },
+  placement: ({ lines }, { view }) => (fitsDialog(lines, view.layout) ? 'dialog' : 'body'),
   cancel({ running }, { controller, show }) {
     if (!running) return show(null);
     controller.abort();
     controller.say('Stopping the command.');
   },
 });
+
+/** Is it short, and would a dialog break no row of a table and no address? */
+function fitsDialog(lines: readonly Line[], layout: BodySize): boolean {
+  const [width, most] = [dialogText(layout), dialogRows(layout)];
+  if (lines.length > most) return false;
+  const isBroken = (words: Line): boolean => {
+    if (lineWidth(words) <= width) return false;
+    const text = plain(words).trim();
+    return /\S {2,}\S/.test(text) || text.split(' ').some((one) => widthOf(one) > width);
+  };
+  return !lines.some(isBroken) && lines.flatMap((words) => hanging(words, width)).length <= most;
+}
 
 /** The messages so far, as a scrollable text. */
 export function messagesOverlay({ messages }: State): OutputOverlay {

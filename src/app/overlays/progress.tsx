@@ -84,14 +84,16 @@ export const progress = defineOverlay<ProgressOverlay>({
 
 function actLines(act: ScreenAct, state: State, width: number, glyphs: Glyphs): Line[] {
   const { work, now } = state;
+  const steps = act.steps.flatMap((step, index) => stepLines(step, index, { now, width, glyphs, over: isOver(act) }));
   return [
     ...wrapLine(line(word('$ ', 'dim'), word(`bastide ${shortIds(clean(act.line), glyphs.more)}`, 'accent')), width, 4),
     ...wrapLine(barWords(act, now, glyphs), width, 2),
     ...(isOver(act) || act.note === '' ? [] : wrapText(`! ${clean(act.note)}`, width, 'warn', 2)),
     ...(isOver(act) || !act.stopping ? [] : wrapText(`! ${stoppingWords(act)}`, width, 'warn', 2)),
     blank,
-    ...(isOver(act) ? [...overLines(act, state, width), blank] : []),
-    ...act.steps.flatMap((step, index) => stepLines(step, index, { now, width, glyphs, over: isOver(act) })),
+    ...(isOver(act) ? overLines(act, state, width) : []),
+    ...(isOver(act) && steps.length > 0 ? [blank] : []),
+    ...steps,
     ...(isOver(act) ? [] : [blank, ...readingAgain(act, work, width)]),
   ];
 }

@@ -12,7 +12,7 @@ import { currentScreen } from './current-screen.ts';
 import { layoutFor } from './layout.ts';
 import { nothingSelected } from './select.ts';
 import type { FindingTable, Overlay, Selection, State } from './state.ts';
-import { type OverlayKind, sliceOf, withSlice } from './view.ts';
+import { type OverlayKind, placementOf, sliceOf, withSlice } from './view.ts';
 
 const noText = emptyMemo<readonly Line[]>([]);
 
@@ -101,7 +101,7 @@ export function textAreaOf(kind: OverlayKind<Overlay>, overlay: Overlay, state: 
   const { layout } = state.view;
   const own = kind.textArea?.(overlay, state);
   if (own !== undefined) return own;
-  if (kind.placement !== 'body') return { width: dialogText(layout), rows: dialogRows(layout) };
+  if (placementOf(kind, overlay, state) !== 'body') return { width: dialogText(layout), rows: dialogRows(layout) };
   return { width: Math.max(10, layout.width - 2), rows: pageRows(layout) };
 }
 

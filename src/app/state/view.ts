@@ -58,13 +58,16 @@ export interface Screen<Slice> extends View<Slice> {
   isListed?(state: State): boolean;
 }
 
+/** Where an overlay is drawn: over the screen, which stays visible around it; instead of the screen; or in the footer. */
+type Placement = 'dialog' | 'body' | 'footer';
+
 /** An overlay: a question, a result, an input. Its value is the overlay itself. */
 export interface OverlayKind<Kind extends Overlay> extends View<Kind> {
   readonly kind: Kind['kind'];
   /** What the header calls it; without a name it is not among the places that the header tells. */
   crumb?(overlay: Kind): string;
-  /** Where it is drawn: over the screen, which stays visible around it, by default; else instead of the screen, or in the footer. */
-  readonly placement?: 'dialog' | 'body' | 'footer';
+  /** By default a dialog; a function where it depends on how much there is to show. */
+  readonly placement?: Placement | ((overlay: Kind, state: State) => Placement);
   /** The scrolling text, wrapped. Computed again when a member of the overlay or of the state that it read has changed. */
   text?(overlay: Kind, state: State, width: number): readonly Line[];
   /** Columns for the text, and rows that show it; by default those of a dialog or of the body, without title and buttons. */
@@ -86,6 +89,12 @@ export interface OverlayKind<Kind extends Overlay> extends View<Kind> {
 
 export const defineScreen = <Slice>(screen: Screen<Slice>): Screen<Slice> => screen;
 export const defineOverlay = <Kind extends Overlay>(kind: OverlayKind<Kind>): OverlayKind<Kind> => kind;
+
+export const placementOf = <Kind extends Overlay>(
+  { placement = 'dialog' }: OverlayKind<Kind>,
+  overlay: Kind,
+  state: State,
+): Placement => (typeof placement === 'function' ? placement(overlay, state) : placement);
 
 /** A screen with an opaque slice; it only receives its own. */
 export type AnyScreen = Screen<never>;

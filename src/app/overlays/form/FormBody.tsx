@@ -21,10 +21,11 @@ export function FormBody({ slice: overlay, state }: ViewProps<FormOverlay>) {
   const area = dialogArea(layout);
   const inner = area.width - dialogBorder;
   // A column is free at the left.
-  const [width, rows] = [inner - 1, dialogRows(layout) + 2];
+  const width = inner - 1;
   const glyphs = glyphsFor(state.ascii);
   const fields = fieldsOf(overlay.command, overlay.values);
   const foot = footOf(overlay, width, glyphs);
+  const rows = Math.min(dialogRows(layout) + 2, rowsOf(overlay, fields, width) + 1 + Math.max(foot.length, usualFoot));
   const room = Math.max(1, rows - foot.length);
   const height = Math.min(fields.length, Math.max(1, room - 3));
   const top = Math.max(0, Math.min(overlay.at - Math.floor(height / 2), fields.length - height));
@@ -52,6 +53,22 @@ export function FormBody({ slice: overlay, state }: ViewProps<FormOverlay>) {
     </Dialog>
   );
 }
+
+/** Two rows of the command line, and one of what is missing: typing does not change the height. */
+const usualFoot = 3;
+
+/** Of so many values each has a row; more of them scroll. */
+const mostOffers = 8;
+
+/** Rows of the fields and of what is said of any of them: the height is the same for each. */
+function rowsOf({ known }: FormOverlay, fields: readonly Field[], width: number): number {
+  const about = fields.map(
+    (field) => 1 + saysLines(field, width).length + Math.min(mostOffers, offersOf(field, known).length),
+  );
+  return fields.length + Math.max(0, ...about);
+}
+
+const saysLines = ({ spec }: Field, width: number): Line[] => wrapText(clean(saysOf(spec), 300), width - 2, 'heading');
 
 function rowOf(overlay: FormOverlay, field: Field, index: number, column: number, width: number, glyphs: Glyphs): Line {
   const { spec } = field;
@@ -81,7 +98,7 @@ function aboutOf(overlay: FormOverlay, width: number, room: number, { mark, more
   const offers = offersOf(field, overlay.known);
   const fitting = offers.filter(({ value, says }) => `${value} ${says}`.toLowerCase().includes(typed));
   const list = fitting.length === 0 || offers.some(({ value }) => value === overlay.input.text) ? offers : fitting;
-  const says = wrapText(clean(saysOf(field.spec), 300), width - 2, 'heading');
+  const says = saysLines(field, width);
   const left = Math.max(0, room - 1 - says.length);
   const now = list.findIndex(({ value }) => value === overlay.input.text);
   const top = Math.max(0, Math.min(now - left + 1, list.length - left));

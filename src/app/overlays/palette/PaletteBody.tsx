@@ -14,6 +14,9 @@ import { windowWords } from '../../draw/window.ts';
 import type { ViewProps } from '../../state/view.ts';
 import type { PaletteOverlay } from '../palette.ts';
 
+/** The screen is seen around it; the matches scroll. */
+const mostRows = 16;
+
 /** Always as high as it may be, so that nothing moves while a line is typed. */
 export function PaletteBody({ slice: overlay, state }: ViewProps<PaletteOverlay>) {
   const { layout } = state.view;
@@ -24,7 +27,7 @@ export function PaletteBody({ slice: overlay, state }: ViewProps<PaletteOverlay>
   // A column is free at the left.
   const width = inner - 1;
   const hint = hintRows(overlay.hint, width);
-  const rows = dialogRows(layout) + 2;
+  const rows = Math.min(mostRows, dialogRows(layout) + 2);
   const height = Math.max(1, rows - 1 - hint.length);
   const top = Math.max(0, choice - height + 1);
   const labels = suggestions.map((one) => one.label.length);
