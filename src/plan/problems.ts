@@ -5,6 +5,7 @@ import { type Change, editChange, isDeferred } from '../model/change.ts';
 import { type Edit, EditConflict, elementKey } from '../model/edit.ts';
 import { type Effect, gatheredEffects } from '../model/effect.ts';
 import { type Finding, headline, isAccepted, isOpen, isRollUp, severities } from '../model/finding.ts';
+import { stringifyJson } from '../model/json.ts';
 import { readNeed } from '../model/plan-need.ts';
 import {
   type Problem,
@@ -197,7 +198,7 @@ function problemOf(group: Group, around: Around): Problem {
   const [sentence] = sentences;
   const proposed = remedies.flatMap(({ fix }) => (typeof fix === 'string' ? [] : fix));
   const parts = proposed.map(({ change }) => change);
-  const changes = mergedChanges(parts, ({ kind, resource }) => `${kind} ${fold(resource)}`);
+  const changes = [...Map.groupBy(parts, (one) => `${one.kind} ${fold(one.resource)}`).values()].map(merged);
   const blocking = remedies.flatMap(({ waitsFor }) => waitsFor.flatMap((one) => around.ids.get(one) ?? []));
   const all = [...findings, ...rollUps];
   return {
@@ -286,12 +287,11 @@ function questionOf(text: string): ProblemQuestion | null {
   return { name: [...new Set(need.options.map(({ name }) => name))].join('|'), text, choices: need.options };
 }
 
-/** One change of those with the same key, with each setting once. */
-const mergedChanges = (changes: readonly Change[], key: (change: Change) => string): Change[] =>
-  [...Map.groupBy(changes, key).values()].map((alike) => {
-    const [first] = alike as [Change, ...Change[]];
-    return first.kind === 'edit' ? { ...first, ...editChange(first.resource, onceEach(alike)) } : first;
-  });
+/** Alike changes as one, with each setting once. */
+function merged(alike: readonly Change[]): Change {
+  const [first] = alike as [Change, ...Change[]];
+  return first.kind === 'edit' ? { ...first, ...editChange(first.resource, onceEach(alike)) } : first;
+}
 
 /**
  * What is done to the resource, or to others where the fixes change only those; and what its plan does besides. One for each step of
@@ -304,22 +304,33 @@ function changesOf(
   { holderOf }: Around,
 ): Pick<Problem, 'changes' | 'otherChanges'> {
   const holder = fold(resource);
-  const keys = new Map(
-    [...proposed, ...carried].map(({ change, phase }) => [change, draftKey(phase, change.resource)]),
-  );
-  const keyOf = (change: Change): string => keys.get(change) ?? '';
+  const keyOf = ({ change, phase }: PhasedChange): string => draftKey(phase, change.resource);
   const here = proposed.filter(({ change }) => (holderOf(change)?.key ?? holder) === holder);
-  const own = new Set((here.length > 0 ? here : proposed).map(({ change }) => keyOf(change)));
+  const own = new Set((here.length > 0 ? here : proposed).map(keyOf));
   const steps = Map.groupBy(
     [...proposed, ...carried].toSorted((a, b) => a.phase - b.phase),
-    ({ change }) => own.has(keyOf(change)),
+    keyOf,
   );
-  const told = (isOwn: boolean): ProblemChange[] =>
-    mergedChanges(
-      (steps.get(isOwn) ?? []).map(({ change }) => change),
-      keyOf,
-    ).map((change) => ({ resource: change.resource, does: doesWords(change) }));
-  return { changes: told(true), otherChanges: told(false) };
+  const done = new Set<string>();
+  const told = [...steps].flatMap(([key, alike]) => {
+    const change = withoutDone(merged(alike.map((one) => one.change)), done);
+    return change === null ? [] : [{ isOwn: own.has(key), resource: change.resource, does: doesWords(change) }];
+  });
+  const those = (isOwn: boolean): ProblemChange[] =>
+    told.filter((one) => one.isOwn === isOwn).map(({ resource: id, does }) => ({ resource: id, does }));
+  return { changes: those(true), otherChanges: those(false) };
+}
+
+/** The change without what an earlier one has done; null where that is all of it. */
+function withoutDone(change: Change, done: Set<string>): Change | null {
+  if (change.kind !== 'edit') return change;
+  const edits = change.edits.filter((edit) => {
+    const key = `${fold(change.resource)} ${editKey(edit)} ${edit.op === 'set' ? stringifyJson(edit.after ?? null) : ''}`;
+    const isNew = !done.has(key);
+    done.add(key);
+    return isNew;
+  });
+  return edits.length === 0 ? null : { ...change, ...editChange(change.resource, edits) };
 }
 
 /** Why something of it cannot be sent as things are. */
@@ -327,10 +338,11 @@ const gatesFor = (changes: readonly Change[], { index }: Around): string[] => [
   ...new Set(changes.flatMap((change) => gatesOf(change, index).filter(blocks)).map(({ detail }) => detail)),
 ];
 
-function onceEach(changes: readonly Change[]): Edit[] {
-  const keyOf = (edit: Edit): string => {
-    if (edit.op === 'set') return `set ${edit.pointer}`;
-    return `${edit.op} ${edit.pointer} ${elementKey(edit.op === 'add' ? edit.after : edit.before, edit.key)}`;
-  };
-  return [...new Map(changes.flatMap(({ edits }) => edits).map((edit) => [keyOf(edit), edit])).values()];
-}
+const editKey = (edit: Edit): string => {
+  if (edit.op === 'set') return `set ${edit.pointer}`;
+  return `${edit.op} ${edit.pointer} ${elementKey(edit.op === 'add' ? edit.after : edit.before, edit.key)}`;
+};
+
+const onceEach = (changes: readonly Change[]): Edit[] => [
+  ...new Map(changes.flatMap(({ edits }) => edits).map((edit) => [editKey(edit), edit])).values(),
+];
