@@ -9,6 +9,7 @@ import { isArray, isObject, type Json, stringifyJson } from '../model/json.ts';
 import { managedSentence, managedSentences } from '../model/manager.ts';
 import type { Gate, Phase, Plan } from '../model/plan.ts';
 import { formatPointer, member, memberNames, parsePointer } from '../model/pointer.ts';
+import { attempt } from '../model/readable.ts';
 import { nameOf, parseId, typeOf } from '../model/resource-id.ts';
 import type { ReadFailure } from '../model/snapshot.ts';
 import { keyOf, type SettingChange } from '../model/snapshot-changes.ts';
@@ -68,7 +69,7 @@ export function effectLines(effects: readonly Effect[]): EffectLine[] {
   const all =
     rest === 0
       ? lines
-      : [...lines, { kind: 'allows' as const, text: `${rest} named sources gain access, listed at each change.` }];
+      : [...lines, { kind: 'allows' as const, text: `${rest} named sources or destinations, listed at each change.` }];
   return all.map(({ kind, text }, index) => ({
     kind,
     label: all[index - 1]?.kind === kind ? '' : effectLabels[kind],
@@ -189,10 +190,26 @@ export function previewNumbers({ preview, gates, irreversible, skipped }: Plan):
   ].join(' · ');
 }
 
+/** What a resource that is created or deleted does, in a few words; null where its type has none. */
+export function summaryOf(change: Change): string | null {
+  if (change.kind === 'edit' || isDeferred(change)) return null;
+  const { resource: id, body } = change;
+  const { type, apiVersion, summary } = resourceTypeOf(typeOf(id));
+  const said = attempt(
+    () => summary?.({ id, type, apiVersion, body }) ?? null,
+    () => null,
+  );
+  return said === null ? null : clean(said, 300);
+}
+
 /** `+ service endpoint Microsoft.Storage, Microsoft.KeyVault`: what a change does, on one line, without its resource. */
 export function doesWords(change: Change): string {
   const { label } = resourceTypeOf(typeOf(change.resource));
-  if (change.kind !== 'edit') return change.kind === 'create' ? `create ${label}` : `delete ${label}`;
+  if (change.kind !== 'edit') {
+    const said = summaryOf(change);
+    if (change.kind === 'create') return said === null ? `create ${label}` : `${said} (new ${label})`;
+    return said === null ? `delete ${label}` : `delete ${label}: ${said}`;
+  }
   const parts = new Map<string, string[]>();
   for (const edit of change.edits) {
     const name = settings[edit.pointer] ?? plainPath(edit.pointer);

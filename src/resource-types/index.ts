@@ -1,7 +1,7 @@
 // Every resource type, and the one of an ARM type. Views over raw bodies are in the file of the type, in a file named
 // `-view`, or in network-acls.ts; all of them use the tolerant readers of read.ts.
 import type { Resource } from '../model/resource.ts';
-import { fold } from '../model/resource-id.ts';
+import { fold, parentId, typeOf } from '../model/resource-id.ts';
 import { agentPool } from './agent-pool.ts';
 import { azureFirewall } from './azure-firewall.ts';
 import { compute } from './compute.ts';
@@ -148,6 +148,11 @@ const byType = new Map(resourceTypes.map((kind) => [fold(kind.type), kind]));
 
 /** The resource type of an ARM type; a read-only one for types without a file. */
 export const resourceTypeOf = (type: string): ResourceType => byType.get(fold(type)) ?? genericResourceType(type);
+
+const counted: ReadonlySet<string> = new Set([securityRule, route].map(({ type }) => fold(type)));
+
+/** The resource that a change is counted to: a security rule is part of its group, a route of its table. */
+export const countedAs = (id: string): string => (counted.has(fold(typeOf(id))) ? (parentId(id) ?? id) : id);
 
 /** The child resources that are also in the body of another resource. */
 export const partsOf = (whole: Resource): Resource[] =>

@@ -8,7 +8,7 @@ import { networkVersion } from './network-view.ts';
 import { eachObject, groupOf, insideWhole, isUnder, sendable, without, withoutComputed } from './parts/bodies.ts';
 import { parentSideEffects } from './parts/inline-list.ts';
 import { type ResourceShape, spelt } from './parts/normal.ts';
-import { securityRuleEffects } from './parts/security-rule-effects.ts';
+import { ruleSummary, securityRuleEffects } from './parts/security-rule-effects.ts';
 import { line, lines } from './parts/shell.ts';
 import { listAt, numberAt, textAt, textsAt } from './read.ts';
 import {
@@ -89,6 +89,7 @@ export const securityRule = defineResourceType({
     },
     { title: 'Ports', value: ({ body }) => either(body, 'destinationPortRange', 'destinationPortRanges').join(', ') },
   ],
+  summary: ruleSummary,
   effects: securityRuleEffects,
   sideEffects: parentSideEffects((id) => parentId(id) ?? '', withSecurityRule, withoutSecurityRule),
   write: { body: securityRuleSent, create: true, delete: 'if-match', edits: (edit) => isUnder(edit, '/properties') },

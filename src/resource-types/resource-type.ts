@@ -77,6 +77,8 @@ export interface ResourceType {
   readonly olderApiVersion?: string;
   readonly extraApiVersions?: readonly ExtraApiVersion[];
   readonly columns: readonly Column[];
+  /** What one does, in a few words that its name may not tell: `allow outbound TCP 443 to Storage`. */
+  summary?(resource: Resource): string | null;
   /** Child lists that a scan reads, by the last part of their path. A new resource has them, empty. */
   readonly childLists?: readonly string[];
   /**

@@ -160,6 +160,10 @@ export const roleAssignment = defineResourceType({
     { title: 'For', value: (resource) => roleAssignmentView(resource).principal ?? '' },
     { title: 'On', value: (resource) => nameOf(roleAssignmentView(resource).scope) },
   ],
+  summary(resource) {
+    const { role: name, scope } = roleAssignmentView(resource);
+    return name === '' ? null : `role ${roleNames[name] ?? knownRoles[name]?.name ?? name} on ${nameOf(scope)}`;
+  },
   effects({ id, before, after }) {
     const [gone, made] = [before, after].map((one) => (one === null ? undefined : roleAssignmentView(one)));
     const who = ({ role, principal, scope }: RoleAssignmentView) =>

@@ -10,7 +10,7 @@ import { eachObject, groupOf, insideWhole, isUnder, sendable, without, withoutCo
 import { movedItems } from './parts/effects.ts';
 import { parentSideEffects } from './parts/inline-list.ts';
 import { type ResourceShape, spelt } from './parts/normal.ts';
-import { routeEffects } from './parts/route-effects.ts';
+import { routeEffects, routeSummary } from './parts/route-effects.ts';
 import { line, lines } from './parts/shell.ts';
 import { listAt, textAt } from './read.ts';
 import { routesOf, routesPointer, routeTableType, routeType, servedBy, withoutRoute, withRoute } from './route-view.ts';
@@ -57,6 +57,7 @@ export const route = defineResourceType({
     { title: 'Next hop', value: ({ body }) => textAt(body, '/properties/nextHopType') ?? '' },
     { title: 'Address', value: ({ body }) => textAt(body, '/properties/nextHopIpAddress') ?? '' },
   ],
+  summary: routeSummary,
   effects: routeEffects,
   sideEffects: parentSideEffects((id) => parentId(id) ?? '', withRoute, withoutRoute),
   write: { body: routeSent, create: true, delete: 'if-match', edits: (edit) => isUnder(edit, '/properties') },

@@ -19,6 +19,7 @@ import {
   undoWords,
 } from '../../src/plan/describe.ts';
 import { settingRows, stepRows } from '../../src/plan/describe-settings.ts';
+import { countedAs } from '../../src/resource-types/index.ts';
 
 const group = '/subscriptions/s/resourceGroups/g/providers';
 const account = `${group}/Microsoft.Storage/storageAccounts/st`;
@@ -159,6 +160,32 @@ describe('one change', () => {
     expect(linesOf(change).map(({ sign, text }) => `${sign} ${text}`)).toEqual(lines);
   });
 
+  test('what is made or deleted and has a summary is told by it', () => {
+    const rule = `${group}/Microsoft.Network/networkSecurityGroups/nsg/securityRules/r`;
+    const properties = {
+      ...{ direction: 'Outbound', access: 'Allow', protocol: 'Tcp', priority: 200 },
+      ...{ sourceAddressPrefix: '*', sourcePortRange: '*' },
+      ...{ destinationAddressPrefix: 'Storage\u0007', destinationPortRange: '443' },
+    };
+    expect(doesWords(made(rule, { properties }))).toBe('allow outbound TCP 443 to Storage (new security rule)');
+    expect(doesWords(gone(rule, { properties }))).toBe('delete security rule: allow outbound TCP 443 to Storage');
+    const route = `${group}/Microsoft.Network/routeTables/rt/routes/r`;
+    const hop = { addressPrefix: '0.0.0.0/0', nextHopType: 'VirtualAppliance', nextHopIpAddress: '10.0.0.4' };
+    expect(doesWords(made(route, { properties: hop }))).toBe('0.0.0.0/0 to VirtualAppliance 10.0.0.4 (new route)');
+    const role = `${account}/providers/Microsoft.Authorization/roleAssignments/1`;
+    const roleDefinitionId = '/providers/Microsoft.Authorization/roleDefinitions/acdd72a7-3385-48ef-bd42-f606fba81ae7';
+    expect(doesWords(made(role, { properties: { roleDefinitionId } }))).toBe('role Reader on st (new role assignment)');
+    // In numbers of resources a rule is its group, a route its table.
+    expect([rule, route, subnet].map(countedAs)).toEqual([
+      rule.split('/securityRules')[0],
+      route.split('/routes/')[0],
+      subnet,
+    ]);
+    // What cannot be read has none.
+    for (const id of [rule, route, role])
+      expect(doesWords(made(id, {}))).toMatch(/^create (?:security rule|route|role)/);
+  });
+
   test('elements are named by their key, an id by the names in it', () => {
     const words = (after: Json, member: string | null) =>
       doesWords(edit({ op: 'add', pointer: '/properties/list', after, key: { member, fold: true } }));
@@ -237,7 +264,7 @@ describe('effects', () => {
     expect(lines(allows(4))).toEqual(['Allows: Source 0.', ': Source 1.', ': Source 2.', ': Source 3.']);
     expect(lines([effect('costs', 'C.'), ...allows(5)])).toEqual([
       'Costs: C.',
-      'Allows: 5 named sources gain access, listed at each change.',
+      'Allows: 5 named sources or destinations, listed at each change.',
     ]);
     expect(effectLines([effect('oneWay', 'x\u001b[31m')])).toEqual([{ kind: 'oneWay', label: 'One-way', text: 'x' }]);
     expect(effectLines([])).toEqual([]);

@@ -19,6 +19,13 @@ function hopOf(route: Resource | null): Hop | undefined {
   const address = textAt(route.body, '/properties/nextHopIpAddress');
   return { prefix, type, words: address === undefined ? type : `${type} ${address}` };
 }
+
+/** `10.1.0.0/16 to VirtualAppliance 10.0.0.4` */
+export function routeSummary(route: Resource): string | null {
+  const hop = hopOf(route);
+  return hop === undefined || hop.prefix === '' || hop.type === '' ? null : `${hop.prefix} to ${hop.words}`;
+}
+
 const isInternet = ({ type }: Hop): boolean => fold(type) === 'internet';
 const isDirect = (hop: Hop): boolean => isInternet(hop) || fold(hop.type) === 'vnetlocal';
 

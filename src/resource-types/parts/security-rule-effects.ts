@@ -86,6 +86,12 @@ function flowWords(rule: SecurityRule): string {
   return `${rule.direction.toLowerCase()} ${trafficWords(rule)} ${rule.direction === 'Inbound' ? 'from' : 'to'} ${who}`;
 }
 
+/** `allow outbound TCP 443 to Storage.westeurope`; null of a rule that cannot be read. */
+export function ruleSummary(resource: Resource): string | null {
+  const rule = ruleOf(resource);
+  return rule === undefined || rule.doubtful ? null : `${rule.access.toLowerCase()} ${flowWords(rule)}`;
+}
+
 /** What a rule does once it is there. */
 function inForce(rule: SecurityRule, group: GroupRules): OwnEffect[] {
   const { at } = group;

@@ -6,6 +6,7 @@ import { resolvedWords } from '../../../model/problem.ts';
 import { fold } from '../../../model/resource-id.ts';
 import { clean, counted } from '../../../model/text.ts';
 import { describePlan } from '../../../plan/describe.ts';
+import { countedAs } from '../../../resource-types/index.ts';
 import { Rows } from '../../components/Rows.tsx';
 import { Split } from '../../components/Split.tsx';
 import { TextPane } from '../../components/TextPane.tsx';
@@ -75,7 +76,7 @@ export function PlanBody({ slice: overlay, state }: ViewProps<PlanOverlay>) {
 /** `Fix: 9 changes to 8 resources, 2 not selected` */
 function titleOf(overlay: PlanOverlay, title: string): string {
   const { steps } = overlay.plan;
-  const resources = new Set(steps.map(({ change }) => fold(change.resource))).size;
+  const resources = new Set(steps.map(({ change }) => fold(countedAs(change.resource)))).size;
   const out = overlay.picks?.computed.length ?? 0;
   const to = steps.length < 2 ? '' : ` to ${counted(resources, 'resource')}`;
   return `${title}${to}${out === 0 ? '' : `, ${out} not selected`}`;

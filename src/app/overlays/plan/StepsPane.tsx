@@ -4,12 +4,12 @@ import { effectLabels, isRisky, kindsOf } from '../../../model/effect.ts';
 import type { Step } from '../../../model/plan.ts';
 import { nameInParent, nameOf } from '../../../model/resource-id.ts';
 import { clean } from '../../../model/text.ts';
-import { labelOf as describedAs } from '../../../plan/describe.ts';
+import { labelOf as describedAs, summaryOf } from '../../../plan/describe.ts';
 import { List } from '../../components/List.tsx';
 import { type Area, nameWords } from '../../draw/areas.ts';
 import { clickable } from '../../draw/clicks.ts';
 import type { Glyphs } from '../../draw/glyphs.ts';
-import { fitLine, line, widthOf, word } from '../../draw/text.ts';
+import { fitLine, fitMiddle, fitText, line, widthOf, word } from '../../draw/text.ts';
 import { effectRoles } from '../../screens/parts/effect-roles.ts';
 import { whatIfSign } from '../../screens/parts/what-if-text.ts';
 import { allSteps, cursorOf, isSelected, numbersOf, type PlanOverlay, planRows } from './value.ts';
@@ -53,6 +53,12 @@ export function StepsPane({ overlay, area, glyphs }: StepsInput) {
     return step === undefined ? [] : pick(line(mark, ...stepWords(step, row.index)), row.index + 1);
   }
 
+  /** Names that are made alike differ at their ends. */
+  function shortName(step: Step): string {
+    const name = nameOfStep(step);
+    return widthOf(name) > names ? fitMiddle(name, names, glyphs.more) : fitText(name, names, glyphs.more);
+  }
+
   function stepWords(step: Step, index: number): Line {
     const isIn = isSelected(overlay, index);
     const simulated = overlay.plan.rehearsal?.steps[numbers.indexOf(index)];
@@ -64,7 +70,7 @@ export function StepsPane({ overlay, area, glyphs }: StepsInput) {
       word(`${String(index + 1).padStart(digits)} `, 'dim'),
       sign,
       word(' '),
-      ...fitLine([word(nameOfStep(step))], names, glyphs.more),
+      word(shortName(step)),
       word('  '),
       ...kinds.flatMap((kind, at) => [
         word(effectLabels[kind], effectRoles[kind]),
@@ -87,6 +93,9 @@ function doesOf(step: Step): string {
   const { resource } = step.change;
   const [parent, name] = nameInParent(resource).split('/');
   const of = name === undefined ? '' : ` (${clean(parent ?? '', 60)})`;
-  const does = step.does === '' ? (describedAs(step.change).split(` ${nameOf(resource)}`)[0] ?? '') : step.does;
+  // The sign of the row says that it is created.
+  const said = step.change.kind === 'create' ? summaryOf(step.change) : null;
+  const kind = describedAs(step.change).split(` ${nameOf(resource)}`)[0] ?? '';
+  const does = said ?? (step.does === '' ? kind : step.does);
   return clean(`${does}${of}`, 400);
 }

@@ -35,8 +35,8 @@ function numbered(overlay: PlanOverlay, lines: readonly Omit<EffectLine, 'label'
   const steps = overlay.plan.steps.flatMap(({ effects }, index) => (comes(effects) ? [numbers[index] ?? index] : []));
   return `${text.replace(/\.$/, '')} (${stepNumbers(steps)})`;
 }
-/** The line that counts sources which gain access, instead of naming each. */
-const isCount = (text: string): boolean => /^\d+ named sources gain access/.test(text);
+/** The line that counts what is allowed, instead of naming each. */
+const isCount = (text: string): boolean => /^\d+ named sources or destinations/.test(text);
 
 /** Effects that say the same of several resources as one, with the names of all and the numbers of their steps. */
 function alike(
