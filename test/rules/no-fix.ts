@@ -21,6 +21,7 @@ export const noFix: Readonly<Record<string, RegExp>> = {
   'compute.no-public-ip P, null': /Neither vnet-ml nor a connected peer has a private endpoint of the workspace/,
   'compute.npip-private-endpoint an endpoint in a network that is no peer':
     /Pass --answer subnet=VNET\/NAME, one of vnet-far\/snet-far/,
+  'keyvault.ip-rules-legal a subnet more': /Remove rules that are no longer needed/,
   'keyvault.public-network-access Disabled, rules hidden, no endpoint': /are not edited/,
   'acr.image-build-compute no nodes': /needs a provisioned CPU cluster/,
   'acr.image-build-compute an instance': /needs a provisioned CPU cluster/,

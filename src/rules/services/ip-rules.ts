@@ -74,10 +74,9 @@ function check(firewall: ServiceFirewall): CheckResult {
     evidenceAt(resource, addressesPointer, 'IP rules'),
     ...masked.map(({ pointer, block }) => evidenceAt(resource, pointer, `means ${block}; az refuses it`)),
   ];
-  const subnets = firewall.acls.subnetRules.length;
-  return firewall.service === 'vault' && (rules.length > limits.addresses || subnets > limits.subnets)
+  return hasTooMany(firewall)
     ? fail(
-        `The ${name} has ${counted(rules.length, 'IP rule')} and ${counted(subnets, 'virtual network rule')}; the limits are ${limits.addresses} and ${limits.subnets}.`,
+        `The ${name} has ${counted(rules.length, 'IP rule')} and ${counted(firewall.acls.subnetRules.length, 'virtual network rule')}; the limits are ${limits.addresses} and ${limits.subnets}.`,
         evidence,
         'low',
       )
@@ -88,6 +87,10 @@ function check(firewall: ServiceFirewall): CheckResult {
         evidence,
       );
 }
+
+/** More rules than a key vault takes. */
+const hasTooMany = ({ service, acls }: ServiceFirewall): boolean =>
+  service === 'vault' && (acls.ipRules.length > limits.addresses || acls.subnetRules.length > limits.subnets);
 
 /**
  * Rewrites or removes what the service rejects. Ranges that are too wide are removed last, after the operator's addresses are
@@ -115,8 +118,9 @@ function repair({ resource, service }: ServiceFirewall, context: RuleContext): P
   }
   const refused = proposals.find((one) => typeof one === 'string');
   if (typeof refused === 'string') return refused;
-  return proposals.length > 0
-    ? (proposals as Proposal[])
+  if (proposals.length > 0) return proposals as Proposal[];
+  return hasTooMany(firewall)
+    ? `Remove rules that are no longer needed from the ${firewall.name}, down to its limits.`
     : `No IP rule of the ${firewall.name} can be repaired by an edit.`;
 }
 
