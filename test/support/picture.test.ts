@@ -31,3 +31,22 @@ test('what changes from run to run is replaced at its own length', () => {
     'https://127.0.0.1:44300/x 20260101T120000-abcdef 00000000-0000-0000-0000-000000000000 2026-01-01 12:00 12:00:00 111 ms 1.1 s',
   );
 });
+
+test('a row is drawn the same however long its time was', async () => {
+  const drawn = async (time: string) => {
+    const terminal = terminalOf({ columns: 40, rows: 1 });
+    await sent(terminal, `\x1b[32mok\x1b[0m  ${time}  \x1b[31mclient secret`);
+    return pictureOf(terminal, { title: 'Times', palette, settled: settledText });
+  };
+  const one = await drawn('5 ms');
+  expect(one).toMatch(/fill="#a6e3a1">ok</);
+  expect(one).toMatch(/fill="#f38ba8">client.secret</);
+  for (const time of ['12 ms', '612 ms', '1.25 s']) expect(await drawn(time)).toBe(one);
+  const waited = async (time: string) => {
+    const terminal = terminalOf({ columns: 40, rows: 1 });
+    await sent(terminal, `Response \x1b[32m200 after ${time}`);
+    return pictureOf(terminal, { title: 'Times', palette, settled: settledText });
+  };
+  expect(await waited('7 ms')).toMatch(/>200.at.once</);
+  expect(await waited('117 ms')).toBe(await waited('7 ms'));
+});

@@ -43,7 +43,16 @@ function colourOf(mode: 'default' | 'palette' | 'rgb', value: number): string | 
   return `#${part(Math.floor(cube / 36))}${part(Math.floor(cube / 6) % 6)}${part(cube % 6)}`;
 }
 
-/** Runs of cells with one look. `settled` may replace characters of a row, each by one other. */
+/** The cell whose look a character has: behind a text that was replaced by one of another length, the row is shifted. */
+function lookAt(x: number, plain: string, shown: string): number {
+  const [was, is] = [plain.trimEnd(), shown.trimEnd()];
+  const longer = is.length - was.length;
+  let alike = 0;
+  while (alike < was.length && was.at(-1 - alike) === is.at(-1 - alike)) alike += 1;
+  return longer === 0 || x < is.length - alike ? x : x - longer;
+}
+
+/** Runs of cells with one look. */
 function runsOf(terminal: Terminal, palette: SvgPalette, settled: (row: string) => string): Run[] {
   const { active } = terminal.buffer;
   return Array.from({ length: terminal.rows }, (_, y) => {
@@ -52,7 +61,8 @@ function runsOf(terminal: Terminal, palette: SvgPalette, settled: (row: string) 
     const plain = cells.map((cell) => (cell?.getChars().length === 1 ? cell.getChars() : ' ')).join('');
     const shown = settled(plain);
     const runs: Run[] = [];
-    for (const [x, cell] of cells.entries()) {
+    for (const x of cells.keys()) {
+      const cell = cells[lookAt(x, plain, shown)] ?? cells.at(-1);
       const width = cell?.getWidth() ?? 1;
       if (cell === undefined || width === 0) continue;
       const front = cell.isFgDefault() ? null : colourOf(cell.isFgRGB() ? 'rgb' : 'palette', cell.getFgColor());
@@ -67,7 +77,7 @@ function runsOf(terminal: Terminal, palette: SvgPalette, settled: (row: string) 
         underline: cell.isUnderline() > 0,
       };
       const own = cell.getChars();
-      const text = own.length === 1 ? (shown[x] ?? own) : own || ' ';
+      const text = own.length > 1 ? own : (shown[x] ?? ' ');
       const last = runs.at(-1);
       if (last !== undefined && sameLook(last, look)) {
         runs[runs.length - 1] = { ...last, text: last.text + text, width: last.width + width };
