@@ -145,6 +145,14 @@ test('what changed since the last run is told from the start and stays; each lea
   expect(state().view.selection.finding?.id).toBe(failing[0]?.id);
 });
 
+test('no section is cut to its title alone, at any height', async () => {
+  const { shell, text } = await started({ columns: 80, rows: 24 });
+  for (let rows = 16; rows <= 44; rows += 1) {
+    shell.resized(80, rows);
+    expect(text().trimEnd().split('\n').at(-1), `${rows} rows`).not.toMatch(/^─ /);
+  }
+});
+
 test('what could not be read is told with the permission it needs, and leads to the tree', async () => {
   const gap = { id: ids.vault, reason: 'Refused.', action: 'Microsoft.KeyVault/vaults/read', status: 403 };
   const { press, state, text } = await started({ columns: 80, rows: 40 }, { gaps: [gap] });

@@ -18,10 +18,12 @@ export function columnLines(
   glyphs: Glyphs,
 ): Line[] {
   const lines: Line[] = [];
+  const titles = new Set<number>();
   let goals = 0;
   let selectedLine = 0;
   for (const { title, note, rows } of sections) {
     if (lines.length > 0) lines.push([]);
+    titles.add(lines.length);
     lines.push(
       titleLine(line(word(title, 'heading'), word(note === '' ? '' : `  ${note}`, 'dim')), false, width, '', glyphs),
     );
@@ -34,7 +36,8 @@ export function columnLines(
     }
   }
   const top = clamp(selectedLine - Math.floor(height / 2), lines.length - height);
-  return rowsOf(lines, top, height);
+  // A title without a row of its section says nothing.
+  return rowsOf(lines, top, height).map((words, row) => (row === height - 1 && titles.has(top + row) ? [] : words));
 }
 
 /** Cells of the right one of two columns. */
