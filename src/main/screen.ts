@@ -6,7 +6,7 @@ import type { Wiring } from '../cli/wiring.ts';
 import type { ParsedCommand } from '../command/parse-arguments.ts';
 import type { ExitStatus } from '../model/failure.ts';
 import type { RecentWorkspace } from '../model/recent.ts';
-import { growHeapBy } from './collect-garbage.ts';
+import { growHeapBy, preferSmallHeap } from './collect-garbage.ts';
 import { openPage } from './open-page.ts';
 import { planFiles } from './plan-files.ts';
 import type { MainRun } from './run.ts';
@@ -25,6 +25,7 @@ export async function screen(
   const { stdin, stdout } = process;
   // Keys need little memory; what a scan leaves behind is not kept for them.
   growHeapBy(15);
+  preferSmallHeap();
   const { record, recordRedact } = parsed.host;
   const file = opened?.recording ?? (record === undefined ? undefined : await recordFile(record, run));
   // Keys typed while the screen is still being loaded must not be echoed into it.
