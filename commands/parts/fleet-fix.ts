@@ -8,6 +8,7 @@ import type { Plan } from '../../src/model/plan.ts';
 import { nameOf, parseId, sameId } from '../../src/model/resource-id.ts';
 import { clean, counted } from '../../src/model/text.ts';
 import { type Line, line } from '../../src/model/words.ts';
+import { failedReadLines, mostLines } from '../../src/render/fleet.ts';
 import type { Sheet } from '../../src/render/xlsx.ts';
 import { planDigest } from '../../src/session/digest.ts';
 import type { ApplyResult, Session, SessionEvent } from '../../src/session/session.ts';
@@ -211,8 +212,6 @@ const words: Readonly<
   failed: ['✗', 'bad', 'failed'],
 };
 
-const mostGaps = 40;
-
 export function fleetFixLines({ gaps, unknown, workspaces }: FleetFixResult): Line[] {
   const reached = workspaces.flatMap((row) => (row.state === 'not started' ? [] : [{ ...row, state: row.state }]));
   const behind = workspaces.length - reached.length;
@@ -242,12 +241,8 @@ export function fleetFixLines({ gaps, unknown, workspaces }: FleetFixResult): Li
             `${counted(unknown, 'workspace')} without a plan: no check fails, but stage 1 or failed reads left some unknown.`,
           ),
         ]),
-    ...gaps
-      .slice(0, mostGaps)
-      .map(({ id, reason }) =>
-        line(['not accessible ', 'unknown'], `${clean(id, 200)}: `, [clean(reason, 600), 'dim']),
-      ),
-    ...(gaps.length > mostGaps ? [line([`and ${counted(gaps.length - mostGaps, 'more failed read')}`, 'dim'])] : []),
+    ...failedReadLines(gaps),
+    ...(gaps.length > mostLines ? [line([`and ${counted(gaps.length - mostLines, 'more failed read')}`, 'dim'])] : []),
   ];
 }
 

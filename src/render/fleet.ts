@@ -1,7 +1,7 @@
 // A fleet audit as lines of tagged words and as documents: its workspaces, and what several of them share. Pure.
 import type { Finding } from '../model/finding.ts';
 import { severities } from '../model/finding.ts';
-import { type FleetReport, type FleetRow, missingReads, ownerOf } from '../model/fleet.ts';
+import { type FleetGap, type FleetReport, type FleetRow, missingReads, ownerOf } from '../model/fleet.ts';
 import { nameOf, resourceGroupOf, subscriptionOf, typeOf } from '../model/resource-id.ts';
 import { byCharacters, type ResourceTable, tableLines } from '../model/table.ts';
 import { clean, counted, utcMinute } from '../model/text.ts';
@@ -19,7 +19,13 @@ export interface FleetResult extends FleetReport {
 }
 
 /** Lines of a list before the rest is only counted. */
-const mostLines = 40;
+export const mostLines = 40;
+
+/** Reads that failed, a line each, as many as a list has. */
+export const failedReadLines = (missing: readonly FleetGap[]): Line[] =>
+  missing
+    .slice(0, mostLines)
+    .map(({ id, reason }) => line(['not accessible ', 'unknown'], `${clean(id, 200)}: `, [clean(reason, 600), 'dim']));
 
 export function fleetLines(report: FleetResult): Line[] {
   const { shared, workspaces } = report;
@@ -80,11 +86,7 @@ export function fleetLines(report: FleetResult): Line[] {
           ),
         ]),
     ...(missing.length === 0 ? [] : [line()]),
-    ...missing
-      .slice(0, mostLines)
-      .map(({ id, reason }) =>
-        line(['not accessible ', 'unknown'], `${clean(id, 200)}: `, [clean(reason, 600), 'dim']),
-      ),
+    ...failedReadLines(missing),
     ...more(missing.length, 'failed read'),
     ...(workspaces.length === 0
       ? []

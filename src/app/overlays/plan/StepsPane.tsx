@@ -9,7 +9,7 @@ import { List } from '../../components/List.tsx';
 import { type Area, nameWords } from '../../draw/areas.ts';
 import { clickable } from '../../draw/clicks.ts';
 import type { Glyphs } from '../../draw/glyphs.ts';
-import { fitLine, fitMiddle, fitText, line, widthOf, word } from '../../draw/text.ts';
+import { fitLine, fitMiddle, line, widthOf, word } from '../../draw/text.ts';
 import { effectRoles } from '../../screens/parts/effect-roles.ts';
 import { whatIfSign } from '../../screens/parts/what-if-text.ts';
 import { allSteps, cursorOf, isSelected, numbersOf, type PlanOverlay, planRows } from './value.ts';
@@ -53,12 +53,6 @@ export function StepsPane({ overlay, area, glyphs }: StepsInput) {
     return step === undefined ? [] : pick(line(mark, ...stepWords(step, row.index)), row.index + 1);
   }
 
-  /** Names that are made alike differ at their ends. */
-  function shortName(step: Step): string {
-    const name = nameOfStep(step);
-    return widthOf(name) > names ? fitMiddle(name, names, glyphs.more) : fitText(name, names, glyphs.more);
-  }
-
   function stepWords(step: Step, index: number): Line {
     const isIn = isSelected(overlay, index);
     const simulated = overlay.plan.rehearsal?.steps[numbers.indexOf(index)];
@@ -70,7 +64,8 @@ export function StepsPane({ overlay, area, glyphs }: StepsInput) {
       word(`${String(index + 1).padStart(digits)} `, 'dim'),
       sign,
       word(' '),
-      word(shortName(step)),
+      // Names that are made alike differ at their ends.
+      word(fitMiddle(nameOfStep(step), names, glyphs.more)),
       word('  '),
       ...kinds.flatMap((kind, at) => [
         word(effectLabels[kind], effectRoles[kind]),
