@@ -13,8 +13,9 @@ import { rules } from '../../src/rules/index.ts';
 import { clientOf, type TestClient } from '../simulator/support.ts';
 import { type Bench, drain } from '../support/bench.ts';
 import { unrecorded } from '../support/record-exchanges.ts';
-import { failingWorld, profileOf } from '../support/rule-laws.ts';
+import { closeWorlds, failingWorld, profileOf } from '../support/rule-laws.ts';
 
+afterAll(closeWorlds);
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 const scratch = mkdtempSync(path.join(os.tmpdir(), 'bastide-policy-'));
 
@@ -84,7 +85,7 @@ describe.each(held)('%s', (id) => {
     );
     const client = await clientOf(bench.simulator);
     const notes: string[] = [];
-    bench.simulator.onExchange((exchange) => notes.push(...exchange.notes));
+    const stop = bench.simulator.onExchange((exchange) => notes.push(...exchange.notes));
     try {
       const { own, assignments, definitions } = ofRule(planned(context, { bench, snapshot, plan }), id);
       await place(client, [...definitions, ...assignments]);
@@ -142,7 +143,8 @@ describe.each(held)('%s', (id) => {
       }
       expect(notes).toEqual([]);
     } finally {
-      await client.stop();
+      stop();
+      client.close();
       await bench.close();
     }
   });

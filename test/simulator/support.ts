@@ -22,6 +22,8 @@ export interface TestClient {
   put(path: string, body: string | object, headers?: Record<string, string>): Promise<TestReply>;
   patch(path: string, body: string | object): Promise<TestReply>;
   delete(path: string): Promise<TestReply>;
+  /** Leaves the simulator running. */
+  close(): void;
   stop(): Promise<void>;
 }
 
@@ -79,6 +81,7 @@ export async function clientOf(sim: Simulator): Promise<TestClient> {
     put: (path, body, headers) => send('PUT', withVersion(path), body, headers),
     patch: (path, body) => send('PATCH', withVersion(path), body),
     delete: (path) => send('DELETE', withVersion(path)),
+    close: () => agent.destroy(),
     async stop() {
       agent.destroy();
       await sim.stop();

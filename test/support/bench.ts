@@ -45,15 +45,17 @@ export interface Bench {
   close(): Promise<void>;
 }
 
+/** `running`: instead of a simulator of its own, which the bench would stop. */
 export async function openBench(
   options: SimulatorOptions & {
     readonly scratch: string;
     readonly tags?: TagOptions;
     readonly open?: typeof openHistory;
+    readonly running?: Simulator;
   },
 ): Promise<Bench> {
-  const { scratch, tags, open = openHistory, ...rest } = options;
-  const simulator = await startSimulator(rest);
+  const { scratch, tags, open = openHistory, running, ...rest } = options;
+  const simulator = running ?? (await startSimulator(rest));
   const source = { kind: 'endpoint', name: simulator.endpoint } as const;
   const credential = signInWith({
     cloud: async () => ({
@@ -203,7 +205,7 @@ export async function openBench(
     },
     async close() {
       await session.close();
-      await simulator.stop();
+      if (running === undefined) await simulator.stop();
     },
   };
 }

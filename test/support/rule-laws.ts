@@ -3,7 +3,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { afterAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { audit } from '../../src/audit/index.ts';
 import type { ProfileChoice } from '../../src/model/assumption.ts';
 import { type Change, isDeferred } from '../../src/model/change.ts';
@@ -17,10 +17,10 @@ import type { Snapshot } from '../../src/model/snapshot.ts';
 import { seenIn } from '../../src/plan/simulate.ts';
 import { resourceTypeOf } from '../../src/resource-types/index.ts';
 import { rules } from '../../src/rules/index.ts';
-import type { PlanRequest, Session } from '../../src/session/session.ts';
-import { worlds } from '../../src/simulator/index.ts';
-import { worldSnapshot } from '../plan/worlds.ts';
+import type { ApplyResult, PlanRequest, Session } from '../../src/session/session.ts';
+import { type Simulator, startSimulator, worlds } from '../../src/simulator/index.ts';
 import { type Bench, drain, openBench } from './bench.ts';
+import { openInProcess } from './in-process.ts';
 import { partOf } from './parts.ts';
 
 const scratch = mkdtempSync(path.join(os.tmpdir(), 'bastide-law-'));
@@ -76,8 +76,8 @@ const request = (id: string): PlanRequest => ({
   ips: [],
   profile: profileOf(id),
 });
-const failing = (session: Session, snapshot: Snapshot, profile: ProfileChoice = 'all'): Finding[] =>
-  session.report(snapshot, profile).findings.filter((finding) => finding.outcome === 'fail');
+const failing = (snapshot: Snapshot, profile: ProfileChoice): Finding[] =>
+  audit(snapshot, rules, profile).findings.filter((finding) => finding.outcome === 'fail');
 const normal = (snapshot: Snapshot) =>
   Object.fromEntries(
     snapshot.resources.map((resource) => [
@@ -105,16 +105,42 @@ const isLost = (change: Change, snapshot: Snapshot): boolean =>
 const plans = (plan: Plan, id: string): boolean =>
   plan.steps.some((step) => step.findings.some((finding) => finding.startsWith(`${id}@`)));
 
-/** The rules that fail in a world, from its bodies alone: where to look, which the scan of that world then decides. */
-const failedIn = new Map<string, ReadonlySet<string>>();
-function failedRules(world: string, profile: ProfileChoice): ReadonlySet<string> {
-  const key = `${world} ${profile}`;
-  const known = failedIn.get(key);
-  if (known !== undefined) return known;
-  const { findings } = audit(worldSnapshot(world), rules, profile);
-  const failed = new Set(findings.flatMap(({ outcome, rule }) => (outcome === 'fail' ? [rule] : [])));
-  failedIn.set(key, failed);
-  return failed;
+/** Where to look: what this process sees of each world without sockets. */
+const seen = new Map<string, Promise<{ readonly session: Session; readonly snapshot: Snapshot }>>();
+async function plansIn(world: string, id: string): Promise<boolean> {
+  const known =
+    seen.get(world) ??
+    (async () => {
+      const session = openInProcess(world);
+      return { session, snapshot: await drain(session.scan()) };
+    })();
+  seen.set(world, known);
+  const { session, snapshot } = await known;
+  const isFailing = failing(snapshot, profileOf(id)).some((finding) => finding.rule === id);
+  return isFailing && plans(session.plan(snapshot, request(id)), id);
+}
+
+/** One simulator a world, and what a scan of it finds: each rule begins with its world as it was. */
+const started = new Map<string, Promise<{ simulator: Simulator; state: string; snapshot: Snapshot }>>();
+async function start(world: string) {
+  const simulator = await startSimulator({ world });
+  const bench = await openBench({ world, scratch, running: simulator });
+  const snapshot = await drain(bench.session.scan());
+  await bench.close();
+  return { simulator, state: simulator.stateText(), snapshot };
+}
+async function openWorld(world: string): Promise<{ readonly bench: Bench; readonly snapshot: Snapshot }> {
+  const known = started.get(world) ?? start(world);
+  started.set(world, known);
+  const { simulator, state, snapshot } = await known;
+  simulator.restore(state);
+  return { bench: await openBench({ world, scratch, running: simulator }), snapshot };
+}
+
+/** Ends what the laws have started. */
+export async function closeWorlds(): Promise<void> {
+  for (const { simulator } of await Promise.all(started.values())) await simulator.stop();
+  rmSync(scratch, { recursive: true, force: true });
 }
 
 interface FailingWorld {
@@ -130,11 +156,9 @@ export async function failingWorld(
 ): Promise<FailingWorld> {
   const cost = ({ name }: { readonly name: string }) => ['crowded', 'large'].indexOf(name);
   const cheapFirst = worlds.filter(({ name }) => name !== 'fleet').toSorted((a, b) => cost(a) - cost(b));
-  const fails = ({ name }: { readonly name: string }) => failedRules(name, profileOf(id)).has(id);
-  // What rests on an answer that is not in the bodies (the usages of a network) may fail in any world.
-  for (const world of [...cheapFirst.filter(fails), ...cheapFirst.filter((one) => !fails(one))]) {
-    const bench = await openBench({ world: world.name, scratch });
-    const snapshot = await drain(bench.session.scan());
+  for (const { name } of cheapFirst) {
+    if (!(await plansIn(name, id))) continue;
+    const { bench, snapshot } = await openWorld(name);
     const plan = bench.session.plan(snapshot, request(id));
     if (plans(plan, id) && wanted({ bench, snapshot, plan })) return { bench, snapshot, plan };
     await bench.close();
@@ -142,129 +166,126 @@ export async function failingWorld(
   throw new Error(`no world in which ${id} fails and can be fixed`);
 }
 
-/** The fix resolves its finding, announces its other effects, is not needed twice, and can be undone. */
+/**
+ * The fix resolves its finding, announces its other effects, is not needed twice, and can be undone; and a setting that others changed
+ * since stops the undo, by name, where one beside it does not.
+ */
 export function fixesAndUndoes(): void {
-  afterAll(() => rmSync(scratch, { recursive: true, force: true }));
+  afterAll(closeWorlds);
 
   const ids = fixable.map((rule) => rule.id);
   describe.each(partOf(ids, 10))('%s', (id) => {
-    test('the law', async () => {
-      const { bench, snapshot, plan } = await failingWorld(id);
+    let found: FailingWorld;
+    let applied: { readonly outcome: ApplyResult; readonly state: string };
+    beforeAll(async () => {
+      found = await failingWorld(id);
+      const { session, simulator } = found.bench;
+      const outcome = await drain(session.apply(found.plan, { line: `fix ${id}`, acceptWarnings: true }));
+      applied = { outcome, state: simulator.stateText() };
+    });
+    afterAll(() => found?.bench.close());
+
+    test('a setting that others changed since stops the undo, by name; a setting beside it does not', async () => {
+      const { bench, snapshot, plan } = found;
       const { session } = bench;
-      try {
-        const before = failing(session, snapshot, profileOf(id));
-        const served = new Set(plan.steps.flatMap((step) => step.findings));
-        expect(parseJson(stringifyJson(parseJson(JSON.stringify(plan))))).toEqual(parseJson(JSON.stringify(plan)));
-
-        const outcome = await drain(session.apply(plan, { line: `fix ${id}`, acceptWarnings: true }));
-        expect(outcome.steps.map((step) => [step.resource, step.state, step.message])).toEqual(
-          // What only Azure names is identified by its name afterwards.
-          plan.steps.map(({ change }, at) => [
-            isDeferred(change) ? outcome.steps[at]?.resource : change.resource,
-            'done',
-            null,
-          ]),
-        );
-
-        const fixed = await drain(session.scan());
-        const after = failing(session, fixed, profileOf(id));
-        const still = after.filter((finding) => served.has(finding.id));
-        expect(still.map((finding) => `${finding.id}: ${finding.because}`)).toEqual([]);
-        const known = new Set([...before.map((finding) => finding.id), ...plan.preview.introduces]);
-        expect(after.map((finding) => finding.id).filter((found) => !known.has(found))).toEqual([]);
-        for (const resolved of plan.preview.resolves)
-          expect(after.map((finding) => finding.id)).not.toContain(resolved);
-
-        saysWhereItLeads(plan, session.report(fixed, profileOf(id)));
-
-        expect(session.plan(fixed, request(id)).steps).toEqual([]);
-
+      const last = plan.steps.at(-1)?.change;
+      // What only Azure names has its name from the history.
+      const target = last && isDeferred(last) ? (await session.history()).at(-1)?.steps.at(-1)?.change : last;
+      if (!target) throw new Error('the plan has no step');
+      if (target.kind === 'create') {
+        // What others have deleted since is gone already: the undo leaves it alone and undoes the rest.
+        await bench.remove(target);
         const undo = await session.planUndo();
-        expect(undo.verb).toBe('undo');
-        const undone = await drain(session.apply(undo, { line: 'undo', acceptWarnings: true }));
-        expect(undone.steps.every((step) => step.state === 'done')).toBe(true);
-        const restored = await drain(session.scan());
-        saysWhereItLeads(undo, session.report(restored, profileOf(id)));
-        if (plan.steps.some(({ change }) => staysOut(change))) {
-          expect(plan.irreversible).not.toEqual([]);
-        } else if (plan.steps.every((step) => step.undo === 'exact' || step.undo === 'equivalent')) {
-          expect(normal(restored)).toEqual(normal(snapshot));
-          expect(failing(session, restored, profileOf(id)).map((finding) => finding.id)).toEqual(
-            before.map((finding) => finding.id),
-          );
-        }
-      } finally {
-        await bench.close();
+        expect(undo.steps.map(({ change }) => change.resource)).toEqual(
+          plan.steps.toReversed().flatMap(({ change }) => (change === target ? [] : [change.resource])),
+        );
+        return;
+      }
+      if (target.kind === 'delete') {
+        // What others have restored already is left alone.
+        await bench.restore(target);
+        const undo = await session.planUndo();
+        expect(undo.steps.map(({ change }) => change.resource)).toEqual(
+          plan.steps
+            .toReversed()
+            .flatMap(({ change }) => (change === target || isLost(change, snapshot) ? [] : [change.resource])),
+        );
+        return;
+      }
+      await bench.beside(target.resource);
+      await session.planUndo();
+      const moved = await bench.move(target);
+      if (!moved) {
+        expect(staysOut(target)).toBe(true);
+        expect((await session.planUndo()).steps.map(({ change }) => change.resource)).toEqual(
+          plan.steps.toReversed().flatMap(({ change }) => (change === target ? [] : [change.resource])),
+        );
+        return;
+      }
+      const { setting, to } = moved;
+      const answer = await session.planUndo().then(
+        (undo) => undo,
+        (error: unknown) => error,
+      );
+      if (to === 'third value') {
+        if (!isFailure(answer)) throw new Error(`undo did not refuse after ${setting} was moved`);
+        expect(answer.exit).toBe(4);
+        expect(JSON.stringify(answer) + answer.message).toContain(setting.split('/').at(-1));
+      } else if (!isFailure(answer)) {
+        // Others have restored it already: the undo leaves that setting alone and undoes the rest.
+        const touched = (answer as Plan).steps.flatMap(({ change }) =>
+          change.resource === target.resource ? change.edits : [],
+        );
+        const theirs = target.edits.at(-1);
+        expect(
+          touched.some((edit) => theirs && sameJson({ ...invertEdit(theirs) } as never, { ...edit } as never)),
+        ).toBe(false);
       }
     });
-  });
-}
 
-/** A setting that others changed since stops the undo, by name; a setting beside it does not. */
-export function undoesOnlyItsOwn(): void {
-  afterAll(() => rmSync(scratch, { recursive: true, force: true }));
-
-  describe.each(fixable.map((rule) => rule.id))('%s', (id) => {
-    test('a setting that others changed since stops the undo, by name; a setting beside it does not', async () => {
-      const { bench, snapshot, plan } = await failingWorld(id);
+    test('the law', async () => {
+      const { bench, snapshot, plan } = found;
       const { session } = bench;
-      try {
-        await drain(session.apply(plan, { line: `fix ${id}`, acceptWarnings: true }));
-        const last = plan.steps.at(-1)?.change;
-        // What only Azure names has its name from the history.
-        const target = last && isDeferred(last) ? (await session.history()).at(-1)?.steps.at(-1)?.change : last;
-        if (!target) throw new Error('the plan has no step');
-        if (target.kind === 'create') {
-          // What others have deleted since is gone already: the undo leaves it alone and undoes the rest.
-          await bench.remove(target);
-          const undo = await session.planUndo();
-          expect(undo.steps.map(({ change }) => change.resource)).toEqual(
-            plan.steps.toReversed().flatMap(({ change }) => (change === target ? [] : [change.resource])),
-          );
-          return;
-        }
-        if (target.kind === 'delete') {
-          // What others have restored already is left alone.
-          await bench.restore(target);
-          const undo = await session.planUndo();
-          expect(undo.steps.map(({ change }) => change.resource)).toEqual(
-            plan.steps
-              .toReversed()
-              .flatMap(({ change }) => (change === target || isLost(change, snapshot) ? [] : [change.resource])),
-          );
-          return;
-        }
-        await bench.beside(target.resource);
-        await session.planUndo();
-        const moved = await bench.move(target);
-        if (!moved) {
-          expect(staysOut(target)).toBe(true);
-          expect((await session.planUndo()).steps.map(({ change }) => change.resource)).toEqual(
-            plan.steps.toReversed().flatMap(({ change }) => (change === target ? [] : [change.resource])),
-          );
-          return;
-        }
-        const { setting, to } = moved;
-        const answer = await session.planUndo().then(
-          (undo) => undo,
-          (error: unknown) => error,
+      bench.simulator.restore(applied.state);
+      const before = failing(snapshot, profileOf(id));
+      const served = new Set(plan.steps.flatMap((step) => step.findings));
+      expect(parseJson(stringifyJson(parseJson(JSON.stringify(plan))))).toEqual(parseJson(JSON.stringify(plan)));
+
+      const { outcome } = applied;
+      expect(outcome.steps.map((step) => [step.resource, step.state, step.message])).toEqual(
+        // What only Azure names is identified by its name afterwards.
+        plan.steps.map(({ change }, at) => [
+          isDeferred(change) ? outcome.steps[at]?.resource : change.resource,
+          'done',
+          null,
+        ]),
+      );
+
+      const fixed = await drain(session.scan());
+      const after = failing(fixed, profileOf(id));
+      const still = after.filter((finding) => served.has(finding.id));
+      expect(still.map((finding) => `${finding.id}: ${finding.because}`)).toEqual([]);
+      const known = new Set([...before.map((finding) => finding.id), ...plan.preview.introduces]);
+      expect(after.map((finding) => finding.id).filter((found) => !known.has(found))).toEqual([]);
+      for (const resolved of plan.preview.resolves) expect(after.map((finding) => finding.id)).not.toContain(resolved);
+
+      saysWhereItLeads(plan, audit(fixed, rules, profileOf(id)));
+
+      expect(session.plan(fixed, request(id)).steps).toEqual([]);
+
+      const undo = await session.planUndo();
+      expect(undo.verb).toBe('undo');
+      const undone = await drain(session.apply(undo, { line: 'undo', acceptWarnings: true }));
+      expect(undone.steps.every((step) => step.state === 'done')).toBe(true);
+      const restored = await drain(session.scan());
+      saysWhereItLeads(undo, audit(restored, rules, profileOf(id)));
+      if (plan.steps.some(({ change }) => staysOut(change))) {
+        expect(plan.irreversible).not.toEqual([]);
+      } else if (plan.steps.every((step) => step.undo === 'exact' || step.undo === 'equivalent')) {
+        expect(normal(restored)).toEqual(normal(snapshot));
+        expect(failing(restored, profileOf(id)).map((finding) => finding.id)).toEqual(
+          before.map((finding) => finding.id),
         );
-        if (to === 'third value') {
-          if (!isFailure(answer)) throw new Error(`undo did not refuse after ${setting} was moved`);
-          expect(answer.exit).toBe(4);
-          expect(JSON.stringify(answer) + answer.message).toContain(setting.split('/').at(-1));
-        } else if (!isFailure(answer)) {
-          // Others have restored it already: the undo leaves that setting alone and undoes the rest.
-          const touched = (answer as Plan).steps.flatMap(({ change }) =>
-            change.resource === target.resource ? change.edits : [],
-          );
-          const theirs = target.edits.at(-1);
-          expect(
-            touched.some((edit) => theirs && sameJson({ ...invertEdit(theirs) } as never, { ...edit } as never)),
-          ).toBe(false);
-        }
-      } finally {
-        await bench.close();
       }
     });
   });
