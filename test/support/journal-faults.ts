@@ -166,12 +166,39 @@ const entryLike = (id: string): Entry => ({
   rehearsal: null,
 });
 
+/** What bodies were read from: the same bytes are not read again. */
+const readable = new Map<string, Buffer>();
+
 /** Every body that an entry names can be read. */
-async function expectBodies(history: History): Promise<void> {
+async function expectBodies(history: History, disk: FaultyDisk): Promise<void> {
   const steps = (await history.entries()).flatMap((entry) => entry.steps);
+  const byName = new Map([...disk.contents()].map(([file, content]) => [path.basename(file), content]));
   for (const name of steps.flatMap(({ before, after }) => [before, after])) {
-    if (name !== null) await history.body(name);
+    if (name === null) continue;
+    const content = byName.get(path.basename(name));
+    if (content !== undefined && readable.get(name)?.equals(content)) continue;
+    await history.body(name);
+    if (content !== undefined) readable.set(name, content);
   }
+}
+
+/** What histories on disks of the same bytes hold: most faults leave one of a few disks behind. */
+const known: { readonly contents: ReadonlyMap<string, Buffer>; readonly entries: readonly Entry[] }[] = [];
+
+/** The entries that a program finds on the disk, with a body for each that names one. */
+async function entriesOn(disk: FaultyDisk, place: Place): Promise<readonly Entry[]> {
+  const contents = new Map(disk.contents());
+  const same = known.find((one) => {
+    if (one.contents.size !== contents.size) return false;
+    return [...contents].every(([file, content]) => one.contents.get(file)?.equals(content));
+  });
+  if (same !== undefined) return same.entries;
+  const history = openHistory({ ...place, pid: process.pid, files: disk.files });
+  const entries = await history.entries();
+  await expectBodies(history, disk);
+  known.unshift({ contents, entries });
+  known.splice(30);
+  return entries;
 }
 
 const tally = { calls: 0, faults: 0, cuts: 0, sizes: 0 };
@@ -197,23 +224,22 @@ async function tryFault(
   if (fault.kind === 'short') expect(thrown, where).toBeUndefined();
   const allowed = promised ? [moment.after] : [moment.before, moment.after];
   const expectFound = async (found: FaultyDisk, what: string, extra: readonly string[] = []) => {
-    const reopened = openHistory({ ...place, pid: process.pid, files: found.files });
-    const entries = await reopened.entries();
+    const entries = await entriesOn(found, place);
     expect(allowed, `${where}: ${what}`).toContain(textOf(marked(entries.filter(({ id }) => !extra.includes(id)))));
     expect(
       extra.filter((id) => !entries.some((entry) => entry.id === id)),
       `${where}: ${what}`,
     ).toEqual([]);
-    await expectBodies(reopened);
     also(found);
-    return reopened;
   };
+  const appendTo = (found: FaultyDisk, id: string) =>
+    openHistory({ ...place, pid: process.pid, files: found.files }).append(entryLike(id));
   if (fault.kind === 'cut') {
     for (const seed of seeds) {
       tally.cuts += 1;
       const found = disk.afterPowerCut(seed);
-      const reopened = await expectFound(found, `seed ${seed}`);
-      await reopened.append(entryLike('later'));
+      await expectFound(found, `seed ${seed}`);
+      await appendTo(found, 'later');
       await expectFound(found, `seed ${seed}, and later`, ['later']);
     }
     return;
@@ -224,7 +250,7 @@ async function tryFault(
   const again = await thrownBy(history.append(entryLike('again')));
   if (again !== undefined) {
     expect(isFailure(again), `${where}: again: ${again}`).toBe(true);
-    await openHistory({ ...place, pid: process.pid, files: disk.files }).append(entryLike('again'));
+    await appendTo(disk, 'again');
   }
   for (const seed of seeds) await expectFound(disk.afterPowerCut(seed), `then cut, seed ${seed}`, ['again']);
 }
@@ -356,7 +382,7 @@ export function journalFaults(every: number): void {
           before = after;
         }
         expect(textOf(marked(await history.entries()))).toBe(moments.at(-1)?.after);
-        await expectBodies(history);
+        await expectBodies(history, disk);
       }
       expect(tally.sizes).toBeGreaterThanOrEqual(60);
       wrong.count = 0;
