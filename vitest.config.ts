@@ -3,6 +3,7 @@ import process from 'node:process';
 import { defineConfig } from 'vitest/config';
 // @ts-expect-error plain JavaScript, run by any Node that can install Bastide
 import { applyPatches } from './build/patches.mjs';
+import { SuitesFirst } from './test/support/sequencer.ts';
 import { Tally } from './test/support/tally.ts';
 import { isDivided, type Tier, testFiles, tierOf, tiers } from './test/support/tiers.ts';
 
@@ -34,7 +35,8 @@ const projectOf = (name: Tier, order: number) => ({
     env: {
       TEST_PART: name === 'long' ? 'others' : 'some',
       // React as it is shipped; the end-to-end tests hear the warnings of the other. And Ink asks no program for the size of a terminal.
-      ...(pure.includes(name) ? { NODE_ENV: 'production', COLUMNS: '80', LINES: '24' } : {}),
+      ...(name === 'e2e' ? {} : { NODE_ENV: 'production' }),
+      ...(pure.includes(name) ? { COLUMNS: '80', LINES: '24' } : {}),
     },
     globalSetup: pure.includes(name) ? [] : ['recording', 'build', 'warm-pool'].map((one) => `test/support/${one}.ts`),
     setupFiles: ['test/support/each-file.ts'],
@@ -55,6 +57,7 @@ export default defineConfig({
     maxConcurrency: 4,
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    sequence: { sequencer: SuitesFirst },
     reporters: ['default', new Tally()],
     projects: tiers.map(projectOf),
   },
