@@ -57,7 +57,8 @@ async function resultOf<Result>(session: Session, line: readonly string[]): Prom
 const worlds = worldFiles.map(({ name }) => name).filter((name) => name !== 'fleet');
 
 describe('header, overview, plan, result and the next audit agree', () => {
-  test.each(partOf(worlds, 9))('%s', async (world) => {
+  // The screen waits for a quiet moment before it plans: worlds share that wait.
+  test.concurrent.each(partOf(worlds, 9))('%s', async (world) => {
     const { press, text, state } = await walk(openInProcess(world), 140, 44);
     const before = headerOf(text());
     expect(state().report?.summary.fail).toBe(before.findings);
