@@ -17,6 +17,8 @@ const filesOf = (name: Tier): string[] => [
 ];
 
 const pure: readonly Tier[] = ['unit', 'laws', 'last'];
+/** Their files share the modules they load: what a test starts it ends, and it changes nothing that outlives it. Laws spoil the samples they are given. */
+const shared: readonly Tier[] = ['unit', 'e2e'];
 
 // Histories are flushed to the disk at every step, and tests keep thousands of them: in memory where there is such a file system.
 const memory = '/dev/shm';
@@ -40,9 +42,7 @@ const projectOf = (name: Tier, order: number) => ({
     },
     globalSetup: pure.includes(name) ? [] : ['recording', 'build', 'warm-pool'].map((one) => `test/support/${one}.ts`),
     setupFiles: ['test/support/each-file.ts'],
-    // Unit tests start nothing and change nothing that outlives a test, so their files share the modules they load. Laws spoil the
-    // samples they are given.
-    isolate: name !== 'unit',
+    isolate: !shared.includes(name),
     sequence: { groupOrder: order },
   },
 });

@@ -104,7 +104,7 @@ function switchedCopy() {
   change('test/support/each-file.ts', (text) => `${preamble}${text}${epilogue}`);
   // While places are noted, no test file may find a module loaded by another.
   change('vitest.config.ts', (text) =>
-    text.replace("isolate: name !== 'unit'", "isolate: name !== 'unit' || process.env.MUTATION_HITS !== undefined"),
+    text.replace('isolate: !shared.includes(name)', (found) => `${found} || process.env.MUTATION_HITS !== undefined`),
   );
   return copy;
 }

@@ -140,6 +140,7 @@ async function openWorld(world: string): Promise<{ readonly bench: Bench; readon
 /** Ends what the laws have started. */
 export async function closeWorlds(): Promise<void> {
   for (const { simulator } of await Promise.all(started.values())) await simulator.stop();
+  started.clear();
   rmSync(scratch, { recursive: true, force: true });
 }
 
