@@ -43,11 +43,10 @@ interface AccessSettings {
   readonly connections?: readonly string[];
 }
 
-/** `extra`: more members of `properties`, each with a comma in front. */
 export function storageAccount(
   accountName: string,
   firewall: Firewall,
-  options: AccessSettings & { readonly hierarchical?: boolean; readonly extra?: string } = {},
+  options: AccessSettings & { readonly hierarchical?: boolean } = {},
 ): string {
   const addresses = (firewall.addresses ?? []).map((value) => `{"value": "${value}", "action": "Allow"}`);
   const at = (service: string): string => `"${service}": "https://${accountName}.${service}.core.windows.net/"`;
@@ -67,7 +66,7 @@ export function storageAccount(
       "accessTier": "Hot", "provisioningState": "Succeeded", "creationTime": "2024-03-04T08:11:17.7692446Z",
       "primaryEndpoints": {${joined(['dfs', 'blob', 'queue', 'table', 'file'].map(at))}},
       "primaryLocation": "${region}", "statusOfPrimary": "available",
-      "unknownToClients": {"weight": 1.0, "serial": 12345678901234567890, "tiny": 1E-7}${options.extra ?? ''}}}`;
+      "unknownToClients": {"weight": 1.0, "serial": 12345678901234567890, "tiny": 1E-7}}}`;
 }
 
 /** Ids of vault rules come back in lower case. */

@@ -1,5 +1,6 @@
 // A world before it becomes text: a workspace and all that it uses, as data with defaults. A base fills it, faults change it, and
 // what two resources show of one another (connections, interfaces in a subnet, DNS records) follows from it.
+import { at, isObject, json, type Plain, parseJson, put, stringifyJson } from '../json.ts';
 import { defaultAssets } from './asset-bodies.ts';
 import { type MachineSpec, machineBodies, nicConfiguration } from './attached-compute-bodies.ts';
 import {
@@ -69,8 +70,6 @@ interface FirewallSpec {
 }
 export interface AccountSpec extends FirewallSpec {
   isHierarchical: boolean;
-  /** It refuses account keys, and SAS tokens signed with them. */
-  refusesKeys?: boolean;
 }
 export interface VaultSpec extends FirewallSpec {
   /** False for a vault whose firewall was never set: its body holds no `networkAcls`. */
@@ -120,7 +119,7 @@ export const deniedAccount = (more: Partial<AccountSpec> = {}): AccountSpec => (
 });
 
 /** The id of a body is among its first members. */
-const firstCharacters = 400;
+const isBodyOf = (body: string, id: string): boolean => body.slice(0, 400).includes(`"id": "${id}",`);
 
 export class WorldDraft {
   groups = [group];
@@ -150,6 +149,8 @@ export class WorldDraft {
   bodies: string[] = [];
   /** Tags by id, in place of those that the bodies have. */
   tags: Record<string, Readonly<Record<string, string>>> = {};
+  /** Members of `properties` by id, in place of those that the bodies have. */
+  settings: Record<string, Readonly<Record<string, Plain>>> = {};
 
   addAccount(name: string, spec: AccountSpec): void {
     this.accounts[name] = spec;
@@ -195,13 +196,24 @@ export class WorldDraft {
           zoneBodies(zone, this.zonesLinkedElsewhere[zone] ?? this.zoneLinks, this.endpoints),
         ),
         ...this.bodies,
-      ].map((body) => this.#tagged(body)),
+      ].map((body) => this.#withSettings(this.#tagged(body))),
     );
   }
 
   #tagged(body: string): string {
-    const found = Object.entries(this.tags).find(([id]) => body.slice(0, firstCharacters).includes(`"id": "${id}",`));
+    const found = Object.entries(this.tags).find(([id]) => isBodyOf(body, id));
     return found === undefined ? body : body.replace(/"tags": \{[^}]*\}/, `"tags": ${JSON.stringify(found[1])}`);
+  }
+
+  #withSettings(body: string): string {
+    const own = Object.entries(this.settings).filter(([id]) => isBodyOf(body, id));
+    if (own.length === 0) return body;
+    const whole = parseJson(body);
+    const properties = at(whole, 'properties');
+    if (isObject(properties))
+      for (const [name, value] of own.flatMap(([, members]) => Object.entries(members)))
+        put(properties, name, json(value));
+    return stringifyJson(whole);
   }
 
   #workspace(): string {
@@ -227,20 +239,14 @@ export class WorldDraft {
     ];
   }
 
-  #account(
-    name: string,
-    { subnets, isHierarchical, refusesKeys, publicNetworkAccess, ...firewall }: AccountSpec,
-  ): string {
+  #account(name: string, { subnets, isHierarchical, publicNetworkAccess, ...firewall }: AccountSpec): string {
     // Azure keeps the rule of a subnet that was deleted.
     const rules = subnets.map((id) => storageRule(id, this.#find(id) ? 'Succeeded' : 'NetworkSourceDeleted'));
     const connections = this.#connections(account(name));
     return storageAccount(
       name,
       { ...firewall, rules },
-      {
-        ...{ hierarchical: isHierarchical, publicNetworkAccess, connections },
-        ...(refusesKeys ? { extra: ', "allowSharedKeyAccess": false' } : {}),
-      },
+      { hierarchical: isHierarchical, publicNetworkAccess, connections },
     );
   }
 

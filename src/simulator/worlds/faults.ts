@@ -1,4 +1,5 @@
 // Faults that several worlds have, each with the change that plants it in a workspace that is closed by service endpoints.
+import type { Plain } from '../json.ts';
 import type {
   AccountSpec,
   ComputeSpec,
@@ -34,6 +35,12 @@ export const setAccount =
   (name: string, patch: Partial<AccountSpec>): Plant =>
   (draft) =>
     Object.assign(draft.account(name), patch);
+/** Members of `properties`, of any resource that the draft makes: for what its spec does not have. */
+export const setProperties =
+  (id: string, members: Readonly<Record<string, Plain>>): Plant =>
+  (draft) => {
+    draft.settings[id] = { ...draft.settings[id], ...members };
+  };
 export const setVault =
   (patch: Partial<VaultSpec>): Plant =>
   (draft) =>

@@ -1,8 +1,8 @@
 // World "registry": closed by service endpoints, the registry too, without what that requires: the workspace has no cluster that
 // could build images, and its private link to the registry is pending. The account refuses the keys that its datastores use.
 import { closedByServiceEndpoints, workspaceEndpoint } from './bases.ts';
-import { ofAccount, ofRegistry, ofWorkspace, setWorkspace } from './faults.ts';
-import { devSubnet, services, zoneGroup } from './names.ts';
+import { ofAccount, ofRegistry, ofWorkspace, setProperties, setWorkspace } from './faults.ts';
+import { account, devSubnet, services, zoneGroup } from './names.ts';
 import { world } from './world.ts';
 
 export const registryWorld = world({
@@ -25,7 +25,7 @@ export const registryWorld = world({
   faults: [
     ofWorkspace('workspace.v1-legacy-mode', 'It refuses the v2 API.', setWorkspace({ v1LegacyMode: true })),
     ofAccount('stmlsim')('storage.shared-key-access', 'Its datastores sign in with the account key.', (draft) => {
-      draft.account('stmlsim').refusesKeys = true;
+      setProperties(account('stmlsim'), { allowSharedKeyAccess: false })(draft);
       draft.workspace.members.push('"systemDatastoresAuthMode": "AccessKey"');
     }),
     ofRegistry('acr.workspace-has-cluster', 'The workspace has an instance and no cluster.', (draft) => {
