@@ -18,6 +18,7 @@ import { groupOf, patchAsPut } from './parts/bodies.ts';
 import { firewallEffects } from './parts/firewall-effects.ts';
 import {
   accessPointer,
+  accessSetting,
   addressesPointer,
   firewallColumns,
   firewallLines,
@@ -26,6 +27,7 @@ import {
   firewallReferences,
   joinedSubnets,
   openAcls,
+  type PlainSettings,
   refusedAddress,
   subnetsPointer,
 } from './parts/firewall-write.ts';
@@ -56,6 +58,8 @@ export const storageView = memoizePerResource(
 );
 
 const storageVersion = '2023-05-01';
+/** What is written beside the firewall. */
+const settings: PlainSettings = { ...accessSetting };
 
 export const bypassNormal = (value: Json | undefined): Json =>
   typeof value === 'string' ? formatBypass(parseBypass(value)) : (value ?? 'AzureServices');
@@ -96,7 +100,7 @@ export const storageAccount = defineResourceType({
   effects: firewallEffects,
   refuses: (edit) => refusedAddress(edit, storageIpLegality) ?? deadRule(edit),
   write(change, current) {
-    const properties = firewallPatch('storage account', change, current, []);
+    const properties = firewallPatch('storage account', change, current, [], settings);
     if (typeof properties === 'string') return properties;
     return { method: 'PATCH', id: change.resource, apiVersion: storageVersion, body: { properties } };
   },
@@ -119,6 +123,7 @@ export const storageAccount = defineResourceType({
             [...at, '--account-name', name],
           ],
           acls: 'networkRuleSet',
+          settings,
         },
         change.edits,
       ),

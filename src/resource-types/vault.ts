@@ -9,6 +9,7 @@ import { groupOf, isUnder, patchAsPut } from './parts/bodies.ts';
 import { firewallEffects } from './parts/firewall-effects.ts';
 import {
   accessPointer,
+  accessSetting,
   addressesPointer,
   firewallColumns,
   firewallLines,
@@ -17,6 +18,7 @@ import {
   firewallReferences,
   joinedSubnets,
   openAcls,
+  type PlainSettings,
   refusedAddress,
   subnetsPointer,
 } from './parts/firewall-write.ts';
@@ -47,6 +49,8 @@ export const vaultView = memoizePerResource(
 );
 
 const vaultVersion = '2023-07-01';
+/** What is written beside the firewall. */
+const settings: PlainSettings = { ...accessSetting };
 
 const accessNormal = (value: Json | undefined): Json | undefined =>
   typeof value === 'string' ? fold(value) : (value ?? 'enabled');
@@ -88,7 +92,7 @@ export const vault = defineResourceType({
     if (current && vaultView(current).hidden && change.edits.some((edit) => isUnder(edit, aclsPointer))) {
       return 'The rules of the key vault may be hidden while public network access is Disabled. Bastide changes them only after reading them.';
     }
-    const properties = firewallPatch('key vault', change, current, ['ipRules', 'virtualNetworkRules']);
+    const properties = firewallPatch('key vault', change, current, ['ipRules', 'virtualNetworkRules'], settings);
     if (typeof properties === 'string') return properties;
     return { method: 'PATCH', id: change.resource, apiVersion: vaultVersion, body: { properties } };
   },
@@ -101,6 +105,7 @@ export const vault = defineResourceType({
           update: ['az', 'keyvault', 'update', ...at],
           rule: [['az', 'keyvault', 'network-rule'], at],
           acls: 'properties.networkAcls',
+          settings,
         },
         change.edits,
       ),

@@ -2,8 +2,8 @@
 // the Azure CLI lines for the first two.
 import type { Change } from '../../model/change.ts';
 import { applyEdits, type Edit, type ListKey } from '../../model/edit.ts';
-import { isArray, isObject, type Json, type JsonObject } from '../../model/json.ts';
-import { valueAt, withMember } from '../../model/pointer.ts';
+import { isArray, isObject, type Json, type JsonObject, stringifyJson } from '../../model/json.ts';
+import { type Pointer, parsePointer, valueAt, withMember } from '../../model/pointer.ts';
 import type { Resource } from '../../model/resource.ts';
 import { fold, sameId } from '../../model/resource-id.ts';
 import type { Legality } from '../../net/ip-rules.ts';
@@ -52,23 +52,30 @@ export const openRuleSet: JsonObject = { defaultAction: 'Allow', virtualNetworkR
 export const openRulesOf = (type: string): JsonObject =>
   firewallPlaces(type) === ruleSetPlaces ? openRuleSet : openAcls;
 
+/** Settings beside the rule object that are written: the value that unsets each, and the flag of `update` that writes it. */
+export type PlainSettings = Readonly<Record<Pointer, { readonly unset: string | boolean; readonly flag: string }>>;
+/** Those of accounts and of key vaults. */
+export const accessSetting: PlainSettings = { [accessPointer]: { unset: 'Enabled', flag: '--public-network-access' } };
+
 /** `properties` of the PATCH, or a sentence why it is not sent. `fill`: lists that the service requires even when empty. */
 export function firewallPatch(
   label: string,
   change: Change,
   current: Resource | null,
   fill: readonly string[],
+  settings: PlainSettings,
 ): JsonObject | string {
   if (change.kind !== 'edit') return `Bastide does not create or delete a ${label}.`;
   if (current === null) return `The ${label} was not read. Bastide changes its firewall only after reading it.`;
-  const strange = change.edits.find((edit) => !isUnder(edit, aclsPointer) && !isUnder(edit, accessPointer));
+  const strange = change.edits.find((edit) => !isUnder(edit, aclsPointer) && !(edit.pointer in settings));
   if (strange) return `Bastide does not write ${strange.pointer} of a ${label}.`;
   const twin = twinSpelling(current.body, change.edits);
   if (twin !== undefined) return twin;
   const after = applyEdits(current.body, change.edits);
   let properties: JsonObject = {};
-  if (change.edits.some((edit) => isUnder(edit, accessPointer))) {
-    properties = withMember(properties, 'publicNetworkAccess', valueAt(after, accessPointer) ?? 'Enabled');
+  for (const [pointer, { unset }] of Object.entries(settings)) {
+    if (!change.edits.some((edit) => edit.pointer === pointer)) continue;
+    properties = withMember(properties, parsePointer(pointer).at(-1) ?? '', valueAt(after, pointer) ?? unset);
   }
   if (change.edits.some((edit) => isUnder(edit, aclsPointer))) {
     const acls = valueAt(after, aclsPointer);
@@ -134,9 +141,10 @@ export interface FirewallCli {
   readonly rule: readonly [readonly string[], readonly string[]];
   /** The rule object in `update`: `networkRuleSet`. */
   readonly acls: string;
+  readonly settings: PlainSettings;
 }
 
-/** The Azure CLI lines for edits of a firewall, the flags of one `update` together. */
+/** The Azure CLI lines for edits of a firewall and of settings beside it, the flags of one `update` together. */
 export function firewallLines(cli: FirewallCli, edits: readonly Edit[]): string[] {
   const flags: string[] = [];
   const rules: string[] = [];
@@ -162,9 +170,9 @@ export function firewallLines(cli: FirewallCli, edits: readonly Edit[]): string[
     else if (edit.pointer === `${aclsPointer}/defaultAction`) flags.push('--default-action', text(edit.after, 'Allow'));
     else if (edit.pointer === `${aclsPointer}/bypass`) {
       flags.push('--bypass', ...bypassWords(text(edit.after, 'AzureServices')));
-    } else if (edit.pointer === accessPointer) {
-      const value = text(edit.after, 'Enabled');
-      flags.push('--public-network-access', value.charAt(0).toUpperCase() + value.slice(1));
+    } else {
+      const setting = cli.settings[edit.pointer];
+      if (setting !== undefined) flags.push(setting.flag, settingWord(edit.after ?? setting.unset));
     }
   }
   return [...together, ...rules, ...(flags.length > 0 ? [line(cli.update, flags)] : [])];
@@ -183,6 +191,10 @@ function removedTogether({ update, acls }: FirewallCli, edits: readonly Edit[]):
 }
 
 const text = (value: Json | undefined, otherwise: string): string => (typeof value === 'string' ? value : otherwise);
+
+/** As the CLI spells it: `Enabled`, `true`. */
+const settingWord = (value: Json): string =>
+  typeof value === 'string' ? value.charAt(0).toUpperCase() + value.slice(1) : stringifyJson(value);
 
 /** `AzureServices` first, as in the CLI's help; the empty set is `None`. */
 function bypassWords(value: string): string[] {
