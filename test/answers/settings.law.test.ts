@@ -7,6 +7,6 @@ import { changedEntries, settingFolder } from './settings.ts';
 
 test.each(partOf(readdirSync(settingFolder).toSorted(), 2))('%s', async (file) => {
   const differ = await changedEntries(readFileSync(path.join(settingFolder, file), 'utf8'));
-  // Where a change is meant, `npm run answers` writes the record again.
-  expect(differ.map(({ now }) => now).join('\n\n')).toBe(differ.map(({ recorded }) => recorded).join('\n\n'));
+  const [now, before] = [differ.map((one) => one.now), differ.map((one) => one.recorded)];
+  expect(now.join('\n\n'), 'if it is meant, `npm run answers` writes the record').toBe(before.join('\n\n'));
 });

@@ -22,7 +22,7 @@ import { worldSnapshot } from '../plan/worlds.ts';
 const fixable = rules.filter(({ fixKind }) => fixKind !== 'none').map(({ id }) => id);
 
 test('every rule with a fix has a row, in the order of the rules, and every row is about such a rule', () => {
-  expect(Object.keys(policyTable).toSorted()).toEqual(fixable.toSorted());
+  expect(Object.keys(policyTable)).toEqual(fixable);
 });
 
 test('a row that holds nothing says why, in a sentence', () => {

@@ -11,18 +11,22 @@ interface Row {
   readonly id: string;
 }
 const index = JSON.parse(readFileSync(fixture('rules.json'), 'utf8')) as readonly Row[];
+const written = 'if it is meant, `npm run docs` writes test/fixtures/rules.json';
 const { place: catalogue, isHere, note } = outside('rules-catalogue.md');
 
 describe('the index', () => {
   test('holds every rule, in the order of the registry', () => {
-    expect(index.map(({ id }) => id)).toEqual(rules.map(({ id }) => id));
+    expect(
+      index.map(({ id }) => id),
+      written,
+    ).toEqual(rules.map(({ id }) => id));
     expect(new Set(rules.map(({ id }) => id)).size).toBe(rules.length);
   });
 
   test.each(ruleIndex(rules).map((row) => [row.id, row] as const))(
     '%s is registered as the index has it',
     (id, row) => {
-      expect(row).toEqual(index.find((one) => one.id === id));
+      expect(row, written).toEqual(index.find((one) => one.id === id));
       expect(row.undo === 'none' || row.fix !== 'none').toBe(true);
     },
   );

@@ -25,8 +25,7 @@ describe.each(Object.entries(Object.groupBy(samples, ({ rule }) => rule)))('%s',
       ]);
       if (sample.severity !== undefined) expect(found[0]?.severity).toBe(sample.severity);
       const { title, text } = sampleEntry(sample, found);
-      // What is meant is written by `npm run answers`.
-      expect(recorded(groupOf(sample)).get(title)).toBe(text);
+      expect(recorded(groupOf(sample)).get(title), 'if it is meant, `npm run answers` writes it').toBe(text);
     },
   );
 });

@@ -107,7 +107,8 @@ const plans = (plan: Plan, id: string): boolean =>
 
 /** Where to look: what this process sees of each world without sockets. */
 const seen = new Map<string, Promise<{ readonly session: Session; readonly snapshot: Snapshot }>>();
-async function plansIn(world: string, id: string): Promise<boolean> {
+/** Undefined where the rule does not fail. */
+async function planIn(world: string, id: string): Promise<Plan | undefined> {
   const known =
     seen.get(world) ??
     (async () => {
@@ -117,7 +118,7 @@ async function plansIn(world: string, id: string): Promise<boolean> {
   seen.set(world, known);
   const { session, snapshot } = await known;
   const isFailing = failing(snapshot, profileOf(id)).some((finding) => finding.rule === id);
-  return isFailing && plans(session.plan(snapshot, request(id)), id);
+  return isFailing ? session.plan(snapshot, request(id)) : undefined;
 }
 
 /** One simulator a world, and what a scan of it finds: each rule begins with its world as it was. */
@@ -157,14 +158,19 @@ export async function failingWorld(
 ): Promise<FailingWorld> {
   const cost = ({ name }: { readonly name: string }) => ['crowded', 'large'].indexOf(name);
   const cheapFirst = worlds.filter(({ name }) => name !== 'fleet').toSorted((a, b) => cost(a) - cost(b));
+  const reasons = new Set<string>();
   for (const { name } of cheapFirst) {
-    if (!(await plansIn(name, id))) continue;
+    const first = await planIn(name, id);
+    for (const { finding, reason } of first?.skipped ?? [])
+      if (finding.startsWith(`${id}@`)) reasons.add(`${name}: ${reason}`);
+    if (first === undefined || !plans(first, id)) continue;
     const { bench, snapshot } = await openWorld(name);
     const plan = bench.session.plan(snapshot, request(id));
     if (plans(plan, id) && wanted({ bench, snapshot, plan })) return { bench, snapshot, plan };
     await bench.close();
   }
-  throw new Error(`no world in which ${id} fails and can be fixed`);
+  const because = reasons.size > 0 ? [...reasons] : ['no world in src/simulator/worlds has it as a fault'];
+  throw new Error([`no world in which ${id} fails and can be fixed:`, ...because].join('\n  '));
 }
 
 /**
