@@ -499,6 +499,39 @@ test('the switches of both directions, and every type with nothing known', () =>
   expect(valueAt(serverless, '/properties/serverlessComputeSettings/serverlessComputeNoPublicIP')).toBe(false);
 });
 
+test('who may sign in and who may call, in the words of each age of the provider', () => {
+  const cluster = (values: JsonObject) =>
+    bodyOf(
+      planOf([{ address: 'azurerm_kubernetes_cluster.k', values: { name: 'aks', ...inGroup, ...values } }]),
+      '/aks',
+    );
+  const rangesOf = (values: JsonObject) =>
+    valueAt(cluster(values), '/properties/apiServerAccessProfile/authorizedIPRanges');
+  expect(rangesOf({ api_server_access_profile: [{ authorized_ip_ranges: ['198.51.100.0/24'] }] })).toEqual([
+    '198.51.100.0/24',
+  ]);
+  expect(rangesOf({ api_server_authorized_ip_ranges: ['198.51.100.0/24'] })).toEqual(['198.51.100.0/24']);
+  expect(rangesOf({ api_server_access_profile: [], api_server_authorized_ip_ranges: [] })).toBeUndefined();
+  const later = { address: 'azurerm_kubernetes_cluster.k', values: { name: 'aks', ...inGroup } };
+  const unknown = { api_server_access_profile: true };
+  const says = { api_server_access_profile: refs('var.profile') };
+  const ranges = valueAt(
+    bodyOf(planOf([{ ...later, unknown, says }]), '/aks'),
+    '/properties/apiServerAccessProfile/authorizedIPRanges',
+  );
+  expect(isUnresolved(ranges)).toBe(true);
+  expect(valueAt(cluster({}), '/properties/disableLocalAccounts')).toBe(false);
+  expect(valueAt(cluster({ local_account_disabled: true }), '/properties/disableLocalAccounts')).toBe(true);
+  const keys = (values: JsonObject) => valueAt(account(values, {}, {}), '/properties/allowSharedKeyAccess');
+  expect([keys({}), keys({ shared_access_key_enabled: false })]).toEqual([true, false]);
+  const sku = (values: JsonObject) =>
+    valueAt(
+      bodyOf(planOf([{ address: 'azurerm_public_ip.p', values: { name: 'pip', ...inGroup, ...values } }]), '/pip'),
+      '/sku/name',
+    );
+  expect([sku({}), sku({ sku: 'Basic' })]).toEqual(['Standard', 'Basic']);
+});
+
 test('files that nobody wrote: any JSON in any place, and never an exception', () => {
   const json = fc.jsonValue({ maxDepth: 4 }) as fc.Arbitrary<Json>;
   const name = fc.constantFrom(...Object.keys(terraformTypes));

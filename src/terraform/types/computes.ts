@@ -35,7 +35,12 @@ const cluster: TerraformResource = {
       apiServerAccessProfile: members({
         enablePrivateCluster: block.or('private_cluster_enabled', false),
         enablePrivateClusterPublicFQDN: block.or('private_cluster_public_fqdn_enabled', false),
+        // The second is of 3.x and older.
+        authorizedIPRanges:
+          some(block.within('api_server_access_profile', (one) => one.value('authorized_ip_ranges'))) ??
+          some(block.value('api_server_authorized_ip_ranges')),
       }),
+      disableLocalAccounts: block.or('local_account_disabled', false),
       networkProfile: block.within('network_profile', (one) =>
         members({
           networkPlugin: one.value('network_plugin'),

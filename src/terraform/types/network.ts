@@ -72,6 +72,9 @@ const network: TerraformResource = {
           ? undefined
           : members({ dnsServers: block.value('dns_servers') }),
       subnets: inlineSubnets(block),
+      encryption: block.within('encryption', (one) =>
+        members({ enabled: true, enforcement: one.value('enforcement') }),
+      ),
     }),
   }),
 };
@@ -208,6 +211,19 @@ const inGroup = (arm: string, properties: (block: TerraformBlock) => JsonObject 
   arm,
   body: (block) => ({ ...members({ location: block.value('location') }), properties: properties(block) }),
 });
+
+const publicAddress: TerraformResource = {
+  arm: 'Microsoft.Network/publicIPAddresses',
+  body: (block) => ({
+    ...members({ location: block.value('location') }),
+    // Of 4.0 and newer; the plans of older ones show theirs.
+    sku: { name: block.or('sku', 'Standard') },
+    properties: members({
+      ipAddress: block.value('ip_address'),
+      publicIPAllocationMethod: block.value('allocation_method'),
+    }),
+  }),
+};
 
 /** One connection: by itself approved, by hand pending until the owner of the target approves it. */
 function connection(block: TerraformBlock): Attribute {
@@ -380,9 +396,7 @@ export const networks: TerraformTypes = {
   azurerm_route: routeOfTable,
   azurerm_virtual_network_peering: peering,
   azurerm_nat_gateway: inGroup('Microsoft.Network/natGateways'),
-  azurerm_public_ip: inGroup('Microsoft.Network/publicIPAddresses', (block) =>
-    members({ ipAddress: block.value('ip_address'), publicIPAllocationMethod: block.value('allocation_method') }),
-  ),
+  azurerm_public_ip: publicAddress,
   azurerm_private_endpoint: endpoint,
   azurerm_private_dns_zone: zone,
   azurerm_private_dns_zone_virtual_network_link: zoneLink,

@@ -43,6 +43,7 @@ const account: TerraformResource = {
     sku: members({ tier: block.value('account_tier') }),
     properties: members({
       isHnsEnabled: block.or('is_hns_enabled', false),
+      allowSharedKeyAccess: block.or('shared_access_key_enabled', true),
       publicNetworkAccess: block.choice('public_network_access_enabled', true, 'Enabled', 'Disabled'),
       networkAcls: block.within('network_rules', (rules) => storageRules(rules, 'AzureServices')) ?? openStorage,
     }),
@@ -63,6 +64,7 @@ const vault: TerraformResource = {
   body: (block) => ({
     ...members({ location: block.value('location') }),
     properties: members({
+      sku: members({ name: block.value('sku_name') }),
       publicNetworkAccess: block.choice('public_network_access_enabled', true, 'Enabled', 'Disabled'),
       enableRbacAuthorization: block.value('rbac_authorization_enabled') ?? block.value('enable_rbac_authorization'),
       networkAcls: block.within('network_acls', (rules) =>
@@ -86,6 +88,8 @@ const registry: TerraformResource = {
       adminUserEnabled: block.or('admin_enabled', false),
       publicNetworkAccess: block.choice('public_network_access_enabled', true, 'Enabled', 'Disabled'),
       networkRuleBypassOptions: block.or('network_rule_bypass_option', 'AzureServices'),
+      // Of 5.0 and newer.
+      networkRuleBypassAllowedForTasks: block.value('network_rule_bypass_for_tasks_enabled'),
       networkRuleSet: block.within('network_rule_set', (rules) =>
         members({
           defaultAction: rules.or('default_action', 'Allow'),
