@@ -28,7 +28,7 @@ if (existsSync(memory)) {
   process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
 }
 
-/** One project a tier, one after the other. */
+/** One project a tier, one after the other. The judges fill up the long one. */
 const projectOf = (name: Tier, order: number) => ({
   extends: true as const,
   test: {
@@ -43,7 +43,7 @@ const projectOf = (name: Tier, order: number) => ({
     globalSetup: pure.includes(name) ? [] : ['recording', 'build', 'warm-pool'].map((one) => `test/support/${one}.ts`),
     setupFiles: ['test/support/each-file.ts'],
     isolate: !shared.includes(name),
-    sequence: { groupOrder: order },
+    sequence: { groupOrder: name === 'judges' ? tiers.indexOf('long') : order },
   },
 });
 
