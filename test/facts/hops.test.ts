@@ -832,6 +832,17 @@ describe('an access scope', () => {
     delete scene.bodies[network('networkSecurityGroups', 'nsg-snet-train')];
     scene.gaps.push(refused(network('networkSecurityGroups', 'nsg-snet-train')));
   });
+  const resolvedElsewhere: SceneChange = (scene) => {
+    withEndpoint(scene, ids.account, ['blob'], ids.pe);
+    scene.bodies[ids.vnet].properties.dhcpOptions = { dnsServers: ['10.0.0.4'] };
+  };
+  const resolvedOneWay = both(resolvedElsewhere, withoutEndpoint(ids.train));
+  const elsewhereToo = [
+    'unknown',
+    'snet-train to stmlsim: vnet-ml uses the DNS servers 10.0.0.4, and their answers cannot be read.',
+    '-',
+    "bastide path --source snet-train --destination stmlsim --protocol 'tcp' --port '443'",
+  ];
   test.each<[string, string, SceneChange, readonly string[]]>([
     ['no sentence', 'nothing', nothing, ['unknown', 'The word reaches is expected here.', '-', '-']],
     [
@@ -893,6 +904,34 @@ describe('an access scope', () => {
         'unread nsg-snet-train',
       ],
     ],
+    [
+      'a name that may lead elsewhere',
+      'nothing from snet-train reaches stmlsim on tcp 443',
+      resolvedOneWay,
+      elsewhereToo,
+    ],
+    [
+      'a name that may lead elsewhere, where it is denied',
+      'nothing from snet-train reaches stmlsim on tcp 443',
+      both(resolvedElsewhere, guardedBy(ids.train, 'Outbound Deny Tcp * 10.0.2.0/24 443 100')),
+      elsewhereToo,
+    ],
+    ...['except to 10.0.2.5', 'except to Storage', 'except on tcp 444', 'except from 10.0.1.0/25'].map(
+      (except): [string, string, SceneChange, readonly string[]] => [
+        `a name that may lead elsewhere, ${except}`,
+        `nothing from snet-train reaches stmlsim on tcp 443 ${except}`,
+        resolvedOneWay,
+        elsewhereToo,
+      ],
+    ),
+    ...['except to stmlsim', 'except on tcp 443', 'except from snet-train'].map(
+      (except): [string, string, SceneChange, readonly string[]] => [
+        `a name that may lead elsewhere, ${except}`,
+        `nothing from snet-train reaches stmlsim on tcp 443 ${except}`,
+        resolvedOneWay,
+        ['holds', 'No such packet arrives.', '-', '-'],
+      ],
+    ),
     [
       'excepted port',
       'nothing from snet-train reaches Internet on tcp 443 except on tcp 443',

@@ -23,6 +23,7 @@ import { isRefused } from './ends.ts';
 import { type PathTrace, tracePath } from './path.ts';
 import { resolveEnd } from './resolve.ts';
 import { serviceKinds } from './services.ts';
+import { packetsOf } from './stage.ts';
 
 /** Judges a sentence. A name that nothing has, and a mistake in the sentence, leave it unknown. */
 export function judgeScope(text: string, index: SnapshotIndex): ScopeResult {
@@ -115,7 +116,7 @@ function judgePair(scope: AccessScope, pair: Pair, index: SnapshotIndex): ScopeR
   const path = lineOf(source, destination, scope.traffic);
   const gaps = answer.hops.flatMap((hop) => (hop.verdict === 'unknown' ? hop.gaps : []));
   const unsettled: ScopeResult = { ...base, outcome: 'unknown', because: `${names}: ${answer.because}`, path, gaps };
-  // Where the name may lead elsewhere, the packets of one address say nothing.
+  // Where the name may lead elsewhere, what becomes of the packets of one address says nothing.
   const isVague = answer.verdict === 'unknown' && answer.stoppedBy === 'name';
   if (scope.kind === 'always') {
     if (answer.verdict === 'allowed') return holds;
@@ -127,22 +128,24 @@ function judgePair(scope: AccessScope, pair: Pair, index: SnapshotIndex): ScopeR
     return { ...base, outcome: 'broken', because: `${names} is blocked. ${answer.because}`, witness, path };
   }
   const excepted = scope.except.map((one) => exceptedBy(one, trace, index));
-  const left = (outcome: 'allowed' | 'unknown') =>
-    excepted.reduce<Parts>(
-      (parts, some) => newlyAllowed([], parts, some ?? []),
-      trace.outcome.filter((part) => part.outcome === outcome),
-    );
-  const open = left('allowed');
+  const left = (parts: Parts) => excepted.reduce<Parts>((rest, some) => newlyAllowed([], rest, some ?? []), parts);
+  const of = (outcome: 'allowed' | 'unknown') => left(trace.outcome.filter((part) => part.outcome === outcome));
+  if (isVague) return left(anywhereFrom(trace, index)).length > 0 ? unsettled : holds;
+  const open = of('allowed');
   if (open.length > 0) {
-    if (isVague) return unsettled;
     if (excepted.includes(undefined)) {
       const because = `${names}: the addresses of an excepted service tag are not known. Pass --service-tags FILE.`;
       return { ...unsettled, because };
     }
     return { ...base, outcome: 'broken', because: `${names} is allowed.`, witness: packetOf(trace, open), path };
   }
-  return left('unknown').length > 0 ? unsettled : holds;
+  return of('unknown').length > 0 ? unsettled : holds;
 }
+
+/** The packets of a path, to whatever address the name of its destination may have. */
+const anywhereFrom = ({ packets }: PathTrace, index: SnapshotIndex): Parts =>
+  packetsOf({ ...packets, destination: ['*', ...packets.uncounted] }, contextOf({ serviceTags: serviceTagsOf(index) }))
+    .whole;
 
 /** The packets that an exception names, in the numbering of the path's own tags; undefined where its addresses are not known. */
 function exceptedBy(
