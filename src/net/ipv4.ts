@@ -16,7 +16,7 @@ const good = <T>(value: T): ParsedRange<T> => ({ ok: true, value });
 const bad = (reason: string): { readonly ok: false; readonly reason: string } => ({ ok: false, reason });
 
 /**
- * `text` up to `end` as a number below 2^32; -1 for anything not strictly valid. Reads each character once and allocates
+ * `text` up to `end` as a number below 2^32; NONE for anything not strictly valid. Reads each character once and allocates
  * nothing: a service-tag file holds a hundred thousand of them.
  */
 function scanAddress(text: string, end: number): number {
@@ -27,27 +27,29 @@ function scanAddress(text: string, end: number): number {
   for (let index = 0; index < end; index += 1) {
     const digit = text.charCodeAt(index) - ZERO;
     if (digit >= 0 && digit <= 9) {
-      if (part === 0) return -1;
+      if (part === 0) return NONE;
       part = part < 0 ? digit : part * 10 + digit;
-      if (part > 255) return -1;
+      if (part > 255) return NONE;
     } else if (digit === DOT && part >= 0) {
       value = (value << 8) | part;
       part = -1;
       dots += 1;
-    } else return -1;
+    } else return NONE;
   }
-  return dots === 3 && part >= 0 ? ((value << 8) | part) >>> 0 : -1;
+  return dots === 3 && part >= 0 ? ((value << 8) | part) >>> 0 : NONE;
 }
+/** No address, length or block has a number below zero. */
+const NONE = -1;
 const ZERO = 48;
 const DOT = '.'.charCodeAt(0) - ZERO;
 
-/** A prefix length, written without a leading zero, that ends the text; -1 for anything else. */
+/** A prefix length, written without a leading zero, that ends the text; NONE for anything else. */
 function scanLength(text: string, from: number): number {
   const tens = text.charCodeAt(from) - ZERO;
-  if (text.length === from + 1) return tens >= 0 && tens <= 9 ? tens : -1;
+  if (text.length === from + 1) return tens >= 0 && tens <= 9 ? tens : NONE;
   const ones = text.charCodeAt(from + 1) - ZERO;
   const length = tens * 10 + ones;
-  return text.length === from + 2 && tens >= 1 && ones >= 0 && ones <= 9 && length <= 32 ? length : -1;
+  return text.length === from + 2 && tens >= 1 && ones >= 0 && ones <= 9 && length <= 32 ? length : NONE;
 }
 
 /** The size of a block by the length of its prefix. */
@@ -57,13 +59,13 @@ const hostBits = Int32Array.from(sizes, (size) => (size - 1) | 0);
 
 /**
  * An address or a block without host bits as one number, `first * 64 + prefix`, which sorts blocks by their first address and
- * larger ones first; -1 for anything else (`parseBlock` gives the reason).
+ * larger ones first; NONE for anything else (`parseBlock` gives the reason).
  */
 export function scanBlock(text: string): number {
   const slash = text.indexOf('/');
   const address = scanAddress(text, slash < 0 ? text.length : slash);
   const prefix = slash < 0 ? 32 : scanLength(text, slash + 1);
-  if (address < 0 || prefix < 0 || (address & (hostBits[prefix] as number)) !== 0) return -1;
+  if (address < 0 || prefix < 0 || (address & (hostBits[prefix] as number)) !== 0) return NONE;
   return address * 64 + prefix;
 }
 

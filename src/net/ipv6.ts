@@ -209,12 +209,12 @@ function formatWords(words: Words): string {
   if (words[2] === 0 && words[3] === 0) return formatHead(words);
   let gap = -1;
   let length = 1;
-  for (let at = 0; at < 8; at += 1) {
-    const from = at;
-    while (at < 8 && groupAt(words, at) === 0) at += 1;
-    if (at - from > length) {
+  for (let from = 0, to = 0; from < 8; from = to + 1) {
+    to = from;
+    while (to < 8 && groupAt(words, to) === 0) to += 1;
+    if (to - from > length) {
       gap = from;
-      length = at - from;
+      length = to - from;
     }
   }
   const end = gap + length;

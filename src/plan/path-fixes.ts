@@ -45,23 +45,24 @@ export function pathFixes(snapshot: Snapshot, question: PathQuestion): PathFixes
   const around = questionsAround(trace, indexSnapshot(snapshot));
   const known = new Map(around.map((one) => [one, outcomeOf(one.question, indexSnapshot(snapshot))]));
   const asked = { parts: trace.packets.whole, uncounted: trace.packets.uncounted };
-  const fixes = unique.map((steps): PathFix => {
+  const found = unique.map((steps): { readonly fix: PathFix; readonly risk: number } => {
     const after = applied(snapshot, changesOf(steps));
     const also = after ? widenings(around, (one) => known.get(one), indexSnapshot(after), asked) : [];
-    return {
+    const fix = {
       exact: also.length === 0,
       says: steps.map(({ says }) => says),
       also: also.map(wideWords),
       changes: changesOf(steps),
     };
+    return { fix, risk: Math.max(...steps.map(({ risk }) => risk)) };
   });
-  const risks = new Map(fixes.map((fix, at) => [fix, Math.max(...(unique[at] ?? []).map(({ risk }) => risk))]));
-  const order = (one: PathFix) => [one.exact ? 0 : 1, risks.get(one) ?? 0, one.changes.length];
-  const sorted = fixes.sort((a, b) => {
-    const [x, y] = [order(a), order(b)];
-    return (x[0] ?? 0) - (y[0] ?? 0) || (x[1] ?? 0) - (y[1] ?? 0) || (x[2] ?? 0) - (y[2] ?? 0);
-  });
-  return { fixes: sorted, manual: sorted.length > 0 ? [] : [...search.manual] };
+  const fixes = found
+    .toSorted(
+      (a, b) =>
+        Number(b.fix.exact) - Number(a.fix.exact) || a.risk - b.risk || a.fix.changes.length - b.fix.changes.length,
+    )
+    .map(({ fix }) => fix);
+  return { fixes, manual: fixes.length > 0 ? [] : [...search.manual] };
 }
 
 const wideWords = ({ own, source, destination, witness }: Widening): string =>

@@ -48,6 +48,7 @@ export function sharedCauses(problems: readonly FleetProblem[]): SharedCause[] {
 }
 
 const rank = ({ severity }: { readonly severity: Severity }): number => severities.indexOf(severity);
-const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+/** Of two that differ. */
+const byText = (a: string, b: string): number => (a < b ? -1 : 1);
 const gravestCause = (a: Cause, b: Cause): number =>
   rank(a) - rank(b) || b.workspaces.size - a.workspaces.size || byText(a.rule, b.rule);

@@ -12,7 +12,7 @@ import { listAt, textAt } from '../../resource-types/read.ts';
 import { computeView, workspaceView } from '../../resource-types/workspace-view.ts';
 import { datastoreAccount } from '../accounts.ts';
 import { computesOf, subnetsOfCompute } from '../needs.ts';
-import type { NicDetails, Refused, ResolvedEnd } from './ends.ts';
+import { isRefused, type NicDetails, type Refused, type ResolvedEnd, type SubnetEnd } from './ends.ts';
 import { hostOf, reachedAt, serviceKindOf } from './services.ts';
 
 const datastoreType = 'Microsoft.MachineLearningServices/workspaces/datastores';
@@ -77,7 +77,7 @@ export function subnetEnd(
   asked: string,
   index: SnapshotIndex,
   addresses?: readonly string[],
-): ResolvedEnd | Refused {
+): SubnetEnd | Refused {
   const subnet = findSubnet(index, id);
   if (!subnet) return { reason: `The subnet ${nameInParent(id)} does not exist.`, candidates: namesToAsk(index) };
   return {
@@ -108,7 +108,7 @@ function oneSubnet(
     };
   }
   const end = subnetEnd(first, asked, index);
-  if (!('kind' in end) || end.kind !== 'subnet') return end;
+  if (isRefused(end)) return end;
   return { ...end, compute, resource: compute?.id ?? end.resource, is: `${name} in ${end.is}` };
 }
 
@@ -144,7 +144,7 @@ export function hostedEnd(asked: string, index: SnapshotIndex): ResolvedEnd | Re
   const words = hostedNodes[fold(asked)] ?? asked;
   if (fold(asked) === 'serverless' && serverless.subnet !== undefined) {
     const end = subnetEnd(serverless.subnet, asked, index);
-    return 'kind' in end ? { ...end, is: `${words} in ${end.is}` } : end;
+    return isRefused(end) ? end : { ...end, is: `${words} in ${end.is}` };
   }
   const compute: Resource = {
     ...{ id: `${computesOf(workspace.id)}/${fold(asked)}`, type: computeType, apiVersion: workspace.apiVersion },
@@ -168,10 +168,10 @@ function machineEnd(machine: Resource, asked: string, index: SnapshotIndex, comp
     };
   }
   const end = nicEnd(first, asked, name, index);
-  return 'kind' in end && end.kind === 'subnet' ? { ...end, compute, resource: machine.id } : end;
+  return isRefused(end) ? end : { ...end, compute, resource: machine.id };
 }
 
-function nicEnd(nic: Resource, asked: string, name: string, index: SnapshotIndex): ResolvedEnd | Refused {
+function nicEnd(nic: Resource, asked: string, name: string, index: SnapshotIndex): SubnetEnd | Refused {
   const seen = nicOf(nic);
   if (!seen) return { reason: `The subnet of ${name} is not known.`, candidates: [] };
   const subnet = findSubnet(index, seen.subnet);

@@ -102,7 +102,7 @@ export function answerEndpoint(
   const there = endpoint.subnet === undefined ? undefined : findSubnet(index, endpoint.subnet);
   const addresses =
     endpoint.addresses.length > 0 ? endpoint.addresses : there === undefined ? [] : subnetView(there).prefixes;
-  if (source.kind !== 'subnet' || source.addresses.length === 0 || addresses.length === 0) {
+  if (source.addresses.length === 0 || addresses.length === 0) {
     const reason = `The addresses of ${nameOf(subnetId)} or of the private endpoint ${nameOf(endpoint.endpoint.id)} are not known.`;
     return { reason, candidates: [] };
   }

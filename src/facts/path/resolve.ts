@@ -15,7 +15,7 @@ import { globalTagOf } from '../../net/service-tags.ts';
 import { subnetType, subnetView, vnetOf, vnetType, vnetView } from '../../resource-types/network-view.ts';
 import { endpointsInHand } from '../endpoints-in-hand.ts';
 import { serviceTagsOf } from '../service-tags.ts';
-import type { Refused, ResolvedEnd } from './ends.ts';
+import { isRefused, type Refused, type ResolvedEnd } from './ends.ts';
 import { endOf, hostedEnd, isHostedNodes, namesToAsk, nicAt, nicsNamed, subnetEnd, thingsNamed } from './named.ts';
 import { hostNamed, hostOf, reachedAt, resourceNamed, serviceKindOf } from './services.ts';
 
@@ -161,7 +161,7 @@ function literalEnd(asked: string, index: SnapshotIndex, near: string | undefine
     }
     const nic = prefixes.length === 1 ? nicAt(shown, first.id, index) : undefined;
     const end = subnetEnd(first.id, asked, index, prefixes);
-    if (!('kind' in end) || end.kind !== 'subnet') return end;
+    if (isRefused(end)) return end;
     return { ...end, nic, resource: nic?.id ?? end.resource, is: `${asked} in ${end.is}` };
   }
   if (first && second) {

@@ -85,10 +85,8 @@ function together(choices: readonly ForwardingChoice[], name: string): string {
 const outcomeOf = (way: ForwardingChoice): FlowOutcome =>
   goesNowhere(way) ? 'denied' : ['unseen', 'unsettled', 'hidden'].includes(way.kind) ? 'unknown' : 'allowed';
 
-/** The packets with the outcome of the route that each takes; the point that represents a tag takes the tag's route. */
+/** The packets with the outcome of the route that each takes. A tag with unknown addresses takes one route, and is not divided. */
 function dividedBy(choices: readonly ForwardingChoice[], whole: Parts): Parts {
-  const named = new Set(choices.filter(({ addresses }) => addresses === undefined).map(outcomeOf));
-  const [rest = 'unknown'] = named.size === 1 ? named : [];
   let left = whole;
   const parts = choices.flatMap((way) => {
     if (!way.addresses) return [];
@@ -96,7 +94,7 @@ function dividedBy(choices: readonly ForwardingChoice[], whole: Parts): Parts {
     left = outside;
     return inside;
   });
-  return [...parts, ...left.map((part) => ({ ...part, outcome: rest }))];
+  return [...parts, ...left.map((part) => ({ ...part, outcome: 'unknown' as const }))];
 }
 
 /** `default (0.0.0.0/0) to the appliance 10.0.9.4`. */

@@ -1,7 +1,7 @@
 // Where clusters and instances are: in a subnet, whose virtual network has the region and the subscription of the workspace;
 // under a managed network in no subnet at all.
 
-import { type ComputePlacement, managedComputes } from '../../facts/compute-networks.ts';
+import type { ComputePlacement } from '../../facts/compute-networks.ts';
 import { customerEndpoints } from '../../facts/endpoints.ts';
 import { computes, subnetUses, unreadUses } from '../../facts/needs.ts';
 import { reachedPrivately } from '../../facts/reach.ts';
@@ -60,7 +60,6 @@ function checkPlaced(compute: Resource): CheckResult {
 }
 
 function checkOtherCompute({ index, profile }: RuleContext): CheckResult {
-  if (managedComputes(index).length > 0) return notApplicable('Each cluster and instance has its own check.');
   const uses = subnetUses(index);
   if (uses.length > 0) {
     const evidence = uses.map(({ subnet, by }) => noted(subnet, [...by], 'used by'));

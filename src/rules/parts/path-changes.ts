@@ -246,7 +246,7 @@ function firewallChanges(
     hosts: isWeb ? [{ host: called, protocol: 'Tcp' as const, ports }] : [],
   };
   const context: RuleContext = { index, profile: 'all', assumeDenyByDefault: false };
-  const made = allowPurposes([purpose], { subnet: source.subnet, firewall, context, today: true }, isWeb);
+  const made = allowPurposes([purpose], { subnet: source.subnet, firewall, context }, isWeb);
   if (typeof made === 'string') return made;
   return [{ says: `add an allow rule to ${displayName(firewall.id)}`, risk: 1, changes: changed(made) }];
 }

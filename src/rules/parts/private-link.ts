@@ -6,7 +6,7 @@ import { outboundRules } from '../../facts/managed-network.ts';
 import { peersOf } from '../../facts/path/connection.ts';
 import { blockedBecause, reachedPrivately } from '../../facts/reach.ts';
 import { editChange } from '../../model/change.ts';
-import { EditConflict, setMember } from '../../model/edit.ts';
+import { setMember } from '../../model/edit.ts';
 import { mayDo } from '../../model/permissions.ts';
 import { readable } from '../../model/readable.ts';
 import type { Resource } from '../../model/resource.ts';
@@ -354,14 +354,9 @@ function endpointId(target: Resource, group: string, vnet: string, index: Snapsh
 function policies(subnet: Resource): Proposal[] {
   const pointer = '/properties/privateEndpointNetworkPolicies';
   if (fold(textAt(subnet.body, pointer) ?? '') !== 'enabled') return [];
-  try {
-    const change = editChange(subnet.id, [setMember(subnet.body, pointer, 'Disabled')]);
-    const risk = `Network security groups and routes of ${subnetShown(subnet.id)} no longer apply to the private endpoints in it.`;
-    return [{ change, phase: 1, risk }];
-  } catch (error) {
-    if (error instanceof EditConflict) return [];
-    throw error;
-  }
+  const change = editChange(subnet.id, [setMember(subnet.body, pointer, 'Disabled')]);
+  const risk = `Network security groups and routes of ${subnetShown(subnet.id)} no longer apply to the private endpoints in it.`;
+  return [{ change, phase: 1, risk }];
 }
 
 // Private endpoints of the managed network, created by its outbound rules.

@@ -8,7 +8,7 @@ import { decideFirewall, type FirewallRule, type FirewallRules } from '../../../
 import { portsShown } from '../../nsg/parts/flows.ts';
 import { displayName, fail, listed, noted, pass, subnetShown, unknown } from '../../parts/verdict.ts';
 import type { CheckResult } from '../../rule.ts';
-import { bypassesFirewall, type FirewallPlace, routesThere, ruleSeen, ruleShown } from './place.ts';
+import { bypassesFirewall, type FirewallOnRoute, routesThere, ruleSeen, ruleShown } from './place.ts';
 import type { HostNeed, Purpose, Purposes, TagNeed } from './purposes.ts';
 
 export interface PurposeStatus {
@@ -37,7 +37,7 @@ const speaksOfNames = ({ access, doubtful, destination, hosts }: FirewallRule): 
   destination.prefixes.some((prefix) => prefix === '*' || prefix === '0.0.0.0/0');
 
 /** `rules`: those of the firewall, current or planned. */
-export function statusOf(purpose: Purpose, place: FirewallPlace, rules: FirewallRules): PurposeStatus {
+export function statusOf(purpose: Purpose, place: FirewallOnRoute, rules: FirewallRules): PurposeStatus {
   const { subnet, context } = place;
   const source = subnetPrefixes(subnet, context.index);
   const networkContext = firewallContext(context.index);
@@ -74,7 +74,7 @@ export function statusOf(purpose: Purpose, place: FirewallPlace, rules: Firewall
 }
 
 /** Each purpose at the firewall with its present rules. Throws UnreadableError when they were not read. */
-export const statusesOf = (purposes: readonly Purpose[], place: FirewallPlace): PurposeStatus[] => {
+export const statusesOf = (purposes: readonly Purpose[], place: FirewallOnRoute): PurposeStatus[] => {
   const rules = firewallRulesOf(place.firewall, place.context.index);
   return purposes.map((purpose) => statusOf(purpose, place, rules));
 };
@@ -86,7 +86,7 @@ const some = (items: readonly string[], most: number): string =>
   listed(items.length > most + 1 ? [...items.slice(0, most), `${items.length - most} more`] : items);
 
 /** What a purpose lacks: its tags and its host names. */
-function lacking({ purpose, outcome, tags, hosts }: PurposeStatus, { firewall }: FirewallPlace): Evidence[] {
+function lacking({ purpose, outcome, tags, hosts }: PurposeStatus, { firewall }: FirewallOnRoute): Evidence[] {
   const how = outcome === 'unmet' ? 'not allowed by' : 'possibly not allowed by';
   return [
     ...(tags.length > 0 ? [noted(firewall.id, tags.map(tagShown), `${purpose.name}: ${how} network rules`)] : []),
@@ -100,7 +100,7 @@ function lacking({ purpose, outcome, tags, hosts }: PurposeStatus, { firewall }:
  * The result for all purposes. Throws UnreadableError when none is known to be unmet and more may be needed, or rules were
  * not read.
  */
-export function checkPurposes({ purposes, gap }: Purposes, place: FirewallPlace, own: Severity): CheckResult {
+export function checkPurposes({ purposes, gap }: Purposes, place: FirewallOnRoute, own: Severity): CheckResult {
   const statuses = statusesOf(purposes, place);
   const { subnet, firewall, context } = place;
   const [name, firewallName] = [subnetShown(subnet), displayName(firewall.id)];

@@ -19,7 +19,7 @@ import { legalName } from '../../parts/naming.ts';
 import { displayName, listed, subnetShown } from '../../parts/verdict.ts';
 import type { Proposal } from '../../rule.ts';
 import { type PurposeStatus, statusesOf, statusOf } from './check.ts';
-import { type FirewallPlace, ruleShown } from './place.ts';
+import { type FirewallOnRoute, ruleShown } from './place.ts';
 import type { HostNeed, Purpose, TagNeed } from './purposes.ts';
 
 /** `classic`: rules in the body of a firewall; `policy`: rules in a rule collection group. */
@@ -152,7 +152,7 @@ interface Attempt {
 }
 
 function inPolicy(
-  place: FirewallPlace,
+  place: FirewallOnRoute,
   policy: Resource,
   wanted: readonly WantedRules[],
   where: Where,
@@ -180,7 +180,7 @@ function inPolicy(
   };
 }
 
-function inBody(place: FirewallPlace, wanted: readonly WantedRules[], where: Where): Attempt | undefined {
+function inBody(place: FirewallOnRoute, wanted: readonly WantedRules[], where: Where): Attempt | undefined {
   const { firewall } = place;
   const rules = writtenRules(wanted, rangesOf(place), 'classic');
   const edits = [];
@@ -207,7 +207,7 @@ const riskOf = (firewalls: readonly string[]): string =>
   `An update of ${listed(firewalls)} takes minutes and blocks other updates. The new rules apply to the subnet only. Azure Firewall processes network rules before application rules.`;
 
 /** Azure Firewall has rules for IPv4 only. */
-const rangesOf = ({ subnet, context }: FirewallPlace): string[] =>
+const rangesOf = ({ subnet, context }: FirewallOnRoute): string[] =>
   subnetPrefixes(subnet, context.index).filter((prefix) => !prefix.includes(':'));
 
 /**
@@ -216,7 +216,7 @@ const rangesOf = ({ subnet, context }: FirewallPlace): string[] =>
  */
 export function allowPurposes(
   purposes: readonly Purpose[],
-  place: FirewallPlace,
+  place: FirewallOnRoute,
   byHosts: boolean,
 ): readonly Proposal[] | string {
   const { index } = place.context;

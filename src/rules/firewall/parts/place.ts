@@ -26,10 +26,14 @@ export interface SubnetHops {
 }
 
 /** One Azure Firewall that the traffic of one subnet goes through. */
-export interface FirewallPlace {
+export interface FirewallOnRoute {
   readonly subnet: string;
   readonly firewall: Resource;
   readonly context: RuleContext;
+}
+
+/** The same, and what decides which purposes there are. */
+export interface FirewallPlace extends FirewallOnRoute {
   /** By the current documentation, not by the article of 2020. */
   readonly today: boolean;
 }

@@ -108,7 +108,7 @@ export function serviceEndpoint(subnet: Resource, service: EndpointService, loca
   if (!isObject(valueAt(body, '/properties')))
     return `The properties of ${name} have an unexpected format, so they are not edited.`;
   const old = pointer === undefined ? undefined : valueAt(body, pointer);
-  if (standing === 'none' || old === undefined) return [propose(2, [put(service)])];
+  if (old === undefined) return [propose(2, [put(service)])];
   const out = removeFrom(body, endpointsPointer, old, serviceKey);
   if (standing === 'elsewhere') return [propose(2, [out, put('Microsoft.Storage.Global')])];
   return [propose(1, [out]), propose(2, [put(service)])];
