@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { resolvedIn, resolves } from '../../src/facts/endpoint-records.ts';
 import { endpointsInHand } from '../../src/facts/endpoints-in-hand.ts';
 import { indexSnapshot } from '../../src/model/snapshot-index.ts';
+import { unresolved } from '../../src/model/unresolved.ts';
 import {
   endpoint,
   endpointId,
@@ -226,4 +227,27 @@ test('a network uses the endpoint of its own, then that of a peer, then any', ()
   expect(asked(ids.vnet, [ids.farVnet], '10.9.1.5')).toEqual([second, 'yes']);
   expect(asked(ids.farVnet, [], own)).toEqual([second, 'shadowed']);
   expect(asked('/elsewhere', [], '10.9.1.5')).toEqual([second, 'yes']);
+});
+
+const open = unresolved("[parameters('which')]", 'the parameter which has no value');
+const opened = (state: Loose) => ({ privateLinkServiceConnectionState: { status: state } });
+test.each<[string, Loose, string]>([
+  ['its resource, with a group that the resource has', { privateLinkServiceId: open }, 'privateLinkServiceId'],
+  ['its resource, with a group of another service', { privateLinkServiceId: open, groupIds: ['vault'] }, 'none'],
+  ['its group', { groupIds: [open] }, 'groupIds.0'],
+  ['its group, at another resource', { groupIds: [open], privateLinkServiceId: ids.lake }, 'none'],
+  ['its state', opened(open), 'privateLinkServiceConnectionState.status'],
+  ['its state, at another group', { ...opened(open), groupIds: ['file'] }, 'none'],
+])('the only endpoint, whose connection a file leaves open: %s', (_what, change, expected) => {
+  const index = indexSnapshot(
+    snapshotOf((scene) => {
+      base(scene);
+      Object.assign(scene.bodies[first].properties.privateLinkServiceConnections[0].properties, change);
+    }),
+  );
+  const zone = index.get(zoneId(blob));
+  if (!zone) throw new Error('the scene has no such zone');
+  const asked = () => resolvedIn(zone, { target: ids.account, group: 'blob', vnet: ids.vnet, peers: [] }, index);
+  if (expected === 'none') expect(asked()).toBeUndefined();
+  else expect(asked).toThrow(`${expected} of pe-stmlsim-blob is not known: [parameters('which')]`);
 });

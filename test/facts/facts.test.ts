@@ -1,17 +1,21 @@
 // Facts of a few lines, each at both sides of what it depends on: peers, delegations, certain tunnels, whole tags, inheritance.
 import { describe, expect, test } from 'vitest';
 import { containerSubnets, usesAci } from '../../src/facts/container-instances.ts';
+import { zoneStanding } from '../../src/facts/dns.ts';
 import { unseenConnections } from '../../src/facts/endpoints.ts';
 import { firewallRulesOf } from '../../src/facts/firewall.ts';
+import { layerFor } from '../../src/facts/flows.ts';
+import { namesOf } from '../../src/facts/live.ts';
 import { peersOf } from '../../src/facts/path/connection.ts';
+import { pairedRegion } from '../../src/facts/region-pairs.ts';
 import { serviceTagsOf, wholeTag } from '../../src/facts/service-tags.ts';
 import { sharers } from '../../src/facts/training-subnets.ts';
 import { isTunnelled, tunnelOf } from '../../src/facts/tunnel.ts';
 import type { LiveNic } from '../../src/model/live.ts';
 import { indexSnapshot, type SnapshotIndex } from '../../src/model/snapshot-index.ts';
 import { route, tabled } from '../rules/samples-udr.ts';
-import { ids, type Loose, type Scene, snapshotOf, subnet } from '../support/snapshot.ts';
-import { firewallId, network, put } from './path-scenes.ts';
+import { ids, type Loose, type Scene, snapshotOf, subnet, withZone, zoneId } from '../support/snapshot.ts';
+import { firewallId, guardedBy, network, put } from './path-scenes.ts';
 
 type Change = (scene: Scene) => void;
 const indexOf = (change: Change): SnapshotIndex => indexSnapshot(snapshotOf(change));
@@ -158,4 +162,83 @@ test('policies that inherit from each other end', () => {
   });
   const firewall = index.get(firewallId);
   expect(firewall && firewallRulesOf(firewall, index)).toBeDefined();
+});
+
+test('a list of tags is read once for all snapshots that have it, and a group once for all of its traffic', () => {
+  const snapshot = snapshotOf((scene) => {
+    scene.tags = { values: [{ name: 'Sql', id: 'Sql', properties: { addressPrefixes: ['20.3.0.0/16'] } }] };
+    guardedBy(ids.train, 'Outbound Deny Tcp * Internet 22 300')(scene);
+  });
+  const [one, other] = [indexSnapshot({ ...snapshot }), indexSnapshot({ ...snapshot })];
+  expect(serviceTagsOf(one)).toBeDefined();
+  expect(serviceTagsOf(one)).toBe(serviceTagsOf(other));
+  const group = one.get(network('networkSecurityGroups', 'nsg-snet-train'));
+  if (!group) throw new Error('the scene has no such group');
+  const layers = [false, true].flatMap((restricted) =>
+    (['subnet', 'nic'] as const).map((place) => () => layerFor(group, ids.train, one, restricted, place)),
+  );
+  for (const layer of layers) expect(layer()).toBe(layer());
+  expect(new Set(layers.map((layer) => layer())).size).toBe(4);
+  expect(
+    layers.map((layer) => [layer().place, layer().group.rules.filter(({ standard }) => !standard).length]),
+  ).toEqual([
+    ['subnet', 1],
+    ['nic', 1],
+    ['subnet', 2],
+    ['nic', 2],
+  ]);
+});
+
+test('regions are paired both ways, but for those that are the pair of a region that has another', () => {
+  const both =
+    'eastasia southeastasia, australiaeast australiasoutheast, australiacentral australiacentral2, canadacentral canadaeast, chinanorth chinaeast, chinanorth2 chinaeast2, chinanorth3 chinaeast3, northeurope westeurope, francecentral francesouth, germanywestcentral germanynorth, centralindia southindia, japaneast japanwest, koreacentral koreasouth, norwayeast norwaywest, southafricanorth southafricawest, swedencentral swedensouth, switzerlandnorth switzerlandwest, uksouth ukwest, eastus westus, eastus2 centralus, northcentralus southcentralus, westus2 westcentralus, uaenorth uaecentral, usdodeast usdodcentral, usgovvirginia usgovtexas';
+  for (const pair of both.split(', ')) {
+    const [one = '', other = ''] = pair.split(' ');
+    expect([pairedRegion(one), pairedRegion(other)]).toEqual([other, one]);
+  }
+  const oneWay =
+    'brazilsouth southcentralus, brazilsoutheast brazilsouth, westindia southindia, westus3 eastus, usgovarizona usgovtexas';
+  for (const pair of oneWay.split(', ')) {
+    const [one = '', other = ''] = pair.split(' ');
+    expect([pairedRegion(one), pairedRegion(other) === one]).toEqual([other, false]);
+  }
+  expect(pairedRegion('polandcentral')).toBeUndefined();
+});
+
+test.each([
+  ['Succeeded', 'linked'],
+  [undefined, 'linked'],
+  ['InProgress', 'linked'],
+  ['Failed', 'unlinked'],
+  ['canceled', 'unlinked'],
+  ['Deleting', 'unlinked'],
+])('a link of a zone in state %s: %s', (provisioningState, state) => {
+  const zone = 'privatelink.blob.core.windows.net';
+  const index = indexOf((scene) => {
+    withZone(scene, zone, [ids.vnet]);
+    for (const id of Object.keys(scene.bodies))
+      if (id.startsWith(`${zoneId(zone)}/virtualNetworkLinks/`))
+        Object.assign(scene.bodies[id].properties, { provisioningState });
+  });
+  expect(zoneStanding(zone, ids.vnet, [], index).state).toBe(state);
+});
+
+test('names that Azure expanded at an interface: its networks, the Internet, and tags', () => {
+  const rule = (side: 'source' | 'destination', name: string, ...prefixes: string[]) => ({
+    [`${side}AddressPrefix`]: name,
+    [`expanded${side === 'source' ? 'Source' : 'Destination'}AddressPrefix`]: prefixes,
+  });
+  const effectiveSecurityRules = [
+    rule('source', 'VirtualNetwork', '10.0.0.0/16'),
+    rule('destination', 'Internet', '1.0.0.0/8'),
+    rule('destination', 'Storage.WestEurope', '20.1.0.0/16'),
+    rule('destination', '*', '0.0.0.0/0'),
+    rule('destination', '10.0.3.0/24', '10.0.3.0/24'),
+    rule('destination', 'Sql'),
+  ];
+  const groups = { value: [{ effectiveSecurityRules }] };
+  expect(namesOf({ groups } as unknown as LiveNic)).toEqual({
+    ...{ virtualNetwork: ['10.0.0.0/16'], internet: ['1.0.0.0/8'] },
+    tags: { 'storage.westeurope': ['20.1.0.0/16'] },
+  });
 });

@@ -24,13 +24,19 @@ import {
 import {
   asked,
   both,
+  firewallAddress,
+  firewalled,
   guardedBy,
   machine,
+  managed,
   network,
   nothing,
+  passing,
   put,
+  routed,
   type SceneChange,
   subnetIn,
+  tunnel,
   withoutEndpoint,
 } from './path-scenes.ts';
 
@@ -553,6 +559,109 @@ describe('a machine', () => {
     ],
   ])('%s', (_name, kind, way, expected) => {
     expect(said(kind, way)).toEqual(expected);
+  });
+});
+
+test.each<[string, SceneChange, string]>([
+  [
+    'one prefix',
+    nothing,
+    'notAsked: Traffic starts in snet-train, from 10.0.1.0/24. | snet-train/properties/addressPrefix (addresses of the subnet)',
+  ],
+  [
+    'several prefixes',
+    (scene) => {
+      const { properties } = subnetIn(scene, ids.train);
+      Reflect.deleteProperty(properties, 'addressPrefix');
+      properties.addressPrefixes = ['10.0.1.0/25', '10.0.4.0/25'];
+    },
+    'notAsked: Traffic starts in snet-train, from 10.0.1.0/25, 10.0.4.0/25. | snet-train/properties/addressPrefixes (addresses of the subnet)',
+  ],
+])('a source of %s quotes them', (_name, change, expected) => {
+  expect(said('source', { change })).toEqual([expected]);
+});
+
+describe('a managed network', () => {
+  const isolation = 'mlw-sim/properties/managedNetwork/isolationMode (isolation mode)';
+  test.each<[string, Way, string]>([
+    [
+      'none',
+      { change: managed(undefined) },
+      `allowed: cpu-cluster is in no virtual network and in no managed network, so nothing restricts it. | ${isolation}`,
+    ],
+    [
+      'that allows the Internet',
+      { change: managed('AllowInternetOutbound') },
+      `allowed: The managed network allows all outbound Internet traffic. | ${isolation}`,
+    ],
+    [
+      'without a rule',
+      { change: managed('AllowOnlyApprovedOutbound') },
+      `denied: The managed network allows only approved outbound traffic, and no rule matches. | ${isolation}`,
+    ],
+    [
+      'with a rule',
+      { to: 'pypi.org', change: managed('AllowOnlyApprovedOutbound', 'pypi FQDN pypi.org') },
+      `allowed: The managed network allows the traffic by pypi. | pypi/properties/destination (an outbound rule) | ${isolation}`,
+    ],
+    [
+      'with a rule for some ports',
+      { to: 'Sql', ports: '443-444', change: managed('AllowOnlyApprovedOutbound', 'db ServiceTag Sql Tcp 443') },
+      `partly: The managed network allows some of the traffic by db and denies the rest. | db/properties/destination (an outbound rule) | ${isolation}`,
+    ],
+    [
+      'with a rule that may match',
+      { to: '20.1.2.3', change: managed('AllowOnlyApprovedOutbound', 'db ServiceTag Sql Tcp 443') },
+      `unknown: It is not known whether db includes this address. | db/properties/destination (an outbound rule) | ${isolation}`,
+    ],
+  ])('%s', (_name, way, expected) => {
+    expect(said('managedNetwork', { from: 'cpu-cluster', ...way })).toEqual([expected]);
+  });
+});
+
+const hub = (...rules: readonly Loose[]): SceneChange => both(tunnel, firewalled({ network: rules }));
+const configuration = 'afw-hub/properties/ipConfigurations (private IP address)';
+const passed = (name: string, to: string, ports = '443'): Loose => ({ ...passing(to, ports), name });
+const byRule = (at: number, name: string, end = '') =>
+  `afw-hub/properties/networkRuleCollections/0/properties/rules/${at} (Allow by the network rule net/${name})${end}`;
+
+describe('an Azure Firewall on the route', () => {
+  const to = '198.51.100.0/24';
+  test.each<[string, Way, readonly string[]]>([
+    ['no rule', { to, change: hub() }, [`denied: afw-hub denies the traffic by its default Deny. | ${configuration}`]],
+    [
+      'a rule',
+      { to, change: hub(passed('web', to)) },
+      [`allowed: afw-hub allows the traffic by net/web. | ${byRule(0, 'web')} | ${configuration}`],
+    ],
+    [
+      'a rule for a half',
+      { to, change: hub(passed('half', '198.51.100.0/25')) },
+      [
+        `partly: afw-hub allows some of the traffic by net/half and denies some by its default Deny. | ${byRule(0, 'half')} | ${configuration}`,
+      ],
+    ],
+    [
+      'a rule that may match',
+      { to, change: hub(passed('sql', 'Sql')) },
+      [
+        `unknown: The result at afw-hub depends on rule net/sql, which cannot be evaluated. | ${byRule(0, 'sql')} | ${configuration}`,
+      ],
+    ],
+    [
+      'five rules',
+      { to, ports: '1-5', change: hub(...[1, 2, 3, 4, 5].map((port) => passed(`p${port}`, to, `${port}`))) },
+      [
+        `allowed: afw-hub allows the traffic by net/p1, net/p2, net/p3 and 2 more. | ${[0, 1, 2, 3, 4].map((at) => byRule(at, `p${at + 1}`)).join(' | ')} | ${configuration}`,
+      ],
+    ],
+    [
+      'a route for a part of the traffic',
+      { to, change: both(routed(ids.train, `198.51.100.0/25 ${firewallAddress}`), firewalled({})) },
+      [`partly: afw-hub denies the traffic by its default Deny. | ${configuration}`],
+    ],
+  ])('%s', (_name, way, expected) => {
+    expect(said('firewall', way)).toEqual(expected);
   });
 });
 

@@ -61,6 +61,16 @@ describe('what the map shows', () => {
     expect(subnetNamed(map, 'snet-pe').reach).toEqual([]);
   });
 
+  test('nothing is told of what a subnet reaches where its computes may not be listed', () => {
+    const map = mapOf(
+      snapshotOf((scene) => {
+        busy(scene);
+        scene.gaps.push(refused(`${ids.workspace}/computes`));
+      }),
+    );
+    for (const name of ['snet-train', 'snet-second', 'snet-pe']) expect(subnetNamed(map, name).reach).toEqual([]);
+  });
+
   test('occupants: computes once, endpoints with what they lead to, machines by their NICs, firewalls', () => {
     const map = mapOf(
       snapshotOf((scene) => {

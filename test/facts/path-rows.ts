@@ -386,6 +386,15 @@ export const fromTrain: readonly PathRow[] = [
     'managedNetwork',
     '1433',
   ],
+  [
+    'a managed network that allows a tag with known addresses, and a host',
+    both(managed('AllowOnlyApprovedOutbound', 'db ServiceTag Sql Tcp 443'), (scene) => {
+      scene.tags = { values: [{ name: 'Sql', id: 'Sql', properties: { addressPrefixes: ['20.3.0.0/16'] } }] };
+    }),
+    'pypi.org',
+    'unknown',
+    'managedNetwork',
+  ],
   ['a managed network, and a subnet', managed('AllowInternetOutbound'), 'snet-second', 'denied', 'managedNetwork'],
   [
     'a private endpoint of the managed network',

@@ -531,6 +531,7 @@ const shared = (scene: Scene): void => {
   scene.bodies[elsewhere] = { ...scene.bodies[ids.registry], id: elsewhere, name: 'other' };
 };
 
+const tooLong = `${'a'.repeat(79)}…`;
 describe('the identity that pulls an image', () => {
   test.each<[string, World, readonly string[]]>([
     [
@@ -761,6 +762,13 @@ describe('the identity that pulls an image', () => {
         'unknown: cpu-cluster → other.azurecr.io: The roles of the identity of cpu-cluster on other.azurecr.io are not known; a connection of the workspace may hold its password instead. The role AcrPull on other.azurecr.io is needed.',
       ],
     ],
+    [
+      'another registry, its name too long to show',
+      { change: pulls, task: image(`${'a'.repeat(90)}.azurecr.io`), assigned: [] },
+      [
+        `unknown: cpu-cluster → ${tooLong}: The roles of the identity of cpu-cluster on ${tooLong} are not known; a connection of the workspace may hold its password instead. The role AcrPull on ${tooLong} is needed.`,
+      ],
+    ],
     ['a public registry', { change: pulls, task: image('docker.io'), assigned: [] }, []],
     [
       'quarantine',
@@ -865,6 +873,11 @@ describe('where data lies', () => {
       'a host of the workspace',
       data(use({ kind: 'host', host: 'stmlsim.blob.core.windows.net', ports: ['443'] })),
       [code, out('stmlsim.blob.core.windows.net', 'stmlsim.blob.core.windows.net')],
+    ],
+    [
+      'two hosts, one of them twice',
+      data(...['example.org', 'example.com', 'example.org'].map((host) => use({ kind: 'host', host, ports: ['443'] }))),
+      [code, out('example.org', 'example.org'), out('example.com', 'example.com')],
     ],
     ['this machine', data(use({ kind: 'local', path: './a' })), [code]],
     [
@@ -1191,7 +1204,18 @@ describe('a compute', () => {
   const spark = { ...atServerless, kind: 'spark' } as const;
   const unusable = { id: 'f1', rule: 'compute.unusable-nodes', resource: computeId, because: 'A node is unusable.' };
   const explicit = { ...unusable, rule: 'compute.explicit-outbound', resource: ids.account, where: ids.train };
-  test.each<[string, World, readonly string[]]>([
+  type Row = [string, World, readonly string[]];
+  const runningIn = (text: string): Row => [
+    `an instance in state ${text}`,
+    { change: instance({ state: text }) },
+    ['ok: cpu-cluster: Nothing keeps cpu-cluster from starting the job.'],
+  ];
+  const brokenIn = (text: string): Row => [
+    `an instance in state ${text}`,
+    { change: instance({ state: text }) },
+    [`fails: cpu-cluster: cpu-cluster is in state ${text}, and runs jobs only while it is Running.`],
+  ];
+  test.each<Row>([
     ['well', {}, ['ok: cpu-cluster: Nothing keeps cpu-cluster from starting the job.']],
     [
       'a placeholder',
@@ -1224,17 +1248,21 @@ describe('a compute', () => {
       { task: { compute: { kind: 'named', name: 'CPU-Cluster' } } },
       ['ok: cpu-cluster: Nothing keeps cpu-cluster from starting the job.'],
     ],
-    ['a failed one', { change: state('Failed') }, ['fails: cpu-cluster: cpu-cluster is in state Failed.']],
-    [
-      'one that is made',
-      { change: state('creating') },
-      ['unknown: cpu-cluster: cpu-cluster is in state creating. Check again when it is Succeeded.'],
-    ],
-    [
-      'an instance that runs',
-      { change: instance({ state: 'JobRunning' }) },
-      ['ok: cpu-cluster: Nothing keeps cpu-cluster from starting the job.'],
-    ],
+    ...['Failed', 'Deleting', 'canceled'].map(
+      (text): Row => [
+        `in state ${text}`,
+        { change: state(text) },
+        [`fails: cpu-cluster: cpu-cluster is in state ${text}.`],
+      ],
+    ),
+    ...['creating', 'Updating'].map(
+      (text): Row => [
+        `in state ${text}`,
+        { change: state(text) },
+        [`unknown: cpu-cluster: cpu-cluster is in state ${text}. Check again when it is Succeeded.`],
+      ],
+    ),
+    ...['Running', 'JobRunning'].map(runningIn),
     [
       'an instance that shows no state',
       { change: instance({}) },
@@ -1246,15 +1274,11 @@ describe('a compute', () => {
       ['fails: cpu-cluster: cpu-cluster is in state Stopping, and runs jobs only while it is Running. Start it first.'],
     ],
     [
-      'an instance that is broken',
-      { change: instance({ state: 'SetupFailed' }) },
-      ['fails: cpu-cluster: cpu-cluster is in state SetupFailed, and runs jobs only while it is Running.'],
-    ],
-    [
       'an instance that starts',
       { change: instance({ state: 'Starting' }) },
       ['unknown: cpu-cluster: cpu-cluster is in state Starting, and runs jobs only while it is Running.'],
     ],
+    ...['CreateFailed', 'SetupFailed', 'UserSetupFailed', 'Unusable', 'Unknown', 'Deleting'].map(brokenIn),
     [
       'a cluster of no nodes',
       { change: inside({ scaleSettings: { minNodeCount: 0, maxNodeCount: 0 } }) },
@@ -1655,22 +1679,40 @@ describe('the findings that explain what stops the traffic', () => {
     const { properties: train } = scene.bodies[ids.vnet].properties.subnets[0];
     Object.assign(train, { routeTable: { id: table }, serviceEndpoints: [] });
   };
+  const ofService = [
+    'storage.vnet-rule-compute-subnet@stmlsim#snet-train',
+    'storage.default-account@stmlsim',
+    'storage.subnet-service-endpoint@snet-train',
+    'storage.private-endpoint@stmlsim#mlw-sim',
+    'compute.endpoint-path@cpu-cluster#pe-blob',
+    'storage.private-dns@pe-blob',
+    'dns.zone-link@stmlsim',
+  ];
   test.each<[string, LegName, World, readonly string[]]>([
+    ['the service', 'data', { change: both(closed, endpoint) }, ofService],
     [
-      'the service',
+      'the service, by its host',
       'data',
-      { change: both(closed, endpoint) },
-      [
-        'storage.vnet-rule-compute-subnet@stmlsim#snet-train',
-        'storage.default-account@stmlsim',
-        'storage.subnet-service-endpoint@snet-train',
-        'storage.private-endpoint@stmlsim#mlw-sim',
-        'compute.endpoint-path@cpu-cluster#pe-blob',
-        'storage.private-dns@pe-blob',
-        'dns.zone-link@stmlsim',
-      ],
+      {
+        change: both(closed, endpoint),
+        task: { data: [use({ kind: 'host', host: 'stmlsim.blob.core.windows.net', ports: ['443'] })] },
+      },
+      [...ofService, ...ofService],
     ],
     ['a security group', 'data', { change: blocked('Storage') }, ['nsg.outbound-storage@snet-train']],
+    [
+      'a security group of the subnet for serverless compute',
+      'data',
+      {
+        task: atServerless,
+        change: both(blocked('Storage'), (scene) => {
+          scene.bodies[ids.workspace].properties.serverlessComputeSettings = {
+            serverlessComputeCustomSubnet: ids.train,
+          };
+        }),
+      },
+      ['nsg.outbound-storage@snet-train'],
+    ],
     ['a route', 'data', { change: dropped }, ['udr.next-hop-internet@snet-train']],
     ['nothing', 'data', { change: credentials('AccountKey') }, []],
   ])('%s', (_name, leg, world, expected) => {
