@@ -89,6 +89,11 @@ describe('the order of rules', () => {
     const answer = decided(policy(), { to: ['8.8.8.8'] });
     expect([answer.verdict, answer.byDefault, answer.deniedBy]).toEqual(['denied', true, []]);
   });
+  test.each(['Tcp', 'Udp', 'Icmp'] as const)('%s from every source port, where there are ports', (protocol) => {
+    const answer = decided(policy(), { to: ['8.8.8.8'], protocol });
+    const ports = protocol === 'Icmp' ? [0, 1] : [0, 65536];
+    expect(answer.parts.map(({ box }) => box.sourcePorts)).toEqual([ports]);
+  });
   test('a collection without a readable action decides nothing', () => {
     const rules = policy(collection('odd', 100, 'Perhaps', [network('odd')]));
     expect(decided(rules, { to: ['8.8.8.8'] }).verdict).toBe('unknown');

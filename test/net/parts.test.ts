@@ -40,6 +40,15 @@ const told = (parts: Parts) =>
     ({ outcome, protocol, family, box }) => `${outcome} ${family.name} ${protocol} ${box.destination.join('-')}`,
   );
 
+test.each(['Tcp', 'Icmp', '*'] as const)('no port that can be read asks for no packet of %s', (protocol) => {
+  const flow = { direction: 'Inbound' as const, protocol, source: { of: ['*'] }, destination: { of: ['10.0.0.4'] } };
+  const packets = (destinationPorts: readonly string[], sourcePorts: readonly string[] = ['*']) =>
+    decide({ ...flow, destinationPorts, sourcePorts }, {}, contextOf({})).parts.length;
+  expect(packets(['443'])).toBeGreaterThan(0);
+  expect(packets(['https'])).toBe(0);
+  expect(packets(['443'], ['https'])).toBe(0);
+});
+
 describe('decisions about the same packets, one after another', () => {
   const outcomes: readonly FlowOutcome[] = ['allowed', 'denied', 'unknown'];
   test('what all allow is allowed, what one denies is denied, the rest is unknown', () => {

@@ -177,6 +177,7 @@ describe('what a question may leave out or write shortly', () => {
     expect(first({})).toEqual({ allowed: 'Tcp 203.0.113.7:0 -> 10.0.0.4:80' });
     expect(first({ src: both.src[0] })).toEqual({ allowed: 'Tcp [fd00::9]:0 -> [fd00:0:0:1::]:80' });
     expect(first({ protocol: 'Icmp' })).toEqual({ allowed: 'Icmp 203.0.113.7:0 -> 10.0.0.4:0' });
+    expect(first({ src: ['::9', '203.0.113.7'] })).toEqual({ allowed: 'Tcp 203.0.113.7:0 -> 10.0.0.4:80' });
     const closed = {
       subnetNsg: nsgWith({ access: 'Deny', destinationPortRange: '80-85', sourceAddressPrefix: '203.0.113.7' }),
     };

@@ -59,6 +59,11 @@ test('a setting that somebody changed reads as the change of a plan does, and ne
   const endpoint = { service: 'Microsoft.Storage', provisioningState: 'Succeeded', locations: ['*'] };
   const rule = { id: subnet, action: 'Allow', state: 'Succeeded' };
   const rules = `${acls}/virtualNetworkRules`;
+  const tags = { a: 1, b: 2, c: 3, d: 4, e: 5, f: 6 };
+  const six = (change: string): string =>
+    Object.entries(tags)
+      .map(([name, value]) => `tags.${name}: ${change.replace('VALUE', `${value}`)}`)
+      .join('; ');
   expect([
     told(`${acls}/defaultAction`, 'Allow', 'Deny'),
     told(item('/properties/serviceEndpoints', 'Microsoft.Storage'), null, endpoint),
@@ -68,6 +73,9 @@ test('a setting that somebody changed reads as the change of a plan does, and ne
     told(`${item(rules, subnet)}/action`, 'Allow', 'Deny'),
     told(acls, null, { defaultAction: 'Deny', virtualNetworkRules: [rule] }),
     told('/tags/owner', null, 'b'),
+    told('/tags', null, tags),
+    told('/tags', { ...tags, g: 7 }, null),
+    told('/tags', null, { ...tags, g: 7, h: 8 }),
     settingChangeWords({ resource: account, kind: 'deleted', pointer: '', before: null, after: null }),
   ]).toEqual([
     'default action: Allow → Deny',
@@ -78,6 +86,9 @@ test('a setting that somebody changed reads as the change of a plan does, and ne
     'virtual network rule vnet/snet action: Allow → Deny',
     'network rules: added; default action: not set → Deny; + virtual network rule vnet/snet',
     'tags.owner: not set → b',
+    `tags: added; ${six('not set → VALUE')}`,
+    `tags: removed; ${six('VALUE → not set')}; and 1 more value`,
+    `tags: added; ${six('not set → VALUE')}; and 2 more values`,
     'deleted',
   ]);
 });

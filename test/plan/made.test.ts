@@ -2,7 +2,7 @@
 // restriction, what is offered to be selected, and what a new resource meets around it.
 import { describe, expect, test } from 'vitest';
 import { audit } from '../../src/audit/index.ts';
-import { setMember } from '../../src/model/edit.ts';
+import { type Edit, setMember } from '../../src/model/edit.ts';
 import { guardedKinds } from '../../src/model/effect.ts';
 import type { JsonObject } from '../../src/model/json.ts';
 import type { Plan } from '../../src/model/plan.ts';
@@ -30,6 +30,7 @@ import {
   locks,
   plain,
   planOf,
+  removeIp,
   snapshotOf,
   step,
   subnet,
@@ -292,6 +293,35 @@ describe('one resource, several fixes', () => {
     const { steps, preview } = planned([sets('b.one', 'a', 'x'), { ...late, fix }]);
     expect(steps.map(({ phase, findings }) => [phase, findings])).toEqual([[2, [id('b.one', subnet)]]]);
     expect(preview.resolves).toEqual(['b.one', 'b.two'].map((name) => id(name, subnet)));
+  });
+
+  const [one, other] = ['192.0.2.1', '192.0.2.2'] as const;
+  test.each([
+    ['removes the same item', removeIp(one), removeIp(one), true],
+    ['removes another item', removeIp(one), removeIp(other), false],
+    ['adds the same item', addIp('192.0.2.3'), addIp('192.0.2.3'), true],
+    ['adds another item', addIp('192.0.2.3'), addIp('192.0.2.4'), false],
+    ['removes an item where one is added', addIp('192.0.2.3'), removeIp(one), false],
+  ])('a step serves a finding that it resolves on the way: its fix %s', (_name, first, second, isServed) => {
+    const ipRules = [one, other].map((value) => ({ value }));
+    const listed = snapshotOf(
+      [{ ...bodies.account, properties: { networkAcls: { ...bodies.account.properties.networkAcls, ipRules } } }],
+      known,
+    );
+    const isAsItWas = (index: { readonly snapshot: Snapshot }) => bodyIn(index) === bodyIn({ snapshot: listed });
+    const fixedBy = (name: string, change: Edit): Rule =>
+      rule(
+        name,
+        (_finding, { index }) =>
+          isAsItWas(index) ? [{ change: edit(account, change), phase: 2 }] : 'It was changed before.',
+        {
+          check: (_subject, { index }) =>
+            isAsItWas(index) ? { outcome: 'fail', because: 'As it was.' } : { outcome: 'pass', because: 'Changed.' },
+        },
+      );
+    const rules = [fixedBy('b.one', first), fixedBy('b.two', second)];
+    const { steps } = planned(rules, { allowEffects: guardedKinds }, listed);
+    expect(steps.map(({ findings }) => findings)).toEqual([[id('b.one'), ...(isServed ? [id('b.two')] : [])]]);
   });
 
   test('a write of each phase, in their order', () => {

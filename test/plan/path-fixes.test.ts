@@ -13,6 +13,7 @@ import {
   peered,
   put,
   routed,
+  rule,
   type SceneChange,
   subnetIn,
   tunnel,
@@ -84,6 +85,21 @@ describe('a network security group', () => {
         `create securityRules/bastide-path-out-all ${allow('Outbound', '"destinationPortRange":"*"', '192.0.2.7', '*')}`,
       ],
     ],
+    ...[['BASTIDE-Path-Out-443'], ['bastide-path-out-443', 'bastide-path-out-443-2']].map(
+      (taken): Row => [
+        `under a name that is free: ${taken.length} taken`,
+        both(guardedBy(ids.train, 'Outbound Deny * * * * 200'), (scene) => {
+          const rules = scene.bodies[network('networkSecurityGroups', 'nsg-snet-train')].properties.securityRules;
+          for (const [at, name] of taken.entries())
+            rules.push({ ...rule(`Inbound Allow Tcp 192.0.2.${at} * 22 ${300 + at}`), name });
+        }),
+        train('192.0.2.7'),
+        [
+          'add an allow rule at priority 190 to nsg-snet-train',
+          `create securityRules/bastide-path-out-443-${taken.length + 1} ${allow('Outbound', '"destinationPortRange":"443"', '192.0.2.7')}`,
+        ],
+      ],
+    ),
     [
       'without a priority before the rule',
       both(guardedBy(ids.train, 'Outbound Deny * * * * 100'), guardedBy(ids.second, 'Inbound Deny * * * * 100')),

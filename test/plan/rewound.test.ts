@@ -44,6 +44,21 @@ describe('a changed resource', () => {
     expect(found.bodies).toContainEqual(kept);
     expect([found.deleted, found.unknown, found.snapshot.gaps]).toEqual([[], [], []]);
   });
+  test('has a text where only other texts, or nothing, tell what it is', () => {
+    const of = (id: string, days: JsonObject[string]) => ({ id, name: 'st', properties: { days } });
+    const other = account.replace(/st$/, 'other');
+    const was = (...all: JsonObject[]) => {
+      const values = [value('properties.days', '7', null)];
+      return back([of(account, null), ...all], record(account, 'changed', { values })).bodies.find(
+        (body) => (body as JsonObject).id === account,
+      );
+    };
+    expect(was()).toEqual(of(account, '7'));
+    expect(was(of(other, null))).toEqual(of(account, '7'));
+    expect(was(of(other, '30'))).toEqual(of(account, '7'));
+    expect(was(of(other, 30))).toEqual(of(account, 7));
+    expect(was(of(other, 30), of(`${other}2`, 'none'))).toEqual(of(account, 7));
+  });
   test.each([
     ['before the time', '2025-12-31T23:59:59.999Z', 'Allow'],
     ['at the time', since, 'Deny'],

@@ -329,6 +329,22 @@ describe('a plan from elsewhere', () => {
     );
   });
 
+  test('it tells where the workspace is checked as another architecture afterwards', () => {
+    const managed = { isolationMode: 'AllowInternetOutbound', status: { status: 'Active' } };
+    const steps = [step(edit(workspace, set('/properties/managedNetwork', undefined, managed)))];
+    const virtualNetworkRules = [{ id: subnet, action: 'Allow' }];
+    const acl = { defaultAction: 'Deny', ipRules: [], virtualNetworkRules };
+    const own = { ...bodies.account, properties: { networkAcls: acl } };
+    const shifts = (all: readonly Step[]) =>
+      gatesIn(review(all, snapshotOf([own, bodies.network, bodies.subnet, bodies.workspace]))).filter((gate) =>
+        gate.includes('The plan is made for'),
+      );
+    expect(shifts(steps)).toEqual([
+      'warn state The plan is made for service-endpoint. Once it is applied, the audit checks the workspace as managed-network.',
+    ]);
+    expect(shifts([step(edit(account, addIp('203.0.113.7')))])).toEqual([]);
+  });
+
   test('what is in place already, or was changed since, is neither checked nor counted', () => {
     const locked = {
       ...known,

@@ -40,3 +40,16 @@ test('the worst rows come first, then those of the most workspaces', () => {
   ]);
   expect(rows.map(({ resource }) => resource)).toEqual([table, nsg]);
 });
+
+test('what is equal is in the order of names: rows, findings and workspaces', () => {
+  const rows = sharedCauses(
+    ['/c', '/a', '/b'].flatMap((one) => [
+      problem(one, table, ['udr.b', 'high'], ['udr.c', 'high'], ['udr.a', 'high']),
+      problem(one, nsg, ['nsg.one', 'high']),
+    ]),
+  );
+  expect(rows.map(({ resource, rules, workspaces }) => [resource, rules, workspaces])).toEqual([
+    [nsg, ['nsg.one'], ['/a', '/b', '/c']],
+    [table, ['udr.a', 'udr.b', 'udr.c'], ['/a', '/b', '/c']],
+  ]);
+});
