@@ -59,6 +59,7 @@ export const noFix: Readonly<Record<string, RegExp>> = {
   'keyvault.private-endpoint an endpoint in a network that is not peered':
     /already has a record for kv-mlsim .* Pass --answer way=zone \(.*\) or way=hosts/,
   'dns.endpoint-record the address of a second endpoint elsewhere': /See dns\.endpoint-collision/,
+  'dns.endpoint-collision records that may not be listed': /was not read/,
   'aks.ip-plan a /26 for three nodes of thirty pods': /already need more addresses than vnet-ml\/snet-aks has/,
   'aks.ip-plan upgrades that double the pool': /already need more addresses than vnet-ml\/snet-aks has/,
   'aks.ip-plan pods in a subnet that is too small': /already need more addresses than vnet-ml\/snet-second has/,

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { audit } from '../../src/audit/index.ts';
+import { findingId } from '../../src/model/finding.ts';
 import { readNeed } from '../../src/model/plan-need.ts';
 import { indexSnapshot } from '../../src/model/snapshot-index.ts';
 import { applyChanges, buildPlan } from '../../src/plan/index.ts';
@@ -16,6 +17,7 @@ import {
   roleProposal,
   ruleProposal,
 } from '../../src/rules/parts/private-link.ts';
+import { zoneGroupProposal } from '../../src/rules/parts/private-zones.ts';
 import type { Answers } from '../../src/rules/rule.ts';
 import { guardedBy } from '../facts/path-scenes.ts';
 import {
@@ -29,6 +31,7 @@ import {
   withZone,
   zoneId,
 } from '../support/snapshot.ts';
+import { proposed } from './proposed.ts';
 
 describe('names', () => {
   test('a wish is named by SHA-1 of the namespace and its text, as RFC 9562 says', () => {
@@ -342,4 +345,48 @@ describe('access to an account with private endpoints', () => {
     expect(blocked.steps).toEqual([]);
     expect(blocked.skipped.map(({ reason }) => reason).join(' ')).toMatch(/does not reach the private endpoint/);
   });
+});
+
+test('public network access goes off where all clients have private access, whether it is set or not', () => {
+  const goesOff = (publicNetworkAccess: unknown, files = true) => {
+    const snapshot = snapshotOf((scene) => {
+      const { properties } = scene.bodies[ids.account];
+      Object.assign(properties, publicNetworkAccess === undefined ? {} : { publicNetworkAccess });
+      properties.networkAcls.virtualNetworkRules = [];
+      withEndpoint(scene, ids.account, ['blob'], ids.pe);
+      if (files) withEndpoint(scene, ids.account, ['file'], ids.pe);
+    });
+    const made = proposed(snapshot, findingId('storage.public-network-access', ids.account));
+    return typeof made === 'string'
+      ? made
+      : made.flatMap(({ change }) => change.edits.map((edit: Loose) => edit.after));
+  };
+  for (const set of [undefined, 'Enabled', 'enabled']) expect(goesOff(set)).toEqual(['Disabled']);
+  for (const set of [undefined, 'Enabled']) expect(goesOff(set, false)).toMatch(/stays enabled until that is fixed/);
+  expect(goesOff('Disabled')).toMatch(/Pass --answer way=open/);
+});
+
+test('a zone that is added to a zone group gets a name of its own there', () => {
+  const inGroup = (id: string) =>
+    `/subscriptions/s/resourceGroups/${id}/providers/Microsoft.Network/privateDnsZones/z.net`;
+  const named = (...names: readonly string[]): unknown => {
+    const end = endpointId('pe');
+    const id = `${end}/privateDnsZoneGroups/default`;
+    const index = indexSnapshot(
+      snapshotOf((scene) => {
+        const privateDnsZoneConfigs = names.map((name) => ({
+          name,
+          properties: { privateDnsZoneId: inGroup(`own-${name}`) },
+        }));
+        scene.bodies[end] = { id: end, properties: {} };
+        scene.bodies[id] = { id, properties: { privateDnsZoneConfigs } };
+      }),
+    );
+    return zoneGroupProposal(end, [inGroup('one'), inGroup('two')], index).flatMap(({ change }) =>
+      change.edits.map((edit: Loose) => edit.after.name),
+    );
+  };
+  expect(named('other')).toEqual(['z-net', 'z-net-2']);
+  expect(named('Z-Net')).toEqual(['z-net-2', 'z-net-3']);
+  expect(named('z-net', 'z-net-2')).toEqual(['z-net-3', 'z-net-4']);
 });

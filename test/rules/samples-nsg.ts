@@ -360,6 +360,14 @@ export const nsgSamples: readonly Sample[] = [
   ),
   sample(
     'outbound-internet-open',
+    'fail',
+    'open is meant, a deny of Tcp 443, and behind it one of Storage',
+    grouped([out(100, 'Internet', '443', 'Tcp', 'Deny'), out(300, 'Storage', '443', 'Tcp', 'Deny')], {
+      outboundMode: 'open',
+    }),
+  ),
+  sample(
+    'outbound-internet-open',
     'unknown',
     'open is meant, a deny of a range, and no service tags',
     grouped([out(100, '185.220.101.0/24', '*', '*', 'Deny')], { outboundMode: 'open' }),
@@ -468,6 +476,7 @@ export const nsgSamples: readonly Sample[] = [
         ['fail', 'an allow of Batch', allowing('BatchNodeManagement', '29876-29877')],
         ['fail', 'the tag of a region in other letters', allowing('batchnodemanagement.WestEurope', '*', 'TCP')],
         ['fail', 'both ports from everywhere', allowing('*', ['29876', '29877'])],
+        ['fail', 'its ports from everywhere as one range', allowing('*', '29876-29877')],
         ['fail', 'its ports among others', allowing('*', ['44224', '29876-29877'])],
         ['pass', 'an allow of another port', allowing('AzureMachineLearning', '44224')],
         ['pass', 'an allow of everything from the network', allowing('VirtualNetwork', '*', '*')],

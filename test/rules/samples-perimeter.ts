@@ -105,6 +105,7 @@ rule('storage.perimeter-override', (add) => {
   add('unknown', 'Audit', both(associated('Audit'), open));
   add('fail', 'Learning, SMB mounts of an instance', both(associated('Learning'), instance), { severity: 'low' });
   add('pass', 'P, enforced', both(associated('Enforced'), privately, instance));
+  add('pass', 'P, secured, and in no perimeter', both(secured(), read, privately, instance));
   add('unknown', 'a service tag may allow it', associated('Enforced', [['t', inbound({ serviceTags: ['X'] })]]));
   add('unknown', 'secured in Learning: the pages differ', both(secured(), associated('Learning')));
   const broken = { provisioningIssues: [{ properties: { severity: 'Error', description: 'not applied' } }] };

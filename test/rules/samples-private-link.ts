@@ -266,6 +266,21 @@ rule('keyvault.private-endpoint', (add) => {
     'the endpoint may not be read',
     both(end, zone(vaultZone, [ids.vnet]), unreadable(ids.vault, 'vault')),
   );
+  const shown = both(unreadable(ids.vault, 'vault'), (scene) => {
+    properties(scene, ids.vault).privateEndpointConnections[0].properties.privateEndpoint.subnetArmId = ids.pe;
+  });
+  add(
+    'unknown',
+    'the endpoint may not be read, and its connection shows its subnet',
+    both(end, zone(vaultZone, [ids.vnet]), shown),
+  );
+  add(
+    'unknown',
+    'the same, and no compute needs it',
+    both(end, zone(vaultZone, [ids.vnet]), shown, (scene) => {
+      Reflect.deleteProperty(scene.bodies, `${ids.workspace}/computes/cpu-cluster`);
+    }),
+  );
   add(
     'unknown',
     'zones may not be listed',
@@ -361,6 +376,16 @@ rule('dns.endpoint-collision', (add) => {
     'fail',
     'two zone groups',
     both(oneEnd, second, groupAt(blobEnd, ['10.0.2.5']), groupAt(endpointId('pe-second'), ['10.9.1.5'])),
+    on,
+  );
+  const shared = both(oneEnd, second, linkedToFar);
+  add('fail', 'the record has the address of the second', both(shared, recorded('10.9.1.5')), on);
+  add('fail', 'the record has the address of neither', both(shared, recorded('10.0.2.222')), on);
+  add('fail', 'no record', both(shared, unrecorded), on);
+  add(
+    'fail',
+    'records that may not be listed',
+    both(shared, unrecorded, (scene) => scene.gaps.push(refused(`${blobZone}/A`))),
     on,
   );
   add('pass', 'a second endpoint whose network is not linked', both(oneEnd, second), on);

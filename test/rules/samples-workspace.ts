@@ -439,6 +439,7 @@ rule('workspace.monitor-private-only', (add) => {
   add('pass', 'Open', scoped(modes('Open', 'Open')), at);
   add('pass', 'PrivateOnly, and Open for this endpoint', scoped(modes('PrivateOnly', 'PrivateOnly', excluded)), at);
   add('unknown', 'modes not shown', scoped({}), at);
+  add('unknown', 'a mode that Azure does not have', scoped(modes('Open', 'Half')), at);
   add(
     'unknown',
     'the scope may not be read',
@@ -612,15 +613,12 @@ rule('compute.placed-in-vnet', (add) => {
   add('unknown', 'computes may not be listed', (scene) => scene.gaps.push(refused(`${ids.workspace}/computes`)));
   add('notApplicable', 'nothing to train on', noComputes);
   add('fail', 'nothing to train on, in 2020', noComputes, { profile: 'article-2020', severity: 'medium' });
+  const serverless = set({ serverlessComputeSettings: { serverlessComputeCustomSubnet: ids.train } });
+  add('pass', 'serverless computes in a subnet', both(noComputes, serverless));
   add(
-    'pass',
-    'serverless computes in a subnet',
-    both(
-      noComputes,
-      set({
-        serverlessComputeSettings: { serverlessComputeCustomSubnet: ids.train },
-      }),
-    ),
+    'unknown',
+    'serverless computes in a subnet, and computes may not be listed',
+    both(serverless, (scene) => scene.gaps.push(refused(`${ids.workspace}/computes`))),
   );
   const machine = `${ids.workspace}-vm`;
   const virtual = both(noComputes, (scene) => {

@@ -440,9 +440,26 @@ rule('storage.rule-capacity', (add) => {
   add('fail', '100 present, one planned, in 2020', many, { profile: 'article-2020' });
   add('pass', 'the same today', many, { profile: 'current' });
   add('pass', 'the same under all', many);
+  const present =
+    (subnets: number, addresses: number): SampleChange =>
+    (scene) => {
+      const rest = Array.from({ length: subnets - 1 }, (_, at) => ({ id: `${ids.farVnet}/subnets/s${at}` }));
+      acls(scene).virtualNetworkRules = [{ id: ids.train, action: 'Allow' }, ...rest];
+      ips(Array.from({ length: addresses }, (_, at) => `198.18.${at >> 8}.${at & 255}`))(scene);
+    };
+  const asked = clients(['198.18.0.0', '203.0.113.7', 'nowhere']);
+  add('pass', '400 of each', present(400, 400));
+  add('fail', '401 virtual network rules', present(401, 400));
+  add('fail', '401 IP rules', present(400, 401));
+  add('pass', '399 IP rules, and one client has none', both(present(1, 399), asked));
+  add('fail', '400 IP rules, and one client has none', both(present(1, 400), asked));
 });
 
 rule('storage.nondefault-accounts', (add) => {
+  const lost: SampleChange = (scene) => {
+    Reflect.deleteProperty(scene.bodies, ids.lake);
+    scene.gaps.push(missing(ids.lake));
+  };
   const second = (scene: Scene): Loose => {
     const other = withLake(scene);
     other.properties.isHnsEnabled = false;
@@ -481,6 +498,13 @@ rule('storage.nondefault-accounts', (add) => {
       Object.assign(scene.bodies[datastoreId('lost')].properties, { subscriptionId: null, resourceGroup: null });
     },
     { on: ids.workspace, where: 'stlost' },
+  );
+  add('unknown', 'an account of a datastore that does not exist', both(second, lost), at);
+  add(
+    'unknown',
+    'an account of an assumption that does not exist',
+    both(lost, (scene) => Object.assign(scene.intents, { storageAccounts: [ids.lake] })),
+    at,
   );
 });
 
@@ -593,6 +617,11 @@ rule('storage.studio-colocation', (add) => {
   add('pass', 'P, all in one network', both(privately, door(ids.second)));
   add('fail', 'S, the endpoint’s subnet not admitted', door(ids.pe));
   add('pass', 'S, the endpoint’s subnet admitted', door(ids.train));
+  add(
+    'unknown',
+    'S, the endpoint’s subnet not admitted, a virtual network rule that names nothing',
+    both(door(ids.pe), (scene) => acls(scene).virtualNetworkRules.push({ action: 'Allow' })),
+  );
   add('notApplicable', 'S without workspace endpoint', asIs);
   add(
     'notApplicable',
