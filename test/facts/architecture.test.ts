@@ -9,6 +9,7 @@ import type { Json, JsonObject } from '../../src/model/json.ts';
 import type { ReadFailure, Snapshot } from '../../src/model/snapshot.ts';
 import { indexSnapshot } from '../../src/model/snapshot-index.ts';
 import { UnreadableError } from '../../src/model/unreadable-error.ts';
+import { unresolved } from '../../src/model/unresolved.ts';
 import { resourceOf } from '../plan/worlds.ts';
 
 const group = '/subscriptions/s/resourceGroups/rg';
@@ -277,6 +278,15 @@ describe('the evidence of a resource', () => {
     expect(evidenceOf(cr, registry({ publicNetworkAccess: 'Disabled' }))).toBeNull();
     const none = { networkRuleSet: { defaultAction: 'Deny', ipRules: [], virtualNetworkRules: [] } };
     expect(evidenceOf(cr, registry({ ...none, publicNetworkAccess: 'Disabled' }))).toBe('private-endpoint');
+  });
+
+  test('what files leave open of the resource is open; what was refused is no evidence', () => {
+    const left = unresolved("[parameters('access')]", 'the parameter access has no value');
+    const open = world({ resources: [{ id: main, properties: { publicNetworkAccess: left } }, v] });
+    for (const asked of [evidenceOf, strategyOf])
+      expect(() => asked(main, open)).toThrow("publicNetworkAccess of main is not known: [parameters('access')]");
+    const gaps = [{ id: main, reason: 'No access.', action: 'x', status: 403 }];
+    expect(evidenceOf(main, world({ resources: [v], gaps }))).toBeNull();
   });
 
   test('the strategy is the resource’s own evidence, else the workspace’s answer', () => {

@@ -32,6 +32,7 @@ import {
   network,
   nothing,
   passing,
+  peered,
   put,
   routed,
   type SceneChange,
@@ -579,6 +580,32 @@ test.each<[string, SceneChange, string]>([
   ],
 ])('a source of %s quotes them', (_name, change, expected) => {
   expect(said('source', { change })).toEqual([expected]);
+});
+
+describe('the route to a peered network', () => {
+  const gateway: SceneChange = (scene) =>
+    scene.bodies[ids.vnet].properties.subnets.push(subnet(`${ids.vnet}/subnets/GatewaySubnet`, '10.0.250.0/27'));
+  const inPublicSpace: SceneChange = (scene) => {
+    const { properties } = scene.bodies[ids.farVnet];
+    properties.addressSpace.addressPrefixes = ['20.9.0.0/16'];
+    properties.subnets[0].properties.addressPrefix = '20.9.1.0/24';
+  };
+  const unshown = peered({ remoteAddressSpace: {} });
+  const system = (prefix: string) => `At snet-train, the system route ${prefix} leads to the peered virtual network.`;
+  const connected = 'vnet-ml and vnet-far are peered.';
+  test.each<[string, SceneChange, string]>([
+    ['as Azure shows it', peered(), system('10.9.0.0/16')],
+    ['of which no address is shown', unshown, connected],
+    ['of which no address is shown, and a gateway', both(unshown, gateway), connected],
+    [
+      'in public space of which no address is shown, and a gateway',
+      both(inPublicSpace, unshown, gateway),
+      system('0.0.0.0/0'),
+    ],
+  ])('%s', (_name, change, because) => {
+    const evidence = 'vnet-ml/properties/virtualNetworkPeerings/0/properties/peeringState (peering peer)';
+    expect(said('route', { to: 'snet-far', change })).toEqual([`allowed: ${because} | ${evidence}`]);
+  });
 });
 
 describe('a managed network', () => {
