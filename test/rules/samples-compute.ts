@@ -526,6 +526,15 @@ rule('compute.explicit-outbound', (add) => {
   add('fail', 'nothing, and no default', both(hidden, off), { ...at, severity: 'high' });
   add('fail', 'nothing but the default', hidden, { ...at, severity: 'medium' });
   add(
+    'fail',
+    'nothing but the default, and another subnet has a NAT gateway',
+    both(hidden, (scene) => {
+      const other = scene.bodies[ids.vnet].properties.subnets.find((one: Loose) => one.id === ids.second);
+      other.properties.natGateway = { id: `${group}/providers/Microsoft.Network/natGateways/nat` };
+    }),
+    at,
+  );
+  add(
     'pass',
     'a NAT gateway',
     both(hidden, off, subnet({ natGateway: { id: `${group}/providers/Microsoft.Network/natGateways/nat` } })),

@@ -271,6 +271,7 @@ export const firewallSamples: readonly Sample[] = [
     ),
   ),
   sample('current-rules', 'pass', 'everything may pass', behind([net('all', ['*'], ['*'], 'Any')], [])),
+  sample('current-rules', 'pass', 'every address may pass', behind([net('all', ['0.0.0.0/0'], ['*'], 'Any')], [])),
   sample(
     'current-rules',
     'fail',

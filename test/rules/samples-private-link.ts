@@ -371,6 +371,14 @@ rule('dns.endpoint-record', (add) => {
 rule('dns.endpoint-collision', (add) => {
   const on = { on: blobZone, where: ids.account };
   add('pass', 'one endpoint', oneEnd, on);
+  add(
+    'pass',
+    'one endpoint, and links that may not be read',
+    both(oneEnd, groupAt(blobEnd, ['10.0.2.5']), (scene) => {
+      scene.gaps.push(refused(`${blobZone}/virtualNetworkLinks`));
+    }),
+    on,
+  );
   add('fail', 'both networks linked', both(oneEnd, second, linkedToFar), { ...on, severity: 'medium' });
   add(
     'fail',
