@@ -13,7 +13,7 @@ import { indexSnapshot } from '../model/snapshot-index.ts';
 
 import type { FlowAt } from './live.ts';
 
-export { changesAt, type PathChange } from '../rules/parts/path-changes.ts';
+export { changesAt, type PathChange } from '../rules/path-changes.ts';
 export type { PathQuestion, PathRefusal, PathStage };
 export { outcomeOf, questionsAround, tracePath, type Widening, widenings };
 

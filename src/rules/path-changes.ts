@@ -1,35 +1,35 @@
 // What would open one blocked hop of a path: alternatives, each a few changes to the resource that denies there, or the reason why
 // nothing that Bastide changes opens it.
 
-import { isRegistry, isStorage, isVault } from '../../facts/links.ts';
-import { seenAs } from '../../facts/path/outbound-hop.ts';
-import type { PathQuestion, PathTrace } from '../../facts/path/path.ts';
-import type { Control, PathStage } from '../../facts/path/stage.ts';
-import { routeTableAt } from '../../facts/routes.ts';
-import { type Change, deleteChange, editChange } from '../../model/change.ts';
-import { setMember } from '../../model/edit.ts';
-import type { HopKind } from '../../model/path.ts';
-import { valueAt } from '../../model/pointer.ts';
-import type { Resource } from '../../model/resource.ts';
-import { fold, nameInParent, nameOf, sameId } from '../../model/resource-id.ts';
-import type { SnapshotIndex } from '../../model/snapshot-index.ts';
-import { clean } from '../../model/text.ts';
-import { looksLiteral, readPrefixes, without } from '../../net/addresses.ts';
-import { publicSpace } from '../../net/facts.ts';
-import { openings, type RuleChange } from '../../net/openings.ts';
-import { isEmpty } from '../../net/sets.ts';
-import { vnetOf } from '../../resource-types/network-view.ts';
-import { textAt } from '../../resource-types/read.ts';
-import { routesOf } from '../../resource-types/route-view.ts';
-import { allowPurposes } from '../firewall/parts/open.ts';
-import { openingChanges } from '../nsg/parts/change.ts';
-import type { Proposal, RuleContext } from '../rule.ts';
-import { completed } from '../services/parts/service-endpoints.ts';
-import { type FirewallService, firewallIn } from './firewall.ts';
-import { legalName } from './naming.ts';
-import { openPeering } from './peering.ts';
-import { allowAddresses, allowSubnet, enablePublicAccess, inTurn } from './proposals.ts';
-import { displayName } from './verdict.ts';
+import { isRegistry, isStorage, isVault } from '../facts/links.ts';
+import { seenAs } from '../facts/path/outbound-hop.ts';
+import type { PathQuestion, PathTrace } from '../facts/path/path.ts';
+import type { Control, PathStage } from '../facts/path/stage.ts';
+import { routeTableAt } from '../facts/routes.ts';
+import { type Change, deleteChange, editChange } from '../model/change.ts';
+import { setMember } from '../model/edit.ts';
+import type { HopKind } from '../model/path.ts';
+import { valueAt } from '../model/pointer.ts';
+import type { Resource } from '../model/resource.ts';
+import { fold, nameInParent, nameOf, sameId } from '../model/resource-id.ts';
+import type { SnapshotIndex } from '../model/snapshot-index.ts';
+import { clean } from '../model/text.ts';
+import { looksLiteral, readPrefixes, without } from '../net/addresses.ts';
+import { publicSpace } from '../net/facts.ts';
+import { openings, type RuleChange } from '../net/openings.ts';
+import { isEmpty } from '../net/sets.ts';
+import { vnetOf } from '../resource-types/network-view.ts';
+import { textAt } from '../resource-types/read.ts';
+import { routesOf } from '../resource-types/route-view.ts';
+import { allowPurposes } from './firewall/parts/open.ts';
+import { openingChanges } from './nsg/parts/change.ts';
+import { type FirewallService, firewallIn } from './parts/firewall.ts';
+import { legalName } from './parts/naming.ts';
+import { openPeering } from './parts/peering.ts';
+import { allowAddresses, allowSubnet, enablePublicAccess, inTurn } from './parts/proposals.ts';
+import { displayName } from './parts/verdict.ts';
+import type { Proposal, RuleContext } from './rule.ts';
+import { completed } from './services/parts/service-endpoints.ts';
 
 /** One way to open a hop. */
 export interface PathChange {
