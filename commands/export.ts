@@ -172,7 +172,7 @@ const entryTakesNoPlan = (): Failure =>
 /** A few findings with their reasons; of many, how many. */
 const leftOut = ({ skipped }: Plan): string[] =>
   skipped.length > 5
-    ? [`${skipped.length} findings are not included in the plan; \`bastide plan\` with the same arguments shows why.`]
+    ? [`${skipped.length} findings are not included in the plan; \`bastide plan\` for the same findings shows why.`]
     : skipped.map(({ finding, reason }) => `Not included: ${spokenId(finding)}: ${reason}`);
 
 /** A rule or finding id is no file's name, and a file's name ends in .json or leads somewhere. */

@@ -9,6 +9,7 @@ import { exitStatus, Failure } from '../src/model/failure.ts';
 import { parseJson } from '../src/model/json.ts';
 import { nearest } from '../src/model/nearest.ts';
 import type { PathAnswer, PathFix } from '../src/model/path.ts';
+import { sameId } from '../src/model/resource-id.ts';
 import type { Snapshot } from '../src/model/snapshot.ts';
 import { clean, counted } from '../src/model/text.ts';
 import { parsePorts, readProtocol } from '../src/net/ports.ts';
@@ -290,7 +291,8 @@ function advice(asked: string, names: readonly string[]): string {
   const near = asked.includes('.')
     ? undefined
     : nearest(asked, [...names.flatMap((name) => name.split('/').at(-1) ?? [])]);
-  if (near !== undefined) return `Did you mean ${near}?`;
+  // A name that several resources have is no mistake.
+  if (near !== undefined && !sameId(near, asked)) return `Did you mean ${near}?`;
   const more = names.length > shown ? ` and ${names.length - shown} more` : '';
   return names.length > 0
     ? `Use one of ${names.slice(0, shown).join(', ')}${more}.`

@@ -1,4 +1,5 @@
 // The list of problems, and one problem: what is wrong, what is done about it, its findings.
+import { effectLabels } from '../model/effect.ts';
 import { type Finding, headline } from '../model/finding.ts';
 import { type Problem, problemWords, toDo } from '../model/problem.ts';
 import { subjectWords } from '../model/short-finding.ts';
@@ -83,7 +84,7 @@ function atLength(problem: Problem): string[] {
     isUnread ? `${counted(findings.length, noun)} cannot be done.` : `Severity ${severity}; ${takesText(problem)}.`,
     ...(isUnread ? [] : [`${counted(findings.length, noun)}${repeated}.`]),
     ...toDo(problem).map((one) => clean(`${kind === 'fix' || kind === 'input' ? 'To do' : 'Details'}: ${one}`, 1500)),
-    ...effectLines(effects).map((one) => clean(`${one.label}: ${one.text}`, 900)),
+    ...effectLines(effects).map(({ kind, text: effect }) => clean(`${effectLabels[kind]}: ${effect}`, 900)),
     ...gates.map((gate) => clean(`Blocked: ${gate}`, 900)),
   ];
 }

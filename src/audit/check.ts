@@ -257,7 +257,7 @@ export function findingOf(
         resource: subject.resource,
         pointer: '',
         value: own.outcome,
-        note: `in the 2020 article: ${own.because}`,
+        note: `in Microsoft's 2020 article: ${own.because}`,
       });
     }
     return false;

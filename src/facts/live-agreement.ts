@@ -198,7 +198,7 @@ function routesCompared(nic: LiveNic, answer: Json, index: SnapshotIndex): Answe
   }
   const some = [...differing.values()].slice(0, 4);
   const shown = (which: 'model' | 'azure'): string =>
-    some.map((one) => `${shownPrefixes(one.where)} by ${one[which]}`).join('; ');
+    some.map((one) => `${shownPrefixes(one.where)} via ${one[which]}`).join('; ');
   return differing.size === 0
     ? {
         model: counted(own.length, 'route'),

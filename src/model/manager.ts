@@ -156,7 +156,7 @@ export function managedSentence(changes: readonly ManagedChange[], isNamed = fal
   const does = isCertain && changes.some(({ change }) => change.kind !== 'create') ? 'reverts' : 'may revert';
   const verb = kind === 'deployment' ? 'deployed' : 'manages';
   const those = isOne ? 'this change' : 'these changes';
-  return `${clean(name, 120)} ${verb} ${what} (${clean(mark, 120)}): ${next} ${does} ${those}. ${insteadOf(first.managedBy)}`;
+  return `${clean(name, 120)} ${verb} ${what} (${clean(mark, 120)}): ${next} ${does} ${those}. ${insteadOf(first.managedBy, those)}`;
 }
 
 /** `Terraform manages stmldata (tag managed-by): its next apply reverts a fix.` Said of what a finding is about, before any plan. */
@@ -185,11 +185,11 @@ export const managedSentences = (changes: readonly ManagedChange[]): string[] =>
 /** The shape of `bastide export` that holds the settings for it. */
 export const exportShapeOf = ({ kind }: Pick<Manager, 'kind'>): 'arm' | null => (kind === 'service' ? null : 'arm');
 
-function insteadOf(manager: Manager): string {
+function insteadOf(manager: Manager, those: string): string {
   const shape = exportShapeOf(manager);
   if (shape === null) return 'Change the settings of the service instead.';
   const command = `\`bastide export --as ${shape}\``;
   return ['deployment', 'stack', 'bicep', 'arm', 'azd'].includes(manager.kind)
-    ? `Export it instead: ${command}.`
+    ? `Export ${those} instead: ${command}.`
     : `Change its configuration instead: ${command} prints the settings.`;
 }

@@ -39,8 +39,11 @@ const noSubscriptions = 'NoValidSubscriptionsInQueryRequest';
 /** What makes failed reads succeed, a sentence for each kind; [] where Azure failed or gave no answer, and only asking again helps. */
 export function readAdvice(failures: readonly ReadFailure[]): string[] {
   const has = (isSuch: (failure: ReadFailure) => boolean) => failures.some(isSuch);
-  const isHidden = ({ status, code = '' }: ReadFailure) =>
-    status === undefined && /^(SubscriptionNotFound|InvalidSubscriptionId)$/.test(code);
+  // What the service creates for itself is in subscriptions of Microsoft, where no role can be assigned.
+  const isHidden = ({ id, status, code = '' }: ReadFailure) =>
+    !/\/__SYS_PE_[^/]*$/i.test(id) &&
+    status === undefined &&
+    /^(SubscriptionNotFound|InvalidSubscriptionId)$/.test(code);
   return [
     ...(has((failure) => failure.status === 403 || isHidden(failure))
       ? ['Assign a role with the missing permissions, for example Reader, at the scope of the resource.']

@@ -60,8 +60,8 @@ export interface EffectLine {
 /** So many effects that only allow are told one by one; of more, how many there are. */
 const mostAllowed = 4;
 
-/** The effects of a plan, or of one step, the gravest first. */
-export function effectLines(effects: readonly Effect[]): EffectLine[] {
+/** The effects of a plan, or of one step, the gravest first. Where there are many: `listed`, the place that lists them. */
+export function effectLines(effects: readonly Effect[], listed = 'listed at each change'): EffectLine[] {
   const allowed = effects.filter(({ kind }) => kind === 'allows');
   const told = allowed.length > mostAllowed ? effects.filter(({ kind }) => kind !== 'allows') : effects;
   const lines = told.map(({ kind, detail }) => ({ kind, text: clean(detail) }));
@@ -69,13 +69,17 @@ export function effectLines(effects: readonly Effect[]): EffectLine[] {
   const all =
     rest === 0
       ? lines
-      : [...lines, { kind: 'allows' as const, text: `${rest} named sources or destinations, listed at each change.` }];
+      : [...lines, { kind: 'allows' as const, text: `${rest} named sources or destinations, ${listed}.` }];
   return all.map(({ kind, text }, index) => ({
     kind,
     label: all[index - 1]?.kind === kind ? '' : effectLabels[kind],
     text,
   }));
 }
+
+/** The effects of one step, whose settings stand beside them. */
+export const stepEffectLines = (effects: readonly Effect[]): EffectLine[] =>
+  effectLines(effects, 'listed in the settings of this change');
 
 /** What each undo class means, its label first. */
 export const undoWords: Readonly<Record<UndoClass, string>> = {

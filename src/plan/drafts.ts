@@ -14,7 +14,10 @@ import type { StepDraft } from './effects.ts';
 import type { PlanInput } from './request.ts';
 import { type FixTarget, proposalsOf, ruleContextOf } from './targets.ts';
 
-const defaultRisk = 'Adds access for the listed sources only.';
+const defaultRisk = ({ kind }: Change): string =>
+  kind === 'create'
+    ? 'Creates a new resource; existing resources keep their settings.'
+    : 'Adds access for the listed sources only.';
 
 /** One write in preparation. */
 export interface DraftWrite {
@@ -105,7 +108,7 @@ export function stepsOf(drafts: readonly DraftWrite[]): StepDraft[] {
       findings,
       needs,
       az: resourceTypeOf(typeOf(change.resource)).az(change),
-      risk: risks.length > 0 ? saidOnce(risks) : defaultRisk,
+      risk: risks.length > 0 ? saidOnce(risks) : defaultRisk(change),
       undo,
     }));
 }

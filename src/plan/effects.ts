@@ -117,5 +117,5 @@ export function refusedEffect(
   const kinds = effectKinds
     .filter((kind) => stuck.some((one) => allowedAs(one) === kind))
     .map((kind) => effectFlags[kind]);
-  return `${effectLabels[first.kind]}: ${first.detail} To include it, pass --allow-effects ${kinds.join(',')} or run \`bastide fix ${rule.id}\`.`;
+  return `${effectLabels[allowedAs(first)]}: ${first.detail} To include it, pass --allow-effects ${kinds.join(',')} or run \`bastide fix ${rule.id}\`.`;
 }

@@ -66,7 +66,9 @@ export function pathFixes(snapshot: Snapshot, question: PathQuestion): PathFixes
 }
 
 const wideWords = ({ own, source, destination, witness }: Widening): string =>
-  own ? `other traffic of these ends, for example ${witness}` : `${source} to ${destination}, for example ${witness}`;
+  own
+    ? `other traffic from this source to this destination, for example ${witness}`
+    : `${source} to ${destination}, for example ${witness}`;
 
 const changesOf = (steps: readonly PathChange[]): Change[] => steps.flatMap(({ changes }) => changes);
 const keyOf = (steps: readonly PathChange[]): string => JSON.stringify(changesOf(steps));

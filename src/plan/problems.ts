@@ -204,7 +204,7 @@ function problemOf(group: Group, around: Around): Problem {
   return {
     id,
     resource,
-    headline: headlineOf(group),
+    headline: headlineOf(group, around.index),
     accepted: gravest.accepted ?? null,
     severity: severities.find((severity) => all.some((one) => one.severity === severity)) ?? gravest.severity,
     kind,
@@ -254,19 +254,30 @@ function effectsTogether(
 }
 
 /** The resource, what is wrong, how many findings. */
-function headlineOf({ kind, resource, findings }: Group): string {
+function headlineOf({ kind, resource, findings, isSentence }: Group, index: SnapshotIndex): string {
   const [gravest] = findings;
   const rest = findings.length - 1;
+  const where = isSentence === true ? namesOf(findings) : readName(resource);
+  const alike = findings.every(({ rule }) => rule === gravest.rule);
   if (kind === 'unreadable') {
     const checks = `${counted(findings.length, 'check')} ${rest === 0 ? 'is' : 'are'} unknown`;
-    return gravest.gaps.length === 0
-      ? `${readName(resource)}: ${checks} (${headline(gravest)}${rest === 0 ? '' : `, and ${rest} more`})`
-      : `${readName(resource)}: not accessible, ${checks}`;
+    // What was read may still not be known, for a reason of another kind.
+    return gravest.gaps.length === 0 || index.peek(resource).state === 'read'
+      ? `${where}: ${checks} (${headline(gravest)}${alike ? '' : `, and ${rest} more`})`
+      : `${where}: not accessible, ${checks}`;
   }
-  const alike = findings.every(({ rule }) => rule === gravest.rule);
   const more =
     rest === 0 ? '' : alike ? ` (${counted(rest + 1, 'finding')})` : `, and ${counted(rest, 'more finding')}`;
-  return `${readName(resource)}: ${headline(gravest)}${more}`;
+  return `${where}: ${headline(gravest)}${more}`;
+}
+
+/** What findings of one cause are about: `kv-mlsim and stmlsim`, `vnet-ml/snet-dev and 2 more`. */
+function namesOf(findings: readonly [Finding, ...Finding[]]): string {
+  const others = new Map(findings.map(({ resource }) => [fold(resource), resource]));
+  const first = readName(findings[0].resource);
+  const [second] = [...others.values()].slice(1);
+  if (second === undefined) return first;
+  return others.size === 2 ? `${first} and ${readName(second)}` : `${first} and ${others.size - 1} more`;
 }
 
 /** The name of a resource with its parent's; of a list, what it lists of what. */

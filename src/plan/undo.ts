@@ -257,8 +257,8 @@ function riskOf(change: Change, verb: 'undo' | 'redo', entry: string): string {
     change.kind === 'delete' ? (resourceTypeOf(typeOf(change.resource)).deletionLoss?.(change) ?? null) : null;
   if (loss !== null) return `Deletes ${name}: ${loss}`;
   if (verb === 'redo') return `Applies the change of entry ${entry} to ${name} again.`;
-  return closes(change)
-    ? `Removes the access to ${name} that this change allowed, or restricts it again.`
+  return change.kind === 'delete'
+    ? `Deletes ${name}, which entry ${entry} created.`
     : `Restores ${name} to its state before entry ${entry}.`;
 }
 

@@ -3,7 +3,9 @@ import type { Change } from '../model/change.ts';
 import type { Edit } from '../model/edit.ts';
 import { type Json, stringifyJson } from '../model/json.ts';
 import { findingParts, subjectWords } from '../model/short-finding.ts';
+import { clean } from '../model/text.ts';
 import { type Line, line } from '../model/words.ts';
+import { doesWords } from '../plan/describe.ts';
 
 /** A finding's id in names: `storage.x  stmlsim and snet-train`. */
 export function spokenId(id: string): string {
@@ -14,9 +16,9 @@ export function spokenId(id: string): string {
 const shown = (value: Json | undefined): string => (value === undefined ? 'not set' : stringifyJson(value));
 
 export function changeLines(change: Change): Line[] {
-  if (change.kind !== 'edit') {
-    return [line(`   ${change.kind} `, [stringifyJson(change.body), change.kind === 'create' ? 'added' : 'removed'])];
-  }
+  if (change.kind === 'create') return [line('   create ', [stringifyJson(change.body), 'added'])];
+  // What is gone is told in words; JSON output has its body.
+  if (change.kind === 'delete') return [line('   ', [clean(doesWords(change), 600), 'removed'])];
   return change.edits.flatMap(editLines);
 }
 

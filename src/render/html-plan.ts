@@ -1,7 +1,15 @@
 // A plan as HTML: what it does as a whole, and each change with the values before and after. Pure.
 import type { Plan } from '../model/plan.ts';
 import { clean, counted } from '../model/text.ts';
-import { describePlan, effectLines, gatesByReason, phaseWords, previewNumbers, undoLabels } from '../plan/describe.ts';
+import {
+  describePlan,
+  effectLines,
+  gatesByReason,
+  phaseWords,
+  previewNumbers,
+  stepEffectLines,
+  undoLabels,
+} from '../plan/describe.ts';
 import { noChanges } from './plan-text.ts';
 import { xmlText } from './xml.ts';
 
@@ -29,7 +37,7 @@ export function planHtml(plan: Plan): string {
         const safe = xmlText(`${sign} ${text}`);
         return sign === '+' ? `<ins>${safe}</ins>` : sign === '-' ? `<del>${safe}</del>` : safe;
       });
-      const notes = effectLines(step.effects).map(({ text }) => text);
+      const notes = stepEffectLines(step.effects).map(({ text }) => text);
       return `<details open><summary>${at + 1}. <strong>${xmlText(step.label)}</strong> <span class="dim">${phaseWords[step.phase]} · Undo: ${undoLabels[step.undo]}</span></summary>
 <pre>${lines.join('\n')}</pre>
 <p>${[...notes, step.managed, step.risk]

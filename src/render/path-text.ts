@@ -2,7 +2,7 @@
 import type { VerifierComparison } from '../audit/verifier.ts';
 import type { Hop, HopVerdict, PathAnswer, Witness } from '../model/path.ts';
 import { hopTitles, trafficWords, verdictWords } from '../model/path-words.ts';
-import { clean } from '../model/text.ts';
+import { clean, counted } from '../model/text.ts';
 import { type Line, line } from '../model/words.ts';
 
 const marks: Readonly<Record<HopVerdict, string>> = {
@@ -91,11 +91,13 @@ function repairLines(repair: PathAnswer['repair']): Line[] {
     ...fixes.flatMap(({ exact, says, also }, at) => [
       line(
         [`  ${at + 1}  `, 'key'],
-        [exact ? 'exact: ' : 'allows more: ', exact ? 'ok' : 'warn'],
+        [exact ? 'exact: ' : 'allows more than this path: ', exact ? 'ok' : 'warn'],
         clean(says.join(', then '), 600),
       ),
       ...also.slice(0, 2).map((text) => line([`            also allows ${clean(text, 300)}`, 'dim'])),
-      ...(also.length > 2 ? [line([`            and ${also.length - 2} more`, 'dim'])] : []),
+      ...(also.length > 2
+        ? [line([`            also allows ${counted(also.length - 2, 'more connection')}`, 'dim'])]
+        : []),
     ]),
   ];
 }

@@ -6,7 +6,15 @@ import type { Problem } from '../model/problem.ts';
 import { nameInParent, nameOf } from '../model/resource-id.ts';
 import { clean } from '../model/text.ts';
 import { plainText } from '../model/words.ts';
-import { describePlan, effectLines, gatesByReason, phaseWords, previewNumbers, undoLabels } from '../plan/describe.ts';
+import {
+  describePlan,
+  effectLines,
+  gatesByReason,
+  phaseWords,
+  previewNumbers,
+  stepEffectLines,
+  undoLabels,
+} from '../plan/describe.ts';
 import { spokenId } from './change-text.ts';
 import { limitedMarkdown, listPart, markdownText } from './markdown-limit.ts';
 import { noChanges } from './plan-text.ts';
@@ -96,7 +104,7 @@ export function planMarkdown({ plan, digest, problems }: PlanMarkdown): string {
 
 function stepBlock(step: ReturnType<typeof describePlan>['steps'][number], at: number): string {
   const lines = step.lines.map(({ sign, text }) => `${sign} ${clean(text)}`);
-  const notes = [...effectLines(step.effects).map(({ text }) => text), step.managed, step.risk].filter(
+  const notes = [...stepEffectLines(step.effects).map(({ text }) => text), step.managed, step.risk].filter(
     (text) => text !== '',
   );
   return [

@@ -1,10 +1,19 @@
 // A plan as lines of tagged words. Pure.
-import type { Effect, EffectKind } from '../model/effect.ts';
+import type { EffectKind } from '../model/effect.ts';
 import type { Plan, Step } from '../model/plan.ts';
 import { nameInParent } from '../model/resource-id.ts';
 import { counted } from '../model/text.ts';
 import { type Line, line } from '../model/words.ts';
-import { describePlan, effectLines, gatesByReason, phaseWords, previewNumbers, undoLabels } from '../plan/describe.ts';
+import {
+  describePlan,
+  type EffectLine,
+  effectLines,
+  gatesByReason,
+  phaseWords,
+  previewNumbers,
+  stepEffectLines,
+  undoLabels,
+} from '../plan/describe.ts';
 import { changeLines, spokenId } from './change-text.ts';
 import { whatIfTextLines } from './what-if-text.ts';
 
@@ -26,7 +35,7 @@ export function planLines(plan: Plan): Line[] {
       'heading',
     ]),
     line([previewNumbers(plan), 'dim']),
-    ...section('Effects', effectText(plan.effects)),
+    ...section('Effects', effectText(effectLines(plan.effects))),
     ...section(
       'Managed by others',
       managed.map((text) => line([text, 'warn'])),
@@ -49,19 +58,25 @@ export function planLines(plan: Plan): Line[] {
     ),
     ...section(
       'Resolves',
-      plan.preview.resolves.map((id) => line([spokenId(id), 'ok'])),
+      plan.preview.resolves.map((id) => line([spokenId(id), 'ok'], [rollUpWords(plan, id), 'dim'])),
     ),
     ...section(
       'Introduces',
-      plan.preview.introduces.map((id) => line([spokenId(id), 'bad'])),
+      plan.preview.introduces.map((id) => line([spokenId(id), 'bad'], [rollUpWords(plan, id), 'dim'])),
     ),
     ...section(
       'Not included',
-      plan.skipped.map((skip) => line(`${spokenId(skip.finding)}: `, [skip.reason, 'dim'])),
+      plan.skipped.map(({ finding, reason }) =>
+        line(`${spokenId(finding)}${rollUpWords(plan, finding)}: `, [reason, 'dim']),
+      ),
     ),
     ...(plan.rehearsal ? [[], ...whatIfTextLines(plan.rehearsal)] : []),
   ];
 }
+
+/** Said of a finding that the numbers of a plan leave out. */
+const rollUpWords = ({ preview }: Plan, id: string): string =>
+  preview.rollUps?.includes(id) === true ? ' (roll-up, not counted)' : '';
 
 /** Why a plan has no steps: nothing is wrong, or each finding was skipped, for the reason listed with it. */
 export const noChanges = ({ skipped }: Pick<Plan, 'skipped'>): string =>
@@ -76,8 +91,8 @@ const roles: Readonly<Record<EffectKind, string>> = {
 };
 
 /** Effects as lines, their labels in one column. */
-const effectText = (effects: readonly Effect[]): Line[] =>
-  effectLines(effects).map(({ kind, label, text }) => line([label.padEnd(labelWidth), roles[kind]], text));
+const effectText = (lines: readonly EffectLine[]): Line[] =>
+  lines.map(({ kind, label, text }) => line([label.padEnd(labelWidth), roles[kind]], text));
 const labelWidth = 'Restricts'.length + 2;
 
 function stepLines(step: Step, number: number, managed: string): Line[] {
@@ -88,7 +103,7 @@ function stepLines(step: Step, number: number, managed: string): Line[] {
       [`  ${phaseWords[step.phase]} · Undo: ${undoLabels[step.undo]}`, 'dim'],
     ),
     ...changeLines(step.change),
-    ...effectText(step.effects).map((words) => [{ text: '   ' }, ...words]),
+    ...effectText(stepEffectLines(step.effects)).map((words) => [{ text: '   ' }, ...words]),
     ...(managed === '' ? [] : [line('   Managed    ', [managed, 'warn'])]),
     line([`   ${step.risk}`, 'dim']),
     ...(step.az === '' ? [] : [line(['   $ ', 'dim'], [step.az, 'dim'])]),

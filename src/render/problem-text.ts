@@ -59,7 +59,7 @@ export function problemLines(problems: readonly Problem[], findings: readonly Fi
       ...(isUnread || problem.managedBy === undefined
         ? []
         : [line([`  ${managerSentence(problem.managedBy)}`, 'dim'])]),
-      ...(after.length === 0 ? [] : [line([`  depends on: ${[...new Set(after)].join(', ')}`, 'dim'])]),
+      ...(after.length === 0 ? [] : [line([`  depends on the fix of: ${[...new Set(after)].join(', ')}`, 'dim'])]),
       line([
         `  ${rulesOf(problem)}${isUnread ? '' : `  ${problemLabels[problemTakes(problem)]}${problem.changes.length > 0 ? undo : ''}`}`,
         'dim',
@@ -85,7 +85,7 @@ function placesOf(findings: readonly Finding[]): Line[] {
 /** How changes that must be requested by name are requested. */
 function namedAs({ kind, question, findings }: Problem): Line[] {
   const rules = [...new Set(findings.map((id) => id.slice(0, id.indexOf('@'))))];
-  if (kind !== 'input' || question !== null || rules.length > mostRules) return [];
+  if (kind !== 'input' || question !== null) return [];
   return [line(['  preview: ', 'dim'], [`bastide fix ${rules.join(' ')} --dry-run`, 'key'])];
 }
 

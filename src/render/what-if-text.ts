@@ -17,7 +17,9 @@ const textWidth = 78;
 function wrapped(text: string, indent: number, role = '', first = ''): Line[] {
   const room = textWidth - indent;
   const rows: string[] = [];
-  for (const [piece, gap] of text.split(/\s+/).flatMap((word) => piecesOf(word, room))) {
+  // A command is copied whole, and is completed where its line is printed.
+  const whole = text.replace(/`bastide [^`]+`/g, (command) => command.replaceAll(' ', '\0'));
+  for (const [piece, gap] of whole.split(/\s+/).flatMap((word) => piecesOf(word.replaceAll('\0', ' '), room))) {
     const last = rows.at(-1);
     if (last !== undefined && last.length + gap.length + piece.length <= room)
       rows[rows.length - 1] = last + gap + piece;

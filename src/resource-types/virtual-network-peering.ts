@@ -113,7 +113,7 @@ function peeringEffects(sides: ChangeSides): OwnEffect[] {
   const carries = (side: PeeringSide): boolean => side.state !== 'stopped';
   const [was, is] = [before, after].map((one) => one !== null && carries(peeringSide(one.body)));
   if (!was && is) {
-    const detail = `${own} and ${other} reach each other through the peering, if its other side allows it and no NSG denies it.`;
+    const detail = `${own} and ${other} reach each other through the peering, if the peering of ${other} also allows access and no NSG denies the traffic.`;
     return [{ kind: 'relaxes', detail, subject: remote }];
   }
   if (was && !is)

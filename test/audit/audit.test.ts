@@ -135,7 +135,10 @@ describe('letters and profiles', () => {
     });
     const finding = only(closed, split);
     expect(finding).toMatchObject({ outcome: 'pass', profiles: ['current'] });
-    expect(finding?.evidence.at(-1)).toMatchObject({ value: 'fail', note: 'in the 2020 article: It is fail.' });
+    expect(finding?.evidence.at(-1)).toMatchObject({
+      value: 'fail',
+      note: "in Microsoft's 2020 article: It is fail.",
+    });
     expect(only(closed, split, 'article-2020')).toMatchObject({ outcome: 'fail', profiles: ['article-2020'] });
   });
 

@@ -177,7 +177,7 @@ describe('the firewall of a service', () => {
       'from addresses of which some are allowed',
       { ...toAccount, from: '203.0.113.0/24', change: allows('203.0.113.0/25') },
       [
-        'partly: stmlsim allows only some of these addresses. | stmlsim/properties/networkAcls/ipRules/0 (allows an address) | stmlsim/properties/networkAcls/defaultAction (network access setting)',
+        'partly: stmlsim allows only some of the source addresses. | stmlsim/properties/networkAcls/ipRules/0 (allows an address) | stmlsim/properties/networkAcls/defaultAction (network access setting)',
       ],
     ],
     [

@@ -193,8 +193,8 @@ describe('routes', () => {
   test('where they differ, each stretch is told with both next hops', () => {
     expect(verdict(at(changed('10.0.0.0/16', { nextHopType: 'VNetPeering' })))).toEqual({
       agrees: false,
-      model: '10.0.0.0/16 by VnetLocal',
-      azure: '10.0.0.0/16 by VNetPeering',
+      model: '10.0.0.0/16 via VnetLocal',
+      azure: '10.0.0.0/16 via VNetPeering',
     });
   });
 

@@ -387,7 +387,7 @@ describe('routes, subnets and NICs', () => {
       key: { member: 'name', fold: true },
     };
     expect(told(table, body, [edit])).toEqual([
-      'relaxes: rt no longer sends 0.0.0.0/0 to VirtualAppliance: other routes decide.',
+      'relaxes: rt no longer routes 0.0.0.0/0 to VirtualAppliance: other routes decide.',
     ]);
   });
 

@@ -106,7 +106,7 @@ describe('alternatives', () => {
   test('what else a coarser change opens is said, and it is not called exact', () => {
     const { fixes } = fixesOf(closedAccount, { ...asked('stmlsim'), source: '203.0.113.9' });
     expect(fixes.map(({ exact }) => exact)).toEqual([false]);
-    expect(fixes[0]?.also[0]).toMatch(/^other traffic of these ends, for example /);
+    expect(fixes[0]?.also[0]).toMatch(/^other traffic from this source to this destination, for example /);
   });
 
   test('a route that drops all traffic: a narrow route before its deletion, which opens the rest of the Internet', () => {

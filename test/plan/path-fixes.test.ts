@@ -395,7 +395,7 @@ describe('what Bastide does not change', () => {
 
 test('what else a change opens is said with a packet, of these ends and of others', () => {
   const { fixes } = pathFixes(snapshotOf(routed(ids.train, '10.0.0.0/16 None')), train('snet-second'));
-  const own = 'other traffic of these ends, for example Tcp 10.0.1.0:0 -> 10.0.3.0:0';
+  const own = 'other traffic from this source to this destination, for example Tcp 10.0.1.0:0 -> 10.0.3.0:0';
   expect(fixes.map(({ exact, also }) => [exact, ...also])).toEqual([
     [false, own],
     [false, own, 'snet-train to vnet-ml/snet-pe, for example Tcp 10.0.1.0:0 -> 10.0.2.0:0'],

@@ -92,7 +92,7 @@ const without = (id: string): Snapshot => plain({ gaps: gone(id) });
 const withBody = (body: JsonObject, ...others: JsonObject[]) => snapshotOf([body, bodies.workspace, ...others]);
 
 describe('a step undone', () => {
-  const gaining = 'Removes the access to st that this change allowed, or restricts it again.';
+  const gaining = 'Restores st to its state before entry e-1.';
   test.each<[string, readonly Change[], Snapshot, readonly object[]]>([
     [
       'a restriction',
@@ -169,9 +169,7 @@ describe('a step undone', () => {
   const rt = { id: table, name: 'rt', properties: { routes: [], disableBgpRoutePropagation: true } };
   test('what was created is deleted, and is no deletion of another’s; a lock stops it', () => {
     const made = undo([created(table, { properties: rt.properties })], withBody(rt));
-    expect(stepsIn(made)).toEqual([
-      { phase: 5, risk: 'Removes the access to rt that this change allowed, or restricts it again.', does: 'delete' },
-    ]);
+    expect(stepsIn(made)).toEqual([{ phase: 5, risk: 'Deletes rt, which entry e-1 created.', does: 'delete' }]);
     expect(made.plan.effects).toEqual([]);
     const redone = undo([created(table, { properties: rt.properties })], withBody(rt), { verb: 'undo' });
     expect(redone.plan.effects.map(({ kind }) => kind)).toEqual(['deletes']);

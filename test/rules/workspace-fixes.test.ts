@@ -139,7 +139,7 @@ describe('workspace.studio-blocked-by-secured-storage', () => {
   test('is a choice, in 2020', () => {
     const wanted: SampleChange = (scene) => Object.assign(scene.intents, { usesStudio: true });
     expect(proposed('workspace.studio-blocked-by-secured-storage', wanted, {}, 'article-2020').made).toMatch(
-      /no fix in the 2020 article/,
+      /2020 article on virtual networks has no fix/,
     );
   });
 });

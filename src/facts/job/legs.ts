@@ -396,7 +396,7 @@ function legOf(leg: LegName, checks: readonly LegCheck[]): Leg {
     optional,
     checks,
     verdict: worst ?? 'notNeeded',
-    because: deciding?.because ?? 'The file needs nothing here.',
+    because: deciding?.because ?? 'Nothing in the file needs this step.',
   };
 }
 

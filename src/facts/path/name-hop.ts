@@ -44,7 +44,7 @@ export function nameHop(source: ResolvedEnd, service: ServiceEnd, index: Snapsho
   const outsider = source.kind !== 'subnet';
   if (outsider) {
     return {
-      hop: hopAt(host, 'allowed', `Outside the networks, ${host} resolves to its public address.`, []),
+      hop: hopAt(host, 'allowed', `Outside the virtual networks, ${host} resolves to its public address.`, []),
       arrivals: [{ by: 'public' }],
     };
   }

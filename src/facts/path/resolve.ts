@@ -84,6 +84,8 @@ export function resolveEnd(text: string, index: SnapshotIndex, near?: string): R
   const tag = tagNamed(asked, index);
   if (tag !== undefined) return outside(asked, 'tag', [tag], `the service tag ${tag}`);
   if (/^[a-z0-9_*-]+(?:\.[a-z0-9_-]+)*\.[a-z]{2,}\.?$/i.test(asked)) return hostEnd(asked, index);
+  const other = index.snapshot.resources.find(({ id }) => sameId(nameOf(id), asked));
+  if (other !== undefined) return endOf(other.id, asked, index);
   return { reason: `No resource that was read is named ${asked}.`, candidates: namesToAsk(index) };
 }
 

@@ -62,9 +62,15 @@ export function unresolved(scope: AccessScope, index: SnapshotIndex): string | u
       () => resolveEnd(end, index),
       () => undefined,
     );
-    if (found !== undefined && isRefused(found)) return found.reason;
+    if (found !== undefined && isRefused(found)) return `${found.reason}${namedAlike(end, found.candidates)}`;
   }
   return undefined;
+}
+
+/** The names that tell resources of one name apart. */
+function namedAlike(name: string, candidates: readonly string[]): string {
+  const alike = candidates.filter((one) => sameId(one.split('/').at(-1), name));
+  return alike.length < 2 ? '' : ` Use one of ${alike.slice(0, 6).join(', ')}.`;
 }
 
 const isAnything = (text: string): boolean => /^anything$/i.test(text);

@@ -236,7 +236,7 @@ function fromOutside(
   const words = {
     allowed: 'allows the traffic',
     denied: 'denies the traffic by default',
-    partly: 'allows only some of these addresses',
+    partly: 'allows only some of the source addresses',
   };
   return divided(
     place(name),

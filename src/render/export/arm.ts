@@ -25,7 +25,7 @@ export const arm: ExportShape = {
       sameId(only.group, home) &&
       sameId(only.subscription, subscriptionOf(plan.workspace ?? ''));
     const resources = isAtHome ? resourcesOf(only) : nested(stages);
-    const where = home === undefined ? [] : [`Deploy it to resource group ${home}.`];
+    const where = home === undefined ? [] : [`Deploy the template to resource group ${home}.`];
     return {
       text: `${inAscii(stringifyJson({ ...template(resources), metadata }, 2))}\n`,
       notes: [...where, ...notes],

@@ -32,6 +32,9 @@ const sides = {
   destinations: ['destinationAddresses', 'destinationIpGroups', 'destinationFqdns', 'targetFqdns', 'fqdnTags'],
 } as const;
 
+/** An IP group by its name; the slash of a range is no path. */
+const endName = (text: string): string => (text.startsWith('/') ? nameOf(text) : text);
+
 function effectOf(collection: Json, at: string, state: 'made' | 'gone'): OwnEffect[] {
   const rules = rulesOf(collection);
   const of = (names: readonly string[]) => [
@@ -44,7 +47,7 @@ function effectOf(collection: Json, at: string, state: 'made' | 'gone'): OwnEffe
   const verb = action === 'deny' ? 'denies' : isNat ? 'forwards inbound traffic' : 'allows';
   const negated =
     action === 'deny' ? 'no longer denies' : isNat ? 'no longer forwards inbound traffic' : 'no longer allows';
-  const flow = `from ${named(sources.map(nameOf), 3) || 'any source'} to ${named(destinations.map(nameOf), 3) || 'any destination'}`;
+  const flow = `from ${named(sources.map(endName), 3) || 'any source'} to ${named(destinations.map(endName), 3) || 'any destination'}`;
   const detail = `${at} ${state === 'made' ? verb : negated} ${flow} (${nameIn(collection)}).`;
   const opens = (action === 'deny') === (state === 'gone');
   const kind = !opens ? 'restricts' : action === 'deny' || wide ? 'relaxes' : 'allows';

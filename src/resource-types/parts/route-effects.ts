@@ -45,7 +45,7 @@ export function routeEffects({ id, before, after, seen }: ChangeSides): OwnEffec
       ? [
           {
             kind: isInternet(was) ? ('restricts' as const) : ('relaxes' as const),
-            detail: `${at} no longer sends ${was.prefix} to ${was.words}: other routes decide.`,
+            detail: `${at} no longer routes ${was.prefix} to ${was.words}: other routes decide.`,
             subject: was.prefix,
           },
         ]
@@ -58,7 +58,7 @@ export function routeEffects({ id, before, after, seen }: ChangeSides): OwnEffec
               : isAny(is.prefix)
                 ? ('relaxes' as const)
                 : ('allows' as const),
-            detail: `${at} sends ${is.prefix} to ${is.words}.`,
+            detail: `${at} routes ${is.prefix} to ${is.words}.`,
             subject: is.prefix,
           },
         ]

@@ -182,7 +182,7 @@ function serverlessEffects(sides: ChangeSides, name: string): OwnEffect[] {
         : [
             {
               kind: 'restricts' as const,
-              detail: `Serverless compute of ${name} runs in ${nameInParent(subnet.to)}, and follows its rules.`,
+              detail: `Serverless compute of ${name} runs in ${nameInParent(subnet.to)}: the NSG and routes of that subnet apply.`,
               subject: subnet.to,
             },
           ]),

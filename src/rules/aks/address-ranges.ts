@@ -126,7 +126,7 @@ export const aksServiceCidrNoOverlap = defineRule({
   problem: 'Service CIDR overlaps a network or is too large',
   severity: 'high',
   explain: {
-    why: 'The service CIDR exists only inside the cluster, so Azure does not check it for overlaps. Packets to an overlapping subnet go to a service instead. The 2020 article uses 10.0.0.0/16, which is also the default of new virtual networks.',
+    why: "The service CIDR exists only inside the cluster, so Azure does not check it for overlaps. Packets to an overlapping subnet go to a service instead. Microsoft's 2020 article on virtual networks uses 10.0.0.0/16, which is also the default of new virtual networks.",
     fix: 'None: the service CIDR cannot be changed. Create the cluster again with a range that no reachable network uses, including on-premises networks.',
     links: [links.secureInference, links.kubernetesAddresses],
   },

@@ -5,7 +5,7 @@ import { endpointInHand } from '../../facts/endpoints-in-hand.ts';
 import { subnetPrefixes } from '../../facts/flows.ts';
 import { endpointPorts, namedEndpoint, pathToEndpoint, type UsedEndpoint, usedEndpoints } from '../../facts/reach.ts';
 import type { Evidence } from '../../model/finding.ts';
-import { alsoBlocked } from '../../model/path-words.ts';
+import { alsoBlocked, hopTitles } from '../../model/path-words.ts';
 import { fold, sameId } from '../../model/resource-id.ts';
 import type { SnapshotIndex } from '../../model/snapshot-index.ts';
 import { UnreadableError } from '../../model/unreadable-error.ts';
@@ -96,7 +96,7 @@ function hopsOf(subnet: string, answer: Answer | undefined): Evidence[] {
     if (verdict === 'notAsked') return [];
     const rules = rulesAt(hop);
     const by = rules.length === 0 ? [] : [noted(subnet, rules, 'blocked by')];
-    return [noted(subnet, `${hop} at ${at}: ${verdict}`, 'hop'), ...by, ...evidence.slice(0, 4)];
+    return [noted(subnet, `${hopTitles[hop]} at ${at}: ${verdict}`, 'hop'), ...by, ...evidence.slice(0, 4)];
   });
 }
 

@@ -155,7 +155,8 @@ function checkNetworkQuota({ vnet, placements }: OccupiedNetwork, { index }: Rul
   const short = counted.filter(({ found }) => found.some(({ used, limit }) => limit - used < sets));
   if (short.length > 0) {
     const words = short.map(
-      ({ says, found }) => `${says} (${found.map(({ used, limit }) => `${used} of ${limit} used`).join(', ')})`,
+      ({ says, found }) =>
+        `${says} (${found.map(({ name, used, limit }) => `${name}: ${used} of ${limit} used`).join(', ')})`,
     );
     return fail(`Quota in ${region} is too low for ${listed(words)}; ${need}.`, evidence);
   }

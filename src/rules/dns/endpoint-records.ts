@@ -221,7 +221,7 @@ function keepOne(
     const options = endpoints.map((one) => ({
       name: 'keep',
       value: named(one),
-      says: `in ${displayName(one.network ?? '')}; the others are deleted`,
+      says: `in ${displayName(one.network ?? '')}; deletes the other private endpoints`,
     }));
     return needSentence({ kind: 'choice', options });
   }

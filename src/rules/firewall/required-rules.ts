@@ -45,7 +45,7 @@ export const firewallApplicationRules = defineRule({
   profiles: ['article-2020'],
   for: ['service-endpoint', 'private-endpoint'],
   explain: {
-    why: 'The article of 2020 lists the hosts that compute connects to. A firewall denies what no rule allows; each missing host breaks a feature.',
+    why: "Microsoft's 2020 article on virtual networks lists the hosts that compute connects to. A firewall denies what no rule allows; each missing host breaks a feature.",
     fix: 'Adds one application rule collection, named bastide-…, with the missing hosts on HTTPS from the subnet. A firewall policy gets a rule collection group; a firewall with classic rules gets the collection in its own body.',
     breaks:
       'Existing connections are not affected. The update takes minutes, during which other updates of the firewall are refused. Some hosts of 2020 no longer exist; firewall.current-rules checks the current list.',

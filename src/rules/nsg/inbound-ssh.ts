@@ -170,7 +170,7 @@ function fix(place: NsgPlace): readonly Proposal[] | string {
 export const nsgInboundSsh = groupRule({
   id: 'nsg.inbound-ssh',
   title: 'SSH (TCP 22) is open only to the named IP addresses',
-  problem: 'SSH (TCP 22) is open to the Internet, or denied to you',
+  problem: 'SSH (TCP 22) access is not as intended',
   severity: 'high',
   explain: {
     why: 'An SSH port that is open to the Internet is found and attacked within minutes.',

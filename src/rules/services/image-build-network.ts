@@ -247,7 +247,7 @@ function reachesPackages(subnet: string, { index }: RuleContext): (() => CheckRe
     if (denied.length > 0)
       return fail(`${name} denies packages from ${listed(denied.map(({ host }) => host))}.`, evidence, 'low');
     return answers.some(({ verdict }) => verdict === 'unknown')
-      ? unknown(`${name} has rules for package sites that could not be decided.`, evidence)
+      ? unknown(`${name} has rules for package sites that could not be evaluated.`, evidence)
       : pass(`${name} allows package sites.`, evidence);
   });
 }

@@ -220,7 +220,7 @@ function createCluster(firewall: ServiceFirewall, context: RuleContext, answers:
   const [name, size] = [answers.cluster?.trim(), answers.size?.trim()];
   if (name === undefined) {
     const need = needSentence({ kind: 'text', name: 'cluster', what: 'NAME', suggestion: 'cpu-builder' });
-    return `${need} It is the name of the new cluster. Its subnet is that of the existing computes, unless subnet=VNET/NAME is given.`;
+    return `${need} The new cluster gets this name, and the subnet of the existing computes unless you pass --answer subnet=VNET/NAME.`;
   }
   if (!legalClusterName.test(name))
     return `${quoted(name)} is not a valid cluster name: 3 to 24 letters, digits and dashes, starting with a letter.`;

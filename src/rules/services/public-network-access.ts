@@ -98,12 +98,18 @@ function check(firewall: ServiceFirewall, context: RuleContext): CheckResult {
   return inside.outcome === 'unknown' ? unknown(inside.because, all) : notApplicable(inside.because, all);
 }
 
+const endpointRules: Readonly<Record<ServiceFirewall['service'], string>> = {
+  storage: 'storage.private-endpoints',
+  vault: 'keyvault.private-endpoint',
+  registry: 'acr.private-endpoint',
+};
+
 /** A disabled endpoint states an intention: it is enabled only where the operator says so. */
-function asksToOpen({ name, view }: ServiceFirewall, { way }: Answers): string | undefined {
+function asksToOpen({ name, service, view }: ServiceFirewall, { way }: Answers): string | undefined {
   if (way === 'open') return undefined;
   const says = `enables the public endpoint of the ${name}, ${view.publicNetworkAccess === 'SecuredByPerimeter' ? 'in place of SecuredByPerimeter' : 'which was disabled'}`;
   const need = needSentence({ kind: 'choice', options: [{ name: 'way', value: 'open', says }] });
-  return `Missing private endpoints are the first cause to look at (see the private endpoint rules). ${need}`;
+  return `Missing private endpoints are the likely cause: see ${endpointRules[service]} first. ${need}`;
 }
 
 function fix(

@@ -137,7 +137,7 @@ export const acrServiceEndpointPreview = defineRule({
   profiles: ['current'],
   for: ['service-endpoint'],
   explain: {
-    why: 'Service endpoints of a registry, which the article of 2020 uses, are a preview that Microsoft does not develop further. Microsoft recommends private endpoints, and supports only virtual machines and Kubernetes nodes as clients.',
+    why: "Service endpoints of a registry, which Microsoft's 2020 article on virtual networks uses, are a preview that Microsoft does not develop further. Microsoft recommends private endpoints, and supports only virtual machines and Kubernetes nodes as clients.",
     fix: 'None. The rules work as they are; plan for private endpoints (architecture private-endpoint).',
     links: [links.registrySubnets, links.registryPrivateLink],
   },

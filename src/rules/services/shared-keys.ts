@@ -79,7 +79,7 @@ function check(firewall: ServiceFirewall, context: RuleContext): CheckResult {
 
 export const storageSharedKeyAccess = defineRule({
   id: 'storage.shared-key-access',
-  title: 'Datastores sign in as the storage account allows',
+  title: 'Datastores use a sign-in that the account allows',
   problem: 'Datastore uses a key that the account refuses',
   severity: 'high',
   profiles: ['current'],

@@ -77,7 +77,7 @@ function addLink(firewall: ServiceFirewall, { index }: RuleContext, answers: Ans
   if (name === '' || legalName([name], 64) !== name) {
     const invalid = name === '' ? '' : `${quoted(name)} is not a valid link name. `;
     const need = needSentence({ kind: 'text', name: 'link', what: 'NAME', suggestion: 'Acr' });
-    return `${invalid}${need} It is the name of the new link. The whole workspace is written, with all other settings unchanged.`;
+    return `${invalid}${need} The new link gets this name. The whole workspace is written, with all other settings unchanged.`;
   }
   const present = valueAt(workspace.body, sharedLinksPointer);
   if (present !== undefined && present !== null && !isArray(present))

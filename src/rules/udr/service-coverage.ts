@@ -70,7 +70,7 @@ export const udrBatchPrefixes = retired(
     problem: 'BatchNodeManagement not routed directly to the Internet',
     severity: 'critical',
     explain: {
-      why: 'Azure Batch connected to nodes from its own addresses until 31 March 2026. The article of 2020 asks for a route for each of them. Through an appliance, replies were lost (asymmetric routing).',
+      why: "Azure Batch connected to nodes from its own addresses until 31 March 2026. Microsoft's 2020 article on virtual networks asks for a route for each of them. Through an appliance, replies were lost (asymmetric routing).",
       fix: 'None. Nodes connect to Azure Batch themselves, through the tunnel. udr.not-needed finds remaining routes.',
       links: [links.batchSimplified, links.securedTraffic, links.routes],
     },

@@ -105,7 +105,7 @@ function setMode(workspace: Resource, context: RuleContext, answers: Answers): P
   if (chosen === undefined) {
     const said = answers.mode === undefined ? '' : `${quoted(answers.mode)} is not one of the modes. `;
     const options = choices.map((mode) => ({ name: 'mode', value: mode, says: '' }));
-    return `${said}${needSentence({ kind: 'choice', options })} It cannot be undone.`;
+    return `${said}${needSentence({ kind: 'choice', options })} This change cannot be undone.`;
   }
   return workspaceProposal(
     workspace,
@@ -142,7 +142,7 @@ export const workspaceManagedNetworkMode = defineRule({
     why: 'With a managed network the service places compute in its own network. Subnet rules no longer apply, and the isolation mode alone decides which outbound traffic is allowed.',
     fix: 'Sets the isolation mode you name (--answer mode=AllowInternetOutbound or mode=AllowOnlyApprovedOutbound), if Azure lists it as changeable.',
     breaks:
-      'It cannot be undone: a managed network stays on and never becomes less strict. Managed compute and online endpoints must be deleted and created again. Compute in your own virtual network is not supported together with it. FQDN rules start a billed firewall.',
+      'The change cannot be undone: a managed network stays on and never becomes less strict. Managed compute and online endpoints must be deleted and created again. Compute in your own virtual network is not supported together with it. FQDN rules start a billed firewall.',
     links: [links.managedNetwork],
   },
   fixKind: 'guided',
@@ -248,7 +248,7 @@ export const workspaceManagedNetworkProvisioned = defineRule({
     why: 'Without this step the managed network is provisioned with the first compute, which often times out. Its private endpoints do not exist before that.',
     fix: 'Disables public network access, unless you keep it (--answer public=keep), then provisions the managed network and waits until it is Active. It is never part of --all: pass --answer provision=yes.',
     breaks:
-      'Clients without a private endpoint to the workspace lose access. It cannot be undone, and its private endpoints and firewall are billed from then on.',
+      'Clients without a private endpoint to the workspace lose access. The change cannot be undone, and the private endpoints and firewall of the managed network are billed from then on.',
     links: [links.managedNetwork],
   },
   fixKind: 'guided',

@@ -82,14 +82,14 @@ export const workspaceToolingRetired = defineRule({
   severity: 'info',
   profiles: ['current'],
   explain: {
-    why: 'The 2020 article uses Python SDK v1. It was deprecated on 31 March 2025, and its support ended on 30 June 2026. Existing scripts still run.',
+    why: "Microsoft's 2020 article on virtual networks uses Python SDK v1. It was deprecated on 31 March 2025, and its support ended on 30 June 2026. Existing scripts still run.",
     fix: 'None. Write new scripts for SDK v2 or the ml extension of the Azure CLI. Resources in Azure are not affected.',
     links: [links.sdkLifetime],
   },
   subjects: workspaces,
   check: ({ resource }) =>
     pass(
-      'Scripts that follow the 2020 article use SDK v1, whose support ended on 30 June 2026. The evidence lists the replacements.',
+      "Scripts that follow Microsoft's 2020 article on virtual networks use SDK v1, whose support ended on 30 June 2026. The evidence lists the replacements.",
       replacements.map(([call, replacement]) => noted(resource, replacement, `replaces ${call}`)),
     ),
 });

@@ -109,7 +109,7 @@ function allowInStorage(workspace: Resource, context: RuleContext): readonly Pro
   const account = id === undefined ? undefined : index.get(id);
   if (!account) return 'The default storage account does not exist.';
   if (context.profile === 'article-2020') {
-    return 'There is no fix in the 2020 article: leave the storage account open, or do without studio (`bastide assume usesStudio false`).';
+    return "Microsoft's 2020 article on virtual networks has no fix: leave the storage account open, or do without studio (`bastide assume usesStudio false`).";
   }
   if (!hasIdentity(workspace)) {
     return 'The workspace has no identity. Assign one (az ml workspace update -f FILE with identity type system_assigned), scan, then fix this again.';

@@ -105,14 +105,18 @@ export async function readSieve(options: SieveOptions): Promise<FleetSieve> {
   };
   await containers();
   if (request.managementGroup !== undefined) await containers(request.managementGroup);
+  /** Queries that failed for one reason are one gap. */
+  const unanswered = new Map<string, { readonly at: number; readonly queries: Set<string> }>();
   const noteFailed = (what: string, types: readonly string[], subscriptions: readonly string[], gap: ReadFailure) => {
     failed.push({ types: types.map(fold), subscriptions, gap });
-    gaps.push({
-      id: subscriptions.length === 1 ? `/subscriptions/${subscriptions[0]}` : '/subscriptions',
-      reason: `The query for ${what} failed. ${gap.reason} ${nextStep(gap)}`,
-      action: graphAction,
-      isFailure: true,
-    });
+    const id = subscriptions.length === 1 ? `/subscriptions/${subscriptions[0]}` : '/subscriptions';
+    const why = `${gap.reason} ${nextStep(gap)}`;
+    const known = unanswered.get(`${id} ${why}`);
+    const { at, queries: alike } = known ?? { at: gaps.length, queries: new Set<string>() };
+    alike.add(what);
+    unanswered.set(`${id} ${why}`, { at, queries: alike });
+    const which = alike.size === 1 ? `The query for ${what}` : `${alike.size} queries (${[...alike].join(', ')})`;
+    gaps[at] = { id, reason: `${which} failed. ${why}`, action: graphAction, isFailure: true };
   };
   for (const one of request.subscriptions) {
     if (visible.has(fold(one))) inScope.add(fold(one));

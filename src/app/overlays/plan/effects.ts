@@ -3,7 +3,7 @@ import type { Line } from '../../../command/definition.ts';
 import { type Effect, type EffectKind, effectLabels } from '../../../model/effect.ts';
 import { nameInParent, nameOf } from '../../../model/resource-id.ts';
 import { clean } from '../../../model/text.ts';
-import { type EffectLine, effectLines } from '../../../plan/describe.ts';
+import { type EffectLine, effectLines, stepEffectLines } from '../../../plan/describe.ts';
 import type { Glyphs } from '../../draw/glyphs.ts';
 import { fitLine, line, widthOf, word, wrapLine } from '../../draw/text.ts';
 import { effectRoles } from '../../screens/parts/effect-roles.ts';
@@ -122,7 +122,7 @@ export function effectsBlock(
   width: number,
   heading?: string,
 ): Line[] {
-  const rows = effectLines(effects).flatMap((one) =>
+  const rows = (heading === undefined ? stepEffectLines : effectLines)(effects).flatMap((one) =>
     wrapLine(
       line(
         word(one.label.padEnd(labelCells), effectRoles[one.kind]),

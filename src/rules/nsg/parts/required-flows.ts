@@ -150,7 +150,7 @@ const rows = [
     title: 'BatchNodeManagement allowed inbound on TCP 29876-29877',
     problem: 'BatchNodeManagement denied inbound on TCP 29876-29877',
     severity: 'critical',
-    why: 'Azure Batch scheduled work on nodes through these ports (classic node communication) until 31 March 2026. The article of 2020 asks for them.',
+    why: "Azure Batch scheduled work on nodes through these ports (classic node communication) until 31 March 2026. Microsoft's 2020 article on virtual networks asks for them.",
     fix: 'None. Nodes connect to Azure Batch themselves; these ports stay closed.',
     retired: `${classicRetired} nsg.inbound-batch-obsolete checks remaining rules.`,
     flows(place) {
