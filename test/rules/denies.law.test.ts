@@ -72,7 +72,7 @@ describe('aks.outbound-default', () => {
     expect(planned(images, 'all').steps.filter((text) => text.includes('aks-outbound'))).toEqual([]);
     const why = planned(images, 'all').skipped.find((text) => text.startsWith(rule));
     expect(why).toMatch(
-      /: Allows: nsg-aks allows .*, before no-images \(Deny, priority 300\)\. To include it, pass --allow-effects relaxes or run `bastide fix aks\.outbound-default`\.$/,
+      /: Relaxes: nsg-aks allows .*, before no-images \(Deny, priority 300\)\. To include it, pass --allow-effects relaxes or run `bastide fix aks\.outbound-default`\.$/,
     );
     expect(planned(images, 'all', {}, { allowEffects: ['relaxes'] }).steps).toContain(
       'create bastide-aks-outbound-mcr',
@@ -169,7 +169,7 @@ describe('a required flow that a Deny rule of another owner denies', () => {
     expect(fixOf(snapshot)).toBe(kind);
     const all = at(snapshot);
     expect(all.steps.includes(step)).toBe(kind === 'auto');
-    const why = all.skipped.filter((text) => text.startsWith(`${rule}: Allows: nsg-train`));
+    const why = all.skipped.filter((text) => text.startsWith(`${rule}: Relaxes: nsg-train`));
     expect(why.map((text) => text.includes(', before ') && text.includes('(Deny, priority 3'))).toEqual(
       kind === 'auto' ? [] : [true],
     );
