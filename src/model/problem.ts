@@ -139,6 +139,9 @@ export function headlineParts({ headline }: Pick<Problem, 'headline'>): readonly
   return [headline.slice(0, at), headline.slice(at + 2)];
 }
 
+/** How the first part ends where it stands for several resources: ` and stmlsim`, ` and 2 more`. */
+export const otherResources = / and (?:(\d+) more|\S+)$/;
+
 /** The numbers of a report. Header, lists, overview, guide and documents take theirs from here. */
 export interface ReportNumbers {
   /** Problems that fail, and the same by the severity of their gravest finding. */

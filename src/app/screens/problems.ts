@@ -6,6 +6,7 @@ import { type Severity, severities } from '../../model/finding.ts';
 import {
   headlineParts,
   isPromised,
+  otherResources,
   type Problem,
   type ProblemReport,
   problemTakes,
@@ -48,6 +49,10 @@ const takesWord = (problem: Problem) => {
 /** What is wrong, without the number of findings: that has its own column. */
 const firstWords = (problem: Problem): string =>
   clean(headlineParts(problem)[1]).replace(/(?:, and \d+ more findings?| \(\d+ findings\))$/, '');
+
+/** `lakemlsim +1` of `lakemlsim and stmlsim`. */
+const resourceWords = (problem: Problem): string =>
+  clean(headlineParts(problem)[0]).replace(otherResources, (_all, more?: string) => ` +${more ?? 1}`);
 
 const nothing = rowsOf<Problem>([]);
 const rowsIn = memoizePerObject(({ problems }: ProblemReport) =>
@@ -120,7 +125,7 @@ const spec: ListSpec<Problem> = {
       title: 'Resource',
       letter: 'R',
       width: 20,
-      text: (problem) => word(clean(headlineParts(problem)[0])),
+      text: (problem) => word(resourceWords(problem)),
       isTail: true,
     },
     { title: 'Problem', letter: 'P', width: 'rest', text: (problem) => word(firstWords(problem)) },

@@ -2,7 +2,7 @@
 import type { Line } from '../../../command/definition.ts';
 import { effectLabels } from '../../../model/effect.ts';
 import { type Finding, headline, worstUndo } from '../../../model/finding.ts';
-import { headlineParts, isPromised, type Problem, problemWords, toDo } from '../../../model/problem.ts';
+import { headlineParts, isPromised, otherResources, type Problem, problemWords, toDo } from '../../../model/problem.ts';
 import { acceptedWords, expiredWords } from '../../../model/project-config.ts';
 import { nameInParent, sameId, typeOf } from '../../../model/resource-id.ts';
 import { subjectWords } from '../../../model/short-finding.ts';
@@ -24,7 +24,8 @@ const findingsOf = (ids: readonly string[], { view }: State): Finding[] =>
   ids.flatMap((id) => view.findings.value.byId.get(id) ?? []);
 
 export function problemLines(problem: Problem, state: State, width: number): Line[] {
-  const [, text] = headlineParts(problem);
+  const [named, text] = headlineParts(problem);
+  const [others] = otherResources.exec(clean(named)) ?? [];
   const role = problem.kind === 'unreadable' ? 'unknown' : problem.severity;
   const label = problemWords(problem);
   return [
@@ -42,7 +43,10 @@ export function problemLines(problem: Problem, state: State, width: number): Lin
       line(
         word('on ', 'dim'),
         linkTo(clean(nameInParent(problem.resource)), 'dim', portalAddress(state.source, problem.resource)),
-        word(`, ${clean(resourceTypeOf(typeOf(problem.resource)).label)}`, 'dim'),
+        word(
+          `, ${clean(resourceTypeOf(typeOf(problem.resource)).label)}${others === undefined ? '' : `,${others}`}`,
+          'dim',
+        ),
       ),
       width,
     ),
