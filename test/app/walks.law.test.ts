@@ -185,8 +185,8 @@ test('a roll-up is no finding in the numbers of drift', () => {
 test('a column of names is as wide as its names, and narrow headings of the map are read', async () => {
   const { press, resize, text } = await walk(openInProcess('mixed'), 80, 24);
   const list = await press('2');
-  expect(list).toMatch(/^ {6}Resource {13}Problem/m);
-  expect(list).toContain('Compute subnet blocked by regi…');
+  expect(list).toMatch(/^ {6}Resource {9}Problem/m);
+  expect(list).toContain('Compute subnet blocked by registry…');
   await press('5');
   resize(60, 20);
   expect(text()).toMatch(/config St…ge Vault Re…ry Wo…ce In…et/);
