@@ -89,11 +89,11 @@ const grouped = {
 // node:http all of undici. What is asked of the module itself stays unread until it is used. One copy for each file that imports it:
 // a shared one would be one more chunk to load.
 /** Their functions are asked for when they are first called. */
-const late = new Set(['child_process', 'crypto', 'fs/promises', 'timers/promises']);
+const late = new Set(['child_process', 'crypto', 'fs/promises', 'timers/promises', 'v8', 'vm']);
 const plainBuiltIns = {
   name: 'plain-built-ins',
   setup({ onResolve, onLoad }) {
-    onResolve({ filter: /^[a-z_:/]+$/ }, ({ kind, path: specifier, importer }) =>
+    onResolve({ filter: /^[a-z0-9_:/]+$/ }, ({ kind, path: specifier, importer }) =>
       kind === 'import-statement' && isBuiltin(specifier)
         ? { path: `${specifier.replace('node:', '')} of ${importer}`, namespace: 'built-in' }
         : undefined,
