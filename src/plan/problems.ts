@@ -198,7 +198,8 @@ function problemOf(group: Group, around: Around): Problem {
   const [sentence] = sentences;
   const proposed = remedies.flatMap(({ fix }) => (typeof fix === 'string' ? [] : fix));
   const parts = proposed.map(({ change }) => change);
-  const changes = [...Map.groupBy(parts, (one) => `${one.kind} ${fold(one.resource)}`).values()].map(merged);
+  const carried = remedies.flatMap(({ carries }) => carries);
+  const changes = mergedByResource(parts);
   const blocking = remedies.flatMap(({ waitsFor }) => waitsFor.flatMap((one) => around.ids.get(one) ?? []));
   const all = [...findings, ...rollUps];
   return {
@@ -210,15 +211,10 @@ function problemOf(group: Group, around: Around): Problem {
     kind,
     findings: findings.map((one) => one.id),
     rollUps: rollUps.map((one) => one.id),
-    ...changesOf(
-      resource,
-      proposed,
-      remedies.flatMap(({ carries }) => carries),
-      around,
-    ),
+    ...changesOf(resource, proposed, carried, around),
     question: kind === 'input' && sentence !== undefined ? questionOf(sentence) : null,
     because: kind === 'manual' && sentence !== undefined ? sentence : gravest.because,
-    effects: effectsTogether(findings, parts, changes, around),
+    effects: effectsTogether(findings, [...parts, ...carried.map(({ change }) => change)], around),
     ...managed(managerOf(resource, around.index.snapshot)),
     gates: gatesFor(changes, around),
     blockedBy: [...new Set(blocking)].filter((one) => one !== id).toSorted(byText),
@@ -226,16 +222,14 @@ function problemOf(group: Group, around: Around): Problem {
   };
 }
 
-/** The effects of its fixes. Who loses access is told by all changes of a resource together: one may allow what another denies. */
-function effectsTogether(
-  findings: readonly Finding[],
-  parts: readonly Change[],
-  changes: readonly Change[],
-  around: Around,
-): Effect[] {
+/**
+ * The effects of its fixes. Who loses access is told by all changes of a resource together, also by what its plan does first: one may
+ * allow what another denies.
+ */
+function effectsTogether(findings: readonly Finding[], parts: readonly Change[], around: Around): Effect[] {
   const own = findings.flatMap(({ effects = [] }) => effects);
   const restricted = new Set(own.filter(({ kind }) => kind === 'restricts').map(({ resource }) => fold(resource)));
-  const joined = changes.filter(
+  const joined = mergedByResource(parts).filter(
     ({ kind, resource }) =>
       kind === 'edit' &&
       restricted.has(fold(resource)) &&
@@ -297,6 +291,9 @@ function questionOf(text: string): ProblemQuestion | null {
   if (need.kind === 'text') return { name: need.name, text, choices: [] };
   return { name: [...new Set(need.options.map(({ name }) => name))].join('|'), text, choices: need.options };
 }
+
+const mergedByResource = (changes: readonly Change[]): Change[] =>
+  [...Map.groupBy(changes, (one) => `${one.kind} ${fold(one.resource)}`).values()].map(merged);
 
 /** Alike changes as one, with each setting once. */
 function merged(alike: readonly Change[]): Change {

@@ -1,8 +1,9 @@
 // What a problem says is changed is what the plan of its fix changes, in every world: the same steps, and so the same number.
 import { describe, expect, test } from 'vitest';
 import { audit } from '../../src/audit/index.ts';
+import type { Effect } from '../../src/model/effect.ts';
 import { type Problem, toDo } from '../../src/model/problem.ts';
-import { fold, nameOf } from '../../src/model/resource-id.ts';
+import { fold, nameOf, sameId } from '../../src/model/resource-id.ts';
 import type { Snapshot } from '../../src/model/snapshot.ts';
 import { buildPlan, withFixes } from '../../src/plan/index.ts';
 import { rules } from '../../src/rules/index.ts';
@@ -17,6 +18,10 @@ const worlds = worldFiles.map(({ name }) => name).filter((name) => name !== 'fle
 
 const toldBy = ({ changes, otherChanges }: Problem): string[] =>
   [...changes, ...otherChanges].map(({ resource }) => fold(resource)).toSorted();
+
+/** Who loses access to the resource, and who keeps it. */
+const losses = (effects: readonly Effect[], resource: string): string[] =>
+  effects.filter((one) => one.kind === 'restricts' && sameId(one.resource, resource)).map(({ detail }) => detail);
 
 function planOf({ findings }: Problem, snapshot: Snapshot) {
   const request = { targets: findings, answers: {}, ips: [], profile: 'all' as const };
@@ -36,6 +41,13 @@ describe('what a problem changes is what its plan changes', () => {
       expect(toldBy(problem), `${world} ${resource}`).toEqual(
         steps.map(({ change }) => fold(change.resource)).toSorted(),
       );
+      if (kind === 'fix')
+        expect(losses(problem.effects, resource), `${world} ${resource}`).toEqual(
+          losses(
+            steps.flatMap((step) => step.effects),
+            resource,
+          ),
+        );
       const all = / (\d+) changes in all\.$/.exec(toDo(problem).at(-1) ?? '')?.[1];
       if (all !== undefined) expect(Number(all)).toBe(steps.length);
       else if (kind === 'fix') expect(problem.changes).toHaveLength(steps.length);
