@@ -254,7 +254,7 @@ function subnetEffects(sides: ChangeSides): OwnEffect[] {
       add: ['allows', `${name} reaches * through its service endpoint; connections open at that moment are reset.`],
       remove: [
         'restricts',
-        `${name} no longer reaches * through a service endpoint; rules that name it have no effect.`,
+        `Traffic from ${name} to * no longer uses a service endpoint; rules that name the subnet have no effect.`,
       ],
     }),
     ...entries('/properties/delegations', (item) => textAt(item, '/properties/serviceName'), {

@@ -154,7 +154,7 @@ function sentence({ verdict, allowedBy, deniedBy, unsure, byDefault }: FirewallA
       return `${name} allows some of the traffic by ${namesOf(allowedBy)} and denies some by ${deny}.`;
     default:
       return unsure.length > 0
-        ? `The result at ${name} depends on rule ${namesOf(unsure)}, which cannot be evaluated.`
+        ? `The result at ${name} depends on ${unsure.length === 1 ? 'rule' : 'rules'} ${namesOf(unsure)}, which cannot be evaluated.`
         : `The result at ${name} cannot be determined.`;
   }
 }

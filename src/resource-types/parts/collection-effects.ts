@@ -44,9 +44,13 @@ function effectOf(collection: Json, at: string, state: 'made' | 'gone'): OwnEffe
   const action = actionOf(collection);
   const isNat = action === 'dnat' || action === 'snat';
   const wide = isNat ? sources.some(isAny) || sources.length === 0 : destinations.some(isAny);
-  const verb = action === 'deny' ? 'denies' : isNat ? 'forwards inbound traffic' : 'allows';
+  const verb = action === 'deny' ? 'denies traffic' : isNat ? 'forwards inbound traffic' : 'allows traffic';
   const negated =
-    action === 'deny' ? 'no longer denies' : isNat ? 'no longer forwards inbound traffic' : 'no longer allows';
+    action === 'deny'
+      ? 'no longer denies traffic'
+      : isNat
+        ? 'no longer forwards inbound traffic'
+        : 'no longer allows traffic';
   const flow = `from ${named(sources.map(endName), 3) || 'any source'} to ${named(destinations.map(endName), 3) || 'any destination'}`;
   const detail = `${at} ${state === 'made' ? verb : negated} ${flow} (${nameIn(collection)}).`;
   const opens = (action === 'deny') === (state === 'gone');

@@ -87,7 +87,7 @@ export function attachmentEffects(sides: ChangeSides, pointer: Pointer, what: st
       : [
           {
             kind: 'restricts' as const,
-            detail: `The ${what} ${nameInParent(to)} applies to ${on}: traffic follows its rules.`,
+            detail: `The ${what} ${nameInParent(to)} applies to ${on}: traffic follows its ${what === 'route table' ? 'routes' : 'rules'}.`,
             subject: to,
           },
         ]),
