@@ -31,6 +31,19 @@ test('a list says how many of its rows no number counts', async () => {
   expect(await press('4')).toMatch(new RegExp(`Findings mlw-sim, with ${rollUps} roll-ups .*/${fail + rollUps}$`, 'm'));
 });
 
+test('a fix that cannot be planned here is not told as manual steps', async () => {
+  const { press } = await walk(openInProcess('governed'), 140, 40);
+  for (const [keys, says] of [
+    ['2', ' Details '],
+    ['3', ' No automatic fix here. '],
+  ] as const) {
+    const text = flat(await press(keys));
+    expect(text).toContain(says);
+    expect(text).toMatch(/ Change it in Virtual .*Network Manager\. /);
+    expect(text).not.toMatch(/manual steps|Adds an inbound allow rule/);
+  }
+});
+
 test('a pair of names is told apart where the list is narrow', async () => {
   const { press } = await walk(openInProcess('large'), 80, 24);
   for (const keys of ['3', '4']) {

@@ -35,8 +35,7 @@ export const mayFix: Reason = (state) => {
   }
   const finding = selectedFinding(state);
   if (finding === undefined) return 'No problem or finding is selected.';
-  if (finding.outcome === 'unknown')
-    return 'The result is unknown: data could not be read. Explain says what is missing.';
+  if (finding.outcome === 'unknown') return 'The result is unknown. Explain says why.';
   if (finding.outcome !== 'fail') return 'The finding does not fail.';
   if (finding.fix.kind === 'none') return 'No automatic fix; see the manual steps in the explanation.';
   return busy(state);
@@ -47,8 +46,8 @@ function whyNoFix(problems: readonly Problem[]): string {
   if (first === undefined) return 'None of the marked findings is fixable.';
   if (second !== undefined) return 'None of the marked problems is fixable.';
   return first.kind === 'unreadable'
-    ? 'Nothing to fix: data could not be read; the details say what to do.'
-    : 'No automatic fix; see the manual steps in the details.';
+    ? 'Nothing to fix: the result is unknown; the details say what to do.'
+    : 'No automatic fix; the details say what to do.';
 }
 export const mayFixAll: Reason = (state) => {
   const unknown = inFleet(state) ?? unscanned(state);

@@ -1,5 +1,5 @@
 // A finding in lines: the problem and why it matters, the fix and its impact, the evidence.
-import type { Line } from '../../../command/definition.ts';
+import type { Line, RuleEntry } from '../../../command/definition.ts';
 import { type Finding, headline, takesOf } from '../../../model/finding.ts';
 import { managerSentence } from '../../../model/manager.ts';
 import { acceptedWords, type ExpiredAcceptance, expiredWords } from '../../../model/project-config.ts';
@@ -25,6 +25,8 @@ export function explainLines(finding: Finding, state: State, width: number): Lin
   const outcome = finding.outcome === 'notApplicable' ? 'does not apply' : finding.outcome;
   const role = finding.outcome === 'fail' ? finding.severity : finding.outcome === 'pass' ? 'ok' : 'unknown';
   const where = finding.where === null ? '' : ` and ${clean(nameOf(finding.where))}`;
+  const isStuck = isManual(finding) && rule?.fixKind !== 'none';
+  const stuck = isStuck ? reasonOf(finding, state) : null;
   return [
     ...wrapText(clean(headline(finding)), width, 'heading'),
     ...wrapLine(
@@ -54,15 +56,14 @@ export function explainLines(finding: Finding, state: State, width: number): Lin
     ...wrapText(clean(finding.because), width),
     ...changedLines(finding.outcome === 'fail' ? [finding.resource, finding.where] : [], state, width),
     ...(finding.outcome === 'fail' ? managerLines(finding, width) : []),
-    ...(finding.outcome === 'unknown' ? unreadLines([finding], state, width) : fixLines(finding, width)),
+    ...(finding.outcome === 'unknown' ? unreadLines([finding], state, width) : fixLines(finding, stuck, width)),
     ...(rule === undefined
       ? []
       : [
-          ...(finding.outcome === 'unknown' ? [] : wrapText(clean(rule.explain.fix), width)),
+          ...(finding.outcome === 'unknown' || isStuck ? [] : wrapText(clean(ruleFix(rule)), width)),
           ...heading('Why it matters'),
           ...wrapText(clean(rule.explain.why), width),
-          ...heading('Impact'),
-          ...wrapText(clean(rule.explain.breaks), width),
+          ...(isStuck ? [] : [...heading('Impact'), ...wrapText(clean(rule.explain.breaks), width)]),
           ...(rule.explain.links.length > 0 ? heading('Read more') : []),
           ...rule.explain.links.flatMap((link) => addressLines(clean(link), width)),
         ]),
@@ -77,11 +78,26 @@ export const expiredOf = (ids: readonly string[], { report }: State): readonly E
 export const managerLines = ({ managedBy }: Pick<Finding, 'managedBy'>, width: number): Line[] =>
   managedBy === undefined ? [] : [...heading('Managed by'), ...wrapText(managerSentence(managedBy), width, 'warn')];
 
-function fixLines(finding: Finding, width: number): Line[] {
+const isManual = (finding: Finding): boolean => finding.outcome === 'fail' && takesOf(finding) === 'manual';
+
+/** Why the fix that its rule has cannot be planned here. */
+const reasonOf = ({ id }: Finding, { report }: State): string =>
+  report?.problems.find(({ kind, findings }) => kind === 'manual' && findings.includes(id))?.because ?? '';
+
+/** What the fix of a rule does; of a rule without one, the manual steps. */
+export const ruleFix = ({ fixKind, explain: { fix } }: RuleEntry): string => {
+  if (fixKind !== 'none') return fix;
+  const steps = fix.replace(/^None(?: here)?[:.] /, '');
+  return `${steps.slice(0, 1).toUpperCase()}${steps.slice(1)}`;
+};
+
+function fixLines(finding: Finding, stuck: string | null, width: number): Line[] {
   if (finding.outcome !== 'fail') return heading('Fix');
   const takes = takesOf(finding);
-  if (takes === 'manual')
-    return [...heading('Fix'), ...wrapText('No automatic fix; see the manual steps.', width, 'dim')];
+  if (takes === 'manual') {
+    const says = stuck === null ? 'No automatic fix; see the manual steps.' : 'No automatic fix here.';
+    return [...heading('Fix'), ...wrapText(says, width, 'dim'), ...(stuck ? wrapText(clean(stuck), width) : [])];
+  }
   const says = { fix: 'Auto-fixable', answer: 'Fixable, needs input', review: 'Fixable, needs review' }[takes];
   const undo = `Undo ${undoWords[finding.fix.undo]}.`;
   return [...heading('Fix'), ...wrapText(`${says}. ${undo}`, width, 'ok')];
@@ -97,22 +113,25 @@ export function unreadLines(findings: readonly Finding[], state: State, width: n
       ? []
       : wrapText(`Missing permission: ${clean(gap.action)}`, width, 'dim')),
   ]);
+  // What was read may still not decide it.
+  const isUnread = findings.some((one) => one.gaps.length > 0);
   const reasons = [...new Set(findings.map(({ because }) => clean(because)))];
   return [
-    ...heading('Not accessible'),
+    ...heading(isUnread ? 'Not accessible' : 'Unknown because'),
     ...(told.length > 0 ? told : reasons.flatMap((reason) => wrapText(reason, width, 'unknown'))),
     ...heading('What to do'),
-    ...wrapText(stepsFor(gaps), width),
+    ...wrapText(stepsFor(gaps, isUnread), width),
   ];
 }
 
 /** What makes it readable. */
-function stepsFor(gaps: readonly ReadFailure[]): string {
+function stepsFor(gaps: readonly ReadFailure[], isUnread: boolean): string {
   const advice = readAdvice(gaps);
   if (advice.length > 0) return `${advice.join(' ')} Then press r to rescan.`;
   if (gaps.some(({ action }) => action.endsWith('/read'))) return 'Press r to rescan.';
   if (gaps.length > 0) return 'Correct the reason above, then press r to rescan.';
-  return 'Grant access to what is named above, or answer the assumption, then press r to rescan.';
+  if (isUnread) return 'Grant access to what is named above, then press r to rescan.';
+  return 'Resolve the reason above, or declare the assumption that it names, then press r to rescan.';
 }
 
 export function restsOn(finding: Finding, width: number): Line[] {

@@ -14,7 +14,7 @@ import { line, word, wrapLine, wrapText } from '../../draw/text.ts';
 import type { State } from '../../state/state.ts';
 import { changedLines } from './changed-text.ts';
 import { effectRoles } from './effect-roles.ts';
-import { expiredOf, managerLines, unreadLines } from './finding-text.ts';
+import { expiredOf, managerLines, ruleFix, unreadLines } from './finding-text.ts';
 
 const blank: Line = [];
 const section = (title: string, lines: readonly Line[]): Line[] =>
@@ -85,7 +85,7 @@ function actLines(problem: Problem, state: State, width: number): Line[] {
     const rule = gravest === undefined ? undefined : state.rules.get(gravest.rule);
     return [
       ...section('Details', told),
-      ...section('Manual fix', rule === undefined ? [] : wrapText(clean(rule.explain.fix), width)),
+      ...section('Manual fix', rule?.fixKind === 'none' ? wrapText(clean(ruleFix(rule)), width) : []),
     ];
   }
   if (question !== null) {
