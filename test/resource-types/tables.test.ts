@@ -1,7 +1,7 @@
 // What a resource holds as lists of alike things, as tables: which rows, which cells, and how they are laid out.
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { Json, JsonObject } from '../../src/model/json.ts';
+import { type Json, type JsonObject, parseJson } from '../../src/model/json.ts';
 import type { LiveEvidence } from '../../src/model/live.ts';
 import type { Resource } from '../../src/model/resource.ts';
 import { byCharacters, columnSteps, type ResourceTable, tableLines } from '../../src/model/table.ts';
@@ -45,6 +45,16 @@ const notes = (groupOf: Resource, ...beside: Resource[]) =>
   Object.fromEntries(
     (tablesOf(groupOf, beside)[0]?.rows ?? []).flatMap(({ cells, note }) => (note ? [[cells[1], note]] : [])),
   );
+
+test('a number that a response spells in its own way is shown as it is spelled, and sorted by its value', () => {
+  const spelled = (text: string) => rule('Spelled', parseJson(text) as number);
+  const [table] = tablesOf(group(rule('Late', 400), spelled('3.0e2'), rule('Early', 100)), []);
+  expect(rowsOf(table).flatMap((row) => /^[^|]+\|(?:Early|Spelled|Late)/.exec(row) ?? [])).toEqual([
+    '100|Early',
+    '3.0e2|Spelled',
+    '400|Late',
+  ]);
+});
 
 test('rules of a group: inbound first, by priority, the default rules dim', () => {
   const own = [rule('Late', 400), rule('Early', 100), rule('In', 300, { direction: 'Inbound' })];

@@ -1,5 +1,5 @@
 // Columns of tables by the pointers of their values, and what several tables share. Reads only; never throws.
-import { isArray, isObject, type Json } from '../../model/json.ts';
+import { isArray, isNumberText, isObject, type Json } from '../../model/json.ts';
 import { type Pointer, valueAt } from '../../model/pointer.ts';
 import { fold, nameOf } from '../../model/resource-id.ts';
 import type { ResourceTable, TableColumn, TableRow } from '../../model/table.ts';
@@ -17,6 +17,7 @@ export function cellOf(value: Json | undefined): string {
   if (value === undefined || value === null) return '';
   if (isUnresolved(value)) return 'unknown';
   if (isArray(value)) return value.map(cellOf).filter(Boolean).join(', ');
+  if (isNumberText(value)) return value.rawJSON;
   return isObject(value) ? '' : String(value);
 }
 
