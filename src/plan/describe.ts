@@ -112,7 +112,7 @@ export const phaseWords: Readonly<Record<Phase, string>> = {
   4: 'Verify',
   5: 'Restrict access',
 };
-/** Names of settings; a setting that is not here is shown by its path. */
+/** Names of settings, `*` for the place in a list; a setting that is not here is shown by its path. */
 const settings: Readonly<Record<string, string>> = {
   [aclsPointer]: 'network rules',
   [`${aclsPointer}/defaultAction`]: 'default action',
@@ -131,7 +131,15 @@ const settings: Readonly<Record<string, string>> = {
   [`${connectionState}/status`]: 'connection state',
   [`${connectionState}/description`]: 'description',
   '/properties/serviceEndpoints': 'service endpoint',
+  '/properties/serviceEndpointPolicies': 'service endpoint policy',
+  '/properties/serviceAssociationLinks': 'service association link',
   '/properties/delegations': 'delegation',
+  '/properties/delegations/*/properties/serviceName': 'delegation',
+  '/properties/applicationRuleCollections': 'application rule collection',
+  '/properties/networkRuleCollections': 'network rule collection',
+  '/properties/natRuleCollections': 'NAT rule collection',
+  '/properties/properties/loadBalancerType': 'load balancer type',
+  '/properties/properties/loadBalancerSubnet': 'load balancer subnet',
   '/properties/imageBuildCompute': 'image build compute',
   '/properties/properties/scaleSettings/maxNodeCount': 'maximum number of nodes',
 };
@@ -216,7 +224,7 @@ export function doesWords(change: Change): string {
   }
   const parts = new Map<string, string[]>();
   for (const edit of change.edits) {
-    const name = settings[edit.pointer] ?? plainPath(edit.pointer);
+    const name = settingWords(edit.pointer);
     if (edit.op === 'set') {
       const whole = isObject(edit.after) || isObject(edit.before);
       const head = edit.before === undefined ? 'set' : edit.after === undefined ? 'remove' : 'replace';
@@ -251,7 +259,7 @@ export function linesOf(change: Change): ChangeLine[] {
 }
 
 function editLines(edit: Edit): ChangeLine[] {
-  const name = settings[edit.pointer] ?? plainPath(edit.pointer);
+  const name = settingWords(edit.pointer);
   if (edit.op === 'add') return [{ sign: '+', text: `${name} ${element(edit.after, edit)}` }];
   if (edit.op === 'remove') return [{ sign: '-', text: `${name} ${element(edit.before, edit)}` }];
   if (isObject(edit.after) || isObject(edit.before)) return objectLines(edit, name);
@@ -267,7 +275,7 @@ function objectLines(
   const names = [...new Set([...memberNames(old), ...memberNames(fresh)])];
   const lines = names.flatMap((part): ChangeLine[] => {
     const here = `${pointer}/${part}`;
-    const label = settings[here] ?? plainPath(here);
+    const label = settingWords(here);
     const [was, is] = [member(old, part), member(fresh, part)];
     if (isArray(was) || isArray(is)) {
       const row = (sign: '-' | '+', list: Json | undefined): ChangeLine[] =>
@@ -333,7 +341,8 @@ function pathWords(path: readonly string[]): string {
 }
 
 /** The name of a setting, or its path. */
-export const settingWords = (pointer: string): string => settings[pointer] ?? plainPath(pointer);
+export const settingWords = (pointer: string): string =>
+  settings[pointer.replaceAll(/\/\d+(?=\/)/g, '/*')] ?? plainPath(pointer);
 /** What names an element of a list. */
 export const elementWords = element;
 

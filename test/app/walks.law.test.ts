@@ -149,6 +149,13 @@ test('problems, findings, plans and refusals say what to press or answer, not wh
   expect(seen.filter((row) => !/ az /.test(row))).toEqual([]);
 });
 
+test('a plan offers to ask only where a finding that it leaves needs an answer', async () => {
+  const { press } = await walk(openInProcess('containers'), 140, 60);
+  const plan = await press('F');
+  expect(plan).toContain('Not included');
+  expect(plan).not.toContain('asks what it needs');
+});
+
 test('findings of a resource name the other one of each pair, and their titles have the room', async () => {
   const { press } = await walk(openInProcess('limited'), 80, 24);
   const list = await press('4 / "nsg-train" enter');

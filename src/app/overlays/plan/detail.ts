@@ -1,6 +1,7 @@
 // The text beside the list: one step with before, after and undo, or the summary of the plan.
 import type { Line } from '../../../command/definition.ts';
 import type { Gate, Plan, Step } from '../../../model/plan.ts';
+import { readNeed } from '../../../model/plan-need.ts';
 import { nameInParent } from '../../../model/resource-id.ts';
 import { shortFinding } from '../../../model/short-finding.ts';
 import { clean } from '../../../model/text.ts';
@@ -130,21 +131,24 @@ function wholeLines(plan: Plan, { gates, unread: failures }: DescribedPlan, widt
   const unread = failures.flatMap((gap) =>
     wrapText(`? ${clean(nameInParent(gap.id))}: ${clean(gap.reason)}`, width, 'unknown', 2),
   );
-  const left = plan.skipped.flatMap((one) =>
-    wrapText(`${glyphs.skipped} ${shortFinding(one.finding)}: ${clean(one.reason)}`, width, 'dim', 2),
-  );
+  const isRepeated = ({ finding }: Plan['skipped'][number]) => plan.preview.rollUps?.includes(finding) === true;
+  const left = plan.skipped.flatMap((one) => {
+    const what = `${shortFinding(one.finding)}${isRepeated(one) ? ' (roll-up)' : ''}`;
+    return wrapText(`${glyphs.skipped} ${what}: ${clean(one.reason)}`, width, 'dim', 2);
+  });
   const parts: readonly Line[][] = [
     plan.rehearsal === undefined ? [] : whatIfLines(plan.rehearsal, plan.preview.rollUps ?? [], width, glyphs),
     plan.rehearsal === undefined ? afterLines(plan, width, glyphs) : [],
     passed.length === 0 ? [] : [line(word('Preflight checks', 'heading')), ...passed],
-    left.length === 0 ? [] : [...notIncludedHeading(state, width), ...left],
+    left.length === 0 ? [] : [...notIncludedHeading(plan, state, width), ...left],
     unread.length === 0 ? [] : [line(word('Not accessible', 'heading')), ...unread],
   ];
   return parts.filter((lines) => lines.length > 0).flatMap((lines, index) => (index === 0 ? lines : [blank, ...lines]));
 }
 
-const notIncludedHeading = ({ bindings }: State, width: number): Line[] => {
-  const how = `  ${keyNamed(bindings, 'fix')} on the finding asks what it needs`;
+const notIncludedHeading = ({ skipped }: Plan, { bindings }: State, width: number): Line[] => {
+  const isAsked = skipped.some(({ reason }) => readNeed(reason) !== null);
+  const how = isAsked ? `  ${keyNamed(bindings, 'fix')} on the finding asks what it needs` : '';
   return wrapLine(line(word('Not included', 'heading'), word(how, 'dim')), width, 2);
 };
 
