@@ -1,32 +1,176 @@
-// What a change means for those who use the network: who gains or loses access, what it deletes, costs or interrupts. Computed
-// from the change by its resource type (resource-types/parts/change-effects.ts), never written by a rule. Pure.
+// What a change means for those who use the network, computed from the snapshot before and after it: who gains and who loses access,
+// what is interrupted, whose rules lose force, what is deleted, cannot be undone, is billed or lies elsewhere. Reasons are data; their
+// sentences stand in effect-words.ts. Pure.
 import { fold } from './resource-id.ts';
 
 /** In the order in which an operator reads them. */
-export const effectKinds = ['relaxes', 'deletes', 'oneWay', 'restricts', 'costs', 'outage', 'allows'] as const;
+export const effectKinds = [
+  'opens',
+  'cutsOff',
+  'interrupts',
+  'overrides',
+  'bypasses',
+  'deletes',
+  'oneWay',
+  'costs',
+  'otherScope',
+] as const;
 
 /**
- * - `relaxes`: protection is removed: public access on, a Deny removed or narrowed, any network allowed, an NSG detached;
- * - `deletes`: a resource that Bastide did not create is deleted;
- * - `oneWay`: an undo restores only a part, or nothing;
- * - `restricts`: a named source loses access;
+ * - `opens`: a source reaches a target that it did not reach before;
+ * - `cutsOff`: a source no longer reaches a target;
+ * - `interrupts`: connections are reset, a resource restarts or is recreated, a name resolves to nothing for a while;
+ * - `overrides`: a rule or route that this history did not make loses force;
+ * - `bypasses`: traffic leaves an appliance or firewall that it passed;
+ * - `deletes`: a resource that this history did not create is deleted;
+ * - `oneWay`: an undo may be refused, or restores only a part;
  * - `costs`: it is billed from then on;
- * - `outage`: recreation, restart, or a documented loss of service;
- * - `allows`: a named source gains access to a named target.
+ * - `otherScope`: the change is in a resource group or subscription other than the workspace's.
  */
 export type EffectKind = (typeof effectKinds)[number];
 
-export interface Effect {
-  readonly kind: EffectKind;
+/** Kinds of version 0.1, which JSON keeps beside the others until 0.4: what the settings of a change say, without the network. */
+export const oldEffectKinds = ['relaxes', 'restricts', 'outage', 'allows'] as const;
+export type OldEffectKind = (typeof oldEffectKinds)[number];
+
+/** What a resource type says of the two sides of a change, without the network around it. */
+export type SettingKind = OldEffectKind | 'deletes' | 'oneWay' | 'costs';
+
+export type FlowEndKind =
+  | 'internet'
+  /** This machine, by the address it was seen with. */
+  | 'machine'
+  /** An address or range that the operator declared. */
+  | 'client'
+  /** Public addresses that nobody declared. */
+  | 'addresses'
+  | 'tag'
+  | 'subnet'
+  | 'compute'
+  | 'virtualMachine'
+  | 'cluster'
+  | 'serverless'
+  | 'onlineEndpoint'
+  | 'workspace'
+  | 'datastore'
+  | 'registry'
+  | 'service'
+  | 'trustedServices';
+
+/** One end of a flow. `id`: null where it is no resource. */
+export interface FlowEnd {
+  readonly kind: FlowEndKind;
+  readonly id: string | null;
+  readonly name: string;
+}
+
+/** Traffic between two ends whose outcome a change decides. */
+export interface ChangedFlow {
+  readonly from: FlowEnd;
+  readonly to: FlowEnd;
+  /** `TCP 443`, `any protocol`. */
+  readonly traffic: string;
+  /** One packet of it, where addresses decide; else null. */
+  readonly sample: string | null;
+  /** False where what could not be read may decide otherwise. */
+  readonly certain: boolean;
+}
+
+interface Reasons {
+  readonly opens: {
+    readonly flow: ChangedFlow;
+    /** A setting outside the packets: a key, a login, an API. */
+    readonly setting: SettingReason;
+    readonly unknown: UnknownReason;
+  };
+  readonly cutsOff: {
+    readonly flow: ChangedFlow;
+    readonly setting: SettingReason;
+    /** A workspace, registry or datastore uses the service and has no way to it afterwards, or none that is known. */
+    readonly user: { readonly user: FlowEnd; readonly service: FlowEnd; readonly certain: boolean };
+    readonly unknown: UnknownReason;
+  };
+  readonly interrupts: {
+    readonly 'connections-reset': { readonly subnet: string; readonly service: string };
+    readonly recreated: { readonly resource: string };
+    readonly 'name-unresolved': { readonly zone: string; readonly networks: readonly string[] };
+    readonly setting: SettingReason;
+  };
+  readonly overrides: {
+    readonly rule: {
+      /** Id of the group, and names of the rules that lose force, in the order in which they are evaluated. */
+      readonly group: string;
+      readonly rules: readonly string[];
+      readonly traffic: string;
+    };
+    readonly route: { readonly table: string; readonly routes: readonly string[]; readonly prefixes: readonly string[] };
+    readonly unknown: UnknownReason;
+  };
+  readonly bypasses: {
+    readonly appliance: {
+      readonly from: FlowEnd;
+      readonly to: readonly string[];
+      /** Address or id of the appliance, gateway or firewall that the traffic passed. */
+      readonly appliance: string;
+    };
+    readonly unknown: UnknownReason;
+  };
+  readonly deletes: { readonly 'not-created-here': { readonly label: string; readonly losesRoles: boolean } };
+  readonly oneWay: {
+    readonly 'restored-in-part': { readonly says: string };
+    readonly 'may-be-refused': { readonly says: string };
+  };
+  readonly costs: { readonly billed: { readonly meter: string; readonly says: string } };
+  readonly otherScope: {
+    readonly 'resource-group': { readonly group: string; readonly own: string };
+    readonly subscription: { readonly subscription: string; readonly own: string };
+  };
+}
+
+/** What a resource type says of a setting that packets do not decide. */
+interface SettingReason {
+  readonly says: string;
+}
+
+/** What could not be computed, and why. */
+interface UnknownReason {
+  readonly why: string;
+}
+
+type ReasonOf<Kind extends EffectKind> = {
+  readonly [Reason in keyof Reasons[Kind]]: {
+    readonly kind: Kind;
+    readonly reason: Reason;
+    readonly data: Reasons[Kind][Reason];
+  };
+}[keyof Reasons[Kind]];
+
+/** Kind, reason and data of each effect there is. */
+export type EffectReason = { readonly [Kind in EffectKind]: ReasonOf<Kind> }[EffectKind];
+
+interface EffectText {
   /** Id of the resource that the change writes. */
   readonly resource: string;
   /** One sentence: who or what, by name and number. */
   readonly detail: string;
   /** Who gains or loses, or what is deleted or billed: an id, a prefix, a service tag, or a few words. */
   readonly subject: string;
-  /** Deny rules that Bastide did not create and that an Allow rule overrides. */
-  readonly overrides?: OverriddenRules;
 }
+
+export type CurrentEffect = EffectText &
+  EffectReason & {
+    /** The findings of its step name it, and nobody known is harmed: the step may be applied without being asked for. */
+    readonly automatic: boolean;
+  };
+
+/** An effect as version 0.1 told it; nothing decides on it but JSON's readers. */
+export type OldEffect = EffectText & {
+  readonly kind: OldEffectKind;
+  /** Deny rules that the history did not make and that an Allow rule comes before. */
+  readonly overrides?: OverriddenRules;
+};
+
+export type Effect = CurrentEffect | OldEffect;
 
 export interface OverriddenRules {
   /** Names of the rules, in the order in which they are evaluated. */
@@ -36,47 +180,73 @@ export interface OverriddenRules {
 }
 
 export const effectLabels: Readonly<Record<EffectKind, string>> = {
-  relaxes: 'Relaxes',
+  opens: 'Opens',
+  cutsOff: 'Cuts off',
+  interrupts: 'Interrupts',
+  overrides: 'Overrides',
+  bypasses: 'Bypasses',
   deletes: 'Deletes',
   oneWay: 'One-way',
-  restricts: 'Restricts',
   costs: 'Costs',
-  outage: 'Outage',
-  allows: 'Allows',
+  otherScope: 'Other scope',
 };
 
 /** The kinds as values of `--allow-effects`. */
 export const effectFlags: Readonly<Record<EffectKind, string>> = {
-  relaxes: 'relaxes',
+  opens: 'opens',
+  cutsOff: 'cuts-off',
+  interrupts: 'interrupts',
+  overrides: 'overrides',
+  bypasses: 'bypasses',
   deletes: 'deletes',
   oneWay: 'one-way',
-  restricts: 'restricts',
   costs: 'costs',
-  outage: 'outage',
-  allows: 'allows',
+  otherScope: 'other-scope',
 };
 
-/** What an automatic fix may do without being asked for by name. */
-export const isAutomatic = ({ kind }: Pick<Effect, 'kind'>): boolean => kind === 'allows' || kind === 'restricts';
+/** Values of version 0.1, and the kinds that each allows. */
+const aliases: Readonly<Record<OldEffectKind, readonly EffectKind[]>> = {
+  relaxes: ['opens', 'overrides', 'bypasses'],
+  restricts: ['cutsOff'],
+  outage: ['interrupts'],
+  allows: ['opens'],
+};
 
-/** Must an operator select a step with this effect? */
-export const isRisky = (effect: Effect): boolean => !isAutomatic(effect) || effect.overrides !== undefined;
+export const isCurrent = (effect: Effect): effect is CurrentEffect =>
+  !oldEffectKinds.includes(effect.kind as OldEffectKind);
 
-/** The kinds that `--all` leaves out unless they are allowed. */
-export const guardedKinds: readonly EffectKind[] = effectKinds.filter((kind) => !isAutomatic({ kind }));
+/** Must an operator select a step with this effect, or allow it? */
+export const isRisky = (effect: Effect): boolean => isCurrent(effect) && !effect.automatic;
 
-/** The kind of a flag's word; `one-way` and `oneWay` both read. Undefined for anything else. */
-export function readEffectKind(text: string): EffectKind | undefined {
+/** The kinds of a flag's word, in any of its spellings; undefined for anything else. */
+export function readEffectKinds(text: string): readonly EffectKind[] | undefined {
   const wanted = fold(text.trim()).replaceAll('-', '');
-  return effectKinds.find((kind) => fold(kind) === wanted);
+  const own = effectKinds.find((kind) => fold(kind) === wanted);
+  const old = oldEffectKinds.find((kind) => kind === wanted);
+  return own !== undefined ? [own] : old === undefined ? undefined : aliases[old];
 }
 
-/** By kind, otherwise in the order given; the same effect once. */
+/** By kind, otherwise in the order given; the same effect once, automatic only where it is so everywhere. */
 export function gatheredEffects(effects: readonly Effect[]): Effect[] {
-  const once = new Map(effects.map((one) => [`${one.kind} ${fold(one.resource)} ${one.detail}`, one]));
-  return [...once.values()].toSorted((a, b) => effectKinds.indexOf(a.kind) - effectKinds.indexOf(b.kind));
+  const once = new Map<string, Effect>();
+  for (const one of effects) {
+    const key = `${one.kind} ${fold(one.resource)} ${one.detail}`;
+    const known = once.get(key);
+    if (known === undefined || (isRisky(one) && !isRisky(known))) once.set(key, one);
+  }
+  const order: readonly string[] = [...effectKinds, ...oldEffectKinds];
+  return [...once.values()].toSorted((a, b) => order.indexOf(a.kind) - order.indexOf(b.kind));
 }
+
+/** Those that are shown. */
+export const currentEffects = (effects: readonly Effect[]): CurrentEffect[] => effects.filter(isCurrent);
 
 /** The kinds among them, in order. */
 export const kindsOf = (effects: readonly Effect[]): EffectKind[] =>
   effectKinds.filter((kind) => effects.some((one) => one.kind === kind));
+
+/** How many effects there are of each kind: the numbers of a plan's summary. */
+export const effectCounts = (effects: readonly Effect[]): Readonly<Record<EffectKind, number>> =>
+  Object.fromEntries(
+    effectKinds.map((kind) => [kind, effects.filter((one) => one.kind === kind).length]),
+  ) as Record<EffectKind, number>;
