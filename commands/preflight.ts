@@ -7,7 +7,7 @@ import { flag } from '../src/command/flag.ts';
 import { planAsking } from '../src/command/needs.ts';
 import { quoteWord } from '../src/command/parse-line.ts';
 import type { AssetLookup } from '../src/job/resolve.ts';
-import { effectFlags, guardedKinds, isRisky } from '../src/model/effect.ts';
+import { effectFlags, effectKinds, isRisky, kindsOf } from '../src/model/effect.ts';
 import { exitStatus, Failure } from '../src/model/failure.ts';
 import type { Finding, Report } from '../src/model/finding.ts';
 import type { JobFile } from '../src/model/job.ts';
@@ -56,7 +56,7 @@ export const preflight = defineCommand({
     ip: targetArgs.ip,
     allowEffects: flag(
       z.optional(z.string()),
-      `with --fix: also fixes with these effects (${guardedKinds.map((kind) => effectFlags[kind]).join(', ')})`,
+      `with --fix: also fixes with these effects (${effectKinds.map((kind) => effectFlags[kind]).join(', ')})`,
       { value: 'KIND[,KIND]' },
     ),
     answer: targetArgs.answer,
@@ -97,7 +97,7 @@ export const preflight = defineCommand({
     ...leftOut.map((finding) =>
       line(
         ['not included: ', 'warn'],
-        `${finding.problem} (${kindsOf(finding).join(', ')}). Name it: bastide fix ${finding.rule}`,
+        `${finding.problem} (${flagsOf(finding).join(', ')}). Name it: bastide fix ${finding.rule}`,
       ),
     ),
     ...(fixed === undefined ? [] : [[], ...(fixed === null ? [line('Nothing to fix.')] : actLines(fixed))]),
@@ -147,9 +147,8 @@ const lookupIn =
     return gap.status === 404 ? { state: 'missing' } : { state: 'gap', reason: gap.reason };
   };
 
-const kindsOf = ({ effects = [] }: Finding): string[] => [
-  ...new Set(effects.filter(isRisky).map(({ kind }) => effectFlags[kind])),
-];
+const flagsOf = ({ effects = [] }: Finding): string[] =>
+  kindsOf(effects.filter(isRisky)).map((kind) => effectFlags[kind]);
 
 /** The findings to fix, without those whose effects the operator has not allowed. */
 function toFix(result: Preflight, { findings }: Report, allowed: ReadonlySet<string>) {

@@ -1,6 +1,6 @@
 // What the guide says of a finding and of the plan that fixes it, short enough for 80 columns and 24 rows. Pure.
 import type { RuleEntry } from '../../src/command/definition.ts';
-import { effectLabels } from '../../src/model/effect.ts';
+import { isSaidFirst } from '../../src/model/effect-groups.ts';
 import { type Evidence, type Finding, headline, worstUndo } from '../../src/model/finding.ts';
 import { type Json, stringifyJson } from '../../src/model/json.ts';
 import { managedSentences } from '../../src/model/manager.ts';
@@ -9,7 +9,15 @@ import { nameInParent, nameOf } from '../../src/model/resource-id.ts';
 import { subjectWords } from '../../src/model/short-finding.ts';
 import { clean } from '../../src/model/text.ts';
 import { type Line, line, plainText } from '../../src/model/words.ts';
-import { type ChangeLine, type DescribedStep, describePlan, effectLines, undoWords } from '../../src/plan/index.ts';
+import {
+  type ChangeLine,
+  type DescribedStep,
+  describePlan,
+  type EffectLine,
+  effectLines,
+  effectsInShort,
+  undoWords,
+} from '../../src/plan/index.ts';
 
 import { spokenId } from '../../src/render/change-text.ts';
 import { wrapLines } from '../../src/render/wrap-lines.ts';
@@ -125,6 +133,7 @@ export function planLines(
   const along = [...new Set(steps.flatMap((_, at) => plan.steps[at]?.findings ?? []))].filter((id) =>
     skipped.includes(id),
   );
+  const effects = effectLines(plan.effects);
   const isWhole = detail === whole;
   const withAz = isWhole && steps.reduce((sum, { az }) => sum + az.length, 0) <= mostAz;
   const count = steps.length === 1 ? '1 change' : `${steps.length} changes, in this order`;
@@ -132,9 +141,8 @@ export function planLines(
   return [
     [],
     line([`Plan: ${count}`, 'heading']),
-    ...few(effectLines(plan.effects), detail.effects, 'effect', ({ kind, label, text }) => [
-      line([label.padEnd(11), kind === 'allows' ? 'dim' : 'warn'], text),
-    ]),
+    ...(steps.length === 0 ? [] : [line(['Effects  ', 'dim'], effectsInShort(plan.effects).numbers)]),
+    ...few(effects, Math.max(detail.effects, effects.filter(isSaidFirst).length), 'effect', (one) => [effectLine(one)]),
     ...few(managedSentences(plan.steps), detail.warnings, 'manager', (text) => warning(text)),
     ...few(steps, detail.steps, 'change', (step, index) =>
       stepLines(step, index, steps.length, withAz, detail.settings),
@@ -150,6 +158,10 @@ export function planLines(
     ...(more === 0 ? [] : [line(['Also  ', 'dim'], `resolves ${more} more ${more === 1 ? 'finding' : 'findings'}`)]),
   ];
 }
+
+/** An effect on one line; what is not automatic is marked. */
+const effectLine = ({ automatic, label, text }: EffectLine): Line =>
+  line([`${automatic ? ' ' : '!'} ${label.padEnd(13)}`, automatic ? 'warn' : 'bad'], text);
 
 /** What fails afterwards: every finding by name, or how many where an undo brings them back, which nobody wonders at. */
 function failsLines({ verb, preview: { introduces } }: Plan, most: number): Line[] {
@@ -221,8 +233,8 @@ export function explainLines(item: QueueItem, rules: readonly RuleEntry[]): Line
     ...findings.flatMap(({ evidence }) => evidenceLines(evidence, 20)),
     ...(steps.length === 0 ? [] : [line(['Changes', 'heading'])]),
     ...steps.flatMap((step, index) => stepLines(step, index, steps.length, false, Number.POSITIVE_INFINITY)),
-    ...(plan.effects.length === 0 ? [] : [line(['Effects', 'heading'])]),
-    ...plan.effects.map(({ kind, detail }) => line([effectLabels[kind].padEnd(11), 'dim'], clean(detail))),
+    ...(steps.length === 0 ? [] : [line(['Effects', 'heading'])]),
+    ...effectLines(plan.effects).map(effectLine),
     ...risksOf(steps, steps.length).map((risk) => said('Risk', risk)),
     ...warnings.map((warning) => line(['! ', 'warn'], [warning, 'warn'])),
     ...(azLines.length === 0 ? [] : [line(['Azure CLI', 'heading']), ...azLines]),

@@ -3,7 +3,7 @@
 import * as z from 'zod/mini';
 import type { CommandContext } from '../../src/command/definition.ts';
 import { flag } from '../../src/command/flag.ts';
-import { type EffectKind, effectFlags, guardedKinds, readEffectKind } from '../../src/model/effect.ts';
+import { type EffectKind, effectFlags, effectKinds, readEffectKinds } from '../../src/model/effect.ts';
 import { exitStatus, Failure } from '../../src/model/failure.ts';
 import type { Resource } from '../../src/model/resource.ts';
 import { nameOf, sameId } from '../../src/model/resource-id.ts';
@@ -47,7 +47,7 @@ export const targetArgs = {
   resource: flag(z.optional(z.string()), 'only on this resource', { value: 'ID|NAME', of: 'resource' as const }),
   allowEffects: flag(
     z.optional(z.string()),
-    `with --all: also fixes with these effects (${guardedKinds.map((kind) => effectFlags[kind]).join(', ')})`,
+    `with --all: also fixes with these effects (${effectKinds.map((kind) => effectFlags[kind]).join(', ')})`,
     { value: 'KIND[,KIND]' },
   ),
   answer: flag(z._default(z.record(z.string(), z.string()), {}), 'input for a fix that needs it; repeatable', {
@@ -90,15 +90,16 @@ export async function fixRequest(context: CommandContext, args: TargetArgs): Pro
 /** The kinds that `--allow-effects` names. Throws Failure (exit 2) for a word that is none. */
 export function allowedEffects(text: string | undefined): EffectKind[] {
   if (text === undefined) return [];
-  return text.split(',').map((word) => {
-    const kind = readEffectKind(word);
-    if (kind !== undefined) return kind;
+  const kinds = text.split(',').flatMap((word) => {
+    const named = readEffectKinds(word);
+    if (named !== undefined) return named;
     throw usage(
       'unknown-effect',
       `${clean(word, 100)} is not a kind of effect.`,
-      `Use one or more of: ${guardedKinds.map((one) => effectFlags[one]).join(', ')}.`,
+      `Use one or more of: ${effectKinds.map((one) => effectFlags[one]).join(', ')}.`,
     );
   });
+  return [...new Set(kinds)];
 }
 
 /** The request with the resource's id in place of its name. Throws Failure (exit 2) when there is no such resource. */

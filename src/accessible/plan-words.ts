@@ -3,7 +3,7 @@ import { effectLabels } from '../model/effect.ts';
 import type { Plan } from '../model/plan.ts';
 import { nameInParent } from '../model/resource-id.ts';
 import { clean } from '../model/text.ts';
-import { type ChangeLine, describePlan, effectLines } from '../plan/describe.ts';
+import { type ChangeLine, describePlan, type EffectLine, effectLines, effectsInShort } from '../plan/describe.ts';
 import { byRule, listed, spokenFinding, undoText } from './finding-words.ts';
 import { whatIfSentences } from './what-if-words.ts';
 
@@ -12,15 +12,18 @@ export function planSentences(plan: Plan): string[] {
   const { title, steps, warnings, gates, managed, unread } = describePlan(plan);
   const { introduces, resolves } = plan.preview;
   const checked = gates.filter((gate) => gate.outcome === 'pass');
+  const effects = effectsInShort(plan.effects);
   return [
     `${title}. Nothing has been sent.`,
-    ...effectSentences(plan.effects),
+    ...(steps.length === 0 ? [] : [`Effects: ${effects.numbers.replaceAll(' · ', ', ')}.`]),
+    ...effects.lines.map(spokenEffect),
+    ...(effects.more === '' ? [] : [`${capital(effects.more)}.`]),
     ...managed,
     ...steps.flatMap((step, at) => [
       '',
       `Step ${at + 1} of ${steps.length}: ${step.label}.`,
+      ...(steps.length === 1 && effects.more === '' ? [] : effectLines(step.effects).map(spokenEffect)),
       ...step.lines.map(changeSentence),
-      ...(steps.length === 1 ? [] : effectSentences(step.effects)),
       ...(step.managed === '' ? [] : [step.managed]),
       `Risk: ${clean(step.risk)}`,
       `Undo: ${undoText(step.undo)}.`,
@@ -37,9 +40,9 @@ export function planSentences(plan: Plan): string[] {
   ];
 }
 
-/** `Restricts: The default action of stmlsim becomes Deny.` */
-const effectSentences = (effects: Plan['effects']): string[] =>
-  effectLines(effects).map(({ kind, text }) => `${effectLabels[kind]}: ${text}`);
+/** `Not automatic. Cuts off: snet-train to stmlsim, TCP 443: blocked from now on.` */
+export const spokenEffect = ({ kind, automatic, text }: EffectLine): string =>
+  `${automatic ? '' : 'Not automatic. '}${effectLabels[kind]}: ${text}`;
 
 /** The same as commands of the Azure CLI, one after another. */
 export const azSentences = (plan: Plan): string[] =>

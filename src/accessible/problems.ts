@@ -1,5 +1,4 @@
 // The list of problems, and one problem: what is wrong, what is done about it, its findings.
-import { effectLabels } from '../model/effect.ts';
 import { type Finding, headline } from '../model/finding.ts';
 import { type Problem, problemWords, toDo } from '../model/problem.ts';
 import { subjectWords } from '../model/short-finding.ts';
@@ -8,6 +7,7 @@ import { effectLines } from '../plan/describe.ts';
 import { oneFinding } from './areas.ts';
 import type { AccessibleController } from './controller.ts';
 import { choose, type MenuItem } from './menu.ts';
+import { spokenEffect } from './plan-words.ts';
 
 /** Items read out before the listener is asked whether to continue. */
 const page = 15;
@@ -84,7 +84,7 @@ function atLength(problem: Problem): string[] {
     isUnread ? `${counted(findings.length, noun)} cannot be done.` : `Severity ${severity}; ${takesText(problem)}.`,
     ...(isUnread ? [] : [`${counted(findings.length, noun)}${repeated}.`]),
     ...toDo(problem).map((one) => clean(`${kind === 'fix' || kind === 'input' ? 'To do' : 'Details'}: ${one}`, 1500)),
-    ...effectLines(effects).map(({ kind, text: effect }) => clean(`${effectLabels[kind]}: ${effect}`, 900)),
+    ...effectLines(effects).map((one) => clean(spokenEffect(one), 900)),
     ...gates.map((gate) => clean(`Blocked: ${gate}`, 900)),
   ];
 }

@@ -1,6 +1,6 @@
 // What an operator must do before a plan is sent. It follows from the plan and the mark of its workspace, so that every host and
 // command asks the same. Pure.
-import { effectLabels, gatheredEffects, kindsOf } from './effect.ts';
+import { effectLabels, gatheredEffects, isRisky, kindsOf } from './effect.ts';
 import type { Plan } from './plan.ts';
 import { fold, nameOf } from './resource-id.ts';
 import { clean } from './text.ts';
@@ -43,7 +43,7 @@ export function confirmationOf(plan: Plan, isProduction = false): Confirmation {
 /** Why the name must be typed; '' when the number of changes is the reason, null when a button is enough. */
 function reasonToType({ steps, effects, irreversible }: Plan): string | null {
   // What they are stands first in the plan.
-  const kinds = kindsOf(effects).filter((kind) => kind !== 'allows');
+  const kinds = kindsOf(effects.filter(isRisky));
   if (kinds.length > 0) {
     const lasting = kinds.includes('oneWay') ? [clean(irreversible[0] ?? '')] : [];
     return [...lasting, `Effects: ${kinds.map((kind) => effectLabels[kind].toLowerCase()).join(', ')}.`]

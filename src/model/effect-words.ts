@@ -1,6 +1,16 @@
-// The sentence of each effect, and who or what it is about. The one place that words them. Pure.
-import type { ChangedFlow, CurrentEffect, EffectReason, FlowEnd } from './effect.ts';
-import { nameInParent, nameOf } from './resource-id.ts';
+// The sentence of each effect, and who or what it is about. The one place that words them. A sentence is made from lists, so that
+// effects that differ in one list only are said as one. Pure.
+import {
+  type ChangedFlow,
+  type CurrentEffect,
+  type Effect,
+  type EffectKind,
+  type EffectReason,
+  effectCounts,
+  effectKinds,
+  type FlowEnd,
+} from './effect.ts';
+import { fold, nameInParent, nameOf } from './resource-id.ts';
 import { clean, counted } from './text.ts';
 
 /** An effect with its words. `resource`: id of the resource that the change writes. */
@@ -12,68 +22,186 @@ export const effectOf = (resource: string, reason: EffectReason, automatic = fal
   automatic,
 });
 
-const flowWords = ({ from, to, traffic }: ChangedFlow): string => `${from.name} to ${to.name}, ${traffic}`;
-const perhaps = (certain: boolean): string => (certain ? '' : ' What could not be read decides whether this holds.');
-const listed = (names: readonly string[], most = 4): string =>
-  names.length > most ? `${names.slice(0, most).join(', ')} and ${names.length - most} more` : names.join(', ');
+type Lists = readonly (readonly string[])[];
+
+export interface EffectWording {
+  /** Effects with the same of these differ in their lists only. */
+  readonly frame: readonly string[];
+  readonly lists: Lists;
+  /** One sentence; of a list so many are named at most. */
+  readonly says: (lists: Lists, most: number) => string;
+}
 
 /** One sentence. */
 export function detailOf(resource: string, effect: EffectReason): string {
-  switch (effect.kind) {
-    case 'opens':
-      if (effect.reason === 'flow') return `${flowWords(effect.data)}: allowed from now on.${perhaps(effect.data.certain)}`;
-      return effect.reason === 'setting' ? effect.data.says : unknownWords(effect.data.why);
-    case 'cutsOff':
-      if (effect.reason === 'flow') return `${flowWords(effect.data)}: blocked from now on.${perhaps(effect.data.certain)}`;
-      if (effect.reason === 'user') {
-        const { user, service, certain } = effect.data;
-        return certain
-          ? `${user.name} uses ${service.name} and loses access to it.`
-          : `${user.name} uses ${service.name}; whether it keeps access is not known.`;
-      }
-      return effect.reason === 'setting' ? effect.data.says : unknownWords(effect.data.why);
-    case 'interrupts':
-      switch (effect.reason) {
-        case 'connections-reset':
-          return `Open connections from ${nameInParent(effect.data.subnet)} to ${effect.data.service} are reset.`;
-        case 'recreated':
-          return `${nameInParent(effect.data.resource)} is deleted and created again.`;
-        case 'name-unresolved':
-          return `Names in ${effect.data.zone} resolve to no address in ${listed(effect.data.networks.map(nameOf))} until their records are written.`;
-        case 'setting':
-          return effect.data.says;
-      }
-      break;
-    case 'overrides':
-      if (effect.reason === 'rule') {
-        const { group, rules, traffic } = effect.data;
-        return `${listed(rules)} of ${nameOf(group)} no longer ${rules.length === 1 ? 'decides' : 'decide'} ${traffic}.`;
-      }
-      if (effect.reason === 'route') {
-        const { table, routes, prefixes } = effect.data;
-        return `${listed(routes)} of ${nameOf(table)} no longer ${routes.length === 1 ? 'applies' : 'apply'} to ${listed(prefixes)}.`;
-      }
-      return unknownWords(effect.data.why);
-    case 'bypasses':
-      if (effect.reason === 'unknown') return unknownWords(effect.data.why);
-      return `Traffic of ${effect.data.from.name} to ${listed(effect.data.to)} no longer passes ${nameOf(effect.data.appliance)}.`;
-    case 'deletes':
-      return `The ${effect.data.label} ${nameInParent(resource)} is deleted; this history did not create it.${
-        effect.data.losesRoles ? ' Undo does not restore role assignments on it.' : ''
-      }`;
-    case 'oneWay':
-      return effect.data.says;
-    case 'costs':
-      return effect.data.says;
-    case 'otherScope':
-      return effect.reason === 'subscription'
-        ? `${nameInParent(resource)} is in the subscription ${effect.data.subscription}, the workspace in ${effect.data.own}.`
-        : `${nameInParent(resource)} is in the resource group ${effect.data.group}, the workspace in ${effect.data.own}.`;
-  }
-  return '';
+  const { lists, says } = wordingOf(resource, effect);
+  return says(lists, mostInDetail);
+}
+const mostInDetail = 4;
+
+const perhaps = (certain: boolean): string => (certain ? '' : ' What could not be read decides whether this holds.');
+const unknownWords = (why: string): string => `Not known: ${why}`;
+
+/** `a, b and c`, `a, b and 4 more`. */
+export function listed(names: readonly string[], most: number): string {
+  if (names.length > most) return `${names.slice(0, most).join(', ')} and ${names.length - most} more`;
+  return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
 }
 
-const unknownWords = (why: string): string => `Not known: ${why}`;
+export function wordingOf(resource: string, effect: EffectReason): EffectWording {
+  switch (effect.kind) {
+    case 'opens':
+      if (effect.reason === 'flow') return flowWording(effect.data, 'allowed');
+      return effect.reason === 'setting'
+        ? saying(resource, effect.data.says)
+        : saying(resource, unknownWords(effect.data.why));
+    case 'cutsOff':
+      if (effect.reason === 'flow') return flowWording(effect.data, 'blocked');
+      if (effect.reason === 'user') return userWording(effect.data);
+      return effect.reason === 'setting'
+        ? saying(resource, effect.data.says)
+        : saying(resource, unknownWords(effect.data.why));
+    case 'interrupts':
+      return interruptWording(resource, effect);
+    case 'overrides':
+      return overrideWording(resource, effect);
+    case 'bypasses': {
+      if (effect.reason === 'unknown') return saying(resource, unknownWords(effect.data.why));
+      const { from, to, appliance } = effect.data;
+      return {
+        frame: [appliance],
+        lists: [[from.name], to],
+        says: ([sources = [], targets = []], most) =>
+          `Traffic of ${listed(sources, most)} to ${listed(targets, most)} no longer passes ${nameOf(appliance)}.`,
+      };
+    }
+    case 'deletes':
+      return deletionWording(resource, effect.data);
+    case 'oneWay':
+    case 'costs':
+      return saying(resource, effect.data.says);
+    case 'otherScope': {
+      const place = effect.reason === 'subscription' ? 'subscription' : 'resource group';
+      const { own } = effect.data;
+      const other = effect.reason === 'subscription' ? effect.data.subscription : effect.data.group;
+      return {
+        frame: [place, other, own],
+        lists: [[nameInParent(resource)]],
+        says: ([names = []], most) =>
+          `${listed(names, most)} ${names.length === 1 ? 'is' : 'are'} in the ${place} ${other}, the workspace in ${own}.`,
+      };
+    }
+  }
+}
+
+const flowWording = ({ from, to, traffic, certain }: ChangedFlow, becomes: string): EffectWording => ({
+  frame: [String(certain)],
+  lists: [[from.name], [to.name], [traffic]],
+  says: ([sources = [], targets = [], what = []], most) =>
+    `${listed(sources, most)} to ${listed(targets, most)}, ${listed(what, most)}: ${becomes} from now on.${perhaps(certain)}`,
+});
+
+const userWording = ({
+  user,
+  service,
+  certain,
+}: {
+  user: FlowEnd;
+  service: FlowEnd;
+  certain: boolean;
+}): EffectWording => ({
+  frame: [String(certain)],
+  lists: [[user.name], [service.name]],
+  says: ([users = [], services = []], most) => {
+    const [many, it] = [users.length > 1, services.length > 1 ? 'them' : 'it'];
+    const uses = `${listed(users, most)} ${many ? 'use' : 'uses'} ${listed(services, most)}`;
+    return certain
+      ? `${uses} and ${many ? 'lose' : 'loses'} access to ${it}.`
+      : `${uses}; whether ${many ? 'they keep' : 'it keeps'} access is not known.`;
+  },
+});
+
+function interruptWording(resource: string, effect: EffectReason & { readonly kind: 'interrupts' }): EffectWording {
+  switch (effect.reason) {
+    case 'connections-reset':
+      return {
+        frame: [],
+        lists: [[nameInParent(effect.data.subnet)], [effect.data.service]],
+        says: ([subnets = [], services = []], most) =>
+          `Open connections from ${listed(subnets, most)} to ${listed(services, most)} are reset.`,
+      };
+    case 'recreated':
+      return {
+        frame: [],
+        lists: [[nameInParent(effect.data.resource)]],
+        says: ([names = []], most) =>
+          `${listed(names, most)} ${names.length === 1 ? 'is' : 'are'} deleted and created again.`,
+      };
+    case 'name-unresolved':
+      return {
+        frame: [],
+        lists: [[effect.data.zone], effect.data.networks.map(nameOf)],
+        says: ([zones = [], networks = []], most) =>
+          `Names in ${listed(zones, most)} resolve to no address in ${listed(networks, most)} until their records are written.`,
+      };
+    case 'setting':
+      return saying(resource, effect.data.says);
+  }
+}
+
+function overrideWording(resource: string, effect: EffectReason & { readonly kind: 'overrides' }): EffectWording {
+  switch (effect.reason) {
+    case 'rule': {
+      const { group, rules, traffic } = effect.data;
+      return {
+        frame: [group, ...rules],
+        lists: [[traffic]],
+        says: ([what = []], most) =>
+          `${listed(rules, most)} of ${nameOf(group)} no longer ${rules.length === 1 ? 'decides' : 'decide'} ${listed(what, most)}.`,
+      };
+    }
+    case 'route': {
+      const { table, routes, prefixes } = effect.data;
+      return {
+        frame: [table, ...routes],
+        lists: [prefixes],
+        says: ([all = []], most) =>
+          `${listed(routes, most)} of ${nameOf(table)} no longer ${routes.length === 1 ? 'applies' : 'apply'} to ${listed(all, most)}.`,
+      };
+    }
+    case 'unknown':
+      return saying(resource, unknownWords(effect.data.why));
+  }
+}
+
+const deletionWording = (
+  resource: string,
+  { label, losesRoles }: { readonly label: string; readonly losesRoles: boolean },
+): EffectWording => ({
+  frame: [label, String(losesRoles)],
+  lists: [[nameInParent(resource)]],
+  says: ([names = []], most) => {
+    const roles = losesRoles ? ` Undo does not restore role assignments on ${names.length === 1 ? 'it' : 'them'}.` : '';
+    return names.length === 1
+      ? `The ${label} ${names[0]} is deleted; this history did not create it.${roles}`
+      : `Deleted (${label}), and not created by this history: ${listed(names, most)}.${roles}`;
+  },
+});
+
+/** A sentence of a resource type. Where it has the name of the resource once, it is the same sentence of another resource. */
+function saying(resource: string, says: string): EffectWording {
+  for (const name of [nameInParent(resource), nameOf(resource)]) {
+    const [before = '', after = '', ...more] = says.split(name);
+    const isWhole = !/[\w/-]$/.test(before) && !/^[\w/-]/.test(after);
+    if (name === '' || !says.includes(name) || more.length > 0 || !isWhole) continue;
+    return {
+      frame: [before, after],
+      lists: [[name]],
+      says: ([names = []], most) => `${before}${listed(names, most)}${after}`,
+    };
+  }
+  return { frame: [says], lists: [], says: () => says };
+}
 
 const endWords = ({ id, name }: FlowEnd): string => id ?? name;
 
@@ -103,17 +231,45 @@ function subjectOf(resource: string, effect: EffectReason): string {
   }
 }
 
-/** `opens 1 · cuts off 0 · interrupts 2 · overrides 0 · deletes 0 · costs 0`. */
-export function effectNumbers(counts: Readonly<Record<CurrentEffect['kind'], number>>): string {
-  const always = ['opens', 'cutsOff', 'interrupts', 'overrides', 'deletes', 'costs'] as const;
-  const words = { opens: 'opens', cutsOff: 'cuts off', interrupts: 'interrupts', overrides: 'overrides' } as const;
-  const more = { bypasses: 'bypasses', deletes: 'deletes', oneWay: 'one-way', costs: 'costs' } as const;
-  const all = { ...words, ...more, otherScope: 'other scope' } as const;
-  return (Object.keys(all) as (keyof typeof all)[])
-    .filter((kind) => counts[kind] > 0 || always.some((one) => one === kind))
-    .map((kind) => `${all[kind]} ${counts[kind]}`)
-    .join(' · ');
+/** Kinds that a summary names where there are none of them, too. */
+const alwaysCounted: readonly EffectKind[] = ['opens', 'cutsOff', 'interrupts', 'overrides', 'deletes', 'costs'];
+const countWords: Readonly<Record<EffectKind, string>> = {
+  ...{ opens: 'opens', cutsOff: 'cuts off', interrupts: 'interrupts', overrides: 'overrides', bypasses: 'bypasses' },
+  ...{ deletes: 'deletes', oneWay: 'one-way', costs: 'costs', otherScope: 'other scope' },
+};
+
+export interface EffectNumber {
+  readonly kind: EffectKind;
+  readonly count: number;
+  /** `interrupts 2 subnets` */
+  readonly text: string;
 }
 
-/** `3 effects`. */
-export const countedEffects = (count: number): string => counted(count, 'effect');
+/** How many effects there are of each kind, in order. */
+export function effectNumbers(effects: readonly Effect[]): EffectNumber[] {
+  const counts = effectCounts(effects);
+  return effectKinds
+    .filter((kind) => counts[kind] > 0 || alwaysCounted.includes(kind))
+    .map((kind) => {
+      const subnets = kind === 'interrupts' ? subnetsReset(effects) : 0;
+      const count = subnets === 0 ? counts[kind] : subnets;
+      return { kind, count, text: `${countWords[kind]} ${subnets === 0 ? count : counted(subnets, 'subnet')}` };
+    });
+}
+
+/** `opens 1 · cuts off 0 · interrupts 2 subnets · overrides 0 · deletes 0 · costs 0` */
+export const effectSummary = (effects: readonly Effect[]): string =>
+  effectNumbers(effects)
+    .map(({ text }) => text)
+    .join(' · ');
+
+/** How many subnets lose their open connections; 0 where there are other interruptions too. */
+function subnetsReset(effects: readonly Effect[]): number {
+  const subnets = new Set<string>();
+  for (const one of effects) {
+    if (one.kind !== 'interrupts') continue;
+    if (one.reason !== 'connections-reset') return 0;
+    subnets.add(fold(one.data.subnet));
+  }
+  return subnets.size;
+}

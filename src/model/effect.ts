@@ -103,7 +103,11 @@ interface Reasons {
       readonly rules: readonly string[];
       readonly traffic: string;
     };
-    readonly route: { readonly table: string; readonly routes: readonly string[]; readonly prefixes: readonly string[] };
+    readonly route: {
+      readonly table: string;
+      readonly routes: readonly string[];
+      readonly prefixes: readonly string[];
+    };
     readonly unknown: UnknownReason;
   };
   readonly bypasses: {
@@ -247,6 +251,7 @@ export const kindsOf = (effects: readonly Effect[]): EffectKind[] =>
 
 /** How many effects there are of each kind: the numbers of a plan's summary. */
 export const effectCounts = (effects: readonly Effect[]): Readonly<Record<EffectKind, number>> =>
-  Object.fromEntries(
-    effectKinds.map((kind) => [kind, effects.filter((one) => one.kind === kind).length]),
-  ) as Record<EffectKind, number>;
+  Object.fromEntries(effectKinds.map((kind) => [kind, effects.filter((one) => one.kind === kind).length])) as Record<
+    EffectKind,
+    number
+  >;

@@ -3,7 +3,9 @@
 import { type Change, isDeferred } from '../model/change.ts';
 import { countedIn } from '../model/compare.ts';
 import { type Edit, elementKey } from '../model/edit.ts';
-import { type Effect, type EffectKind, effectLabels } from '../model/effect.ts';
+import { type CurrentEffect, type Effect, type EffectKind, effectLabels } from '../model/effect.ts';
+import { type EffectGroup, effectGroups, mostNamed } from '../model/effect-groups.ts';
+import { effectSummary } from '../model/effect-words.ts';
 import type { UndoClass } from '../model/finding.ts';
 import { isArray, isObject, type Json, stringifyJson } from '../model/json.ts';
 import { managedSentence, managedSentences } from '../model/manager.ts';
@@ -52,34 +54,49 @@ export interface DescribedPlan {
 
 export interface EffectLine {
   readonly kind: EffectKind;
-  /** `Relaxes`; empty where the line above has the same. */
+  /** `Cuts off`; empty where the line above has the same. */
   readonly label: string;
+  /** Else it must be selected or allowed, and is marked. */
+  readonly automatic: boolean;
   readonly text: string;
+  readonly effects: readonly CurrentEffect[];
 }
 
-/** So many effects that only allow are told one by one; of more, how many there are. */
-const mostAllowed = 4;
-
-/** The effects of a plan, or of one step, the gravest first. Where there are many: `listed`, the place that lists them. */
-export function effectLines(effects: readonly Effect[], listed = 'listed at each change'): EffectLine[] {
-  const allowed = effects.filter(({ kind }) => kind === 'allows');
-  const told = allowed.length > mostAllowed ? effects.filter(({ kind }) => kind !== 'allows') : effects;
-  const lines = told.map(({ kind, detail }) => ({ kind, text: clean(detail) }));
-  const rest = effects.length - told.length;
-  const all =
-    rest === 0
-      ? lines
-      : [...lines, { kind: 'allows' as const, text: `${rest} named sources or destinations, ${listed}.` }];
-  return all.map(({ kind, text }, index) => ({
-    kind,
-    label: all[index - 1]?.kind === kind ? '' : effectLabels[kind],
-    text,
-  }));
+/** The effects of a whole plan. */
+export interface EffectsInShort {
+  /** `opens 1 · cuts off 0 · interrupts 2 subnets · overrides 0 · deletes 0 · costs 0` */
+  readonly numbers: string;
+  /** The first of them by name, what is not automatic first. */
+  readonly lines: readonly EffectLine[];
+  /** `and 3 more, listed at each change`; empty where all are named. */
+  readonly more: string;
 }
 
-/** The effects of one step, whose settings stand beside them. */
-export const stepEffectLines = (effects: readonly Effect[]): EffectLine[] =>
-  effectLines(effects, 'listed in the settings of this change');
+const linesOfGroups = (groups: readonly EffectGroup[]): EffectLine[] =>
+  groups.map(({ kind, automatic, text, effects }, index) => {
+    const above = groups[index - 1];
+    const isRepeated = above?.kind === kind && above.automatic === automatic;
+    return { kind, label: isRepeated ? '' : effectLabels[kind], automatic, text, effects };
+  });
+
+/** The effects of a plan in numbers, and the first of them by name. `listed`: where all are. */
+export function effectsInShort(effects: readonly Effect[], listed = 'listed at each change'): EffectsInShort {
+  const groups = effectGroups(effects);
+  const rest = groups.slice(mostNamed).reduce((sum, group) => sum + group.effects.length, 0);
+  return {
+    numbers: effectSummary(effects),
+    lines: linesOfGroups(groups.slice(0, mostNamed)),
+    more: rest === 0 ? '' : `and ${rest} more, ${listed}`,
+  };
+}
+
+/** All effects of one step, or of one problem. */
+export const effectLines = (effects: readonly Effect[]): EffectLine[] =>
+  linesOfGroups(effectGroups(effects, Number.POSITIVE_INFINITY));
+
+/** `! Cuts off: snet-train to stml, TCP 443: blocked from now on.` */
+export const effectSentence = ({ kind, automatic, text }: Omit<EffectLine, 'label' | 'effects'>): string =>
+  `${automatic ? '' : '! '}${effectLabels[kind]}: ${text}`;
 
 /** What each undo class means, its label first. */
 export const undoWords: Readonly<Record<UndoClass, string>> = {

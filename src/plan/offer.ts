@@ -2,7 +2,7 @@
 // when they are selected one by one. Pure.
 
 import { joinPlans } from '../model/confirmation.ts';
-import { guardedKinds, isAutomatic } from '../model/effect.ts';
+import { effectKinds, isRisky } from '../model/effect.ts';
 import type { Plan } from '../model/plan.ts';
 import type { StepwiseTask } from '../model/stepwise.ts';
 import { planInSteps } from './build.ts';
@@ -34,7 +34,7 @@ export function* offerInSteps(input: PlanInput, made?: Plan): StepwiseTask<PlanO
   const more = yield* planInSteps({
     ...rest,
     snapshot: applyChanges(snapshot, changes),
-    request: { ...request, allowEffects: guardedKinds },
+    request: { ...request, allowEffects: effectKinds },
     decide: decide && ((report, own) => decide(report, [...changes, ...own])),
   });
   const own = unselectedAtFirst(plan);
@@ -55,11 +55,11 @@ export function* selectableInSteps(input: ReviewInput): StepwiseTask<PlanOffer> 
   return { plan, whole: plan, first, out, needs: stepNeeds(plan) };
 }
 
-/** Steps of a fix that relax, delete, cost, interrupt or cannot be undone, and what depends on them: the operator selects them. */
+/** Steps of a fix with an effect that is not automatic, and what depends on them: the operator selects them. */
 function unselectedAtFirst(plan: Plan): number[] {
   if (plan.verb !== 'fix') return [];
   const risky = plan.steps.flatMap(({ effects, findings }, index) =>
-    findings.length > 0 && !effects.every(isAutomatic) ? [index] : [],
+    findings.length > 0 && effects.some(isRisky) ? [index] : [],
   );
   return withDependants(plan, risky);
 }

@@ -15,7 +15,7 @@ export interface PlanRequest {
   readonly ips: readonly string[];
   /** Only on this resource. */
   readonly resource?: string;
-  /** Kinds of effects that fixes may have without being named, besides `allows` and `restricts`. */
+  /** Kinds of effects that fixes may have without being named, besides automatic ones. */
   readonly allowEffects?: readonly EffectKind[];
   readonly profile: ProfileChoice;
 }

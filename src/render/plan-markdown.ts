@@ -1,6 +1,6 @@
 // A plan as Markdown, for a comment on a pull request: what it resolves, its effects and what prevents it, then each change with the
 // values before and after, closed at first. Pure.
-import { effectLabels } from '../model/effect.ts';
+import { isSaidFirst } from '../model/effect-groups.ts';
 import type { Plan } from '../model/plan.ts';
 import type { Problem } from '../model/problem.ts';
 import { nameInParent, nameOf } from '../model/resource-id.ts';
@@ -9,10 +9,11 @@ import { plainText } from '../model/words.ts';
 import {
   describePlan,
   effectLines,
+  effectSentence,
+  effectsInShort,
   gatesByReason,
   phaseWords,
   previewNumbers,
-  stepEffectLines,
   undoLabels,
 } from '../plan/describe.ts';
 import { spokenId } from './change-text.ts';
@@ -30,7 +31,8 @@ export interface PlanMarkdown {
 }
 
 export function planMarkdown({ plan, digest, problems }: PlanMarkdown): string {
-  const { steps, effects, managed, unread, title } = describePlan(plan);
+  const { steps, managed, unread, title } = describePlan(plan);
+  const effects = effectsInShort(plan.effects);
   const workspace = plan.workspace === null ? '' : ` for ${markdownText(nameOf(plan.workspace))}`;
   const resolved = new Set(plan.preview.resolves);
   const own = problems.filter(({ findings }) => findings.some((id) => resolved.has(id)));
@@ -55,7 +57,13 @@ export function planMarkdown({ plan, digest, problems }: PlanMarkdown): string {
     ...listPart(
       'Effects',
       'effects',
-      effectLines(effects).map(({ kind, text }) => `**${effectLabels[kind]}** ${markdownText(text)}`),
+      steps.length === 0
+        ? []
+        : [
+            markdownText(effects.numbers),
+            ...effects.lines.map((one) => markdownText(effectSentence(one))),
+            ...(effects.more === '' ? [] : [markdownText(effects.more)]),
+          ],
       true,
     ),
     ...listPart(
@@ -104,12 +112,13 @@ export function planMarkdown({ plan, digest, problems }: PlanMarkdown): string {
 
 function stepBlock(step: ReturnType<typeof describePlan>['steps'][number], at: number): string {
   const lines = step.lines.map(({ sign, text }) => `${sign} ${clean(text)}`);
-  const notes = [...stepEffectLines(step.effects).map(({ text }) => text), step.managed, step.risk].filter(
-    (text) => text !== '',
-  );
+  const effects = effectLines(step.effects);
+  const [first, rest] = [effects.filter(isSaidFirst), effects.filter((one) => !isSaidFirst(one))];
+  const notes = [...rest.map(effectSentence), step.managed, step.risk].filter((text) => text !== '');
+  const said = first.map((one) => `<br>${xmlText(effectSentence(one))}`).join('');
   return [
     '<details>',
-    `<summary>${at + 1}. ${xmlText(step.label)} (${phaseWords[step.phase]}, undo: ${undoLabels[step.undo]})</summary>`,
+    `<summary>${at + 1}. ${xmlText(step.label)} (${phaseWords[step.phase]}, undo: ${undoLabels[step.undo]})${said}</summary>`,
     '',
     ...fenced('diff', lines),
     '',

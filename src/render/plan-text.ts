@@ -1,5 +1,4 @@
 // A plan as lines of tagged words. Pure.
-import type { EffectKind } from '../model/effect.ts';
 import type { Plan, Step } from '../model/plan.ts';
 import { nameInParent } from '../model/resource-id.ts';
 import { counted } from '../model/text.ts';
@@ -8,10 +7,10 @@ import {
   describePlan,
   type EffectLine,
   effectLines,
+  effectsInShort,
   gatesByReason,
   phaseWords,
   previewNumbers,
-  stepEffectLines,
   undoLabels,
 } from '../plan/describe.ts';
 import { changeLines, spokenId } from './change-text.ts';
@@ -35,12 +34,12 @@ export function planLines(plan: Plan): Line[] {
       'heading',
     ]),
     line([previewNumbers(plan), 'dim']),
-    ...section('Effects', effectText(effectLines(plan.effects))),
+    ...(plan.steps.length === 0 ? [] : section('Effects', effectsOf(plan))),
     ...section(
       'Managed by others',
       managed.map((text) => line([text, 'warn'])),
     ),
-    ...(steps.length === 0 || plan.effects.length === 0 ? [] : [[]]),
+    ...(steps.length === 0 ? [] : [[]]),
     ...steps,
     ...section(
       'Preflight checks',
@@ -85,15 +84,18 @@ export const noChanges = ({ skipped }: Pick<Plan, 'skipped'>): string =>
 const section = (title: string, lines: readonly Line[]): Line[] =>
   lines.length === 0 ? [] : [[], line([title, 'heading']), ...lines.map((words) => [{ text: '  ' }, ...words])];
 
-const roles: Readonly<Record<EffectKind, string>> = {
-  ...{ relaxes: 'bad', deletes: 'bad', oneWay: 'bad', outage: 'bad' },
-  ...{ restricts: 'warn', costs: 'warn', allows: 'dim' },
-};
+/** The numbers of the whole plan, and its first effects by name. */
+function effectsOf({ effects }: Plan): Line[] {
+  const { numbers, lines, more } = effectsInShort(effects);
+  return [line(numbers), ...effectText(lines), ...(more === '' ? [] : [line([`  ${more}`, 'dim'])])];
+}
 
-/** Effects as lines, their labels in one column. */
+/** Effects as lines, their labels in one column. What is not automatic is marked. */
 const effectText = (lines: readonly EffectLine[]): Line[] =>
-  lines.map(({ kind, label, text }) => line([label.padEnd(labelWidth), roles[kind]], text));
-const labelWidth = 'Restricts'.length + 2;
+  lines.map(({ automatic, label, text }) =>
+    line([`${automatic ? ' ' : '!'} ${label.padEnd(labelWidth)}`, automatic ? 'warn' : 'bad'], text),
+  );
+const labelWidth = 'Other scope'.length + 2;
 
 function stepLines(step: Step, number: number, managed: string): Line[] {
   return [
@@ -102,9 +104,9 @@ function stepLines(step: Step, number: number, managed: string): Line[] {
       [nameInParent(step.change.resource), 'accent'],
       [`  ${phaseWords[step.phase]} · Undo: ${undoLabels[step.undo]}`, 'dim'],
     ),
+    ...effectText(effectLines(step.effects)).map((words) => [{ text: '   ' }, ...words]),
     ...changeLines(step.change),
-    ...effectText(stepEffectLines(step.effects)).map((words) => [{ text: '   ' }, ...words]),
-    ...(managed === '' ? [] : [line('   Managed    ', [managed, 'warn'])]),
+    ...(managed === '' ? [] : [line(`     ${'Managed'.padEnd(labelWidth)}`, [managed, 'warn'])]),
     line([`   ${step.risk}`, 'dim']),
     ...(step.az === '' ? [] : [line(['   $ ', 'dim'], [step.az, 'dim'])]),
   ];

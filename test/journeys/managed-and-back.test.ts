@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { guardedKinds } from '../../src/model/effect.ts';
+import { effectKinds } from '../../src/model/effect.ts';
 import { drain, openBench } from '../support/bench.ts';
 
 const scratch = mkdtempSync(path.join(os.tmpdir(), 'bastide-managed-'));
@@ -25,7 +25,7 @@ test.each([
   try {
     await session.setIntents({ architecture: 'managed-network', devClientIps: [] });
     const first = await drain(session.scan());
-    const plan = session.plan(first, { targets: 'all', answers, ips: [], profile: 'all', allowEffects: guardedKinds });
+    const plan = session.plan(first, { targets: 'all', answers, ips: [], profile: 'all', allowEffects: effectKinds });
     const made = await drain(session.apply(plan, { line: 'fix --all', acceptWarnings: true }));
     expect([made.state, ...made.verified.persisting, ...made.verified.unknown]).toEqual(['done']);
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { audit } from '../../src/audit/index.ts';
 import { type Change, editChange } from '../../src/model/change.ts';
 import { addTo, setMember } from '../../src/model/edit.ts';
-import { guardedKinds } from '../../src/model/effect.ts';
+import { effectKinds } from '../../src/model/effect.ts';
 import { isFailure } from '../../src/model/failure.ts';
 import { parseJson, stringifyJson } from '../../src/model/json.ts';
 import type { Plan, Step } from '../../src/model/plan.ts';
@@ -30,7 +30,7 @@ const planFor = (snapshot: Snapshot, request: Partial<PlanRequest> = {}, list: r
     rules: list,
     id: 'plan-1',
     // Every fix of the world, also those that --all leaves out for their effects.
-    request: { targets: 'all', answers: {}, ips: [], profile: 'all', allowEffects: guardedKinds, ...request },
+    request: { targets: 'all', answers: {}, ips: [], profile: 'all', allowEffects: effectKinds, ...request },
   });
 const applied = (snapshot: Snapshot, plan: Plan) =>
   applyChanges(

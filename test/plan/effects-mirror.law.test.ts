@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { audit } from '../../src/audit/index.ts';
 import { type Change, invertChange, isDeferred } from '../../src/model/change.ts';
-import { type Effect, type EffectKind, guardedKinds } from '../../src/model/effect.ts';
+import { type Effect, type EffectKind, effectKinds } from '../../src/model/effect.ts';
 import type { Plan } from '../../src/model/plan.ts';
 import { fold, typeOf } from '../../src/model/resource-id.ts';
 import type { Snapshot } from '../../src/model/snapshot.ts';
@@ -25,7 +25,7 @@ function plansOf(snapshot: Snapshot): Plan[] {
   const make = (targets: readonly string[] | 'all', answers: Readonly<Record<string, string>>) =>
     buildPlan({
       ...{ snapshot, rules, report, id: 'p' },
-      request: { targets, answers, ips: [], profile: 'all', allowEffects: guardedKinds },
+      request: { targets, answers, ips: [], profile: 'all', allowEffects: effectKinds },
     });
   const failing = new Set(report.findings.filter(({ outcome }) => outcome === 'fail').map(({ rule }) => rule));
   const named = rules

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { readPlan } from '../../commands/parts/plan-file.ts';
 import { type DeferredChange, editChange } from '../../src/model/change.ts';
 import { applyEdits, setMember } from '../../src/model/edit.ts';
-import { guardedKinds } from '../../src/model/effect.ts';
+import { effectKinds } from '../../src/model/effect.ts';
 import { isFailure } from '../../src/model/failure.ts';
 import { type JsonObject, parseJson } from '../../src/model/json.ts';
 import type { Plan } from '../../src/model/plan.ts';
@@ -123,7 +123,7 @@ describe('a plan that makes a shared private link', () => {
       rules,
       id: 'plan-1',
       // An approval cannot be taken back to Pending.
-      request: { targets, answers: { link: 'Acr' }, ips: [], profile: 'all', allowEffects: guardedKinds },
+      request: { targets, answers: { link: 'Acr' }, ips: [], profile: 'all', allowEffects: effectKinds },
     });
   const plan = planFor(snapshot, ['acr.shared-private-link']);
   const [, approval] = plan.steps;

@@ -3,7 +3,7 @@
 import { describe, expect, test } from 'vitest';
 import { audit } from '../../src/audit/index.ts';
 import { type Edit, setMember } from '../../src/model/edit.ts';
-import { guardedKinds } from '../../src/model/effect.ts';
+import { effectKinds } from '../../src/model/effect.ts';
 import type { JsonObject } from '../../src/model/json.ts';
 import type { Plan } from '../../src/model/plan.ts';
 import { valueAt } from '../../src/model/pointer.ts';
@@ -280,7 +280,7 @@ describe('one resource, several fixes', () => {
       'The plan creates rt. Run this fix again afterwards.',
     ],
   ])('left out: %s', (_name, rules, reason) => {
-    const plan = planned(rules, { allowEffects: guardedKinds });
+    const plan = planned(rules, { allowEffects: effectKinds });
     if (reason === '') return expect(plan.steps.length).toBeLessThanOrEqual(1);
     expect(skipped(plan)).toEqual([expect.stringContaining(reason)]);
     expect(skipped(plan)[0]).toMatch(/^b\.two: /);
@@ -320,7 +320,7 @@ describe('one resource, several fixes', () => {
         },
       );
     const rules = [fixedBy('b.one', first), fixedBy('b.two', second)];
-    const { steps } = planned(rules, { allowEffects: guardedKinds }, listed);
+    const { steps } = planned(rules, { allowEffects: effectKinds }, listed);
     expect(steps.map(({ findings }) => findings)).toEqual([[id('b.one'), ...(isServed ? [id('b.two')] : [])]]);
   });
 

@@ -4,7 +4,7 @@ import { audit } from '../../src/audit/index.ts';
 import type { Architecture } from '../../src/model/assumption.ts';
 import { editChange } from '../../src/model/change.ts';
 import { setMember } from '../../src/model/edit.ts';
-import { guardedKinds } from '../../src/model/effect.ts';
+import { effectKinds } from '../../src/model/effect.ts';
 import type { Plan } from '../../src/model/plan.ts';
 import { nameOf, typeOf } from '../../src/model/resource-id.ts';
 import { applyChanges, buildPlan } from '../../src/plan/index.ts';
@@ -21,7 +21,7 @@ const planOf = (list: readonly Rule[]): Plan =>
     rules: list,
     id: 'plan-1',
     // A managed network cannot be turned off again, and bills its endpoints.
-    request: { targets: 'all', answers, ips: [], profile: 'all', allowEffects: guardedKinds },
+    request: { targets: 'all', answers, ips: [], profile: 'all', allowEffects: effectKinds },
   });
 
 describe('from service endpoints to a managed network', () => {

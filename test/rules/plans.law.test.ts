@@ -2,7 +2,7 @@
 // leads to is what its preview says.
 import { describe, expect, test } from 'vitest';
 import { audit } from '../../src/audit/index.ts';
-import { guardedKinds } from '../../src/model/effect.ts';
+import { effectKinds } from '../../src/model/effect.ts';
 import { findingId } from '../../src/model/finding.ts';
 import { applyChanges, buildPlan } from '../../src/plan/index.ts';
 import { rules } from '../../src/rules/index.ts';
@@ -38,7 +38,7 @@ describe.each(partOf(fixable, 3).map((sample) => [`${sample.rule} ${sample.when}
       const id = findingId(sample.rule, subjectOf(sample), sample.where);
       // Every fix, also those that --all leaves out for their effects.
       const given = { targets: 'all', answers: answersOf(name), ips: [], profile: 'all' } as const;
-      const request = { ...given, allowEffects: isUnplanned(name) ? [] : guardedKinds };
+      const request = { ...given, allowEffects: isUnplanned(name) ? [] : effectKinds };
       const plan = buildPlan({ snapshot, rules, request, id: 'plan' });
       if (isUnplanned(name)) {
         expect(plan.skipped.map(({ finding }) => finding)).toContain(id);

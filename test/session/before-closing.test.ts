@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { guardedKinds } from '../../src/model/effect.ts';
+import { effectKinds } from '../../src/model/effect.ts';
 import { drain, openBench } from '../support/bench.ts';
 
 const scratch = mkdtempSync(path.join(os.tmpdir(), 'bastide-closing-'));
@@ -15,7 +15,7 @@ test('a missing endpoint stops the closing, and nothing that was allowed is lost
     await bench.session.setIntents({ architecture: 'private-endpoint', devClientIps: [] });
     // Private endpoints are billed.
     const given = { targets: 'all', answers: { subnet: 'vnet-ml/snet-pe' }, ips: [], profile: 'all' } as const;
-    const request = { ...given, allowEffects: guardedKinds };
+    const request = { ...given, allowEffects: effectKinds };
     const plan = bench.session.plan(await drain(bench.session.scan()), request);
     const closing = plan.steps.filter(({ phase }) => phase === 5).map(({ change }) => change.resource);
     expect(closing.some((id) => id.endsWith('/stmlsim'))).toBe(true);

@@ -4,7 +4,7 @@ import type { ArmClient } from '../../src/azure/arm-client.ts';
 import { memoryHistory } from '../../src/history/memory.ts';
 import { type Change, editChange, isDeferred } from '../../src/model/change.ts';
 import { addTo, type Edit, elementKey, type ListKey, removeFrom, setMember } from '../../src/model/edit.ts';
-import { guardedKinds } from '../../src/model/effect.ts';
+import { effectKinds } from '../../src/model/effect.ts';
 import { type Entry, isUnsettled } from '../../src/model/entry.ts';
 import { isFailure } from '../../src/model/failure.ts';
 import { isArray, isObject, type Json, type JsonObject, sameJson } from '../../src/model/json.ts';
@@ -124,7 +124,7 @@ export async function openInterleavings(
   const history = memoryHistory();
   const session = open(history, arm);
   const fix = session.plan(await drain(session.scan()), {
-    ...{ targets: 'all', answers, ips: [], profile: 'all', allowEffects: guardedKinds },
+    ...{ targets: 'all', answers, ips: [], profile: 'all', allowEffects: effectKinds },
   });
   const counted = { fix: 0, undo: 0 };
   const spans = { fix: [] as Span[], undo: [] as Span[] };

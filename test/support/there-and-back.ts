@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { guardedKinds } from '../../src/model/effect.ts';
+import { effectKinds } from '../../src/model/effect.ts';
 import type { Finding } from '../../src/model/finding.ts';
 import { nameOf } from '../../src/model/resource-id.ts';
 import { rules } from '../../src/rules/index.ts';
@@ -78,7 +78,7 @@ export function thereAndBack(): void {
             answers,
             ips: [],
             profile: 'all',
-            allowEffects: guardedKinds,
+            allowEffects: effectKinds,
           });
           const made = await drain(session.apply(plan, { line: 'fix --all', acceptWarnings: true }));
           expect(made.steps.filter(({ state }) => state === 'failed')).toEqual([]);

@@ -3,7 +3,7 @@
 import { describe, expect, test } from 'vitest';
 import { audit } from '../../src/audit/index.ts';
 import type { Change } from '../../src/model/change.ts';
-import { type EffectKind, effectFlags, guardedKinds, isAutomatic, isRisky } from '../../src/model/effect.ts';
+import { type EffectKind, effectFlags, effectKinds, isAutomatic, isRisky } from '../../src/model/effect.ts';
 import { isObject } from '../../src/model/json.ts';
 import { valueAt } from '../../src/model/pointer.ts';
 import { fold, typeOf } from '../../src/model/resource-id.ts';
@@ -68,7 +68,7 @@ describe.each(partOf(names, 3))('%s', (name) => {
       const kinds = /--allow-effects ([a-z,-]+)/.exec(reason)?.[1]?.split(',') ?? [];
       if (kinds.length === 0) continue;
       const rule = finding.slice(0, finding.indexOf('@'));
-      expect(kinds.every((kind) => guardedKinds.some((one) => effectFlags[one] === kind))).toBe(true);
+      expect(kinds.every((kind) => effectKinds.some((one) => effectFlags[one] === kind))).toBe(true);
       const request = { targets: [finding], answers: {}, ips: [], profile: 'all' } as const;
       const own = buildPlan({ snapshot, rules, request, id: 'own' });
       // A gate may stop it even so, and says why.
@@ -118,9 +118,9 @@ inEveryRun(() => {
     ['drifted', 'costs', 'nat-vnet-ml'],
     ['managed', 'oneWay', 'mlw-sim'],
   ] as const)('%s: a kind enters when it is allowed, with every other kind of the same fix', (name, kind, about) => {
-    const told = planAll(name, guardedKinds).plan.effects.filter((one) => one.kind === kind);
+    const told = planAll(name, effectKinds).plan.effects.filter((one) => one.kind === kind);
     expect(told.map(({ resource }) => resource).join()).toContain(about);
-    const others = guardedKinds.filter((one) => one !== kind);
+    const others = effectKinds.filter((one) => one !== kind);
     expect(planAll(name, others).plan.effects.filter((one) => one.kind === kind)).toEqual([]);
   });
 });

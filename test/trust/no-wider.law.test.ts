@@ -6,7 +6,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { audit } from '../../src/audit/index.ts';
 import type { Change } from '../../src/model/change.ts';
 import { addTo, type Edit, setMember } from '../../src/model/edit.ts';
-import { type Effect, type EffectKind, guardedKinds, isAutomatic } from '../../src/model/effect.ts';
+import { type Effect, type EffectKind, effectKinds, isAutomatic } from '../../src/model/effect.ts';
 import { type Finding, isAutoFixable, type Report } from '../../src/model/finding.ts';
 import type { Json, JsonObject } from '../../src/model/json.ts';
 import type { Plan } from '../../src/model/plan.ts';
@@ -143,7 +143,7 @@ describe('every world', () => {
     '%s: with every effect allowed each step still names what it opens',
     (name) => {
       const snapshot = worldSnapshot(name);
-      expect(wider(snapshot, planAll(snapshot, guardedKinds).steps).unnamed).toEqual([]);
+      expect(wider(snapshot, planAll(snapshot, effectKinds).steps).unnamed).toEqual([]);
     },
   );
 });

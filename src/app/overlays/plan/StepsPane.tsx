@@ -1,6 +1,7 @@
 // The list of a plan's steps below their phases: each with its tick, its number, what it does, and what is grave about it.
 import type { Line } from '../../../command/definition.ts';
-import { effectLabels, isRisky, kindsOf } from '../../../model/effect.ts';
+import { currentEffects, effectLabels, kindsOf } from '../../../model/effect.ts';
+import { isSaidFirst } from '../../../model/effect-groups.ts';
 import type { Step } from '../../../model/plan.ts';
 import { nameInParent, nameOf } from '../../../model/resource-id.ts';
 import { clean } from '../../../model/text.ts';
@@ -56,7 +57,7 @@ export function StepsPane({ overlay, area, glyphs }: StepsInput) {
   function stepWords(step: Step, index: number): Line {
     const isIn = isSelected(overlay, index);
     const simulated = overlay.plan.rehearsal?.steps[numbers.indexOf(index)];
-    const kinds = kindsOf(step.effects.filter(isRisky));
+    const kinds = kindsOf(currentEffects(step.effects).filter(isSaidFirst));
     const tick = overlay.picks === undefined ? [] : [word(isIn ? '[x] ' : '[ ] ', isIn ? 'ok' : 'warn')];
     const sign = simulated === undefined ? changeSign(step.change.kind) : whatIfSign(simulated, glyphs);
     return line(

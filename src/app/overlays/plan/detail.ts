@@ -16,7 +16,7 @@ import { shortIds } from '../../state/select.ts';
 import { keyNamed } from '../../state/spell.ts';
 import type { State } from '../../state/state.ts';
 import { planAreas } from './areas.ts';
-import { effectsBlock } from './effects.ts';
+import { effectsBlock, summaryBlock } from './effects.ts';
 import { settingLines } from './settings.ts';
 import { allSteps, isSelected, numbersOf, type PlanOverlay, shownStep } from './value.ts';
 
@@ -30,7 +30,7 @@ export function planDetail(overlay: PlanOverlay, state: State, width: number): L
   const isSingle = allSteps(overlay).length === 1;
   const single = isSingle ? [...stepDetail(overlay, 0, width, state), blank] : [];
   return [
-    ...(isSingle ? [] : effectsBlock(overlay, overlay.plan.effects, width, 'Effects')),
+    ...(isSingle ? [] : summaryBlock(overlay, width)),
     ...managedBlock(described.managed, width),
     ...headLines(overlay, described, width, glyphs),
     ...single,
@@ -59,15 +59,12 @@ function stepDetail(overlay: PlanOverlay, at: number, width: number, state: Stat
   );
   const simulated = whatIfStep === undefined ? [] : whatIfStepLines(whatIfStep, width, glyphs);
   const settings = [...settingLines(rows, step.change.kind, width, glyphs.more), blank];
-  const effects = [
-    ...(count === 1 && selected ? [] : effectsBlock(overlay, step.effects, width)),
-    ...managedBlock([words.managed], width),
-  ];
+  const effects = [...effectsBlock(step.effects, width), ...managedBlock([words.managed], width)];
   const facts = factLines(step, plan, width, glyphs);
-  // Where there are only a few rows, the settings are among them.
+  // Where there are only a few rows, what it does and changes is among them.
   if (contentRows(planAreas(state, overlay).detail) < fewRows) {
     const one = fitLine(line(...head, word(`  ${clean(words.label)}`, 'heading')), width, glyphs.more);
-    return [one, ...simulated, ...settings, ...effects, ...facts];
+    return [one, ...effects, ...simulated, ...settings, ...facts];
   }
   return [
     ...wrapText(clean(words.label), width, 'heading', 2),

@@ -1,17 +1,12 @@
-// The effects of a plan, or of one step: each kind with the steps that it comes from, the gravest first.
+// The effects of a plan, or of one step: in numbers, then by name, each with the steps that it comes from; what is not automatic first.
 import type { Line } from '../../../command/definition.ts';
-import { type Effect, type EffectKind, effectLabels } from '../../../model/effect.ts';
-import { nameInParent, nameOf } from '../../../model/resource-id.ts';
-import { clean } from '../../../model/text.ts';
-import { type EffectLine, effectLines, stepEffectLines } from '../../../plan/describe.ts';
+import { currentEffects, type Effect } from '../../../model/effect.ts';
+import { effectNumbers } from '../../../model/effect-words.ts';
+import { type EffectLine, effectLines, effectsInShort } from '../../../plan/describe.ts';
 import type { Glyphs } from '../../draw/glyphs.ts';
-import { fitLine, line, widthOf, word, wrapLine } from '../../draw/text.ts';
-import { effectRoles } from '../../screens/parts/effect-roles.ts';
+import { fitLine, line, word, wrapLine } from '../../draw/text.ts';
+import { effectCells, effectRoles, effectWords } from '../../screens/parts/effect-roles.ts';
 import { allSteps, numbersOf, type PlanOverlay } from './value.ts';
-
-const labelCells = 'Restricts'.length + 2;
-/** Kinds that are named where a plan has none of them. */
-const alwaysNamed: readonly EffectKind[] = ['relaxes', 'deletes', 'oneWay', 'costs'];
 
 /** `1-3, 5`, of numbers from 0. */
 function stepNumbers(numbers: readonly number[]): string {
@@ -24,114 +19,54 @@ function stepNumbers(numbers: readonly number[]): string {
   return runs.map(([from, to]) => (from === to ? `${from + 1}` : `${from + 1}-${to + 1}`)).join(', ');
 }
 
-/** The text of effects with the numbers of their steps; a plan of one step needs none. */
-function numbered(overlay: PlanOverlay, lines: readonly Omit<EffectLine, 'label'>[], text: string): string {
-  if (allSteps(overlay).length < 2) return text;
+const keyOf = ({ kind, resource, detail }: Effect): string => `${kind} ${resource} ${detail}`;
+
+/** The sentence with the numbers of its steps; a plan of one step needs none. */
+function numbered(overlay: PlanOverlay, one: EffectLine): EffectLine {
+  if (allSteps(overlay).length < 2) return one;
+  const own = new Set(one.effects.map(keyOf));
   const numbers = numbersOf(overlay);
-  const comes = (effects: readonly Effect[]) =>
-    effects.some((one) =>
-      lines.some((own) => one.kind === own.kind && (clean(one.detail) === own.text || isCount(own.text))),
-    );
-  const steps = overlay.plan.steps.flatMap(({ effects }, index) => (comes(effects) ? [numbers[index] ?? index] : []));
-  return `${text.replace(/\.$/, '')} (${stepNumbers(steps)})`;
-}
-/** The line that counts what is allowed, instead of naming each. */
-const isCount = (text: string): boolean => /^\d+ named sources or destinations/.test(text);
-
-/** Effects that say the same of several resources as one, with the names of all and the numbers of their steps. */
-function alike(
-  overlay: PlanOverlay,
-  lines: readonly EffectLine[],
-): { readonly text: string; readonly count: number }[] {
-  const named = (text: string, kind: EffectKind) => {
-    const one = overlay.plan.effects.find((effect) => effect.kind === kind && clean(effect.detail) === text);
-    const names =
-      one === undefined ? [] : [nameInParent(one.resource), nameOf(one.resource)].map((name) => clean(name));
-    const split = names.map((name) => ({ name, parts: text.split(name) }));
-    // Only where the resource is told by its whole name, once.
-    const told = split.find(
-      ({ parts }) => parts.length === 2 && !/[\w/-]$/.test(parts[0] ?? '') && !/^[\w/-]/.test(parts[1] ?? ''),
-    );
-    return { text, kind, name: told?.name ?? '', parts: told?.parts ?? [] };
-  };
-  const all = lines.map(({ text, kind }) => named(text, kind));
-  const groups = Map.groupBy(all, ({ parts, text }) => (parts.length === 2 ? parts.join('\0') : text));
-  return [...groups.values()].map((same) => {
-    const [{ text = '', parts = [] } = {}] = same;
-    const names = same.map(({ name }) => name);
-    const said = same.length < 2 ? text : parts.join(`${names.slice(0, -1).join(', ')} and ${names.at(-1)}`);
-    return { text: numbered(overlay, same, said), count: same.length };
-  });
+  const steps = overlay.plan.steps.flatMap(({ effects }, index) =>
+    currentEffects(effects).some((effect) => own.has(keyOf(effect))) ? [numbers[index] ?? index] : [],
+  );
+  return { ...one, text: `${one.text.replace(/\.$/, '')} (${stepNumbers(steps)})` };
 }
 
-/** The first of them that fit, and how many effects do not. */
-function fitEffects(
-  all: readonly { readonly text: string; readonly count: number }[],
-  lead: Line,
-  width: number,
-  most: number,
-  { dot, more }: Glyphs,
-): Line[] {
-  const indent = labelCells + 3;
-  for (let shown = all.length; ; shown -= 1) {
-    const left = all.slice(shown).reduce((sum, { count }) => sum + count, 0);
-    const end = left === 0 ? '' : ` ${dot} and ${left} more`;
-    const text = all.slice(0, shown).map((one) => one.text);
-    const rows = wrapLine(line(...lead, `${text.join(` ${dot} `)}${end}`), width, indent);
-    if (rows.length <= most) return rows;
-    if (shown > 1) continue;
-    const cut = wrapLine(line(...lead, text.join('')), width, indent);
-    const last = fitLine(rest(cut.slice(most - 1)), width - widthOf(end), more);
-    return [...cut.slice(0, most - 1), line(...last, end)];
-  }
-}
-
-/** Each kind, in at most so many rows in all; then what the plan has none of. What does not fit is counted, and in the summary. */
+/** The numbers of each kind, then the first effects by name, in at most so many rows in all. All are in the summary. */
 export function effectRows(overlay: PlanOverlay, width: number, most: number, glyphs: Glyphs): Line[] {
   const { effects, steps } = overlay.plan;
   if (steps.length === 0 || most < 1) return [];
-  const kinds = [...Map.groupBy(effectLines(effects), ({ kind }) => kind)];
-  const none = alwaysNamed.filter((kind) => !kinds.some(([one]) => one === kind));
-  const last =
-    none.length === 0
-      ? []
-      : [line(word(` ${none.map((kind) => `${effectLabels[kind]} nothing`).join(`  ${glyphs.dot}  `)}`, 'dim'))];
-  const shown = kinds.slice(0, Math.max(1, most - last.length));
-  // What room there is goes to the gravest first.
-  let spare = most - last.length - shown.length;
-  const rows = shown.flatMap(([kind, all]) => {
-    const role = effectRoles[kind];
-    const lead = [word(kind === 'allows' ? '   ' : ' ! ', role), word(effectLabels[kind].padEnd(labelCells), role)];
-    const fit = fitEffects(alike(overlay, all), lead, width, 1 + Math.max(0, spare), glyphs);
-    spare -= fit.length - 1;
-    return fit;
-  });
-  return [...rows, ...last].slice(0, most);
+  const numbers = effectNumbers(effects).flatMap(({ kind, count, text }, at) => [
+    ...(at === 0 ? [] : [word(` ${glyphs.dot} `, 'border')]),
+    word(text, count === 0 ? 'dim' : effectRoles[kind]),
+  ]);
+  const head = wrapLine(line(word(' '), ...numbers), width, 1).slice(0, most);
+  const room = most - head.length;
+  const all = effectLines(effects).map((one) => line(word(' '), ...effectWords(numbered(overlay, one))));
+  const whole = all.flatMap((words) => wrapLine(words, width, effectCells + 1));
+  if (whole.length <= room) return [...head, ...whole];
+  const shown = all.slice(0, Math.max(0, room - 1));
+  const left = all.length - shown.length;
+  const last = left === 0 || room === 0 ? [] : [line(word(` and ${left} more, listed in the summary`, 'dim'))];
+  return [...head, ...shown.map((words) => fitLine(words, width, glyphs.more)), ...last];
 }
 
-/** Wrapped rows on one line again, to be cut at its end. */
-const rest = (rows: readonly Line[]): Line =>
-  rows.flatMap((words, index) =>
-    index === 0 ? words : [word(' '), ...words.map((one) => ({ ...one, text: one.text.trimStart() }))],
+/** The first effects of the plan, one below the other, with a blank row behind them. */
+export function summaryBlock(overlay: PlanOverlay, width: number): Line[] {
+  const { lines, more } = effectsInShort(overlay.plan.effects);
+  if (lines.length === 0) return [];
+  const rows = blockOf(
+    lines.map((one) => numbered(overlay, one)),
+    width,
   );
-
-/** All effects, one below the other, with a blank row behind them; `heading` for those of the whole plan. */
-export function effectsBlock(
-  overlay: PlanOverlay,
-  effects: readonly Effect[],
-  width: number,
-  heading?: string,
-): Line[] {
-  const rows = (heading === undefined ? stepEffectLines : effectLines)(effects).flatMap((one) =>
-    wrapLine(
-      line(
-        word(one.label.padEnd(labelCells), effectRoles[one.kind]),
-        heading === undefined ? one.text : numbered(overlay, [one], one.text),
-      ),
-      width,
-      labelCells,
-    ),
-  );
-  if (rows.length === 0) return [];
-  return [...(heading === undefined ? [] : [line(word(heading, 'heading'))]), ...rows, []];
+  return [line(word('Effects', 'heading')), ...rows, ...(more === '' ? [] : [line(word(`  ${more}`, 'dim'))]), []];
 }
+
+/** All effects of one step. */
+export function effectsBlock(effects: readonly Effect[], width: number): Line[] {
+  const rows = blockOf(effectLines(effects), width);
+  return rows.length === 0 ? [] : [...rows, []];
+}
+
+const blockOf = (lines: readonly EffectLine[], width: number): Line[] =>
+  lines.flatMap((one) => wrapLine(effectWords(one), width, effectCells));

@@ -1,19 +1,18 @@
 // A problem in lines: what is wrong, what is changed or asked, the effects, what it waits for; and its findings.
 import type { Line } from '../../../command/definition.ts';
-import { effectLabels } from '../../../model/effect.ts';
 import { type Finding, headline, worstUndo } from '../../../model/finding.ts';
 import { headlineParts, isPromised, otherResources, type Problem, problemWords, toDo } from '../../../model/problem.ts';
 import { acceptedWords, expiredWords } from '../../../model/project-config.ts';
 import { nameInParent, sameId, typeOf } from '../../../model/resource-id.ts';
 import { subjectWords } from '../../../model/short-finding.ts';
 import { clean, counted } from '../../../model/text.ts';
-import { undoWords } from '../../../plan/describe.ts';
+import { effectLines, undoWords } from '../../../plan/describe.ts';
 import { portalAddress, resourceTypeOf } from '../../../resource-types/index.ts';
 import { linkTo } from '../../draw/links.ts';
 import { line, word, wrapLine, wrapText } from '../../draw/text.ts';
 import type { State } from '../../state/state.ts';
 import { changedLines } from './changed-text.ts';
-import { effectRoles } from './effect-roles.ts';
+import { effectCells, effectWords } from './effect-roles.ts';
 import { expiredOf, managerLines, ruleFix, unreadLines } from './finding-text.ts';
 
 const blank: Line = [];
@@ -107,9 +106,7 @@ function actLines(problem: Problem, state: State, width: number): Line[] {
     ...section('Changes', [...told, ...wrapText(`Undo ${undoWords[undo]}.`, width, 'dim')]),
     ...section(
       'Effects',
-      problem.effects.flatMap(({ kind, detail }) =>
-        wrapLine(line(word(effectLabels[kind].padEnd(11), effectRoles[kind]), clean(detail)), width, 11),
-      ),
+      effectLines(problem.effects).flatMap((one) => wrapLine(effectWords(one), width, effectCells)),
     ),
     ...(isPromised(problem) || problem.gates.length > 0
       ? []
