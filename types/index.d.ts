@@ -24,7 +24,18 @@ export type Input = string | object | { readonly files: readonly InputFile[] };
 
 export type Severity = 'critical' | 'high' | 'medium' | 'low' | 'info';
 export type Outcome = 'pass' | 'fail' | 'unknown' | 'notApplicable';
-export type EffectKind = 'allows' | 'restricts' | 'relaxes' | 'deletes' | 'oneWay' | 'costs' | 'outage';
+export type EffectKind =
+  | 'opens'
+  | 'cutsOff'
+  | 'interrupts'
+  | 'overrides'
+  | 'bypasses'
+  | 'deletes'
+  | 'oneWay'
+  | 'costs'
+  | 'otherScope';
+/** Kinds of version 0.1, beside the others until 0.4. As a value of `allowEffects` each stands for kinds of today. */
+export type OldEffectKind = 'allows' | 'restricts' | 'relaxes' | 'outage';
 
 export interface CommonOptions {
   /** Rules of the article of 2020, of today, or of both; both unless given. */
@@ -60,10 +71,15 @@ export interface Evidence {
 }
 
 export interface Effect {
-  readonly kind: EffectKind;
+  readonly kind: EffectKind | OldEffectKind;
   readonly resource: string;
   readonly detail: string;
   readonly subject: string;
+  /** Why it has this effect, by name, and with what is known of it. Absent of old kinds, like `automatic`. */
+  readonly reason?: string;
+  readonly data?: object;
+  /** Is the step applied by automatic fixes, as far as this effect is concerned? */
+  readonly automatic?: boolean;
 }
 
 export interface Acceptance {
@@ -176,7 +192,7 @@ export interface PlanOptions extends CommonOptions {
   /** Only on this resource, by name or id. */
   readonly resource?: string;
   /** With `all`: also fixes with these effects. */
-  readonly allowEffects?: readonly EffectKind[];
+  readonly allowEffects?: readonly (EffectKind | OldEffectKind)[];
 }
 
 export interface Edit {

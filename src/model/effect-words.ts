@@ -197,7 +197,10 @@ function saying(resource: string, says: string): EffectWording {
     return {
       frame: [before, after],
       lists: [[name]],
-      says: ([names = []], most) => `${before}${listed(names, most)}${after}`,
+      says: ([[first, ...others] = [name]], most) => {
+        const said = `${before}${first ?? name}${after}`;
+        return others.length === 0 ? said : `${said.replace(/\.$/, '')}; the same for ${listed(others, most)}.`;
+      },
     };
   }
   return { frame: [says], lists: [], says: () => says };

@@ -2,14 +2,16 @@
 import { type Change, isDeferred } from '../model/change.ts';
 import { EditConflict } from '../model/edit.ts';
 import {
+  currentEffects,
   type Effect,
   type EffectKind,
   effectFlags,
-  effectKinds,
   effectLabels,
   gatheredEffects,
-  isAutomatic,
+  isRisky,
+  kindsOf,
 } from '../model/effect.ts';
+import { effectOf } from '../model/effect-words.ts';
 import type { UndoClass } from '../model/finding.ts';
 import type { Step } from '../model/plan.ts';
 import { member } from '../model/pointer.ts';
@@ -48,13 +50,15 @@ export function effectsIn(
   const { resource } = change;
   const told = own.map((one) =>
     one.kind === 'deletes' && losesAssignments(change, undo)
-      ? { ...one, detail: `${one.detail} Undo does not restore role assignments on it.` }
+      ? effectOf(resource, { ...one, data: { ...one.data, losesRoles: true } })
       : one,
   );
   const kept = undo === 'exact' || undo === 'equivalent';
   const oneWay = kept
     ? []
-    : irreversibleOf(change, undo).map((detail) => ({ kind: 'oneWay' as const, resource, detail, subject: resource }));
+    : irreversibleOf(change, undo).map((says) =>
+        effectOf(resource, { kind: 'oneWay', reason: 'restored-in-part', data: { says } }),
+      );
   return gatheredEffects([...told, ...oneWay, ...dependantEffects(change, own, indexSnapshot(snapshot))]);
 }
 
@@ -91,31 +95,18 @@ export function afterChange(world: Snapshot, change: Change): Snapshot {
 export const effectsOfSteps = (steps: readonly Pick<Step, 'effects'>[]): Effect[] =>
   gatheredEffects(steps.flatMap(({ effects }) => effects));
 
-/**
- * Does an effect of a fix need to be named or allowed? A Deny rule of another owner is that owner's decision: only a fix for required
- * flows allows them before it unasked, and only where the rule denies a part of the network.
- */
-const isAsked = (effect: Effect, { allowsRequired }: Pick<Rule, 'allowsRequired'>): boolean =>
-  !isAutomatic(effect) || (effect.overrides !== undefined && (allowsRequired !== true || effect.overrides.wide));
-
-/** The kind by which such an effect is allowed: to override a Deny rule is to narrow it. */
-const allowedAs = ({ kind }: Effect): EffectKind => (isAutomatic({ kind }) ? 'relaxes' : kind);
-
 /** Has a fix no effect that must be named or allowed? */
-export const isUnasked = (effects: readonly Effect[], rule: Pick<Rule, 'allowsRequired'>): boolean =>
-  !effects.some((one) => isAsked(one, rule));
+export const isUnasked = (effects: readonly Effect[], _rule: Pick<Rule, 'id'>): boolean => !effects.some(isRisky);
 
 /** Why a fix that was not named stays out: its first effect that is not allowed. Undefined where it may come. */
 export function refusedEffect(
   effects: readonly Effect[],
   allowed: readonly EffectKind[],
-  rule: Pick<Rule, 'id' | 'allowsRequired'>,
+  rule: Pick<Rule, 'id'>,
 ): string | undefined {
-  const stuck = effects.filter((one) => isAsked(one, rule) && !allowed.includes(allowedAs(one)));
+  const stuck = currentEffects(effects).filter((one) => isRisky(one) && !allowed.includes(one.kind));
   const [first] = stuck;
   if (first === undefined) return undefined;
-  const kinds = effectKinds
-    .filter((kind) => stuck.some((one) => allowedAs(one) === kind))
-    .map((kind) => effectFlags[kind]);
-  return `${effectLabels[allowedAs(first)]}: ${first.detail} To include it, pass --allow-effects ${kinds.join(',')} or run \`bastide fix ${rule.id}\`.`;
+  const kinds = kindsOf(stuck).map((kind) => effectFlags[kind]);
+  return `${effectLabels[first.kind]}: ${first.detail} To include it, pass --allow-effects ${kinds.join(',')} or run \`bastide fix ${rule.id}\`.`;
 }

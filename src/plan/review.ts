@@ -6,7 +6,7 @@ import type { Change } from '../model/change.ts';
 import { isDeferred } from '../model/change.ts';
 import { previewOf } from '../model/compare.ts';
 import { applyEdits, compareEdit, EditConflict } from '../model/edit.ts';
-import { type Effect, isAutomatic } from '../model/effect.ts';
+import { type Effect, isRisky } from '../model/effect.ts';
 import type { Finding } from '../model/finding.ts';
 import type { Gate, Phase, Plan, Step } from '../model/plan.ts';
 import type { Resource } from '../model/resource.ts';
@@ -112,7 +112,7 @@ function shownBy({ effects, change, risk, needs }: Step): { readonly phase: Phas
 }
 
 const riskText = (effects: readonly Effect[]): string => {
-  const grave = effects.filter((one) => !isAutomatic(one) || one.kind === 'restricts').map(({ detail }) => detail);
+  const grave = effects.filter((one) => isRisky(one) || one.kind === 'restricts').map(({ detail }) => detail);
   return grave.length > 0 ? grave.join(' ') : 'Adds access for the named source only.';
 };
 

@@ -1,7 +1,7 @@
 // The contract of a resource type: what Bastide knows about one ARM type. define.ts makes one; index.ts lists them.
 import type { Change, CreateChange, DeleteChange } from '../model/change.ts';
 import type { Edit, ListKey, Same } from '../model/edit.ts';
-import type { Effect } from '../model/effect.ts';
+import type { OverriddenRules, SettingKind } from '../model/effect.ts';
 import type { UndoClass } from '../model/finding.ts';
 import type { Json, JsonObject } from '../model/json.ts';
 import type { Pointer } from '../model/pointer.ts';
@@ -64,7 +64,13 @@ export interface ChangeSides {
   readonly isOwn: (id: string) => boolean;
 }
 /** An effect on the resource that the change writes. */
-export type OwnEffect = Omit<Effect, 'resource'>;
+export interface OwnEffect {
+  readonly kind: SettingKind;
+  /** One sentence: who or what, by name and number. */
+  readonly detail: string;
+  readonly subject: string;
+  readonly overrides?: OverriddenRules;
+}
 
 export interface ResourceType {
   /** ARM type in Azure's casing. */

@@ -1,7 +1,9 @@
 // What must be done before a plan is sent: which plans need the workspace's name typed, and what the question says.
 import { expect, test } from 'vitest';
 import { confirmationOf, isTypedName, joinPlans } from '../../src/model/confirmation.ts';
+import { effectKinds, effectLabels } from '../../src/model/effect.ts';
 import type { Plan, Step } from '../../src/model/plan.ts';
+import { sampleEffect } from '../support/effect-samples.ts';
 
 const plan = (verb: Plan['verb'], undo: readonly Step['undo'][], irreversible: readonly string[] = []): Plan => ({
   id: 'p',
@@ -41,24 +43,22 @@ test.each([
   ['no undo, in an undo too', plan('undo', ['none']), 'Part of this cannot be undone. Type w to undo 1 change'],
 ])('%s', (_name, given, prompt) => expect(confirmationOf(given).typed?.prompt ?? null).toBe(prompt));
 
-test.each([
-  ['allows', null],
-  ['restricts', 'Effects: restricts. Type w to undo 1 change'],
-  ['relaxes', 'Effects: relaxes. Type w to undo 1 change'],
-  ['deletes', 'Effects: deletes. Type w to undo 1 change'],
-  ['oneWay', 'Effects: one-way. Type w to undo 1 change'],
-  ['costs', 'Effects: costs. Type w to undo 1 change'],
-  ['outage', 'Effects: outage. Type w to undo 1 change'],
-] as const)('an effect that %s, in an undo as in a fix', (kind, prompt) => {
-  const effects = [{ kind, resource: '/r', detail: 'D.', subject: 's' }];
-  expect(confirmationOf({ ...plan('undo', times(1)), effects }).typed?.prompt ?? null).toBe(prompt);
-  const fix = confirmationOf({ ...plan('fix', times(1)), effects }).typed?.prompt ?? null;
-  expect(fix).toBe(prompt === null ? null : prompt.replace('undo', 'apply'));
+test.each(effectKinds)('%s: the name is typed unless it is automatic, in an undo as in a fix', (kind) => {
+  const prompt = (verb: Plan['verb'], automatic: boolean) =>
+    confirmationOf({ ...plan(verb, times(1)), effects: [sampleEffect(kind, 'D.', automatic)] }).typed?.prompt ?? null;
+  const label = effectLabels[kind].toLowerCase();
+  expect(prompt('undo', false)).toBe(`Effects: ${label}. Type w to undo 1 change`);
+  expect(prompt('fix', false)).toBe(`Effects: ${label}. Type w to apply 1 change`);
+  expect(prompt('fix', true)).toBe(null);
 });
 
-test('every kind is named, the gravest first', () => {
-  const effect = (kind: 'allows' | 'costs' | 'deletes') => ({ kind, resource: '/r', detail: `${kind}.`, subject: 's' });
-  const effects = [effect('allows'), effect('costs'), effect('deletes')];
+test('every kind that is not automatic is named, in their order', () => {
+  const effects = [
+    sampleEffect('costs', 'C.'),
+    sampleEffect('deletes', 'key vault'),
+    sampleEffect('opens', 'O.', true),
+    { kind: 'relaxes' as const, resource: '/r', detail: 'R.', subject: 's' },
+  ];
   expect(confirmationOf({ ...plan('fix', times(1)), effects }).typed?.prompt).toMatch(
     /^Effects: deletes, costs\. Type/,
   );

@@ -1,6 +1,6 @@
 // Who is cut off when a service is closed: computes and endpoints of this workspace outside every network, and other workspaces.
 import { describe, expect, test } from 'vitest';
-import type { Effect } from '../../src/model/effect.ts';
+import type { OldEffect } from '../../src/model/effect.ts';
 import type { JsonObject } from '../../src/model/json.ts';
 import type { Resource } from '../../src/model/resource.ts';
 import type { Snapshot } from '../../src/model/snapshot.ts';
@@ -182,12 +182,12 @@ describe('who is cut off', () => {
     name: id.split('/').at(-1) ?? '',
     properties: more,
   });
-  const closes: Effect = { kind: 'restricts', resource: account, detail: '', subject: 'all networks' };
+  const closes: OldEffect = { kind: 'restricts', resource: account, detail: '', subject: 'all networks' };
   const asked = (
     {
       service = account,
       subject = 'all networks',
-      kind = 'restricts' as Effect['kind'],
+      kind = 'restricts' as OldEffect['kind'],
       answers = {} as Record<string, string> | null,
     },
     resources: readonly JsonObject[],

@@ -2,13 +2,14 @@
 import { describe, expect, test } from 'vitest';
 import type { Change, EditChange } from '../../src/model/change.ts';
 import type { Edit } from '../../src/model/edit.ts';
-import type { Effect, EffectKind } from '../../src/model/effect.ts';
+import type { Effect } from '../../src/model/effect.ts';
 import type { Json, JsonObject } from '../../src/model/json.ts';
 import type { Gate, Plan, Step } from '../../src/model/plan.ts';
 import {
   describePlan,
   doesWords,
   effectLines,
+  effectsInShort,
   gatesByReason,
   labelOf,
   linesOf,
@@ -20,6 +21,7 @@ import {
 } from '../../src/plan/describe.ts';
 import { settingRows, stepRows } from '../../src/plan/describe-settings.ts';
 import { countedAs } from '../../src/resource-types/index.ts';
+import { sampleEffect } from '../support/effect-samples.ts';
 
 const group = '/subscriptions/s/resourceGroups/g/providers';
 const account = `${group}/Microsoft.Storage/storageAccounts/st`;
@@ -235,7 +237,6 @@ describe('one change', () => {
   });
 });
 
-const effect = (kind: EffectKind, detail: string): Effect => ({ kind, detail, resource: account, subject: '' });
 const step = (change: Change, more: Partial<Step> = {}): Step => ({
   ...{
     change,
@@ -264,21 +265,24 @@ const planOf = (steps: readonly Step[], more: Partial<Plan> = {}): Plan => ({
 });
 
 describe('effects', () => {
-  test('of one kind are labelled once; sources that gain access are told up to four, then counted', () => {
-    const allows = (count: number) => Array.from({ length: count }, (_, at) => effect('allows', `Source ${at}.`));
+  test('of one kind are labelled once; twelve are named, what is not automatic first, then how many more there are', () => {
+    const opens = (count: number, automatic = true) =>
+      Array.from({ length: count }, (_, at) => sampleEffect('opens', `Source ${at}.`, automatic));
     const lines = (effects: readonly Effect[]) => effectLines(effects).map(({ label, text }) => `${label}: ${text}`);
-    expect(lines([effect('relaxes', 'A.'), effect('relaxes', 'B.'), effect('costs', 'C.')])).toEqual([
-      'Relaxes: A.',
-      ': B.',
-      'Costs: C.',
+    expect(lines([sampleEffect('costs', 'A.', true), ...opens(2), ...opens(1, false)])).toEqual([
+      'Opens: Source 0.',
+      'Opens: Source 0.',
+      ': Source 1.',
+      'Costs: A.',
     ]);
-    expect(lines(allows(4))).toEqual(['Allows: Source 0.', ': Source 1.', ': Source 2.', ': Source 3.']);
-    expect(lines([effect('costs', 'C.'), ...allows(5)])).toEqual([
-      'Costs: C.',
-      'Allows: 5 named sources or destinations, listed at each change.',
-    ]);
-    expect(effectLines([effect('oneWay', 'x\u001b[31m')])).toEqual([{ kind: 'oneWay', label: 'One-way', text: 'x' }]);
-    expect(effectLines([])).toEqual([]);
+    const short = effectsInShort([...opens(14), sampleEffect('costs', 'A.')]);
+    expect(short.lines.map(({ text }) => text)).toEqual(['A.', ...opens(11).map(({ detail }) => detail)]);
+    expect(short.more).toBe('and 3 more, listed at each change');
+    expect(short.numbers).toBe('opens 14 · cuts off 0 · interrupts 0 · overrides 0 · deletes 0 · costs 1');
+    expect(effectLines(opens(14))).toHaveLength(14);
+    expect(effectLines([sampleEffect('oneWay', 'x\u001b[31m')])).toMatchObject([{ label: 'One-way', text: 'x' }]);
+    const old = { kind: 'relaxes' as const, resource: account, detail: 'Old.', subject: '' };
+    expect([effectLines([old]), effectsInShort([old]).lines]).toEqual([[], []]);
   });
 });
 
@@ -320,7 +324,7 @@ describe('a plan', () => {
   });
 
   test('tells each step, and what must be read first', () => {
-    const effects = [effect('costs', 'C.')];
+    const effects = [sampleEffect('costs', 'C.', false, account)];
     const change = edit(set(`${acls}/defaultAction`, 'Allow', 'Deny'));
     const plan = planOf([step(change, { phase: 5, undo: 'partial', does: 'does', effects })], {
       effects,

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { audit } from '../../src/audit/index.ts';
 import { type Change, invertChange, isDeferred } from '../../src/model/change.ts';
-import { type Effect, type EffectKind, effectKinds } from '../../src/model/effect.ts';
+import { type Effect, effectKinds, isCurrent, type OldEffect, type OldEffectKind } from '../../src/model/effect.ts';
 import type { Plan } from '../../src/model/plan.ts';
 import { fold, typeOf } from '../../src/model/resource-id.ts';
 import type { Snapshot } from '../../src/model/snapshot.ts';
@@ -39,12 +39,13 @@ function plansOf(snapshot: Snapshot): Plan[] {
   return [make('all', {}), ...named];
 }
 
-const opposite: Readonly<Partial<Record<EffectKind, readonly EffectKind[]>>> = {
+const opposite: Readonly<Partial<Record<OldEffectKind, readonly OldEffectKind[]>>> = {
   allows: ['restricts', 'relaxes'],
   restricts: ['allows', 'relaxes'],
   relaxes: ['restricts', 'allows'],
 };
-const accessOf = (effects: readonly Effect[]) => effects.filter(({ kind }) => opposite[kind] !== undefined);
+const accessOf = (effects: readonly Effect[]) =>
+  effects.filter((one): one is OldEffect => !isCurrent(one) && opposite[one.kind] !== undefined);
 
 describe('a change and its inverse mirror each other', () => {
   const types = new Set<string>();

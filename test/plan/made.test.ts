@@ -17,6 +17,7 @@ import { withFixes } from '../../src/plan/fixes.ts';
 import { offerInSteps, selectableInSteps } from '../../src/plan/offer.ts';
 import type { PlanRequest } from '../../src/plan/request.ts';
 import type { Proposal, Rule } from '../../src/rules/rule.ts';
+import { sampleEffect } from '../support/effect-samples.ts';
 import {
   account,
   acls,
@@ -140,10 +141,10 @@ describe('what a request is for', () => {
     const all = planned([relaxes, allowed], {}, guarded);
     expect(does(all)).toEqual(['+ IP rule 203.0.113.7']);
     expect(skipped(all)[0]).toMatch(
-      /^r\.relaxes: Relaxes: .* To include it, pass --allow-effects relaxes or run `bastide fix r\.relaxes`\.$/,
+      /^r\.relaxes: Opens: .* To include it, pass --allow-effects opens or run `bastide fix r\.relaxes`\.$/,
     );
-    expect(does(planned([relaxes, allowed], { allowEffects: ['relaxes'] }, guarded))).toHaveLength(1);
-    expect(skipped(planned([relaxes], { allowEffects: ['relaxes'] }, guarded))).toEqual([]);
+    expect(does(planned([relaxes, allowed], { allowEffects: ['opens'] }, guarded))).toHaveLength(1);
+    expect(skipped(planned([relaxes], { allowEffects: ['opens'] }, guarded))).toEqual([]);
     expect(skipped(planned([relaxes], { allowEffects: ['costs'] }, guarded))).toHaveLength(1);
     expect(does(planned([relaxes], { targets: ['r.relaxes'] }, guarded))).toEqual([
       'public network access Disabled → Enabled',
@@ -547,13 +548,14 @@ describe('what is offered', () => {
   test('of a plan in hand, that fixes; an undo is taken as a whole, and so is a creation for no finding', () => {
     const risky = step(created(gateway, { properties: {} }), {
       findings: [id('c.costs')],
-      effects: [{ kind: 'costs', resource: gateway, detail: '', subject: '' }],
+      effects: [sampleEffect('costs', 'C.', false, gateway)],
     });
     const out = (plan: Plan) => finish(selectableInSteps({ plan, snapshot: start, rules: [costs] })).out;
     expect(out(planOf([risky]))).toEqual([0]);
     expect(out(planOf([risky], { verb: 'undo', of: 'e' }))).toEqual([]);
     expect(out(planOf([{ ...risky, findings: [] }]))).toEqual([]);
     expect(out(planOf([{ ...risky, effects: [] }]))).toEqual([]);
+    expect(out(planOf([{ ...risky, effects: [sampleEffect('opens', 'O.', true)] }]))).toEqual([]);
   });
 });
 

@@ -3,7 +3,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Change, DeferredChange } from '../../src/model/change.ts';
 import { addTo } from '../../src/model/edit.ts';
-import type { Effect } from '../../src/model/effect.ts';
+import type { Effect, OldEffect } from '../../src/model/effect.ts';
 import type { JsonObject } from '../../src/model/json.ts';
 import type { Plan, Step } from '../../src/model/plan.ts';
 import { valueAt } from '../../src/model/pointer.ts';
@@ -38,7 +38,7 @@ import {
   workspace,
 } from './small-worlds.ts';
 
-const effect = (kind: Effect['kind']): Effect => ({ kind, resource: account, detail: `${kind}.`, subject: '' });
+const effect = (kind: OldEffect['kind']): Effect => ({ kind, resource: account, detail: `${kind}.`, subject: '' });
 const opening = step(edit(account, addIp('203.0.113.7')), { effects: [effect('allows')], findings: ['a.first@x'] });
 const restricting = step(edit(account, closing), {
   phase: 5,

@@ -74,7 +74,7 @@ describe('aks.outbound-default', () => {
     expect(why).toMatch(
       /: Relaxes: nsg-aks allows .*, before no-images \(Deny, priority 300\)\. To include it, pass --allow-effects relaxes or run `bastide fix aks\.outbound-default`\.$/,
     );
-    expect(planned(images, 'all', {}, { allowEffects: ['relaxes'] }).steps).toContain(
+    expect(planned(images, 'all', {}, { allowEffects: ['overrides'] }).steps).toContain(
       'create bastide-aks-outbound-mcr',
     );
   });
@@ -175,7 +175,7 @@ describe('a required flow that a Deny rule of another owner denies', () => {
     );
     // By its name, and with the effect that the reason names, it is planned.
     expect(at(snapshot, {}, [rule]).steps).toContain(step);
-    expect(at(snapshot, { allowEffects: ['relaxes'] }).steps).toContain(step);
+    expect(at(snapshot, { allowEffects: ['overrides'] }).steps).toContain(step);
   });
 
   test('a rule that Bastide created is its own, by its name or by the history', () => {

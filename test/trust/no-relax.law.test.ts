@@ -3,7 +3,7 @@
 import { describe, expect, test } from 'vitest';
 import { audit } from '../../src/audit/index.ts';
 import type { Change } from '../../src/model/change.ts';
-import { type EffectKind, effectFlags, effectKinds, isAutomatic, isRisky } from '../../src/model/effect.ts';
+import { type EffectKind, effectFlags, effectKinds, isRisky } from '../../src/model/effect.ts';
 import { isObject } from '../../src/model/json.ts';
 import { valueAt } from '../../src/model/pointer.ts';
 import { fold, typeOf } from '../../src/model/resource-id.ts';
@@ -56,8 +56,7 @@ function wrongBy(change: Change): string[] {
 describe.each(partOf(names, 3))('%s', (name) => {
   test('nothing that was not allowed', () => {
     const { snapshot, plan } = planAll(name);
-    expect(plan.effects.filter((one) => !isAutomatic(one))).toEqual([]);
-    expect(plan.effects.filter(({ overrides }) => overrides?.wide)).toEqual([]);
+    expect(plan.effects.filter(isRisky)).toEqual([]);
     expect(plan.steps.flatMap(({ change }) => wrongBy(change))).toEqual([]);
     expect(plan.steps.map(({ undo }) => undo).filter((undo) => undo !== 'exact' && undo !== 'equivalent')).toEqual([]);
 
@@ -105,7 +104,7 @@ describe.each(partOf(names, 3))('%s', (name) => {
       plan.preview.resolves.filter((id) => failed.has(id)).toSorted(),
     );
     // What the report calls guided for its effects is not in the plan.
-    const risky = report.findings.filter(({ effects = [] }) => effects.some((one) => !isAutomatic(one)));
+    const risky = report.findings.filter(({ effects = [] }) => effects.some(isRisky));
     const served = new Set(plan.steps.flatMap(({ findings }) => findings));
     expect(risky.map(({ id }) => id).filter((id) => served.has(id) && !resolved.has(id))).toEqual([]);
   });

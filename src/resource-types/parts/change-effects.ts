@@ -1,12 +1,13 @@
 // The effects of a change: what its resource type says of its two sides, and the deletion of what Bastide did not create.
 import { type Change, isDeferred } from '../../model/change.ts';
 import { applyEdits, type Edit, EditConflict } from '../../model/edit.ts';
-import { type Effect, gatheredEffects } from '../../model/effect.ts';
+import { type Effect, type EffectReason, gatheredEffects } from '../../model/effect.ts';
+import { effectOf } from '../../model/effect-words.ts';
 import { isObject, type Json, type JsonObject } from '../../model/json.ts';
 import { formatPointer, parsePointer, updateAt, valueAt } from '../../model/pointer.ts';
 import { attempt } from '../../model/readable.ts';
 import type { Resource } from '../../model/resource.ts';
-import { nameInParent, nameOf, typeOf } from '../../model/resource-id.ts';
+import { nameOf, typeOf } from '../../model/resource-id.ts';
 import { clean } from '../../model/text.ts';
 import { resourceTypeOf } from '../index.ts';
 import type { ChangeSides, OwnEffect } from '../resource-type.ts';
@@ -35,24 +36,24 @@ export function effectsOf(change: Change, context: EffectSource): Effect[] {
     ],
   );
   const foreign = change.kind === 'delete' && !isMade(change.resource, context);
-  const deletes: OwnEffect[] = foreign
-    ? [
-        {
-          kind: 'deletes',
-          detail: `The ${kind.label} ${nameInParent(change.resource)} is deleted; Bastide did not create it.`,
-          subject: change.resource,
-        },
-      ]
-    : [];
-  return gatheredEffects(
-    [...deletes, ...own].map((one) => ({
-      kind: one.kind,
-      resource: change.resource,
-      detail: clean(one.detail),
-      subject: clean(one.subject),
-      ...(one.overrides && { overrides: { ...one.overrides, rules: one.overrides.rules.map((name) => clean(name)) } }),
-    })),
-  );
+  const deletes = foreign ? [effectOf(change.resource, notCreatedHere(kind.label))] : [];
+  return gatheredEffects([...deletes, ...own.map((one) => onResource(change.resource, one))]);
+}
+
+const notCreatedHere = (label: string): EffectReason => ({
+  ...{ kind: 'deletes', reason: 'not-created-here' },
+  data: { label, losesRoles: false },
+});
+
+function onResource(resource: string, { kind, detail, subject, overrides }: OwnEffect): Effect {
+  const says = clean(detail);
+  if (kind === 'costs') return effectOf(resource, { kind, reason: 'billed', data: { meter: clean(subject), says } });
+  if (kind === 'oneWay') return effectOf(resource, { kind, reason: 'restored-in-part', data: { says } });
+  if (kind === 'deletes') return effectOf(resource, notCreatedHere(says));
+  return {
+    ...{ kind, resource, detail: says, subject: clean(subject) },
+    ...(overrides && { overrides: { ...overrides, rules: overrides.rules.map((name) => clean(name)) } }),
+  };
 }
 
 function sidesOf(change: Change, context: EffectSource): ChangeSides {
