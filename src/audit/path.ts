@@ -1,10 +1,12 @@
 // The path of packets through a snapshot, and what must be read for a more certain answer.
 
 import type { FlowQuestion } from '../facts/flows.ts';
+import { changedFlows, type FlowChange, isWithinFlows, type NamedFlow } from '../facts/path/changed-flows.ts';
 import { answerPath, type PathQuestion, type PathRefusal, tracePath } from '../facts/path/path.ts';
 import { resolveEnd } from '../facts/path/resolve.ts';
 import type { PathStage } from '../facts/path/stage.ts';
-import { outcomeOf, questionsAround, type Widening, widenings } from '../facts/path/widening.ts';
+import { computesOutOfSight } from '../facts/path/touched.ts';
+import { outcomeOf, type PathPackets, questionsAround, type Widening, widenings } from '../facts/path/widening.ts';
 import type { PathAnswer } from '../model/path.ts';
 import { attempt } from '../model/readable.ts';
 import { sameId } from '../model/resource-id.ts';
@@ -14,8 +16,17 @@ import { indexSnapshot } from '../model/snapshot-index.ts';
 import type { FlowAt } from './live.ts';
 
 export { changesAt, type PathChange } from '../rules/path-changes.ts';
-export type { PathQuestion, PathRefusal, PathStage };
-export { outcomeOf, questionsAround, tracePath, type Widening, widenings };
+export type { FlowChange, NamedFlow, PathPackets, PathQuestion, PathRefusal, PathStage };
+export {
+  changedFlows,
+  computesOutOfSight,
+  isWithinFlows,
+  outcomeOf,
+  questionsAround,
+  tracePath,
+  type Widening,
+  widenings,
+};
 
 export type PathResult =
   | { readonly state: 'answered'; readonly answer: PathAnswer; readonly toRead: readonly string[] }

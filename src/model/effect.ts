@@ -176,6 +176,14 @@ export type OldEffect = EffectText & {
 
 export type Effect = CurrentEffect | OldEffect;
 
+/** What a resource type says of the two sides of a change. */
+export interface SettingEffect extends EffectText {
+  readonly kind: SettingKind;
+  readonly overrides?: OverriddenRules;
+  /** The current kind that tells it, null for none; absent where its resource type says whether packets decide. */
+  readonly now?: 'opens' | 'cutsOff' | null;
+}
+
 export interface OverriddenRules {
   /** Names of the rules, in the order in which they are evaluated. */
   readonly rules: readonly string[];

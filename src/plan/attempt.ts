@@ -16,7 +16,7 @@ import type { Proposal, RuleContext } from '../rules/rule.ts';
 import { deferredText, foundBy } from './deferred.ts';
 import { dependantGates, hubRisk } from './dependants.ts';
 import { type Drafts, type DraftWrite, draftKey, union } from './drafts.ts';
-import { effectsIn, ownsNothing, refusedEffect } from './effects.ts';
+import { effectsIn, namedBy, ownsNothing, refusedEffect } from './effects.ts';
 import { blocks, gatesOf } from './gates.ts';
 import { contradicts, mergeEdits } from './merge.ts';
 import type { PlanInput } from './request.ts';
@@ -215,7 +215,8 @@ function addProposal(
   }
   const undo = undoClassOf(change, state.snapshot);
   const accepted = acceptedEffects(target, input);
-  const effects = effectsIn(change, undo, state.snapshot, input.isOwn ?? ownsNothing);
+  const named = namedBy([finding], input.rules, indexSnapshot(state.snapshot));
+  const effects = effectsIn({ change, undo, before: state.snapshot, isOwn: input.isOwn ?? ownsNothing, named });
   if (accepted !== 'all') {
     const reason = refusedEffect(effects, accepted, rule);
     if (reason !== undefined) return { reason, gates: [] };

@@ -43,7 +43,8 @@ export function* planInSteps(input: PlanInput): StepwiseTask<Plan> {
   const { snapshot, rules, request } = input;
   const report = input.report ?? decided(input, yield* auditInSteps(snapshot, rules, request.profile), []);
   const { rounds, steps: drafts, after } = yield* inRounds(input, report);
-  const steps = withEffects(drafts, snapshot, input.isOwn ?? ownsNothing);
+  const findings = [...report.findings, ...after.findings];
+  const steps = withEffects(drafts, snapshot, { isOwn: input.isOwn ?? ownsNothing, rules, findings });
   const compared = compareReports(report, after);
   const gates = rounds.at(-1)?.state.gates ?? [];
   const refusals = rounds[0]?.refusals ?? [];

@@ -61,7 +61,7 @@ export function creationPlan({ snapshot, rules, creation, id }: CreationInput): 
     ...{ change: step.change, phase: 3 as const, findings: [], needs: [] },
     ...{ az: kind.az(step.change), risk: step.risk, undo: step.undo },
   }));
-  const steps = withEffects(drafts, snapshot, ownsNothing);
+  const steps = withEffects(drafts, snapshot, { isOwn: ownsNothing, rules, findings: [] });
   return {
     id,
     snapshot: snapshot.id,

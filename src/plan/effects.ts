@@ -1,89 +1,181 @@
-// The effects of a plan's steps, each on the world that the steps before it lead to; and which of them a request accepts.
+// The effects of a plan's steps, each on the world that the steps before it lead to: every flow that a change can touch, followed before
+// and after it, what it does besides, and what its settings say where packets do not decide. And which of them a request accepts.
+
+import { changedFlows, type FlowChange, isWithinFlows, type NamedFlow } from '../audit/path.ts';
 import { type Change, isDeferred } from '../model/change.ts';
 import { EditConflict } from '../model/edit.ts';
 import {
-  currentEffects,
+  type ChangedFlow,
+  type CurrentEffect,
   type Effect,
   type EffectKind,
   effectFlags,
+  effectKinds,
   effectLabels,
+  type FlowEndKind,
   gatheredEffects,
   isRisky,
-  kindsOf,
+  type OldEffect,
+  oldEffectKinds,
+  type SettingEffect,
 } from '../model/effect.ts';
 import { effectOf } from '../model/effect-words.ts';
-import type { UndoClass } from '../model/finding.ts';
+import type { Finding, UndoClass } from '../model/finding.ts';
 import type { Step } from '../model/plan.ts';
-import { member } from '../model/pointer.ts';
-import type { Resource } from '../model/resource.ts';
+import { attempt } from '../model/readable.ts';
+import { fold, typeOf } from '../model/resource-id.ts';
 import type { Snapshot } from '../model/snapshot.ts';
-import { indexSnapshot } from '../model/snapshot-index.ts';
+import { indexSnapshot, type SnapshotIndex } from '../model/snapshot-index.ts';
+import { resourceTypeOf, subnetType } from '../resource-types/index.ts';
 import { effectsOf } from '../resource-types/parts/change-effects.ts';
 import type { Rule } from '../rules/rule.ts';
-import { dependantEffects } from './dependants.ts';
+import { besideEffects } from './beside.ts';
+import { usersCutOff } from './dependants.ts';
 import { doesWords } from './describe.ts';
 import { managed, managerOf } from './managers.ts';
 import { applyChange, resourceIn } from './simulate.ts';
-import { irreversibleOf } from './undo-class.ts';
 
 export type Ownership = (id: string) => boolean;
-/** Without a history Bastide is known to have created nothing. */
+/** Without a history nothing is known to have been created by it. */
 export const ownsNothing: Ownership = () => false;
 
 /** A step before its effects are known. */
 export type StepDraft = Omit<Step, 'effects' | 'does'>;
 
-/** The effects of one change; what an undo does not restore, and who is cut off, are among them. */
-export function effectsIn(
-  change: Change,
-  undo: UndoClass,
-  snapshot: Snapshot,
-  isOwn: Ownership,
-  now?: Resource,
-): Effect[] {
-  const current = now ?? resourceIn(snapshot, change.resource);
-  const own = effectsOf(change, {
-    current: isDeferred(change) ? undefined : current,
-    seen: { resource: (id) => resourceIn(snapshot, id) },
-    isOwn,
-  });
-  const { resource } = change;
-  const told = own.map((one) =>
-    one.kind === 'deletes' && losesAssignments(change, undo)
-      ? effectOf(resource, { ...one, data: { ...one.data, losesRoles: true } })
-      : one,
-  );
-  const kept = undo === 'exact' || undo === 'equivalent';
-  const oneWay = kept
-    ? []
-    : irreversibleOf(change, undo).map((says) =>
-        effectOf(resource, { kind: 'oneWay', reason: 'restored-in-part', data: { says } }),
-      );
-  return gatheredEffects([...told, ...oneWay, ...dependantEffects(change, own, indexSnapshot(snapshot))]);
+/** What the findings of a step name: what a change may open without being asked for. */
+export interface Named {
+  /** Ids of their subjects, in lower case. */
+  readonly ids: ReadonlySet<string>;
+  /** Flows that decide them. */
+  readonly flows: readonly NamedFlow[];
+  /** Sources that their rules are about, beside the subjects. */
+  readonly sources: readonly FlowEndKind[];
 }
 
-/**
- * What has a location is a resource of its own, which roles are assigned on; parts of another seldom have any. A scan reads the
- * assignments of a few identities only, so this holds whatever was read.
- */
-const losesAssignments = (change: Change, undo: UndoClass): boolean =>
-  change.kind === 'delete' && undo !== 'none' && member(change.body, 'location') !== undefined;
+export const namesNothing: Named = { ids: new Set(), flows: [], sources: [] };
+
+/** What findings name, by their own rules. */
+export function namedBy(
+  findings: readonly Pick<Finding, 'rule' | 'resource' | 'where'>[],
+  rules: readonly Rule[],
+  index: SnapshotIndex,
+): Named {
+  const ids = new Set<string>();
+  const flows: NamedFlow[] = [];
+  const sources = new Set<FlowEndKind>();
+  for (const { rule: id, resource, where } of findings) {
+    const rule = rules.find((one) => one.id === id);
+    if (rule === undefined) continue;
+    const subjects = [resource, ...(where === null ? [] : [where])];
+    for (const one of subjects) ids.add(fold(one));
+    for (const one of rule.opensFor ?? []) sources.add(one);
+    const context = { index, profile: 'all' as const, assumeDenyByDefault: false };
+    const subject = { resource, ...(where === null ? {} : { where }) };
+    const asked = attempt(
+      () => rule.flows?.(subject, context) ?? [],
+      () => [],
+    );
+    const subnet = subjects.find((one) => fold(typeOf(one)) === fold(subnetType));
+    if (subnet !== undefined) flows.push(...asked.map((question) => ({ subnet, question })));
+  }
+  return { ids, flows, sources: [...sources] };
+}
+
+interface EffectInput {
+  readonly change: Change;
+  readonly undo: UndoClass;
+  readonly before: Snapshot;
+  readonly isOwn: Ownership;
+  readonly named: Named;
+}
+
+/** The effects of one change; of an unknown one what is not known. */
+export function effectsIn({ change, undo, before, isOwn, named }: EffectInput): Effect[] {
+  const after = afterChange(before, change);
+  const settings = effectsOf(change, {
+    current: isDeferred(change) ? undefined : resourceIn(before, change.resource),
+    seen: { resource: (id) => resourceIn(before, id) },
+    isOwn,
+  });
+  const [was, is] = [indexSnapshot(before), indexSnapshot(after)];
+  const flows = changedFlows(before, after);
+  const subnets = [...named.ids].filter((id) => fold(typeOf(id)) === fold(subnetType));
+  return gatheredEffects([
+    ...flows.map((flow) => flowEffect(change, flow, named, was)),
+    ...usersCutOff(change.resource, flows, was).map((user) => effectOf(change.resource, user)),
+    ...besideEffects({ change, undo, before: was, after: is, isOwn, named: subnets }),
+    ...settings.flatMap((one) => settingEffect(change, one)),
+    ...settings.filter((one): one is SettingEffect & OldEffect => isOld(one)).map(({ now: _now, ...one }) => one),
+  ]);
+}
+
+const isOld = ({ kind }: SettingEffect): boolean => oldEffectKinds.some((one) => one === kind);
+
+function flowEffect({ resource }: Change, flow: FlowChange, named: Named, index: SnapshotIndex): CurrentEffect {
+  const { kind, from, to, traffic, sample, certain } = flow;
+  const data: ChangedFlow = { from, to, traffic, sample, certain };
+  const isAutomatic = kind === 'opens' ? isNamed(flow, named, index) : harmless.includes(from.kind);
+  return effectOf(resource, { kind, reason: 'flow', data }, isAutomatic);
+}
+
+/** Nobody known is harmed where one of these no longer connects. */
+const harmless: readonly FlowEndKind[] = ['internet', 'addresses'];
+
+/** Do the findings name both ends, or flows that hold all of its packets? */
+function isNamed({ from, service, subnets, packets }: FlowChange, named: Named, index: SnapshotIndex): boolean {
+  const has = (id: string | null) => id !== null && named.ids.has(fold(id));
+  if (service !== null && has(service) && (named.sources.includes(from.kind) || subnets.some(has))) return true;
+  const near = named.flows.filter(({ subnet }) => subnets.some((one) => fold(one) === fold(subnet)));
+  return near.length > 0 && isWithinFlows(packets, near, index);
+}
+
+/** What packets do not decide, as its resource type says it. */
+function settingEffect({ resource }: Change, one: SettingEffect): CurrentEffect[] {
+  const { kind, now, detail: says } = one;
+  if (now === null || (now === undefined && resourceTypeOf(typeOf(resource)).decidesPackets === true)) return [];
+  const current = now ?? (kind === 'relaxes' || kind === 'allows' ? 'opens' : kind === 'restricts' ? 'cutsOff' : null);
+  return current === null ? [] : [effectOf(resource, { kind: current, reason: 'setting', data: { says } })];
+}
+
+export interface EffectContext {
+  readonly isOwn: Ownership;
+  readonly rules: readonly Rule[];
+  /** Of the audit that the plan is made for. */
+  readonly findings: readonly Pick<Finding, 'id' | 'rule' | 'resource' | 'where'>[];
+}
 
 /** The steps with their effects. A change that does not fit the world any more leaves it as it is. */
-export function withEffects(steps: readonly StepDraft[], snapshot: Snapshot, isOwn: Ownership): Step[] {
+export function withEffects(steps: readonly StepDraft[], snapshot: Snapshot, context: EffectContext): Step[] {
+  const { isOwn, rules } = context;
+  const byId = new Map(context.findings.map((one) => [one.id, one]));
+  const index = indexSnapshot(snapshot);
   let world = snapshot;
   return steps.map((step) => {
-    const effects = effectsIn(step.change, step.undo, world, isOwn);
-    const cut = dependantEffects(step.change, effects, indexSnapshot(world)).map(({ detail }) => detail);
+    const named = namedBy(
+      step.findings.flatMap((id) => byId.get(id) ?? []),
+      rules,
+      index,
+    );
+    const effects = effectsIn({ change: step.change, undo: step.undo, before: world, isOwn, named });
     world = afterChange(world, step.change);
-    const risk = step.risk === '' ? '' : [step.risk, ...cut].join(' ');
-    const managedBy = managed(managerOf(step.change.resource, snapshot));
-    return { ...step, risk, does: doesWords(step.change), effects, ...managedBy };
+    return { ...step, does: doesWords(step.change), effects, ...managed(managerOf(step.change.resource, snapshot)) };
   });
 }
 
 /** The world after a change; the same where it does not fit. */
 export function afterChange(world: Snapshot, change: Change): Snapshot {
+  const known = worlds.get(world)?.get(change);
+  if (known !== undefined) return known;
+  const after = changed(world, change);
+  const all = worlds.get(world) ?? new WeakMap<Change, Snapshot>();
+  worlds.set(world, all);
+  all.set(change, after);
+  return after;
+}
+/** What is computed of a world is kept with it, so the same world is not made twice. */
+const worlds = new WeakMap<Snapshot, WeakMap<Change, Snapshot>>();
+
+function changed(world: Snapshot, change: Change): Snapshot {
   try {
     return applyChange(world, change);
   } catch (error) {
@@ -96,7 +188,7 @@ export const effectsOfSteps = (steps: readonly Pick<Step, 'effects'>[]): Effect[
   gatheredEffects(steps.flatMap(({ effects }) => effects));
 
 /** Has a fix no effect that must be named or allowed? */
-export const isUnasked = (effects: readonly Effect[], _rule: Pick<Rule, 'id'>): boolean => !effects.some(isRisky);
+export const isUnasked = (effects: readonly Effect[]): boolean => !effects.some(isRisky);
 
 /** Why a fix that was not named stays out: its first effect that is not allowed. Undefined where it may come. */
 export function refusedEffect(
@@ -104,9 +196,11 @@ export function refusedEffect(
   allowed: readonly EffectKind[],
   rule: Pick<Rule, 'id'>,
 ): string | undefined {
-  const stuck = currentEffects(effects).filter((one) => isRisky(one) && !allowed.includes(one.kind));
+  const stuck = effects.filter(
+    (one): one is CurrentEffect => isRisky(one) && !allowed.includes(one.kind as EffectKind),
+  );
   const [first] = stuck;
   if (first === undefined) return undefined;
-  const kinds = kindsOf(stuck).map((kind) => effectFlags[kind]);
+  const kinds = effectKinds.filter((kind) => stuck.some((one) => one.kind === kind)).map((kind) => effectFlags[kind]);
   return `${effectLabels[first.kind]}: ${first.detail} To include it, pass --allow-effects ${kinds.join(',')} or run \`bastide fix ${rule.id}\`.`;
 }

@@ -13,12 +13,12 @@ import { indexSnapshot, type SnapshotIndex } from '../model/snapshot-index.ts';
 import type { Proposal, Rule } from '../rules/rule.ts';
 import { gatedFrom } from './attempt.ts';
 import { dependantGates } from './dependants.ts';
-import { effectsIn, isUnasked, ownsNothing } from './effects.ts';
+import { effectsIn, isUnasked, namesNothing, ownsNothing } from './effects.ts';
 import { blocks, gatesOf } from './gates.ts';
 import { managed, managerOf } from './managers.ts';
 import { problemsOf, type Remedy } from './problems.ts';
 import type { PlanInput } from './request.ts';
-import { carriedBy, effectsOfProposals, type FixTarget, lockoutRules, proposalsOf, ruleContextOf } from './targets.ts';
+import { carriedBy, effectsOfFix, type FixTarget, lockoutRules, proposalsOf, ruleContextOf } from './targets.ts';
 import { undoClassOf } from './undo-class.ts';
 
 type FixInput = Pick<PlanInput, 'snapshot' | 'rules' | 'isOwn' | 'leftOut'> & { readonly profile: Report['profile'] };
@@ -83,7 +83,7 @@ function markBlocked(
 const effectsFor =
   ({ snapshot, isOwn = ownsNothing }: FixInput) =>
   (change: Change): readonly Effect[] =>
-    effectsIn(change, undoClassOf(change, snapshot), snapshot, isOwn);
+    effectsIn({ change, undo: undoClassOf(change, snapshot), before: snapshot, isOwn, named: namesNothing });
 
 /** What was computed for a resource is dropped after so many findings, which are in the order of their resources. */
 const dropEvery = 1000;
@@ -105,15 +105,15 @@ function fixOf(finding: Finding, rule: Rule, index: SnapshotIndex, input: FixInp
     const remedy = { fix: proposals, carries: [], waitsFor: [] };
     return { fix: { kind: 'guided', undo: rule.undo }, takes, effects: [], remedy };
   }
-  const each = proposals.map((proposal) => effectsOfProposals([proposal], input.snapshot, input));
+  const each = effectsOfFix(target, proposals, context, planInput);
   const effects = gatheredEffects(each.flat());
   const undo = worstUndo(proposals.map(({ change }) => undoClassOf(change, input.snapshot)));
   const closed = closedGates(proposals, target, index, planInput);
   const isAuto =
     rule.fixKind === 'auto' &&
     !proposals.some(({ change }, at) => dependantGates(change, each[at] ?? [], index, {}).some(blocks)) &&
-    isUnasked(effects, rule) &&
-    !waits(closed, index, planInput, input.snapshot);
+    isUnasked(effects) &&
+    !waits(closed, index, planInput);
   const named = { ...planInput, request: { ...planInput.request, targets: [finding.id] } };
   const carries = carriedBy(target, proposals, context, named).flatMap((one) => {
     const found = proposalsOf(one, ruleContextOf(one, index, named));
@@ -162,12 +162,13 @@ function closedGates(
 }
 
 /** Does a closed gate wait for an answer, for what could not be read, or for a fix that `--all` leaves out? */
-const waits = (closed: readonly ClosedGate[], index: SnapshotIndex, input: PlanInput, snapshot: Snapshot): boolean =>
+const waits = (closed: readonly ClosedGate[], index: SnapshotIndex, input: PlanInput): boolean =>
   closed.some(({ finding, rule, written }) => {
     if (rule?.fix === undefined || finding.outcome !== 'fail' || input.leftOut?.(finding) !== undefined) return true;
     if (!isAbout(finding, guarded(written))) return true;
     const own = { ...targetOf(finding, rule), woken: true };
-    const fixes = proposalsOf(own, ruleContextOf(own, index, input));
+    const context = ruleContextOf(own, index, input);
+    const fixes = proposalsOf(own, context);
     if (typeof fixes === 'string' || rule.fixKind !== 'auto') return true;
-    return !isUnasked(effectsOfProposals(fixes, snapshot, input), rule);
+    return !isUnasked(effectsOfFix(own, fixes, context, input).flat());
   });

@@ -228,7 +228,7 @@ function problemOf(group: Group, around: Around): Problem {
  */
 function effectsTogether(findings: readonly Finding[], parts: readonly Change[], around: Around): Effect[] {
   const own = findings.flatMap(({ effects = [] }) => effects);
-  const restricted = new Set(own.filter(({ kind }) => kind === 'restricts').map(({ resource }) => fold(resource)));
+  const restricted = new Set(own.filter(losesAccess).map(({ resource }) => fold(resource)));
   const joined = mergedByResource(parts).filter(
     ({ kind, resource }) =>
       kind === 'edit' &&
@@ -238,14 +238,16 @@ function effectsTogether(findings: readonly Finding[], parts: readonly Change[],
   if (joined.length === 0) return gatheredEffects(own);
   try {
     const ids = new Set(joined.map(({ resource }) => fold(resource)));
-    const together = joined.flatMap((change) => around.effects(change)).filter(({ kind }) => kind === 'restricts');
-    const others = own.filter(({ kind, resource }) => kind !== 'restricts' || !ids.has(fold(resource)));
+    const together = joined.flatMap((change) => around.effects(change)).filter(losesAccess);
+    const others = own.filter((one) => !losesAccess(one) || !ids.has(fold(one.resource)));
     return gatheredEffects([...others, ...together]);
   } catch (error) {
     if (error instanceof EditConflict) return gatheredEffects(own);
     throw error;
   }
 }
+
+const losesAccess = ({ kind }: Effect): boolean => kind === 'cutsOff' || kind === 'restricts';
 
 /** The resource, what is wrong, how many findings. */
 function headlineOf({ kind, resource, findings, isSentence }: Group, index: SnapshotIndex): string {

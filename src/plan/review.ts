@@ -6,7 +6,7 @@ import type { Change } from '../model/change.ts';
 import { isDeferred } from '../model/change.ts';
 import { previewOf } from '../model/compare.ts';
 import { applyEdits, compareEdit, EditConflict } from '../model/edit.ts';
-import { type Effect, isRisky } from '../model/effect.ts';
+import type { Effect } from '../model/effect.ts';
 import type { Finding } from '../model/finding.ts';
 import type { Gate, Phase, Plan, Step } from '../model/plan.ts';
 import type { Resource } from '../model/resource.ts';
@@ -23,6 +23,7 @@ import {
   afterChange,
   effectsIn,
   effectsOfSteps,
+  namedBy,
   type Ownership,
   ownsNothing,
   type StepDraft,
@@ -66,7 +67,9 @@ export function* reviewInSteps(input: ReviewInput): StepwiseTask<Plan> {
     const next = afterChange(world, pending);
     // What is in place already, or was changed since, is not sent: apply compares it and says so.
     const isSent = pending.edits.length === change.edits.length;
-    const effects = effectsIn(change, undo, world, isOwn);
+    const own = findings.flatMap((id) => report.findings.filter((one) => one.id === id));
+    const named = namedBy(own, rules, indexSnapshot(snapshot));
+    const effects = effectsIn({ change, undo, before: world, isOwn, named });
     const restricts = effects.some(({ kind: one }) => one === 'restricts');
     const needs = restricts ? yield* needsOf(change, world, next, rules, profile) : [];
     if (isSent) gates.push(...gatesOn(change, current, needs, effects, world, rules, profile));
@@ -85,7 +88,10 @@ export function* reviewInSteps(input: ReviewInput): StepwiseTask<Plan> {
   }
   const guess = drafts.some(({ needs }) => needs.length > 0) ? unknownArchitecture(snapshot) : undefined;
   if (guess !== undefined) gates.push({ kind: 'rule', outcome: 'fail', detail: guess });
-  const steps = withEffects(drafts, snapshot, isOwn).map((step) => ({ ...step, ...shownBy(step) }));
+  const steps = withEffects(drafts, snapshot, { isOwn, rules, findings: report.findings }).map((step) => ({
+    ...step,
+    ...shownBy(step),
+  }));
   const after = decided(yield* auditInSteps(world, rules, profile), done);
   const compared = compareReports(report, after);
   const { rehearsal: _said, managersUnread: _read, ...rest } = plan;
@@ -108,13 +114,8 @@ function shownBy({ effects, change, risk, needs }: Step): { readonly phase: Phas
   const restricts = effects.some(({ kind }) => kind === 'restricts') && !effects.some(({ kind }) => kind === 'allows');
   const isPrepared = change.kind === 'create' && !restricts;
   const phase: Phase = restricts || needs.length > 0 ? 5 : isPrepared ? 1 : 2;
-  return { phase, risk: risk || riskText(effects) };
+  return { phase, risk };
 }
-
-const riskText = (effects: readonly Effect[]): string => {
-  const grave = effects.filter((one) => isRisky(one) || one.kind === 'restricts').map(({ detail }) => detail);
-  return grave.length > 0 ? grave.join(' ') : 'Adds access for the named source only.';
-};
 
 /** Of a change, what is not in place yet. */
 function pendingOf(change: Change, current: Resource | undefined): Change {

@@ -9,14 +9,13 @@ import type { Skipped } from '../model/plan.ts';
 import { valueAt } from '../model/pointer.ts';
 import { attempt } from '../model/readable.ts';
 import { fold, nameOf, sameId, typeOf } from '../model/resource-id.ts';
-import type { Snapshot } from '../model/snapshot.ts';
 import type { SnapshotIndex } from '../model/snapshot-index.ts';
 import type { StepwiseTask } from '../model/stepwise.ts';
 import { clean } from '../model/text.ts';
 import { hasUnreadable } from '../model/unresolved.ts';
 import { aclsPointer, resourceTypeOf } from '../resource-types/index.ts';
 import type { Answers, Proposal, Rule, RuleContext } from '../rules/rule.ts';
-import { effectsIn, isUnasked, ownsNothing, refusedEffect } from './effects.ts';
+import { afterChange, effectsIn, isUnasked, namedBy, ownsNothing, refusedEffect } from './effects.ts';
 import type { PlanInput, PlanRequest } from './request.ts';
 import { resourceIn } from './simulate.ts';
 import { undoClassOf } from './undo-class.ts';
@@ -178,20 +177,39 @@ function whyNot(target: FixTarget, guided: boolean, context: RuleContext, input:
   if (typeof proposals === 'string') return proposals;
   const accepted = acceptedEffects(target, input);
   if (accepted === 'all') return undefined;
-  const effects = effectsOfProposals(proposals, context.index.snapshot, input);
+  const effects = effectsOfFix(target, proposals, context, input).flat();
   const refused = refusedEffect(effects, accepted, rule);
   if (refused !== undefined) return refused;
   // What is guided for its effects alone enters with them; what is guided for another reason is answered or named.
-  const isGuided = rule.fixKind === 'guided' && !guided && isUnasked(effects, rule);
+  const isGuided = rule.fixKind === 'guided' && !guided && isUnasked(effects);
   return isGuided ? `Needs your review: run \`bastide fix ${rule.id}\`.` : undefined;
 }
 
-/** The effects of a fix as its proposals stand, each on the world in hand. */
-export const effectsOfProposals = (
+/** The effects of each proposal of a fix, on the world that its plan has led to by then: what it carries comes first. */
+export function effectsOfFix(
+  target: FixTarget,
   proposals: readonly Proposal[],
-  snapshot: Snapshot,
-  { isOwn = ownsNothing }: Pick<PlanInput, 'isOwn'>,
-): Effect[] => proposals.flatMap(({ change }) => effectsIn(change, undoClassOf(change, snapshot), snapshot, isOwn));
+  context: RuleContext,
+  input: PlanInput,
+): Effect[][] {
+  const { index } = context;
+  const { isOwn = ownsNothing, rules } = input;
+  const carried = carriedBy(target, proposals, context, input).flatMap((one) => {
+    const own = proposalsOf(one, ruleContextOf(one, index, input));
+    return typeof own === 'string' ? [] : own;
+  });
+  const named = namedBy([target.finding], rules, index);
+  const found = new Map<Proposal, Effect[]>();
+  let world = index.snapshot;
+  for (const one of [...carried, ...proposals].toSorted((a, b) => a.phase - b.phase)) {
+    const { change } = one;
+    if (proposals.includes(one)) {
+      found.set(one, effectsIn({ change, undo: undoClassOf(change, world), before: world, isOwn, named }));
+    }
+    world = afterChange(world, change);
+  }
+  return proposals.map((one) => found.get(one) ?? []);
+}
 
 /** What a fix gives; where a body of a file or an answer has another shape than Azure's, the sentence that says so. */
 function withoutConflict<T>(propose: () => T): T | string {

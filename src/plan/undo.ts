@@ -112,7 +112,8 @@ function planOf(input: UndoInput, verb: 'undo' | 'redo', acts: readonly EntrySte
       change.kind === 'create' && entry.verb !== 'undo' ? [fold(change.resource)] : [],
     ),
   );
-  const steps = withEffects(drafts, input.snapshot, (one) => made.has(fold(one)) || isOwn(one)).map(inPhase);
+  const own = (one: string) => made.has(fold(one)) || isOwn(one);
+  const steps = withEffects(drafts, input.snapshot, { isOwn: own, rules, findings: [] }).map(inPhase);
   const before = audit(input.snapshot, rules, profile);
   const after = audit(snapshot, rules, profile);
   const compared = compareReports(before, after);

@@ -80,6 +80,7 @@ const shape: ResourceShape = {
 export const azureFirewall = defineResourceType({
   type: firewallType,
   label: 'Azure Firewall',
+  decidesPackets: true,
   plural: 'Azure Firewalls',
   apiVersion: networkVersion,
   shape,

@@ -215,6 +215,7 @@ function computeEffects({ id, before, after }: ChangeSides): OwnEffect[] {
       : [
           {
             kind: most[1] < most[0] ? ('restricts' as const) : ('allows' as const),
+            now: null,
             detail: `${name} grows to at most ${most[1]} nodes instead of ${most[0]}.`,
             subject: id,
           },

@@ -26,6 +26,7 @@ const others = ['firewalls', 'childPolicies', 'ruleCollectionGroups'];
 export const firewallPolicy = defineResourceType({
   type: firewallPolicyType,
   label: 'firewall policy',
+  decidesPackets: true,
   plural: 'firewall policies',
   apiVersion: networkVersion,
   computed: ['size', ...others],
@@ -57,6 +58,7 @@ const shape: ResourceShape = { sets: { [groupCollectionsPointer]: byName } };
 export const ruleCollectionGroup = defineResourceType({
   type: ruleCollectionGroupType,
   label: 'rule collection group',
+  decidesPackets: true,
   plural: 'rule collection groups',
   apiVersion: networkVersion,
   computed: ['size'],

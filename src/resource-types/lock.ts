@@ -31,6 +31,7 @@ export const lock = defineResourceType({
       return [
         {
           kind: 'restricts',
+          now: null,
           detail: `Adds ${words(after)}: it blocks changes or deletion there.`,
           subject: lockView(after).scope,
         },

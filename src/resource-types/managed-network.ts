@@ -95,6 +95,7 @@ const computed = ['status', 'errorInformation', 'parentRuleNames'];
 export const outboundRule = defineResourceType({
   type: outboundRuleType,
   label: 'outbound rule',
+  decidesPackets: true,
   plural: 'outbound rules',
   apiVersion: outboundRuleVersion,
   computed,

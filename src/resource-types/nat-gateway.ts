@@ -15,6 +15,7 @@ const addressesOf = (body: JsonObject): string[] =>
 export const natGateway = defineResourceType({
   type: natGatewayType,
   label: 'NAT gateway',
+  decidesPackets: true,
   plural: 'NAT gateways',
   apiVersion: networkVersion,
   computed: ['resourceGuid', 'subnets'],

@@ -29,6 +29,7 @@ const shape: ResourceShape = {
 export const networkInterface = defineResourceType({
   type: nicType,
   label: 'network interface',
+  decidesPackets: true,
   plural: 'network interfaces',
   apiVersion: networkVersion,
   shape,

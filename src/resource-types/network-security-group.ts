@@ -75,6 +75,7 @@ const securityRuleSent = (body: JsonObject): JsonObject => withoutComputed(body,
 export const securityRule = defineResourceType({
   type: securityRuleType,
   label: 'security rule',
+  decidesPackets: true,
   plural: 'security rules',
   apiVersion: networkVersion,
   shape: ruleShape,
@@ -133,6 +134,7 @@ function sent(body: JsonObject): JsonObject {
 export const networkSecurityGroup = defineResourceType({
   type: securityGroupType,
   label: 'network security group',
+  decidesPackets: true,
   plural: 'network security groups',
   apiVersion: networkVersion,
   computed,

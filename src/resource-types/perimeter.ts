@@ -144,6 +144,7 @@ const configurationOf = (type: string, apiVersion: string, olderApiVersion?: str
   defineResourceType({
     type,
     label: 'perimeter configuration',
+    decidesPackets: true,
     plural: 'perimeter configurations',
     apiVersion,
     ...(olderApiVersion === undefined ? {} : { olderApiVersion }),
@@ -228,6 +229,7 @@ function associationEffects({ id, before, after }: ChangeSides): OwnEffect[] {
 const perimeterAssociation = defineResourceType({
   type: perimeterAssociationType,
   label: 'perimeter association',
+  decidesPackets: true,
   plural: 'perimeter associations',
   apiVersion,
   shape: associationShape,
@@ -322,6 +324,7 @@ function listedAfter(body: JsonObject, change: Change, here: Resource | undefine
 const perimeterRule = defineResourceType({
   type: perimeterRuleType,
   label: 'perimeter access rule',
+  decidesPackets: true,
   plural: 'perimeter access rules',
   apiVersion,
   columns: [

@@ -51,6 +51,7 @@ const shape: ResourceShape = {
 export const privateDnsZoneGroup = defineResourceType({
   type: zoneGroupType,
   label: 'DNS zone group',
+  decidesPackets: true,
   plural: 'DNS zone groups',
   apiVersion: networkVersion,
   shape,

@@ -100,6 +100,7 @@ const ownRecords = 1;
 export const privateDnsZone = defineResourceType({
   type: zoneType,
   label: 'private DNS zone',
+  decidesPackets: true,
   plural: 'private DNS zones',
   apiVersion: privateDnsVersion,
   computed: computedOfZone,
@@ -151,6 +152,7 @@ const computedOfLink = ['provisioningState', 'virtualNetworkLinkState'];
 export const virtualNetworkLink = defineResourceType({
   type: zoneLinkType,
   label: 'virtual network link',
+  decidesPackets: true,
   plural: 'virtual network links',
   apiVersion: privateDnsVersion,
   computed: computedOfLink,
@@ -191,6 +193,7 @@ export const virtualNetworkLink = defineResourceType({
 export const aRecord = defineResourceType({
   type: aRecordType,
   label: 'A record',
+  decidesPackets: true,
   plural: 'A records',
   apiVersion: privateDnsVersion,
   computed: ['fqdn', 'isAutoRegistered', 'provisioningState'],

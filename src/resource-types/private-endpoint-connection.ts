@@ -37,6 +37,7 @@ const connectionType = (targetType: string, apiVersion: string): ResourceType =>
   defineResourceType({
     type: connectionTypeOf(targetType),
     label: 'private endpoint connection',
+    decidesPackets: true,
     plural: 'private endpoint connections',
     apiVersion,
     shape,

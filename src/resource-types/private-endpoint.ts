@@ -49,6 +49,7 @@ export const addressesTaken = (body: JsonObject): number => {
 export const privateEndpoint = defineResourceType({
   type: privateEndpointType,
   label: 'private endpoint',
+  decidesPackets: true,
   plural: 'private endpoints',
   apiVersion: networkVersion,
   computed,

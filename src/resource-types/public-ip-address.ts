@@ -12,6 +12,7 @@ const computed = ['provisioningState', 'resourceGuid', 'ipAddress', 'ipConfigura
 export const publicAddress = defineResourceType({
   type: publicAddressType,
   label: 'public IP address',
+  decidesPackets: true,
   plural: 'public IP addresses',
   apiVersion: networkVersion,
   computed,

@@ -117,12 +117,13 @@ function tasksEffects({ id, before, after }: ChangeSides): OwnEffect[] {
   const [was, is] = [before, after].map((one) => valueAt(one?.body ?? {}, tasksPointer) === true);
   if (was === is) return [];
   const detail = `ACR Tasks of every user ${is ? 'bypass' : 'no longer bypass'} the firewall of ${nameOf(id)}.`;
-  return [{ kind: is ? 'relaxes' : 'restricts', detail, subject: 'ACR Tasks' }];
+  return [{ kind: is ? 'relaxes' : 'restricts', now: is ? 'opens' : 'cutsOff', detail, subject: 'ACR Tasks' }];
 }
 
 export const registry = defineResourceType({
   type: registryType,
   label: 'container registry',
+  decidesPackets: true,
   plural: 'container registries',
   apiVersion: registryVersion,
   shape,

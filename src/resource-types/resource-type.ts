@@ -1,7 +1,7 @@
 // The contract of a resource type: what Bastide knows about one ARM type. define.ts makes one; index.ts lists them.
 import type { Change, CreateChange, DeleteChange } from '../model/change.ts';
 import type { Edit, ListKey, Same } from '../model/edit.ts';
-import type { OverriddenRules, SettingKind } from '../model/effect.ts';
+import type { SettingEffect } from '../model/effect.ts';
 import type { UndoClass } from '../model/finding.ts';
 import type { Json, JsonObject } from '../model/json.ts';
 import type { Pointer } from '../model/pointer.ts';
@@ -60,17 +60,11 @@ export interface ChangeSides {
   readonly after: Resource | null;
   /** Resources beside it, before the change. */
   readonly seen: Pick<ResourceLookup, 'resource'>;
-  /** Did Bastide create it, by its name or by the history? */
+  /** Did the history create it? */
   readonly isOwn: (id: string) => boolean;
 }
 /** An effect on the resource that the change writes. */
-export interface OwnEffect {
-  readonly kind: SettingKind;
-  /** One sentence: who or what, by name and number. */
-  readonly detail: string;
-  readonly subject: string;
-  readonly overrides?: OverriddenRules;
-}
+export type OwnEffect = Omit<SettingEffect, 'resource'>;
 
 export interface ResourceType {
   /** ARM type in Azure's casing. */
@@ -107,6 +101,8 @@ export interface ResourceType {
   instead?(inverse: Edit): Edit;
   /** Who gains or loses access by the change, what it costs or interrupts; from its two sides alone. */
   effects(sides: ChangeSides): readonly OwnEffect[];
+  /** Who reaches what by its settings is decided by packets and names, and so told by the flows before and after a change. */
+  readonly decidesPackets?: true;
   /** What else Azure changes with this change, for previews. `seen` has the change applied; a deletion has the old body. */
   sideEffects?(change: Change, seen: ResourceLookup): Consequence;
   /** Why an undo keeps a resource that the change created: others use it. `going`: ids that the same undo deletes. */

@@ -48,6 +48,7 @@ const deleteRouteLine = (id: string): string => line('az', 'network', 'route-tab
 export const route = defineResourceType({
   type: routeType,
   label: 'route',
+  decidesPackets: true,
   plural: 'routes',
   apiVersion: networkVersion,
   computed: routeComputed,
@@ -104,6 +105,7 @@ const nameIn = (item: Json | undefined): string => textAt(item, '/name') ?? '';
 export const routeTable = defineResourceType({
   type: routeTableType,
   label: 'route table',
+  decidesPackets: true,
   plural: 'route tables',
   apiVersion: networkVersion,
   shape,

@@ -50,6 +50,7 @@ export const servicePolicyView = memoizePerResource(
 export const serviceEndpointPolicy = defineResourceType({
   type: servicePolicyType,
   label: 'service endpoint policy',
+  decidesPackets: true,
   plural: 'service endpoint policies',
   apiVersion: networkVersion,
   computed,

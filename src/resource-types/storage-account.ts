@@ -92,6 +92,7 @@ function deadRule(edit: Edit): string | null {
 export const storageAccount = defineResourceType({
   type: 'Microsoft.Storage/storageAccounts',
   label: 'storage account',
+  decidesPackets: true,
   plural: 'storage accounts',
   apiVersion: storageVersion,
   shape,

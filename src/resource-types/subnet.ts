@@ -123,6 +123,7 @@ function sendable(body: JsonObject): JsonObject {
 export const subnet = defineResourceType({
   type: subnetType,
   label: 'subnet',
+  decidesPackets: true,
   plural: 'subnets',
   apiVersion: networkVersion,
   columns: [
@@ -230,6 +231,8 @@ function subnetEffects(sides: ChangeSides): OwnEffect[] {
     words: {
       readonly add: readonly [OwnEffect['kind'], string];
       readonly remove: readonly [OwnEffect['kind'], string];
+      /** It says what may be placed there, which packets do not show. */
+      readonly places?: true;
     },
   ): OwnEffect[] => {
     const [was, is] = [before, after].map(({ body }) => listAt(body, pointer).flatMap((item) => of(item) ?? []));
@@ -241,6 +244,7 @@ function subnetEffects(sides: ChangeSides): OwnEffect[] {
         kind,
         detail: detail.replace('*', () => nameInParent(subject)),
         subject,
+        ...(words.places ? { now: kind === 'allows' ? ('opens' as const) : ('cutsOff' as const) } : {}),
       });
     return [...only(is, was).map(say(words.add)), ...only(was, is).map(say(words.remove))];
   };
@@ -260,6 +264,7 @@ function subnetEffects(sides: ChangeSides): OwnEffect[] {
     ...entries('/properties/delegations', (item) => textAt(item, '/properties/serviceName'), {
       add: ['allows', `* may place its resources in ${name} (delegation).`],
       remove: ['restricts', `* may no longer place resources in ${name} (delegation).`],
+      places: true,
     }),
     ...entries('/properties/serviceEndpointPolicies', (item) => textAt(item, '/id'), {
       add: [
@@ -270,11 +275,13 @@ function subnetEffects(sides: ChangeSides): OwnEffect[] {
     }),
     ...movedItems(sides, associationLinks, linkKey).removed.map((item) => ({
       kind: 'restricts' as const,
+      now: 'cutsOff' as const,
       detail: `${textAt(item, '/properties/linkedResourceType') ?? 'Its service'} is no longer linked to ${name}.`,
       subject: textAt(item, '/name') ?? 'link',
     })),
     ...movedItems(sides, associationLinks, linkKey).added.map((item) => ({
       kind: 'allows' as const,
+      now: 'opens' as const,
       detail: `${textAt(item, '/properties/linkedResourceType') ?? 'Its service'} is linked to ${name}.`,
       subject: textAt(item, '/name') ?? 'link',
     })),

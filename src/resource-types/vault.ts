@@ -77,6 +77,7 @@ const shape: ResourceShape = {
 export const vault = defineResourceType({
   type: 'Microsoft.KeyVault/vaults',
   label: 'key vault',
+  decidesPackets: true,
   plural: 'key vaults',
   apiVersion: vaultVersion,
   shape,

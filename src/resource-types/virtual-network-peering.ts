@@ -44,6 +44,7 @@ const remoteOf = (body: JsonObject | undefined): string | undefined =>
 export const virtualNetworkPeering = defineResourceType({
   type: peeringType,
   label,
+  decidesPackets: true,
   plural: 'virtual network peerings',
   apiVersion: networkVersion,
   computed: peeringComputed,

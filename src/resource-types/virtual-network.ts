@@ -29,6 +29,7 @@ const shape: ResourceShape = {
 export const virtualNetwork = defineResourceType({
   type: vnetType,
   label: 'virtual network',
+  decidesPackets: true,
   plural: 'virtual networks',
   apiVersion: networkVersion,
   shape,

@@ -174,6 +174,7 @@ const fullest = (body: JsonObject): string =>
 export const workspace = defineResourceType({
   type: workspaceType,
   label: 'workspace',
+  decidesPackets: true,
   plural: 'workspaces',
   apiVersion: workspaceVersion,
   shape,

@@ -3,6 +3,7 @@
 import type { FlowQuestion } from '../facts/flows.ts';
 import type { Architecture, Profile, ProfileChoice } from '../model/assumption.ts';
 import type { Change } from '../model/change.ts';
+import type { FlowEndKind } from '../model/effect.ts';
 import type { Evidence, Finding, FixKind, Outcome, Severity, UndoClass } from '../model/finding.ts';
 import type { Phase } from '../model/plan.ts';
 import type { SnapshotIndex } from '../model/snapshot-index.ts';
@@ -81,8 +82,8 @@ export interface Rule {
   readonly carries?: readonly string[];
   /** Rules whose checks this one repeats for the same resource: what only says what their findings say is a roll-up. */
   readonly rollsUp?: readonly string[];
-  /** Its Allow rules are for required flows alone: they come before a narrow Deny rule of another owner without a question. */
-  readonly allowsRequired?: true;
+  /** Sources that its findings name beside their subject: what its fix opens for them needs no question. */
+  readonly opensFor?: readonly FlowEndKind[];
   /** Why it does not apply to hubs and projects, which have neither compute clusters nor a network of the customer. */
   readonly notForHubs?: string;
   /** The rule that applies instead for other architectures. */

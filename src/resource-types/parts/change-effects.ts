@@ -1,13 +1,12 @@
 // The effects of a change: what its resource type says of its two sides, and the deletion of what Bastide did not create.
 import { type Change, isDeferred } from '../../model/change.ts';
 import { applyEdits, type Edit, EditConflict } from '../../model/edit.ts';
-import { type Effect, type EffectReason, gatheredEffects } from '../../model/effect.ts';
-import { effectOf } from '../../model/effect-words.ts';
+import type { SettingEffect, SettingKind } from '../../model/effect.ts';
 import { isObject, type Json, type JsonObject } from '../../model/json.ts';
 import { formatPointer, parsePointer, updateAt, valueAt } from '../../model/pointer.ts';
 import { attempt } from '../../model/readable.ts';
 import type { Resource } from '../../model/resource.ts';
-import { nameOf, typeOf } from '../../model/resource-id.ts';
+import { nameInParent, typeOf } from '../../model/resource-id.ts';
 import { clean } from '../../model/text.ts';
 import { resourceTypeOf } from '../index.ts';
 import type { ChangeSides, OwnEffect } from '../resource-type.ts';
@@ -16,17 +15,14 @@ export interface EffectSource {
   /** The resource before the change; null where it does not exist, undefined where it was not read. */
   readonly current: Resource | null | undefined;
   readonly seen: ChangeSides['seen'];
-  /** Did Bastide create it? Its name is looked at besides. */
+  /** Did the history create it? */
   readonly isOwn: (id: string) => boolean;
 }
 
-/** What Bastide creates has this prefix in its name where the operator chose none. */
-const ownPrefix = /^bastide-/i;
+const gravity: readonly SettingKind[] = ['relaxes', 'deletes', 'oneWay', 'restricts', 'costs', 'outage', 'allows'];
 
-const isMade = (id: string, { isOwn }: EffectSource): boolean => ownPrefix.test(nameOf(id)) || isOwn(id);
-
-/** The effects of one change, the gravest first. */
-export function effectsOf(change: Change, context: EffectSource): Effect[] {
+/** What the two sides of one change say, the gravest first. */
+export function effectsOf(change: Change, context: EffectSource): SettingEffect[] {
   const kind = resourceTypeOf(typeOf(change.resource));
   const own = attempt(
     (): readonly OwnEffect[] => kind.effects(sidesOf(change, context)),
@@ -35,30 +31,30 @@ export function effectsOf(change: Change, context: EffectSource): Effect[] {
       { kind: 'relaxes', detail: `The effect is not known: ${error.gap.reason}`, subject: 'unknown' },
     ],
   );
-  const foreign = change.kind === 'delete' && !isMade(change.resource, context);
-  const deletes = foreign ? [effectOf(change.resource, notCreatedHere(kind.label))] : [];
-  return gatheredEffects([...deletes, ...own.map((one) => onResource(change.resource, one))]);
-}
-
-const notCreatedHere = (label: string): EffectReason => ({
-  ...{ kind: 'deletes', reason: 'not-created-here' },
-  data: { label, losesRoles: false },
-});
-
-function onResource(resource: string, { kind, detail, subject, overrides }: OwnEffect): Effect {
-  const says = clean(detail);
-  if (kind === 'costs') return effectOf(resource, { kind, reason: 'billed', data: { meter: clean(subject), says } });
-  if (kind === 'oneWay') return effectOf(resource, { kind, reason: 'restored-in-part', data: { says } });
-  if (kind === 'deletes') return effectOf(resource, notCreatedHere(says));
-  return {
-    ...{ kind, resource, detail: says, subject: clean(subject) },
-    ...(overrides && { overrides: { ...overrides, rules: overrides.rules.map((name) => clean(name)) } }),
-  };
+  const foreign = change.kind === 'delete' && !context.isOwn(change.resource);
+  const deletes: OwnEffect[] = foreign
+    ? [
+        {
+          kind: 'deletes',
+          detail: `The ${kind.label} ${nameInParent(change.resource)} is deleted; this history did not create it.`,
+          subject: change.resource,
+        },
+      ]
+    : [];
+  const told = [...deletes, ...own].toSorted((a, b) => gravity.indexOf(a.kind) - gravity.indexOf(b.kind));
+  return told.map((one) => ({
+    kind: one.kind,
+    resource: change.resource,
+    detail: clean(one.detail),
+    subject: clean(one.subject),
+    ...(one.overrides && { overrides: { ...one.overrides, rules: one.overrides.rules.map((name) => clean(name)) } }),
+    ...(one.now === undefined ? {} : { now: one.now }),
+  }));
 }
 
 function sidesOf(change: Change, context: EffectSource): ChangeSides {
   const { current, seen } = context;
-  const beside = { id: change.resource, seen, isOwn: (id: string) => isMade(id, context) };
+  const beside = { id: change.resource, seen, isOwn: context.isOwn };
   const { type, apiVersion } = resourceTypeOf(typeOf(change.resource));
   const shown = (body: JsonObject): Resource => ({ id: change.resource, type, apiVersion, body });
   if (change.kind === 'create') return { ...beside, before: null, after: shown(change.body) };

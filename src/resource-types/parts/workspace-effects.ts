@@ -99,6 +99,7 @@ function linkEffects(name: string, before: Resource, after: Resource): OwnEffect
       .filter((one) => !has(was, one))
       .map(({ target }) => ({
         kind: 'allows' as const,
+        now: 'opens' as const,
         detail: `${name} requests a private link to ${nameOf(target)}, which must be approved there.`,
         subject: target,
       })),
@@ -106,6 +107,7 @@ function linkEffects(name: string, before: Resource, after: Resource): OwnEffect
       .filter((one) => !has(is, one))
       .map(({ target }) => ({
         kind: 'restricts' as const,
+        now: 'cutsOff' as const,
         detail: `${name} removes its private link to ${nameOf(target)}.`,
         subject: target,
       })),
@@ -192,11 +194,13 @@ function serverlessEffects(sides: ChangeSides, name: string): OwnEffect[] {
           is
             ? {
                 kind: 'restricts' as const,
+                now: null,
                 detail: `Serverless compute of ${name} gets no public IP address.`,
                 subject: 'Internet',
               }
             : {
                 kind: 'relaxes' as const,
+                now: 'opens' as const,
                 detail: `Serverless compute of ${name} gets public IP addresses.`,
                 subject: 'Internet',
               },
@@ -212,6 +216,7 @@ function signInEffects(sides: ChangeSides, name: string): OwnEffect[] {
   return [
     {
       kind: byKey ? 'relaxes' : 'restricts',
+      now: byKey ? 'opens' : 'cutsOff',
       detail: byKey
         ? `System datastores of ${name} sign in with the account key.`
         : `System datastores of ${name} sign in with identities: users and computes without a data role lose access.`,
@@ -224,10 +229,18 @@ function legacyEffects(name: string, before: Resource, after: Resource): OwnEffe
   const [was, is] = [before, after].map(({ body }) => valueAt(body, '/properties/v1LegacyMode') === true);
   if (was === is) return [];
   return is
-    ? [{ kind: 'restricts', detail: `The v2 API of ${name} is blocked (v1LegacyMode).`, subject: 'v2 API' }]
+    ? [
+        {
+          kind: 'restricts',
+          now: 'cutsOff',
+          detail: `The v2 API of ${name} is blocked (v1LegacyMode).`,
+          subject: 'v2 API',
+        },
+      ]
     : [
         {
           kind: 'relaxes',
+          now: 'opens',
           detail: `The v2 API of ${name} is reachable through Azure Resource Manager (v1LegacyMode).`,
           subject: 'v2 API',
         },

@@ -13,10 +13,9 @@ const needed = ({ id, title, problem, severity, profiles, why, fix }: RequiredFl
   groupRule({
     ...{ id, title, problem, severity },
     ...(profiles && { profiles }),
-    allowsRequired: true,
     explain: {
       why,
-      fix: `${fix} Its priority is below the lowest deny rule that blocks the traffic. An allow rule shadowed by a deny rule is moved instead. A Deny rule for most of the Internet that Bastide did not create is overridden only by a fix that you select yourself.`,
+      fix: `${fix} Its priority is below the lowest deny rule that blocks the traffic. An allow rule shadowed by a deny rule is moved instead. A deny rule that this history did not create is overridden only by a fix that you select yourself.`,
       breaks:
         'Existing connections are not affected. The same traffic is allowed for every subnet and NIC that uses the network security group; the plan lists them.',
       links: [links.securedTraffic, links.securityGroups],
