@@ -24,7 +24,7 @@ import { tagListOf } from '../../src/simulator/providers/microsoft.network/servi
 import { ChangeLog } from '../../src/simulator/resource-graph/changes.ts';
 import { newestVersion, newestView } from '../../src/simulator/resource-graph/newest.ts';
 import { storeOfText } from '../../src/simulator/store/load.ts';
-import type { Grant } from '../../src/simulator/store/store.ts';
+import type { Grant, Store } from '../../src/simulator/store/store.ts';
 import { worldFiles } from '../../src/simulator/worlds/index.ts';
 
 const endpoint = 'https://localhost';
@@ -86,6 +86,9 @@ function wireTo(machine: Machine): ArmTransport {
 export interface ArmInProcess {
   readonly arm: ArmClient;
   readonly intents: Assumptions;
+  /** What the simulated cloud holds, and the service tags that it knows. */
+  readonly store: Store;
+  readonly tags: Machine['tags'];
 }
 
 export interface InProcess {
@@ -104,7 +107,7 @@ export const openInProcess = (world: string): Session => simulated(world, new Da
 
 export function armInProcess(world: string, text?: string): ArmInProcess {
   const { machine, intents } = machineFor(world, text);
-  return { arm: armOver(machine, world), intents };
+  return { arm: armOver(machine, world), intents, store: machine.store, tags: machine.tags };
 }
 
 function armOver(machine: Machine, world: string): ArmClient {

@@ -53,8 +53,22 @@ const defaults: readonly Default[] = [
   ['DenyAllOutBound', 'Outbound', 65500, 'Deny', '*', '*'],
 ];
 
-/** The rules of a group as they are at an interface, the six of every group included, by direction and priority. */
-export function effectiveRules(place: NicPlace, group: ArmObject): EffectiveRule[] {
+const rulesOfGroups = new WeakMap<NicPlace, WeakMap<ArmObject, readonly EffectiveRule[]>>();
+const rulesOfManagers = new WeakMap<NicPlace, readonly EffectiveRule[]>();
+
+/**
+ * The rules of a group as they are at an interface, the six of every group included, by direction and priority. Computed once per
+ * place.
+ */
+export function effectiveRules(place: NicPlace, group: ArmObject): readonly EffectiveRule[] {
+  const known = rulesOfGroups.get(place) ?? new WeakMap<ArmObject, readonly EffectiveRule[]>();
+  rulesOfGroups.set(place, known);
+  const found = known.get(group) ?? rulesIn(place, group);
+  known.set(group, found);
+  return found;
+}
+
+function rulesIn(place: NicPlace, group: ArmObject): EffectiveRule[] {
   const own = list(group, 'properties', 'securityRules')
     .filter(isObject)
     .map((rule) => ruleAt(place, rule));
@@ -97,8 +111,14 @@ function ruleAt(place: NicPlace, rule: ArmObject): EffectiveRule {
   };
 }
 
-/** The rules that a network manager puts before every group, by direction and priority. */
-export function managerRules(place: NicPlace): EffectiveRule[] {
+/** The rules that a network manager puts before every group, by direction and priority. Computed once per place. */
+export function managerRules(place: NicPlace): readonly EffectiveRule[] {
+  const found = rulesOfManagers.get(place) ?? managerRulesAt(place);
+  rulesOfManagers.set(place, found);
+  return found;
+}
+
+function managerRulesAt(place: NicPlace): EffectiveRule[] {
   const side = (rule: ArmObject, name: string): string[] =>
     list(rule, 'properties', name).flatMap((one) => text(one, 'addressPrefix') ?? []);
   return rulesAt(place.store, place.network)
