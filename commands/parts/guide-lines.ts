@@ -39,23 +39,23 @@ interface Detail {
   readonly settings: number;
   readonly steps: number;
   readonly effects: number;
-  readonly risks: number;
+  readonly notes: number;
   readonly warnings: number;
 }
 const whole: Detail = {
   ...{ because: 500, evidence: 2, why: true, settings: Number.POSITIVE_INFINITY, steps: Number.POSITIVE_INFINITY },
-  ...{ effects: Number.POSITIVE_INFINITY, risks: Number.POSITIVE_INFINITY, warnings: Number.POSITIVE_INFINITY },
+  ...{ effects: Number.POSITIVE_INFINITY, notes: Number.POSITIVE_INFINITY, warnings: Number.POSITIVE_INFINITY },
 };
 /** From much to little: the first that fits is shown. */
 const details: readonly Detail[] = [
   whole,
   { ...whole, why: false },
   { ...whole, why: false, settings: 3, evidence: 1 },
-  { because: 500, evidence: 0, why: false, settings: 3, steps: 3, effects: 4, risks: 1, warnings: 3 },
-  { because: 320, evidence: 0, why: false, settings: 1, steps: 2, effects: 3, risks: 1, warnings: 2 },
-  { because: 320, evidence: 0, why: false, settings: 1, steps: 3, effects: 2, risks: 0, warnings: 1 },
-  { because: 240, evidence: 0, why: false, settings: 1, steps: 1, effects: 2, risks: 0, warnings: 2 },
-  { because: 240, evidence: 0, why: false, settings: 0, steps: 1, effects: 2, risks: 0, warnings: 2 },
+  { because: 500, evidence: 0, why: false, settings: 3, steps: 3, effects: 4, notes: 1, warnings: 3 },
+  { because: 320, evidence: 0, why: false, settings: 1, steps: 2, effects: 3, notes: 1, warnings: 2 },
+  { because: 320, evidence: 0, why: false, settings: 1, steps: 3, effects: 2, notes: 0, warnings: 1 },
+  { because: 240, evidence: 0, why: false, settings: 1, steps: 1, effects: 2, notes: 0, warnings: 2 },
+  { because: 240, evidence: 0, why: false, settings: 0, steps: 1, effects: 2, notes: 0, warnings: 2 },
 ];
 
 const rowsOf = (lines: readonly Line[]): number =>
@@ -116,7 +116,7 @@ function few<Item>(
   return [...shown.flatMap(linesFor), ...more];
 }
 
-/** Each setting before and after, risk, undo, `az` command; and what must be read before a yes. */
+/** Effects, each setting before and after, undo, `az` command; and what must be read before a yes. */
 export function planLines(
   plan: Plan,
   findings: readonly Finding[] = [],
@@ -147,7 +147,7 @@ export function planLines(
     ...few(steps, detail.steps, 'change', (step, index) =>
       stepLines(step, index, steps.length, withAz, detail.settings),
     ),
-    ...risksOf(steps, plan.verb === 'undo' ? 2 : detail.risks).map((risk) => line(['Risk  ', 'dim'], risk)),
+    ...notesOf(steps, plan.verb === 'undo' ? 2 : detail.notes).map((note) => line(['Note  ', 'dim'], note)),
     line(['Undo  ', 'dim'], undoWords[worstUndo(steps.map(({ undo }) => undo))]),
     ...(withAz ? [] : [line(['az    ', 'dim'], ['explain shows the Azure CLI commands', 'dim'])]),
     ...few(along, detail.warnings, 'fix', (id) =>
@@ -174,12 +174,12 @@ function failsLines({ verb, preview: { introduces } }: Plan, most: number): Line
     : [line(['Also  ', 'dim'], `${count} ${count === 1 ? 'finding fails' : 'findings fail'} again`)];
 }
 
-/** Each risk once; an undo's are all of one kind, and few of them say it. */
-function risksOf(steps: readonly DescribedStep[], most: number): string[] {
-  const risks = [...new Set(steps.map(({ risk }) => clean(risk, 600)))];
-  return risks.length <= most || most === 0
-    ? risks.slice(0, most)
-    : [...risks.slice(0, most), `and ${risks.length - most} more of this kind`];
+/** Each advice once; an undo's are all of one kind, and few of them say it. */
+function notesOf(steps: readonly DescribedStep[], most: number): string[] {
+  const notes = [...new Set(steps.flatMap(({ advice }) => (advice === '' ? [] : [clean(advice, 600)])))];
+  return notes.length <= most || most === 0
+    ? notes.slice(0, most)
+    : [...notes.slice(0, most), `and ${notes.length - most} more of this kind`];
 }
 
 function stepLines(step: DescribedStep, index: number, count: number, withAz: boolean, most: number): Line[] {
@@ -235,7 +235,7 @@ export function explainLines(item: QueueItem, rules: readonly RuleEntry[]): Line
     ...steps.flatMap((step, index) => stepLines(step, index, steps.length, false, Number.POSITIVE_INFINITY)),
     ...(steps.length === 0 ? [] : [line(['Effects', 'heading'])]),
     ...effectLines(plan.effects).map(effectLine),
-    ...risksOf(steps, steps.length).map((risk) => said('Risk', risk)),
+    ...notesOf(steps, steps.length).map((note) => said('Note', note)),
     ...warnings.map((warning) => line(['! ', 'warn'], [warning, 'warn'])),
     ...(azLines.length === 0 ? [] : [line(['Azure CLI', 'heading']), ...azLines]),
     ...plan.gates

@@ -96,7 +96,7 @@ export function subnetCreation(
       edits: [],
       body: { properties: { addressPrefix: range, delegations: [delegation] } },
     },
-    risk: `Uses ${range} of the address space of ${where}. Only container groups can be placed in the subnet; after the first one, Azure may reject an undo.`,
+    advice: `Uses ${range} of the address space of ${where}. Only container groups can be placed in the subnet.`,
     around: [network.id, ...(snapshot.workspace === null ? [] : [snapshot.workspace])],
     stops: [],
     warns: ['aci.', 'acr.service-endpoint-clients'],

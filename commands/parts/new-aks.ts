@@ -47,7 +47,7 @@ export function clusterCreation(snapshot: Snapshot, args: AksArgs, subnet: strin
   return {
     ...bodyOf(workspace, args, { location, properties: { computeType: 'AKS', properties: settings } }),
     ...inside(internalLoadBalancer, subnet),
-    risk: `Creates a cluster of ${counted(nodes, 'node')} of size ${clean(size, 60)}, billed until it is deleted. Services use ${plan.serviceCidr}, DNS ${plan.dnsServiceIP}, the Docker bridge ${plan.dockerBridgeCidr}; check that no connected network uses these ranges, because they cannot be changed later.`,
+    advice: `Creates a cluster of ${counted(nodes, 'node')} of size ${clean(size, 60)}. Services use ${plan.serviceCidr}, DNS ${plan.dnsServiceIP}, the Docker bridge ${plan.dockerBridgeCidr}; check that no connected network uses these ranges, because they are chosen once.`,
     around: [`${workspace.id}/computes/${args.name}`],
     stops: [...stopsMaking, ...(internalLoadBalancer ? ['aks.ilb-capacity'] : [])].map((rule) => ({ rule })),
     warns,
@@ -104,7 +104,7 @@ export function attachment(snapshot: Snapshot, args: AksArgs, cluster: string, p
   return {
     ...bodyOf(workspace, args, { location, properties: { computeType: 'AKS', resourceId: cluster, properties: {} } }),
     ...inside(internalLoadBalancer, front ?? ''),
-    risk: `Attaches ${clean(nameOf(cluster), 120)}: the workspace installs components for model serving there, and everyone who can deploy in the workspace can run code on its nodes.`,
+    advice: `Attaches ${clean(nameOf(cluster), 120)}: the workspace installs components for model serving there, and everyone who can deploy in the workspace can run code on its nodes.`,
     around: [`${workspace.id}/computes/${args.name}`],
     stops: [...stopsAttaching, ...(internalLoadBalancer ? stopsInside : [])].map((rule) => ({ rule })),
     warns: warnsAttaching,
@@ -140,7 +140,7 @@ const inside = (wanted: boolean, subnet: string): Pick<Creation, 'afterwards'> =
         setMember(body, `${settings}/loadBalancerType`, 'InternalLoadBalancer'),
         setMember(body, `${settings}/loadBalancerSubnet`, nameOf(subnet)),
       ]),
-      risk: `The scoring endpoint gets a private address in ${clean(nameOf(subnet), 120)}: only clients in this and connected networks can reach it.`,
+      advice: `The scoring endpoint gets a private address in ${clean(nameOf(subnet), 120)}.`,
       undo: 'partial',
     }),
   };

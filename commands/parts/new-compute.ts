@@ -141,7 +141,7 @@ export function computeCreation(
       edits: [],
       body: computeBody(args, subnet, location, isPublic),
     },
-    risk: `Creates ${nodes} ${where}, billed while ${args.what === 'cluster' ? 'they run' : 'it runs'}.${beside}`,
+    advice: `Creates ${nodes} ${where}.${beside}`,
     around: [workspace.id, ...(subnet === null ? [] : [subnet, vnetOf(subnet)])],
     stops: [
       ...stops.map((rule) => ({ rule })),

@@ -1,4 +1,4 @@
-// A plan read out: each setting before and after, the risk, the undo. Pure.
+// A plan read out: its effects, each setting before and after, the undo. Pure.
 import { effectLabels } from '../model/effect.ts';
 import type { Plan } from '../model/plan.ts';
 import { nameInParent } from '../model/resource-id.ts';
@@ -25,7 +25,7 @@ export function planSentences(plan: Plan): string[] {
       ...(steps.length === 1 && effects.more === '' ? [] : effectLines(step.effects).map(spokenEffect)),
       ...step.lines.map(changeSentence),
       ...(step.managed === '' ? [] : [step.managed]),
-      `Risk: ${clean(step.risk)}`,
+      ...(step.advice === '' ? [] : [`Note: ${clean(step.advice)}`]),
       `Undo: ${undoText(step.undo)}.`,
     ]),
     '',

@@ -19,7 +19,10 @@ export interface Step {
   readonly needs: readonly string[];
   /** The Azure CLI line that says the same. */
   readonly az: string;
+  /** What it risks, in sentences made from its effects, and then `advice`. */
   readonly risk: string;
+  /** What its rule knows besides its effects; absent where that is nothing. */
+  readonly advice?: string;
   readonly undo: UndoClass;
   /** What it does, on one line. */
   readonly does: string;

@@ -175,7 +175,7 @@ function ruleGates(target: FixTarget, proposals: readonly Proposal[], index: Sna
 
 function addProposal(
   state: Trial,
-  { change, phase, risk }: Proposal,
+  { change, phase, advice = '' }: Proposal,
   target: FixTarget,
   input: PlanInput,
 ): Trial | { reason: string; gates: readonly Gate[] } {
@@ -258,8 +258,8 @@ function addProposal(
     start,
     findings: union(open?.findings ?? [], [finding.id]),
     needs: union(open?.needs ?? [], phase >= gatedFrom ? rule.gates : []),
-    risks: union(
-      union(open?.risks ?? [], isDeferred(merged) ? [deferredText(merged)] : risk === undefined ? [] : [risk]),
+    advice: union(
+      union(open?.advice ?? [], isDeferred(merged) ? [deferredText(merged)] : advice === '' ? [] : [advice]),
       hubRisk(merged.resource, index),
     ),
     undo: worstUndo([...(open ? [open.undo] : []), undo]),

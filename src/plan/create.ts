@@ -20,11 +20,11 @@ import { irreversibleOf } from './undo-class.ts';
 /** What is asked to be made, and what has to hold around it. */
 export interface Creation {
   readonly change: CreateChange;
-  readonly risk: string;
+  readonly advice?: string;
   /** What the service takes only once it is there, as a change to it: `after` is what it looks like by then. */
   readonly afterwards?: (after: Resource) => {
     readonly change: EditChange;
-    readonly risk: string;
+    readonly advice?: string;
     readonly undo: UndoClass;
   };
   /** What was looked at beside the rules. */
@@ -46,7 +46,7 @@ export interface CreationInput {
 }
 
 export function creationPlan({ snapshot, rules, creation, id }: CreationInput): Plan {
-  const { change, risk, profile } = creation;
+  const { change, advice, profile } = creation;
   const kind = resourceTypeOf(typeOf(change.resource));
   const before = audit(snapshot, rules, profile);
   const made = applyChange(snapshot, change);
@@ -57,9 +57,11 @@ export function creationPlan({ snapshot, rules, creation, id }: CreationInput): 
   const refusal = kind.write(change, null);
   const unwritable: Gate[] = typeof refusal === 'string' ? [{ kind: 'state', outcome: 'fail', detail: refusal }] : [];
   const loss = kind.deletionLoss?.({ ...change, kind: 'delete' }) ?? null;
-  const drafts = [{ change, undo: 'exact' as const, risk }, ...(next === undefined ? [] : [next])].map((step) => ({
+  const own = { change, undo: 'exact' as const, ...(advice === undefined ? {} : { advice }) };
+  const drafts = [own, ...(next === undefined ? [] : [next])].map((step) => ({
     ...{ change: step.change, phase: 3 as const, findings: [], needs: [] },
-    ...{ az: kind.az(step.change), risk: step.risk, undo: step.undo },
+    ...{ az: kind.az(step.change), undo: step.undo },
+    ...(step.advice === undefined ? {} : { advice: step.advice }),
   }));
   const steps = withEffects(drafts, snapshot, { isOwn: ownsNothing, rules, findings: [] });
   return {

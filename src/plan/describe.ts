@@ -30,6 +30,8 @@ export interface DescribedStep {
   readonly phase: Phase;
   readonly lines: readonly ChangeLine[];
   readonly risk: string;
+  /** What its rule advises besides its effects; empty where that is nothing. */
+  readonly advice: string;
   readonly undo: UndoClass;
   readonly az: string;
   /** On one line, without the resource. */
@@ -172,12 +174,13 @@ export function describePlan(plan: Plan): DescribedPlan {
     effects: plan.effects,
     managed: count > 1 ? managedSentences(plan.steps) : [],
     unread: [...(plan.gaps ?? []), ...(plan.managersUnread ?? [])],
-    steps: plan.steps.map(({ change, phase, risk, undo, az, does, effects, managedBy }) => ({
+    steps: plan.steps.map(({ change, phase, risk, advice = '', undo, az, does, effects, managedBy }) => ({
       label: labelOf(change),
       resource: change.resource,
       phase,
       lines: linesOf(change),
       risk,
+      advice,
       undo,
       az,
       does,

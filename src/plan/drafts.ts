@@ -14,11 +14,6 @@ import type { StepDraft } from './effects.ts';
 import type { PlanInput } from './request.ts';
 import { type FixTarget, proposalsOf, ruleContextOf } from './targets.ts';
 
-const defaultRisk = ({ kind }: Change): string =>
-  kind === 'create'
-    ? 'Creates a new resource; existing resources keep their settings.'
-    : 'Adds access for the listed sources only.';
-
 /** One write in preparation. */
 export interface DraftWrite {
   readonly phase: Phase;
@@ -27,7 +22,7 @@ export interface DraftWrite {
   readonly start: JsonObject;
   readonly findings: readonly string[];
   readonly needs: readonly string[];
-  readonly risks: readonly string[];
+  readonly advice: readonly string[];
   readonly undo: UndoClass;
 }
 
@@ -45,9 +40,9 @@ export interface ChangeWishes {
 /** Both lists, each item once. */
 export const union = <T>(a: readonly T[], b: readonly T[]): T[] => [...new Set([...a, ...b])];
 
-/** The sentences of several risks; one that several of them share is said once, in its last place. */
-const saidOnce = (risks: readonly string[]): string =>
-  [...new Set(risks.flatMap((risk) => risk.split(/(?<=\.) (?=[A-Z])/)).toReversed())].toReversed().join(' ');
+/** The sentences of several; one that several of them share is said once, in its last place. */
+const saidOnce = (advice: readonly string[]): string =>
+  [...new Set(advice.flatMap((one) => one.split(/(?<=\.) (?=[A-Z])/)).toReversed())].toReversed().join(' ');
 
 /** A finding whose changes another finding brought along is served by the same step. */
 export function* attributed(
@@ -102,13 +97,13 @@ export function stepsOf(drafts: readonly DraftWrite[]): StepDraft[] {
   return drafts
     .filter(({ change }) => change.kind !== 'edit' || change.edits.length > 0)
     .toSorted((a, b) => a.phase - b.phase || rank(a) - rank(b))
-    .map(({ change, phase, findings, needs, risks, undo }) => ({
+    .map(({ change, phase, findings, needs, advice, undo }) => ({
       change,
       phase,
       findings,
       needs,
       az: resourceTypeOf(typeOf(change.resource)).az(change),
-      risk: risks.length > 0 ? saidOnce(risks) : defaultRisk(change),
+      ...(advice.length === 0 ? {} : { advice: saidOnce(advice) }),
       undo,
     }));
 }

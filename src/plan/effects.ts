@@ -33,6 +33,7 @@ import { besideEffects } from './beside.ts';
 import { usersCutOff } from './dependants.ts';
 import { doesWords } from './describe.ts';
 import { managed, managerOf } from './managers.ts';
+import { riskOf } from './risk.ts';
 import { applyChange, resourceIn } from './simulate.ts';
 
 export type Ownership = (id: string) => boolean;
@@ -40,7 +41,7 @@ export type Ownership = (id: string) => boolean;
 export const ownsNothing: Ownership = () => false;
 
 /** A step before its effects are known. */
-export type StepDraft = Omit<Step, 'effects' | 'does'>;
+export type StepDraft = Omit<Step, 'effects' | 'does' | 'risk'>;
 
 /** What the findings of a step name: what a change may open without being asked for. */
 export interface Named {
@@ -158,7 +159,9 @@ export function withEffects(steps: readonly StepDraft[], snapshot: Snapshot, con
     );
     const effects = effectsIn({ change: step.change, undo: step.undo, before: world, isOwn, named });
     world = afterChange(world, step.change);
-    return { ...step, does: doesWords(step.change), effects, ...managed(managerOf(step.change.resource, snapshot)) };
+    const risk = riskOf(effects, step.advice);
+    const managedBy = managed(managerOf(step.change.resource, snapshot));
+    return { ...step, risk, does: doesWords(step.change), effects, ...managedBy };
   });
 }
 

@@ -79,7 +79,7 @@ export function* reviewInSteps(input: ReviewInput): StepwiseTask<Plan> {
       findings: findings.filter((id) => known.has(id)),
       needs,
       az: kind.az(change),
-      risk: isDeferred(change) ? deferredText(change) : '',
+      ...(isDeferred(change) ? { advice: deferredText(change) } : {}),
       undo,
     });
     done.push(pending);
@@ -90,7 +90,7 @@ export function* reviewInSteps(input: ReviewInput): StepwiseTask<Plan> {
   if (guess !== undefined) gates.push({ kind: 'rule', outcome: 'fail', detail: guess });
   const steps = withEffects(drafts, snapshot, { isOwn, rules, findings: report.findings }).map((step) => ({
     ...step,
-    ...shownBy(step),
+    phase: phaseOf(step),
   }));
   const after = decided(yield* auditInSteps(world, rules, profile), done);
   const compared = compareReports(report, after);
@@ -109,12 +109,11 @@ export function* reviewInSteps(input: ReviewInput): StepwiseTask<Plan> {
   };
 }
 
-/** The phase and the risk of a step follow from its effects: what only restricts comes last and is checked as such. */
-function shownBy({ effects, change, risk, needs }: Step): { readonly phase: Phase; readonly risk: string } {
+/** The phase of a step follows from what its settings say: what only restricts comes last and is checked as such. */
+function phaseOf({ effects, change, needs }: Step): Phase {
   const restricts = effects.some(({ kind }) => kind === 'restricts') && !effects.some(({ kind }) => kind === 'allows');
   const isPrepared = change.kind === 'create' && !restricts;
-  const phase: Phase = restricts || needs.length > 0 ? 5 : isPrepared ? 1 : 2;
-  return { phase, risk };
+  return restricts || needs.length > 0 ? 5 : isPrepared ? 1 : 2;
 }
 
 /** Of a change, what is not in place yet. */

@@ -8,6 +8,7 @@ import type { StepwiseTask } from '../model/stepwise.ts';
 import { resourceTypeOf } from '../resource-types/index.ts';
 import { managed } from './managers.ts';
 import { type ReviewInput, reviewInSteps } from './review.ts';
+import { riskOf } from './risk.ts';
 
 export interface StepSelection {
   readonly plan: Plan;
@@ -119,12 +120,13 @@ export function* withoutSteps(input: ReviewInput, out: readonly number[]): Stepw
       preview: withRollUps(left.preview, plan.preview, skipped),
       // What an undo cannot restore is known only where it is planned.
       irreversible: plan.of === null ? left.irreversible : [...new Set([...plan.irreversible, ...left.irreversible])],
-      // Of a plan in hand the reasons and the risks stay as its rules gave them.
+      // Of a plan in hand the reasons and the advice stay as its rules gave them.
       steps: left.steps.map((step, index) => {
         const was = steps[index];
-        return was === undefined
-          ? step
-          : { ...step, phase: was.phase, risk: was.risk, needs: was.needs, ...managed(was.managedBy) };
+        if (was === undefined) return step;
+        const { phase, needs, advice } = was;
+        const said = { risk: riskOf(step.effects, advice), ...(advice === undefined ? {} : { advice }) };
+        return { ...step, phase, needs, ...said, ...managed(was.managedBy) };
       }),
     },
   };

@@ -102,7 +102,7 @@ function planOf(input: UndoInput, verb: 'undo' | 'redo', acts: readonly EntrySte
       findings,
       needs: [],
       az: kind.az(change),
-      risk: isDeferred(change) ? deferredText(change) : riskOf(change, verb, entry.id),
+      advice: isDeferred(change) ? deferredText(change) : aimOf(change, verb, entry.id),
       undo: undoClassOf(change, snapshot),
     });
     snapshot = applyChange(snapshot, change);
@@ -251,12 +251,9 @@ function takenApart(body: Json, edit: Edit, { type, same, lists }: ResourceType)
   });
 }
 
-/** What the confirmation says of one step. */
-function riskOf(change: Change, verb: 'undo' | 'redo', entry: string): string {
+/** What one step is for. */
+function aimOf(change: Change, verb: 'undo' | 'redo', entry: string): string {
   const name = nameInParent(change.resource);
-  const loss =
-    change.kind === 'delete' ? (resourceTypeOf(typeOf(change.resource)).deletionLoss?.(change) ?? null) : null;
-  if (loss !== null) return `Deletes ${name}: ${loss}`;
   if (verb === 'redo') return `Applies the change of entry ${entry} to ${name} again.`;
   return change.kind === 'delete'
     ? `Deletes ${name}, which entry ${entry} created.`

@@ -114,7 +114,7 @@ function stepBlock(step: ReturnType<typeof describePlan>['steps'][number], at: n
   const lines = step.lines.map(({ sign, text }) => `${sign} ${clean(text)}`);
   const effects = effectLines(step.effects);
   const [first, rest] = [effects.filter(isSaidFirst), effects.filter((one) => !isSaidFirst(one))];
-  const notes = [...rest.map(effectSentence), step.managed, step.risk].filter((text) => text !== '');
+  const notes = [...rest.map(effectSentence), step.managed, step.advice].filter((text) => text !== '');
   const said = first.map((one) => `<br>${xmlText(effectSentence(one))}`).join('');
   return [
     '<details>',

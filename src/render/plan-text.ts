@@ -107,7 +107,7 @@ function stepLines(step: Step, number: number, managed: string): Line[] {
     ...effectText(effectLines(step.effects)).map((words) => [{ text: '   ' }, ...words]),
     ...changeLines(step.change),
     ...(managed === '' ? [] : [line(`     ${'Managed'.padEnd(labelWidth)}`, [managed, 'warn'])]),
-    line([`   ${step.risk}`, 'dim']),
+    ...(step.advice === undefined ? [] : [line([`   ${step.advice}`, 'dim'])]),
     ...(step.az === '' ? [] : [line(['   $ ', 'dim'], [step.az, 'dim'])]),
   ];
 }

@@ -46,8 +46,8 @@ export interface RuleContext {
 export interface Proposal {
   readonly change: Change;
   readonly phase: Phase;
-  /** What the confirmation must state; absent: "adds access for the named source only". */
-  readonly risk?: string;
+  /** What to know besides its effects, which are computed: nothing of access, interruption, cost or undo. */
+  readonly advice?: string;
 }
 
 /** Answers for a guided fix, and `ip` for fixes that allow an address. */

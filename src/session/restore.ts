@@ -6,7 +6,7 @@ import type { Plan } from '../model/plan.ts';
 import { nameInParent } from '../model/resource-id.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import { clean } from '../model/text.ts';
-import { redoPlan } from '../plan/index.ts';
+import { redoPlan, riskOf } from '../plan/index.ts';
 import type { ApplyContext } from './apply-context.ts';
 import type { Vanished } from './session.ts';
 import { unknownEntry } from './undo.ts';
@@ -60,9 +60,9 @@ export function restorePlan(
     verb: 'fix',
     aim: 'restore',
     of: null,
-    steps: plan.steps.map((step) => ({
-      ...step,
-      risk: `Restores settings of ${nameInParent(step.change.resource)} that entry ${entry.id} overwrote.`,
-    })),
+    steps: plan.steps.map((step) => {
+      const advice = `Restores settings of ${nameInParent(step.change.resource)} that entry ${entry.id} overwrote.`;
+      return { ...step, advice, risk: riskOf(step.effects, advice) };
+    }),
   };
 }

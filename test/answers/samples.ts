@@ -65,9 +65,9 @@ function fixText(sample: Sample): string {
   const made = proposedFor(sample, snapshotOf(sample.change));
   if (typeof made === 'string') return `  no fix: ${made}\n`;
   return made
-    .map(({ change, phase, risk }) => {
+    .map(({ change, phase, advice }) => {
       const what = line(`  fix, phase ${phase}: ${change.kind} ${nameInParent(change.resource)}`);
-      return text([what, ...changeLines(change), ...(risk === undefined ? [] : [line(`     risk: ${risk}`)])]);
+      return text([what, ...changeLines(change), ...(advice === undefined ? [] : [line(`     advice: ${advice}`)])]);
     })
     .join('');
 }

@@ -168,9 +168,9 @@ describe('writes in order', () => {
   const draft = (
     change: Parameters<typeof stepsOf>[0][number]['change'],
     phase: 0 | 2 | 5,
-    risks: readonly string[] = [],
+    advice: readonly string[] = [],
   ) => ({
-    ...{ change, phase, risks, start: {}, findings: ['f'], needs: ['n'], undo: 'exact' as const },
+    ...{ change, phase, advice, start: {}, findings: ['f'], needs: ['n'], undo: 'exact' as const },
   });
   const some: Edit = { op: 'set', pointer: '/a', after: 1 };
   test('by phase, then the network, then what is made, then what is changed', () => {
@@ -187,11 +187,11 @@ describe('writes in order', () => {
       stepsOf(drafts).map(({ phase, change }) => `${phase} ${change.kind} ${change.resource.split('/').at(-1)}`),
     ).toEqual([...['0 edit acr', '2 edit snet', '2 create acr', '2 edit st', '5 edit st', '5 delete acr']]);
   });
-  test('each with its risk: a sentence that several share is said once, in its last place', () => {
-    const risk = (...risks: string[]) => stepsOf([draft(edit(account, some), 2, risks)])[0]?.risk;
-    expect(risk()).toBe('Adds access for the listed sources only.');
-    expect(risk('One. Two.', 'Three. Two.')).toBe('One. Three. Two.');
-    expect(risk('Uses v1. 2 hosts.', 'A.')).toBe('Uses v1. 2 hosts. A.');
+  test('each with the advice of its rules: a sentence that several share is said once, in its last place', () => {
+    const said = (...advice: string[]) => stepsOf([draft(edit(account, some), 2, advice)])[0]?.advice;
+    expect(said()).toBe(undefined);
+    expect(said('One. Two.', 'Three. Two.')).toBe('One. Three. Two.');
+    expect(said('Uses v1. 2 hosts.', 'A.')).toBe('Uses v1. 2 hosts. A.');
     expect(union(['a', 'b'], ['b', 'c', 'a'])).toEqual(['a', 'b', 'c']);
   });
 });

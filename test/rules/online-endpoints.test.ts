@@ -43,7 +43,7 @@ function judged(rule: string, ...changes: readonly SampleChange[]) {
       { index: indexSnapshot(snapshot), profile: 'all', assumeDenyByDefault: false },
       answers,
     );
-    return ((made as readonly Proposal[])[0] as Proposal).risk ?? '';
+    return ((made as readonly Proposal[])[0] as Proposal).advice ?? '';
   };
   const about = finding.evidence
     .filter(({ resource }) => resource.startsWith(list))
@@ -88,7 +88,7 @@ describe('denying public network access of a workspace', () => {
   test('leaves those of its endpoints open, which is said before and after', () => {
     const open = judged(rule, private_, deployed);
     expect(open.outcome).toBe('fail');
-    expect(open.fixed({})).toContain('Access to the online endpoint churn does not change: it is a separate setting');
+    expect(open.fixed({})).toContain('Access to the online endpoint churn is a separate setting');
     const closed = judged(rule, private_, deployed, shut);
     expect([closed.outcome, closed.about.map(([id]) => id)]).toEqual(['pass', [idOf('churn')]]);
     expect(closed.because).toContain('Access to the online endpoint churn is a separate setting and still public.');

@@ -126,7 +126,7 @@ describe('an endpoint that the caller may not approve', () => {
     if (typeof made === 'string') throw new Error(made);
     const endpoint = made.find(({ change }) => /\/privateEndpoints\/[^/]+$/.test(change.resource));
     expect(JSON.stringify(endpoint?.change.body)).toContain('"privateLinkServiceConnections":[],"manualPrivateLink');
-    expect(endpoint?.risk).toContain('You have no permission to approve it');
+    expect(endpoint?.advice).toContain('You have no permission to approve it');
   });
 });
 

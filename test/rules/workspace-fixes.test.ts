@@ -110,7 +110,7 @@ describe('workspace.managed-network-mode', () => {
   test('sends nothing where Azure lists no mode', () => {
     expect(mode(reachable([]), { mode: 'AllowOnlyApprovedOutbound' })).toMatch(/Create a new workspace/);
   });
-  test('sets the mode beside what is there, and says that it cannot be undone', () => {
+  test('sets the mode beside what is there, and says what must be created again', () => {
     const change = reachable(['AllowInternetOutbound']);
     const answers = { mode: 'allowinternetoutbound' };
     const after = workspaceAfter('workspace.managed-network-mode', change, '/properties/managedNetwork', answers);
@@ -118,7 +118,7 @@ describe('workspace.managed-network-mode', () => {
       isolationMode: 'AllowInternetOutbound',
       changeableIsolationModes: ['AllowInternetOutbound'],
     });
-    expect((mode(change, answers) as readonly Proposal[])[0]?.risk).toMatch(/^Irreversible/);
+    expect((mode(change, answers) as readonly Proposal[])[0]?.advice).toMatch(/created again/);
   });
 });
 
@@ -199,12 +199,12 @@ test('closing the workspace says what happens to batch endpoints, unless there a
     scene.intents = { architecture: 'private-endpoint' };
     withEndpoint(scene, ids.workspace, ['amlworkspace'], ids.pe);
   };
-  const risk = (change: SampleChange) =>
-    (proposed('workspace.public-network-access', change).made as readonly Proposal[])[0]?.risk;
-  expect(risk(behind)).toMatch(/Batch endpoints/);
+  const advice = (change: SampleChange) =>
+    (proposed('workspace.public-network-access', change).made as readonly Proposal[])[0]?.advice;
+  expect(advice(behind)).toMatch(/Batch endpoints/);
   const none: SampleChange = (scene) => {
     behind(scene);
     Object.assign(scene.intents, { usesBatchEndpoints: false });
   };
-  expect(risk(none)).not.toMatch(/Batch endpoints/);
+  expect(advice(none)).not.toMatch(/Batch endpoints/);
 });

@@ -91,15 +91,15 @@ export const aciDelegationRemovable = defineRule({
               {
                 change: editChange(id, [removeFrom(body, associationLinks, link, linkKey)]),
                 phase: 1,
-                risk: `Deletes the link ${displayName(textAt(link, '/name') ?? nameOf(id))} permanently; only a new container group creates one.`,
+                advice: `Only a new container group creates the link ${displayName(textAt(link, '/name') ?? nameOf(id))} again.`,
               },
             ];
       const edits = editsInTurn(
         body,
         delegations.map((item) => (here) => [removeFrom(here, delegationsAt, item, delegationKey)]),
       );
-      const risk = `${name} no longer accepts container groups.`;
-      return [...unlink, ...(edits.length > 0 ? [{ change: editChange(id, edits), phase: 2 as const, risk }] : [])];
+      const advice = `${name} no longer accepts container groups.`;
+      return [...unlink, ...(edits.length > 0 ? [{ change: editChange(id, edits), phase: 2 as const, advice }] : [])];
     } catch (error) {
       if (error instanceof EditConflict) return `The body of ${name} cannot be edited at ${error.edit.pointer}.`;
       throw error;

@@ -100,8 +100,6 @@ function freeName(network: Resource): string {
   return `${usualName}-${count}`;
 }
 
-const undoNote = 'After the first deployment, an undo may be rejected (aci.delegation-removable).';
-
 function created(
   network: Resource | undefined,
   name: string,
@@ -116,8 +114,8 @@ function created(
   if (range === undefined) {
     return `No free range was found in ${displayName(network.id)}: pass one as prefix=RANGE, or an empty subnet as subnet=VNET/NAME.`;
   }
-  const risk = `Uses ${range} of the address space of ${displayName(network.id)}. The new subnet accepts only container groups. ${undoNote}`;
-  return newSubnet({ network, name, range, more: { delegations: [delegation] }, risk }, index);
+  const advice = `Uses ${range} of the address space of ${displayName(network.id)}. The new subnet accepts only container groups.`;
+  return newSubnet({ network, name, range, more: { delegations: [delegation] }, advice }, index);
 }
 
 /** The delegation of an existing subnet, which must be empty; it replaces another delegation. */
@@ -146,8 +144,8 @@ function withDelegation(subnet: Resource, index: SnapshotIndex): Proposal | stri
         : setMember(body, `${delegationsAt}/0/properties/serviceName`, containerDelegation);
     applyEdits(body, [edit]);
     const replaced = before.length === 0 ? '' : ` ${listed(before)} can no longer use it.`;
-    const risk = `${name} accepts only container groups. ${undoNote}${replaced}`;
-    return { change: editChange(subnet.id, [edit]), phase: 2, risk };
+    const advice = `${name} accepts only container groups.${replaced}`;
+    return { change: editChange(subnet.id, [edit]), phase: 2, advice };
   } catch (error) {
     if (error instanceof EditConflict) return odd;
     throw error;

@@ -85,6 +85,6 @@ export const aksApiServerAccess = defineRule({
       ...{ kind: 'create', resource: idFor(position), edits: [] },
       body: { properties: { sourceResourceId: here.workspace.id, roles: [machineLearningRole] } },
     };
-    return { change, phase: 2, risk: 'The workspace may call the API server of the cluster.' };
+    return { change, phase: 2 };
   },
 });

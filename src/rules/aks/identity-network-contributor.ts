@@ -148,7 +148,7 @@ export const aksIdentityNetworkContributor = defineRule({
       roleProposal(
         {
           ...{ scope, role: roles.networkContributor, principal },
-          risk: `The identity of ${one.name} can change all networks in ${displayName(scope)}. The assignment takes some minutes to apply.`,
+          advice: `The identity of ${one.name} can change all networks in ${displayName(scope)}. The assignment takes some minutes to apply.`,
         },
         context,
       ),

@@ -164,8 +164,8 @@ function withMaximum(
   if (found.state !== 'read') return `Node pool ${name} could not be read.`;
   try {
     const change = editChange(found.resource.id, [setMember(found.resource.body, poolLimit, nodes)]);
-    const risk = `Node pool ${name} scales to at most ${counted(nodes, 'node')}; deployments that need more stay pending.`;
-    return { change, phase: 3, risk };
+    const advice = `Node pool ${name} scales to at most ${counted(nodes, 'node')}; deployments that need more stay pending.`;
+    return { change, phase: 3, advice };
   } catch (error) {
     if (error instanceof EditConflict) return `The maximum of node pool ${name} has an unexpected value.`;
     throw error;

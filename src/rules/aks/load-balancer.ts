@@ -99,8 +99,8 @@ export const aksInternalLoadBalancer = defineRule({
           ? []
           : [setMember(compute.body, balancerSubnetPointer, subnet.name)]),
       ]);
-      const risk = `Scoring endpoints on ${name} move to a private IP address of ${quoted(subnet.name)}. External clients lose access, and all other clients need the new address.`;
-      return { change, phase: 3, risk };
+      const advice = `Scoring endpoints on ${name} get a private IP address of ${quoted(subnet.name)}: their clients need the new address.`;
+      return { change, phase: 3, advice };
     } catch (error) {
       if (error instanceof EditConflict) return `The settings of ${name} cannot be edited at ${error.edit.pointer}.`;
       throw error;

@@ -95,7 +95,7 @@ export const aksOutboundDefault = defineRule({
     if (!place) return noGroup;
     const shared = sharedWithTraining(place);
     if (shared !== undefined) return shared;
-    return openRequired(place, neededFlows(place), answers, 'Allows the denied outbound traffic again.');
+    return openRequired(place, neededFlows(place), answers);
   },
 });
 
@@ -157,6 +157,6 @@ export const aksOutboundAcr = defineRule({
   fix({ place }) {
     if (!place) return noGroup;
     const opened = openFor(place, [registryNeed(place)]);
-    return typeof opened === 'string' ? opened : proposed(place, opened.steps, 2, 'Allows this traffic.');
+    return typeof opened === 'string' ? opened : proposed(place, opened.steps, 2);
   },
 });

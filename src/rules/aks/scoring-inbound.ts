@@ -142,7 +142,7 @@ export const aksScoringInbound = defineRule({
       priority,
     );
     return decide(step.after, sources, address, port).verdict === 'allowed'
-      ? proposed(place, [step], 2, `Allows ${sources.join(', ')} to connect to the scoring address ${address}.`)
+      ? proposed(place, [step], 2)
       : 'An additional Allow rule is not certain to allow all of these clients.';
   },
 });

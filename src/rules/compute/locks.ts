@@ -110,7 +110,7 @@ function deleteLocks(workspace: Resource, { index }: RuleContext, answers: Answe
     ({ lock, says }): Proposal => ({
       change: deleteChange(lock),
       phase: 0,
-      risk: `${says} Without it, ${clean(nameOf(lockView(lock).scope), 120)} can be changed and deleted. Undo restores the lock.`,
+      advice: `${says} Without it, ${clean(nameOf(lockView(lock).scope), 120)} can be changed and deleted.`,
     }),
   );
 }

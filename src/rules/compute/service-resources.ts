@@ -115,7 +115,7 @@ function remove(resource: Resource, { index }: RuleContext): Proposal[] {
   return [...first, resource].map((one) => ({
     change: deleteChange(one),
     phase: 3,
-    risk: `${displayName(one.id)} is considered unused because of its name and because no resource refers to it. Check that nothing else needs it. It cannot be restored, and a public IP address is lost.`,
+    advice: `${displayName(one.id)} is considered unused because of its name and because no resource refers to it. Check that nothing else needs it.`,
   }));
 }
 

@@ -133,8 +133,8 @@ function removeDelegations(subnet: Resource, { index }: RuleContext): Proposal |
       all.map((item) => (body) => [removeFrom(body, delegations, item, delegationKey)]),
     );
     applyEdits(subnet.body, edits);
-    const risk = `${listed(services.map((one) => clean(one, 120)))} can no longer place resources in ${name}.`;
-    return { change: editChange(subnet.id, edits), phase: 1, risk };
+    const advice = `${listed(services.map((one) => clean(one, 120)))} can no longer place resources in ${name}.`;
+    return { change: editChange(subnet.id, edits), phase: 1, advice };
   } catch (error) {
     if (error instanceof EditConflict) return `The delegations of ${name} have an unexpected format.`;
     throw error;

@@ -97,8 +97,8 @@ export const databricksDefaultSubnet = defineRule({
       const need = needSentence({ kind: 'text', name: 'prefix', what: 'RANGE', suggestion: free ?? null });
       return `${need} It is a free range of ${displayName(network)}.${none}`;
     }
-    const risk = `Uses ${range} of the address space of ${displayName(network)}; the new subnet stays empty.`;
-    return newSubnet({ network: found, name: defaultName, range, more: {}, risk }, index);
+    const advice = `Uses ${range} of the address space of ${displayName(network)}; the new subnet stays empty.`;
+    return newSubnet({ network: found, name: defaultName, range, more: {}, advice }, index);
   },
 });
 

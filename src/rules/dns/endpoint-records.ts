@@ -235,7 +235,7 @@ function keepOne(
     ),
     removal(
       endpoint,
-      `Clients that use the private address of ${displayName(endpoint.id)} lose access; they need a path to ${named(kept)}.`,
+      `Clients that use the private address of ${displayName(endpoint.id)} need a path to ${named(kept)}.`,
     ),
   ]);
   for (const record of recordsAfter(kept, others, zone, index)) {
@@ -245,10 +245,10 @@ function keepOne(
   return made;
 }
 
-const removal = (resource: Resource, risk: string): Proposal => ({
+const removal = (resource: Resource, advice: string): Proposal => ({
   change: deleteChange(resource),
   phase: 5,
-  risk,
+  advice,
 });
 
 /** The records that the kept endpoint needs once the others are deleted: a deletion takes along what another group lists too. */
@@ -267,12 +267,12 @@ function recordsAfter(
       if (addresses.length === 0) return [`The address of ${name} for ${clean(label, 120)} is not known.`];
       const isTaken = gone.some((one) => registeredIn(one, zone)?.records?.some((record) => record.label === label));
       const record = recordAt(label, zone, index);
-      const risk = `${clean(label, 120)} resolves to ${name} only.`;
-      if (isTaken || record === 'none') return [{ ...newRecord(zone, label, addresses, risk), phase: 5 }];
+      const advice = `${clean(label, 120)} resolves to ${name} only.`;
+      if (isTaken || record === 'none') return [{ ...newRecord(zone, label, addresses, advice), phase: 5 }];
       if (record === 'unread') return [`The record ${clean(label, 120)} of ${zoneNameOf(zone.id)} was not read.`];
       const now = addressesIn(record);
       if (now.length === addresses.length && now.every((one) => addresses.includes(one))) return [];
-      return [correctedRecord(record, addresses, 5, risk)];
+      return [correctedRecord(record, addresses, 5, advice)];
     }),
   );
 }

@@ -123,6 +123,6 @@ export const nsgAllowBeforeDeny = groupRule({
       steps.push(moveRule(here, rule, priority));
       here = steps.at(-1)?.after ?? here;
     }
-    return proposed(place, steps, 2, 'Allows this traffic.');
+    return proposed(place, steps, 2);
   },
 });

@@ -10,7 +10,7 @@ import { listAt, textAt } from '../../resource-types/read.ts';
 import { links } from '../parts/links.ts';
 import { evidenceAt, fail, listed, noted, pass, quoted } from '../parts/verdict.ts';
 import type { CheckResult, Proposal } from '../rule.ts';
-import { deleteRule, proposed, riskOf, ruleNamed } from './parts/change.ts';
+import { deleteRule, proposed, ruleNamed, sharedBy } from './parts/change.ts';
 import { accessShown, groupRule, type NsgPlace, placeShown, pointerOf } from './parts/place.ts';
 import { classicRetired } from './parts/required-flows.ts';
 
@@ -66,13 +66,11 @@ function check(place: NsgPlace): CheckResult {
     : fail(`${name} allows Azure Batch inbound: ${listed(names.map(quoted))}. ${classicRetired}`, evidence);
 }
 
-const risk = 'Azure Batch no longer connects to nodes; nothing else is expected on these ports.';
-
 /** Deletes a rule for Batch alone, and removes the ports of Batch from one that serves others as well. */
 function removal(place: NsgPlace, { rule, others }: BatchAllow): Proposal[] {
-  if (others.length === 0) return proposed(place, [deleteRule(place, rule)], 5, risk);
+  if (others.length === 0) return proposed(place, [deleteRule(place, rule)], 5);
   const change = editChange(rule.id, [setMember(rule.body, ports, [...others])]);
-  return [{ change, phase: 5, risk: riskOf(place, risk) }];
+  return [{ change, phase: 5, advice: sharedBy(place) }];
 }
 
 export const nsgInboundBatchObsolete = groupRule({

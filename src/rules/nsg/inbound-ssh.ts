@@ -161,10 +161,7 @@ function fix(place: NsgPlace): readonly Proposal[] | string {
   const wanted = kept(place).filter((one) => decided(one.asked, closed).verdict !== 'allowed');
   const opened = openFor(closed, wanted);
   if (typeof opened === 'string') return opened;
-  return [
-    ...proposed(place, opened.steps, 2, 'Allows SSH from the named sources only.'),
-    ...proposed(place, restricting, 5, 'Denies SSH from all other addresses, including yours where it is not named.'),
-  ];
+  return [...proposed(place, opened.steps, 2), ...proposed(place, restricting, 5)];
 }
 
 export const nsgInboundSsh = groupRule({

@@ -82,7 +82,7 @@ export const nsgOutboundInternetOpen = groupRule({
   asked: () => [toInternet],
   check: checkOpen,
   fixKind: 'guided',
-  fix: (place, answers) => openRequired(place, computeNeeds(place), answers, 'Allows outbound Internet access again.'),
+  fix: (place, answers) => openRequired(place, computeNeeds(place), answers),
 });
 
 const isLimited = ({ context }: NsgPlace): boolean => context.index.snapshot.intents.outboundMode === 'limited';

@@ -38,7 +38,7 @@ function allowed(id: string, { subnet, context }: NsgPlace): readonly Proposal[]
     place,
     needs.filter(({ informational }) => informational !== true),
   );
-  return typeof opened === 'string' ? opened : proposed(place, opened.steps, 2, 'Allows this traffic.');
+  return typeof opened === 'string' ? opened : proposed(place, opened.steps, 2);
 }
 
 const noLongerNeeded = ({ id, title, problem, severity, why, fix }: RequiredFlow, because: string): Rule =>

@@ -68,7 +68,7 @@ export interface SubnetWish {
   readonly range: string;
   /** More members of `properties`. */
   readonly more: JsonObject;
-  readonly risk: string;
+  readonly advice: string;
 }
 
 /** The creation, or the reason why it is not possible. */
@@ -77,5 +77,5 @@ export function newSubnet(wish: SubnetWish, index: SnapshotIndex): Proposal | st
   if (refusal !== undefined) return refusal;
   const resource = `${wish.network.id}/subnets/${wish.name}`;
   const body = { properties: { addressPrefix: wish.range, ...wish.more } };
-  return { change: { kind: 'create', resource, edits: [], body }, phase: 1, risk: wish.risk };
+  return { change: { kind: 'create', resource, edits: [], body }, phase: 1, advice: wish.advice };
 }

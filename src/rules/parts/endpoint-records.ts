@@ -82,15 +82,15 @@ export function recordProposals(
     const addresses = addressesFor(endpoint, zone, one.label);
     const label = clean(one.label, 120);
     if (addresses.length === 0) return { reason: `The address of ${own} for ${label} is not known.` };
-    const risk = `${label} in ${name} resolves to ${addresses.join(', ')}, the private endpoint ${own}.`;
+    const advice = `${label} in ${name} resolves to ${addresses.join(', ')}, the private endpoint ${own}.`;
     const record = one.state === 'stale' ? one.record : undefined;
     if (one.state === 'stale' && !record) return { reason: `The record ${label} in ${name} was not read.` };
     // A wildcard record serves other names too, and stays.
     if (record && fold(nameOf(record.id)) === one.label) {
-      const corrected = correctedRecord(record, addresses, 2, risk);
+      const corrected = correctedRecord(record, addresses, 2, advice);
       if (typeof corrected === 'string') return { reason: corrected };
       made.push(corrected);
-    } else made.push(newRecord(zone, one.label, addresses, risk));
+    } else made.push(newRecord(zone, one.label, addresses, advice));
   }
   return made;
 }
@@ -100,15 +100,15 @@ export const correctedRecord = (
   record: Resource,
   addresses: readonly string[],
   phase: Phase,
-  risk: string,
+  advice: string,
 ): Proposal | string =>
   editable(record, () => {
     const edit = setMember(record.body, '/properties/aRecords', recordBody(addresses).properties.aRecords);
-    return { change: editChange(record.id, [edit]), phase, risk };
+    return { change: editChange(record.id, [edit]), phase, advice };
   });
 
-export const newRecord = (zone: Resource, label: string, addresses: readonly string[], risk: string): Proposal => ({
+export const newRecord = (zone: Resource, label: string, addresses: readonly string[], advice: string): Proposal => ({
   change: { kind: 'create', resource: `${zone.id}/A/${label}`, edits: [], body: recordBody(addresses) },
   phase: 2,
-  risk,
+  advice,
 });

@@ -66,7 +66,6 @@ function side(from: Resource, to: Resource): Proposal {
       },
     },
     phase: 1,
-    risk: `Every resource of ${nameOf(from.id)} and ${nameOf(to.id)} reaches the other network, except where NSGs deny it. Traffic between them is billed.`,
   };
 }
 
@@ -93,7 +92,6 @@ export function openPeering(
   return stopped.map((side) => ({
     change: editChange(side.peering, opening(side)),
     phase: 2,
-    risk: `${networks} reach each other where both sides of the peering allow it. Applies to every resource in them, except where NSGs deny it.`,
   }));
 }
 

@@ -294,7 +294,7 @@ function existing(target: Resource, group: string, near: readonly string[], inde
 export const approval = (connection: Resource): Proposal => ({
   change: editChange(connection.id, [setMember(connection.body, `${connectionState}/status`, 'Approved')]),
   phase: 2,
-  risk: `The owner of the private endpoint behind ${displayName(connection.id)} gains access: check that it is yours.`,
+  advice: `Check that the private endpoint behind ${displayName(connection.id)} is yours.`,
 });
 
 interface Made {
@@ -325,12 +325,12 @@ function newEndpoint(target: Resource, group: string, subnet: Resource, index: S
   const waits = isManual
     ? ` You have no permission to approve it: it stays pending until the owner of ${displayName(target.id)} approves.`
     : '';
-  const risk = `A private endpoint uses an address in ${subnetShown(subnet.id)} and is billed hourly. Linked networks then reach ${displayName(target.id)} (${group}) only through it.${waits}`;
+  const advice = `Uses an address in ${subnetShown(subnet.id)}.${waits}`;
   return {
     endpoint,
     vnet,
     group,
-    proposal: { change: { kind: 'create', resource: endpoint, edits: [], body }, phase: 2, risk },
+    proposal: { change: { kind: 'create', resource: endpoint, edits: [], body }, phase: 2, advice },
   };
 }
 
@@ -355,8 +355,7 @@ function policies(subnet: Resource): Proposal[] {
   const pointer = '/properties/privateEndpointNetworkPolicies';
   if (fold(textAt(subnet.body, pointer) ?? '') !== 'enabled') return [];
   const change = editChange(subnet.id, [setMember(subnet.body, pointer, 'Disabled')]);
-  const risk = `Network security groups and routes of ${subnetShown(subnet.id)} no longer apply to the private endpoints in it.`;
-  return [{ change, phase: 1, risk }];
+  return [{ change, phase: 1 }];
 }
 
 // Private endpoints of the managed network, created by its outbound rules.
@@ -407,7 +406,7 @@ export function outboundRuleProposals({ target, groups }: OutboundWish, { index 
 const provisioning = (workspace: Resource): Proposal => ({
   change: editChange(workspace.id, [setMember(workspace.body, networkStatusPointer, 'Active')]),
   phase: 2,
-  risk: 'Provisions the managed network, which makes its outbound rules effective. It takes up to 30 minutes and cannot be undone. Private endpoints, and the firewall of FQDN rules, are billed.',
+  advice: 'Provisions the managed network, which takes up to 30 minutes.',
 });
 
 /**
@@ -425,7 +424,7 @@ export function ruleProposal(workspace: Resource, target: string, group: string,
       body: { properties },
     },
     phase: 2,
-    risk: `Creates a private endpoint from the managed network to ${displayName(target)} (${group}), which is billed. The identity of the workspace must have permission to approve it there.`,
+    advice: `Creates a private endpoint from the managed network to ${displayName(target)} (${group}). The identity of the workspace must have permission to approve it there.`,
   };
 }
 

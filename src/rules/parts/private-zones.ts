@@ -47,8 +47,8 @@ export interface EndpointGroups {
 }
 
 const configKey: ListKey = { member: 'name', fold: true };
-const linkRisk = (zone: string, vnet: string) =>
-  `${displayName(vnet)} then resolves every name of ${clean(zone, 120)} privately: names without a record there no longer resolve.`;
+const linkAdvice = (zone: string, vnet: string) =>
+  `${displayName(vnet)} asks this zone for every name of ${clean(zone, 120)}.`;
 
 /**
  * Zones, links and zone groups that these networks need to resolve the names of these endpoints. Throws UnreadableError where
@@ -127,13 +127,12 @@ function choiceOf(
   const unlinked = states.filter(({ standing }) => standing.state !== 'linked').map(({ vnet }) => vnet);
   return {
     used: onceEach([...linked, ...(unlinked.length > 0 ? [zone] : [])]),
-    made: there.length > 0 ? [] : [proposal(zone, { location: 'global' }, 1, madeRisk(name))],
+    made: there.length > 0 ? [] : [proposal(zone, { location: 'global' }, 1, madeAdvice(name))],
     links: unlinked.map((vnet) => linkTo(zone, vnet, index)),
   };
 }
 
-const madeRisk = (name: string) =>
-  `Creates the private DNS zone ${name}; it has no effect until a network is linked to it.`;
+const madeAdvice = (name: string) => `The zone ${name} is used once a network is linked to it.`;
 
 /** Zones of this name in which the endpoints are registered. */
 const registeredIn = (name: string, served: readonly EndpointGroups[], index: SnapshotIndex): string[] =>
@@ -156,7 +155,7 @@ export function linkTo(zone: string, vnet: string, index: SnapshotIndex): Propos
   let name = base;
   for (let count = 2; taken.includes(fold(name)); count += 1) name = `${base}-${count}`;
   const body = { location: 'global', properties: { virtualNetwork: { id: vnet }, registrationEnabled: false } };
-  return proposal(`${linksOf(zone)}/${name}`, body, 2, linkRisk(zoneNameOf(zone), vnet));
+  return proposal(`${linksOf(zone)}/${name}`, body, 2, linkAdvice(zoneNameOf(zone), vnet));
 }
 
 /** The zone groups of an endpoint. Throws UnreadableError when they were not read. */
@@ -180,19 +179,19 @@ export function zoneGroupProposal(endpoint: string, zones: readonly string[], in
     taken.push(name);
     return { name, properties: { privateDnsZoneId: zone } };
   });
-  const risk = `Registers the names of ${displayName(endpoint)} in ${missing.map(zoneNameOf).join(', ')}, overwriting records of the same name.`;
+  const advice = `Registers the names of ${displayName(endpoint)} in ${missing.map(zoneNameOf).join(', ')}, overwriting records of the same name.`;
   if (!group) {
     const body = { properties: { privateDnsZoneConfigs: configs } };
-    return [proposal(`${endpoint}/privateDnsZoneGroups/default`, body, 2, risk)];
+    return [proposal(`${endpoint}/privateDnsZoneGroups/default`, body, 2, advice)];
   }
   const edits = configs.map((config) => addTo(group.body, zoneConfigsPointer, config, configKey));
-  return [{ change: editChange(group.id, edits), phase: 2, risk }];
+  return [{ change: editChange(group.id, edits), phase: 2, advice }];
 }
 
-const proposal = (resource: string, body: JsonObject, phase: Phase, risk: string): Proposal => ({
+const proposal = (resource: string, body: JsonObject, phase: Phase, advice: string): Proposal => ({
   change: { kind: 'create', resource, edits: [], body },
   phase,
-  risk,
+  advice,
 });
 
 const counts = (role: SubnetRole): boolean => role === 'training' || role === 'inference';

@@ -62,7 +62,6 @@ export function firewallChange(
   firewall: ServiceFirewall,
   phase: Phase,
   build: (body: JsonObject) => readonly Edit[],
-  risk?: string,
 ): Proposal | string {
   if (firewall.rules === 'malformed')
     return `The network rules of the ${firewall.name} have an unexpected format, so they are not edited.`;
@@ -78,7 +77,7 @@ export function firewallChange(
     const explicit = applyEdits(body, base);
     const edits = build(explicit);
     applyEdits(explicit, edits);
-    return { change: editChange(id, [...base, ...edits]), phase, ...(risk === undefined ? {} : { risk }) };
+    return { change: editChange(id, [...base, ...edits]), phase };
   });
 }
 
@@ -107,34 +106,20 @@ export function inTurn(
   return all;
 }
 
-const denyRisk: Readonly<Record<FirewallService, string>> = {
-  storage:
-    'Clients without a rule lose blob, file, queue, table and Data Lake access at once. The control plane stays reachable, so an undo is possible.',
-  vault: 'Clients without a rule get 403 from this key vault, including applications elsewhere and the Azure portal.',
-  registry:
-    'Pushes and pulls from other networks are denied: ACR Tasks, image scanners, other clusters, build agents and your machine. It takes effect within minutes.',
-};
 /** Only the access rules of a perimeter leave open what denies by default already. */
 export const denyByDefault = (firewall: ServiceFirewall): Proposal | string =>
   firewall.acls.defaultAction === 'Deny' && isAssociated(firewall.perimeter)
     ? `The default action of the ${firewall.name} is Deny already. Narrow the access rules of ${perimeterName(firewall.perimeter)}.`
-    : firewallChange(firewall, 5, (body) => [setMember(body, firewall.at.action, 'Deny')], denyRisk[firewall.service]);
-
-export const trustRisk = 'Every trusted Azure service can connect, within its own permissions.';
+    : firewallChange(firewall, 5, (body) => [setMember(body, firewall.at.action, 'Deny')]);
 
 /** Adds `AzureServices` to the bypass, in the order that the service writes it; `None` is replaced. */
 export const trustServices = (firewall: ServiceFirewall): Proposal | string =>
   withoutEffect(firewall) ??
-  firewallChange(
-    firewall,
-    2,
-    (body) => {
-      const names = new Set([...(firewall.acls.bypass ?? []), 'AzureServices']);
-      const bypass = firewall.service === 'storage' ? formatBypass(names) : 'AzureServices';
-      return valueAt(body, firewall.at.bypass) === bypass ? [] : [setMember(body, firewall.at.bypass, bypass)];
-    },
-    trustRisk,
-  );
+  firewallChange(firewall, 2, (body) => {
+    const names = new Set([...(firewall.acls.bypass ?? []), 'AzureServices']);
+    const bypass = firewall.service === 'storage' ? formatBypass(names) : 'AzureServices';
+    return valueAt(body, firewall.at.bypass) === bypass ? [] : [setMember(body, firewall.at.bypass, bypass)];
+  });
 
 /** A virtual network rule, and the service endpoint that it depends on; [] when both are present. */
 export function allowSubnet(firewall: ServiceFirewall, subnetId: string, { index }: RuleContext): Proposal[] | string {
@@ -154,18 +139,14 @@ export const subnetRuleProposal = (firewall: ServiceFirewall, rule: Json): Propo
 
 /** Removes every virtual network rule, as the last step of a plan. */
 export const removeSubnetRules = (firewall: ServiceFirewall): Proposal | string =>
-  firewallChange(
-    firewall,
-    5,
-    (body) =>
-      editsInTurn(
-        body,
-        firewall.acls.subnetRules.map(({ pointer }) => {
-          const rule = valueAt(body, pointer) ?? null;
-          return (here) => [removeFrom(here, firewall.at.subnets, rule, subnetKey)];
-        }),
-      ),
-    `Clients in these subnets that have no private endpoint in their network lose access to the ${firewall.name}.`,
+  firewallChange(firewall, 5, (body) =>
+    editsInTurn(
+      body,
+      firewall.acls.subnetRules.map(({ pointer }) => {
+        const rule = valueAt(body, pointer) ?? null;
+        return (here) => [removeFrom(here, firewall.at.subnets, rule, subnetKey)];
+      }),
+    ),
   );
 
 /** An IP rule for each public address or range; [] when all of them are allowed. */
@@ -183,17 +164,8 @@ export function allowAddresses(firewall: ServiceFirewall, addresses: readonly st
   const vain = withoutEffect(firewall);
   if (vain !== undefined) return vain;
   if (wanted.length === 0) return [];
-  const risk =
-    firewall.view.publicNetworkAccess === 'Disabled'
-      ? 'Has no effect while public network access is Disabled.'
-      : firewall.access === 'open'
-        ? 'Has no effect while the default action is Allow: all networks can connect.'
-        : undefined;
-  const proposal = firewallChange(
-    firewall,
-    2,
-    (body) => wanted.map((value) => addTo(body, firewall.at.addresses, addressRule(firewall, value), addressKey)),
-    risk,
+  const proposal = firewallChange(firewall, 2, (body) =>
+    wanted.map((value) => addTo(body, firewall.at.addresses, addressRule(firewall, value), addressKey)),
   );
   return typeof proposal === 'string' ? proposal : [proposal];
 }
@@ -216,25 +188,15 @@ export function allowWorkspace(firewall: ServiceFirewall, { index }: RuleContext
 
 /** Public network access enabled with Deny kept in the same write, because service endpoints use the public endpoint. */
 export const enablePublicAccess = (firewall: ServiceFirewall): Proposal | string =>
-  firewallChange(
-    firewall,
-    2,
-    (body) => [
-      setMember(body, switchPointer, 'Enabled'),
-      ...(firewall.acls.defaultAction === 'Deny' ? [] : [setMember(body, firewall.at.action, 'Deny')]),
-    ],
-    'Opens the public endpoint to the subnets and IP addresses that have a rule, and to no other client.',
-  );
+  firewallChange(firewall, 2, (body) => [
+    setMember(body, switchPointer, 'Enabled'),
+    ...(firewall.acls.defaultAction === 'Deny' ? [] : [setMember(body, firewall.at.action, 'Deny')]),
+  ]);
 /** Public network access disabled; Deny is set with it so that scanners agree. */
 export const disablePublicAccess = (firewall: ServiceFirewall): Proposal | string =>
-  firewallChange(
-    firewall,
-    5,
-    (body) => [
-      setMember(body, switchPointer, 'Disabled'),
-      ...(firewall.acls.defaultAction === 'Deny' || firewall.service === 'vault'
-        ? []
-        : [setMember(body, firewall.at.action, 'Deny')]),
-    ],
-    'Clients without a private endpoint lose access; IP rules and virtual network rules no longer have an effect.',
-  );
+  firewallChange(firewall, 5, (body) => [
+    setMember(body, switchPointer, 'Disabled'),
+    ...(firewall.acls.defaultAction === 'Deny' || firewall.service === 'vault'
+      ? []
+      : [setMember(body, firewall.at.action, 'Deny')]),
+  ]);

@@ -16,21 +16,21 @@ export interface RoleWish {
   /** Object ID of the identity that gets the role. */
   readonly principal: string;
   /** What the confirmation says where the role allows more than reading. */
-  readonly risk?: string;
+  readonly advice?: string;
 }
 
 /** The assignment as one proposal; [] where the principal already has the role there or at a parent scope. */
-export function roleProposal({ scope, role, principal, risk: said }: RoleWish, { index }: RuleContext): Proposal[] {
+export function roleProposal({ scope, role, principal, advice: said }: RoleWish, { index }: RuleContext): Proposal[] {
   if (hasRole({ scope, role, principal }, index)) return [];
   const name = nameUuid(`${fold(scope)} ${fold(role)} ${fold(principal)}`);
   const subscription = subscriptionOf(scope) ?? '';
   const roleDefinitionId = `/subscriptions/${subscription}/providers/Microsoft.Authorization/roleDefinitions/${role}`;
   const properties = { roleDefinitionId, principalId: principal, principalType: 'ServicePrincipal' };
   const resource = `${scope}/providers/${roleAssignmentType}/${name}`;
-  const risk =
+  const advice =
     said ??
     `The identity ${principal} gets read access to ${displayName(scope)}. The assignment takes some minutes to apply.`;
-  return [{ change: { kind: 'create', resource, edits: [], body: { properties } }, phase: 2, risk }];
+  return [{ change: { kind: 'create', resource, edits: [], body: { properties } }, phase: 2, advice }];
 }
 
 const hasRole = ({ scope, role, principal }: RoleWish, index: SnapshotIndex): boolean =>

@@ -108,12 +108,12 @@ export function separateZones(
         return `The resource groups of ${displayName(one.vnet)} and ${displayName(target.id)} already have a zone ${name}. Create one in another resource group, without links.`;
       ids.push(id);
       if (before.some(({ change }) => sameId(change.resource, id))) continue;
-      const risk = `A second zone ${name}: networks that are linked to it do not see the records of the first.`;
+      const advice = `A second zone ${name}: networks that are linked to it do not see the records of the first.`;
       if (unused === undefined)
         before.push({
           change: { kind: 'create', resource: id, edits: [], body: { location: 'global' } },
           phase: 1,
-          risk,
+          advice,
         });
       before.push(linkTo(id, one.vnet, index));
     }

@@ -56,12 +56,12 @@ export function workspaceProposal(
   workspace: Resource,
   phase: Phase,
   build: (body: JsonObject) => readonly Edit[],
-  risk: string,
+  advice?: string,
 ): Proposal | string {
   try {
     const edits = build(workspace.body);
     applyEdits(workspace.body, edits);
-    return { change: editChange(workspace.id, edits), phase, risk };
+    return { change: editChange(workspace.id, edits), phase, ...(advice === undefined ? {} : { advice }) };
   } catch (error) {
     if (error instanceof EditConflict) {
       return `The body of ${displayName(workspace.id)} cannot be edited at ${error.edit.pointer}.`;

@@ -126,7 +126,7 @@ function deleteEndpoints(firewall: ServiceFirewall, index: SnapshotIndex): reado
     made.push({
       change: deleteChange({ id, body }),
       phase: 5,
-      risk: `Clients that use the private address of ${displayName(id)} lose access; a new private endpoint has another address.`,
+      advice: 'A new private endpoint has another address.',
     });
   }
   return made;

@@ -98,15 +98,14 @@ function limit(subnet: Resource, { index }: RuleContext): readonly Proposal[] | 
   const id = `${groupIdOf(subnet.id) ?? ''}/providers/${servicePolicyType}/${name}`;
   const existing = index.peek(id);
   const body = { location, properties: { serviceEndpointPolicyDefinitions: definitionsFor(accounts) } };
-  const risk = 'Creates a policy, which has no effect until a subnet uses it.';
-  const created: Proposal = { change: { kind: 'create', resource: id, edits: [], body }, phase: 1, risk };
+  const created: Proposal = { change: { kind: 'create', resource: id, edits: [], body }, phase: 1 };
   return [
     ...(existing.state === 'read' ? completed(existing.resource, accounts) : [created]),
     ...endpoint,
     {
       change: editChange(subnet.id, [addTo(subnet.body, policiesPointer, { id }, subnetKey)]),
       phase: 5,
-      risk: `${subnetShown(subnet.id)} can no longer reach storage accounts that the policy does not list, including yours that the workspace does not use.`,
+      advice: `The policy lists the storage accounts that ${subnetShown(subnet.id)} may use; add your others to it first.`,
     },
   ];
 }

@@ -238,7 +238,7 @@ function createCluster(firewall: ServiceFirewall, context: RuleContext, answers:
   return {
     change: { kind: 'create', resource, edits: [], body: clusterBody(workspace, size, place.subnet, noPublicIp) },
     phase: 3,
-    risk: `The cluster uses addresses${where} while it runs: up to 4 nodes of ${size}, which are billed, and none while idle.`,
+    advice: `The cluster has up to 4 nodes of ${size}, and none while idle${where === '' ? '' : `; they use addresses${where}`}.`,
   };
 }
 

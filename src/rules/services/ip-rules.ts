@@ -103,8 +103,7 @@ function repair({ resource, service }: ServiceFirewall, context: RuleContext): P
   const invalid = rules.filter((rule) => !legality(firewall, rule.block).legal && !wide.includes(rule));
   const proposals: (Proposal | string)[] = [];
   if (invalid.length > 0) {
-    const risk = 'The rejected values never had an effect; their valid part stays allowed.';
-    proposals.push(firewallChange(firewall, 2, (body) => editsInTurn(body, invalid.map(rewrite(firewall))), risk));
+    proposals.push(firewallChange(firewall, 2, (body) => editsInTurn(body, invalid.map(rewrite(firewall)))));
   }
   if (wide.length > 0) {
     const remaining = rangesIn(rules.filter((rule) => !wide.includes(rule)));
@@ -113,8 +112,7 @@ function repair({ resource, service }: ServiceFirewall, context: RuleContext): P
       return range.ok && !coveredBy(range.value, remaining) && parseClientAddress(client).ok;
     });
     if (clients.length > 0) proposals.push(firewallChange(firewall, 2, (body) => clientEdits(firewall, body, clients)));
-    const risk = 'Clients in the wide range that no other rule allows lose access.';
-    proposals.push(firewallChange(firewall, 5, (body) => editsInTurn(body, wide.map(remove)), risk));
+    proposals.push(firewallChange(firewall, 5, (body) => editsInTurn(body, wide.map(remove))));
   }
   const refused = proposals.find((one) => typeof one === 'string');
   if (typeof refused === 'string') return refused;

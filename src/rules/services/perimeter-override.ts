@@ -92,7 +92,6 @@ function fix(firewall: ServiceFirewall, { index }: RuleContext, { way }: Answers
   return {
     change: editChange(association.id, [setMember(association.body, accessModePointer, 'Learning')]),
     phase: 2,
-    risk: `The firewall of ${resource.id.split('/').at(-1)} applies again, beside the access rules of the perimeter.`,
   };
 }
 
@@ -113,7 +112,7 @@ function allowSubscription({ perimeter }: ServiceFirewall, workspace: string | n
       body: { properties: { direction: 'Inbound', subscriptions: [{ id: `/subscriptions/${subscription}` }] } },
     },
     phase: 2,
-    risk: 'Every managed identity of the subscription can connect to every resource of the profile, within its own permissions.',
+    advice: 'A managed identity still needs its own permissions.',
   };
 }
 

@@ -154,8 +154,6 @@ function isInEffect({ firewall, subnet }: FirewallSubnetPair, { index }: RuleCon
     : pass(`${ofRule} is in effect.`, evidence);
 }
 
-const removeRisk = 'Removes a rule that allows no traffic. A rule for a deleted subnet cannot be added again.';
-
 /**
  * Removes the ineffective rule. Where the subnet exists again, a later write adds a new rule, because the old one never takes
  * effect again; once the first write is made, only the second is planned.
@@ -170,7 +168,7 @@ function replaceRule({ firewall, subnet: id }: FirewallSubnetPair, { index }: Ru
   const remove = (here: ServiceFirewall) =>
     raw === undefined
       ? []
-      : firewallChange(here, subnet ? 1 : 2, (body) => [removeFrom(body, subnetsPointer, raw, subnetKey)], removeRisk);
+      : firewallChange(here, subnet ? 1 : 2, (body) => [removeFrom(body, subnetsPointer, raw, subnetKey)]);
   if (!subnet) return inTurn(firewall, [remove]);
   const { location } = firewall.view;
   const endpoint = serviceEndpoint(subnet, endpointFor('storage', id, location, index), location);

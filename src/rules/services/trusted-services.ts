@@ -25,7 +25,7 @@ import {
 } from '../parts/firewall.ts';
 import { allowsTrustedServices, instanceRuleFor, perimeterAllowsWorkspace } from '../parts/firewall-verdicts.ts';
 import { links } from '../parts/links.ts';
-import { allowWorkspace, editable, trustRisk, trustServices } from '../parts/proposals.ts';
+import { allowWorkspace, editable, trustServices } from '../parts/proposals.ts';
 import { evidenceAt, fail, notApplicable, pass, unknown } from '../parts/verdict.ts';
 import type { CheckResult, Proposal, RuleContext } from '../rule.ts';
 import { notClosed } from './parts/shared-subnets.ts';
@@ -95,7 +95,7 @@ function registryTrusts(firewall: ServiceFirewall): CheckResult {
 const trustInRegistry = ({ resource, at }: ServiceFirewall): Proposal | string =>
   editable(resource, () => {
     const change = editChange(resource.id, [setMember(resource.body, at.bypass, 'AzureServices')]);
-    return { change, phase: 2, risk: trustRisk };
+    return { change, phase: 2 };
   });
 
 export const acrTrustedServices = defineRule({
@@ -153,7 +153,6 @@ export const acrTasksBypass = defineRule({
     editable(resource, () => ({
       change: editChange(resource.id, [setMember(resource.body, tasksPointer, true)]),
       phase: 2,
-      risk: 'ACR Tasks of every user of the registry bypass its firewall.',
     })),
 });
 

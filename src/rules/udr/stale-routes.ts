@@ -37,7 +37,7 @@ import {
 } from './parts/place.ts';
 
 const otherTraffic = 'Other traffic on these routes is sent to the appliance.';
-const throughAppliance = 'Nodes reach these services through the appliance, which must allow it.';
+const throughAppliance = 'The appliance must allow the traffic of nodes to these services.';
 
 /** Prefix routes that a fix added, by their service. */
 const addedRoutes = ({ table }: RoutePlace): { service: ExceptionService; route: UserRoute }[] =>
@@ -104,7 +104,7 @@ export const udrPrefixDrift = routeRule({
       }),
     );
     const added = proposedRoutes(place, kept);
-    return typeof added === 'string' ? added : [...added, ...proposedDeletions(place, gone, otherTraffic)];
+    return typeof added === 'string' ? added : [...added, ...proposedDeletions(place, gone)];
   },
 });
 

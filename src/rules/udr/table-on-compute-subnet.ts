@@ -79,13 +79,11 @@ function createTable(place: RoutePlace, answers: Answers): readonly Proposal[] |
   const created = { kind: 'create', resource: made.id, edits: [], body } as const;
   const attached = editChange(subnet.id, [setMember(subnet.body, '/properties/routeTable', { id: made.id })]);
   return [
-    ...(made.stands
-      ? []
-      : [{ change: created, phase: 1 as const, risk: 'The new route table has no effect until a subnet uses it.' }]),
+    ...(made.stands ? [] : [{ change: created, phase: 1 as const }]),
     {
       change: attached,
       phase: 2,
-      risk: `These routes apply to every machine of ${name}: traffic to Azure Machine Learning bypasses the tunnel and is not inspected.`,
+      advice: `These routes apply to every machine of ${name}.`,
     },
   ];
 }

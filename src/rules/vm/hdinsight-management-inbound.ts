@@ -82,6 +82,5 @@ export const vmHdinsightManagementInbound = defineRule({
       notApplicable(`The subnet of the ${name} has no network security group.`, evidence)
     );
   },
-  fix: (one, context) =>
-    allowAt(placesOf(one, context), (place) => needsAt(one, place), 'Allows HDInsight to manage the cluster.'),
+  fix: (one, context) => allowAt(placesOf(one, context), (place) => needsAt(one, place)),
 });

@@ -68,7 +68,7 @@ export const vmOutboundDefault = defineRule({
   fix(machine, context, answers) {
     const proposals: Proposal[] = [];
     for (const place of placesOf(machine, context)) {
-      const found = openRequired(place, computeNeeds(place), answers, 'Allows the denied outbound traffic again.');
+      const found = openRequired(place, computeNeeds(place), answers);
       if (typeof found === 'string') return found;
       proposals.push(...found);
     }
@@ -131,5 +131,5 @@ export const vmOutboundLimited = defineRule({
   },
   fix: (machine, context) =>
     // Where outbound traffic will be limited, the Allow rules must have a priority before the future Deny rule.
-    allowAt(placesOf(machine, { ...context, assumeDenyByDefault: true }), requiredAt, 'Allows this traffic.'),
+    allowAt(placesOf(machine, { ...context, assumeDenyByDefault: true }), requiredAt),
 });

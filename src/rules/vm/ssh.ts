@@ -31,7 +31,6 @@ import {
   vmRule,
 } from './parts/machines.ts';
 
-const sshRisk = 'Allows SSH from AzureMachineLearning.';
 /** The port that the machine was attached with, else the default one. */
 const sshPortOf = ({ compute }: AttachedMachine): string => String(attachedView(compute).port ?? 22);
 const sshEvidence = (machine: AttachedMachine): Evidence[] => [
@@ -39,7 +38,7 @@ const sshEvidence = (machine: AttachedMachine): Evidence[] => [
   evidenceAt(machine.compute, sshPortPointer, 'SSH port of the attached compute'),
 ];
 const allowSsh = (machine: AttachedMachine, context: RuleContext): readonly Proposal[] | string =>
-  allowAt(placesOf(machine, context), () => [sshNeed(sshPortOf(machine))], sshRisk);
+  allowAt(placesOf(machine, context), () => [sshNeed(sshPortOf(machine))]);
 
 interface PlacedMachine extends AttachedMachine {
   readonly placement: MachinePlacement;
@@ -92,12 +91,11 @@ function groupForNic(
   if (typeof opened === 'string') return opened;
   const body = newGroupBody(opened.after);
   const made = freeGroup(home, nameOf(nic.id), body, context);
-  const risk = `${displayName(made.id)} denies all other inbound traffic to ${displayName(nic.id)}, including your own SSH from other networks.`;
   return [
     ...(made.stands
       ? []
       : [{ change: { kind: 'create', resource: made.id, edits: [], body } as const, phase: 1 as const }]),
-    { change: editChange(nic.id, [setMember(nic.body, nicGroupPointer, { id: made.id })]), phase: 5, risk },
+    { change: editChange(nic.id, [setMember(nic.body, nicGroupPointer, { id: made.id })]), phase: 5 },
   ];
 }
 
@@ -135,9 +133,7 @@ export const vmSshInboundAzureml = defineRule({
   fix(machine, context, answers) {
     const places = placesAt(machine.placement, context);
     const need = sshNeed(sshPortOf(machine));
-    return places.length === 0
-      ? groupForNic(machine.placement, need, context, answers)
-      : allowAt(places, () => [need], sshRisk);
+    return places.length === 0 ? groupForNic(machine.placement, need, context, answers) : allowAt(places, () => [need]);
   },
 });
 

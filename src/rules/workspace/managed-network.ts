@@ -115,7 +115,7 @@ function setMode(workspace: Resource, context: RuleContext, answers: Answers): P
         ? setMember(body, modePointer, chosen)
         : setMember(body, managedPointer, { isolationMode: chosen }),
     ],
-    `Irreversible: a managed network cannot be turned off or made less strict. Managed compute and online endpoints must be deleted and created again. With approved outbound only, the first FQDN rule starts a billed firewall.${existingComputes(workspace, context)}${existingEndpoints(workspace, context)}`,
+    `Managed compute and online endpoints must be deleted and created again.${existingComputes(workspace, context)}${existingEndpoints(workspace, context)}`,
   );
 }
 
@@ -214,7 +214,7 @@ function provision(workspace: Resource, context: RuleContext, answers: Answers):
     workspace,
     2,
     (body) => [setMember(body, managedStatusPointer, 'Active')],
-    'Takes up to 30 minutes, and 10 more for the first FQDN rule. Its private endpoints are billed from then on; FQDN rules add an Azure Firewall, billed by the hour.',
+    'Takes up to 30 minutes, and 10 more for the first FQDN rule.',
   );
   if (typeof provisioned === 'string') return provisioned;
   if (publicAccess(workspace) === 'Disabled') return [provisioned];

@@ -87,10 +87,9 @@ export const workspaceMonitorPrivateOnly = defineRule({
       .filter((pointer) => fold(textAt(scope.body, pointer) ?? '') !== 'open');
     if (closed.length === 0)
       return 'An exclusion of the scope is PrivateOnly for this endpoint. Remove it from the scope.';
-    const risk = 'Networks with an endpoint of the scope reach Azure Monitor resources outside it as well.';
     return editable(scope, () => {
       const edits = closed.map((pointer) => setMember(scope.body, pointer, 'Open'));
-      return { change: editChange(scope.id, edits), phase: 2 as const, risk };
+      return { change: editChange(scope.id, edits), phase: 2 as const };
     });
   },
 });

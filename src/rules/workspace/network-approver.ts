@@ -111,7 +111,7 @@ export const workspaceManagedNetworkApprover = defineRule({
     if (principal === undefined) return 'The identity of the workspace is not known; the role cannot be assigned.';
     if (!mayAssign(target, index))
       return `You cannot assign roles on ${displayName(target)}. Ask its owner to assign Azure AI Enterprise Network Connection Approver.`;
-    const risk = `The workspace may approve private endpoint connections of ${displayName(target)}. The assignment takes some minutes to apply.`;
-    return roleProposal({ scope: target, role: roles.networkApprover, principal, risk }, context);
+    const advice = `The workspace may approve private endpoint connections of ${displayName(target)}. The assignment takes some minutes to apply.`;
+    return roleProposal({ scope: target, role: roles.networkApprover, principal, advice }, context);
   },
 });

@@ -70,12 +70,14 @@ export const workspaceOnlineEndpointAccess = defineRule({
     const { workspace } = index.snapshot;
     const isAlone = workspace !== null && customerEndpoints(workspace, index).length === 0;
     const alone = isAlone
-      ? ` ${displayName(workspace)} has no approved private endpoint of yours: no client can call the online endpoint until there is one.`
-      : '';
+      ? {
+          advice: `${displayName(workspace)} has no approved private endpoint of yours: create one first, to call the online endpoint through it.`,
+        }
+      : {};
     return {
       change: editChange(endpoint.id, [setMember(endpoint.body, endpointAccessPointer, 'Disabled')]),
       phase: 5,
-      risk: `Callers outside the virtual network can no longer call the endpoint.${alone}`,
+      ...alone,
     };
   },
 });

@@ -158,15 +158,15 @@ const publicEndpoints = (workspace: Resource, index: SnapshotIndex): readonly Ev
 function disable(workspace: Resource, { index }: RuleContext): Proposal | string {
   const batch =
     index.snapshot.intents.usesBatchEndpoints === false
-      ? ''
-      : ' Batch endpoints created behind a private endpoint stay private, even after an undo.';
+      ? []
+      : ['Batch endpoints created behind a private endpoint stay private.'];
   const named = endpointsNamed(workspace, index, isReachedPublicly);
-  const kept = named === undefined ? '' : ` Access to ${named} does not change: it is a separate setting.`;
+  const kept = named === undefined ? [] : [`Access to ${named} is a separate setting.`];
   return workspaceProposal(
     workspace,
     5,
     (body) => [setMember(body, accessPointer, 'Disabled')],
-    `All clients outside the virtual network lose the studio and the SDK, including you. The control plane stays reachable, so undo remains possible.${batch}${kept}`,
+    [...batch, ...kept].join(' '),
   );
 }
 
@@ -235,15 +235,11 @@ function removeRefused(workspace: Resource, { index }: RuleContext): Proposal | 
     return `The list has ${valid} valid entries; the limit is ${MOST}. Remove or merge entries by hand (az ml workspace update --network-acls).`;
   }
   const key = allowlist.pointer.endsWith('/ipRules') ? addressKey : plainKey;
-  return workspaceProposal(
-    workspace,
-    2,
-    (body) =>
-      editsInTurn(
-        body,
-        refused.map(({ entry }) => (here) => [removeFrom(here, allowlist.pointer, entry.raw, key)]),
-      ),
-    'Removes only entries that the service refuses and that never allowed access. Undo cannot restore them.',
+  return workspaceProposal(workspace, 2, (body) =>
+    editsInTurn(
+      body,
+      refused.map(({ entry }) => (here) => [removeFrom(here, allowlist.pointer, entry.raw, key)]),
+    ),
   );
 }
 

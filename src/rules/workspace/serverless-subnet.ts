@@ -83,7 +83,7 @@ function setSubnet(workspace: Resource, context: RuleContext, { serverless }: An
     workspace,
     3,
     (body) => edits(body, subnet),
-    `New serverless jobs use addresses of ${subnetShown(subnet)} and have no public IP address. They need a private endpoint of the workspace and outbound access from that subnet.`,
+    `New serverless jobs use addresses of ${subnetShown(subnet)} and have no public IP address. They need a private endpoint of the workspace.`,
   );
 }
 

@@ -34,10 +34,5 @@ export const workspaceV1LegacyMode = defineRule({
       : pass(`${name} accepts the v2 API: v1LegacyMode is not true.`, evidence);
   },
   fix: (workspace) =>
-    workspaceProposal(
-      workspace,
-      1,
-      (body) => [setMember(body, pointer, false)],
-      'Calls of the v2 API pass through Azure Resource Manager, outside the virtual network. In effect after 30 to 60 minutes.',
-    ),
+    workspaceProposal(workspace, 1, (body) => [setMember(body, pointer, false)], 'In effect after 30 to 60 minutes.'),
 });

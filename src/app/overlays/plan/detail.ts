@@ -99,7 +99,7 @@ function factLines(step: Step, { verb, preview }: Plan, width: number, glyphs: G
   const concerned = isUndo ? step.findings.filter((id) => preview.introduces.includes(id)) : step.findings;
   const [first, ...others] = concerned.map(shortFinding);
   return [
-    ...fact('Risk', clean(step.risk)),
+    ...fact('Note', clean(step.advice ?? '')),
     ...fact('Undo', undoWords[step.undo] ?? step.undo, { exact: 'ok', none: 'bad' }[step.undo as string] ?? 'warn'),
     ...fact('az', shortIds(clean(step.az), glyphs.more), 'accent'),
     ...fact(isUndo ? 'Fail again' : 'Resolves', first ?? ''),

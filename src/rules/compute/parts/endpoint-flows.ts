@@ -56,5 +56,5 @@ function allowIn(subnet: string, need: FlowNeed, context: RuleContext): readonly
   const place = placeAt(subnet, context);
   const opened = place ? openFor(place, [need]) : undefined;
   if (!place || !opened) return [];
-  return typeof opened === 'string' ? opened : proposed(place, opened.steps, 2, `Allows ${need.what}.`);
+  return typeof opened === 'string' ? opened : proposed(place, opened.steps, 2);
 }

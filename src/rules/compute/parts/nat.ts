@@ -34,7 +34,7 @@ export function natProposals(subnet: Resource, { index }: RuleContext): Proposal
 }
 
 function gatewayWith(gateway: string, address: string, region: string): Proposal[] {
-  const create = (resource: string, properties: Record<string, never> | object, risk: string): Proposal => ({
+  const create = (resource: string, properties: Record<string, never> | object): Proposal => ({
     change: {
       kind: 'create',
       resource,
@@ -42,15 +42,10 @@ function gatewayWith(gateway: string, address: string, region: string): Proposal
       body: { location: region, sku: { name: 'Standard' }, properties: { ...properties } },
     },
     phase: 1,
-    risk,
   });
   return [
-    create(address, { publicIPAllocationMethod: 'Static' }, 'A public IP address is billed by the hour.'),
-    create(
-      gateway,
-      { publicIpAddresses: [{ id: address }] },
-      'A NAT gateway is billed by the hour and by the data it processes.',
-    ),
+    create(address, { publicIPAllocationMethod: 'Static' }),
+    create(gateway, { publicIpAddresses: [{ id: address }] }),
   ];
 }
 
@@ -58,8 +53,8 @@ function attached(subnet: Resource, gateway: string): Proposal | string {
   const name = subnetShown(subnet.id);
   try {
     const change = editChange(subnet.id, [setMember(subnet.body, gatewayPointer, { id: gateway })]);
-    const risk = `Outbound traffic of ${name} then uses ${displayName(gateway)}. IP rules elsewhere that allow its old address no longer match.`;
-    return { change, phase: 2, risk };
+    const advice = `Outbound traffic of ${name} then uses ${displayName(gateway)}. IP rules elsewhere that allow its old address no longer match.`;
+    return { change, phase: 2, advice };
   } catch (error) {
     if (error instanceof EditConflict) return `Subnet ${name} has an unexpected format and cannot be edited.`;
     throw error;

@@ -65,7 +65,7 @@ export function lowerMaximums(
 const withMaximum = (cluster: Resource, nodes: number): Proposal => ({
   change: editChange(cluster.id, [setMember(cluster.body, most, nodes)]),
   phase: 3,
-  risk: `Jobs that need more than ${counted(nodes, 'node')} of ${displayName(cluster.id)} no longer start. Nodes above that number are released when idle.`,
+  advice: `Jobs that need more than ${counted(nodes, 'node')} of ${displayName(cluster.id)} no longer start. Nodes above that number are released when idle.`,
 });
 
 function isBuilder(cluster: Resource, index: SnapshotIndex): boolean {

@@ -76,7 +76,7 @@ export function createSibling(
   const create: Proposal = {
     change: { kind: 'create', resource: id, edits: [], body },
     phase: 3,
-    risk: `Creates ${displayName(id)}${where} as a copy of the ${computeShown(old)}, billed while it runs. Point jobs at it. Users, schedules and passwords are not copied.`,
+    advice: `Creates ${displayName(id)}${where} as a copy of the ${computeShown(old)}. Point jobs at it. Users, schedules and passwords are not copied.`,
   };
   return [create, ...removed];
 }
@@ -134,7 +134,7 @@ function removal(old: Resource): Proposal {
   return {
     change: deleteChange(old),
     phase: 5,
-    risk: `Deletes the ${computeShown(old)}. ${lost}; undo creates an empty one of the same name.`,
+    advice: `${lost}.`,
   };
 }
 

@@ -173,9 +173,9 @@ function inPolicy(
   const resource = `${policy.id}/${ruleCollectionGroupType.split('/').at(-1)}/${name}`;
   const body = groupBody(priority, writtenRules(wanted, rangesOf(place), 'policy'));
   const followers = listAt(policy.body, '/properties/firewalls').map((item) => displayName(textAt(item, '/id') ?? ''));
-  const risk = riskOf(followers.length === 0 ? [displayName(place.firewall.id)] : followers);
+  const advice = updateTakes(followers.length === 0 ? [displayName(place.firewall.id)] : followers);
   return {
-    proposal: { change: { kind: 'create', resource, edits: [], body }, phase: 2, risk },
+    proposal: { change: { kind: 'create', resource, edits: [], body }, phase: 2, advice },
     after: { resource, body },
   };
 }
@@ -198,13 +198,13 @@ function inBody(place: FirewallOnRoute, wanted: readonly WantedRules[], where: W
     edits.push(addTo(firewall.body, pointer, classicCollection(name, priority, own), { member: 'name', fold: true }));
   }
   return {
-    proposal: { change: editChange(firewall.id, edits), phase: 2, risk: riskOf([displayName(firewall.id)]) },
+    proposal: { change: editChange(firewall.id, edits), phase: 2, advice: updateTakes([displayName(firewall.id)]) },
     after: { resource: firewall.id, body: applyEdits(firewall.body, edits) },
   };
 }
 
-const riskOf = (firewalls: readonly string[]): string =>
-  `An update of ${listed(firewalls)} takes minutes and blocks other updates. The new rules apply to the subnet only. Azure Firewall processes network rules before application rules.`;
+const updateTakes = (firewalls: readonly string[]): string =>
+  `An update of ${listed(firewalls)} takes minutes, and other updates wait for it. Azure Firewall processes network rules before application rules.`;
 
 /** Azure Firewall has rules for IPv4 only. */
 const rangesOf = ({ subnet, context }: FirewallOnRoute): string[] =>

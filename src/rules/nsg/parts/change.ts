@@ -128,9 +128,9 @@ export const deleteRule = (place: NsgPlace, rule: Resource): NsgStep => ({
 });
 
 /** What a change of the group means for every subnet and NIC that uses it. */
-export function riskOf({ group, context: { index } }: NsgPlace, what: string): string {
+export function sharedBy({ group, context: { index } }: NsgPlace): string {
   const all = sharers(group.id, index).map((id) => (/\/subnets\//i.test(id) ? subnetShown(id) : displayName(id)));
-  return `${what} Applies to every subnet and NIC that uses ${displayName(group.id)}: ${few(all)}.`;
+  return `Applies to every subnet and NIC that uses ${displayName(group.id)}: ${few(all)}.`;
 }
 
 /**
@@ -204,8 +204,8 @@ export function openFor(
   return { steps, after: here };
 }
 
-export const proposed = (place: NsgPlace, steps: readonly NsgStep[], phase: Phase, what: string): Proposal[] =>
-  steps.map(({ change }) => ({ change, phase, risk: riskOf(place, what) }));
+export const proposed = (place: NsgPlace, steps: readonly NsgStep[], phase: Phase): Proposal[] =>
+  steps.map(({ change }) => ({ change, phase, advice: sharedBy(place) }));
 
 /** A planned group at a subnet or NIC; `home` is the id of its resource group. */
 export const newGroup = (place: Omit<NsgPlace, 'group' | 'layer'>, home: string, location: string): NsgPlace =>

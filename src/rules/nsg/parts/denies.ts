@@ -145,13 +145,11 @@ export function openRequired(
   place: NsgPlace,
   needs: readonly FlowNeed[],
   answers: Answers,
-  what: string,
 ): readonly Proposal[] | string {
   const names = answers.remove?.split(',').map((name) => fold(name.trim()));
   const opened = names === undefined ? openFor(place, needs) : '';
-  if (typeof opened !== 'string' && stays(opened.after, needs).length === 0)
-    return proposed(place, opened.steps, 2, what);
+  if (typeof opened !== 'string' && stays(opened.after, needs).length === 0) return proposed(place, opened.steps, 2);
   const steps =
     names === undefined ? without(place, (here) => wideDenies(here)[0], needs) : removed(place, names, needs);
-  return typeof steps === 'string' ? steps : proposed(place, steps, 2, what);
+  return typeof steps === 'string' ? steps : proposed(place, steps, 2);
 }

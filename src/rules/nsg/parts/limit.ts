@@ -25,8 +25,8 @@ import {
   newGroupBody,
   openFor,
   type RuleSpec,
-  riskOf,
   ruleNamed,
+  sharedBy,
 } from './change.ts';
 import type { NsgPlace } from './place.ts';
 import { allNeeds } from './required-flows.ts';
@@ -84,8 +84,7 @@ function blockedBy(subnets: readonly string[], { index }: RuleContext): string |
   return `${subnetShown(foreign)} shares the group and may contain nodes of ${displayName(unread.compute)}, whose subnet could not be read: ${unread.gap.reason} Nodes need the Internet. ${first}`;
 }
 
-const impact =
-  'Package installs (PyPI, conda), Docker Hub and operating system updates stop. Established connections survive.';
+const impact = 'Package installs (PyPI, conda), Docker Hub and operating system updates stop.';
 
 /** Denies the Internet at the group of a subnet, after every other change. */
 export function limitGroup(place: NsgPlace): readonly Proposal[] | string {
@@ -97,7 +96,7 @@ export function limitGroup(place: NsgPlace): readonly Proposal[] | string {
   if (!isRestricted(step.after)) {
     return `A deny rule after the allow rules of ${displayName(place.group.id)} would leave part of the Internet open. Delete or narrow the allow rule that the finding names first.`;
   }
-  return [{ change: step.change, phase: 5, risk: riskOf(place, impact) }];
+  return [{ change: step.change, phase: 5, advice: `${impact} ${sharedBy(place)}` }];
 }
 
 /** A new group with every allow and the deny, then associated with the subnet. */
@@ -113,12 +112,12 @@ export function limitBare(subnetId: string, context: RuleContext): readonly Prop
   if (typeof body === 'string') return body;
   const made = freeGroup(home, nameOf(subnet.id), body, context);
   const attach = setMember(subnet.body, '/properties/networkSecurityGroup', { id: made.id });
-  const risk = `The new network security group applies to every machine of ${subnetShown(subnet.id)}: inbound traffic it does not allow is denied. ${impact}`;
+  const advice = `The new network security group applies to every machine of ${subnetShown(subnet.id)}. ${impact}`;
   return [
     ...(made.stands
       ? []
       : [{ change: { kind: 'create', resource: made.id, edits: [], body } as const, phase: 1 as const }]),
-    { change: editChange(subnet.id, [attach]), phase: 5, risk },
+    { change: editChange(subnet.id, [attach]), phase: 5, advice },
   ];
 }
 

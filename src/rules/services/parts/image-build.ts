@@ -78,6 +78,6 @@ export const buildOn = (workspace: Resource, compute: Resource): Proposal | stri
   editable(workspace, () => {
     const { name } = computeView(compute);
     const edit = setMember(workspace.body, builderPointer, name);
-    const risk = `Environments are built on ${clean(name, 60)}: its nodes start for each build and are billed.`;
-    return { change: editChange(workspace.id, [edit]), phase: 3, risk };
+    const advice = `Environments are built on ${clean(name, 60)}: its nodes start for each build.`;
+    return { change: editChange(workspace.id, [edit]), phase: 3, advice };
   });

@@ -64,8 +64,7 @@ export function upgrade({ resource, name }: ServiceFirewall, answers: Answers): 
   }
   try {
     const edit = setMember(resource.body, skuPointer, 'Premium');
-    const risk = `The Premium tier costs more than ${now}. A downgrade is possible only while no Premium feature is in use.`;
-    return { change: editChange(resource.id, [edit]), phase: 1, risk };
+    return { change: editChange(resource.id, [edit]), phase: 1 };
   } catch (error) {
     if (error instanceof EditConflict) return `The SKU of the ${name} cannot be edited at ${error.edit.pointer}.`;
     throw error;

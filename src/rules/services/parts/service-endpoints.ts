@@ -80,13 +80,7 @@ export function endpointFor(
     : 'Microsoft.Storage.Global';
 }
 
-const reached: Readonly<Record<FirewallService, string>> = {
-  storage: 'storage',
-  vault: 'key vaults',
-  registry: 'container registries',
-};
-const endpointRisk = (service: FirewallService) =>
-  `Open connections from this subnet to ${reached[service]} are dropped while routes change. IP rules that allowed its machines no longer match.`;
+const fromOtherAddress = 'IP rules that allowed the public addresses of its machines no longer match.';
 
 /** The service endpoint of a subnet: [] when it is ready; a failed one is removed and added again, in two writes. */
 export function serviceEndpoint(subnet: Resource, service: EndpointService, location?: string): Proposal[] | string {
@@ -97,13 +91,12 @@ export function serviceEndpoint(subnet: Resource, service: EndpointService, loca
   if (standing === 'passing') return `The service endpoint of ${name} is being updated; retry when it is done.`;
   if (standing === 'malformed')
     return `The service endpoints of ${name} have an unexpected format, so they are not edited.`;
-  const risk = endpointRisk(kind);
   const { body } = subnet;
   const put = (one: EndpointService) => addTo(body, endpointsPointer, { service: one }, serviceKey);
   const propose = (phase: Phase, edits: readonly Edit[]): Proposal => ({
     change: editChange(subnet.id, edits),
     phase,
-    risk,
+    advice: fromOtherAddress,
   });
   if (!isObject(valueAt(body, '/properties')))
     return `The properties of ${name} have an unexpected format, so they are not edited.`;

@@ -14,7 +14,7 @@ import { looksLiteral, noAddress, readPrefixes, without } from '../../../net/add
 import { routesOf, routesPointer, routeType, withoutRoute, withRoute } from '../../../resource-types/route-view.ts';
 import { displayName, listed, quoted, subnetShown } from '../../parts/verdict.ts';
 import type { Answers, Proposal } from '../../rule.ts';
-import { coverageAt, type RoutePlace, regionOf, tableRisk, withTable } from './place.ts';
+import { coverageAt, type RoutePlace, regionOf, sharedTable, withTable } from './place.ts';
 
 /**
  * Routes of a table, and those with service tags among them (virtual-networks-udr-overview and
@@ -240,9 +240,9 @@ export const proposedRoutes = (place: RoutePlace, steps: RouteSteps | string): r
     : steps.changes.map((change) => ({
         change,
         phase: 2 as const,
-        risk: tableRisk(place, 'This traffic bypasses the appliance and is not inspected.'),
+        advice: sharedTable(place),
       }));
 
 /** Proposals that delete routes: last of all, after the routes that replace them. */
-export const proposedDeletions = (place: RoutePlace, steps: RouteSteps, risk: string): Proposal[] =>
-  steps.changes.map((change) => ({ change, phase: 5, risk: tableRisk(place, risk) }));
+export const proposedDeletions = (place: RoutePlace, steps: RouteSteps, advice = ''): Proposal[] =>
+  steps.changes.map((change) => ({ change, phase: 5, advice: `${advice} ${sharedTable(place)}`.trim() }));

@@ -164,12 +164,12 @@ export function subnetsServed(tableId: string, index: SnapshotIndex): string[] {
   return onceEach([...said, ...naming.map(({ id }) => id)]);
 }
 
-/** What a change of the table means for everything it serves. */
-export function tableRisk({ table, subnet, context: { index } }: RoutePlace, what: string): string {
+/** The other subnets that a change of the table is for, in a sentence; empty where there are none. */
+export function sharedTable({ table, subnet, context: { index } }: RoutePlace): string {
   const served = table ? subnetsServed(table.id, index) : [];
   const others = served.filter((id) => !sameId(id, subnet)).map(subnetShown);
-  if (!table || others.length === 0) return what;
-  return `${what} Also applies to the other subnets that use ${displayName(table.id)}: ${few(others)}.`;
+  if (!table || others.length === 0) return '';
+  return `Also applies to the other subnets that use ${displayName(table.id)}: ${few(others)}.`;
 }
 
 export const tableShown = ({ table, subnet }: RoutePlace): string =>

@@ -145,13 +145,12 @@ export function checkedAt(
 export function allowAt(
   places: readonly NsgPlace[],
   needsAt: (place: NsgPlace) => readonly FlowNeed[],
-  risk: string,
 ): readonly Proposal[] | string {
   const proposals: Proposal[] = [];
   for (const place of places) {
     const opened = openFor(place, needsAt(place));
     if (typeof opened === 'string') return opened;
-    proposals.push(...proposed(place, opened.steps, 2, risk));
+    proposals.push(...proposed(place, opened.steps, 2));
   }
   return proposals;
 }
