@@ -4,6 +4,7 @@ import type { Plan } from '../model/plan.ts';
 import { nameInParent } from '../model/resource-id.ts';
 import { clean } from '../model/text.ts';
 import { type ChangeLine, describePlan, type EffectLine, effectLines, effectsInShort } from '../plan/describe.ts';
+import { noEffect } from '../plan/risk.ts';
 import { byRule, listed, spokenFinding, undoText } from './finding-words.ts';
 import { whatIfSentences } from './what-if-words.ts';
 
@@ -22,7 +23,7 @@ export function planSentences(plan: Plan): string[] {
     ...steps.flatMap((step, at) => [
       '',
       `Step ${at + 1} of ${steps.length}: ${step.label}.`,
-      ...(steps.length === 1 && effects.more === '' ? [] : effectLines(step.effects).map(spokenEffect)),
+      ...(steps.length === 1 && effects.more === '' ? [] : stepEffects(step.effects)),
       ...step.lines.map(changeSentence),
       ...(step.managed === '' ? [] : [step.managed]),
       ...(step.advice === '' ? [] : [`Note: ${clean(step.advice)}`]),
@@ -39,6 +40,11 @@ export function planSentences(plan: Plan): string[] {
     ...some(plan.skipped, ({ finding, reason }) => `Not included, ${spokenFinding(finding)}: ${clean(reason)}`),
   ];
 }
+
+const stepEffects = (effects: Plan['effects']): string[] => {
+  const lines = effectLines(effects);
+  return lines.length === 0 ? [noEffect] : lines.map(spokenEffect);
+};
 
 /** `Not automatic. Cuts off: snet-train to stmlsim, TCP 443: blocked from now on.` */
 export const spokenEffect = ({ kind, automatic, text }: EffectLine): string =>

@@ -29,7 +29,7 @@ export type { DecideOpen, PlanInput, PlanRequest } from './request.ts';
 export { type Requested, type Requests, type RequestText, requestsOf } from './requests.ts';
 export { reviewPlan } from './review.ts';
 export { rewound } from './rewound.ts';
-export { riskOf } from './risk.ts';
+export { noEffect, riskOf } from './risk.ts';
 export { dependsOn, type StepSelection, withDependants, withoutSteps } from './select.ts';
 export { sharedCauses } from './shared-causes.ts';
 export { applyChange, applyChanges, madeBy } from './simulate.ts';

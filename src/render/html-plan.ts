@@ -12,6 +12,7 @@ import {
   previewNumbers,
   undoLabels,
 } from '../plan/describe.ts';
+import { noEffect } from '../plan/risk.ts';
 import { noChanges } from './plan-text.ts';
 import { xmlText } from './xml.ts';
 
@@ -43,7 +44,7 @@ export function planHtml(plan: Plan): string {
       const said = first.map((one) => `<br>${xmlText(effectSentence(one))}`).join('');
       return `<details open><summary>${at + 1}. <strong>${xmlText(step.label)}</strong> <span class="dim">${phaseWords[step.phase]} · Undo: ${undoLabels[step.undo]}</span>${said}</summary>
 <pre>${lines.join('\n')}</pre>
-<p>${[...notes.map(effectSentence), step.managed, step.advice]
+<p>${[...(told.length === 0 ? [noEffect] : []), ...notes.map(effectSentence), step.managed, step.advice]
         .filter((one) => one !== '')
         .map((one) => xmlText(clean(one)))
         .join('<br>')}</p>

@@ -16,6 +16,7 @@ import {
   previewNumbers,
   undoLabels,
 } from '../plan/describe.ts';
+import { noEffect } from '../plan/risk.ts';
 import { spokenId } from './change-text.ts';
 import { limitedMarkdown, listPart, markdownText } from './markdown-limit.ts';
 import { noChanges } from './plan-text.ts';
@@ -114,7 +115,8 @@ function stepBlock(step: ReturnType<typeof describePlan>['steps'][number], at: n
   const lines = step.lines.map(({ sign, text }) => `${sign} ${clean(text)}`);
   const effects = effectLines(step.effects);
   const [first, rest] = [effects.filter(isSaidFirst), effects.filter((one) => !isSaidFirst(one))];
-  const notes = [...rest.map(effectSentence), step.managed, step.advice].filter((text) => text !== '');
+  const none = effects.length === 0 ? [noEffect] : [];
+  const notes = [...none, ...rest.map(effectSentence), step.managed, step.advice].filter((text) => text !== '');
   const said = first.map((one) => `<br>${xmlText(effectSentence(one))}`).join('');
   return [
     '<details>',

@@ -13,6 +13,7 @@ import {
   previewNumbers,
   undoLabels,
 } from '../plan/describe.ts';
+import { noEffect } from '../plan/risk.ts';
 import { changeLines, spokenId } from './change-text.ts';
 import { whatIfTextLines } from './what-if-text.ts';
 
@@ -90,6 +91,11 @@ function effectsOf({ effects }: Plan): Line[] {
   return [line(numbers), ...effectText(lines), ...(more === '' ? [] : [line([`  ${more}`, 'dim'])])];
 }
 
+const stepEffects = ({ effects }: Step): Line[] => {
+  const lines = effectLines(effects);
+  return lines.length === 0 ? [line([noEffect, 'dim'])] : effectText(lines);
+};
+
 /** Effects as lines, their labels in one column. What is not automatic is marked. */
 const effectText = (lines: readonly EffectLine[]): Line[] =>
   lines.map(({ automatic, label, text }) =>
@@ -104,7 +110,7 @@ function stepLines(step: Step, number: number, managed: string): Line[] {
       [nameInParent(step.change.resource), 'accent'],
       [`  ${phaseWords[step.phase]} · Undo: ${undoLabels[step.undo]}`, 'dim'],
     ),
-    ...effectText(effectLines(step.effects)).map((words) => [{ text: '   ' }, ...words]),
+    ...stepEffects(step).map((words) => [{ text: '   ' }, ...words]),
     ...changeLines(step.change),
     ...(managed === '' ? [] : [line(`     ${'Managed'.padEnd(labelWidth)}`, [managed, 'warn'])]),
     ...(step.advice === undefined ? [] : [line([`   ${step.advice}`, 'dim'])]),

@@ -3,8 +3,9 @@ import type { Line } from '../../../command/definition.ts';
 import { currentEffects, type Effect } from '../../../model/effect.ts';
 import { effectNumbers } from '../../../model/effect-words.ts';
 import { type EffectLine, effectLines, effectsInShort } from '../../../plan/describe.ts';
+import { noEffect } from '../../../plan/risk.ts';
 import type { Glyphs } from '../../draw/glyphs.ts';
-import { fitLine, line, word, wrapLine } from '../../draw/text.ts';
+import { fitLine, line, word, wrapLine, wrapText } from '../../draw/text.ts';
 import { effectCells, effectRoles, effectWords } from '../../screens/parts/effect-roles.ts';
 import { allSteps, numbersOf, type PlanOverlay } from './value.ts';
 
@@ -65,7 +66,7 @@ export function summaryBlock(overlay: PlanOverlay, width: number): Line[] {
 /** All effects of one step. */
 export function effectsBlock(effects: readonly Effect[], width: number): Line[] {
   const rows = blockOf(effectLines(effects), width);
-  return rows.length === 0 ? [] : [...rows, []];
+  return [...(rows.length === 0 ? wrapText(noEffect, width, 'dim') : rows), []];
 }
 
 const blockOf = (lines: readonly EffectLine[], width: number): Line[] =>
