@@ -137,13 +137,24 @@ function interruptWording(resource: string, effect: EffectReason & { readonly ki
         says: ([names = []], most) =>
           `${listed(names, most)} ${names.length === 1 ? 'is' : 'are'} deleted and created again.`,
       };
-    case 'name-unresolved':
+    case 'name-unresolved': {
+      const { zone, networks, services } = effect.data;
+      return {
+        frame: [zone],
+        lists: [services.map(nameOf), networks.map(nameOf)],
+        says: ([names = [], where = []], most) =>
+          `${listed(names, most)} ${names.length === 1 ? 'has' : 'have'} no address in ${listed(where, most)} until ${nameOf(zone)} has a record.`,
+      };
+    }
+    case 'connections-evaluated': {
+      const { group } = effect.data;
       return {
         frame: [],
-        lists: [[effect.data.zone], effect.data.networks.map(nameOf)],
-        says: ([zones = [], networks = []], most) =>
-          `Names in ${listed(zones, most)} resolve to no address in ${listed(networks, most)} until their records are written.`,
+        lists: [[nameOf(group)]],
+        says: ([groups = []], most) =>
+          `Open connections through ${listed(groups, most)} that its rules now deny end (flushConnection).`,
       };
+    }
     case 'setting':
       return saying(resource, effect.data.says);
   }
@@ -152,12 +163,12 @@ function interruptWording(resource: string, effect: EffectReason & { readonly ki
 function overrideWording(resource: string, effect: EffectReason & { readonly kind: 'overrides' }): EffectWording {
   switch (effect.reason) {
     case 'rule': {
-      const { group, rules, traffic } = effect.data;
+      const { group, rules, traffic, certain } = effect.data;
       return {
-        frame: [group, ...rules],
+        frame: [group, ...rules, String(certain)],
         lists: [[traffic]],
         says: ([what = []], most) =>
-          `${listed(rules, most)} of ${nameOf(group)} no longer ${rules.length === 1 ? 'decides' : 'decide'} ${listed(what, most)}.`,
+          `${listed(rules, most)} of ${nameOf(group)} no longer ${rules.length === 1 ? 'decides' : 'decide'} ${listed(what, most)}.${perhaps(certain)}`,
       };
     }
     case 'route': {

@@ -93,7 +93,14 @@ interface Reasons {
   readonly interrupts: {
     readonly 'connections-reset': { readonly subnet: string; readonly service: string };
     readonly recreated: { readonly resource: string };
-    readonly 'name-unresolved': { readonly zone: string; readonly networks: readonly string[] };
+    readonly 'name-unresolved': {
+      readonly zone: string;
+      readonly networks: readonly string[];
+      /** Ids of the services whose names they are. */
+      readonly services: readonly string[];
+    };
+    /** A group with `flushConnection` evaluates open connections again. */
+    readonly 'connections-evaluated': { readonly group: string };
     readonly setting: SettingReason;
   };
   readonly overrides: {
@@ -102,6 +109,8 @@ interface Reasons {
       readonly group: string;
       readonly rules: readonly string[];
       readonly traffic: string;
+      /** False where what could not be read decides whether they lose it. */
+      readonly certain: boolean;
     };
     readonly route: {
       readonly table: string;
@@ -122,7 +131,9 @@ interface Reasons {
   readonly deletes: { readonly 'not-created-here': { readonly label: string; readonly losesRoles: boolean } };
   readonly oneWay: {
     readonly 'restored-in-part': { readonly says: string };
+    /** Azure refuses the undo once something uses the resource. */
     readonly 'may-be-refused': { readonly says: string };
+    readonly 'not-undone': { readonly says: string };
   };
   readonly costs: { readonly billed: { readonly meter: string; readonly says: string } };
   readonly otherScope: {

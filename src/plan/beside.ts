@@ -1,9 +1,25 @@
 // What a change does besides opening and cutting off flows: interrupts, overrides, bypasses, deletes, cannot be undone, costs, lies in
 // another scope. Each is computed from the snapshot before and after the change. Pure.
+import {
+  changedHops,
+  changedPairs,
+  lostCollections,
+  lostRules,
+  type PassedHop,
+  privatelyReached,
+  type ResourcePair,
+} from '../audit/changed.ts';
 import type { Change } from '../model/change.ts';
-import type { CurrentEffect } from '../model/effect.ts';
+import type { CurrentEffect, EffectReason } from '../model/effect.ts';
+import { effectOf } from '../model/effect-words.ts';
 import type { UndoClass } from '../model/finding.ts';
+import { member } from '../model/pointer.ts';
+import { fold, nameInParent, resourceGroupOf, sameId, subscriptionOf, typeOf } from '../model/resource-id.ts';
 import type { SnapshotIndex } from '../model/snapshot-index.ts';
+import { firewallType, resourceTypeOf } from '../resource-types/index.ts';
+import { interruptsOf } from './beside/interrupts.ts';
+import { addedMeters, type Find } from './beside/meters.ts';
+import { undoLimitsOf } from './undo-class.ts';
 
 export interface BesideInput {
   readonly change: Change;
@@ -16,4 +32,126 @@ export interface BesideInput {
   readonly named: readonly string[];
 }
 
-export const besideEffects = (_input: BesideInput): CurrentEffect[] => [];
+/** In the order of the kinds. */
+export function besideEffects(input: BesideInput): CurrentEffect[] {
+  const { change, named, before, after } = input;
+  const pairs = changedPairs(before.snapshot, after.snapshot);
+  const hops = hopsOf(input, pairs);
+  const reasons = [
+    ...interruptsOf(input, pairs),
+    ...overridesOf(input, pairs, hops),
+    ...bypassesOf(hops),
+    ...deletesOf(input),
+    ...oneWayOf(input),
+    ...costsOf(input, pairs, hops),
+    ...otherScopeOf(input),
+  ];
+  return reasons.map((reason) => effectOf(change.resource, reason, isAutomatic(reason, named)));
+}
+
+/** Of interruptions only reset connections of a subnet that the findings name. */
+const isAutomatic = (effect: EffectReason, named: readonly string[]): boolean =>
+  effect.kind === 'interrupts' &&
+  effect.reason === 'connections-reset' &&
+  named.some((id) => sameId(id, effect.data.subnet));
+
+/** What the change deletes itself is said once, as deleted. */
+const isForeign =
+  ({ change, isOwn }: BesideInput) =>
+  (id: string): boolean =>
+    !isOwn(id) && !(change.kind === 'delete' && sameId(change.resource, id));
+
+interface Hops extends ReturnType<typeof changedHops> {
+  readonly privately: readonly PassedHop[];
+}
+function hopsOf(input: BesideInput, pairs: readonly ResourcePair[]): Hops {
+  const { before, after } = input;
+  return {
+    ...changedHops(pairs, before, after, isForeign(input)),
+    privately: privatelyReached(pairs, before, after),
+  };
+}
+
+function overridesOf(input: BesideInput, pairs: readonly ResourcePair[], hops: Hops): EffectReason[] {
+  const { before, after } = input;
+  const rules = lostRules(pairs, before, after, isForeign(input));
+  return [
+    ...[...rules.lost, ...lostCollections(pairs, before, after, isForeign(input))].map(
+      (data): EffectReason => ({ kind: 'overrides', reason: 'rule', data }),
+    ),
+    ...hops.lost.map((data): EffectReason => ({ kind: 'overrides', reason: 'route', data })),
+    ...rules.unread.map(({ why }): EffectReason => ({ kind: 'overrides', reason: 'unknown', data: { why } })),
+  ];
+}
+
+function bypassesOf({ left, privately, unknown }: Hops): EffectReason[] {
+  return [
+    ...[...left, ...privately].map(
+      ({ subnet, to, hop }): EffectReason => ({
+        kind: 'bypasses',
+        reason: 'appliance',
+        data: { from: { kind: 'subnet', id: subnet, name: nameInParent(subnet) }, to, appliance: hop },
+      }),
+    ),
+    ...unknown.map(
+      ({ subnet, why }): EffectReason => ({
+        kind: 'bypasses',
+        reason: 'unknown',
+        data: { why: `whether traffic of ${nameInParent(subnet)} leaves an appliance. ${why}` },
+      }),
+    ),
+  ];
+}
+
+function deletesOf({ change, undo, isOwn }: BesideInput): EffectReason[] {
+  if (change.kind !== 'delete' || isOwn(change.resource)) return [];
+  const { label } = resourceTypeOf(typeOf(change.resource));
+  // What has a location is a resource of its own, which roles are assigned on; a scan reads the assignments of few identities.
+  const losesRoles = undo !== 'none' && member(change.body, 'location') !== undefined;
+  return [{ kind: 'deletes', reason: 'not-created-here', data: { label, losesRoles } }];
+}
+
+const oneWayOf = ({ change, undo }: BesideInput): EffectReason[] =>
+  undo === 'exact' || undo === 'equivalent'
+    ? []
+    : undoLimitsOf(change, undo).flatMap(({ reason, says }): EffectReason[] =>
+        reason === 'equivalent' ? [] : [{ kind: 'oneWay', reason, data: { says } }],
+      );
+
+function costsOf({ before, after }: BesideInput, pairs: readonly ResourcePair[], { entered }: Hops): EffectReason[] {
+  const findIn =
+    (index: SnapshotIndex): Find =>
+    (id) => {
+      const seen = index.peek(id);
+      return seen.state === 'read' ? seen.resource : undefined;
+    };
+  const billed = (meter: string, says: string): EffectReason => ({
+    kind: 'costs',
+    reason: 'billed',
+    data: { meter, says },
+  });
+  const firewalls = entered.filter(({ hop }) => sameId(typeOf(hop), firewallType));
+  return [
+    ...addedMeters(pairs, findIn(before), findIn(after)).map(({ name, says }) => billed(name, says)),
+    ...firewalls.map(({ subnet, hop }) =>
+      billed(
+        'Azure Firewall data',
+        `Traffic of ${nameInParent(subnet)} through ${nameInParent(hop)} is billed by data.`,
+      ),
+    ),
+  ];
+}
+
+/** Where the workspace is not known, no scope is its own. */
+function otherScopeOf({ change, before }: BesideInput): EffectReason[] {
+  const { workspace } = before.snapshot;
+  if (workspace === null) return [];
+  const [subscription, own] = [subscriptionOf(change.resource), subscriptionOf(workspace)];
+  if (subscription === undefined || own === undefined) return [];
+  if (fold(subscription) !== fold(own)) {
+    return [{ kind: 'otherScope', reason: 'subscription', data: { subscription, own } }];
+  }
+  const [group, home] = [resourceGroupOf(change.resource), resourceGroupOf(workspace)];
+  if (group === undefined || home === undefined || fold(group) === fold(home)) return [];
+  return [{ kind: 'otherScope', reason: 'resource-group', data: { group, own: home } }];
+}

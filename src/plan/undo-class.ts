@@ -32,8 +32,9 @@ const lostSecrets = (change: Change): string[] =>
 export function undoClassOf(change: Change, snapshot: Snapshot): UndoClass {
   const kind = resourceTypeOf(typeOf(change.resource));
   const stated = kind.undoClass?.(change, seenIn(snapshot)) ?? null;
-  if (stated !== null) return stated;
-  if (change.kind === 'create') return 'exact';
+  const refused = (kind.mayRefuseUndo?.(change) ?? null) === null ? [] : (['partial'] as const);
+  if (stated !== null) return worstUndo([stated, ...refused]);
+  if (change.kind === 'create') return worstUndo(['exact', ...refused]);
   const secrets = lostSecrets(change).length > 0;
   if (change.kind === 'delete') {
     const again = { ...change, kind: 'create' as const };
@@ -42,7 +43,11 @@ export function undoClassOf(change: Change, snapshot: Snapshot): UndoClass {
     if (secrets || (kind.deletionLoss?.(change) ?? null) !== null) return 'partial';
     return (kind.restoredWith?.(change) ?? null) === null ? 'exact' : 'equivalent';
   }
-  return worstUndo([secrets ? 'partial' : 'exact', ...change.edits.map((edit) => editClass(edit, kind, snapshot))]);
+  return worstUndo([
+    secrets ? 'partial' : 'exact',
+    ...refused,
+    ...change.edits.map((edit) => editClass(edit, kind, snapshot)),
+  ]);
 }
 
 function editClass(edit: Edit, kind: ResourceType, snapshot: Snapshot): UndoClass {
@@ -58,24 +63,44 @@ function editClass(edit: Edit, kind: ResourceType, snapshot: Snapshot): UndoClas
   return (refusal ?? lockedOutAddresses(inverse, kind.type, snapshot)) === null ? 'exact' : 'equivalent';
 }
 
-/** One sentence for each part of a change that cannot be undone exactly. */
-export function irreversibleOf(change: Change, undo: UndoClass): string[] {
+/** What limits an undo, and how: `equivalent` is no limit to who does it. */
+export interface UndoLimit {
+  readonly reason: 'equivalent' | 'restored-in-part' | 'may-be-refused' | 'not-undone';
+  /** One sentence. */
+  readonly says: string;
+}
+
+const generally: Readonly<Record<Exclude<UndoClass, 'exact'>, UndoLimit>> = {
+  equivalent: {
+    reason: 'equivalent',
+    says: 'undo has the same effect, but values that Azure refuses today are not restored.',
+  },
+  partial: {
+    reason: 'restored-in-part',
+    says: 'undo restores only a part: what Azure refuses today is not restored.',
+  },
+  none: { reason: 'not-undone', says: 'this cannot be undone.' },
+};
+
+/** Each part of a change that cannot be undone exactly. */
+export function undoLimitsOf(change: Change, undo: UndoClass): UndoLimit[] {
   const kind = resourceTypeOf(typeOf(change.resource));
   const restored = undo === 'equivalent' ? kind.restoredWith : undefined;
   const losses =
     change.kind === 'delete' ? [kind.deletionLoss?.(change), restored?.(change)].flatMap((one) => one ?? []) : [];
   const secrets = lostSecrets(change);
-  const sentences = [
-    ...change.edits.flatMap((edit) => kind.oneWay(edit) ?? []),
-    ...losses,
-    ...(secrets.length > 0 ? [`undo does not restore ${secrets.join(', ')}: secrets are not kept.`] : []),
+  const { reason } = undo === 'exact' ? generally.partial : generally[undo];
+  const limits: UndoLimit[] = [
+    ...[...change.edits.flatMap((edit) => kind.oneWay(edit) ?? []), ...losses].map((says) => ({ reason, says })),
+    ...[kind.mayRefuseUndo?.(change) ?? []].flat().map((says) => ({ reason: 'may-be-refused' as const, says })),
+    ...(secrets.length > 0
+      ? [{ reason, says: `undo does not restore ${secrets.join(', ')}: secrets are not kept.` }]
+      : []),
   ];
-  if (sentences.length > 0 || undo === 'exact')
-    return sentences.map((one) => `${nameInParent(change.resource)}: ${one}`);
-  const how = {
-    equivalent: 'undo has the same effect, but values that Azure refuses today are not restored',
-    partial: 'undo restores only a part: what Azure refuses today is not restored',
-    none: 'this cannot be undone',
-  }[undo];
-  return [`${nameInParent(change.resource)}: ${how}.`];
+  const all = limits.length > 0 || undo === 'exact' ? limits : [generally[undo]];
+  return all.map((one) => ({ ...one, says: `${nameInParent(change.resource)}: ${one.says}` }));
 }
+
+/** One sentence for each part of a change that cannot be undone exactly. */
+export const irreversibleOf = (change: Change, undo: UndoClass): string[] =>
+  undoLimitsOf(change, undo).map(({ says }) => says);

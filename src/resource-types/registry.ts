@@ -9,7 +9,6 @@ import { fold, nameOf } from '../model/resource-id.ts';
 import { defineResourceType } from './define.ts';
 import { ruleSetPlaces, ruleSetPointer } from './network-acls.ts';
 import { groupOf, isUnder, patchAsPut, twinSpelling } from './parts/bodies.ts';
-import { movedText } from './parts/effects.ts';
 import { firewallEffects } from './parts/firewall-effects.ts';
 import {
   accessPointer,
@@ -101,17 +100,6 @@ function skuSideEffects(change: Change, seen: ResourceLookup): Consequence {
   return { put: after && resized ? [shownAtSku(after)] : [], gone: [] };
 }
 
-const skus = ['classic', 'basic', 'standard', 'premium'];
-function skuEffects(sides: ChangeSides): OwnEffect[] {
-  const moved = movedText(sides, skuPointer);
-  if (moved === undefined) return [];
-  const rank = (sku: string) => skus.indexOf(fold(sku));
-  const words = `The SKU of ${nameOf(sides.id)} changes from ${moved.from} to ${moved.to}`;
-  return rank(moved.to) > rank(moved.from)
-    ? [{ kind: 'costs', detail: `${words}, which is billed at a higher rate per day.`, subject: moved.to }]
-    : [];
-}
-
 /** What a run of ACR Tasks does with its identity, it does past the firewall. */
 function tasksEffects({ id, before, after }: ChangeSides): OwnEffect[] {
   const [was, is] = [before, after].map((one) => valueAt(one?.body ?? {}, tasksPointer) === true);
@@ -132,15 +120,15 @@ export const registry = defineResourceType({
   references: (body) =>
     firewallReferences(registryView({ id: '', type: registryType, apiVersion: registryVersion, body })),
   oneWay(edit) {
-    if (edit.op !== 'set') return null;
-    if (edit.pointer === skuPointer) {
-      return 'The smaller SKU can be restored only when no feature of the larger SKU is in use.';
-    }
-    return edit.pointer === ruleSetPointer && edit.before === undefined
+    return edit.op === 'set' && edit.pointer === ruleSetPointer && edit.before === undefined
       ? 'The registry has no networkRuleSet. An undo leaves one that allows all networks, which has the same effect.'
       : null;
   },
-  effects: (sides) => [...firewallEffects(sides), ...tasksEffects(sides), ...skuEffects(sides)],
+  mayRefuseUndo: ({ edits }) =>
+    edits.some(({ pointer }) => pointer === skuPointer)
+      ? 'the smaller SKU can be restored only when no feature of the larger SKU is in use.'
+      : null,
+  effects: (sides) => [...firewallEffects(sides), ...tasksEffects(sides)],
   sideEffects: skuSideEffects,
   write(change, current) {
     if (change.kind !== 'edit') return 'Bastide does not create or delete a container registry.';

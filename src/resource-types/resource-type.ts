@@ -107,6 +107,8 @@ export interface ResourceType {
   sideEffects?(change: Change, seen: ResourceLookup): Consequence;
   /** Why an undo keeps a resource that the change created: others use it. `going`: ids that the same undo deletes. */
   undoBlocker?(change: DeleteChange, seen: ResourceLookup, going: readonly string[]): string | null;
+  /** Why Azure may refuse an undo of the change later, in one sentence: what comes to use the resource in between. */
+  mayRefuseUndo?(change: Change): string | null;
   /** What a deletion loses permanently, in one sentence. */
   deletionLoss?(change: DeleteChange): string | null;
   /** What is another in a resource restored after its deletion, with the same effect, in one sentence. */

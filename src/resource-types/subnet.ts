@@ -9,7 +9,7 @@ import type { Resource } from '../model/resource.ts';
 import { fold, nameInParent, parseId } from '../model/resource-id.ts';
 import { defineResourceType, ifRead, unseen } from './define.ts';
 import { networkVersion, subnetType, subnetView, vnetOf, withoutSubnet, withSubnet } from './network-view.ts';
-import { actionOn, eachObject, groupOf, twinSpelling, without } from './parts/bodies.ts';
+import { actionOn, eachObject, groupOf, isUnder, twinSpelling, without } from './parts/bodies.ts';
 import { attachmentEffects, movedItems, movedText } from './parts/effects.ts';
 import { parentSideEffects } from './parts/inline-list.ts';
 import type { ResourceShape } from './parts/normal.ts';
@@ -51,6 +51,14 @@ const refusesLink = (edit: Edit): string | null =>
   touchesLinks([edit]) && !removesLink(edit)
     ? 'the link is created by the service when a container group is deployed.'
     : null;
+const inUse = 'SubnetDelegationsCannotChangeWhenSubnetUsedByResource';
+/** A delegation changes only while the subnet is empty, and a subnet is deleted only then. */
+function mayRefuseUndo(change: Change): string | null {
+  if (change.kind === 'create') return 'an undo deletes the subnet, which Azure refuses while it is in use.';
+  return change.edits.some((edit) => isUnder(edit, delegations))
+    ? `Azure refuses to change the delegation of a subnet that is in use (${inUse}): an undo is refused from then on.`
+    : null;
+}
 const linkIsOneWay = (edit: Edit): string | null =>
   removesLink(edit)
     ? 'an undo does not restore the service association link; a new container group creates one.'
@@ -65,10 +73,11 @@ const computed = [
   'serviceAssociationLinks',
   'purpose',
 ];
+const delegations = '/properties/delegations';
 const endpoints = '/properties/serviceEndpoints';
 const lists: Record<string, ListKey> = {
   [endpoints]: { member: 'service', fold: true },
-  '/properties/delegations': { member: 'name', fold: true },
+  [delegations]: { member: 'name', fold: true },
   '/properties/serviceEndpointPolicies': { member: 'id', fold: true },
 };
 
@@ -145,6 +154,7 @@ export const subnet = defineResourceType({
   effects: subnetEffects,
   oneWay: linkIsOneWay,
   refuses: refusesLink,
+  mayRefuseUndo,
   /** A subnet is also in its network's body. */
   sideEffects: parentSideEffects(vnetOf, withSubnet, withoutSubnet),
   writer: vnetOf,
@@ -261,7 +271,7 @@ function subnetEffects(sides: ChangeSides): OwnEffect[] {
         `Traffic from ${name} to * no longer uses a service endpoint; rules that name the subnet have no effect.`,
       ],
     }),
-    ...entries('/properties/delegations', (item) => textAt(item, '/properties/serviceName'), {
+    ...entries(delegations, (item) => textAt(item, '/properties/serviceName'), {
       add: ['allows', `* may place its resources in ${name} (delegation).`],
       remove: ['restricts', `* may no longer place resources in ${name} (delegation).`],
       places: true,

@@ -63,7 +63,13 @@ const wayKind = (route: Route | undefined): ForwardingKind =>
   route ? (kindOf[fold(route.nextHopType)] ?? 'dropped') : 'dropped';
 
 /** Every active route of a subnet, including those of private endpoints in its network and its peers. */
-function routesOf(subnetId: string, index: SnapshotIndex): readonly Route[] {
+const routesOf = (subnetId: string, index: SnapshotIndex): readonly Route[] => [
+  ...routesAt(subnetId, index).routes,
+  ...endpointRoutesAt(subnetId, index),
+];
+
+/** The routes to private endpoints in the network of a subnet and in its peers. */
+export function endpointRoutesAt(subnetId: string, index: SnapshotIndex): readonly Route[] {
   const network = vnetOf(subnetId);
   const near = [network, ...peersOf(network, index)];
   const privateEndpoints = endpointsWithin(near, index).flatMap(({ addresses, subnet }) => {
@@ -72,10 +78,9 @@ function routesOf(subnetId: string, index: SnapshotIndex): readonly Route[] {
       seen?.state === 'read' ? textAt(seen.resource.body, '/properties/privateEndpointNetworkPolicies') : undefined;
     return addresses.map((address) => ({ address, policies }));
   });
-  const endpoints = subnetTable({ addressSpace: [], privateEndpoints }).routes.filter(
+  return subnetTable({ addressSpace: [], privateEndpoints }).routes.filter(
     ({ nextHopType }) => fold(nextHopType) === 'interfaceendpoint',
   );
-  return [...routesAt(subnetId, index).routes, ...endpoints];
 }
 
 /** Where packets to these addresses, or to a service known by its tag alone, leave a subnet. */

@@ -1,0 +1,8 @@
+// What a change does to the network, by the snapshot before it and the one after it, in one place to import from.
+
+export { lostCollections } from '../facts/changed/lost-collections.ts';
+export { type LostRules, lostRules } from '../facts/changed/lost-rules.ts';
+export { changedHops, type PassedHop } from '../facts/changed/next-hops.ts';
+export { changedPairs, pairsOf, type ResourcePair } from '../facts/changed/pairs.ts';
+export { privatelyReached, unresolvedNames } from '../facts/changed/private-names.ts';
+export { occupantsOf } from '../facts/map/occupants.ts';
