@@ -3,9 +3,9 @@
 import type { FlowQuestion } from '../facts/flows.ts';
 import { changedFlows, type FlowChange, isWithinFlows, type NamedFlow } from '../facts/path/changed-flows.ts';
 import { answerPath, type PathQuestion, type PathRefusal, tracePath } from '../facts/path/path.ts';
+import { computesOutOfSight } from '../facts/path/places.ts';
 import { resolveEnd } from '../facts/path/resolve.ts';
 import type { PathStage } from '../facts/path/stage.ts';
-import { computesOutOfSight } from '../facts/path/touched.ts';
 import { outcomeOf, type PathPackets, questionsAround, type Widening, widenings } from '../facts/path/widening.ts';
 import type { PathAnswer } from '../model/path.ts';
 import { attempt } from '../model/readable.ts';

@@ -8,22 +8,11 @@ import type { Gate } from '../model/plan.ts';
 import { needSentence } from '../model/plan-need.ts';
 import { attempt } from '../model/readable.ts';
 import type { Resource } from '../model/resource.ts';
-import { fold, isWithin, nameOf, parentId, sameId, subscriptionOf, typeOf } from '../model/resource-id.ts';
+import { fold, isWithin, nameOf, sameId, subscriptionOf, typeOf } from '../model/resource-id.ts';
 import type { ReadFailure } from '../model/snapshot.ts';
 import type { SnapshotIndex } from '../model/snapshot-index.ts';
 import { counted } from '../model/text.ts';
-import {
-  computeType,
-  computeView,
-  machineLearningRegistryType,
-  onlineDeploymentType,
-  onlineEndpointType,
-  onlineEndpointView,
-  servicesNamedBy,
-  workspaceType,
-  workspaceView,
-} from '../resource-types/index.ts';
-import { textAt } from '../resource-types/read.ts';
+import { machineLearningRegistryType, servicesNamedBy, workspaceType, workspaceView } from '../resource-types/index.ts';
 
 /** The answer that accepts that computes or endpoints of this workspace lose access. */
 const answer = 'accept-cut';

@@ -21,6 +21,7 @@ import {
 } from '../model/effect.ts';
 import { effectOf } from '../model/effect-words.ts';
 import type { Finding, UndoClass } from '../model/finding.ts';
+import { asJson, stringifyJson } from '../model/json.ts';
 import type { Step } from '../model/plan.ts';
 import { attempt } from '../model/readable.ts';
 import { fold, typeOf } from '../model/resource-id.ts';
@@ -90,8 +91,40 @@ interface EffectInput {
   readonly named: Named;
 }
 
-/** The effects of one change; of an unknown one what is not known. */
-export function effectsIn({ change, undo, before, isOwn, named }: EffectInput): Effect[] {
+/** The effects of one change. */
+export function effectsIn(input: EffectInput): Effect[] {
+  const { change, before, named } = input;
+  const { flows, others } = computed(input);
+  const own = others.map((one) =>
+    one.kind === 'interrupts' && one.reason === 'connections-reset'
+      ? { ...one, automatic: named.ids.has(fold(one.data.subnet)) }
+      : one,
+  );
+  return gatheredEffects([...flows.map((flow) => flowEffect(change, flow, named, indexSnapshot(before))), ...own]);
+}
+
+/** What does not depend on who asks. */
+interface Computed {
+  readonly flows: readonly FlowChange[];
+  readonly others: readonly Effect[];
+}
+
+const known = new WeakMap<Snapshot, WeakMap<Ownership, Map<string, Computed>>>();
+
+/** Kept with its world: several findings have one fix, and a screen asks for it again. */
+function computed(input: EffectInput): Computed {
+  const { before, isOwn, change, undo } = input;
+  const ofWorld = known.get(before) ?? new WeakMap<Ownership, Map<string, Computed>>();
+  known.set(before, ofWorld);
+  const all = ofWorld.get(isOwn) ?? new Map<string, Computed>();
+  ofWorld.set(isOwn, all);
+  const key = `${undo} ${stringifyJson(asJson(change))}`;
+  const found = all.get(key) ?? compute(input);
+  all.set(key, found);
+  return found;
+}
+
+function compute({ change, undo, before, isOwn }: EffectInput): Computed {
   const after = afterChange(before, change);
   const settings = effectsOf(change, {
     current: isDeferred(change) ? undefined : resourceIn(before, change.resource),
@@ -100,14 +133,13 @@ export function effectsIn({ change, undo, before, isOwn, named }: EffectInput): 
   });
   const [was, is] = [indexSnapshot(before), indexSnapshot(after)];
   const flows = changedFlows(before, after);
-  const subnets = [...named.ids].filter((id) => fold(typeOf(id)) === fold(subnetType));
-  return gatheredEffects([
-    ...flows.map((flow) => flowEffect(change, flow, named, was)),
+  const others = [
     ...usersCutOff(change.resource, flows, was).map((user) => effectOf(change.resource, user)),
-    ...besideEffects({ change, undo, before: was, after: is, isOwn, named: subnets }),
+    ...besideEffects({ change, undo, before: was, after: is, isOwn, named: [] }),
     ...settings.flatMap((one) => settingEffect(change, one)),
     ...settings.filter((one): one is SettingEffect & OldEffect => isOld(one)).map(({ now: _now, ...one }) => one),
-  ]);
+  ];
+  return { flows, others };
 }
 
 const isOld = ({ kind }: SettingEffect): boolean => oldEffectKinds.some((one) => one === kind);

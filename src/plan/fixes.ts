@@ -8,7 +8,6 @@ import { type Finding, type Report, worstUndo } from '../model/finding.ts';
 import { isLarge, openFindings, withEachFinding } from '../model/large-report.ts';
 import { readNeed } from '../model/plan-need.ts';
 import type { Problem, ProblemReport } from '../model/problem.ts';
-import type { Snapshot } from '../model/snapshot.ts';
 import { indexSnapshot, type SnapshotIndex } from '../model/snapshot-index.ts';
 import type { Proposal, Rule } from '../rules/rule.ts';
 import { gatedFrom } from './attempt.ts';

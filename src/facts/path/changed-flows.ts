@@ -10,6 +10,7 @@ import { newlyAllowed } from '../../net/openings.ts';
 import { portTexts } from '../../net/ports.ts';
 import { unite } from '../../net/sets.ts';
 import { contextAt, type FlowQuestion, subnetPrefixes } from '../flows.ts';
+import { senderAt } from './places.ts';
 import { packetsOf } from './stage.ts';
 import { type TouchedFlow, touchedFlows } from './touched.ts';
 import { outcomeOf, type PathPackets } from './widening.ts';
@@ -29,12 +30,15 @@ export interface FlowChange {
 
 /** Ids of the resources that differ between two snapshots, created and deleted ones included. */
 export function differing(before: Snapshot, after: Snapshot): string[] {
-  const was = new Map(before.resources.map((one) => [fold(one.id), one]));
+  const [old, fresh] = [before.resources, after.resources];
+  // Most stand in the same places.
+  const moved = fresh.filter((one, at) => old[at] !== one);
+  const gone = old.filter((one, at) => fresh[at] !== one);
+  const was = new Map(gone.map((one) => [fold(one.id), one]));
   const found: string[] = [];
-  for (const one of after.resources) {
-    const old = was.get(fold(one.id));
+  for (const one of moved) {
+    if (was.get(fold(one.id))?.body !== one.body) found.push(one.id);
     was.delete(fold(one.id));
-    if (old !== one && old?.body !== one.body) found.push(one.id);
   }
   return [...found, ...[...was.values()].map(({ id }) => id)];
 }
@@ -43,7 +47,7 @@ export function changedFlows(before: Snapshot, after: Snapshot): FlowChange[] {
   if (before === after) return [];
   const [was, is] = [indexSnapshot(before), indexSnapshot(after)];
   const flows = touchedFlows(was, is, differing(before, after));
-  return flows.flatMap((flow) => changesOf(flow, packetsIn(was, flow), packetsIn(is, flow)));
+  return flows.flatMap((flow) => changesOf(flow, was, is));
 }
 
 const known = new WeakMap<SnapshotIndex, Map<string, PathPackets | undefined>>();
@@ -57,11 +61,22 @@ function packetsIn(index: SnapshotIndex, { question }: TouchedFlow): PathPackets
   return all.get(key);
 }
 
-function changesOf(flow: TouchedFlow, was: PathPackets | undefined, is: PathPackets | undefined): FlowChange[] {
-  if (was === undefined && is === undefined) return [];
-  const opened = gained(was, is);
-  const lost = flow.used ? gained(is, was) : null;
-  return [...told(flow, 'opens', opened), ...told(flow, 'cutsOff', lost)];
+function changesOf(flow: TouchedFlow, before: SnapshotIndex, after: SnapshotIndex): FlowChange[] {
+  const [was, is] = [packetsIn(before, flow), packetsIn(after, flow)];
+  const [opened, lost] = [gained(was, is), gained(is, was)];
+  if (opened === null && lost === null) return [];
+  const sender = senderAt(flow.from, after);
+  const ends = { from: sender.end, to: senderAt(flow.to, after).end };
+  const { subnets, service } = flow;
+  const made = (kind: FlowChange['kind'], { packets, certain }: Gained): FlowChange => ({
+    ...{ kind, ...ends, subnets, service, packets, certain },
+    traffic: trafficOf(packets.parts),
+    sample: sampleOf(packets),
+  });
+  return [
+    ...(opened === null ? [] : [made('opens', opened)]),
+    ...(lost === null || !sender.used ? [] : [made('cutsOff', lost)]),
+  ];
 }
 
 interface Gained {
@@ -82,13 +97,11 @@ function gained(first: PathPackets | undefined, second: PathPackets | undefined)
   return { packets: { parts, uncounted: second.uncounted }, certain };
 }
 
-function told(flow: TouchedFlow, kind: FlowChange['kind'], found: Gained | null): FlowChange[] {
-  if (found === null) return [];
-  const { from, to, subnets, service } = flow;
-  const { packets, certain } = found;
-  const { witness } = decisionOf(packets.parts.map((part) => ({ ...part, outcome: 'allowed' as const })) as Parts, []);
-  const sample = packets.uncounted.length === 0 ? (witness.allowed ?? null) : null;
-  return [{ kind, from, to, subnets, service, packets, traffic: trafficOf(packets.parts), sample, certain }];
+/** One packet of them; null where a tag stands for addresses that are not known. */
+function sampleOf({ parts, uncounted }: PathPackets): string | null {
+  if (uncounted.length > 0) return null;
+  const all = parts.map((part) => ({ ...part, outcome: 'allowed' as const })) as Parts;
+  return decisionOf(all, []).witness.allowed ?? null;
 }
 
 /** `TCP 443, 445`, `any protocol`, `TCP, UDP`. */

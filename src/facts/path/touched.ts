@@ -1,10 +1,9 @@
 // The flows that a change can decide differently: from every place in the networks, from nodes outside them, from declared clients and
 // the Internet, to the services, tags and subnets that the changed resources stand between.
-import type { FlowEnd } from '../../model/effect.ts';
-import { isObject, type Json } from '../../model/json.ts';
+import { isObject, type Json, type JsonObject } from '../../model/json.ts';
 import { attempt } from '../../model/readable.ts';
 import type { Resource } from '../../model/resource.ts';
-import { fold, isWithin, nameInParent, nameOf, parentId, sameId, typeOf } from '../../model/resource-id.ts';
+import { fold, isWithin, nameOf, parentId, sameId, typeOf } from '../../model/resource-id.ts';
 import type { SnapshotIndex } from '../../model/snapshot-index.ts';
 import { looksLiteral, readPrefixes } from '../../net/addresses.ts';
 import { isSpecialTag } from '../../net/facts.ts';
@@ -14,185 +13,28 @@ import { outboundRuleView } from '../../resource-types/managed-network.ts';
 import { subnetType, subnetView, vnetOf, vnetType } from '../../resource-types/network-view.ts';
 import { privateEndpointType } from '../../resource-types/private-link.ts';
 import { listAt, textAt, textsAt } from '../../resource-types/read.ts';
-import { computeView, workspaceView } from '../../resource-types/workspace-view.ts';
-import { managedComputes } from '../compute-networks.ts';
-import { occupantsOf } from '../map/occupants.ts';
-import { memoizePerSnapshot } from '../memoize.ts';
-import { computes, subnetsOfCompute } from '../needs.ts';
+import { zoneNames } from '../dns.ts';
+import { endpointsLeadingTo } from '../endpoints-in-hand.ts';
 import { serviceTagsOf } from '../service-tags.ts';
 import { regionAt } from '../training-subnets.ts';
 import type { PathQuestion } from './path.ts';
+import { clients, internet, outsideNodes, type Place, places } from './places.ts';
 import { hostOf, serviceKindOf, serviceKinds } from './services.ts';
-
-/** A place that sends and receives packets. */
-export interface Place {
-  /** What a question calls it. */
-  readonly asked: string;
-  readonly end: FlowEnd;
-  /** Id of its subnet; undefined outside the networks that were read. */
-  readonly subnet: string | undefined;
-  /** Is something there that sends packets? */
-  readonly used: boolean;
-}
 
 /** A question with its two ends. `service`: id of the service at its end. */
 export interface TouchedFlow {
   readonly question: PathQuestion;
-  readonly from: FlowEnd;
-  readonly to: FlowEnd;
+  readonly from: Place;
+  readonly to: Place;
   /** Ids of the subnets at its ends. */
   readonly subnets: readonly string[];
   readonly service: string | null;
-  /** Is something at its source, so that blocking it cuts somebody off? */
-  readonly used: boolean;
 }
 
-const internet: Place = {
-  asked: 'internet',
-  end: { kind: 'internet', id: null, name: 'the Internet' },
-  subnet: undefined,
-  used: true,
-};
-
-const senders = /private endpoint|load balancer|application gateway|bastion|gateway/i;
-
-/** Every subnet with who is in it, and every NIC with rules of its own. */
-export const places = memoizePerSnapshot((index): readonly Place[] => [
-  ...index.ofType(subnetType).map((subnet) => placeOf(subnet, index)),
-  ...index.ofType(nicType).flatMap((nic) => placeOfNic(nic)),
-]);
-
-function placeOf(subnet: Resource, index: SnapshotIndex): Place {
-  const inside = attempt(
-    () => occupantsOf(subnet, index).filter(({ is }) => !senders.test(is)),
-    () => [],
-  );
-  const [first] = inside;
-  const name = nameInParent(subnet.id);
-  const who = inside.map((one) => one.name);
-  const named = who.length > 3 ? `${who.slice(0, 3).join(', ')} and ${who.length - 3} more` : who.join(', ');
-  const kind = first === undefined ? 'subnet' : kindOf(first.resource, first.is);
-  return {
-    asked: subnet.id,
-    end: { kind, id: subnet.id, name: first === undefined ? name : `${named} in ${name}` },
-    subnet: subnet.id,
-    used: first !== undefined,
-  };
-}
-
-const kindOf = (id: string | null, is: string): FlowEnd['kind'] => {
-  const type = fold(typeOf(id ?? ''));
-  if (type.endsWith('/computes')) return 'compute';
-  if (type.endsWith('/virtualmachines')) return 'virtualMachine';
-  if (type.endsWith('/managedclusters')) return 'cluster';
-  return /^of /.test(is) ? 'serverless' : 'subnet';
-};
-
-/** A machine whose NIC has a group or a public address: its packets are decided apart from those of its subnet. */
-function placeOfNic({ id, body }: Resource): readonly Place[] {
-  const machine = textAt(body, '/properties/virtualMachine/id');
-  const own =
-    textAt(body, '/properties/networkSecurityGroup/id') ??
-    listAt(body, '/properties/ipConfigurations').find((one) => textAt(one, '/properties/publicIPAddress/id'));
-  const subnet = listAt(body, '/properties/ipConfigurations').flatMap(
-    (one) => textAt(one, '/properties/subnet/id') ?? [],
-  )[0];
-  if (machine === undefined || own === undefined || subnet === undefined) return [];
-  const end: FlowEnd = { kind: 'virtualMachine', id, name: `${nameOf(machine)} in ${nameInParent(subnet)}` };
-  return [{ asked: id, end, subnet, used: true }];
-}
-
-/** Nodes that no subnet of the operator holds: computes without a subnet, serverless nodes, online endpoints. */
-export const outsideNodes = memoizePerSnapshot((index): readonly Place[] => {
-  const workspace = attempt(
-    () => index.workspace(),
-    () => undefined,
-  );
-  const loose = attempt(
-    () => managedComputes(index).filter((one) => computeView(one).subnet === undefined),
-    () => [],
-  );
-  const endpoints = index
-    .ofType('Microsoft.MachineLearningServices/workspaces/onlineEndpoints')
-    .filter(({ body }) => fold(textAt(body, '/kind') ?? 'managed') !== 'k8s');
-  const serverless =
-    workspace === undefined || workspaceView(workspace).kind === 'Hub'
-      ? undefined
-      : workspaceView(workspace).serverless.subnet;
-  return [
-    ...loose.map(
-      ({ id }): Place => ({
-        asked: id,
-        end: { kind: 'compute', id, name: `${nameOf(id)} (no virtual network)` },
-        subnet: undefined,
-        used: true,
-      }),
-    ),
-    ...(workspace === undefined
-      ? []
-      : [
-          {
-            asked: 'serverless',
-            end: {
-              kind: 'serverless' as const,
-              id: workspace.id,
-              name: `serverless compute of ${nameOf(workspace.id)}`,
-            },
-            subnet: serverless,
-            used: serverless !== undefined || workspaceView(workspace).managedNetwork.on,
-          },
-        ]),
-    ...(endpoints.length === 0 || workspace === undefined
-      ? []
-      : [
-          {
-            asked: 'online-endpoint',
-            end: {
-              kind: 'onlineEndpoint' as const,
-              id: endpoints[0]?.id ?? null,
-              name:
-                endpoints.length === 1
-                  ? `endpoint ${nameOf(endpoints[0]?.id ?? '')}`
-                  : `${endpoints.length} online endpoints`,
-            },
-            subnet: undefined,
-            used: true,
-          },
-        ]),
-  ];
-});
-
-/** Computes whose place could not be read: where their packets come from is not known. */
-export const computesOutOfSight = memoizePerSnapshot((index): readonly FlowEnd[] =>
-  attempt(
-    () =>
-      computes(index).flatMap(({ id, ...compute }): FlowEnd[] => {
-        const subnets = attempt(
-          () => subnetsOfCompute({ id, ...compute }, index),
-          (): undefined => undefined,
-        );
-        const unread = subnets === undefined || subnets.some((one) => index.peek(one).state !== 'read');
-        return unread ? [{ kind: 'compute', id, name: nameOf(id) }] : [];
-      }),
-    ({ gap }) => [{ kind: 'compute', id: gap.id, name: 'computes of the workspace, which could not be read' }],
-  ),
-);
-
-/** Addresses that the operator declared. */
-const clients = (index: SnapshotIndex): Place[] =>
-  (index.snapshot.intents.devClientIps ?? []).map((address) => ({
-    asked: address,
-    end: { kind: 'client', id: null, name: `the declared client ${address}` },
-    subnet: undefined,
-    used: true,
-  }));
-
-interface Target {
-  readonly asked: string;
-  readonly end: FlowEnd;
+interface Target extends Place {
   readonly service: string | null;
   readonly ports: readonly string[];
-  readonly subnet?: string;
+  readonly group: string;
 }
 
 const everyPort = ['*'] as const;
@@ -205,13 +47,25 @@ function groupsOf({ id, body }: Resource): readonly string[] {
   return isLake ? ['blob', 'file', 'dfs'] : ['blob', 'file'];
 }
 
-const targetsOf = (service: Resource, index: SnapshotIndex): Target[] =>
-  groupsOf(service).map((group, at) => ({
+/** Its groups are apart only where private endpoints or zones lead to some of them. */
+function targetsOf(service: Resource, index: SnapshotIndex): Target[] {
+  const groups = groupsOf(service);
+  const isPrivate = listAt(service.body, '/properties/privateEndpointConnections').length > 0;
+  if (!isPrivate && groups.length > 1) {
+    const end = { kind: 'service', id: service.id, name: nameOf(service.id) } as const;
+    return [
+      { asked: service.id, end, service: service.id, subnet: undefined, ports: ['443', '445'], group: groups[0] ?? '' },
+    ];
+  }
+  return groups.map((group, at) => ({
     asked: at === 0 ? service.id : hostOf(service.id, group, index),
     end: { kind: 'service', id: service.id, name: at === 0 ? nameOf(service.id) : `${nameOf(service.id)} (${group})` },
     service: service.id,
+    subnet: undefined,
     ports: group === 'file' ? ['443', '445'] : ['443'],
+    group,
   }));
+}
 
 const servicesIn = (index: SnapshotIndex): Resource[] =>
   serviceKinds
@@ -258,29 +112,25 @@ const tagTarget = (tag: string, ports: readonly string[] = everyPort): Target =>
   asked: tag,
   end: { kind: 'tag', id: null, name: tag },
   service: null,
+  subnet: undefined,
+  group: '',
   ports,
 });
 const internetTarget = (ports: readonly string[] = everyPort): Target => ({
-  asked: 'internet',
-  end: internet.end,
+  ...internet,
   service: null,
+  subnet: undefined,
+  group: '',
   ports,
 });
-const placeTarget = (place: Place): Target => ({
-  asked: place.asked,
-  end: place.end,
-  service: null,
-  ports: everyPort,
-  ...(place.subnet === undefined ? {} : { subnet: place.subnet }),
-});
+const placeTarget = (place: Place): Target => ({ ...place, service: null, group: '', ports: everyPort });
 
 const flowOf = (from: Place, to: Target): TouchedFlow => ({
   question: { source: from.asked, destination: to.asked, protocol: to.service === null ? '*' : 'Tcp', ports: to.ports },
-  from: from.end,
-  to: to.end,
+  from,
+  to,
   subnets: [from.subnet, to.subnet].flatMap((one) => one ?? []),
   service: to.service,
-  used: from.used,
 });
 
 /** Why every flow of some places is asked: the texts of the rules or routes that changed, or undefined for any. */
@@ -289,6 +139,8 @@ interface Change {
   readonly remotes: readonly string[] | undefined;
   readonly inbound: boolean;
   readonly outbound: boolean;
+  /** What can differ: everything, what leaves by public addresses, or what goes to services alone. */
+  readonly reach: 'all' | 'public' | 'services';
 }
 
 /** Every flow that may be decided differently, each once; asked of both snapshots. `changed`: ids of what differs between them. */
@@ -300,15 +152,42 @@ export function touchedFlows(
   const found = new Map<string, TouchedFlow>();
   const add = (flow: TouchedFlow): void => {
     const key = `${fold(flow.question.source)} ${fold(flow.question.destination)} ${flow.question.protocol} ${flow.question.ports.join()}`;
-    const known = found.get(key);
-    if (known === undefined || (!known.used && flow.used)) found.set(key, flow);
+    if (!found.has(key)) found.set(key, flow);
   };
-  for (const change of changesAt(before, after, changed)) for (const flow of flowsAt(change, after)) add(flow);
+  const where = placesOf(before, after, changed);
+  for (const change of changesAt(before, after, changed, where))
+    for (const flow of flowsAt(change, after, where)) add(flow);
   for (const service of changedServices(before, after, changed))
-    for (const flow of flowsTo(service, after, before)) add(flow);
+    for (const flow of flowsTo(service, after, where)) add(flow);
   for (const flow of flowsOfManaged(before, after, changed)) add(flow);
   return [...found.values()];
 }
+
+/** The places of both worlds; who is where follows from resources that seldom differ. */
+function placesOf(before: SnapshotIndex, after: SnapshotIndex, changed: readonly string[]): () => readonly Place[] {
+  let all: readonly Place[] | undefined;
+  const isMoved = changed.some((id) => {
+    const type = fold(typeOf(id));
+    return !isType(id, subnetType) && !isType(id, vnetType) && placing.some((one) => type.startsWith(one));
+  });
+  const isNew = changed.some((id) => isType(id, subnetType) && bodiesOf(id, before, after).length < 2);
+  return () => {
+    all ??=
+      isMoved || isNew
+        ? [...new Map([...places(before), ...places(after)].map((one) => [fold(one.asked), one])).values()]
+        : places(before);
+    return all;
+  };
+}
+const placing = [
+  'microsoft.network/networkinterfaces',
+  'microsoft.machinelearningservices/workspaces',
+  'microsoft.compute/',
+  'microsoft.containerservice/',
+  'microsoft.databricks/',
+  'microsoft.hdinsight/',
+  'microsoft.containerinstance/',
+];
 
 const bodiesOf = (id: string, ...worlds: readonly SnapshotIndex[]): Json[] =>
   worlds.flatMap((index) => {
@@ -320,10 +199,14 @@ const isType = (id: string, type: string): boolean => sameId(typeOf(id), type);
 const groupType = 'Microsoft.Network/networkSecurityGroups';
 const tableType = 'Microsoft.Network/routeTables';
 
-function changesAt(before: SnapshotIndex, after: SnapshotIndex, changed: readonly string[]): Change[] {
-  const all = [...new Map([...places(before), ...places(after)].map((one) => [fold(one.asked), one])).values()];
+function changesAt(
+  before: SnapshotIndex,
+  after: SnapshotIndex,
+  changed: readonly string[],
+  where: () => readonly Place[],
+): Change[] {
   const of = (ids: ReadonlySet<string>): Place[] =>
-    all.filter(({ subnet, asked }) => ids.has(fold(asked)) || (subnet !== undefined && ids.has(fold(subnet))));
+    where().filter(({ subnet, asked }) => ids.has(fold(asked)) || (subnet !== undefined && ids.has(fold(subnet))));
   const out: Change[] = [];
   const groups = new Map<string, Set<string>>();
   const tables = new Map<string, Set<string>>();
@@ -336,26 +219,33 @@ function changesAt(before: SnapshotIndex, after: SnapshotIndex, changed: readonl
     else if (type === fold(`${tableType}/routes`)) addAll(tables, parentId(id) ?? id, prefixesOf(id, before, after));
     else if (type === fold(tableType)) addAll(tables, id, prefixesOfTable(id, before, after));
     else if (type === fold(subnetType)) {
-      if (decidesPackets(id, before, after)) whole.add(fold(id));
+      const reach = reachOfSubnet(id, before, after);
+      if (reach === 'all') whole.add(fold(id));
+      else if (reach !== undefined)
+        out.push({ places: of(new Set([fold(id)])), remotes: undefined, inbound: false, outbound: true, reach });
     } else if (type === fold(vnetType) || type.startsWith(`${fold(vnetType)}/virtualnetworkpeerings`)) {
       const network = type === fold(vnetType) ? id : (parentId(id) ?? id);
       if (type === fold(vnetType) && !networkChanged(id, before, after)) continue;
-      for (const { subnet } of all)
+      for (const { subnet } of where())
         if (subnet !== undefined && sameId(vnetOf(subnet), network)) whole.add(fold(subnet));
     } else if (type === fold(nicType)) whole.add(fold(id));
-    else if (decidesAnywhere.some((one) => type.startsWith(one))) {
-      for (const { subnet } of all) if (subnet !== undefined) whole.add(fold(subnet));
+    else if (decidesPublic.some((one) => type.startsWith(one))) {
+      const at = of(new Set([...subnetsNaming(id, before, after)]));
+      out.push({ places: at, remotes: undefined, inbound: true, outbound: true, reach: 'public' });
+    } else if (decidesAnywhere.some((one) => type.startsWith(one))) {
+      for (const { subnet } of where()) if (subnet !== undefined) whole.add(fold(subnet));
     }
   }
   for (const [id, remotes] of groups) {
     const at = of(usersOf(id, '/properties/networkSecurityGroup/id', [subnetType, nicType], before, after));
-    if (remotes.size > 0) out.push({ places: at, remotes: [...remotes], inbound: true, outbound: true });
+    if (remotes.size > 0) out.push({ places: at, remotes: [...remotes], inbound: true, outbound: true, reach: 'all' });
   }
   for (const [id, prefixes] of tables) {
     const at = of(usersOf(id, '/properties/routeTable/id', [subnetType], before, after));
-    if (prefixes.size > 0) out.push({ places: at, remotes: [...prefixes], inbound: false, outbound: true });
+    if (prefixes.size > 0)
+      out.push({ places: at, remotes: [...prefixes], inbound: false, outbound: true, reach: 'all' });
   }
-  if (whole.size > 0) out.push({ places: of(whole), remotes: undefined, inbound: true, outbound: true });
+  if (whole.size > 0) out.push({ places: of(whole), remotes: undefined, inbound: true, outbound: true, reach: 'all' });
   return out;
 }
 
@@ -363,12 +253,34 @@ function changesAt(before: SnapshotIndex, after: SnapshotIndex, changed: readonl
 const decidesAnywhere = [
   'microsoft.network/azurefirewalls',
   'microsoft.network/firewallpolicies',
+  'microsoft.network/networkmanagers',
+];
+/** Types that decide how the subnets that name them leave the network. */
+const decidesPublic = [
   'microsoft.network/natgateways',
   'microsoft.network/publicipaddresses',
-  'microsoft.network/networkmanagers',
   'microsoft.network/serviceendpointpolicies',
   'microsoft.network/loadbalancers',
 ];
+
+/** Ids of the subnets whose body names a resource, and of those that name what names it. */
+function subnetsNaming(id: string, ...worlds: readonly SnapshotIndex[]): Set<string> {
+  const found = new Set<string>();
+  for (const index of worlds) {
+    const holders = [id, ...index.snapshot.resources.filter(({ body }) => names(body, id)).map((one) => one.id)];
+    for (const subnet of index.ofType(subnetType)) {
+      if (holders.some((one) => names(subnet.body, one) || sameId(one, subnet.id))) found.add(fold(subnet.id));
+    }
+    for (const nic of index.ofType(nicType)) if (holders.some((one) => sameId(one, nic.id))) found.add(fold(nic.id));
+  }
+  return found;
+}
+
+function names(value: Json | undefined, id: string): boolean {
+  if (typeof value === 'string') return sameId(value, id);
+  if (Array.isArray(value)) return value.some((one) => names(one, id));
+  return isObject(value) && Object.values(value).some((one) => names(one, id));
+}
 
 function addAll(into: Map<string, Set<string>>, id: string, texts: readonly string[]): void {
   const known = into.get(fold(id)) ?? new Set<string>();
@@ -433,17 +345,11 @@ const prefixesOfTable = (id: string, ...worlds: readonly SnapshotIndex[]): strin
   return was === is ? own : [...own, '*'];
 };
 
-const subnetSettings = [
-  'networkSecurityGroup',
-  'routeTable',
-  'natGateway',
-  'serviceEndpoints',
-  'serviceEndpointPolicies',
-  'addressPrefix',
-  'addressPrefixes',
-  'defaultOutboundAccess',
-  'privateEndpointNetworkPolicies',
-];
+const subnetSettings = {
+  all: ['networkSecurityGroup', 'routeTable', 'addressPrefix', 'addressPrefixes', 'privateEndpointNetworkPolicies'],
+  public: ['natGateway', 'defaultOutboundAccess'],
+  services: ['serviceEndpoints', 'serviceEndpointPolicies'],
+} as const;
 const differs = (names: readonly string[], bodies: readonly Json[]): boolean => {
   if (bodies.length < 2) return true;
   const [was, is] = bodies.map((body) =>
@@ -453,8 +359,10 @@ const differs = (names: readonly string[], bodies: readonly Json[]): boolean => 
   );
   return was?.some((one, at) => one !== is?.[at]) ?? true;
 };
-const decidesPackets = (id: string, ...worlds: readonly SnapshotIndex[]): boolean =>
-  differs(subnetSettings, bodiesOf(id, ...worlds));
+function reachOfSubnet(id: string, ...worlds: readonly SnapshotIndex[]): Change['reach'] | undefined {
+  const bodies = bodiesOf(id, ...worlds);
+  return (['all', 'public', 'services'] as const).find((reach) => differs(subnetSettings[reach], bodies));
+}
 const networkChanged = (id: string, ...worlds: readonly SnapshotIndex[]): boolean =>
   differs(['addressSpace', 'dhcpOptions', 'virtualNetworkPeerings', 'encryption'], bodiesOf(id, ...worlds));
 
@@ -463,16 +371,20 @@ const isAny = (text: string): boolean =>
 const isPrivateText = (text: string): boolean =>
   /^(?:\*|any|virtualnetwork|0\.0\.0\.0\/0|::\/0)$/i.test(text) || (looksLiteral(text) && !isAny(text));
 
-function flowsAt({ places: here, remotes, inbound, outbound }: Change, index: SnapshotIndex): TouchedFlow[] {
-  const others = places(index);
+function flowsAt(
+  { places: here, remotes, inbound, outbound, reach }: Change,
+  index: SnapshotIndex,
+  where: () => readonly Place[],
+): TouchedFlow[] {
+  const others = where();
   const services = servicesIn(index).flatMap((one) => targetsOf(one, index));
   const tags =
     remotes?.filter(
       (text) => !looksLiteral(text) && !isAny(text) && !/^virtualnetwork$/i.test(text) && !isSpecialTag(text),
     ) ?? [];
   const literals = remotes?.filter((text) => looksLiteral(text) && !isAny(text)) ?? [];
-  const wide = remotes === undefined || remotes.some(isAny);
-  const near = remotes === undefined || remotes.some(isPrivateText);
+  const wide = reach !== 'services' && (remotes === undefined || remotes.some(isAny));
+  const near = reach === 'all' && (remotes === undefined || remotes.some(isPrivateText));
   return here.flatMap((place) => {
     const rest = others.filter(
       ({ asked, subnet }) => !sameId(asked, place.asked) && (subnet === undefined || !sameId(subnet, place.asked)),
@@ -522,56 +434,135 @@ const addressTarget = (text: string): Target => ({
   asked: text,
   end: { kind: 'addresses', id: null, name: text },
   service: null,
+  subnet: undefined,
+  group: '',
   ports: everyPort,
 });
 const addressPlace = (text: string): Place => ({
   asked: text,
   end: { kind: 'addresses', id: null, name: text },
   subnet: undefined,
-  used: true,
 });
 const tagPlace = (tag: string): Place => ({
   asked: tag,
   end: { kind: 'tag', id: null, name: tag },
   subnet: undefined,
-  used: true,
 });
 
 /** The services whose firewall, private endpoints or names differ. */
-function changedServices(before: SnapshotIndex, after: SnapshotIndex, changed: readonly string[]): Resource[] {
+function changedServices(before: SnapshotIndex, after: SnapshotIndex, changed: readonly string[]): ChangedService[] {
   const all = servicesIn(after);
   const ids = new Set<string>();
-  const every = () => all.forEach(({ id }) => ids.add(fold(id)));
+  const every = () => {
+    for (const { id } of all) ids.add(fold(id));
+  };
+  const limited: ChangedService[] = [];
   for (const id of changed) {
     const type = fold(typeOf(id));
     const service = all.find(
       (one) => sameId(one.id, id) || (isWithin(id, one.id) && type.endsWith('privateendpointconnections')),
     );
-    if (service !== undefined) ids.add(fold(service.id));
-    else if (isType(id, privateEndpointType)) {
+    if (service !== undefined) {
+      const only = sameId(service.id, id) ? subnetsOfRules(id, before, after) : undefined;
+      if (only === undefined) ids.add(fold(service.id));
+      else limited.push({ service, only: (subnet) => only.has(fold(subnet)) });
+    } else if (isType(id, privateEndpointType)) {
       const targets = bodiesOf(id, before, after).flatMap((body) =>
         ['privateLinkServiceConnections', 'manualPrivateLinkServiceConnections'].flatMap((list) =>
           listAt(body, `/properties/${list}`).flatMap((one) => textAt(one, '/properties/privateLinkServiceId') ?? []),
         ),
       );
       for (const one of targets) ids.add(fold(one));
-    } else if (type.startsWith('microsoft.network/privatednszones') || type.includes('/privatednszonegroups')) every();
-    else if (type.startsWith('microsoft.network/networksecurityperimeters')) every();
-    else if (type === 'microsoft.network/publicipaddresses' || type === 'microsoft.network/natgateways') every();
+    } else if (type.startsWith('microsoft.network/privatednszones')) limited.push(...namedIn(id, all, before, after));
+    else if (type.includes('/privatednszonegroups')) {
+      const endpoint = parentId(id) ?? id;
+      limited.push(
+        ...all
+          .filter((one) => leadsThere(endpoint, one.id, before, after))
+          .map((service) => ({ service, only: inSubnet })),
+      );
+    } else if (type.startsWith('microsoft.network/networksecurityperimeters')) every();
   }
-  return all.filter(({ id }) => ids.has(fold(id)));
+  return [...all.filter(({ id }) => ids.has(fold(id))).map((service) => ({ service, only: undefined })), ...limited];
 }
 
-function flowsTo(service: Resource, index: SnapshotIndex, before: SnapshotIndex): TouchedFlow[] {
-  const sources = [
-    ...new Map(
-      [...places(before), ...places(index), ...outsideNodes(index), ...clients(index), internet].map((one) => [
-        fold(one.asked),
-        one,
-      ]),
-    ).values(),
-  ];
-  const targets = targetsOf(service, index);
+const inSubnet = (): boolean => true;
+
+const leadsThere = (endpoint: string, service: string, ...worlds: readonly SnapshotIndex[]): boolean =>
+  worlds.some((index) => endpointsLeadingTo(service, index).some((one) => sameId(one.endpoint.id, endpoint)));
+
+/** The services with names in the zone of a link or record, for the networks that resolve by it. */
+function namedIn(
+  id: string,
+  services: readonly Resource[],
+  before: SnapshotIndex,
+  after: SnapshotIndex,
+): ChangedService[] {
+  const isLink = /\/virtualNetworkLinks$/i.test(typeOf(id));
+  const zone = /^microsoft\.network\/privatednszones$/i.test(typeOf(id)) ? id : (parentId(id) ?? id);
+  const links = isLink
+    ? bodiesOf(id, before, after)
+    : [before, after].flatMap((index) =>
+        index
+          .ofType(`${typeOf(zone)}/virtualNetworkLinks`)
+          .flatMap((one) => (isWithin(one.id, zone) ? [one.body] : [])),
+      );
+  const networks = links.flatMap((body) => textAt(body, '/properties/virtualNetwork/id') ?? []);
+  const only = (subnet: string) => networks.some((one) => sameId(one, vnetOf(subnet)));
+  return services.flatMap((service) => {
+    const groups = groupsOf(service).filter((group) =>
+      zoneNames(group, after).some((name) => sameId(name, nameOf(zone))),
+    );
+    return groups.length === 0 ? [] : [{ service, only, groups }];
+  });
+}
+
+interface ChangedService {
+  readonly service: Resource;
+  /** The subnets whose packets alone it may decide differently; undefined for every source. */
+  readonly only: ((subnet: string) => boolean) | undefined;
+  /** Groups of its names; undefined for all. */
+  readonly groups?: readonly string[];
+}
+
+/** Where nothing of a firewall differs but its virtual network rules, and what lets services connect by identity. */
+function subnetsOfRules(id: string, ...worlds: readonly SnapshotIndex[]): ReadonlySet<string> | undefined {
+  const [was, is] = bodiesOf(id, ...worlds);
+  if (!isObject(was) || !isObject(is) || !isObject(was.properties) || !isObject(is.properties)) return undefined;
+  const rest = (properties: Json) => {
+    const { networkAcls, networkRuleSet, networkRuleBypassOptions: _bypass, ...others } = properties as JsonObject;
+    const acls = [networkAcls, networkRuleSet].map((one) => {
+      if (!isObject(one)) return one ?? null;
+      const { virtualNetworkRules: _rules, bypass: _own, resourceAccessRules: _instances, ...left } = one;
+      return left;
+    });
+    return JSON.stringify([acls, others]);
+  };
+  if (rest(was.properties) !== rest(is.properties)) return undefined;
+  const subnets = [was, is].map((body) =>
+    ['networkAcls', 'networkRuleSet'].flatMap((name) =>
+      listAt(body, `/properties/${name}/virtualNetworkRules`).map((one) => ({
+        text: JSON.stringify(one),
+        id: fold(
+          typeof one === 'string' ? one : (textAt(one, '/id') ?? textAt(one, '/virtualNetworkSubnetResourceId') ?? ''),
+        ),
+      })),
+    ),
+  );
+  const [old = [], fresh = []] = subnets;
+  const only = (a: typeof old, b: typeof old) => a.filter(({ text }) => !b.some((one) => one.text === text));
+  return new Set([...only(old, fresh), ...only(fresh, old)].map((one) => one.id));
+}
+
+function flowsTo(
+  { service, only, groups }: ChangedService,
+  index: SnapshotIndex,
+  where: () => readonly Place[],
+): TouchedFlow[] {
+  const near = only === undefined ? where() : where().filter(({ subnet }) => subnet !== undefined && only(subnet));
+  const sources = only === undefined ? [...near, ...outsideNodes(index), ...clients(index), internet] : near;
+  if (sources.length === 0) return [];
+  const targets = targetsOf(service, index).filter(({ group }) => groups === undefined || groups.includes(group));
   return sources.flatMap((from) => targets.map((to) => flowOf(from, to)));
 }
 
@@ -616,5 +607,7 @@ const hostTarget = (host: string): Target => ({
   asked: host,
   end: { kind: 'addresses', id: null, name: host },
   service: null,
+  subnet: undefined,
+  group: '',
   ports: everyPort,
 });

@@ -1,0 +1,159 @@
+// The places that send and receive packets: subnets and who is in them, machines with rules of their own, nodes outside the networks,
+// declared clients and the Internet.
+import type { FlowEnd } from '../../model/effect.ts';
+import { attempt } from '../../model/readable.ts';
+import type { Resource } from '../../model/resource.ts';
+import { fold, nameInParent, nameOf, typeOf } from '../../model/resource-id.ts';
+import type { SnapshotIndex } from '../../model/snapshot-index.ts';
+import { nicType } from '../../resource-types/machine-view.ts';
+import { findSubnet, subnetType } from '../../resource-types/network-view.ts';
+import { listAt, textAt } from '../../resource-types/read.ts';
+import { computeView, workspaceView } from '../../resource-types/workspace-view.ts';
+import { managedComputes } from '../compute-networks.ts';
+import { occupantsOf } from '../map/occupants.ts';
+import { memoizePerSnapshot, memoizePerSnapshotAndKey } from '../memoize.ts';
+import { computes, subnetsOfCompute } from '../needs.ts';
+
+export interface Place {
+  /** What a question calls it. */
+  readonly asked: string;
+  /** Id of its subnet; undefined outside the networks that were read. */
+  readonly subnet: string | undefined;
+  /** Absent of a subnet, which is named by who is in it. */
+  readonly end?: FlowEnd;
+  /** False where no node can be there yet; absent of a subnet. */
+  readonly used?: boolean;
+}
+
+export const internet: Place = {
+  asked: 'internet',
+  end: { kind: 'internet', id: null, name: 'the Internet' },
+  subnet: undefined,
+};
+
+/** Every subnet, and every NIC with rules of its own. */
+export const places = memoizePerSnapshot((index): readonly Place[] => [
+  ...index.ofType(subnetType).map(({ id }): Place => ({ asked: id, subnet: id })),
+  ...index.ofType(nicType).flatMap(placeOfNic),
+]);
+
+/** A machine whose NIC has a group or a public address: its packets are decided apart from those of its subnet. */
+function placeOfNic({ id, body }: Resource): readonly Place[] {
+  const machine = textAt(body, '/properties/virtualMachine/id');
+  const settings = listAt(body, '/properties/ipConfigurations');
+  const own =
+    textAt(body, '/properties/networkSecurityGroup/id') ??
+    settings.flatMap((one) => textAt(one, '/properties/publicIPAddress/id') ?? [])[0];
+  const [subnet] = settings.flatMap((one) => textAt(one, '/properties/subnet/id') ?? []);
+  if (machine === undefined || own === undefined || subnet === undefined) return [];
+  return [
+    { asked: id, subnet, end: { kind: 'virtualMachine', id, name: `${nameOf(machine)} in ${nameInParent(subnet)}` } },
+  ];
+}
+
+/** What sends packets from a place, and whether anything is there. */
+export function senderAt(
+  { end, used = true, asked }: Place,
+  index: SnapshotIndex,
+): { readonly end: FlowEnd; readonly used: boolean } {
+  return end === undefined ? senderIn(asked, index) : { end, used };
+}
+
+/** These receive connections and open none of their own. */
+const receivers = /private endpoint|load balancer|gateway|bastion/i;
+
+const senderIn = memoizePerSnapshotAndKey((id: string, index: SnapshotIndex) => {
+  const inside = attempt(
+    () => {
+      const subnet = findSubnet(index, id);
+      return subnet === undefined ? [] : occupantsOf(subnet, index).filter(({ is }) => !receivers.test(is));
+    },
+    () => [],
+  );
+  const [first] = inside;
+  const name = nameInParent(id);
+  const who = inside.map((one) => one.name);
+  const named = who.length > 3 ? `${who.slice(0, 3).join(', ')} and ${who.length - 3} more` : who.join(', ');
+  const end: FlowEnd = {
+    kind: first === undefined ? 'subnet' : kindOf(first.resource, first.is),
+    id,
+    name: first === undefined ? name : `${named} in ${name}`,
+  };
+  return { end, used: first !== undefined };
+});
+
+function kindOf(id: string | null, is: string): FlowEnd['kind'] {
+  const type = fold(typeOf(id ?? ''));
+  if (type.endsWith('/computes')) return 'compute';
+  if (type.endsWith('/virtualmachines')) return 'virtualMachine';
+  if (type.endsWith('/managedclusters')) return 'cluster';
+  return /^of /.test(is) ? 'serverless' : 'subnet';
+}
+
+/** Nodes that no subnet of the operator holds: computes without a subnet, serverless nodes, online endpoints. */
+export const outsideNodes = memoizePerSnapshot((index): readonly Place[] => {
+  const workspace = attempt(
+    () => index.workspace(),
+    (): undefined => undefined,
+  );
+  const loose = attempt(
+    () => managedComputes(index).filter((one) => computeView(one).subnet === undefined),
+    () => [],
+  ).map(
+    ({ id }): Place => ({
+      asked: id,
+      end: { kind: 'compute', id, name: `${nameOf(id)} (no virtual network)` },
+      subnet: undefined,
+    }),
+  );
+  return workspace === undefined ? loose : [...loose, ...hostedNodes(workspace, index)];
+});
+
+/** Nodes that Azure starts for jobs and deployments. */
+function hostedNodes(workspace: Resource, index: SnapshotIndex): Place[] {
+  const { id } = workspace;
+  const { kind, managedNetwork, serverless } = workspaceView(workspace);
+  const endpoints = index
+    .ofType('Microsoft.MachineLearningServices/workspaces/onlineEndpoints')
+    .filter(({ body }) => fold(textAt(body, '/kind') ?? 'managed') !== 'k8s');
+  const [first] = endpoints;
+  const name = endpoints.length === 1 ? `endpoint ${nameOf(first?.id ?? '')}` : `${endpoints.length} online endpoints`;
+  return [
+    {
+      asked: 'serverless',
+      end: { kind: 'serverless', id, name: `serverless compute of ${nameOf(id)}` },
+      subnet: kind === 'Hub' ? undefined : serverless.subnet,
+      // Whether jobs run on it is not known where nothing is set for it.
+      used: serverless.subnet !== undefined || managedNetwork.on,
+    },
+    ...(first === undefined
+      ? []
+      : [
+          { asked: 'online-endpoint', end: { kind: 'onlineEndpoint' as const, id: first.id, name }, subnet: undefined },
+        ]),
+  ];
+}
+
+/** Computes whose place could not be read: where their packets come from is not known. */
+export const computesOutOfSight = memoizePerSnapshot((index): readonly FlowEnd[] =>
+  attempt(
+    () =>
+      computes(index).flatMap((compute): FlowEnd[] => {
+        const subnets = attempt(
+          () => subnetsOfCompute(compute, index),
+          (): undefined => undefined,
+        );
+        const isUnread = subnets === undefined || subnets.some((one) => index.peek(one).state !== 'read');
+        return isUnread ? [{ kind: 'compute', id: compute.id, name: nameOf(compute.id) }] : [];
+      }),
+    ({ gap }) => [{ kind: 'compute', id: gap.id, name: 'computes of the workspace, which could not be read' }],
+  ),
+);
+
+/** Addresses that the operator declared. */
+export const clients = (index: SnapshotIndex): Place[] =>
+  (index.snapshot.intents.devClientIps ?? []).map((address) => ({
+    asked: address,
+    end: { kind: 'client', id: null, name: `the declared client ${address}` },
+    subnet: undefined,
+  }));
