@@ -22,6 +22,7 @@ import {
 import { effectOf } from '../model/effect-words.ts';
 import type { Finding, UndoClass } from '../model/finding.ts';
 import { asJson, stringifyJson } from '../model/json.ts';
+import { madeIds } from '../model/made-ids.ts';
 import type { Step } from '../model/plan.ts';
 import { attempt } from '../model/readable.ts';
 import { fold, typeOf } from '../model/resource-id.ts';
@@ -179,7 +180,10 @@ export interface EffectContext {
 
 /** The steps with their effects. A change that does not fit the world any more leaves it as it is. */
 export function withEffects(steps: readonly StepDraft[], snapshot: Snapshot, context: EffectContext): Step[] {
-  const { isOwn, rules } = context;
+  const { rules } = context;
+  // What an earlier step makes is no other owner's.
+  const made = new Set<string>();
+  const isOwn = (id: string) => made.has(fold(id)) || context.isOwn(id);
   const byId = new Map(context.findings.map((one) => [one.id, one]));
   const index = indexSnapshot(snapshot);
   let world = snapshot;
@@ -191,6 +195,7 @@ export function withEffects(steps: readonly StepDraft[], snapshot: Snapshot, con
     );
     const effects = effectsIn({ change: step.change, undo: step.undo, before: world, isOwn, named });
     world = afterChange(world, step.change);
+    for (const id of madeIds(step.change)) made.add(fold(id));
     const risk = riskOf(effects, step.advice);
     const managedBy = managed(managerOf(step.change.resource, snapshot));
     return { ...step, risk, does: doesWords(step.change), effects, ...managedBy };

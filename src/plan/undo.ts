@@ -16,6 +16,7 @@ import {
 } from '../model/edit.ts';
 import type { Entry, EntryStep } from '../model/entry.ts';
 import { isArray, isObject, type Json, type JsonObject } from '../model/json.ts';
+import { madeIds } from '../model/made-ids.ts';
 import type { Gate, Phase, Plan, Step } from '../model/plan.ts';
 import { formatPointer, member, memberNames, type Pointer, valueAt } from '../model/pointer.ts';
 import { fold, nameInParent, typeOf } from '../model/resource-id.ts';
@@ -108,9 +109,7 @@ function planOf(input: UndoInput, verb: 'undo' | 'redo', acts: readonly EntrySte
     snapshot = applyChange(snapshot, change);
   }
   const made = new Set(
-    carriedOut(entry).flatMap(({ change }) =>
-      change.kind === 'create' && entry.verb !== 'undo' ? [fold(change.resource)] : [],
-    ),
+    entry.verb === 'undo' ? [] : carriedOut(entry).flatMap(({ change }) => madeIds(change).map(fold)),
   );
   const own = (one: string) => made.has(fold(one)) || isOwn(one);
   const steps = withEffects(drafts, input.snapshot, { isOwn: own, rules, findings: [] }).map(inPhase);

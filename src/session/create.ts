@@ -8,6 +8,7 @@ import { readTargets } from '../model/change.ts';
 import type { Entry } from '../model/entry.ts';
 import { exitStatus, Failure, isFailure } from '../model/failure.ts';
 import { isArray, isObject } from '../model/json.ts';
+import { madeIds, unmade } from '../model/made-ids.ts';
 import type { Plan } from '../model/plan.ts';
 import { isProduction } from '../model/project-config.ts';
 import { fold } from '../model/resource-id.ts';
@@ -337,8 +338,10 @@ async function createdIn(history: History): Promise<ReadonlySet<string>> {
   for (const { verb, steps } of entries) {
     for (const { change, state } of steps) {
       if (state !== 'done') continue;
-      if (change.kind === 'create' && verb !== 'undo') made.add(fold(change.resource));
-      if (change.kind === 'delete') made.delete(fold(change.resource));
+      const isGone = unmade(change);
+      for (const id of [...made].filter(isGone)) made.delete(id);
+      // An undo brings back what others created.
+      if (verb !== 'undo') for (const id of madeIds(change)) made.add(fold(id));
     }
   }
   return made;
