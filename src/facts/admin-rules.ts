@@ -7,7 +7,7 @@ import { readAdminRules } from '../net/index.ts';
 import type { Layer } from '../net/layers.ts';
 import { vnetOf } from '../resource-types/network-view.ts';
 import { adminRulesIn, adminRulesOf } from '../resource-types/service-answers.ts';
-import { memoizePerSnapshotAndKey } from './memoize.ts';
+import { memoizePerSnapshotAndKey, network } from './memoize.ts';
 
 /** Were the rules in effect read? Files and older snapshots do not hold them, and no refusal either. */
 export function askedForAdminRules(subnetId: string, index: SnapshotIndex): boolean {
@@ -25,7 +25,7 @@ export const adminLayerAt = memoizePerSnapshotAndKey((subnetId: string, index: S
   if (seen.state !== 'read') return undefined;
   const group = readAdminRules(adminRulesIn(seen.resource).map(({ raw }) => raw));
   return group.rules.length === 0 ? undefined : { place: 'admin', group };
-});
+}, network);
 
 /** The layers before a group: none or one. Throws UnreadableError as {@link adminLayerAt}. */
 export const beforeRules = (subnetId: string, index: SnapshotIndex): readonly Layer[] => {

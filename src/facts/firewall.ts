@@ -25,7 +25,7 @@ import {
   ipGroupType,
   ruleCollectionGroupsOf,
 } from '../resource-types/azure-firewall.ts';
-import { memoizePerSnapshot, memoizePerSnapshotAndKey } from './memoize.ts';
+import { memoizePerSnapshot, memoizePerSnapshotAndKey, network } from './memoize.ts';
 import { serviceTagsOf } from './service-tags.ts';
 import { tunnelOf } from './tunnel.ts';
 
@@ -56,6 +56,7 @@ export function firewallAt(address: string, index: SnapshotIndex): Resource | un
 export const firewallInPath = memoizePerSnapshotAndKey(
   (subnetId: string, index: SnapshotIndex): readonly FirewallHop[] =>
     tunnelOf(subnetId, index).appliances.map((address) => ({ address, firewall: firewallAt(address, index) })),
+  network,
 );
 
 /** The rule collection groups of a policy and of those it inherits from, the topmost parent first. */
@@ -78,7 +79,7 @@ const rulesById = memoizePerSnapshotAndKey((firewallId: string, index: SnapshotI
   const policy = firewall && firewallView(firewall).policy;
   if (policy !== undefined) return readPolicyRules(levelsOf(policy, index));
   return readClassicRules({ resource: firewallId, body: firewall?.body });
-});
+}, network);
 
 /**
  * The rules of a firewall in the order it tries them. Throws UnreadableError when its policy, a parent or their groups were
@@ -104,7 +105,7 @@ export const firewallContext = memoizePerSnapshot((index): NetworkContext => {
     .ofType(ipGroupType)
     .map((group) => [group.id, ipGroupAddresses(group).flatMap(asPrefixes)] as const);
   return contextOf({ serviceTags: serviceTagsOf(index), groups: Object.fromEntries(groups) });
-});
+}, network);
 
 /** The decision of a firewall on a set of packets, with its rules. Throws UnreadableError when its rules were not read. */
 export const firewallVerdict = (question: FirewallQuestion, firewall: Resource, index: SnapshotIndex): FirewallAnswer =>

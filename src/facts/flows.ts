@@ -23,7 +23,7 @@ import { findSubnet, subnetView, vnetView } from '../resource-types/network-view
 import { listAt } from '../resource-types/read.ts';
 import { adminRulesAt, beforeRules } from './admin-rules.ts';
 import { namesAt } from './live.ts';
-import { memoizePerSnapshotAndKey } from './memoize.ts';
+import { memoizePerSnapshotAndKey, network } from './memoize.ts';
 import { peeredPrefixes } from './path/connection.ts';
 import { serviceTagsOf } from './service-tags.ts';
 import { networkOf, securityGroupAt, userRoutesOf } from './training-subnets.ts';
@@ -48,6 +48,7 @@ export interface FlowQuestion {
  */
 export const contextAt = memoizePerSnapshotAndKey(
   (subnetId: string, index: SnapshotIndex): NetworkContext => contextWith([], subnetId, index),
+  network,
 );
 
 /** The same, where prefixes beyond a connection that cannot be seen may belong to VirtualNetwork. */

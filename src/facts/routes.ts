@@ -14,7 +14,7 @@ import { findSubnet, subnetView, vnetView } from '../resource-types/network-view
 import { listAt } from '../resource-types/read.ts';
 import { routesPointer, routeTableType, stopsBgp } from '../resource-types/route-view.ts';
 import { learntAt } from './live.ts';
-import { memoizePerSnapshotAndKey } from './memoize.ts';
+import { memoizePerSnapshotAndKey, network } from './memoize.ts';
 import { peeredPrefixes } from './path/connection.ts';
 import { serviceTagsOf, wholeTag } from './service-tags.ts';
 import { networkOf } from './training-subnets.ts';
@@ -75,4 +75,5 @@ export function isOutOfReach(address: string, subnetId: string, index: SnapshotI
 export const routesAt = memoizePerSnapshotAndKey(
   (subnetId: string, index: SnapshotIndex): ReadRoutes =>
     routesWith(routeTableAt(subnetId, index), subnetId, index, learntAt(subnetId, index)),
+  network,
 );

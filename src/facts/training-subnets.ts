@@ -10,7 +10,7 @@ import { listAt, textAt } from '../resource-types/read.ts';
 import { securityGroupType, sharersOf } from '../resource-types/security-group-view.ts';
 import { computeView } from '../resource-types/workspace-view.ts';
 import { workspaceInHand } from './links.ts';
-import { memoizePerSnapshot, memoizePerSnapshotAndKey } from './memoize.ts';
+import { memoizePerSnapshot, memoizePerSnapshotAndKey, network } from './memoize.ts';
 import { subnetUses, unreadUses } from './needs.ts';
 
 export interface TrainingSubnet {
@@ -100,7 +100,7 @@ export const userRoutesOf = memoizePerSnapshotAndKey((subnetId: string, index: S
   const table = subnet && subnetView(subnet).routeTable;
   const found = table === undefined ? undefined : index.get(table);
   return found ? listAt(found.body, '/properties/routes') : [];
-});
+}, network);
 
 /** The network of a subnet. Throws UnreadableError when it could not be read. */
 export const networkOf = (subnetId: string, index: SnapshotIndex): Resource | undefined => index.get(vnetOf(subnetId));

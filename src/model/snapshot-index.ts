@@ -5,7 +5,7 @@ import { memoizePerObject } from './caches.ts';
 import { hasChanged } from './live.ts';
 import { hubOf } from './posture.ts';
 import type { Resource } from './resource.ts';
-import { fold, nameInParent, nameOf, sameId } from './resource-id.ts';
+import { fold, nameInParent, nameOf, sameId, typeOf } from './resource-id.ts';
 import type { Collection, Permission, ReadFailure, SharedList, Snapshot } from './snapshot.ts';
 import { clean } from './text.ts';
 import { UnreadableError } from './unreadable-error.ts';
@@ -48,10 +48,42 @@ export interface SnapshotIndex {
 
 const made = new WeakMap<Snapshot, SnapshotIndex>();
 
+/** The list of resources that another was made from, and the types of those that differ, in lower case. */
+interface Origin {
+  readonly from: readonly Resource[];
+  readonly types: ReadonlySet<string>;
+}
+const origins = new WeakMap<readonly Resource[], Origin>();
+const indexOf = new WeakMap<readonly Resource[], SnapshotIndex>();
+/** So many steps back an earlier world is looked for. */
+const mostSteps = 60;
+
+/** The worlds that this one was made from by changes to resources, the latest first, each with the types that differ since. */
+export function* earlierWorlds({ snapshot }: SnapshotIndex): Generator<{
+  readonly index: SnapshotIndex;
+  readonly types: ReadonlySet<string>;
+}> {
+  const types = new Set<string>();
+  let at: readonly Resource[] = snapshot.resources;
+  for (let step = 0; step < mostSteps; step += 1) {
+    const origin = origins.get(at);
+    if (origin === undefined) return;
+    for (const type of origin.types) types.add(type);
+    at = origin.from;
+    const index = indexOf.get(at);
+    if (index === undefined) continue;
+    // What was read, declared or asked of Azure besides is the same.
+    if (beside.some((name) => index.snapshot[name] !== snapshot[name])) return;
+    yield { index, types };
+  }
+}
+const beside = ['gaps', 'collections', 'permissions', 'intents', 'serviceTags', 'live', 'workspace'] as const;
+
 /** The index of a snapshot, made once, so that facts about it are computed once for all callers. */
 export function indexSnapshot(snapshot: Snapshot): SnapshotIndex {
   const index = made.get(snapshot) ?? openWorld(snapshot);
   made.set(snapshot, index);
+  indexOf.set(snapshot.resources, index);
   return index;
 }
 
@@ -251,7 +283,10 @@ export function withResources(
   const { live, ...rest } = snapshot;
   const isStale = live !== undefined && hasChanged([...replaced.map(({ id }) => id), ...removed]);
   const same = live === undefined || isStale ? rest : snapshot;
-  return { ...same, resources: inPlace(snapshot.resources, replaced, removed) ?? rebuilt(snapshot, replaced, removed) };
+  const resources = inPlace(snapshot.resources, replaced, removed) ?? rebuilt(snapshot, replaced, removed);
+  const types = new Set([...replaced.map(({ type }) => fold(type)), ...removed.map((id) => fold(typeOf(id)))]);
+  origins.set(resources, { from: snapshot.resources, types });
+  return { ...same, resources };
 }
 
 /** The same list with these in their places; undefined where some are new, or ids are not unique. */

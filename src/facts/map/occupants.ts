@@ -80,19 +80,22 @@ const nicsOfEndpoint = (body: Resource['body']): string[] =>
 
 const machineOf = (body: Resource['body']): string | undefined => textAt(body, '/properties/virtualMachine/id');
 
-const bySubnet = memoizePerSnapshot((index): ReadonlyMap<string, readonly Resource[]> => {
-  const found = new Map<string, Resource[]>();
-  for (const resource of index.snapshot.resources) {
-    if (!placed.has(fold(resource.type))) continue;
-    const named = sameId(resource.type, databricksType)
-      ? databricksSubnets(resource)
-      : resourceTypeOf(resource.type).references(resource.body);
-    for (const id of new Set(named.filter((one) => sameId(typeOf(one), subnetType)).map(fold))) {
-      found.set(id, [...(found.get(id) ?? []), resource]);
+const bySubnet = memoizePerSnapshot(
+  (index): ReadonlyMap<string, readonly Resource[]> => {
+    const found = new Map<string, Resource[]>();
+    for (const resource of index.snapshot.resources) {
+      if (!placed.has(fold(resource.type))) continue;
+      const named = sameId(resource.type, databricksType)
+        ? databricksSubnets(resource)
+        : resourceTypeOf(resource.type).references(resource.body);
+      for (const id of new Set(named.filter((one) => sameId(typeOf(one), subnetType)).map(fold))) {
+        found.set(id, [...(found.get(id) ?? []), resource]);
+      }
     }
-  }
-  return found;
-});
+    return found;
+  },
+  [...placed],
+);
 
 function otherOccupant(resource: Resource, told: ReadonlySet<string>, index: SnapshotIndex): MapOccupant | undefined {
   const { id, body } = resource;

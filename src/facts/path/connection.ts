@@ -12,7 +12,7 @@ import { type PeeringSide, type PeeringStop, peeredSpace, peeringSide } from '..
 import { isVirtualHub, peeringsOf, type VnetPeering, vnetOf, vnetView } from '../../resource-types/network-view.ts';
 import { booleanAt, textAt, textsAt } from '../../resource-types/read.ts';
 import { connectedGroupsIn, connectivityOf } from '../../resource-types/service-answers.ts';
-import { memoizePerSnapshotAndKey } from '../memoize.ts';
+import { memoizePerSnapshotAndKey, network } from '../memoize.ts';
 import { quoted } from './stage.ts';
 
 /** `apart`: nothing connects them. `unknown`: something may, and its routes cannot be read. */
@@ -55,7 +55,7 @@ export const peeredPrefixes = memoizePerSnapshotAndKey((subnetId: string, index:
     const pairs = sidesBetween(here, there, { local: nameOf(subnetId) });
     return pairs.some(carries) ? vnetView(there).prefixes : [];
   });
-});
+}, network);
 
 /** From one subnet to another. Throws UnreadableError where the network of the first was not read. */
 export const connectionBetween = (from: string, to: string, index: SnapshotIndex): Connection =>
@@ -92,7 +92,7 @@ const connections = memoizePerSnapshotAndKey((ends: string, index: SnapshotIndex
   if (stopped) return { ...nothing, state: 'apart', because: stopSentence(stopped), evidence: [evidenceOf(stopped)] };
   const evidence = [quoted(here, '/properties/virtualNetworkPeerings', 'peerings')];
   return { ...nothing, state: 'apart', because: `${own} is not peered with ${other}.`, evidence };
-});
+}, network);
 
 const seenAt = (id: string, index: SnapshotIndex): Resource | undefined => {
   const seen = index.peek(id);

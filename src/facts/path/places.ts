@@ -32,10 +32,13 @@ export const internet: Place = {
 };
 
 /** Every subnet, and every NIC with rules of its own. */
-export const places = memoizePerSnapshot((index): readonly Place[] => [
-  ...index.ofType(subnetType).map(({ id }): Place => ({ asked: id, subnet: id })),
-  ...index.ofType(nicType).flatMap(placeOfNic),
-]);
+export const places = memoizePerSnapshot(
+  (index): readonly Place[] => [
+    ...index.ofType(subnetType).map(({ id }): Place => ({ asked: id, subnet: id })),
+    ...index.ofType(nicType).flatMap(placeOfNic),
+  ],
+  [fold(subnetType), fold(nicType)],
+);
 
 /** A machine whose NIC has a group or a public address: its packets are decided apart from those of its subnet. */
 function placeOfNic({ id, body }: Resource): readonly Place[] {
@@ -62,6 +65,17 @@ export function senderAt(
 /** These receive connections and open none of their own. */
 const receivers = /private endpoint|load balancer|gateway|bastion/i;
 
+/** Who is where follows from these. */
+export const placing = [
+  'microsoft.network/',
+  'microsoft.machinelearningservices/workspaces',
+  'microsoft.compute/',
+  'microsoft.containerservice/',
+  'microsoft.databricks/',
+  'microsoft.hdinsight/',
+  'microsoft.containerinstance/',
+];
+
 const senderIn = memoizePerSnapshotAndKey((id: string, index: SnapshotIndex) => {
   const inside = attempt(
     () => {
@@ -80,7 +94,7 @@ const senderIn = memoizePerSnapshotAndKey((id: string, index: SnapshotIndex) => 
     name: first === undefined ? name : `${named} in ${name}`,
   };
   return { end, used: first !== undefined };
-});
+}, placing);
 
 function kindOf(id: string | null, is: string): FlowEnd['kind'] {
   const type = fold(typeOf(id ?? ''));

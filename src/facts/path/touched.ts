@@ -18,7 +18,7 @@ import { endpointsLeadingTo } from '../endpoints-in-hand.ts';
 import { serviceTagsOf } from '../service-tags.ts';
 import { regionAt } from '../training-subnets.ts';
 import type { PathQuestion } from './path.ts';
-import { clients, internet, outsideNodes, type Place, places } from './places.ts';
+import { clients, internet, outsideNodes, type Place, places, placing } from './places.ts';
 import { hostOf, serviceKindOf, serviceKinds } from './services.ts';
 
 /** A question with its two ends. `service`: id of the service at its end. */
@@ -179,15 +179,6 @@ function placesOf(before: SnapshotIndex, after: SnapshotIndex, changed: readonly
     return all;
   };
 }
-const placing = [
-  'microsoft.network/networkinterfaces',
-  'microsoft.machinelearningservices/workspaces',
-  'microsoft.compute/',
-  'microsoft.containerservice/',
-  'microsoft.databricks/',
-  'microsoft.hdinsight/',
-  'microsoft.containerinstance/',
-];
 
 const bodiesOf = (id: string, ...worlds: readonly SnapshotIndex[]): Json[] =>
   worlds.flatMap((index) => {
