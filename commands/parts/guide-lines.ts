@@ -1,5 +1,6 @@
 // What the guide says of a finding and of the plan that fixes it, short enough for 80 columns and 24 rows. Pure.
 import type { RuleEntry } from '../../src/command/definition.ts';
+import { effectLabels } from '../../src/model/effect.ts';
 import { isSaidFirst } from '../../src/model/effect-groups.ts';
 import { type Evidence, type Finding, headline, worstUndo } from '../../src/model/finding.ts';
 import { type Json, stringifyJson } from '../../src/model/json.ts';
@@ -39,23 +40,30 @@ interface Detail {
   readonly settings: number;
   readonly steps: number;
   readonly effects: number;
+  /** In the list of one sentence about effects. */
+  readonly names: number;
   readonly notes: number;
   readonly warnings: number;
 }
 const whole: Detail = {
   ...{ because: 500, evidence: 2, why: true, settings: Number.POSITIVE_INFINITY, steps: Number.POSITIVE_INFINITY },
-  ...{ effects: Number.POSITIVE_INFINITY, notes: Number.POSITIVE_INFINITY, warnings: Number.POSITIVE_INFINITY },
+  ...{
+    effects: Number.POSITIVE_INFINITY,
+    names: Number.POSITIVE_INFINITY,
+    notes: Number.POSITIVE_INFINITY,
+    warnings: Number.POSITIVE_INFINITY,
+  },
 };
 /** From much to little: the first that fits is shown. */
 const details: readonly Detail[] = [
   whole,
   { ...whole, why: false },
-  { ...whole, why: false, settings: 3, evidence: 1 },
-  { because: 500, evidence: 0, why: false, settings: 3, steps: 3, effects: 4, notes: 1, warnings: 3 },
-  { because: 320, evidence: 0, why: false, settings: 1, steps: 2, effects: 3, notes: 1, warnings: 2 },
-  { because: 320, evidence: 0, why: false, settings: 1, steps: 3, effects: 2, notes: 0, warnings: 1 },
-  { because: 240, evidence: 0, why: false, settings: 1, steps: 1, effects: 2, notes: 0, warnings: 2 },
-  { because: 240, evidence: 0, why: false, settings: 0, steps: 1, effects: 2, notes: 0, warnings: 2 },
+  { ...whole, why: false, settings: 3, evidence: 1, names: 6 },
+  { because: 500, evidence: 0, why: false, settings: 3, steps: 3, effects: 4, names: 4, notes: 1, warnings: 3 },
+  { because: 320, evidence: 0, why: false, settings: 1, steps: 2, effects: 3, names: 3, notes: 1, warnings: 2 },
+  { because: 320, evidence: 0, why: false, settings: 1, steps: 3, effects: 2, names: 2, notes: 0, warnings: 1 },
+  { because: 240, evidence: 0, why: false, settings: 1, steps: 1, effects: 2, names: 2, notes: 0, warnings: 2 },
+  { because: 240, evidence: 0, why: false, settings: 0, steps: 1, effects: 2, names: 2, notes: 0, warnings: 2 },
 ];
 
 const rowsOf = (lines: readonly Line[]): number =>
@@ -133,7 +141,8 @@ export function planLines(
   const along = [...new Set(steps.flatMap((_, at) => plan.steps[at]?.findings ?? []))].filter((id) =>
     skipped.includes(id),
   );
-  const effects = effectLines(plan.effects);
+  const effects = gravestFirst(effectLines(plan.effects, detail.names));
+  const grave = kindsSaidFirst(effects);
   const isWhole = detail === whole;
   const withAz = isWhole && steps.reduce((sum, { az }) => sum + az.length, 0) <= mostAz;
   const count = steps.length === 1 ? '1 change' : `${steps.length} changes, in this order`;
@@ -142,7 +151,7 @@ export function planLines(
     [],
     line([`Plan: ${count}`, 'heading']),
     ...(steps.length === 0 ? [] : [line(['Effects  ', 'dim'], effectsInShort(plan.effects).numbers)]),
-    ...few(effects, Math.max(detail.effects, effects.filter(isSaidFirst).length), 'effect', (one) => [effectLine(one)]),
+    ...few(effects, Math.max(detail.effects, grave), 'effect', (one) => [effectLine(one)]),
     ...few(managedSentences(plan.steps), detail.warnings, 'manager', (text) => warning(text)),
     ...few(steps, detail.steps, 'change', (step, index) =>
       stepLines(step, index, steps.length, withAz, detail.settings),
@@ -159,9 +168,20 @@ export function planLines(
   ];
 }
 
+/** How many kinds have an effect that is said first. */
+const kindsSaidFirst = (lines: readonly EffectLine[]): number =>
+  new Set(lines.filter(isSaidFirst).map(({ kind }) => kind)).size;
+
+/** The first of each of these kinds, then the others, so that none is left to the count at the end. */
+function gravestFirst(lines: readonly EffectLine[]): EffectLine[] {
+  const isLead = (one: EffectLine, at: number): boolean =>
+    isSaidFirst(one) && lines.findIndex(({ kind }) => kind === one.kind) === at;
+  return [...lines.filter(isLead), ...lines.filter((one, at) => !isLead(one, at))];
+}
+
 /** An effect on one line; what is not automatic is marked. */
-const effectLine = ({ automatic, label, text }: EffectLine): Line =>
-  line([`${automatic ? ' ' : '!'} ${label.padEnd(13)}`, automatic ? 'warn' : 'bad'], text);
+const effectLine = ({ automatic, kind, text }: EffectLine): Line =>
+  line([`${automatic ? ' ' : '!'} ${effectLabels[kind].padEnd(13)}`, automatic ? 'warn' : 'bad'], text);
 
 /** What fails afterwards: every finding by name, or how many where an undo brings them back, which nobody wonders at. */
 function failsLines({ verb, preview: { introduces } }: Plan, most: number): Line[] {

@@ -92,9 +92,9 @@ export function effectsInShort(effects: readonly Effect[], listed = 'listed at e
   };
 }
 
-/** All effects of one step, or of one problem. */
-export const effectLines = (effects: readonly Effect[]): EffectLine[] =>
-  linesOfGroups(effectGroups(effects, Number.POSITIVE_INFINITY));
+/** All effects of one step, or of one problem; of a list so many names at most. */
+export const effectLines = (effects: readonly Effect[], most = Number.POSITIVE_INFINITY): EffectLine[] =>
+  linesOfGroups(effectGroups(effects, most));
 
 /** `! Cuts off: snet-train to stml, TCP 443: blocked from now on.` */
 export const effectSentence = ({ kind, automatic, text }: Omit<EffectLine, 'label' | 'effects'>): string =>
@@ -104,7 +104,7 @@ export const effectSentence = ({ kind, automatic, text }: Omit<EffectLine, 'labe
 export const undoWords: Readonly<Record<UndoClass, string>> = {
   exact: 'full: restores the previous settings',
   equivalent: 'equivalent: restores the same effect in another form',
-  partial: 'partial: restores only part of the previous settings',
+  partial: 'partial: restores only part of the previous settings, or may be refused',
   none: 'not possible: this change cannot be undone',
 };
 /** The undo classes as labels. */

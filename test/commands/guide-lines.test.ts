@@ -3,6 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { explainLines, itemLines } from '../../commands/parts/guide-lines.ts';
 import { itemOf, openProblems } from '../../commands/parts/guide-queue.ts';
 import { audit } from '../../src/audit/index.ts';
+import { effectLabels } from '../../src/model/effect.ts';
+import { isSaidFirst } from '../../src/model/effect-groups.ts';
 import { plainText } from '../../src/model/words.ts';
 import { buildPlan, effectLines, withFixes } from '../../src/plan/index.ts';
 import { wrapLines } from '../../src/render/wrap-lines.ts';
@@ -35,10 +37,12 @@ describe.each([
     const text = lines.map(plainText).join('\n');
     const { steps, effects } = item.plan;
     expect(text).toContain(`Plan: ${steps.length === 1 ? '1 change' : `${steps.length} changes, in this order`}`);
-    // The gravest effect is always among what is shown.
-    expect(text.replace(/\s+/g, ' ')).toContain(effectLines(effects)[0]?.text);
+    // Each kind that must be allowed, and what is interrupted, is always among what is shown.
+    for (const { kind, automatic } of effectLines(effects).filter(isSaidFirst)) {
+      expect(text).toContain(`\n${automatic ? ' ' : '!'} ${effectLabels[kind]} `);
+    }
     const all = explainLines(item, entries).map(plainText).join('\n');
     expect(all.match(/^(?:\d+\. )?(?:create|change|delete) /gm)).toHaveLength(steps.length);
-    for (const { detail } of effects) expect(all).toContain(detail);
+    for (const { text: said } of effectLines(effects)) expect(all).toContain(said);
   });
 });
