@@ -1,9 +1,31 @@
 // Who reaches what in a simulated cloud, by sampling packets and by reading firewalls: the oracle that the effects of changes are held
 // against. It reads raw bodies and asks the simulator's own packet judge; nothing of the product is used.
 import { fold, nameOf, parentOf, sameId } from '../../src/simulator/gateway/address.ts';
-import { type ArmJson, type ArmObject, at, isObject, list, object, stringifyJson, text } from '../../src/simulator/json.ts';
-import { addressesOfNic, type NicPlace, placeOf, spaceOf, type Tags } from '../../src/simulator/network-watcher/place.ts';
-import { addressOf, holds, type Prefix, prefixesOf, prefixOf, textOf } from '../../src/simulator/network-watcher/prefix.ts';
+import {
+  type ArmJson,
+  type ArmObject,
+  at,
+  isObject,
+  list,
+  object,
+  stringifyJson,
+  text,
+} from '../../src/simulator/json.ts';
+import {
+  addressesOfNic,
+  type NicPlace,
+  placeOf,
+  spaceOf,
+  type Tags,
+} from '../../src/simulator/network-watcher/place.ts';
+import {
+  addressOf,
+  holds,
+  type Prefix,
+  prefixesOf,
+  prefixOf,
+  textOf,
+} from '../../src/simulator/network-watcher/prefix.ts';
 import { shownRoutes } from '../../src/simulator/network-watcher/routing.ts';
 import { verdictOn, type WatcherVerdict } from '../../src/simulator/network-watcher/security.ts';
 import { idOf, type Store } from '../../src/simulator/store/store.ts';
@@ -61,7 +83,20 @@ export interface Decider {
   readonly access: 'Allow' | 'Deny';
 }
 
+/** A packet that somebody claims something about: from and to a subnet or interface by id, or outside. */
+export interface Asked {
+  readonly key: string;
+  readonly from: string | null;
+  readonly to: string | null;
+  readonly protocol: string;
+  readonly source: string;
+  readonly destination: string;
+  readonly port: number;
+}
+
 export interface Seen {
+  /** By key of the packets that were asked about. */
+  readonly asked: ReadonlyMap<string, Verdict>;
   readonly flows: ReadonlyMap<string, Flow>;
   readonly hops: ReadonlyMap<string, Hop>;
   readonly deciders: ReadonlyMap<string, Decider>;
@@ -70,7 +105,15 @@ export interface Seen {
 }
 
 /** Addresses of the Internet that nobody declares, and that are in no range of a service. */
-export const internetSamples = ['9.9.9.9', '20.55.1.1', '77.1.2.3', '150.60.7.7', '198.51.100.9', '203.0.113.30', '203.0.113.200'];
+export const internetSamples = [
+  '9.9.9.9',
+  '20.55.1.1',
+  '77.1.2.3',
+  '150.60.7.7',
+  '198.51.100.9',
+  '203.0.113.30',
+  '203.0.113.200',
+];
 /** What nodes need, by tag and port. */
 const tagFlows: readonly (readonly [tag: string, port: number, protocol: 'TCP' | 'UDP'])[] = [
   ...[['AzureActiveDirectory', 443, 'TCP'] as const, ['AzureResourceManager', 443, 'TCP'] as const],
@@ -119,19 +162,26 @@ export class Oracle {
   readonly #tags: Tags;
   readonly #clients: readonly string[];
   readonly #places: Map<string, Place>;
+  readonly #own: string;
   #shared = '';
   /** Of this look, by key of the node. */
   readonly #met = new Map<string, Place>();
 
-  /** `places`: what was computed before, for the same tags. */
-  constructor(store: Store, tags: Tags, clients: readonly string[], places = new Map<string, Place>()) {
+  /** `own`: id of the workspace that is looked at. `places`: what was computed before, for the same tags. */
+  constructor(
+    store: Store,
+    tags: Tags,
+    { own, clients }: { readonly own: string; readonly clients: readonly string[] },
+    places = new Map<string, Place>(),
+  ) {
     this.#store = store;
+    this.#own = own;
     this.#tags = tags;
     this.#clients = clients;
     this.#places = places;
   }
 
-  look(): Seen {
+  look(asked: readonly Asked[] = []): Seen {
     const store = this.#store;
     this.#shared = sharedOf(store);
     this.#met.clear();
@@ -151,15 +201,26 @@ export class Oracle {
         return end('client', `client ${range}`, [], range, address);
       }),
     ].filter((one) => one.kind !== 'internet' || !this.#clients.some((range) => isIn(range, one.address ?? '')));
+    const outsideNodes = looseOf(store);
+    for (const loose of outsideNodes)
+      for (const { end: to, protocol, port } of this.#outside())
+        tell(loose, to, protocol, port, ['yes', 'it is in no network of the customer']);
     for (const service of services) {
       for (const from of outsiders) tell(from, service, 'TCP', service.port, fromAddress(service, from.address ?? ''));
       for (const node of nodes) tell(node, service, 'TCP', service.port, this.#toService(node, service));
-      for (const loose of looseOf(store)) tell(loose, service, 'TCP', service.port, fromSomewhere(service));
-      for (const one of usersOf(store, service)) tell(one, service, 'TCP', service.port, asUser(service));
+      for (const loose of outsideNodes) tell(loose, service, 'TCP', service.port, fromSomewhere(service));
+      for (const one of usersOf(store, service).filter(({ ids }) => !ids.includes(fold(this.#own))))
+        tell(one, service, 'TCP', service.port, asUser(service));
       const trusted = end('trusted', 'trusted', [], 'trusted Azure services');
       tell(trusted, service, 'TCP', service.port, asTrusted(service));
       for (const id of instancesOf(service))
-        tell(end('instance', `instance ${fold(id)}`, [id], nameOf(id)), service, 'TCP', service.port, asInstance(service));
+        tell(
+          end('instance', `instance ${fold(id)}`, [id], nameOf(id)),
+          service,
+          'TCP',
+          service.port,
+          asInstance(service),
+        );
     }
     for (const node of nodes) {
       for (const to of this.#outside()) {
@@ -169,7 +230,7 @@ export class Oracle {
         hops.set(key, { from: node, to: to.end, hop: way.hop, route: way.route });
         if (way.verdict.rule)
           deciders.set(key, {
-            ...{ from: node, to: to.end, port, rule: this.#ruleId(node, way.verdict), access: way.verdict.access },
+            ...{ from: node, to: to.end, port, rule: way.verdict.rule.name, access: way.verdict.access },
           });
         tell(node, to.end, protocol, port, this.#toOutside(node, way));
       }
@@ -181,18 +242,52 @@ export class Oracle {
           const verdict = this.#in(node, from.address ?? '', 'TCP', port);
           tell(from, node, 'TCP', port, [verdict.access === 'Allow' ? 'yes' : 'no', ruleName(verdict)]);
         }
-    return { flows, hops, deciders, rules: rulesOf(store) };
+    const answers = new Map(asked.map((one) => [one.key, this.#answer(one)]));
+    return { asked: answers, flows, hops, deciders, rules: rulesOf(store) };
   }
 
-  #ruleId(_node: Node, { rule }: WatcherVerdict): string {
-    return rule?.name ?? '';
+  /** What becomes of one packet. */
+  #answer({ from, to, protocol, source, destination, port }: Asked): Verdict {
+    const [here, there] = [this.#nodeAt(from, source), this.#nodeAt(to, destination)];
+    if ((from !== null && !here) || (to !== null && !there)) return ['unsure', 'an end is not there'];
+    if (here && there) return this.#toPeer(here, there, this.#out(here, destination, protocol, port), port, protocol);
+    if (here) return this.#toOutside(here, this.#out(here, destination, protocol, port));
+    if (!there) return ['unsure', 'no end is in a network'];
+    const verdict = this.#in(there, source, protocol, port);
+    if (verdict.access === 'Deny') return ['no', `denied by ${ruleName(verdict)}`];
+    return [there.outside === null ? 'unsure' : 'yes', ruleName(verdict)];
+  }
+
+  /** A node at an address of a subnet, or at an interface. */
+  #nodeAt(id: string | null, address: string): Node | undefined {
+    const body = id === null ? undefined : this.#store.get(id);
+    if (id === null || !body) return undefined;
+    const isSubnet = /\/subnets\/[^/]+$/i.test(id);
+    const subnetId = isSubnet
+      ? id
+      : text(list(body, 'properties', 'ipConfigurations')[0], 'properties', 'subnet', 'id');
+    const known = nodesOf(this.#store).filter(({ ids }) => ids.includes(fold(id)));
+    const held = known.find((one) => one.address === address);
+    const subnet = this.#store.get(subnetId ?? '');
+    const network = subnet && this.#store.get(parentOf(idOf(subnet)));
+    if (held || !subnet || !network) return held;
+    const outside = known.some((one) => one.outside !== null) ? 'some' : null;
+    return {
+      ...end('node', `node ${fold(id)} ${address}`, [id], nameOf(id), address),
+      ...{ kind: 'node', address, outside, subnet, network, isMachine: false },
+      nic: isSubnet
+        ? object({ properties: { ipConfigurations: [{ properties: { privateIPAddress: address, subnet: { id } } }] } })
+        : body,
+    };
   }
 
   /** Destinations outside the network: what nodes need, and the Internet. */
   #outside(): { readonly end: End; readonly protocol: 'TCP' | 'UDP'; readonly port: number }[] {
     const needed = tagFlows.flatMap(([tag, port, protocol]) => {
       const [first] = this.#tags.prefixesOf(tag)?.filter((one) => !one.includes(':')) ?? [];
-      return first === undefined ? [] : { end: end('tag', `tag ${fold(tag)}`, [], tag, sampleOf(first)), protocol, port };
+      return first === undefined
+        ? []
+        : { end: end('tag', `tag ${fold(tag)}`, [], tag, sampleOf(first)), protocol, port };
     });
     const rest = internetSamples.flatMap((address) =>
       internetPorts.map((port) => ({
@@ -236,7 +331,11 @@ export class Oracle {
     const verdict = place.verdict('Outbound', node.address, to, protocol, port);
     const route = place.routeTo(to);
     const isLost = route.address !== null && !place.reaches(route.address);
-    return { verdict, route: route.name, hop: isLost ? 'None' : route.address ? `${route.hop} ${route.address}` : route.hop };
+    return {
+      verdict,
+      route: route.name,
+      hop: isLost ? 'None' : route.address ? `${route.hop} ${route.address}` : route.hop,
+    };
   }
 
   #toOutside(node: Node, { verdict, hop }: Way): Verdict {
@@ -291,7 +390,8 @@ export class Oracle {
       .find((one) => text(one, 'properties', 'privateEndpoint', 'id') && addressesOfNic(one).includes(address));
     const endpoint = text(nic, 'properties', 'privateEndpoint', 'id');
     if (!nic || endpoint === undefined) return ['no', `${address} is no private endpoint`];
-    if (!leadsTo(this.#store.get(endpoint), service)) return ['no', `${nameOf(endpoint)} is of another resource or group`];
+    if (!leadsTo(this.#store.get(endpoint), service))
+      return ['no', `${nameOf(endpoint)} is of another resource or group`];
     const status = lower(statusOf(service.body, endpoint));
     if (status !== 'approved') return ['no', `${nameOf(endpoint)} is ${status || 'not connected'}`];
     const way = this.#out(node, address, 'TCP', service.port);
@@ -305,6 +405,7 @@ export class Oracle {
       const verdict = new Place(at).verdict('Inbound', node.address, address, 'TCP', service.port);
       if (verdict.access === 'Deny') return ['no', `denied at ${nameOf(endpoint)} by ${ruleName(verdict)}`];
     }
+    if (at && !isMutual(node.network, at.network)) return ['unsure', 'the other network may not answer'];
     return ['yes', `through ${nameOf(endpoint)}`];
   }
 
@@ -340,17 +441,19 @@ export class Oracle {
     }
   }
 
-  #toPeer(node: Node, peer: Node, way: Way, port: number): Verdict {
+  #toPeer(node: Node, peer: Node, way: Way, port: number, protocol = 'TCP'): Verdict {
     if (way.verdict.access === 'Deny') return ['no', `denied by ${ruleName(way.verdict)}`];
     const [kind] = way.hop.split(' ');
     if (kind === 'None' || kind === 'Internet') return ['no', `its route leads to ${kind}`];
-    const verdict = this.#in(peer, node.address, 'TCP', port);
+    const verdict = this.#in(peer, node.address, protocol, port);
     if (verdict.access === 'Deny') return ['no', `denied at ${peer.name} by ${ruleName(verdict)}`];
+    if (kind === 'VNetPeering' && !isMutual(node.network, peer.network))
+      return ['unsure', 'the other network may not answer'];
     return kind === 'VnetLocal' || kind === 'VNetPeering' ? ['yes', way.hop] : ['unsure', way.hop];
   }
 }
 
-type Verdict = readonly [reached: Reached, why: string];
+export type Verdict = readonly [reached: Reached, why: string];
 
 interface Way {
   readonly verdict: WatcherVerdict;
@@ -432,6 +535,20 @@ const connectedSpace = (network: ArmObject): Prefix[] =>
       .filter((one) => typeof one === 'string'),
   ]);
 
+/** Are the two one network, or peered whole and with access from both sides? */
+function isMutual(network: ArmObject, other: ArmObject): boolean {
+  if (sameId(idOf(network), idOf(other))) return true;
+  const leads = (from: ArmObject, to: ArmObject): boolean =>
+    list(from, 'properties', 'virtualNetworkPeerings').some(
+      (one) =>
+        sameId(text(one, 'properties', 'remoteVirtualNetwork', 'id') ?? '', idOf(to)) &&
+        lower(text(one, 'properties', 'peeringState')) === 'connected' &&
+        at(one, 'properties', 'allowVirtualNetworkAccess') !== false &&
+        at(one, 'properties', 'peerCompleteVnets') !== false,
+    );
+  return leads(network, other) && leads(other, network);
+}
+
 const ruleName = ({ rule, access }: WatcherVerdict): string => rule?.name ?? `no rule (${access})`;
 
 /** What decides at every place beside its own bodies. */
@@ -475,7 +592,13 @@ export const isIn = (range: string, address: string): boolean => {
 /** Everything that sends packets from a subnet: machines by their interfaces, the rest at an address of the subnet. */
 function nodesOf(store: Store): Node[] {
   const nodes: Node[] = [];
-  const add = (ids: readonly string[], name: string, subnetId: string, outside: Node['outside'], nic?: ArmObject): void => {
+  const add = (
+    ids: readonly string[],
+    name: string,
+    subnetId: string,
+    outside: Node['outside'],
+    nic?: ArmObject,
+  ): void => {
     const subnet = store.get(subnetId);
     const network = subnet && store.get(parentOf(idOf(subnet)));
     const range = text(subnet, 'properties', 'addressPrefix') ?? list(subnet, 'properties', 'addressPrefixes')[0];
@@ -483,7 +606,9 @@ function nodesOf(store: Store): Node[] {
     const address = (nic && addressesOfNic(nic)[0]) ?? sampleOf(range);
     const made =
       nic ??
-      object({ properties: { ipConfigurations: [{ properties: { privateIPAddress: address, subnet: { id: subnetId } } }] } });
+      object({
+        properties: { ipConfigurations: [{ properties: { privateIPAddress: address, subnet: { id: subnetId } } }] },
+      });
     nodes.push({
       ...{ kind: 'node', key: `node ${fold(ids[0] ?? '')}`, ids: [...ids, subnetId].map(fold), name, address, outside },
       ...{ subnet, network, nic: made, isMachine: true },
@@ -514,7 +639,12 @@ function nodesOf(store: Store): Node[] {
     const subnet = text(settings, 'serverlessComputeCustomSubnet');
     const isPublic = at(settings, 'serverlessComputeNoPublicIP') !== true;
     if (subnet !== undefined)
-      add([`${idOf(workspace)}#serverless`, idOf(workspace)], `serverless of ${nameOf(idOf(workspace))}`, subnet, isPublic ? 'some' : null);
+      add(
+        [`${idOf(workspace)}#serverless`, idOf(workspace)],
+        `serverless of ${nameOf(idOf(workspace))}`,
+        subnet,
+        isPublic ? 'some' : null,
+      );
   }
   for (const type of ['Microsoft.HDInsight/clusters', 'Microsoft.ContainerInstance/containerGroups'])
     for (const one of store.ofType(type))
@@ -539,11 +669,11 @@ function looseOf(store: Store): End[] {
       const kind = text(one, 'properties', 'computeType') ?? '';
       if (!['AmlCompute', 'ComputeInstance'].includes(kind)) continue;
       if (text(one, 'properties', 'properties', 'subnet', 'id') !== undefined) continue;
-      found.push(end('loose', `loose ${fold(idOf(one))}`, [idOf(one)], nameOf(idOf(one))));
+      found.push(end('loose', `node ${fold(idOf(one))}`, [idOf(one)], nameOf(idOf(one))));
     }
     for (const one of store.ofType('Microsoft.MachineLearningServices/workspaces/onlineEndpoints', idOf(workspace)))
       if (text(one, 'kind') === 'Managed')
-        found.push(end('loose', `loose ${fold(idOf(one))}`, [idOf(one)], nameOf(idOf(one))));
+        found.push(end('loose', `node ${fold(idOf(one))}`, [idOf(one)], nameOf(idOf(one))));
   }
   return found;
 }
@@ -554,7 +684,9 @@ const usersOf = (store: Store, service: Service): End[] =>
     .ofType('Microsoft.MachineLearningServices/workspaces')
     .filter((one) => text(one, 'kind') !== 'Project')
     .filter((one) => {
-      const own = ['storageAccount', 'keyVault', 'containerRegistry'].map((name) => text(one, 'properties', name) ?? '');
+      const own = ['storageAccount', 'keyVault', 'containerRegistry'].map(
+        (name) => text(one, 'properties', name) ?? '',
+      );
       return own.some((id) => sameId(id, idOf(service.body)));
     })
     .map((one) => end('workspace', `workspace ${fold(idOf(one))}`, [idOf(one)], nameOf(idOf(one))));
@@ -568,11 +700,21 @@ const storageGroups: readonly (readonly [group: string, port: number])[] = [
 ];
 
 function servicesOf(store: Store): Service[] {
-  const made = (body: ArmObject, group: string, port: number, more: Pick<Service, 'tag' | 'endpoint' | 'zone' | 'label'>): Service => ({
-    ...{ kind: 'service', key: `${fold(idOf(body))}#${group}`, ids: [fold(idOf(body))], name: `${nameOf(idOf(body))} ${group}` },
+  const made = (
+    body: ArmObject,
+    group: string,
+    port: number,
+    more: Pick<Service, 'tag' | 'endpoint' | 'zone' | 'label'>,
+  ): Service => ({
+    ...{
+      kind: 'service',
+      key: `${fold(idOf(body))}#${group}`,
+      ids: [fold(idOf(body))],
+      name: `${nameOf(idOf(body))} ${group}`,
+    },
     ...{ address: null, body, group, port, ...more },
   });
-  const region = (body: ArmObject) => text(body, 'location') ?? 'westeurope';
+  const region = (body: ArmObject) => lower(text(body, 'location') ?? 'westeurope').replaceAll(' ', '');
   return [
     ...store.ofType('Microsoft.Storage/storageAccounts').flatMap((body) =>
       storageGroups
@@ -610,7 +752,9 @@ function servicesOf(store: Store): Service[] {
 
 /** The rules of a service's firewall; a registry below Premium has none that count. */
 const rulesAt = (service: Service): ArmJson | undefined =>
-  service.group === 'registry' ? at(service.body, 'properties', 'networkRuleSet') : at(service.body, 'properties', 'networkAcls');
+  service.group === 'registry'
+    ? at(service.body, 'properties', 'networkRuleSet')
+    : at(service.body, 'properties', 'networkAcls');
 const access = (service: Service): string => lower(text(service.body, 'properties', 'publicNetworkAccess'));
 const isClosed = (service: Service): boolean => access(service) === 'disabled';
 const isRuled = (service: Service): boolean =>
@@ -618,7 +762,9 @@ const isRuled = (service: Service): boolean =>
 const listedAddresses = (service: Service): string[] => {
   if (service.group === 'amlworkspace')
     return list(service.body, 'properties', 'ipAllowlist').filter((one) => typeof one === 'string');
-  return ['ipRules', 'ipv6Rules'].flatMap((name) => list(rulesAt(service), name).flatMap((one) => text(one, 'value') ?? []));
+  return ['ipRules', 'ipv6Rules'].flatMap((name) =>
+    list(rulesAt(service), name).flatMap((one) => text(one, 'value') ?? []),
+  );
 };
 
 /** Does the firewall allow all networks? */
@@ -654,9 +800,12 @@ function fromSubnet(service: Service, subnet: string): Verdict {
   if (open === 'unsure') return ['unsure', 'a network security perimeter decides'];
   if (open) return ['yes', 'open to all networks'];
   const found = list(rulesAt(service), 'virtualNetworkRules').find((rule) =>
-    [text(rule, 'id'), text(rule, 'virtualNetworkSubnetResourceId')].some((id) => id !== undefined && sameId(id, subnet)),
+    [text(rule, 'id'), text(rule, 'virtualNetworkSubnetResourceId')].some(
+      (id) => id !== undefined && sameId(id, subnet),
+    ),
   );
-  if (found === undefined || deadStates.includes(lower(text(found, 'state')))) return ['no', 'no rule allows the subnet'];
+  if (found === undefined || deadStates.includes(lower(text(found, 'state'))))
+    return ['no', 'no rule allows the subnet'];
   return ['yes', 'allowed by its subnet rule'];
 }
 
@@ -671,7 +820,10 @@ function asTrusted(service: Service): Verdict {
   if (open === 'unsure' || isClosed(service)) return ['unsure', 'public network access decides'];
   if (open) return ['yes', 'open to all networks'];
   if (service.group === 'amlworkspace') return ['unsure', 'a workspace has no bypass'];
-  const name = service.group === 'registry' ? text(service.body, 'properties', 'networkRuleBypassOptions') : text(rulesAt(service), 'bypass');
+  const name =
+    service.group === 'registry'
+      ? text(service.body, 'properties', 'networkRuleBypassOptions')
+      : text(rulesAt(service), 'bypass');
   return [lower(name ?? 'AzureServices').includes('azureservices') ? 'yes' : 'no', `bypass ${name}`];
 }
 
