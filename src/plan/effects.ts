@@ -19,6 +19,7 @@ import {
   oldEffectKinds,
   type SettingEffect,
 } from '../model/effect.ts';
+import { effectGroups } from '../model/effect-groups.ts';
 import { effectOf } from '../model/effect-words.ts';
 import type { Finding, UndoClass } from '../model/finding.ts';
 import { asJson, stringifyJson } from '../model/json.ts';
@@ -230,7 +231,13 @@ export const effectsOfSteps = (steps: readonly Pick<Step, 'effects'>[]): Effect[
 /** Has a fix no effect that must be named or allowed? */
 export const isUnasked = (effects: readonly Effect[]): boolean => !effects.some(isRisky);
 
-/** Why a fix that was not named stays out: its first effect that is not allowed. Undefined where it may come. */
+/** What harms first: the kind that a reason names where there are several. */
+const gravestFirst: readonly EffectKind[] = [
+  ...(['cutsOff', 'overrides', 'bypasses', 'deletes', 'oneWay'] as const),
+  ...(['opens', 'interrupts', 'costs', 'otherScope'] as const),
+];
+
+/** Why a fix that was not named stays out: its gravest effect that is not allowed. Undefined where it may come. */
 export function refusedEffect(
   effects: readonly Effect[],
   allowed: readonly EffectKind[],
@@ -239,8 +246,12 @@ export function refusedEffect(
   const stuck = effects.filter(
     (one): one is CurrentEffect => isRisky(one) && !allowed.includes(one.kind as EffectKind),
   );
-  const [first] = stuck;
+  const groups = effectGroups(stuck);
+  const first = gravestFirst
+    .values()
+    .flatMap((kind) => groups.filter((one) => one.kind === kind))
+    .next().value;
   if (first === undefined) return undefined;
   const kinds = effectKinds.filter((kind) => stuck.some((one) => one.kind === kind)).map((kind) => effectFlags[kind]);
-  return `${effectLabels[first.kind]}: ${first.detail} To include it, pass --allow-effects ${kinds.join(',')} or run \`bastide fix ${rule.id}\`.`;
+  return `${effectLabels[first.kind]}: ${first.text} To include it, pass --allow-effects ${kinds.join(',')} or run \`bastide fix ${rule.id}\`.`;
 }
