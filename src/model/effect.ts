@@ -34,7 +34,7 @@ export const oldEffectKinds = ['relaxes', 'restricts', 'outage', 'allows'] as co
 export type OldEffectKind = (typeof oldEffectKinds)[number];
 
 /** What a resource type says of the two sides of a change, without the network around it. */
-export type SettingKind = OldEffectKind | 'deletes' | 'oneWay' | 'costs';
+export type SettingKind = OldEffectKind;
 
 export type FlowEndKind =
   | 'internet'

@@ -151,25 +151,16 @@ const hasPublicSsh = ({ body }: Resource): boolean =>
 /** Absent counts as true. */
 const nodeAddressPointer = '/properties/properties/enableNodePublicIp';
 
-/** Nodes that are billed, work that ends, and what the Internet reaches. */
+/** Work that ends, and what the Internet reaches. */
 function computeEffects({ id, before, after }: ChangeSides): OwnEffect[] {
   const name = nameOf(id);
   const type = fold((before ?? after)?.body ? (textAt((before ?? after)?.body, '/properties/computeType') ?? '') : '');
   if (after === null)
     return [{ kind: 'outage', detail: `Deletes ${name}: ${lossOf(before?.body ?? {})}`, subject: id }];
   if (before === null) {
-    const nodes = nodesView(after).minNodes ?? 0;
     const ssh = hasPublicSsh(after);
     const addressed =
       ['amlcompute', 'computeinstance'].includes(type) && booleanAt(after.body, nodeAddressPointer) !== false;
-    const billed =
-      type === 'computeinstance'
-        ? 'its machine'
-        : makesCluster(after.body)
-          ? 'its cluster'
-          : nodes > 0
-            ? `its ${nodes} nodes`
-            : '';
     return [
       ...(ssh
         ? [
@@ -189,22 +180,10 @@ function computeEffects({ id, before, after }: ChangeSides): OwnEffect[] {
             },
           ]
         : []),
-      ...(billed === ''
-        ? []
-        : [
-            {
-              kind: 'costs' as const,
-              detail: `${name} is billed while ${billed} ${nodes > 1 ? 'run' : 'runs'}.`,
-              subject: id,
-            },
-          ]),
     ];
   }
   const [was, is] = [nodesView(before), nodesView(after)];
-  const [least, most] = [
-    [was.minNodes ?? 0, is.minNodes ?? 0],
-    [was.maxNodes ?? 0, is.maxNodes ?? 0],
-  ] as const;
+  const most = [was.maxNodes ?? 0, is.maxNodes ?? 0] as const;
   const ssh = [before, after].map(hasPublicSsh);
   const addressed = [before, after].map(({ body }) => booleanAt(body, nodeAddressPointer) !== false);
   const balancers = [before, after].map(({ body }) => fold(textAt(body, balancerPointer) ?? 'publicip'));
@@ -220,9 +199,6 @@ function computeEffects({ id, before, after }: ChangeSides): OwnEffect[] {
             subject: id,
           },
         ]),
-    ...(least[1] > least[0]
-      ? [{ kind: 'costs' as const, detail: `${name} keeps at least ${least[1]} nodes running.`, subject: id }]
-      : []),
     ...(most[1] < running
       ? [
           {

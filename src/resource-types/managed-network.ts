@@ -109,38 +109,15 @@ export const outboundRule = defineResourceType({
     const target = textAt(body, '/properties/destination/serviceResourceId');
     return target === undefined ? [] : [target];
   },
-  effects({ id, before, after, seen }) {
+  effects({ id, before, after }) {
     const rule = after ?? before;
     if (rule === null || (before !== null && after !== null)) return [];
     const to = destinationText(rule.body);
     const workspace = parentId(id) ?? id;
     const where = `the managed network of ${nameOf(workspace)}`;
-    const { type } = outboundRuleView(rule);
     if (after === null)
       return [{ kind: 'restricts', detail: `${to} is no longer reachable from ${where}.`, subject: to }];
-    const known = seen.resource(workspace);
-    const others = known === undefined ? [] : outboundRulesOf(known).map((one) => outboundRuleView(one).type);
-    return [
-      ...(type === 'PrivateEndpoint'
-        ? [
-            {
-              kind: 'costs' as const,
-              detail: `A private endpoint to ${to} is billed by the hour and by data.`,
-              subject: 'private endpoint',
-            },
-          ]
-        : []),
-      ...(type === 'FQDN' && !others.includes('FQDN')
-        ? [
-            {
-              kind: 'costs' as const,
-              detail: `The first FQDN rule adds an Azure Firewall to ${where}, billed by the hour.`,
-              subject: 'Azure Firewall',
-            },
-          ]
-        : []),
-      { kind: isAny(to) ? 'relaxes' : 'allows', detail: `${to} is reachable from ${where}.`, subject: to },
-    ];
+    return [{ kind: isAny(to) ? 'relaxes' : 'allows', detail: `${to} is reachable from ${where}.`, subject: to }];
   },
   sideEffects: ({ kind, resource }, seen) => (kind === 'delete' ? ruleGone : ruleMade)(resource, seen),
   write(change, current) {

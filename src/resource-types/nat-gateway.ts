@@ -25,16 +25,6 @@ export const natGateway = defineResourceType({
     { title: 'Addresses', value: ({ body }) => addressesOf(body).map(nameOf).join(', ') },
   ],
   references: addressesOf,
-  effects: ({ id, before }) =>
-    before === null
-      ? [
-          {
-            kind: 'costs',
-            detail: `The NAT gateway ${nameOf(id)} is billed by the hour and by data.`,
-            subject: 'NAT gateway',
-          },
-        ]
-      : [],
   write: { create: true, delete: 'always', refused: 'NAT gateway that exists' },
   az(change) {
     const at = ['-g', groupOf(change.resource), '-n', nameOf(change.resource)];

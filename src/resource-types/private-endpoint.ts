@@ -91,11 +91,6 @@ export const privateEndpoint = defineResourceType({
     }
     return [
       {
-        kind: 'costs',
-        detail: `The private endpoint ${nameOf(id)} is billed by the hour and by data.`,
-        subject: 'private endpoint',
-      },
-      {
         kind: 'allows',
         detail: `The network of ${nameOf(endpointView(one).subnet ?? '')} reaches ${to} privately.`,
         subject,

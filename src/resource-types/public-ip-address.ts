@@ -22,16 +22,6 @@ export const publicAddress = defineResourceType({
     { title: 'Used by', value: ({ body }) => nameOf(holderOf(body) ?? '') },
   ],
   references: (body) => [holderOf(body)].filter((id) => id !== undefined),
-  effects: ({ id, before }) =>
-    before === null
-      ? [
-          {
-            kind: 'costs',
-            detail: `The public IP address ${nameOf(id)} is billed by the hour.`,
-            subject: 'public IP address',
-          },
-        ]
-      : [],
   restoreBlocker: ({ body }) =>
     textAt(body, '/properties/ipAddress') === undefined
       ? null

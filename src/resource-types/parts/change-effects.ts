@@ -1,4 +1,4 @@
-// The effects of a change: what its resource type says of its two sides, and the deletion of what Bastide did not create.
+// What the resource type of a change says of its two sides.
 import { type Change, isDeferred } from '../../model/change.ts';
 import { applyEdits, type Edit, EditConflict } from '../../model/edit.ts';
 import type { SettingEffect, SettingKind } from '../../model/effect.ts';
@@ -6,7 +6,7 @@ import { isObject, type Json, type JsonObject } from '../../model/json.ts';
 import { formatPointer, parsePointer, updateAt, valueAt } from '../../model/pointer.ts';
 import { attempt } from '../../model/readable.ts';
 import type { Resource } from '../../model/resource.ts';
-import { nameInParent, typeOf } from '../../model/resource-id.ts';
+import { typeOf } from '../../model/resource-id.ts';
 import { clean } from '../../model/text.ts';
 import { resourceTypeOf } from '../index.ts';
 import type { ChangeSides, OwnEffect } from '../resource-type.ts';
@@ -19,7 +19,7 @@ export interface EffectSource {
   readonly isOwn: (id: string) => boolean;
 }
 
-const gravity: readonly SettingKind[] = ['relaxes', 'deletes', 'oneWay', 'restricts', 'costs', 'outage', 'allows'];
+const gravity: readonly SettingKind[] = ['relaxes', 'restricts', 'outage', 'allows'];
 
 /** What the two sides of one change say, the gravest first. */
 export function effectsOf(change: Change, context: EffectSource): SettingEffect[] {
@@ -31,17 +31,7 @@ export function effectsOf(change: Change, context: EffectSource): SettingEffect[
       { kind: 'relaxes', detail: `The effect is not known: ${error.gap.reason}`, subject: 'unknown' },
     ],
   );
-  const foreign = change.kind === 'delete' && !context.isOwn(change.resource);
-  const deletes: OwnEffect[] = foreign
-    ? [
-        {
-          kind: 'deletes',
-          detail: `The ${kind.label} ${nameInParent(change.resource)} is deleted; this history did not create it.`,
-          subject: change.resource,
-        },
-      ]
-    : [];
-  const told = [...deletes, ...own].toSorted((a, b) => gravity.indexOf(a.kind) - gravity.indexOf(b.kind));
+  const told = own.toSorted((a, b) => gravity.indexOf(a.kind) - gravity.indexOf(b.kind));
   return told.map((one) => ({
     kind: one.kind,
     resource: change.resource,

@@ -5,13 +5,7 @@ import type { Resource } from '../../model/resource.ts';
 import { fold, nameInParent, nameOf } from '../../model/resource-id.ts';
 import { noAddress, readPrefixes, without } from '../../net/addresses.ts';
 import { vaultIpLegality } from '../../net/ip-rules.ts';
-import {
-  isolationPointer,
-  managedEndpointsOf,
-  networkStatusPointer,
-  outboundRulesOf,
-  outboundRuleView,
-} from '../managed-network.ts';
+import { isolationPointer } from '../managed-network.ts';
 import { listAt, textAt } from '../read.ts';
 import type { ChangeSides, OwnEffect } from '../resource-type.ts';
 import { sharedLinksOf } from '../shared-private-link.ts';
@@ -34,7 +28,6 @@ export function workspaceEffects(sides: ChangeSides): OwnEffect[] {
     ...allowListEffects(name, before, after),
     ...linkEffects(name, before, after),
     ...modeEffects(sides, name),
-    ...provisioningEffects(sides, name),
     ...serverlessEffects(sides, name),
     ...legacyEffects(name, before, after),
     ...signInEffects(sides, name),
@@ -129,39 +122,6 @@ function modeEffects(sides: ChangeSides, name: string): OwnEffect[] {
       ? 'computes reach only approved destinations'
       : 'computes use only the managed network for outbound traffic';
   return [{ kind: 'restricts', detail: `${words}: ${loses}.`, subject: 'managed network' }];
-}
-
-/** What provisioning creates is billed, whether a rule names it or the service adds it. */
-function provisioningEffects(sides: ChangeSides, name: string): OwnEffect[] {
-  const moved = movedText(sides, networkStatusPointer, 'Inactive');
-  if (moved === undefined || sides.before === null) return [];
-  if (fold(moved.to) !== 'active') return [];
-  const rules = outboundRulesOf(sides.before).map(outboundRuleView);
-  const endpoints = [
-    ...rules.filter(({ type }) => type === 'PrivateEndpoint').flatMap(({ target }) => target ?? []),
-    ...managedEndpointsOf(sides.before, sides.seen.resource).map(({ target }) => target),
-  ];
-  const sku = textAt(sides.before.body, '/properties/managedNetwork/firewallSku') ?? 'Standard';
-  const count = endpoints.length;
-  return [
-    {
-      kind: 'costs',
-      detail:
-        count === 0
-          ? `Provisions the managed network of ${name}: private endpoints that it adds are billed by the hour.`
-          : `Provisions the managed network of ${name}: ${count === 1 ? '1 private endpoint is' : `${count} private endpoints are`} billed by the hour (${named([...new Set(endpoints.map(nameOf))])}).`,
-      subject: 'private endpoints',
-    },
-    ...(rules.some(({ type }) => type === 'FQDN')
-      ? [
-          {
-            kind: 'costs' as const,
-            detail: `The FQDN rules of ${name} add an Azure Firewall (${sku}), billed by the hour.`,
-            subject: 'Azure Firewall',
-          },
-        ]
-      : []),
-  ];
 }
 
 function serverlessEffects(sides: ChangeSides, name: string): OwnEffect[] {
