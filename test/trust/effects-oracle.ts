@@ -135,8 +135,8 @@ interface Node extends End {
   readonly address: string;
   /** A public address of its own: which, `some` where that is not shown, or none. */
   readonly outside: string | 'some' | null;
-  /** Only sources: nothing calls these by their addresses. */
-  readonly isMachine: boolean;
+  /** Ports at which something listens to the Internet. */
+  readonly listens: readonly number[];
 }
 
 interface Service extends End {
@@ -148,7 +148,8 @@ interface Service extends End {
   readonly tag: string;
   readonly endpoint: string | null;
   readonly zone: string;
-  readonly label: string;
+  /** Names of its records there: all of them are needed. */
+  readonly labels: readonly string[];
 }
 
 const lower = (value: string | undefined): string => fold(value ?? '');
@@ -234,11 +235,11 @@ export class Oracle {
           });
         tell(node, to.end, protocol, port, this.#toOutside(node, way));
       }
-      for (const peer of nodes) if (peer !== node && peer.isMachine) this.#between(node, peer, tell, hops);
+      for (const peer of nodes) if (peer !== node) this.#between(node, peer, tell, hops);
     }
     for (const node of nodes.filter(({ outside }) => outside !== null))
       for (const from of outsiders)
-        for (const port of inboundPorts) {
+        for (const port of node.listens) {
           const verdict = this.#in(node, from.address ?? '', 'TCP', port);
           tell(from, node, 'TCP', port, [verdict.access === 'Allow' ? 'yes' : 'no', ruleName(verdict)]);
         }
@@ -274,7 +275,7 @@ export class Oracle {
     const outside = known.some((one) => one.outside !== null) ? 'some' : null;
     return {
       ...end('node', `node ${fold(id)} ${address}`, [id], nameOf(id), address),
-      ...{ kind: 'node', address, outside, subnet, network, isMachine: false },
+      ...{ kind: 'node', address, outside, subnet, network, listens: [] },
       nic: isSubnet
         ? object({ properties: { ipConfigurations: [{ properties: { privateIPAddress: address, subnet: { id } } }] } })
         : body,
@@ -362,9 +363,16 @@ export class Oracle {
     return at(node.subnet, 'properties', 'defaultOutboundAccess') === false ? null : 'default';
   }
 
+  /** All names of a service are needed: where they differ, it is reached in part. */
   #toService(node: Node, service: Service): Verdict {
-    const named = this.#resolved(node, service);
-    if (named === 'unsure') return ['unsure', 'its DNS servers are not Azure’s'];
+    const each = service.labels.map((label) => this.#toNamed(node, service, label));
+    const [first = ['unsure', 'it has no name']] = each;
+    return each.every(([reached]) => reached === first[0]) ? first : ['unsure', 'some of its names lead elsewhere'];
+  }
+
+  #toNamed(node: Node, service: Service, label: string): Verdict {
+    const named = this.#resolved(node, service, label);
+    if (named === 'unsure') return ['unsure', 'what its name resolves to is not known'];
     if (named === null) return ['no', 'its name resolves to nothing'];
     if (named !== 'public') return this.#toEndpoint(node, service, named);
     const [first] = this.#tags.prefixesOf(service.tag)?.filter((one) => !one.includes(':')) ?? [];
@@ -410,20 +418,22 @@ export class Oracle {
   }
 
   /** What the name of a service resolves to at a node: an address, `public`, or nothing. */
-  #resolved(node: Node, service: Service): string | 'public' | 'unsure' | null {
+  #resolved(node: Node, service: Service, label: string): string | 'public' | 'unsure' | null {
     const connections = list(service.body, 'properties', 'privateEndpointConnections');
     if (connections.length === 0) return 'public';
     if (list(node.network, 'properties', 'dhcpOptions', 'dnsServers').length > 0) return 'unsure';
-    const links = this.#store
+    const [link] = this.#store
       .ofType('Microsoft.Network/privateDnsZones/virtualNetworkLinks')
       .filter((one) => sameId(text(one, 'properties', 'virtualNetwork', 'id') ?? '', idOf(node.network)))
       .filter((one) => fold(nameOf(parentOf(idOf(one)))) === service.zone);
-    const [link] = links;
     if (link === undefined) return 'public';
-    const record = this.#store.get(`${parentOf(idOf(link))}/A/${service.label}`);
+    const record = this.#store.get(`${parentOf(idOf(link))}/A/${label}`);
     const address = text(list(record, 'properties', 'aRecords')[0], 'ipv4Address');
     if (address !== undefined) return address;
-    return lower(text(link, 'properties', 'resolutionPolicy')) === 'nxdomainredirect' ? 'public' : null;
+    if (lower(text(link, 'properties', 'resolutionPolicy')) === 'nxdomainredirect') return 'public';
+    // Only the name of a group with an endpoint leads into the private zone.
+    const endpoints = connections.map((one) => this.#store.get(text(one, 'properties', 'privateEndpoint', 'id') ?? ''));
+    return endpoints.some((one) => leadsTo(one, service)) ? null : 'unsure';
   }
 
   #between(
@@ -597,7 +607,7 @@ function nodesOf(store: Store): Node[] {
     name: string,
     subnetId: string,
     outside: Node['outside'],
-    nic?: ArmObject,
+    { nic, listens = [] }: { readonly nic?: ArmObject; readonly listens?: readonly number[] } = {},
   ): void => {
     const subnet = store.get(subnetId);
     const network = subnet && store.get(parentOf(idOf(subnet)));
@@ -611,7 +621,7 @@ function nodesOf(store: Store): Node[] {
       });
     nodes.push({
       ...{ kind: 'node', key: `node ${fold(ids[0] ?? '')}`, ids: [...ids, subnetId].map(fold), name, address, outside },
-      ...{ subnet, network, nic: made, isMachine: true },
+      ...{ subnet, network, nic: made, listens: outside === null ? [] : listens },
     });
   };
   for (const nic of store.ofType('Microsoft.Network/networkInterfaces')) {
@@ -621,12 +631,18 @@ function nodesOf(store: Store): Node[] {
     if (machine === undefined || subnet === undefined) continue;
     const address = text(first, 'properties', 'publicIPAddress', 'id');
     const outside = address === undefined ? null : (text(store.get(address), 'properties', 'ipAddress') ?? 'some');
-    add([idOf(nic), machine], nameOf(machine), subnet, outside, nic);
+    add([idOf(nic), machine], nameOf(machine), subnet, outside, { nic, listens: inboundPorts });
   }
   for (const compute of store.ofType('Microsoft.MachineLearningServices/workspaces/computes')) {
     const subnet = text(compute, 'properties', 'properties', 'subnet', 'id');
     const isPublic = at(compute, 'properties', 'properties', 'enableNodePublicIp') !== false;
-    if (subnet !== undefined) add([idOf(compute)], nameOf(idOf(compute)), subnet, isPublic ? 'some' : null);
+    const ssh = [
+      text(compute, 'properties', 'properties', 'remoteLoginPortPublicAccess'),
+      text(compute, 'properties', 'properties', 'sshSettings', 'sshPublicAccess'),
+    ];
+    const listens = ssh.some((one) => lower(one) === 'enabled') ? [22] : [];
+    if (subnet !== undefined)
+      add([idOf(compute)], nameOf(idOf(compute)), subnet, isPublic ? 'some' : null, { listens });
   }
   for (const cluster of store.ofType('Microsoft.ContainerService/managedClusters'))
     for (const pool of list(cluster, 'properties', 'agentPoolProfiles')) {
@@ -704,7 +720,7 @@ function servicesOf(store: Store): Service[] {
     body: ArmObject,
     group: string,
     port: number,
-    more: Pick<Service, 'tag' | 'endpoint' | 'zone' | 'label'>,
+    more: Pick<Service, 'tag' | 'endpoint' | 'zone' | 'labels'>,
   ): Service => ({
     ...{
       kind: 'service',
@@ -722,20 +738,23 @@ function servicesOf(store: Store): Service[] {
         .map(([group, port]) =>
           made(body, group, port, {
             ...{ tag: `Storage.${region(body)}`, endpoint: 'microsoft.storage' },
-            ...{ zone: `privatelink.${group}.core.windows.net`, label: nameOf(idOf(body)) },
+            ...{ zone: `privatelink.${group}.core.windows.net`, labels: [nameOf(idOf(body))] },
           }),
         ),
     ),
     ...store.ofType('Microsoft.KeyVault/vaults').map((body) =>
       made(body, 'vault', 443, {
         ...{ tag: `AzureKeyVault.${region(body)}`, endpoint: 'microsoft.keyvault' },
-        ...{ zone: 'privatelink.vaultcore.azure.net', label: nameOf(idOf(body)) },
+        ...{ zone: 'privatelink.vaultcore.azure.net', labels: [nameOf(idOf(body))] },
       }),
     ),
     ...store.ofType('Microsoft.ContainerRegistry/registries').map((body) =>
       made(body, 'registry', 443, {
         ...{ tag: `AzureContainerRegistry.${region(body)}`, endpoint: 'microsoft.containerregistry' },
-        ...{ zone: 'privatelink.azurecr.io', label: nameOf(idOf(body)) },
+        ...{
+          zone: 'privatelink.azurecr.io',
+          labels: [nameOf(idOf(body)), `${nameOf(idOf(body))}.${region(body)}.data`],
+        },
       }),
     ),
     ...store
@@ -744,7 +763,9 @@ function servicesOf(store: Store): Service[] {
       .map((body) =>
         made(body, 'amlworkspace', 443, {
           ...{ tag: 'AzureMachineLearning', endpoint: null, zone: 'privatelink.api.azureml.ms' },
-          label: `${text(body, 'properties', 'workspaceId')}.workspace.${region(body)}`,
+          labels: ['', '.cert'].map(
+            (end) => `${text(body, 'properties', 'workspaceId')}.workspace.${region(body)}${end}`,
+          ),
         }),
       ),
   ];
