@@ -1,15 +1,27 @@
 // Who is cut off when a service is closed: computes and endpoints of this workspace outside every network, and other workspaces.
 import { describe, expect, test } from 'vitest';
-import type { OldEffect } from '../../src/model/effect.ts';
 import type { JsonObject } from '../../src/model/json.ts';
 import type { Resource } from '../../src/model/resource.ts';
 import type { Snapshot } from '../../src/model/snapshot.ts';
 import { indexSnapshot } from '../../src/model/snapshot-index.ts';
-import { dependantEffects, dependantGates, hubRisk } from '../../src/plan/dependants.ts';
+import { dependantGates, hubRisk } from '../../src/plan/dependants.ts';
+import { effectsIn, namesNothing } from '../../src/plan/effects.ts';
 import { buildPlan } from '../../src/plan/index.ts';
 import { rules } from '../../src/rules/index.ts';
 import { put } from '../trust/random-worlds.ts';
-import { account, bodies, closing, edit, registry, snapshotOf, subnet, vault, workspace } from './small-worlds.ts';
+import {
+  account,
+  addIp,
+  bodies,
+  closing,
+  edit,
+  registry,
+  set,
+  snapshotOf,
+  subnet,
+  vault,
+  workspace,
+} from './small-worlds.ts';
 import { resourceOf, worldSnapshot } from './worlds.ts';
 
 const rule = 'storage.default-action-deny';
@@ -182,24 +194,25 @@ describe('who is cut off', () => {
     name: id.split('/').at(-1) ?? '',
     properties: more,
   });
-  const closes: OldEffect = { kind: 'restricts', resource: account, detail: '', subject: 'all networks' };
+  /** `change`: of the service, which every network reaches before it. */
   const asked = (
-    {
-      service = account,
-      subject = 'all networks',
-      kind = 'restricts' as OldEffect['kind'],
-      answers = {} as Record<string, string> | null,
-    },
+    { service = account, change = closing, answers = {} as Record<string, string> | null },
     resources: readonly JsonObject[],
     more: Partial<Snapshot> = {},
   ) => {
-    const index = indexSnapshot(snapshotOf(resources, more));
-    const change = edit(service, closing);
-    const effects = [{ ...closes, kind, subject }];
+    const open = { id: service, name: service.split('/').at(-1) ?? '', properties: bodies.account.properties };
+    const before = snapshotOf([open, ...resources], more);
+    const wanted = edit(service, change);
+    const effects = effectsIn({
+      change: wanted,
+      ...{ undo: 'exact', before, isOwn: () => false, named: namesNothing },
+    });
     return {
-      gates: dependantGates(change, effects, index, answers).map(({ outcome, detail }) => `${outcome} ${detail}`),
-      lost: dependantEffects(change, effects, index).map(
-        ({ subject: id, detail }) => `${id.split('/').at(-1)}: ${detail}`,
+      gates: dependantGates(wanted, effects, indexSnapshot(before), answers).map(
+        ({ outcome, detail }) => `${outcome} ${detail}`,
+      ),
+      lost: effects.flatMap(({ kind, detail, subject: id }) =>
+        kind === 'cutsOff' && id.startsWith('/') ? [`${id.split('/').at(-1)}: ${detail}`] : [],
       ),
     };
   };
@@ -242,10 +255,8 @@ describe('who is cut off', () => {
 
   test('only what closes a service to every network cuts off', () => {
     const all = [bodies.workspace, cluster];
-    expect(asked({ subject: 'public network access' }, all).lost).toHaveLength(1);
-    expect(asked({ subject: '203.0.113.7' }, all).lost).toEqual([]);
-    expect(asked({ kind: 'relaxes' }, all).lost).toEqual([]);
-    expect(asked({ service: subnet }, all).lost).toEqual([]);
+    expect(asked({ change: set('/properties/publicNetworkAccess', undefined, 'Disabled') }, all).lost).toHaveLength(1);
+    expect(asked({ change: addIp('203.0.113.7') }, all).lost).toEqual([]);
   });
 
   test('it blocks until it is accepted; a plan that is made already, and other workspaces, are warnings', () => {

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { audit } from '../../src/audit/index.ts';
 import { type Change, invertChange, isDeferred } from '../../src/model/change.ts';
-import { type Effect, effectKinds, isCurrent, type OldEffect, type OldEffectKind } from '../../src/model/effect.ts';
+import { effectKinds, type OldEffectKind, oldEffectKinds, type SettingEffect } from '../../src/model/effect.ts';
 import type { Plan } from '../../src/model/plan.ts';
 import { fold, typeOf } from '../../src/model/resource-id.ts';
 import type { Snapshot } from '../../src/model/snapshot.ts';
@@ -44,8 +44,11 @@ const opposite: Readonly<Partial<Record<OldEffectKind, readonly OldEffectKind[]>
   restricts: ['allows', 'relaxes'],
   relaxes: ['restricts', 'allows'],
 };
-const accessOf = (effects: readonly Effect[]) =>
-  effects.filter((one): one is OldEffect => !isCurrent(one) && opposite[one.kind] !== undefined);
+const accessOf = (effects: readonly SettingEffect[]) =>
+  effects.flatMap(({ kind, subject }) => {
+    const old = oldEffectKinds.find((one) => one === kind);
+    return old === undefined || opposite[old] === undefined ? [] : [{ kind: old, subject }];
+  });
 
 describe('a change and its inverse mirror each other', () => {
   const types = new Set<string>();

@@ -8,7 +8,7 @@ import { type UndoClass, worstUndo } from '../../src/model/finding.ts';
 import type { Json, JsonObject } from '../../src/model/json.ts';
 import { cutSecret } from '../../src/model/secrets.ts';
 import type { Snapshot } from '../../src/model/snapshot.ts';
-import { effectsIn } from '../../src/plan/effects.ts';
+import { effectsIn, namesNothing } from '../../src/plan/effects.ts';
 import { lockedOutAddresses } from '../../src/plan/lockout.ts';
 import { redoPlan, type UndoPlanResult, undoPlan } from '../../src/plan/undo.ts';
 import { irreversibleOf, undoClassOf } from '../../src/plan/undo-class.ts';
@@ -534,13 +534,11 @@ describe('how exactly a change can be undone', () => {
   });
   test('a deletion of what Bastide did not make says that role assignments on it do not come back', () => {
     const details = (body: JsonObject, undo: UndoClass, own = false) =>
-      effectsIn(
-        deleted(`${group}/providers/Microsoft.Network/privateEndpoints/pe`, body),
-        undo,
-        plain(),
-        () => own,
-      ).flatMap(({ kind, detail }) => (kind === 'deletes' ? [detail] : []));
-    const is = 'The private endpoint pe is deleted; Bastide did not create it.';
+      effectsIn({
+        change: deleted(`${group}/providers/Microsoft.Network/privateEndpoints/pe`, body),
+        ...{ undo, before: plain(), isOwn: () => own, named: namesNothing },
+      }).flatMap(({ kind, detail }) => (kind === 'deletes' ? [detail] : []));
+    const is = 'The private endpoint pe is deleted; this history did not create it.';
     const body = { location: 'westeurope', properties: {} };
     expect(details(body, 'equivalent')).toEqual([`${is} Undo does not restore role assignments on it.`]);
     // Nothing of it comes back, or it has no roles of its own.

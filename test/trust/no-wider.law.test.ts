@@ -6,7 +6,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { audit } from '../../src/audit/index.ts';
 import type { Change } from '../../src/model/change.ts';
 import { addTo, type Edit, setMember } from '../../src/model/edit.ts';
-import { type Effect, type EffectKind, effectKinds, isRisky } from '../../src/model/effect.ts';
+import { type EffectKind, effectKinds, isRisky } from '../../src/model/effect.ts';
 import { type Finding, isAutoFixable, type Report } from '../../src/model/finding.ts';
 import type { Json, JsonObject } from '../../src/model/json.ts';
 import type { Plan } from '../../src/model/plan.ts';
@@ -23,7 +23,17 @@ import { worldSnapshot } from '../plan/worlds.ts';
 import { inEveryRun, inLongRun, partOf } from '../support/parts.ts';
 import { tellTrust, trustSeed, trustWorlds } from '../support/trust-size.ts';
 import { edited, randomEdits, randomWorlds, snapshotOfRandom } from './random-worlds.ts';
-import { type Gained, gained, gainedTexts, networkOf, ofServices, type Reach, reachOf, tagPrefix } from './reach.ts';
+import {
+  type Effect,
+  type Gained,
+  gained,
+  gainedTexts,
+  networkOf,
+  ofServices,
+  type Reach,
+  reachOf,
+  tagPrefix,
+} from './reach.ts';
 
 const runs = trustWorlds;
 
@@ -87,7 +97,7 @@ function wider(snapshot: Snapshot, steps: readonly { readonly change: Change; re
   return { unnamed, open: gainedTexts(total.filter((one) => !isScoped(one, snapshot, reach))), total };
 }
 
-const effectsIn = (world: Snapshot, change: Change): Effect[] =>
+const effectsIn = (world: Snapshot, change: Change): readonly Effect[] =>
   effectsOf(change, {
     current: resourceIn(world, change.resource) ?? null,
     seen: { resource: (id) => resourceIn(world, id) },

@@ -1,7 +1,7 @@
 // What can be reached in a snapshot, as exact sets: addresses that service firewalls allow, flows that security groups let through in
 // both directions, destinations that routes send straight to the Internet, and everything else that widens access as named items.
 // Raw bodies are read here and decided by src/net alone: nothing of the rules, the facts or the effects is used.
-import type { Effect } from '../../src/model/effect.ts';
+import type { Effect as AnyEffect } from '../../src/model/effect.ts';
 import { isObject, type Json, stringifyJson } from '../../src/model/json.ts';
 import { valueAt } from '../../src/model/pointer.ts';
 import type { Resource } from '../../src/model/resource.ts';
@@ -52,6 +52,9 @@ const serviceTags: NonNullable<ContextInput['serviceTags']> = {
 };
 /** The blocks of all service tags. */
 export const ofServices: Addresses = fixed('40.0.0.0/8');
+
+/** What is told of an effect, whatever computed it. */
+export type Effect = Pick<AnyEffect, 'kind' | 'resource' | 'detail' | 'subject'>;
 
 /** Where packets meet security groups: a subnet, or a NIC in one. */
 interface Place {
