@@ -14,6 +14,7 @@ import {
   applyChanges,
   buildPlan,
   describePlan,
+  noEffect,
   type PlanRequest,
   withFixes,
 } from '../../src/plan/index.ts';
@@ -260,7 +261,7 @@ describe('the operator’s own access', () => {
       one.steps[0]?.change.edits.map((edit) => (edit.op === 'add' ? valueAt(edit.after, '/value') : edit)),
     ).toEqual(ips);
     // The account allows all networks: an IP rule changes nothing yet, and the step says so.
-    expect(one.steps[0]?.risk).toBe('Has no effect while the default action is Allow: all networks can connect.');
+    expect(one.steps[0]?.risk).toBe(noEffect);
     const all = planFor(open, { targets: ['storage.dev-client-ip'], ips });
     expect(all.steps.length).toBe(3);
     expect(planFor(applied(open, all), { targets: ['storage.dev-client-ip'], ips }).steps).toEqual([]);

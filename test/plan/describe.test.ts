@@ -346,6 +346,7 @@ describe('a plan', () => {
           resource: account,
           phase: 5,
           risk: 'Risk.',
+          advice: '',
           undo: 'partial',
           az: 'az x',
           does: 'does',

@@ -255,9 +255,7 @@ describe('security rules', () => {
 
   test('a deleted Deny relaxes, a deleted Allow restricts', () => {
     expect(gone(id, inbound('*', 'Deny'))).toEqual(['relaxes: nsg no longer denies inbound TCP 443 from * (r).']);
-    expect(gone(id, body({}))).toEqual([
-      'restricts: nsg no longer allows outbound TCP 443 to Storage.westeurope (r).',
-    ]);
+    expect(gone(id, body({}))).toEqual(['restricts: nsg no longer allows outbound TCP 443 to Storage.westeurope (r).']);
   });
 
   test('an Allow names the Deny rules that it overrides, and where it applies', () => {

@@ -562,7 +562,7 @@ describe('what is offered', () => {
 describe('something new', () => {
   const made = {
     change: created(table, { properties: {} }) as Creation['change'],
-    risk: 'New.',
+    advice: 'New.',
     around: [account],
     stops: [],
     warns: [],
@@ -581,7 +581,7 @@ describe('something new', () => {
   test('is one step for no finding', () => {
     const { steps, ...rest } = plan({});
     expect(steps).toMatchObject([
-      { phase: 3, findings: [], needs: [], risk: 'New.', undo: 'exact', does: 'create route table' },
+      { phase: 3, findings: [], needs: [], advice: 'New.', undo: 'exact', does: 'create route table' },
     ]);
     expect(rest).toMatchObject({
       id: 'c',
@@ -637,11 +637,11 @@ describe('something new', () => {
   test('what the service takes only afterwards is a second step, made on what is there then', () => {
     const afterwards: Creation['afterwards'] = (shown) => ({
       change: edit(table, setMember(shown.body, '/properties/a', 'b')) as never,
-      risk: 'Then.',
+      advice: 'Then.',
       undo: 'partial',
     });
     const { steps, irreversible } = plan({ afterwards }, [around]);
-    expect(steps.map(({ does: what, risk, undo }) => [what, risk, undo])).toEqual([
+    expect(steps.map(({ does: what, advice, undo }) => [what, advice, undo])).toEqual([
       ['create route table', 'New.', 'exact'],
       ['a not set → b', 'Then.', 'partial'],
     ]);

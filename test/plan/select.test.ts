@@ -11,6 +11,7 @@ import type { Snapshot } from '../../src/model/snapshot.ts';
 import { finish } from '../../src/model/stepwise.ts';
 import { requestsOf } from '../../src/plan/requests.ts';
 import { reviewPlan } from '../../src/plan/review.ts';
+import { noEffect, riskOf } from '../../src/plan/risk.ts';
 import { dependsOn, skippedBy, stepNeeds, withDependants, withoutSteps } from '../../src/plan/select.ts';
 import { applyChange } from '../../src/plan/simulate.ts';
 import { connectionState } from '../../src/resource-types/index.ts';
@@ -255,7 +256,7 @@ describe('a plan from elsewhere', () => {
   test('is computed again from its changes: nothing that it says of them is believed', () => {
     const claimed = {
       az: 'rm -rf',
-      risk: 'None.',
+      ...{ risk: 'None.', advice: 'None.' },
       does: 'nothing',
       undo: 'none' as const,
       needs: ['x.y'],
@@ -282,11 +283,18 @@ describe('a plan from elsewhere', () => {
       },
     );
     expect(
-      plan.steps.map(({ phase, findings, needs, undo, risk, does }) => ({ phase, findings, needs, undo, risk, does })),
+      plan.steps.map(({ phase, findings, needs, undo, advice, does }) => ({
+        phase,
+        findings,
+        needs,
+        undo,
+        advice,
+        does,
+      })),
     ).toEqual([
       {
         ...{ phase: 2, findings: [id('a.first')], needs: [], undo: 'exact' },
-        ...{ risk: 'Adds access for the named source only.', does: '+ IP rule 203.0.113.7' },
+        ...{ advice: undefined, does: '+ IP rule 203.0.113.7' },
       },
       {
         ...{
@@ -296,9 +304,10 @@ describe('a plan from elsewhere', () => {
           undo: 'exact',
           does: 'default action Allow → Deny',
         },
-        risk: 'The default action of st becomes Deny. Loses access: every network without a rule. Still allowed: 1 address.',
+        advice: undefined,
       },
     ]);
+    for (const { effects, risk } of plan.steps) expect(risk).toBe(riskOf(effects));
     expect(plan.steps.every(({ az }) => az.startsWith('az storage account '))).toBe(true);
     expect(plan.steps.map(({ effects }) => effects.map(({ kind }) => kind))).toEqual([['allows'], ['restricts']]);
     expect(plan).toMatchObject({
@@ -377,8 +386,8 @@ describe('a plan from elsewhere', () => {
       [],
     );
     expect(plan.steps.map(({ phase }) => phase)).toEqual([1, 2, 2, 2]);
-    expect(plan.steps[1]?.risk).toContain('is deleted; Bastide did not create it.');
-    expect(plan.steps[0]?.risk).toBe('Adds access for the named source only.');
+    expect(plan.steps[1]?.risk).toContain('is deleted; this history did not create it.');
+    expect(plan.steps[0]?.risk).toBe(noEffect);
     expect(
       review(
         [step(created(route, { properties: {} })), step(deleted(route, { properties: {} }))],
@@ -441,9 +450,9 @@ describe('a plan without some steps', () => {
   test('what the rules said of a step stays', () => {
     const said = {
       ...plan,
-      steps: plan.steps.map((one) => ({ ...one, phase: 3 as const, risk: 'As said.', needs: ['x.y'] })),
+      steps: plan.steps.map((one) => ({ ...one, phase: 3 as const, advice: 'As said.', needs: ['x.y'] })),
     };
-    expect(without([1], said).plan.steps.map(({ phase, risk, needs }) => [phase, risk, needs])).toEqual([
+    expect(without([1], said).plan.steps.map(({ phase, advice, needs }) => [phase, advice, needs])).toEqual([
       [3, 'As said.', ['x.y']],
     ]);
   });

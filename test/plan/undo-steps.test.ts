@@ -72,7 +72,7 @@ const undo = (changes: readonly Change[], snapshot: Snapshot, more: Partial<Entr
 const redo = (changes: readonly Change[], snapshot: Snapshot, found?: EntryStep['found']) =>
   redoPlan({ entry: entryOf(changes, {}, found), snapshot, rules: [], id: 'r' });
 const stepsIn = ({ plan }: UndoPlanResult) =>
-  plan.steps.map(({ change, phase, risk }) => ({ phase, risk, does: doesOf(change) }));
+  plan.steps.map(({ change, phase, advice }) => ({ phase, advice, does: doesOf(change) }));
 const doesOf = ({ kind, edits }: Change) =>
   kind === 'edit' ? edits.map((one) => `${one.op} ${'after' in one ? JSON.stringify(one.after) : ''}`) : kind;
 const gatesIn = ({ plan }: UndoPlanResult) =>
@@ -98,43 +98,43 @@ describe('a step undone', () => {
       'a restriction',
       [edit(account, closing)],
       accountAfter(closing),
-      [{ phase: 2, risk: 'Restores st to its state before entry e-1.', does: ['set "Allow"'] }],
+      [{ phase: 2, advice: 'Restores st to its state before entry e-1.', does: ['set "Allow"'] }],
     ],
     [
       'an address allowed',
       [edit(account, addIp('203.0.113.7'))],
       accountAfter(addIp('203.0.113.7')),
-      [{ phase: 5, risk: gaining, does: ['remove '] }],
+      [{ phase: 5, advice: gaining, does: ['remove '] }],
     ],
     [
       'an address removed',
       [edit(account, removeIp('203.0.113.7'))],
       plain(),
-      [{ phase: 2, risk: 'Restores st to its state before entry e-1.', does: ['add {"value":"203.0.113.7"}'] }],
+      [{ phase: 2, advice: 'Restores st to its state before entry e-1.', does: ['add {"value":"203.0.113.7"}'] }],
     ],
     [
       'both at once: it restricts nothing',
       [edit(account, addIp('203.0.113.7'), closing)],
       accountAfter(addIp('203.0.113.7'), closing),
-      [{ phase: 2, risk: 'Restores st to its state before entry e-1.', does: ['set "Allow"', 'remove '] }],
+      [{ phase: 2, advice: 'Restores st to its state before entry e-1.', does: ['set "Allow"', 'remove '] }],
     ],
     [
       'a setting that was None',
       [edit(account, set(`${acls}/bypass`, 'None', 'AzureServices'))],
       accountAfter(set(`${acls}/bypass`, undefined, 'AzureServices')),
-      [{ phase: 5, risk: gaining, does: ['set "None"'] }],
+      [{ phase: 5, advice: gaining, does: ['set "None"'] }],
     ],
     [
       'a setting of another kind',
       [edit(account, set('/tags', undefined, {}))],
       accountAfter(set('/tags', undefined, {})),
-      [{ phase: 2, risk: 'Restores st to its state before entry e-1.', does: ['set '] }],
+      [{ phase: 2, advice: 'Restores st to its state before entry e-1.', does: ['set '] }],
     ],
     [
       'public access that was on',
       [edit(account, set('/properties/publicNetworkAccess', 'Disabled', 'Enabled'))],
       accountAfter(set('/properties/publicNetworkAccess', undefined, 'Enabled')),
-      [{ phase: 5, risk: gaining, does: ['set "Disabled"'] }],
+      [{ phase: 5, advice: gaining, does: ['set "Disabled"'] }],
     ],
   ])('%s', (_name, changes, snapshot, expected) => {
     const result = undo(changes, snapshot);
@@ -148,8 +148,8 @@ describe('a step undone', () => {
     expect(back.plan).toMatchObject({ id: 'u', verb: 'undo', of: 'e-1', skipped: [], snapshot: 'snap' });
     const again = redo(changes, plain());
     expect(stepsIn(again)).toEqual([
-      { phase: 5, risk: 'Applies the change of entry e-1 to st again.', does: ['set "Deny"'] },
-      { phase: 2, risk: 'Applies the change of entry e-1 to st again.', does: ['add {"value":"203.0.113.7"}'] },
+      { phase: 5, advice: 'Applies the change of entry e-1 to st again.', does: ['set "Deny"'] },
+      { phase: 2, advice: 'Applies the change of entry e-1 to st again.', does: ['add {"value":"203.0.113.7"}'] },
     ]);
     expect([again.plan.verb, again.plan.steps.every(({ findings }) => findings.join() === 'f@x')]).toEqual([
       'redo',
@@ -169,7 +169,7 @@ describe('a step undone', () => {
   const rt = { id: table, name: 'rt', properties: { routes: [], disableBgpRoutePropagation: true } };
   test('what was created is deleted, and is no deletion of another’s; a lock stops it', () => {
     const made = undo([created(table, { properties: rt.properties })], withBody(rt));
-    expect(stepsIn(made)).toEqual([{ phase: 5, risk: 'Deletes rt, which entry e-1 created.', does: 'delete' }]);
+    expect(stepsIn(made)).toEqual([{ phase: 5, advice: 'Deletes rt, which entry e-1 created.', does: 'delete' }]);
     expect(made.plan.effects).toEqual([]);
     const redone = undo([created(table, { properties: rt.properties })], withBody(rt), { verb: 'undo' });
     expect(redone.plan.effects.map(({ kind }) => kind)).toEqual(['deletes']);
@@ -194,7 +194,7 @@ describe('a step undone', () => {
     expect(other.drift.map(({ found }) => found)).toEqual(['another resource with this name']);
     expect(stepsIn(undo([deleted(table, rt)], withBody(rt)))).toEqual([]);
     expect(stepsIn(undo([deleted(table, rt)], without(table)))).toEqual([
-      { phase: 2, risk: 'Restores rt to its state before entry e-1.', does: 'create' },
+      { phase: 2, advice: 'Restores rt to its state before entry e-1.', does: 'create' },
     ]);
   });
 
@@ -337,7 +337,7 @@ describe('what is not restored', () => {
     expect(lostBy(created(compute, own) as never, snapshotOf([managed]))).toBe(lost);
     expect(lostBy(created(compute, own) as never, plain())).toBeNull();
     expect(undo([deleted(compute, own)], without(compute)).plan.steps).toHaveLength(1);
-    expect(undo([created(compute, own)], withBody(own)).plan.steps[0]?.risk).toMatch(/^Deletes mlw\/c: ./);
+    expect(undo([created(compute, own)], withBody(own)).plan.steps[0]?.risk).toMatch(/jobs that run on its nodes/);
   });
 
   test('a connection does not wait again: it is rejected, and a redo starts there', () => {

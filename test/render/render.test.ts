@@ -173,7 +173,7 @@ test('a plan as Markdown fits into a comment: changes are there as a whole or co
       findings: [],
       needs: [],
       az: `az x ${hostile}`,
-      risk: hostile.repeat(9),
+      ...{ risk: hostile.repeat(9), advice: hostile.repeat(9) },
       undo: 'exact',
       does: '',
       effects: [],

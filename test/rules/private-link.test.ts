@@ -163,7 +163,6 @@ describe('what is created', () => {
     expect(first).toMatchObject({
       change: { resource: ids.pe, edits: [{ op: 'set', pointer, before: value, after: 'Disabled' }] },
       phase: 1,
-      risk: expect.stringContaining('no longer apply to the private endpoints in it'),
     });
     expect(proposals(() => {}).filter(({ change }) => change.resource === ids.pe)).toEqual([]);
   });
