@@ -4,7 +4,18 @@ import { attempt } from '../../model/readable.ts';
 import type { Resource } from '../../model/resource.ts';
 import { fold, sameId } from '../../model/resource-id.ts';
 import type { SnapshotIndex } from '../../model/snapshot-index.ts';
-import { type Addresses, either, nowhere, prefixesOf } from '../../net/addresses.ts';
+import {
+  type Addresses,
+  both,
+  countOf,
+  either,
+  fixed,
+  noAddress,
+  nowhere,
+  prefixesOf,
+  without,
+} from '../../net/addresses.ts';
+import { publicSpace } from '../../net/facts.ts';
 import { type Route, sweepRoutes } from '../../net/index.ts';
 import type { Stretch } from '../../net/routes.ts';
 import { subnetType, subnetView, vnetOf, vnetType, vnetView } from '../../resource-types/network-view.ts';
@@ -107,7 +118,7 @@ function routedSubnets(pairs: readonly ResourcePair[], before: SnapshotIndex, af
     const subnet = was === undefined ? textAt(is?.body, '/properties/subnet/id') : undefined;
     if (subnet !== undefined) add(subnetsAround(vnetOf(subnet), before));
   }
-  return [...found.values()].filter((id) => mayLeadAway(id, before));
+  return [...found.values()].filter((id) => mayLeadAway(id, before) || mayLeadAway(id, after));
 }
 
 const routesIn = (table: Resource) => listAt(table.body, routesPointer);
@@ -191,7 +202,24 @@ function atSubnet(subnet: string, before: SnapshotIndex, after: SnapshotIndex): 
 }
 
 const textsOf = (named: Named): string[] =>
-  [...named.values()].flatMap(({ tag, addresses }) => (tag === undefined ? prefixesOf(addresses) : [tag]));
+  [...named.values()].flatMap(({ tag, addresses }) => (tag === undefined ? addressTexts(addresses) : [tag]));
+
+/** Prefixes; public addresses that are most of the Internet by that name, since their prefixes tell nothing. */
+function addressTexts(addresses: Addresses): string[] {
+  const all = prefixesOf(addresses, mostPrefixes + 1);
+  if (all.length <= mostPrefixes) return all;
+  const [met, left] = [both(addresses, internet), without(internet, addresses)];
+  if (countOf(met) <= countOf(left)) return prefixesOf(addresses);
+  const inside = prefixesOf(both(addresses, privateSpace), fewPrefixes + 1);
+  return [
+    noAddress(left) ? 'the Internet' : 'most of the Internet',
+    ...(inside.length > fewPrefixes ? ['private addresses'] : inside),
+  ];
+}
+const mostPrefixes = 8;
+const fewPrefixes = 3;
+const internet: Addresses = { v4: publicSpace.v4, v6: [] };
+const privateSpace = fixed('10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10', 'fc00::/7');
 
 /** An Azure Firewall by its id. */
 const namedHop = (hop: string, index: SnapshotIndex): string =>

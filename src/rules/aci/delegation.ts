@@ -209,6 +209,7 @@ export const aciDelegationServiceExact = defineRule({
       'The previous service can no longer use the subnet. An undo restores its delegation while the subnet is empty.',
     links: [links.containerNetwork, links.delegation],
   },
+  undo: 'partial',
   subjects: withContainerInstances({
     /** Each intended subnet; the workspace where there is none, or that is not known. */
     list({ index }) {

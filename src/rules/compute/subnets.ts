@@ -156,6 +156,7 @@ export const computeSubnetNotDelegated = defineRule({
     links: [links.secureTraining, links.delegation],
   },
   fixKind: 'guided',
+  undo: 'partial',
   instead: 'workspace.managed-network-provisioned',
   subjects: trainingSubnets,
   check: checkDelegation,

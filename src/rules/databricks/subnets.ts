@@ -70,6 +70,7 @@ export const databricksDefaultSubnet = defineRule({
     links: [links.secureTraining, links.manageSubnet],
   },
   fixKind: 'guided',
+  undo: 'partial',
   subjects: injectedDatabricks,
   check({ network }, { index }) {
     const found = index.get(network);

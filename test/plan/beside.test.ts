@@ -1,0 +1,1017 @@
+// What a change does besides opening and cutting off flows, each effect by bodies that differ in one thing.
+import { describe, expect, test } from 'vitest';
+import type { Change } from '../../src/model/change.ts';
+import { setMember } from '../../src/model/edit.ts';
+import type { CurrentEffect } from '../../src/model/effect.ts';
+import type { Json, JsonObject } from '../../src/model/json.ts';
+import { fold } from '../../src/model/resource-id.ts';
+import type { Collection, Snapshot } from '../../src/model/snapshot.ts';
+import { indexSnapshot } from '../../src/model/snapshot-index.ts';
+import { besideEffects } from '../../src/plan/beside.ts';
+import { applyChange } from '../../src/plan/simulate.ts';
+import { undoClassOf } from '../../src/plan/undo-class.ts';
+import { peeringsOf, routesOf, securityRulesOf, subnetsOf } from '../../src/resource-types/index.ts';
+import { created, deleted, edit, group, set, snapshotOf } from './small-worlds.ts';
+import { resourceOf } from './worlds.ts';
+
+const providers = `${group}/providers`;
+const networks = `${providers}/Microsoft.Network`;
+const ml = `${providers}/Microsoft.MachineLearningServices/workspaces/mlw`;
+const vnet = `${networks}/virtualNetworks/vnet`;
+const snet = `${vnet}/subnets/snet`;
+const nsg = `${networks}/networkSecurityGroups/nsg`;
+const table = `${networks}/routeTables/rt`;
+const account = `${providers}/Microsoft.Storage/storageAccounts/st`;
+const firewall = `${networks}/azureFirewalls/fw`;
+
+interface Given {
+  readonly own?: readonly string[];
+  readonly named?: readonly string[];
+  readonly more?: Partial<Snapshot>;
+}
+
+function besides(
+  bodies: readonly JsonObject[],
+  change: Change,
+  { own = [], named = [], more }: Given = {},
+): CurrentEffect[] {
+  const wholes = bodies.map(resourceOf);
+  const parts = wholes.flatMap((one) => [
+    ...subnetsOf(one),
+    ...peeringsOf(one),
+    ...securityRulesOf(one),
+    ...routesOf(one),
+  ]);
+  const lists: Collection[] = ['computes', 'datastores', 'onlineEndpoints'].map((name) => ({
+    id: `${ml}/${name}`,
+    members: wholes.filter(({ id }) => fold(id).startsWith(fold(`${ml}/${name}/`))).map(({ id }) => id),
+  }));
+  const plain = snapshotOf([...bodies, ...parts.map(({ body, id }) => ({ ...body, id }))]);
+  const collections = [...plain.collections, ...lists, ...(more?.collections ?? [])];
+  const before: Snapshot = { ...plain, ...more, collections };
+  return besideEffects({
+    change,
+    undo: undoClassOf(change, before),
+    before: indexSnapshot(before),
+    after: indexSnapshot(applyChange(before, change)),
+    isOwn: (id) => own.some((one) => fold(one) === fold(id)),
+    named,
+  });
+}
+const words = (effects: readonly CurrentEffect[], ...kinds: readonly CurrentEffect['kind'][]): string[] =>
+  effects
+    .filter(({ kind }) => kinds.length === 0 || kinds.includes(kind))
+    .map(({ kind, detail }) => `${kind}: ${detail}`);
+
+const workspace: JsonObject = {
+  id: ml,
+  name: 'mlw',
+  location: 'westeurope',
+  properties: { provisioningState: 'Succeeded' },
+};
+const reference = (id: string | undefined) => (id === undefined ? undefined : { id });
+
+/** A network of one subnet with what is associated with it. */
+function network(subnet: JsonObject = {}, more: JsonObject = {}, prefix = '10.0.1.0/24'): JsonObject {
+  const properties = { addressPrefix: prefix, provisioningState: 'Succeeded', ...subnet };
+  return {
+    id: vnet,
+    name: 'vnet',
+    location: 'westeurope',
+    properties: {
+      addressSpace: { addressPrefixes: ['10.0.0.0/16'] },
+      subnets: [{ id: snet, name: 'snet', properties }],
+      virtualNetworkPeerings: [],
+      ...more,
+    },
+  };
+}
+const cluster: JsonObject = {
+  id: `${ml}/computes/cpu`,
+  name: 'cpu',
+  properties: { computeType: 'AmlCompute', properties: { vmSize: 'STANDARD_DS3_V2', subnet: { id: snet } } },
+};
+
+const ruleBody = (text: string): JsonObject => {
+  const [direction = '', access = '', priority = '', protocol = '', remote = '', port = '*'] = text.split(' ');
+  const inbound = direction === 'Inbound';
+  return {
+    properties: {
+      ...{ direction, access, priority: Number(priority), protocol, sourcePortRange: '*', destinationPortRange: port },
+      sourceAddressPrefix: inbound ? remote : '*',
+      destinationAddressPrefix: inbound ? '*' : remote,
+    },
+  };
+};
+const groupOf = (rules: Readonly<Record<string, string>>, more: JsonObject = {}): JsonObject => ({
+  id: nsg,
+  name: 'nsg',
+  properties: {
+    securityRules: Object.entries(rules).map(([name, text]) => ({
+      id: `${nsg}/securityRules/${name}`,
+      name,
+      ...ruleBody(text),
+    })),
+    ...more,
+  },
+});
+const ruleAdded = (text: string, name = 'new'): Change => created(`${nsg}/securityRules/${name}`, ruleBody(text));
+const guarded = (rules: Readonly<Record<string, string>>, more: JsonObject = {}): JsonObject[] => [
+  workspace,
+  network({ networkSecurityGroup: { id: nsg } }),
+  groupOf(rules, more),
+];
+const overridden = (bodies: readonly JsonObject[], change: Change, given: Given = {}): string[] =>
+  words(besides(bodies, change, given), 'overrides');
+
+describe('rules that lose force', () => {
+  test.each([
+    [
+      'an Allow before a Deny',
+      'Outbound Allow 200 Tcp 20.1.0.0/16 443',
+      'Outbound Deny 300 * * *',
+      ['no no longer decides outbound TCP 443 to 20.1.0.0/16.'],
+    ],
+    [
+      'an Allow of a service',
+      'Outbound Allow 200 Tcp Storage.westeurope 443',
+      'Outbound Deny 300 * Internet *',
+      ['no no longer decides outbound TCP 443 to Storage.westeurope.'],
+    ],
+    [
+      'a Deny before an Allow',
+      'Inbound Deny 200 * Internet 22',
+      'Inbound Allow 300 Tcp 198.51.100.0/24 22',
+      ['no no longer decides inbound TCP 22 from 198.51.100.0/24.'],
+    ],
+    [
+      'a part of what the Deny decides',
+      'Outbound Allow 200 * Internet *',
+      'Outbound Deny 300 Tcp 20.0.0.0/8 25',
+      ['no no longer decides outbound TCP 25 to 20.0.0.0/8.'],
+    ],
+    [
+      'any protocol',
+      'Inbound Allow 200 * 198.51.100.7 *',
+      'Inbound Deny 300 * 198.51.100.0/24 *',
+      ['no no longer decides inbound any protocol from 198.51.100.7.'],
+    ],
+    ['after the Deny', 'Outbound Allow 400 Tcp 20.1.0.0/16 443', 'Outbound Deny 300 * * *', []],
+    ['another port', 'Outbound Allow 200 Tcp 20.1.0.0/16 443', 'Outbound Deny 300 * * 25', []],
+    ['another protocol', 'Outbound Allow 200 Udp 20.1.0.0/16 443', 'Outbound Deny 300 Tcp * 443', []],
+    ['another direction', 'Inbound Allow 200 Tcp 20.1.0.0/16 443', 'Outbound Deny 300 * * *', []],
+    ['other addresses', 'Outbound Allow 200 Tcp 20.1.0.0/16 443', 'Outbound Deny 300 * 20.2.0.0/16 *', []],
+    ['the same outcome', 'Outbound Deny 200 Tcp 20.1.0.0/16 443', 'Outbound Deny 300 * * *', []],
+  ])('%s', (_name, added, there, expected) => {
+    expect(overridden(guarded({ no: there }), ruleAdded(added))).toEqual(
+      expected.map((one) => `overrides: ${one.replace(/^no /, 'no of nsg ')}`),
+    );
+  });
+
+  test('what the history created is its own, whatever it is called; a name says nothing', () => {
+    const bodies = guarded({ 'bastide-lockdown': 'Outbound Deny 300 * * *' });
+    const allow = ruleAdded('Outbound Allow 200 Tcp 20.1.0.0/16 443');
+    expect(overridden(bodies, allow)).toEqual([
+      'overrides: bastide-lockdown of nsg no longer decides outbound TCP 443 to 20.1.0.0/16.',
+    ]);
+    expect(overridden(bodies, allow, { own: [`${nsg}/securityRules/bastide-lockdown`] })).toEqual([]);
+  });
+
+  test('several rules are named in their order; what an earlier rule decided is not lost', () => {
+    const allow = ruleAdded('Outbound Allow 200 Tcp 20.0.0.0/8 443');
+    expect(
+      overridden(guarded({ z: 'Outbound Deny 300 Tcp 20.1.0.0/16 443', a: 'Outbound Deny 310 * 20.0.0.0/8 *' }), allow),
+    ).toEqual([
+      expect.stringMatching(/^overrides: z and a of nsg no longer decide |^overrides: z, a of nsg no longer decide /),
+    ]);
+    expect(
+      overridden(guarded({ early: 'Outbound Allow 150 Tcp 20.0.0.0/8 443', no: 'Outbound Deny 300 * * *' }), allow),
+    ).toEqual([]);
+    expect(overridden(guarded({ early: 'Outbound Deny 150 Tcp 20.0.0.0/8 443' }), allow)).toEqual([]);
+  });
+
+  test('only packets of the places where the group applies: the addresses of its subnet', () => {
+    const only = (from: string): JsonObject => {
+      const body = ruleBody('Outbound Deny 300 * * *');
+      return {
+        ...groupOf({}),
+        properties: {
+          securityRules: [
+            {
+              id: `${nsg}/securityRules/no`,
+              name: 'no',
+              properties: { ...(body.properties as JsonObject), sourceAddressPrefix: from },
+            },
+          ],
+        },
+      };
+    };
+    const allow = ruleAdded('Outbound Allow 200 Tcp 20.1.0.0/16 443');
+    const at = (from: string) =>
+      overridden([workspace, network({ networkSecurityGroup: { id: nsg } }), only(from)], allow);
+    expect(at('10.0.1.0/24')).toHaveLength(1);
+    expect(at('10.0.1.7')).toHaveLength(1);
+    expect(at('10.0.2.0/24')).toEqual([]);
+  });
+
+  test('a rule that is changed loses what it decided; one that is deleted is told as deleted alone', () => {
+    const bodies = guarded({ no: 'Outbound Deny 300 Tcp 20.0.0.0/8 *', yes: 'Outbound Allow 400 * Internet *' });
+    const rule = ruleBody('Outbound Deny 300 Tcp 20.0.0.0/8 *');
+    const id = `${nsg}/securityRules/no`;
+    const to = (pointer: string, value: Json) => overridden(bodies, edit(id, setMember(rule, pointer, value)));
+    expect(to('/properties/destinationPortRange', '443')).toEqual([
+      'overrides: no of nsg no longer decides outbound TCP 0-442, 444-65535 to 20.0.0.0/8.',
+    ]);
+    expect(to('/properties/priority', 500)).toEqual([
+      'overrides: no of nsg no longer decides outbound TCP to 20.0.0.0/8.',
+    ]);
+    expect(to('/properties/access', 'Allow')).toEqual([
+      'overrides: no of nsg no longer decides outbound TCP to 20.0.0.0/8.',
+    ]);
+    expect(to('/properties/protocol', '*')).toEqual([
+      'overrides: yes of nsg no longer decides outbound UDP, ICMP, ESP, AH to 20.0.0.0/8.',
+    ]);
+    expect(words(besides(bodies, deleted(id, { name: 'no', ...rule })))).toEqual([
+      'deletes: The security rule nsg/no is deleted; this history did not create it.',
+    ]);
+  });
+
+  test('security admin rules come first: what they decide no group loses', () => {
+    const admin = (access: string, kind = 'Custom'): JsonObject => ({
+      id: `${vnet}/listNetworkManagerEffectiveSecurityAdminRules`,
+      value: [
+        {
+          kind,
+          id: `${networks}/networkManagers/nm/securityAdminConfigurations/c/ruleCollections/r/rules/a`,
+          properties: {
+            ...{ access, direction: 'Outbound', priority: 1, protocol: 'Any', sourcePortRanges: ['0-65535'] },
+            ...{ destinationPortRanges: ['0-65535'], sources: [{ addressPrefix: '*', addressPrefixType: 'IPPrefix' }] },
+            destinations: [{ addressPrefix: '20.0.0.0/8', addressPrefixType: 'IPPrefix' }],
+          },
+        },
+      ],
+    });
+    const bodies = guarded({ no: 'Outbound Deny 300 * * *' });
+    const allow = ruleAdded('Outbound Allow 200 Tcp 20.1.0.0/16 443');
+    for (const access of ['Deny', 'AlwaysAllow'])
+      expect(overridden([...bodies, admin(access)], allow), access).toEqual([]);
+    expect(overridden([...bodies, admin('Allow')], allow)).toHaveLength(1);
+    const gaps = [
+      {
+        id: `${vnet}/listNetworkManagerEffectiveSecurityAdminRules`,
+        reason: 'Access denied.',
+        action: 'x',
+        status: 403,
+      },
+    ];
+    expect(overridden(bodies, allow, { more: { gaps } })).toEqual([
+      'overrides: no of nsg no longer decides outbound TCP 443 to 20.1.0.0/16. What could not be read decides whether this holds.',
+    ]);
+  });
+
+  test('a tag of unknown addresses may be what the rule denies', () => {
+    expect(
+      overridden(guarded({ no: 'Outbound Deny 300 * 20.1.0.0/16 *' }), ruleAdded('Outbound Allow 200 Tcp Sql 443')),
+    ).toEqual([
+      'overrides: no of nsg no longer decides outbound TCP 443 to Sql. What could not be read decides whether this holds.',
+    ]);
+  });
+
+  test('a group that is detached or replaced', () => {
+    const rules = { no: 'Outbound Deny 300 * 20.0.0.0/8 *' };
+    const other = { ...groupOf({ same: 'Outbound Deny 900 * 20.0.0.0/8 *' }), id: `${nsg}-2`, name: 'nsg-2' };
+    const subnet = (network({ networkSecurityGroup: { id: nsg } }).properties as { subnets: JsonObject[] })
+      .subnets[0] as JsonObject;
+    const to = (id: string | undefined) =>
+      edit(snet, setMember(subnet, '/properties/networkSecurityGroup', reference(id)));
+    const bodies = [...guarded(rules), other];
+    expect(overridden(bodies, to(undefined))).toEqual([
+      'overrides: no of nsg no longer decides outbound any protocol to 20.0.0.0/8 at vnet/snet.',
+    ]);
+    expect(overridden(bodies, to(`${nsg}-2`))).toEqual([]);
+    expect(overridden(bodies, to(undefined), { own: [`${nsg}/securityRules/no`] })).toEqual([]);
+    const gaps = [{ id: nsg, reason: 'Access denied.', action: 'x', status: 403 }];
+    expect(
+      overridden([workspace, network({ networkSecurityGroup: { id: nsg } })], to(undefined), { more: { gaps } }),
+    ).toEqual(['overrides: Not known: Access denied.']);
+  });
+
+  test('Azure Firewall: an Allow collection before a Deny of another owner', () => {
+    const collection = (name: string, type: string, priority: number, rule: JsonObject): JsonObject => ({
+      name,
+      properties: { priority, action: { type }, rules: [{ name: 'r', sourceAddresses: ['*'], ...rule }] },
+    });
+    const to = (address: string): JsonObject => ({
+      destinationAddresses: [address],
+      destinationPorts: ['443'],
+      protocols: ['TCP'],
+    });
+    const host = (name: string): JsonObject => ({
+      targetFqdns: [name],
+      protocols: [{ protocolType: 'Https', port: 443 }],
+    });
+    const body = (network_: JsonObject[], application: JsonObject[]): JsonObject => ({
+      id: firewall,
+      name: 'fw',
+      properties: { networkRuleCollections: network_, applicationRuleCollections: application, ipConfigurations: [] },
+    });
+    const was = body(
+      [collection('no', 'Deny', 300, to('20.0.0.0/8'))],
+      [collection('no-web', 'Deny', 300, host('*.example.com'))],
+    );
+    const added = (list: string, item: JsonObject): Change =>
+      edit(firewall, { op: 'add', pointer: `/properties/${list}`, after: item, key: { member: 'name', fold: true } });
+    expect(
+      overridden([workspace, was], added('networkRuleCollections', collection('new', 'Allow', 200, to('20.1.0.0/16')))),
+    ).toEqual(['overrides: no/r of fw no longer decides TCP 443 to 20.1.0.0/16.']);
+    expect(
+      overridden([workspace, was], added('networkRuleCollections', collection('new', 'Allow', 400, to('20.1.0.0/16')))),
+    ).toEqual([]);
+    expect(
+      overridden([workspace, was], added('networkRuleCollections', collection('new', 'Allow', 200, to('30.0.0.0/8')))),
+    ).toEqual([]);
+    expect(
+      overridden(
+        [workspace, body([], [collection('no-web', 'Deny', 300, host('*.example.com'))])],
+        added('applicationRuleCollections', collection('new', 'Allow', 200, host('pypi.example.com'))),
+      ),
+    ).toEqual(['overrides: no-web/r of fw no longer decides TCP 443 to pypi.example.com.']);
+    expect(
+      overridden(
+        [workspace, was],
+        added('networkRuleCollections', collection('new', 'Allow', 200, to('20.1.0.0/16'))),
+        { own: [`${firewall}/networkRuleCollections/no`] },
+      ),
+    ).toEqual([]);
+  });
+});
+
+const route = (prefix: string, type: string, address?: string): JsonObject => ({
+  properties: {
+    addressPrefix: prefix,
+    nextHopType: type,
+    ...(address === undefined ? {} : { nextHopIpAddress: address }),
+  },
+});
+const tableOf = (routes: Readonly<Record<string, JsonObject>>, more: JsonObject = {}): JsonObject => ({
+  id: table,
+  name: 'rt',
+  properties: {
+    routes: Object.entries(routes).map(([name, body]) => ({ id: `${table}/routes/${name}`, name, ...body })),
+    subnets: [{ id: snet }],
+    ...more,
+  },
+});
+const routed = (
+  routes: Readonly<Record<string, JsonObject>>,
+  subnet: JsonObject = {},
+  more: JsonObject = {},
+): JsonObject[] => [workspace, network({ routeTable: { id: table }, ...subnet }, more), tableOf(routes)];
+const appliance = route('0.0.0.0/0', 'VirtualAppliance', '10.0.9.4');
+const azureFirewall: JsonObject = {
+  id: firewall,
+  name: 'fw',
+  properties: { ipConfigurations: [{ properties: { privateIPAddress: '10.0.9.4' } }] },
+};
+const routeAdded = (body: JsonObject, name = 'new'): Change => created(`${table}/routes/${name}`, body);
+const ways = (bodies: readonly JsonObject[], change: Change, given: Given = {}): string[] =>
+  words(besides(bodies, change, given), 'overrides', 'bypasses');
+const tags = (document: Readonly<Record<string, readonly string[]>>): Partial<Snapshot> => ({
+  serviceTags: {
+    ...{ source: 'file', from: 'tags.json', at: null },
+    document: {
+      changeNumber: '1',
+      cloud: 'Public',
+      values: Object.entries(document).map(([name, addressPrefixes]) => ({
+        name,
+        properties: { addressPrefixes: [...addressPrefixes] },
+      })),
+    },
+  },
+});
+
+describe('routes that lose force, and traffic that leaves an appliance', () => {
+  test.each([
+    [
+      'to the Internet',
+      route('20.1.0.0/16', 'Internet'),
+      ['default of rt no longer applies to 20.1.0.0/16.', 'vnet/snet to 20.1.0.0/16 no longer passes 10.0.9.4.'],
+    ],
+    [
+      'to another appliance',
+      route('20.1.0.0/16', 'VirtualAppliance', '10.0.9.5'),
+      ['default of rt no longer applies to 20.1.0.0/16.', 'vnet/snet to 20.1.0.0/16 no longer passes 10.0.9.4.'],
+    ],
+    ['to nowhere', route('20.1.0.0/16', 'None'), ['default of rt no longer applies to 20.1.0.0/16.']],
+    ['to the same appliance', route('20.1.0.0/16', 'VirtualAppliance', '10.0.9.4'), []],
+    [
+      'to an appliance out of reach',
+      route('20.1.0.0/16', 'VirtualAppliance', '10.9.9.9'),
+      ['default of rt no longer applies to 20.1.0.0/16.'],
+    ],
+    [
+      'of a service tag',
+      route('AzureMachineLearning', 'Internet'),
+      [
+        'default of rt no longer applies to AzureMachineLearning.',
+        'vnet/snet to AzureMachineLearning no longer passes 10.0.9.4.',
+      ],
+    ],
+  ])('a route %s beside a default route to an appliance', (_name, body, expected) => {
+    expect(
+      ways(routed({ default: appliance }), routeAdded(body)).map((one) => one.replace(/^\w+: (?:Traffic of )?/, '')),
+    ).toEqual(expected);
+  });
+
+  test('tags are named as tags where their addresses are known, too', () => {
+    const more = tags({ AzureMachineLearning: ['20.1.0.0/16', '20.3.0.0/16'] });
+    expect(
+      ways(routed({ default: appliance }), routeAdded(route('AzureMachineLearning', 'Internet')), { more }),
+    ).toEqual([
+      'overrides: default of rt no longer applies to AzureMachineLearning.',
+      'bypasses: Traffic of vnet/snet to AzureMachineLearning no longer passes 10.0.9.4.',
+    ]);
+    const longer = routed({
+      default: appliance,
+      a: route('20.1.0.0/16', 'VirtualAppliance', '10.0.9.4'),
+      b: route('20.3.0.0/16', 'VirtualAppliance', '10.0.9.4'),
+    });
+    expect(ways(longer, routeAdded(route('AzureMachineLearning', 'Internet')), { more })).toEqual([]);
+  });
+
+  test('an Azure Firewall is named, a route of the history loses nothing of others, longer prefixes keep theirs', () => {
+    const change = routeAdded(route('20.0.0.0/8', 'Internet'));
+    expect(
+      ways([...routed({ default: appliance }), azureFirewall], change, { own: [`${table}/routes/default`] }),
+    ).toEqual(['bypasses: Traffic of vnet/snet to 20.0.0.0/8 no longer passes fw.']);
+    expect(
+      ways(routed({ default: appliance, kept: route('20.0.0.0/9', 'VirtualAppliance', '10.0.9.4') }), change),
+    ).toEqual([
+      'overrides: default of rt no longer applies to 20.128.0.0/9.',
+      'bypasses: Traffic of vnet/snet to 20.128.0.0/9 no longer passes 10.0.9.4.',
+    ]);
+  });
+
+  test('a gateway is passed, too; without an appliance nothing is bypassed', () => {
+    const change = routeAdded(route('20.1.0.0/16', 'Internet'));
+    expect(ways(routed({ default: route('0.0.0.0/0', 'VirtualNetworkGateway') }), change)).toEqual([
+      'overrides: default of rt no longer applies to 20.1.0.0/16.',
+      'bypasses: Traffic of vnet/snet to 20.1.0.0/16 no longer passes the virtual network gateway.',
+    ]);
+    expect(ways(routed({}), change)).toEqual([]);
+    expect(ways(routed({ drop: route('20.0.0.0/8', 'None') }), change)).toEqual([
+      'overrides: drop of rt no longer applies to 20.1.0.0/16.',
+    ]);
+    expect(ways(routed({ default: route('0.0.0.0/0', 'VirtualAppliance', '10.9.9.9') }), change)).toEqual([
+      'overrides: default of rt no longer applies to 20.1.0.0/16.',
+    ]);
+  });
+
+  test('a route that is deleted or changed, a table that is detached', () => {
+    // Private space leads nowhere without the route.
+    expect(
+      ways(routed({ default: appliance }), deleted(`${table}/routes/default`, { name: 'default', ...appliance })),
+    ).toEqual(['bypasses: Traffic of vnet/snet to the Internet no longer passes 10.0.9.4.']);
+    const changed = edit(`${table}/routes/default`, setMember(appliance, '/properties/nextHopType', 'Internet'));
+    expect(ways(routed({ default: appliance }), changed)).toEqual([
+      'overrides: default of rt no longer applies to the Internet and private addresses.',
+      'bypasses: Traffic of vnet/snet to the Internet and private addresses no longer passes 10.0.9.4.',
+    ]);
+    const subnet = (network({ routeTable: { id: table } }).properties as { subnets: JsonObject[] })
+      .subnets[0] as JsonObject;
+    const detached = edit(snet, setMember(subnet, '/properties/routeTable', undefined));
+    expect(ways(routed({ default: appliance }), detached)).toEqual([
+      'overrides: default of rt no longer applies to the Internet and private addresses.',
+      'bypasses: Traffic of vnet/snet to the Internet no longer passes 10.0.9.4.',
+    ]);
+  });
+
+  test('a service endpoint leads past the appliance, by the tag of its regions', () => {
+    const add = edit(snet, {
+      op: 'add',
+      pointer: '/properties/serviceEndpoints',
+      after: { service: 'Microsoft.Storage' },
+      key: { member: 'service', fold: true },
+    });
+    const expected = [
+      'overrides: default of rt no longer applies to Storage.westeurope and Storage.northeurope.',
+      'bypasses: Traffic of vnet/snet to Storage.westeurope and Storage.northeurope no longer passes 10.0.9.4.',
+    ];
+    const bodies = routed({ default: appliance }, { serviceEndpoints: [] });
+    expect(ways(bodies, add)).toEqual(expected);
+    expect(
+      ways(bodies, add, {
+        more: tags({ 'Storage.westeurope': ['20.1.0.0/16'], 'Storage.northeurope': ['20.2.0.0/16'] }),
+      }),
+    ).toEqual(expected);
+    expect(ways(routed({}, { serviceEndpoints: [] }), add)).toEqual([]);
+    const direct = routed(
+      { default: appliance, past: route('Storage.westeurope', 'Internet') },
+      { serviceEndpoints: [] },
+    );
+    expect(
+      ways(direct, add, {
+        more: tags({ 'Storage.westeurope': ['20.1.0.0/16'], 'Storage.northeurope': ['20.2.0.0/16'] }),
+      }),
+    ).toEqual([
+      'overrides: default of rt no longer applies to Storage.northeurope.',
+      'bypasses: Traffic of vnet/snet to Storage.northeurope no longer passes 10.0.9.4.',
+    ]);
+  });
+
+  test('a peering leads past the appliance of a hub', () => {
+    const far = `${networks}/virtualNetworks/far`;
+    const remote: JsonObject = {
+      id: far,
+      name: 'far',
+      location: 'westeurope',
+      properties: { addressSpace: { addressPrefixes: ['10.5.0.0/16'] }, subnets: [], virtualNetworkPeerings: [] },
+    };
+    const peering = created(`${vnet}/virtualNetworkPeerings/to-far`, {
+      properties: {
+        remoteVirtualNetwork: { id: far },
+        peeringState: 'Connected',
+        allowVirtualNetworkAccess: true,
+        remoteAddressSpace: { addressPrefixes: ['10.5.0.0/16'] },
+      },
+    });
+    expect(ways([...routed({ default: appliance }), remote], peering)).toEqual([
+      'overrides: default of rt no longer applies to 10.5.0.0/16.',
+      'bypasses: Traffic of vnet/snet to 10.5.0.0/16 no longer passes 10.0.9.4.',
+    ]);
+  });
+
+  test('routes that a gateway may have learned: not known', () => {
+    const gatewaySubnet = {
+      id: `${vnet}/subnets/GatewaySubnet`,
+      name: 'GatewaySubnet',
+      properties: { addressPrefix: '10.0.0.0/27' },
+    };
+    const body = network({ addressPrefix: '10.0.1.0/24' });
+    const subnets = [...((body.properties as { subnets: JsonObject[] }).subnets ?? []), gatewaySubnet];
+    const whole = { ...body, properties: { ...(body.properties as JsonObject), subnets } };
+    const stray = {
+      ...tableOf({ ml: route('20.1.0.0/16', 'Internet') }),
+      properties: { routes: [{ name: 'ml', ...route('20.1.0.0/16', 'Internet') }], subnets: [] },
+    };
+    const attach = edit(snet, set('/properties/routeTable', undefined, { id: table }));
+    expect(ways([workspace, whole, stray], attach)).toEqual([
+      expect.stringMatching(
+        /^bypasses: Not known: whether traffic of vnet\/snet leaves an appliance\. a gateway may have learned routes to 20\.1\.0\.0\/16/i,
+      ),
+    ]);
+  });
+
+  test('a table that was not read', () => {
+    const gaps = [{ id: table, reason: 'Access denied.', action: 'x', status: 403 }];
+    const bodies = [workspace, network({ routeTable: { id: table } })];
+    const subnet = (network({ routeTable: { id: table } }).properties as { subnets: JsonObject[] })
+      .subnets[0] as JsonObject;
+    expect(
+      ways(bodies, edit(snet, setMember(subnet, '/properties/routeTable', undefined)), { more: { gaps } }),
+    ).toEqual(['bypasses: Not known: whether traffic of vnet/snet leaves an appliance. Access denied.']);
+  });
+});
+
+const serviceEndpoint = (op: 'add' | 'remove', service = 'Microsoft.Storage'): Change =>
+  edit(snet, {
+    pointer: '/properties/serviceEndpoints',
+    key: { member: 'service', fold: true },
+    ...(op === 'add' ? { op, after: { service } } : { op, before: { service }, at: 0 }),
+  });
+const holding = { serviceEndpoints: [{ service: 'Microsoft.Storage' }] };
+const interrupted = (bodies: readonly JsonObject[], change: Change, given: Given = {}): string[] =>
+  words(besides(bodies, change, given), 'interrupts');
+
+describe('what is interrupted', () => {
+  const reset = ['interrupts: Open connections from vnet/snet to Microsoft.Storage are reset.'];
+
+  test('a service endpoint added or removed, where something is in the subnet', () => {
+    expect(interrupted([workspace, network(), cluster], serviceEndpoint('add'))).toEqual(reset);
+    expect(interrupted([workspace, network(holding), cluster], serviceEndpoint('remove'))).toEqual(reset);
+    expect(interrupted([workspace, network()], serviceEndpoint('add'))).toEqual([]);
+    const listed = { ipConfigurations: [{ id: `${networks}/networkInterfaces/nic/ipConfigurations/one` }] };
+    expect(interrupted([workspace, network(listed)], serviceEndpoint('add'))).toEqual(reset);
+  });
+
+  test('computes that could not be read may be there', () => {
+    const gaps = [{ id: `${ml}/computes`, reason: 'Access denied.', action: 'x', status: 403 }];
+    const before = snapshotOf([workspace, network(), ...subnetsOf(resourceOf(network())).map(({ body }) => body)], {
+      gaps,
+    });
+    const change = serviceEndpoint('add');
+    const effects = besideEffects({
+      ...{ change, undo: 'exact', before: indexSnapshot(before), after: indexSnapshot(applyChange(before, change)) },
+      ...{ isOwn: () => false, named: [] },
+    });
+    expect(words(effects, 'interrupts')).toEqual(reset);
+  });
+
+  test('it is automatic only for a subnet that the findings name, and nothing else is', () => {
+    const isAutomatic = (named: readonly string[]) =>
+      besides([workspace, network(), cluster], serviceEndpoint('add'), { named }).map(({ automatic }) => automatic);
+    expect(isAutomatic([])).toEqual([false]);
+    expect(isAutomatic([snet.toUpperCase()])).toEqual([true]);
+    expect(isAutomatic([`${vnet}/subnets/other`])).toEqual([false]);
+    const costly = besides([workspace, network()], created(`${networks}/natGateways/nat`, { properties: {} }), {
+      named: [snet],
+    });
+    expect(costly.map(({ kind, automatic }) => [kind, automatic])).toEqual([['costs', false]]);
+  });
+
+  test('what the resource type says ends', () => {
+    expect(interrupted([workspace, network(), cluster], deleted(String(cluster.id), cluster))).toEqual([
+      'interrupts: Deletes cpu: jobs that run on its nodes end, and their local files are lost.',
+    ]);
+  });
+
+  test('connections outlive a change of rules, unless the group evaluates them again', () => {
+    const deny = ruleAdded('Outbound Deny 200 * 20.0.0.0/8 *');
+    expect(interrupted(guarded({}), deny)).toEqual([]);
+    expect(interrupted(guarded({}, { flushConnection: true }), deny)).toEqual([
+      'interrupts: Open connections through nsg that its rules now deny end (flushConnection).',
+    ]);
+    expect(interrupted(guarded({}, { flushConnection: true }), ruleAdded('Outbound Allow 200 * 20.0.0.0/8 *'))).toEqual(
+      [],
+    );
+  });
+
+  const zone = `${networks}/privateDnsZones/privatelink.blob.core.windows.net`;
+  const link = `${zone}/virtualNetworkLinks/to-vnet`;
+  const endpoint = `${networks}/privateEndpoints/pe`;
+  const connection = {
+    name: 'c',
+    properties: {
+      privateLinkServiceId: account,
+      groupIds: ['blob'],
+      privateLinkServiceConnectionState: { status: 'Approved' },
+    },
+  };
+  const pe: JsonObject = {
+    id: endpoint,
+    name: 'pe',
+    properties: {
+      ...{ subnet: { id: snet }, privateLinkServiceConnections: [connection] },
+      customDnsConfigs: [{ fqdn: 'st.blob.core.windows.net', ipAddresses: ['10.0.1.9'] }],
+    },
+  };
+  const storage: JsonObject = {
+    id: account,
+    name: 'st',
+    location: 'westeurope',
+    properties: {
+      privateEndpointConnections: [
+        {
+          id: `${account}/privateEndpointConnections/c`,
+          name: 'c',
+          properties: { privateEndpoint: { id: endpoint }, privateLinkServiceConnectionState: { status: 'Approved' } },
+        },
+      ],
+    },
+  };
+  const named = { id: zone, name: 'privatelink.blob.core.windows.net', properties: { numberOfRecordSets: 1 } };
+  const linked = (more: JsonObject = {}): JsonObject => ({
+    id: link,
+    name: 'to-vnet',
+    properties: { virtualNetwork: { id: vnet }, ...more },
+  });
+  const record: JsonObject = {
+    id: `${zone}/A/st`,
+    name: 'st',
+    properties: { aRecords: [{ ipv4Address: '10.0.1.9' }] },
+  };
+  const dns = (records: readonly JsonObject[], links: readonly JsonObject[]): Partial<Snapshot> => ({
+    collections: [
+      { id: `${zone}/A`, members: records.map(({ id }) => String(id)) },
+      { id: `${zone}/virtualNetworkLinks`, members: links.map(({ id }) => String(id)) },
+      { id: '/subscriptions/s/providers/Microsoft.Network/privateDnsZones', members: [zone] },
+    ],
+  });
+  const gap = ['interrupts: st has no address in vnet until privatelink.blob.core.windows.net has a record.'];
+
+  test('a zone is linked before its records are written', () => {
+    const bodies = [workspace, network(), storage, pe, named];
+    const change = created(link, { properties: { virtualNetwork: { id: vnet } } });
+    expect(interrupted(bodies, change, { more: dns([], []) })).toEqual(gap);
+    expect(interrupted([...bodies, record], change, { more: dns([record], []) })).toEqual([]);
+    const kept = created(link, { properties: { virtualNetwork: { id: vnet }, resolutionPolicy: 'NxDomainRedirect' } });
+    expect(interrupted(bodies, kept, { more: dns([], []) })).toEqual([]);
+  });
+
+  test('an endpoint is created while its zone is linked: the name has no address until its zone group writes the record', () => {
+    const bare = { ...storage, properties: {} };
+    const { id: _id, name: _name, ...body } = pe;
+    const make = created(endpoint, body);
+    expect(interrupted([workspace, network(), bare, named, linked()], make, { more: dns([], [linked()]) })).toEqual(
+      gap,
+    );
+    expect(interrupted([workspace, network(), bare, named], make, { more: dns([], []) })).toEqual([]);
+    const write = created(`${endpoint}/privateDnsZoneGroups/default`, {
+      properties: { privateDnsZoneConfigs: [{ name: 'blob', properties: { privateDnsZoneId: zone } }] },
+    });
+    expect(
+      interrupted([workspace, network(), storage, pe, named, linked()], write, { more: dns([], [linked()]) }),
+    ).toEqual([]);
+  });
+
+  test('a name that resolves to an endpoint leaves the appliance of the public way', () => {
+    const bodies = [...routed({ default: appliance }), azureFirewall, storage, pe, named, record];
+    const change = created(link, { properties: { virtualNetwork: { id: vnet } } });
+    expect(ways(bodies, change, { more: dns([record], []) })).toEqual([
+      'bypasses: Traffic of vnet/snet to st.blob.core.windows.net no longer passes fw.',
+    ]);
+    const past = [
+      ...routed({ default: appliance, st: route('Storage.westeurope', 'Internet') }),
+      azureFirewall,
+      storage,
+      pe,
+      named,
+      record,
+    ];
+    expect(ways(past, change, { more: dns([record], []) })).toEqual([]);
+    const kept = [
+      ...routed(
+        { default: appliance, pe: route('10.0.1.9/32', 'VirtualAppliance', '10.0.9.4') },
+        { privateEndpointNetworkPolicies: 'Enabled' },
+      ),
+      azureFirewall,
+      storage,
+      pe,
+      named,
+      record,
+    ];
+    expect(ways(kept, change, { more: dns([record], []) })).toEqual([]);
+  });
+});
+
+describe('what is deleted, and what an undo does not restore', () => {
+  test('of other owners, by the history alone', () => {
+    const own = deleted(`${table}/routes/bastide-default`, { name: 'bastide-default', ...appliance });
+    const bodies = routed({ 'bastide-default': appliance });
+    expect(words(besides(bodies, own), 'deletes')).toEqual([
+      'deletes: The route rt/bastide-default is deleted; this history did not create it.',
+    ]);
+    expect(words(besides(bodies, own, { own: [own.resource] }), 'deletes')).toEqual([]);
+  });
+
+  test('roles are assigned on what has a location', () => {
+    const group_ = { ...groupOf({}), location: 'westeurope' };
+    expect(words(besides([workspace, group_], deleted(nsg, group_)), 'deletes')).toEqual([
+      'deletes: The network security group nsg is deleted; this history did not create it. Undo does not restore role assignments on it.',
+    ]);
+  });
+
+  const delegation: JsonObject = { name: 'd', properties: { serviceName: 'Microsoft.Web/serverFarms' } };
+  const registry = `${providers}/Microsoft.ContainerRegistry/registries/acr`;
+  const subnetBody = { properties: { addressPrefix: '10.0.2.0/24' } };
+  const managed = { ...workspace, properties: { managedNetwork: { isolationMode: 'Disabled' } } };
+  test.each<[string, JsonObject[], Change, string, string, string[]]>([
+    [
+      'a delegation that is added',
+      [workspace, network()],
+      edit(snet, {
+        op: 'add',
+        pointer: '/properties/delegations',
+        after: delegation,
+        key: { member: 'name', fold: true },
+      }),
+      'partial',
+      'may-be-refused',
+      [
+        'vnet/snet: Azure refuses to change the delegation of a subnet that is in use (SubnetDelegationsCannotChangeWhenSubnetUsedByResource): an undo is refused from then on.',
+      ],
+    ],
+    [
+      'a delegation that is replaced',
+      [workspace, network({ delegations: [delegation] })],
+      edit(
+        snet,
+        set(
+          '/properties/delegations/0/properties/serviceName',
+          'Microsoft.Web/serverFarms',
+          'Microsoft.ContainerInstance/containerGroups',
+        ),
+      ),
+      'partial',
+      'may-be-refused',
+      [
+        'vnet/snet: Azure refuses to change the delegation of a subnet that is in use (SubnetDelegationsCannotChangeWhenSubnetUsedByResource): an undo is refused from then on.',
+      ],
+    ],
+    [
+      'a new subnet',
+      [workspace, network()],
+      created(`${vnet}/subnets/new`, subnetBody),
+      'partial',
+      'may-be-refused',
+      ['vnet/new: an undo deletes the subnet, which Azure refuses while it is in use.'],
+    ],
+    [
+      'a larger SKU',
+      [workspace, { id: registry, name: 'acr', sku: { name: 'Basic' }, properties: {} }],
+      edit(registry, set('/sku/name', 'Basic', 'Premium')),
+      'partial',
+      'may-be-refused',
+      ['acr: the smaller SKU can be restored only when no feature of the larger SKU is in use.'],
+    ],
+    [
+      'a managed network',
+      [managed],
+      edit(ml, set('/properties/managedNetwork/isolationMode', 'Disabled', 'AllowInternetOutbound')),
+      'none',
+      'not-undone',
+      ['mlw: A managed network cannot be turned off or made less strict.'],
+    ],
+    ['a service endpoint', [workspace, network()], serviceEndpoint('add'), 'exact', '', []],
+  ])('%s', (_name, bodies, change, undo, reason, says) => {
+    const wholes = bodies.map(resourceOf);
+    const snapshot = snapshotOf([...bodies, ...wholes.flatMap(subnetsOf).map(({ body, id }) => ({ ...body, id }))]);
+    expect(undoClassOf(change, snapshot)).toBe(undo);
+    const effects = besides(bodies, change).filter(({ kind }) => kind === 'oneWay');
+    expect(effects.map(({ detail }) => detail)).toEqual(says);
+    for (const one of effects) expect('reason' in one && one.reason).toBe(reason);
+  });
+});
+
+describe('what is billed from then on', () => {
+  const costs = (bodies: readonly JsonObject[], change: Change): string[] =>
+    words(besides(bodies, change), 'costs').map((one) => one.replace('costs: ', ''));
+  const scale = (minNodeCount: number, maxNodeCount: number): JsonObject => ({
+    properties: {
+      computeType: 'AmlCompute',
+      properties: { vmSize: 'STANDARD_DS3_V2', scaleSettings: { minNodeCount, maxNodeCount } },
+    },
+  });
+  const clusterId = `${ml}/computes/cpu`;
+  const scaled = (body: JsonObject, min: number, max: number): Change =>
+    edit(
+      clusterId,
+      setMember(body, '/properties/properties/scaleSettings/minNodeCount', min),
+      setMember(body, '/properties/properties/scaleSettings/maxNodeCount', max),
+    );
+
+  test.each<[string, string, JsonObject, string[]]>([
+    [
+      'a private endpoint',
+      `${networks}/privateEndpoints/pe`,
+      { properties: {} },
+      ['The private endpoint pe is billed by the hour and by data.'],
+    ],
+    [
+      'a NAT gateway',
+      `${networks}/natGateways/nat`,
+      { properties: {} },
+      ['The NAT gateway nat is billed by the hour.'],
+    ],
+    [
+      'a public IP address',
+      `${networks}/publicIPAddresses/pip`,
+      { properties: {} },
+      ['The public IP address pip is billed by the hour.'],
+    ],
+    [
+      'a private DNS zone',
+      `${networks}/privateDnsZones/privatelink.blob.core.windows.net`,
+      {},
+      ['The private DNS zone privatelink.blob.core.windows.net is billed by the month and by queries.'],
+    ],
+    ['a network security group', nsg, { properties: {} }, []],
+    ['a route table', table, { properties: {} }, []],
+    [
+      'an instance',
+      `${ml}/computes/ci`,
+      { properties: { computeType: 'ComputeInstance', properties: { vmSize: 'STANDARD_DS3_V2' } } },
+      ['The compute instance ci of size STANDARD_DS3_V2 is billed while it runs.'],
+    ],
+    [
+      'a cluster of none to four nodes',
+      clusterId,
+      scale(0, 4),
+      ['Up to 4 nodes of size STANDARD_DS3_V2 of cpu are billed while jobs run.'],
+    ],
+    [
+      'a cluster of one node',
+      clusterId,
+      scale(1, 1),
+      ['1 node of size STANDARD_DS3_V2 of cpu runs and is billed at all times.'],
+    ],
+    [
+      'a Kubernetes cluster',
+      `${ml}/computes/aks`,
+      {
+        location: 'westeurope',
+        properties: { computeType: 'AKS', properties: { agentCount: 3, agentVmSize: 'Standard_D4s_v5' } },
+      },
+      [
+        'The load balancer of the Kubernetes cluster aks is billed by the hour and by data.',
+        '3 nodes of size Standard_D4s_v5 of node pool aks/agentpool are billed.',
+      ],
+    ],
+  ])('%s', (_name, id, body, expected) => {
+    expect(costs([workspace, network()], created(id, body)).toSorted()).toEqual(expected.toSorted());
+  });
+
+  test('a cluster costs more by its smallest and by its largest number of nodes, and never by fewer', () => {
+    const body = { id: clusterId, name: 'cpu', ...scale(0, 4) };
+    expect(costs([workspace, body], scaled(body, 2, 4))).toEqual([
+      '2 nodes of size STANDARD_DS3_V2 of cpu run and are billed at all times.',
+    ]);
+    expect(costs([workspace, body], scaled(body, 0, 8))).toEqual([
+      'Up to 8 nodes of size STANDARD_DS3_V2 of cpu are billed while jobs run.',
+    ]);
+    expect(costs([workspace, body], scaled(body, 0, 2))).toEqual([]);
+  });
+
+  test('nodes of the cluster that builds images; none where there is no such cluster, or another of that size', () => {
+    const builds = (name: string) => ({ ...workspace, properties: { imageBuildCompute: name } });
+    const cpu = { id: clusterId, name: 'cpu', ...scale(0, 4) };
+    const to = (from: string, name: string) => edit(ml, set('/properties/imageBuildCompute', from, name));
+    expect(costs([builds('gone'), cpu], to('gone', 'cpu'))).toEqual([
+      'Nodes of cpu of size STANDARD_DS3_V2 start for each image build and are billed.',
+    ]);
+    expect(costs([builds('gone'), cpu], to('gone', 'other'))).toEqual([]);
+    const other = { ...cpu, id: `${ml}/computes/other`, name: 'other' };
+    expect(costs([builds('other'), cpu, other], to('other', 'cpu'))).toEqual([]);
+  });
+
+  test('a registry by its tier, a subnet by its NAT gateway, a peering by its data', () => {
+    const id = `${providers}/Microsoft.ContainerRegistry/registries/acr`;
+    const registry = (name: string) => ({ id, name: 'acr', sku: { name }, properties: {} });
+    expect(costs([workspace, registry('Basic')], edit(id, set('/sku/name', 'Basic', 'Premium')))).toEqual([
+      'The container registry acr is billed by the day as Premium.',
+    ]);
+    expect(costs([workspace, registry('Premium')], edit(id, set('/sku/name', 'Premium', 'Basic')))).toEqual([]);
+    const gateway = { id: `${networks}/natGateways/nat` };
+    expect(costs([workspace, network()], edit(snet, set('/properties/natGateway', undefined, gateway)))).toEqual([
+      'Traffic of vnet/snet through nat is billed by data.',
+    ]);
+    const peering = created(`${vnet}/virtualNetworkPeerings/to-far`, {
+      properties: { remoteVirtualNetwork: { id: `${networks}/virtualNetworks/far` }, peeringState: 'Connected' },
+    });
+    expect(costs([workspace, network()], peering)).toEqual(['Traffic between vnet and far is billed by data.']);
+  });
+
+  test('a managed network: its rules once it is provisioned, then its endpoints and its firewall', () => {
+    const inactive = (rules: JsonObject, mode = 'AllowInternetOutbound'): JsonObject => ({
+      ...workspace,
+      properties: {
+        storageAccount: account,
+        managedNetwork: { isolationMode: mode, status: { status: 'Inactive' }, outboundRules: rules },
+      },
+    });
+    const fqdn = { type: 'FQDN', category: 'UserDefined', destination: 'pypi.org' };
+    const storage: JsonObject = { id: account, name: 'st', properties: { publicNetworkAccess: 'Disabled' } };
+    const add = created(`${ml}/outboundRules/pypi`, { properties: fqdn });
+    expect(costs([inactive({})], add)).toEqual([
+      'An Azure Firewall (Standard) for the FQDN rules of mlw is billed by the hour and by data once the managed network is provisioned.',
+    ]);
+    expect(costs([inactive({ other: { ...fqdn, destination: 'conda.io' } })], add)).toEqual([]);
+    const provision = edit(ml, set('/properties/managedNetwork/status/status', 'Inactive', 'Active'));
+    expect(costs([inactive({ pypi: fqdn }), storage], provision).toSorted()).toEqual([
+      'A private endpoint from the managed network of mlw to st (blob) is billed by the hour and by data.',
+      'A private endpoint from the managed network of mlw to st (file) is billed by the hour and by data.',
+      'An Azure Firewall (Standard) for the FQDN rules of mlw is billed by the hour and by data.',
+    ]);
+    const off = {
+      ...workspace,
+      properties: { storageAccount: account, managedNetwork: { isolationMode: 'Disabled' } },
+    };
+    const on = edit(ml, set('/properties/managedNetwork/isolationMode', 'Disabled', 'AllowOnlyApprovedOutbound'));
+    expect(costs([off, { ...storage, properties: {} }], on).toSorted()).toEqual([
+      'A private endpoint from the managed network of mlw to st (blob) is billed by the hour and by data once the managed network is provisioned.',
+      'A private endpoint from the managed network of mlw to st (file) is billed by the hour and by data once the managed network is provisioned.',
+    ]);
+  });
+
+  test('traffic that passes an Azure Firewall from then on', () => {
+    const change = routeAdded(appliance, 'default');
+    expect(costs([...routed({}), azureFirewall], change)).toEqual([
+      'Traffic of vnet/snet through fw is billed by data.',
+    ]);
+    expect(costs(routed({}), change)).toEqual([]);
+  });
+});
+
+describe('where it is written', () => {
+  const elsewhere = (id: string, home: string | null = ml): string[] =>
+    words(
+      besides([{ ...workspace, id: home ?? ml }], created(id, { properties: {} }), { more: { workspace: home } }),
+      'otherScope',
+    );
+  test.each([
+    ['the same resource group', `${networks}/routeTables/x`, []],
+    ['in another case', `${networks}/routeTables/x`.replace('/resourceGroups/g/', '/resourcegroups/G/'), []],
+    [
+      'another resource group',
+      '/subscriptions/s/resourceGroups/hub/providers/Microsoft.Network/routeTables/x',
+      ['otherScope: x is in the resource group hub, the workspace in g.'],
+    ],
+    [
+      'another subscription',
+      '/subscriptions/t/resourceGroups/g/providers/Microsoft.Network/routeTables/x',
+      ['otherScope: x is in the subscription t, the workspace in s.'],
+    ],
+  ])('%s', (_name, id, expected) => expect(elsewhere(id)).toEqual(expected));
+  test('files without a workspace have no scope of their own', () =>
+    expect(elsewhere('/subscriptions/t/resourceGroups/g/providers/Microsoft.Network/routeTables/x', null)).toEqual([]));
+});
