@@ -159,7 +159,8 @@ const harmless: readonly FlowEndKind[] = ['internet', 'addresses'];
 /** Do the findings name both ends, or flows that hold all of its packets? */
 function isNamed({ from, service, subnets, packets }: FlowChange, named: Named, index: SnapshotIndex): boolean {
   const has = (id: string | null) => id !== null && named.ids.has(fold(id));
-  if (service !== null && has(service) && (named.sources.includes(from.kind) || subnets.some(has))) return true;
+  if (service !== null && has(service) && (named.sources.includes(from.kind) || has(from.id) || subnets.some(has)))
+    return true;
   const near = named.flows.filter(({ subnet }) => subnets.some((one) => fold(one) === fold(subnet)));
   return near.length > 0 && isWithinFlows(packets, near, index);
 }

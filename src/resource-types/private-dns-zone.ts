@@ -104,7 +104,7 @@ export const privateDnsZone = defineResourceType({
   plural: 'private DNS zones',
   apiVersion: privateDnsVersion,
   computed: computedOfZone,
-  childLists: ['virtualNetworkLinks'],
+  childLists: ['virtualNetworkLinks', 'A'],
   columns: [
     { title: 'Records', value: (resource) => String(recordCountOf(resource) ?? '') },
     { title: 'Group', value: ({ id }) => groupOf(id) },

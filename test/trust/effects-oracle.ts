@@ -212,16 +212,12 @@ export class Oracle {
       for (const loose of outsideNodes) tell(loose, service, 'TCP', service.port, fromSomewhere(service));
       for (const one of usersOf(store, service).filter(({ ids }) => !ids.includes(fold(this.#own))))
         tell(one, service, 'TCP', service.port, asUser(service));
+      // By identity the same services are met at every port.
+      if (service.port !== 443) continue;
       const trusted = end('trusted', 'trusted', [], 'trusted Azure services');
-      tell(trusted, service, 'TCP', service.port, asTrusted(service));
+      tell(trusted, service, 'TCP', 443, asTrusted(service));
       for (const id of instancesOf(service))
-        tell(
-          end('instance', `instance ${fold(id)}`, [id], nameOf(id)),
-          service,
-          'TCP',
-          service.port,
-          asInstance(service),
-        );
+        tell(end('instance', `instance ${fold(id)}`, [id], nameOf(id)), service, 'TCP', 443, asInstance(service));
     }
     for (const node of nodes) {
       for (const to of this.#outside()) {

@@ -5,15 +5,27 @@ import { attempt } from '../../model/readable.ts';
 import { fold } from '../../model/resource-id.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
 import { indexSnapshot, type SnapshotIndex } from '../../model/snapshot-index.ts';
+import {
+  type Addresses,
+  anywhere,
+  count4,
+  noAddress,
+  nowhere,
+  prefixesOf,
+  readPrefixes,
+  without,
+} from '../../net/addresses.ts';
 import { decisionOf, type Parts } from '../../net/decision.ts';
 import { newlyAllowed } from '../../net/openings.ts';
 import { portTexts } from '../../net/ports.ts';
-import { unite } from '../../net/sets.ts';
+import { type Intervals, meets, unite } from '../../net/sets.ts';
 import { contextAt, type FlowQuestion, subnetPrefixes } from '../flows.ts';
+import { changedIdentities } from './identities.ts';
+import { type PathQuestion, tracePath } from './path.ts';
 import { senderAt } from './places.ts';
 import { packetsOf } from './stage.ts';
 import { type TouchedFlow, touchedFlows } from './touched.ts';
-import { outcomeOf, type PathPackets } from './widening.ts';
+import type { PathPackets } from './widening.ts';
 
 export interface FlowChange {
   readonly kind: 'opens' | 'cutsOff';
@@ -46,9 +58,18 @@ export function differing(before: Snapshot, after: Snapshot): string[] {
 export function changedFlows(before: Snapshot, after: Snapshot): FlowChange[] {
   if (before === after) return [];
   const [was, is] = [indexSnapshot(before), indexSnapshot(after)];
-  const flows = touchedFlows(was, is, differing(before, after));
-  return flows.flatMap((flow) => changesOf(flow, was, is));
+  const changed = differing(before, after);
+  const flows = touchedFlows(was, is, changed);
+  const byIdentity = changedIdentities(was, is, changed).map((one): FlowChange => ({ ...one, ...withoutPackets }));
+  return [...flows.flatMap((flow) => changesOf(flow, was, is)), ...byIdentity];
 }
+
+const withoutPackets = {
+  subnets: [],
+  packets: { parts: [], uncounted: [] },
+  traffic: 'TCP 443',
+  sample: null,
+} as const;
 
 const known = new WeakMap<SnapshotIndex, Map<string, PathPackets | undefined>>();
 
@@ -57,26 +78,94 @@ function packetsIn(index: SnapshotIndex, { question }: TouchedFlow): PathPackets
   const all = known.get(index) ?? new Map<string, PathPackets | undefined>();
   known.set(index, all);
   const key = `${fold(question.source)} ${fold(question.destination)} ${question.protocol} ${question.ports.join()}`;
-  if (!all.has(key)) all.set(key, outcomeOf(question, index));
+  if (!all.has(key)) all.set(key, followed(question, index));
   return all.get(key);
 }
 
+const followed = (question: PathQuestion, index: SnapshotIndex): PathPackets | undefined =>
+  attempt(
+    () => {
+      const trace = tracePath(question, index);
+      if ('reason' in trace) return undefined;
+      const { answer, outcome, packets } = trace;
+      // Where the name may lead elsewhere, what becomes of the packets of one address says nothing.
+      const isVague = answer.verdict === 'unknown' && answer.stoppedBy === 'name';
+      const parts = isVague ? outcome.map((part) => ({ ...part, outcome: 'unknown' as const })) : outcome;
+      return { parts: parts as Parts, uncounted: packets.uncounted };
+    },
+    () => undefined,
+  );
+
 function changesOf(flow: TouchedFlow, before: SnapshotIndex, after: SnapshotIndex): FlowChange[] {
-  const [was, is] = [packetsIn(before, flow), packetsIn(after, flow)];
+  const seen = [packetsIn(before, flow), packetsIn(after, flow)] as const;
+  const isElsewhere = flow.service !== null && leadsElsewhere(...seen);
+  const [was, is] = isElsewhere ? seen.map((one) => one && anyDestination(one)) : seen;
   const [opened, lost] = [gained(was, is), gained(is, was)];
   if (opened === null && lost === null) return [];
   const sender = senderAt(flow.from, after);
   const ends = { from: sender.end, to: senderAt(flow.to, after).end };
   const { subnets, service } = flow;
-  const made = (kind: FlowChange['kind'], { packets, certain }: Gained): FlowChange => ({
-    ...{ kind, ...ends, subnets, service, packets, certain },
-    traffic: trafficOf(packets.parts),
-    sample: sampleOf(packets),
-  });
+  const made = (kind: FlowChange['kind'], { packets, certain }: Gained): FlowChange[] => {
+    const [from, to] = [meant(ends.from, 'source', packets, after), meant(ends.to, 'destination', packets, after)];
+    if (from === null || to === null) return [];
+    const sample = isElsewhere ? null : sampleOf(packets);
+    return [{ kind, from, to, subnets, service, packets, certain, traffic: trafficOf(packets.parts), sample }];
+  };
   return [
-    ...(opened === null ? [] : [made('opens', opened)]),
-    ...(lost === null || !sender.used ? [] : [made('cutsOff', lost)]),
+    ...(opened === null ? [] : made('opens', opened)),
+    ...(lost === null || !sender.used ? [] : made('cutsOff', lost)),
   ];
+}
+
+/** Does the name of a service lead to other addresses? */
+function leadsElsewhere(was: PathPackets | undefined, is: PathPackets | undefined): boolean {
+  if (!was || !is || was.parts.length === 0 || is.parts.length === 0) return false;
+  const [old, fresh] = [addressesOf('destination', was.parts), addressesOf('destination', is.parts)];
+  return !meets(old.v4, fresh.v4) && !meets(old.v6, fresh.v6);
+}
+
+const isFamily4 = ({ family }: Parts[number]): boolean => family.name === 'v4';
+
+/** The same packets to whatever address the service has. */
+const anyDestination = ({ parts, uncounted }: PathPackets): PathPackets => ({
+  uncounted,
+  parts: parts.map((part) =>
+    isFamily4(part)
+      ? { ...part, box: { ...part.box, destination: anywhere.v4 } }
+      : { ...part, box: { ...part.box, destination: anywhere.v6 } },
+  ) as Parts,
+});
+
+function addressesOf(side: 'source' | 'destination', parts: Parts): Addresses {
+  let [v4, v6] = [nowhere.v4, nowhere.v6];
+  for (const part of parts) {
+    const set = part.box[side];
+    if (isFamily4(part)) v4 = unite(v4, set as Intervals<number>);
+    else v6 = unite(v6, set as Intervals<bigint>);
+  }
+  return { v4, v6 };
+}
+
+/** From half of IPv4 on, it is the Internet. */
+const most = 2 ** 31;
+const mostListed = 8;
+
+/** The Internet, or the addresses of it that are meant; null where only declared clients are, which are named apart. */
+function meant(
+  end: FlowEnd,
+  side: 'source' | 'destination',
+  { parts, uncounted }: PathPackets,
+  index: SnapshotIndex,
+): FlowEnd | null {
+  if (end.kind !== 'internet' || uncounted.length > 0) return end;
+  const all = addressesOf(side, parts);
+  const declared = side === 'source' ? readPrefixes(index.snapshot.intents.devClientIps ?? []).addresses : nowhere;
+  const rest = without(all, declared);
+  if (noAddress(rest)) return null;
+  if (count4(rest.v4) >= most) return end;
+  const texts = prefixesOf(rest, mostListed + 1);
+  const name = texts.length > mostListed ? `${texts.slice(0, mostListed).join(', ')} and more` : texts.join(', ');
+  return { kind: 'addresses', id: null, name };
 }
 
 interface Gained {

@@ -43,6 +43,7 @@ export const storageBypassAzureServices = defineRule({
   },
   subjects: storageFirewalls,
   check: (firewall, { index }) => allowsTrustedServices(firewall, index, 'high'),
+  opensFor: ['trustedServices'],
   fix: trustServices,
 });
 
@@ -59,6 +60,7 @@ export const keyvaultBypassAzureServices = defineRule({
   },
   subjects: vaultFirewalls,
   check: (firewall, { index }) => allowsTrustedServices(firewall, index, 'high'),
+  opensFor: ['trustedServices'],
   fix: trustServices,
 });
 
@@ -114,6 +116,7 @@ export const acrTrustedServices = defineRule({
   instead: 'acr.vnet-rule-compute-subnet',
   subjects: registryFirewalls,
   check: registryTrusts,
+  opensFor: ['trustedServices'],
   fix: trustInRegistry,
 });
 
@@ -212,5 +215,6 @@ export const storageResourceInstanceRule = defineRule({
   },
   subjects: storageFirewalls,
   check: allowsWorkspace,
+  opensFor: ['workspace'],
   fix: allowWorkspace,
 });
