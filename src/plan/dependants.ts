@@ -50,7 +50,11 @@ export function dependantGates(
   );
   const own = [...new Set(named.map(({ name }) => name))];
   const others = cut.flatMap((one) => (one.reason === 'user' ? [one.data.user.name] : []));
-  const unknown = unreadLists(resource, index).map(({ reason }) => unknownGate(change, reason));
+  const unread = attempt(
+    () => unreadLists(resource, index),
+    ({ gap }) => [gap],
+  );
+  const unknown = unread.map(({ reason }) => unknownGate(change, reason));
   if (own.length + others.length === 0) return unknown;
   const detail = `Closing ${nameOf(resource)} may cut off: ${[...own, ...others].join(', ')}.`;
   const isAccepted = own.length === 0 || answers === null || answers[answer] === 'yes';

@@ -309,12 +309,15 @@ describe('a plan from elsewhere', () => {
     ]);
     for (const { effects, risk } of plan.steps) expect(risk).toBe(riskOf(effects));
     expect(plan.steps.every(({ az }) => az.startsWith('az storage account '))).toBe(true);
-    expect(plan.steps.map(({ effects }) => effects.map(({ kind }) => kind))).toEqual([['allows'], ['restricts']]);
+    expect(plan.steps.map(({ effects }) => effects.map(({ kind }) => kind))).toEqual([
+      ['allows'],
+      ['cutsOff', 'cutsOff', 'restricts'],
+    ]);
     expect(plan).toMatchObject({
       ...{ id: 'p', snapshot: 'snap', architecture: 'service-endpoint', irreversible: [], skipped: [], gaps: [] },
       preview: { resolves: [id('a.first'), id('b.closed')], introduces: [] },
     });
-    expect(plan.effects.map(({ kind }) => kind)).toEqual(['restricts', 'allows']);
+    expect(plan.effects.map(({ kind }) => kind)).toEqual(['cutsOff', 'cutsOff', 'restricts', 'allows']);
     expect(gatesIn(plan)).toEqual([
       'pass lock No resource locks apply.',
       'pass permission You have the permissions for all changes of this plan.',
@@ -333,7 +336,7 @@ describe('a plan from elsewhere', () => {
     const lockout = rules.map((one) =>
       one.id === 'a.first' ? { ...one, id: 'storage.dev-client-ip' } : { ...one, gates: ['storage.dev-client-ip'] },
     );
-    expect(gatesIn(review(alone, undefined, {}, lockout))[0]).toBe(
+    expect(gatesIn(review(alone, undefined, {}, lockout))).toContain(
       'warn lockout Restricting st may block your own access: storage.dev-client-ip: No address is allowed.',
     );
   });
@@ -377,7 +380,7 @@ describe('a plan from elsewhere', () => {
     const plan = review(
       [
         step(created(route, { properties: {} })),
-        step(deleted(route, { properties: {} })),
+        step(deleted(`${route}-other`, { properties: {} })),
         step(edit(account, closing, addIp('203.0.113.7'))),
         step(edit(account, set('/properties/publicNetworkAccess', undefined, 'Enabled'))),
       ],
@@ -389,13 +392,13 @@ describe('a plan from elsewhere', () => {
     expect(plan.steps[1]?.risk).toContain('is deleted; this history did not create it.');
     expect(plan.steps[0]?.risk).toBe(noEffect);
     expect(
-      review(
-        [step(created(route, { properties: {} })), step(deleted(route, { properties: {} }))],
-        undefined,
-        {},
-        [],
-      ).effects.map(({ kind }) => kind),
-    ).toEqual(['deletes']);
+      [[], [step(created(route, { properties: {} }))]].map((before) =>
+        review([...before, step(deleted(route, { properties: {} }))], undefined, {}, []).effects.map(
+          ({ kind }) => kind,
+        ),
+      ),
+      // What the plan itself makes is no other owner's.
+    ).toEqual([['deletes'], []]);
     const own = reviewPlan({
       plan: planOf([step(deleted(route, { properties: {} }))]),
       snapshot: plain(known),
