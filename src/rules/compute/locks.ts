@@ -107,10 +107,10 @@ function deleteLocks(workspace: Resource, { index }: RuleContext, answers: Answe
   );
   if (chosen.length === 0) return `${quoted(answers.lock)} is not one of these locks: ${choices}.`;
   return chosen.map(
-    ({ lock, says }): Proposal => ({
+    ({ lock }): Proposal => ({
       change: deleteChange(lock),
       phase: 0,
-      advice: `${says} Without it, ${clean(nameOf(lockView(lock).scope), 120)} can be changed and deleted.`,
+      advice: `Without it, ${clean(nameOf(lockView(lock).scope), 120)} can be changed and deleted.`,
     }),
   );
 }

@@ -115,7 +115,7 @@ function remove(resource: Resource, { index }: RuleContext): Proposal[] {
   return [...first, resource].map((one) => ({
     change: deleteChange(one),
     phase: 3,
-    advice: `${displayName(one.id)} is considered unused because of its name and because no resource refers to it. Check that nothing else needs it.`,
+    advice: `${displayName(one.id)} is considered unused because of its name and because no resource refers to it. Check that no other resource needs it.`,
   }));
 }
 

@@ -15,7 +15,7 @@ export interface RoleWish {
   readonly role: string;
   /** Object ID of the identity that gets the role. */
   readonly principal: string;
-  /** What the confirmation says where the role allows more than reading. */
+  /** Said where the role is for more than reading. */
   readonly advice?: string;
 }
 
@@ -27,9 +27,7 @@ export function roleProposal({ scope, role, principal, advice: said }: RoleWish,
   const roleDefinitionId = `/subscriptions/${subscription}/providers/Microsoft.Authorization/roleDefinitions/${role}`;
   const properties = { roleDefinitionId, principalId: principal, principalType: 'ServicePrincipal' };
   const resource = `${scope}/providers/${roleAssignmentType}/${name}`;
-  const advice =
-    said ??
-    `The identity ${principal} gets read access to ${displayName(scope)}. The assignment takes some minutes to apply.`;
+  const advice = said ?? 'The assignment takes some minutes to apply.';
   return [{ change: { kind: 'create', resource, edits: [], body: { properties } }, phase: 2, advice }];
 }
 

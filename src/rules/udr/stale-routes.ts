@@ -37,7 +37,7 @@ import {
 } from './parts/place.ts';
 
 const otherTraffic = 'Other traffic on these routes is sent to the appliance.';
-const throughAppliance = 'The appliance must allow the traffic of nodes to these services.';
+const throughAppliance = 'The rules of the appliance must include the traffic of nodes to these services.';
 
 /** Prefix routes that a fix added, by their service. */
 const addedRoutes = ({ table }: RoutePlace): { service: ExceptionService; route: UserRoute }[] =>

@@ -53,7 +53,7 @@ function attached(subnet: Resource, gateway: string): Proposal | string {
   const name = subnetShown(subnet.id);
   try {
     const change = editChange(subnet.id, [setMember(subnet.body, gatewayPointer, { id: gateway })]);
-    const advice = `Outbound traffic of ${name} then uses ${displayName(gateway)}. IP rules elsewhere that allow its old address no longer match.`;
+    const advice = `Outbound traffic of ${name} then uses ${displayName(gateway)}. IP rules elsewhere need its address.`;
     return { change, phase: 2, advice };
   } catch (error) {
     if (error instanceof EditConflict) return `Subnet ${name} has an unexpected format and cannot be edited.`;

@@ -80,7 +80,8 @@ export function endpointFor(
     : 'Microsoft.Storage.Global';
 }
 
-const fromOtherAddress = 'IP rules that allowed the public addresses of its machines no longer match.';
+const fromOtherAddress =
+  'Services of this kind see private addresses of the subnet from then on: name it in their rules instead of public addresses.';
 
 /** The service endpoint of a subnet: [] when it is ready; a failed one is removed and added again, in two writes. */
 export function serviceEndpoint(subnet: Resource, service: EndpointService, location?: string): Proposal[] | string {
