@@ -153,8 +153,8 @@ function flowEffect({ resource }: Change, flow: FlowChange, named: Named, index:
   return effectOf(resource, { kind, reason: 'flow', data }, isAutomatic);
 }
 
-/** Nobody known is harmed where one of these no longer connects. */
-const harmless: readonly FlowEndKind[] = ['internet', 'addresses'];
+/** Nobody known is harmed where these no longer connect; addresses that a rule names were meant by somebody. */
+const harmless: readonly FlowEndKind[] = ['internet'];
 
 /** Do the findings name both ends, or flows that hold all of its packets? */
 function isNamed({ from, service, subnets, packets }: FlowChange, named: Named, index: SnapshotIndex): boolean {
