@@ -4,14 +4,15 @@
 import { auditInSteps, compareReports, isFailing } from '../audit/index.ts';
 import type { Change } from '../model/change.ts';
 import { previewOf } from '../model/compare.ts';
-import type { Report } from '../model/finding.ts';
+import { type Finding, isRollUp, type Report, type Severity } from '../model/finding.ts';
 import type { Gate, Plan, Skipped } from '../model/plan.ts';
+import { nameInParent } from '../model/resource-id.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import { indexSnapshot, type SnapshotIndex } from '../model/snapshot-index.ts';
 import { finish, type StepwiseTask } from '../model/stepwise.ts';
 import { type AttemptState, type Tried, tryAll } from './attempt.ts';
 import { attributed, stepsOf } from './drafts.ts';
-import { effectsOfSteps, ownsNothing, type StepDraft, withEffects } from './effects.ts';
+import { afterChange, effectsOfSteps, ownsNothing, type StepDraft, withEffects } from './effects.ts';
 import { gathered, planGaps, shiftGates } from './gates.ts';
 import type { PlanInput } from './request.ts';
 import { applyChanges } from './simulate.ts';
@@ -38,11 +39,52 @@ export const nothingToChange = 'The fix has nothing to change here.';
 /** A plan for the findings asked for. Throws Failure (exit 2) when a target is neither a finding nor a rule. */
 export const buildPlan = (input: PlanInput): Plan => finish(planInSteps(input));
 
-/** The same in small steps. */
+/** The same in small steps. What was not named by hand introduces nothing of medium severity or above: its fix is left out. */
 export function* planInSteps(input: PlanInput): StepwiseTask<Plan> {
   const { snapshot, rules, request } = input;
   const report = input.report ?? decided(input, yield* auditInSteps(snapshot, rules, request.profile), []);
-  const { rounds, steps: drafts, after } = yield* inRounds(input, report);
+  const why = new Map<string, string>();
+  const careful = { ...input, leftOut: (finding: Finding) => why.get(finding.id) ?? input.leftOut?.(finding) };
+  for (;;) {
+    const made = yield* inRounds(careful, report);
+    const plan = planOf(careful, report, made);
+    const causes = request.targets === 'all' ? yield* causesOf(input, report, made) : [];
+    if (causes.length === 0) return plan;
+    for (const { finding, reason } of causes) why.set(finding, reason);
+  }
+}
+
+const grave: readonly Severity[] = ['critical', 'high', 'medium'];
+
+/** What fails of medium severity or above that did not fail before. */
+const introducedBy = (report: Report, after: Report): Finding[] => {
+  const ids = new Set(compareReports(report, after).introduced);
+  return after.findings.filter(
+    (one) => ids.has(one.id) && isFailing(one) && !isRollUp(one) && grave.includes(one.severity),
+  );
+};
+
+/** The findings of the steps without which less is introduced, and why they are left out. The last steps are looked at first. */
+function* causesOf(input: PlanInput, report: Report, { steps, after }: Made): StepwiseTask<Skipped[]> {
+  const { snapshot, rules, request } = input;
+  const all = introducedBy(report, after);
+  if (all.length === 0) return [];
+  for (const step of steps.toReversed()) {
+    const rest = steps.filter((one) => one !== step).map(({ change }) => change);
+    const without = rest.reduce(afterChange, snapshot);
+    const left = introducedBy(report, decided(input, yield* auditInSteps(without, rules, request.profile), rest));
+    const ids = new Set(left.map(({ id }) => id));
+    const gone = all.find(({ id }) => !ids.has(id));
+    if (gone === undefined || step.findings.length === 0) continue;
+    const rule = step.findings[0]?.split('@')[0] ?? '';
+    const reason = `Introduces ${gone.rule} (${gone.severity}) on ${nameInParent(gone.resource)}: ${gone.problem}. To include it, run \`bastide fix ${rule}\`.`;
+    return step.findings.map((finding) => ({ finding, reason }));
+  }
+  return [];
+}
+
+function planOf(input: PlanInput, report: Report, { rounds, steps: drafts, after }: Made): Plan {
+  const { snapshot, rules } = input;
   const findings = [...report.findings, ...after.findings];
   const steps = withEffects(drafts, snapshot, { isOwn: input.isOwn ?? ownsNothing, rules, findings });
   const compared = compareReports(report, after);
