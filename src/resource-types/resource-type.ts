@@ -60,7 +60,7 @@ export interface ChangeSides {
   readonly after: Resource | null;
   /** Resources beside it, before the change. */
   readonly seen: Pick<ResourceLookup, 'resource'>;
-  /** Did Bastide create it, by its name or by the history? */
+  /** Did Bastide create it, by the history? */
   readonly isOwn: (id: string) => boolean;
 }
 /** An effect on the resource that the change writes. */

@@ -257,10 +257,10 @@ describe('security rules', () => {
   test('a deleted Deny relaxes, a deleted Allow restricts, and both delete what another made', () => {
     expect(gone(id, inbound('*', 'Deny'))).toEqual([
       'relaxes: nsg no longer denies inbound TCP 443 from * (r).',
-      'deletes: The security rule nsg/r is deleted; Bastide did not create it.',
+      'deletes: The security rule nsg/r is deleted; no history entry created it.',
     ]);
     expect(gone(id, body({}))).toEqual([
-      'deletes: The security rule nsg/r is deleted; Bastide did not create it.',
+      'deletes: The security rule nsg/r is deleted; no history entry created it.',
       'restricts: nsg no longer allows outbound TCP 443 to Storage.westeurope (r).',
     ]);
   });
@@ -284,7 +284,7 @@ describe('security rules', () => {
     ['public addresses, which may be the service', ['no-partner 20.0.0.0/8 *'], ['no-partner'], false],
     ['private addresses, which are none', ['no-neighbour 10.9.0.0/16 *'], undefined, false],
     ['half of IPv4 in two rules', ['a 0.0.0.0/2 *', 'b 64.0.0.0/2 443'], ['a', 'b'], true],
-    ['what Bastide denied', ['bastide-no-web Internet *'], undefined, false],
+    ['a rule named as Bastide names its own', ['bastide-no-web Internet *'], ['bastide-no-web'], true],
     ['what the history says it denied', ['made-here Internet *'], undefined, false],
   ] as const)('an Allow overrides %s', (_name, denies, names, wide) => {
     const rules = denies.map((text, at) => {
@@ -452,7 +452,7 @@ describe('what is billed, interrupted or handed over', () => {
   test.each([
     [`${ml}/computes/c`, { properties: { computeType: 'AmlCompute', properties: {} } }, ['deletes', 'outage']],
     [`${network}/privateEndpoints/pe`, { properties: {} }, ['relaxes', 'deletes']],
-    [`${network}/privateEndpoints/bastide-pe`, { properties: {} }, ['relaxes']],
+    [`${network}/privateEndpoints/bastide-pe`, { properties: {} }, ['relaxes', 'deletes']],
     [`${network}/loadBalancers/lb`, { properties: {} }, ['deletes', 'outage']],
     [
       `${group}/Microsoft.Storage/storageAccounts/st/providers/Microsoft.Authorization/locks/l`,

@@ -377,7 +377,7 @@ describe('a plan from elsewhere', () => {
       [],
     );
     expect(plan.steps.map(({ phase }) => phase)).toEqual([1, 2, 2, 2]);
-    expect(plan.steps[1]?.risk).toContain('is deleted; Bastide did not create it.');
+    expect(plan.steps[1]?.risk).toContain('is deleted; no history entry created it.');
     expect(plan.steps[0]?.risk).toBe('Adds access for the named source only.');
     expect(
       review(

@@ -540,7 +540,7 @@ describe('how exactly a change can be undone', () => {
         plain(),
         () => own,
       ).flatMap(({ kind, detail }) => (kind === 'deletes' ? [detail] : []));
-    const is = 'The private endpoint pe is deleted; Bastide did not create it.';
+    const is = 'The private endpoint pe is deleted; no history entry created it.';
     const body = { location: 'westeurope', properties: {} };
     expect(details(body, 'equivalent')).toEqual([`${is} Undo does not restore role assignments on it.`]);
     // Nothing of it comes back, or it has no roles of its own.

@@ -15,14 +15,13 @@ export interface EffectSource {
   /** The resource before the change; null where it does not exist, undefined where it was not read. */
   readonly current: Resource | null | undefined;
   readonly seen: ChangeSides['seen'];
-  /** Did Bastide create it? Its name is looked at besides. */
+  /** Did Bastide create it, by the history? A name proves nothing: anyone may give it. */
   readonly isOwn: (id: string) => boolean;
 }
 
-/** What Bastide creates has this prefix in its name where the operator chose none. */
-const ownPrefix = /^bastide-/i;
-
-const isMade = (id: string, { isOwn }: EffectSource): boolean => ownPrefix.test(nameOf(id)) || isOwn(id);
+/** What a name tells, and does not prove. */
+const nameHint = (id: string): string =>
+  /^bastide-/i.test(nameOf(id)) ? ' Its name begins like those that Bastide gives, which proves nothing.' : '';
 
 /** The effects of one change, the gravest first. */
 export function effectsOf(change: Change, context: EffectSource): Effect[] {
@@ -34,12 +33,12 @@ export function effectsOf(change: Change, context: EffectSource): Effect[] {
       { kind: 'relaxes', detail: `The effect is not known: ${error.gap.reason}`, subject: 'unknown' },
     ],
   );
-  const foreign = change.kind === 'delete' && !isMade(change.resource, context);
+  const foreign = change.kind === 'delete' && !context.isOwn(change.resource);
   const deletes: OwnEffect[] = foreign
     ? [
         {
           kind: 'deletes',
-          detail: `The ${kind.label} ${nameInParent(change.resource)} is deleted; Bastide did not create it.`,
+          detail: `The ${kind.label} ${nameInParent(change.resource)} is deleted; no history entry created it.${nameHint(change.resource)}`,
           subject: change.resource,
         },
       ]
@@ -56,8 +55,8 @@ export function effectsOf(change: Change, context: EffectSource): Effect[] {
 }
 
 function sidesOf(change: Change, context: EffectSource): ChangeSides {
-  const { current, seen } = context;
-  const beside = { id: change.resource, seen, isOwn: (id: string) => isMade(id, context) };
+  const { current, seen, isOwn } = context;
+  const beside = { id: change.resource, seen, isOwn };
   const { type, apiVersion } = resourceTypeOf(typeOf(change.resource));
   const shown = (body: JsonObject): Resource => ({ id: change.resource, type, apiVersion, body });
   if (change.kind === 'create') return { ...beside, before: null, after: shown(change.body) };
