@@ -87,7 +87,7 @@ export function createSession(options: SessionOptions): Session {
   /** Ids of what the history says Bastide created, folded; as of the last scan. */
   let made: ReadonlySet<string> = new Set();
   const isOwn = (id: string): boolean => made.has(fold(id));
-  const { report, leftOut } = reporter({ ...options, isOwn });
+  const { report, judged, leftOut } = reporter({ ...options, isOwn });
 
   const workspace = (signal?: AbortSignal): Promise<string> => {
     chosen ??= arm.findWorkspace(options.selector, signal);
@@ -258,6 +258,7 @@ export function createSession(options: SessionOptions): Session {
             plan,
             seen === null ? null : audit(seen, rules, 'all'),
             before === undefined ? null : audit(before, rules, 'all'),
+            seen === null ? null : judged(seen),
           ),
           skipped: plan.skipped,
           gaps: plan.gaps ?? [],
