@@ -38,7 +38,7 @@ const change = z.discriminatedUnion('kind', [
     found: z.optional(found),
   }),
   z.looseObject({ kind: z.literal('create'), resource: text, edits: z.tuple([]), body }),
-  z.looseObject({ kind: z.literal('delete'), resource: text, edits: z.tuple([]), body }),
+  z.looseObject({ kind: z.literal('delete'), resource: text, edits: z.tuple([]), body, read: z.optional(body) }),
 ]);
 
 const stepStates = [
@@ -66,6 +66,7 @@ const stepMembers = {
   message: textOrNull,
   before: textOrNull,
   after: textOrNull,
+  origin: z.optional(z.looseObject({ reason: z.enum(['answer', 'evidence', 'not-known']) })),
   vanished: z.optional(z.array(edit)),
 };
 

@@ -34,7 +34,7 @@ export const natGateway = defineResourceType({
           },
         ]
       : [],
-  write: { create: true, delete: 'always', refused: 'NAT gateway that exists' },
+  write: { create: true, delete: true, refused: 'NAT gateway that exists' },
   az(change) {
     const at = ['-g', groupOf(change.resource), '-n', nameOf(change.resource)];
     if (change.kind === 'edit') return '';

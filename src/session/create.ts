@@ -8,6 +8,7 @@ import { readTargets } from '../model/change.ts';
 import type { Entry } from '../model/entry.ts';
 import { exitStatus, Failure, isFailure } from '../model/failure.ts';
 import { isArray, isObject } from '../model/json.ts';
+import { originOfStep } from '../model/origin.ts';
 import type { Plan } from '../model/plan.ts';
 import { isProduction } from '../model/project-config.ts';
 import { fold } from '../model/resource-id.ts';
@@ -33,6 +34,7 @@ import { withScopes } from './scope-reads.ts';
 import { type TagOptions, tagSource } from './service-tags.ts';
 import type { ApplyResult, Session, SessionEvent } from './session.ts';
 import { choose, downTo, planFor, undoPlans } from './undo.ts';
+import { undoProof } from './undo-proof.ts';
 import { verified } from './verify.ts';
 import type { OpenWhatIfSimulator } from './what-if/simulator.ts';
 import { runWhatIf } from './what-if/what-if.ts';
@@ -165,11 +167,16 @@ export function createSession(options: SessionOptions): Session {
     await recoverEntries(writing(await workspace(signal), tell), { signal, waits: false });
     return entries();
   };
+  const proofOf = async (chosen: readonly Entry[], signal?: AbortSignal) => ({
+    proof: await undoProof(chosen, { arm, history: options.history(await workspace(signal)) }, signal),
+  });
   const planBack = async (verb: 'undo' | 'redo', id: string | undefined, signal?: AbortSignal): Promise<Plan> => {
     const entry = choose(await settledEntries(signal), verb, id);
-    return planFor(entry, verb, await read('scan', tell, signal, { also: entry.resources }), {
+    const snapshot = await read('scan', tell, signal, { also: entry.resources });
+    return planFor(entry, verb, snapshot, {
       ...contextFor(tell),
       isOwn,
+      ...(verb === 'undo' ? await proofOf([entry], signal) : {}),
     });
   };
 
@@ -271,7 +278,8 @@ export function createSession(options: SessionOptions): Session {
     async planUndoTo(id, signal) {
       const chosen = downTo(await settledEntries(signal), id);
       const also = [...new Set(chosen.flatMap(({ resources }) => resources))];
-      return undoPlans(chosen, await read('scan', tell, signal, { also }), { ...contextFor(tell), isOwn });
+      const snapshot = await read('scan', tell, signal, { also });
+      return undoPlans(chosen, snapshot, { ...contextFor(tell), isOwn, ...(await proofOf(chosen, signal)) });
     },
     history: entries,
     historyNotes: async () => options.history(await workspace()).notes(),
@@ -336,10 +344,11 @@ async function createdIn(history: History): Promise<ReadonlySet<string>> {
   const entries = await history.entries().catch(() => []);
   const made = new Set<string>();
   for (const { verb, steps } of entries) {
-    for (const { change, state } of steps) {
-      if (state !== 'done') continue;
-      if (change.kind === 'create' && verb !== 'undo') made.add(fold(change.resource));
-      if (change.kind === 'delete') made.delete(fold(change.resource));
+    for (const step of steps) {
+      const { change, state } = step;
+      const isMade = (originOfStep(step)?.reason ?? 'not-known') !== 'not-known';
+      if (isMade && verb !== 'undo') made.add(fold(change.resource));
+      if (state === 'done' && change.kind === 'delete') made.delete(fold(change.resource));
     }
   }
   return made;
