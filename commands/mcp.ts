@@ -44,8 +44,8 @@ export const mcp = defineCommand({
 
 async function* confirmed(context: CommandContext, digest: string): AsyncGenerator<SessionEvent, Served> {
   const store = await context.host.approvals();
-  const approval = await store.get(digest);
-  if (approval === undefined) {
+  const proposed = await store.plan(digest);
+  if (proposed === undefined) {
     throw new Failure(
       'unknown-plan',
       exitStatus.usage,
@@ -53,15 +53,16 @@ async function* confirmed(context: CommandContext, digest: string): AsyncGenerat
       'Have the assistant make the plan again.',
     );
   }
-  if (context.flags.yes || !context.host.interactive) {
+  const { showPrivately } = context.host;
+  if (context.flags.yes || showPrivately === undefined) {
     throw new Failure(
       'needs-person',
       exitStatus.notSent,
       'A person must confirm this in a terminal; --yes is not enough.',
-      'Run it in a terminal without --yes.',
+      'Run it in a terminal, outside the screen and without --yes.',
     );
   }
-  const saved = readPlan(approval.plan, 'the plan');
+  const saved = readPlan(proposed, 'the plan');
   requireApproved(saved, digest);
   const session = await context.session();
   requireSameSource(saved.plan, session);
@@ -69,7 +70,9 @@ async function* confirmed(context: CommandContext, digest: string): AsyncGenerat
   requireSameWorkspace(saved.plan, snapshot);
   const plan = await reviewed(context, session, saved, snapshot);
   await confirmPlan(context, session, plan);
-  store.put(digest, { ...approval, confirmed: { at: context.now().toISOString(), by: context.host.user } });
-  context.say(`Confirmed: the assistant may apply ${counted(plan.steps.length, 'change')} once, within an hour.`);
+  const code = await store.confirm(digest, proposed, { at: context.now(), user: context.host.user });
+  showPrivately(
+    `Confirmed: with the code ${code} the assistant may apply ${counted(plan.steps.length, 'change')} once, within an hour. Type it to the assistant; it is not shown again.`,
+  );
   return { confirmed: digest, steps: plan.steps.length };
 }

@@ -1,5 +1,6 @@
 // The result of an act as Markdown, for a comment on a pull request: its plan after a dry run, else what was applied.
 import { stepWords } from '../../src/command/progress-words.ts';
+import { rollUpWords } from '../../src/model/compare.ts';
 import { stringifyJson } from '../../src/model/json.ts';
 import type { Problem } from '../../src/model/problem.ts';
 import { nameInParent } from '../../src/model/resource-id.ts';
@@ -12,6 +13,7 @@ import { noChanges } from '../../src/render/plan-text.ts';
 import { planDigest } from '../../src/session/digest.ts';
 import type { ApplyResult } from '../../src/session/session.ts';
 import type { ActResult } from './act.ts';
+import { introducedLines } from './introduced.ts';
 
 export function actMarkdown(result: ActResult, problems: readonly Problem[] = []): string {
   if (result.kind === 'outcome') return outcomeMarkdown(result.outcome);
@@ -25,10 +27,17 @@ export const textMarkdown = (lines: readonly Line[]): string =>
 function outcomeMarkdown(outcome: ApplyResult): string {
   const { steps, verified, skipped, gaps = [], vanished, entry, ended } = outcome;
   const done = steps.filter(({ state }) => state === 'done').length;
-  const ids = (list: readonly string[]) => list.map((id) => markdownText(spokenId(id)));
+  const ids = (list: readonly string[]) =>
+    list.map((id) => markdownText(`${spokenId(id)}${rollUpWords(id, verified.rollUps)}`));
   const head = steps.length === 0 ? noChanges(outcome) : `${done} of ${counted(steps.length, 'change')} applied`;
   return limitedMarkdown([
     { head: `# Result: ${markdownText(head)}\n\n` },
+    ...listPart(
+      'Introduced',
+      'findings',
+      introducedLines(verified).map((words) => markdownText(plainText(words).replace(/^introduced +/, ''))),
+      true,
+    ),
     ...(ended === null ? [] : [{ head: `${markdownText(ended.message)}\n\n` }]),
     ...(entry === null ? [] : [{ head: `Saved to history as \`${clean(entry)}\`\n\n` }]),
     ...tablePart(
@@ -40,7 +49,7 @@ function outcomeMarkdown(outcome: ApplyResult): string {
     ...listPart('Resolved', 'findings', ids(verified.resolved), true),
     ...listPart('Still failing', 'findings', ids(verified.persisting), true),
     ...listPart('Unknown', 'findings', ids(verified.unknown), true),
-    ...listPart('Introduced', 'findings', ids(verified.introduced), true),
+    ...listPart('Fails again', 'findings', ids(verified.broughtBack ?? []), true),
     ...listPart(
       'Not applicable',
       'findings',

@@ -3,7 +3,7 @@
 import type { CommandContext } from '../../src/command/definition.ts';
 import { stepWords } from '../../src/command/progress-words.ts';
 import { applyConfirmed, confirmPlan } from '../../src/command/send.ts';
-import { countedIn } from '../../src/model/compare.ts';
+import { countedIn, rollUpWords } from '../../src/model/compare.ts';
 import { type ExitStatus, exitStatus, Failure, type FailureValue } from '../../src/model/failure.ts';
 import { stringifyJson } from '../../src/model/json.ts';
 import type { Plan } from '../../src/model/plan.ts';
@@ -14,6 +14,7 @@ import { type Line, line } from '../../src/model/words.ts';
 import { spokenId } from '../../src/render/change-text.ts';
 import { noChanges, planLines } from '../../src/render/plan-text.ts';
 import type { ApplyResult, PlanOffer, Session, SessionEvent } from '../../src/session/session.ts';
+import { introducedFailure, introducedLines, severeOf } from './introduced.ts';
 import { withManagers, withManagersOffered } from './managed.ts';
 import { planJson, refuseRefused, whatIfExit, whatIfFailure } from './what-if.ts';
 
@@ -72,7 +73,7 @@ const nothingDone = (plan: Plan): ApplyResult => ({
   entry: null,
   state: 'done',
   steps: [],
-  verified: { resolved: [], persisting: [], unknown: [], introduced: [], notApplicable: [] },
+  verified: { introduced: [], resolved: [], persisting: [], unknown: [], notApplicable: [] },
   skipped: plan.skipped,
   gaps: plan.gaps ?? [],
   ended: null,
@@ -87,10 +88,13 @@ export const actLines = (result: ActResult): Line[] =>
   result.kind === 'plan' ? planLines(result.plan) : outcomeLines(result.outcome);
 
 export function outcomeLines(outcome: ApplyResult): Line[] {
-  const { resolved, persisting, unknown, introduced, notApplicable, rollUps } = outcome.verified;
+  const { resolved, persisting, unknown, broughtBack = [], notApplicable, rollUps } = outcome.verified;
   const count = (ids: readonly string[]) => countedIn(ids, rollUps);
+  const list = (ids: readonly string[], label: string, role: string): Line[] =>
+    ids.map((id) => line([label.padEnd(15), role], spokenId(id), [rollUpWords(id, rollUps), 'dim']));
   const looks = { done: ['✓', 'ok'], failed: ['✗', 'bad'], skipped: ['·', 'dim'], unknown: ['?', 'unknown'] } as const;
   return [
+    ...introducedLines(outcome.verified),
     ...(outcome.steps.length === 0 ? [line(noChanges(outcome))] : []),
     ...outcome.steps.map((step, index) =>
       line(
@@ -99,15 +103,18 @@ export function outcomeLines(outcome: ApplyResult): Line[] {
         ...(step.message === null ? [] : [[`  ${step.message}`, 'dim'] as const]),
       ),
     ),
-    ...resolved.map((id) => line(['resolved       ', 'ok'], spokenId(id))),
-    ...persisting.map((id) => line(['still failing  ', 'bad'], spokenId(id))),
-    ...unknown.map((id) => line(['unknown        ', 'unknown'], spokenId(id))),
-    ...introduced.map((id) => line(['introduced     ', 'bad'], spokenId(id))),
+    ...list(resolved, 'resolved', 'ok'),
+    ...list(persisting, 'still failing', 'bad'),
+    ...list(unknown, 'unknown', 'unknown'),
+    ...list(broughtBack, 'fails again', 'warn'),
     ...notApplicable.map(({ finding, reason }) =>
       line(['not applicable ', 'warn'], `${spokenId(finding)}: `, [clean(reason, 600), 'dim']),
     ),
     ...outcome.skipped.map((skip) =>
-      line(['not included   ', 'dim'], `${spokenId(skip.finding)}: `, [skip.reason, 'dim']),
+      line(['not included   ', 'dim'], `${spokenId(skip.finding)}${rollUpWords(skip.finding, rollUps)}: `, [
+        skip.reason,
+        'dim',
+      ]),
     ),
     ...(outcome.gaps ?? []).map((gap) => line(['not accessible ', 'unknown'], `${gap.id}: `, [gap.reason, 'dim'])),
     ...(resolved.length + persisting.length + unknown.length === 0
@@ -129,7 +136,7 @@ export function outcomeLines(outcome: ApplyResult): Line[] {
 }
 
 /**
- * 0 when every write is done; 5 when some are, when an outcome is not known, or when the act was ended after something was sent; 7
+ * 0 when every write is done, 1 when that introduced something critical or high; 5 when some are, when an outcome is not known, or when the act was ended after something was sent; 7
  * when the first was refused (docs/exit-codes.md).
  */
 export function actExit(result: ActResult): ExitStatus {
@@ -140,7 +147,7 @@ export function actExit(result: ActResult): ExitStatus {
 
 export function outcomeExit(outcome: ApplyResult): ExitStatus {
   if (outcome.ended !== null) return exitStatus.partial;
-  if (outcome.state === 'done') return exitStatus.done;
+  if (outcome.state === 'done') return severeOf(outcome).length > 0 ? exitStatus.findings : exitStatus.done;
   const isSome = countOf(outcome, 'done') + countOf(outcome, 'unknown') > 0;
   return isSome ? exitStatus.partial : exitStatus.refused;
 }
@@ -154,6 +161,7 @@ export function actFailure(result: ActResult): FailureValue | null {
 export function outcomeFailure(outcome: ApplyResult): FailureValue | null {
   if (outcomeExit(outcome) === exitStatus.done) return null;
   const { ended, steps, entry } = outcome;
+  if (ended === null && outcome.state === 'done') return introducedFailure(severeOf(outcome), entry);
   const [done, open] = [countOf(outcome, 'done'), countOf(outcome, 'unknown')];
   const applied = `${done} of ${counted(steps.length, 'change')} ${steps.length === 1 ? 'was' : 'were'} applied`;
   const details = entry === null ? {} : { details: { entry } };

@@ -13,6 +13,7 @@ import type { Sheet } from '../../src/render/xlsx.ts';
 import { planDigest } from '../../src/session/digest.ts';
 import type { ApplyResult, Session, SessionEvent } from '../../src/session/session.ts';
 import { act, outcomeExit, outcomeFailure, requireWritable, settleFirst } from './act.ts';
+import { introducedFailure, severeLines } from './introduced.ts';
 import {
   type PlanFile,
   readPlan,
@@ -152,7 +153,7 @@ async function* fixOne(
   if (done.kind === 'plan') return { ...row, state: 'planned' };
   const { outcome } = done;
   const failure = outcomeFailure(outcome);
-  const isApplied = outcomeExit(outcome) === exitStatus.done;
+  const isApplied = outcome.state === 'done' && outcome.ended === null;
   const { entry, verified } = outcome;
   // All of it was there already: nothing was sent.
   if (isApplied && entry === null) return { ...row, ...{ state: 'unchanged', changes: 0, resolves: 0 } };
@@ -216,11 +217,12 @@ export function fleetFixLines({ gaps, unknown, workspaces }: FleetFixResult): Li
   const reached = workspaces.flatMap((row) => (row.state === 'not started' ? [] : [{ ...row, state: row.state }]));
   const behind = workspaces.length - reached.length;
   return [
-    ...reached.flatMap(({ changes, digest, entry, failure, file, id, resolves, state, unexpected }) => {
+    ...reached.flatMap(({ changes, digest, entry, failure, file, id, resolves, state, unexpected, verified }) => {
       const [mark, role, text] = words[state];
       const counts = changes === 0 ? '' : `: ${counted(changes, 'change')}, ${counted(resolves, 'finding')} to resolve`;
       return [
         line([`${mark} `, role], `${clean(nameOf(id), 100)}  ${text}${counts}`),
+        ...severeLines(verified?.severe ?? []).map((words): Line => [{ text: '  ' }, ...words]),
         ...(file === null
           ? []
           : [line([`  ${clean(file, 300)}${digest === null ? '' : `  SHA-256 ${digest}`}`, 'dim'])]),
@@ -228,7 +230,9 @@ export function fleetFixLines({ gaps, unknown, workspaces }: FleetFixResult): Li
         ...(unexpected.length === 0
           ? []
           : [line([`  ${counted(unexpected.length, 'new failing finding')} that the plan did not show`, 'bad'])]),
-        ...(failure === null ? [] : [line([`  ${failure.message}`, 'bad']), line([`  ${failure.next}`, 'dim'])]),
+        ...(failure === null || state === 'applied'
+          ? []
+          : [line([`  ${failure.message}`, 'bad']), line([`  ${failure.next}`, 'dim'])]),
       ];
     }),
     ...(workspaces.length === 0 && gaps.length + unknown === 0 ? [line('No workspace has a failing finding.')] : []),
@@ -259,17 +263,26 @@ export const fleetFixSheet = ({ workspaces }: FleetFixResult): Sheet => ({
   ),
 });
 
-/** 0 where every plan was shown, applied or empty; 5 where some were applied and others not; 4 where none was. */
-export function fleetFixExit({ workspaces }: FleetFixResult): ExitStatus {
+/**
+ * 0 where every plan was shown, applied or empty; 1 where that introduced something critical or high; 5 where some were applied and
+ * others not, or introduced what their plans did not show; 4 where none was applied.
+ */
+export function fleetFixExit(result: FleetFixResult): ExitStatus {
+  const { workspaces } = result;
   const isOpen = workspaces.some(({ state }) => ['failed', 'declined', 'not started'].includes(state));
+  if (!isOpen && severeInFleet(result).length > 0) return exitStatus.findings;
   const isSurprise = workspaces.some(({ unexpected }) => unexpected.length > 0);
   if (!isOpen && !isSurprise) return exitStatus.done;
   const isSent = workspaces.some(({ entry }) => entry !== null);
   return isSent ? exitStatus.partial : exitStatus.notSent;
 }
 
+const severeInFleet = ({ workspaces }: FleetFixResult) => workspaces.flatMap(({ verified }) => verified?.severe ?? []);
+
 export function fleetFixFailure(result: FleetFixResult): FailureValue | null {
-  if (fleetFixExit(result) === exitStatus.done) return null;
+  const exit = fleetFixExit(result);
+  if (exit === exitStatus.done) return null;
+  if (exit === exitStatus.findings) return introducedFailure(severeInFleet(result), null);
   const { workspaces } = result;
   const applied = workspaces.filter(({ state }) => state === 'applied').length;
   return {

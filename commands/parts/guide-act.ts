@@ -11,6 +11,7 @@ import { spokenId } from '../../src/render/change-text.ts';
 import type { ApplyResult, SessionEvent } from '../../src/session/session.ts';
 import type { QueueItem } from './guide-queue.ts';
 import { type GuideSession, interruptedGuide } from './guide-session.ts';
+import { introducedLines, severeOf } from './introduced.ts';
 
 export interface Acted {
   /** The entry that can be undone; null when nothing was written. */
@@ -44,13 +45,14 @@ export async function* carryOut(
   const resolved = isWhole ? goneSince(guideSession) : [];
   const problemOf = problemsBefore(guideSession);
   await store.update((now) => (resolved.length > 0 ? settledWith(now, resolved, entry, problemOf) : endedWithout(now)));
+  guideSession.severe = [...guideSession.severe, ...severeOf(outcome)];
   if (isWhole && entry !== null) guideSession.sent += 1;
   if (!isWhole) guideSession.failed += 1;
   if ((state === 'partial' || state === 'open') && entry !== null)
     guideSession.partial = [...guideSession.partial, entry];
   // Stopped in the middle: the step under way has been followed to its end, and nothing comes after it.
   if (context.signal.aborted) throw interruptedGuide(guideSession);
-  return { entry, isWhole, news: happened(outcome, ids, resolved) };
+  return { entry, isWhole, news: [...introducedLines(outcome.verified), ...happened(outcome, ids, resolved)] };
 }
 
 /** The problem of each finding when the question was put. */
@@ -78,10 +80,13 @@ export async function* undoEntry(
   const of = confirmed.plan.of ?? '';
   const outcome = yield* applied(guideSession, confirmed, `undo ${of}`);
   if (isFailure(outcome)) return { entry: null, isWhole: false, news: refused(outcome) };
+  guideSession.severe = [...guideSession.severe, ...severeOf(outcome)];
   if (outcome.state === 'done') await store.update((now) => undone(now, of));
   if (context.signal.aborted) throw interruptedGuide(guideSession);
-  if (outcome.state !== 'done') return { entry: null, isWhole: false, news: happened(outcome, [], []) };
+  if (outcome.state !== 'done')
+    return { entry: null, isWhole: false, news: [...introducedLines(outcome.verified), ...happened(outcome, [], [])] };
   const news = [
+    ...introducedLines(outcome.verified),
     line(['✓ ', 'ok'], 'Undone and verified.', ['  The findings that it had resolved are skipped.', 'dim']),
   ];
   return { entry: null, isWhole: true, news };

@@ -1,9 +1,11 @@
 // What a run of the guide came to: its result, the summary, its exit status. Pure.
+import type { SevereFinding } from '../../src/model/compare.ts';
 import { type ExitStatus, exitStatus, type FailureValue } from '../../src/model/failure.ts';
 import type { DoneFinding } from '../../src/model/guide-progress.ts';
 import { clean, counted } from '../../src/model/text.ts';
 import { type Line, line } from '../../src/model/words.ts';
 import { spokenId } from '../../src/render/change-text.ts';
+import { introducedFailure, severeLines } from './introduced.ts';
 
 export interface GuideResult {
   /** Did it end before the last finding? */
@@ -21,6 +23,8 @@ export interface GuideResult {
   /** How many fixes of this session were not completely applied, and how many were. */
   readonly failed: number;
   readonly sent: number;
+  /** What it introduced that is critical or high, and fails still. */
+  readonly severe: readonly SevereFinding[];
   /** Command lines that undo everything, latest first. */
   readonly script: readonly string[];
 }
@@ -29,7 +33,7 @@ export interface GuideResult {
 const most = 12;
 
 export function guideResultLines(result: GuideResult): Line[] {
-  const { stopped, done, skipped, order, turns = [], further = 0, left, script } = result;
+  const { stopped, done, skipped, order, turns = [], further = 0, left, script, severe } = result;
   const list = (ids: readonly string[], more: (id: string) => string): Line[] => [
     ...ids.slice(0, most).map((id) => line(`  ${spokenId(id)}`, [more(id), 'dim'])),
     ...(ids.length > most ? [line([`  and ${ids.length - most} more`, 'dim'])] : []),
@@ -40,6 +44,7 @@ export function guideResultLines(result: GuideResult): Line[] {
     ids.length === 0 ? [] : [line([`${title}: ${ids.length}`, role]), ...list(ids, more)];
   const ids = done.map(({ finding }) => finding);
   return [
+    ...severeLines(severe),
     ...section('Done', 'ok', ids, () => ''),
     ...section('Skipped', 'warn', skipped, () => ''),
     ...section('Not fixable now', 'heading', [...reasons.keys()], (id) => `  ${reasons.get(id)}`),
@@ -57,14 +62,14 @@ export function guideResultLines(result: GuideResult): Line[] {
   ];
 }
 
-/** 0 unless a fix was not completely applied: 5 when something was written, 7 when nothing was. */
-export function guideExit({ failed, sent }: GuideResult): ExitStatus {
-  if (failed === 0) return exitStatus.done;
+/** 0 unless a fix was not completely applied: 5 when something was written, 7 when nothing was; 1 when something critical or high was introduced. */
+export function guideExit({ failed, sent, severe }: GuideResult): ExitStatus {
+  if (failed === 0) return severe.length > 0 ? exitStatus.findings : exitStatus.done;
   return sent > 0 ? exitStatus.partial : exitStatus.refused;
 }
 
-export function guideFailure({ failed, sent }: GuideResult): FailureValue | null {
-  if (failed === 0) return null;
+export function guideFailure({ failed, sent, severe }: GuideResult): FailureValue | null {
+  if (failed === 0) return severe.length > 0 ? introducedFailure(severe, null) : null;
   return {
     code: sent > 0 ? 'partly-done' : 'refused',
     message: `${failed} of ${failed + sent} fixes were not completely applied.`,

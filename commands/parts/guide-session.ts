@@ -1,10 +1,12 @@
 // One session of the guide: what it reads, plans and counts, and its position among the findings. Asks nothing.
 import type { CommandContext, ProgressPort } from '../../src/command/definition.ts';
+import { type SevereFinding, severeIn } from '../../src/model/compare.ts';
 import type { Entry } from '../../src/model/entry.ts';
 import { exitStatus, Failure } from '../../src/model/failure.ts';
 import type { Finding } from '../../src/model/finding.ts';
 import { endedWithout, type GuideProgress, isBegun, settledWith } from '../../src/model/guide-progress.ts';
 import type { Plan } from '../../src/model/plan.ts';
+import type { ProblemReport } from '../../src/model/problem.ts';
 import type { Snapshot } from '../../src/model/snapshot.ts';
 import { clean, counted } from '../../src/model/text.ts';
 import { type Line, line } from '../../src/model/words.ts';
@@ -71,10 +73,13 @@ export interface GuideSession {
   failed: number;
   /** Entries that were applied in part: they can be undone too. */
   partial: readonly string[];
+  /** What was introduced that is critical or high. */
+  severe: readonly SevereFinding[];
 }
 
 export interface GuidePosition {
   readonly progress: GuideProgress;
+  readonly report: ProblemReport;
   readonly open: readonly OpenProblem[];
   readonly queue: Queue;
   readonly planOf: PlanOf;
@@ -94,7 +99,10 @@ export async function* startGuide(
   const { dryRun, readOnly } = context.flags;
   const looksOnly = dryRun || readOnly || session.readOnly;
   const news = await resumed(session, store);
-  return { context, session, store, looksOnly, snapshot, news, last: null, sent: 0, failed: 0, partial: [] };
+  return {
+    ...{ context, session, store, looksOnly, snapshot, news },
+    ...{ last: null, sent: 0, failed: 0, partial: [], severe: [] },
+  };
 }
 
 /** The position now. `without`: findings whose problems are left out. */
@@ -116,6 +124,7 @@ export async function guidePosition(
   const before = done.size + skipped.length;
   return {
     progress,
+    report,
     open,
     planOf,
     queue: queueOf(
@@ -152,7 +161,7 @@ function planner({ session, snapshot, context }: GuideSession, progress: GuidePr
 }
 
 export async function resultOf(
-  { progress, open, queue }: GuidePosition,
+  { progress, open, queue, report }: GuidePosition,
   guideSession: GuideSession,
   stopped: boolean,
 ): Promise<GuideResult> {
@@ -172,6 +181,10 @@ export async function resultOf(
     left: left.map(({ id }) => ({ finding: id, reason: reasons.get(id) ?? null })),
     failed: guideSession.failed,
     sent: guideSession.sent,
+    severe: severeIn(
+      guideSession.severe.map(({ finding }) => finding),
+      report,
+    ),
     script: inTurn.toReversed().map((entry) => `undo ${entry}`),
   };
 }

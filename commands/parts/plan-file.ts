@@ -24,7 +24,10 @@ const noEdits = z.array(z.never());
 const change = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('edit'), resource, edits: z.array(edit), body: z.null(), found: z.optional(found) }),
   z.object({ kind: z.literal('create'), resource, edits: noEdits, body: z.record(z.string(), z.any()) }),
-  z.object({ kind: z.literal('delete'), resource, edits: noEdits, body: z.record(z.string(), z.any()) }),
+  z.object({
+    ...{ kind: z.literal('delete'), resource, edits: noEdits, body: z.record(z.string(), z.any()) },
+    read: z.optional(z.record(z.string(), z.any())),
+  }),
 ]);
 const texts = z.array(z.string());
 const undo = z.enum(['exact', 'equivalent', 'partial', 'none']);

@@ -7,6 +7,7 @@ import { clean } from '../../src/model/text.ts';
 import { type Line, line } from '../../src/model/words.ts';
 import type { ApplyResult, Session, SessionEvent } from '../../src/session/session.ts';
 import { outcomeExit, outcomeFailure, outcomeLines, requireWritable } from './act.ts';
+import { introducedFailure, severeOf } from './introduced.ts';
 
 interface Turn {
   readonly entry: string;
@@ -57,17 +58,21 @@ export function takenBackLines({ takenBack }: UndoToResult): Line[] {
 const outcomesOf = ({ takenBack }: UndoToResult): ApplyResult[] =>
   takenBack.flatMap(({ outcome }) => (outcome === undefined ? [] : [outcome]));
 
-/** 0 when all were undone (or a dry run shows them), 5 when some were, else the exit code of the first. */
+/** 0 when all were undone (or a dry run shows them), 1 when that introduced something critical or high; 5 when some were, else the exit code of the first. */
 export function takenBackExit(result: UndoToResult): ExitStatus {
   const outcomes = outcomesOf(result);
   const bad = outcomes.find(isCut);
   if (bad === undefined) {
-    return outcomes.length > 0 && outcomes.length < result.takenBack.length ? exitStatus.partial : exitStatus.done;
+    if (outcomes.length > 0 && outcomes.length < result.takenBack.length) return exitStatus.partial;
+    return outcomes.some((one) => severeOf(one).length > 0) ? exitStatus.findings : exitStatus.done;
   }
   return outcomes.length > 1 ? exitStatus.partial : outcomeExit(bad);
 }
 
 export function takenBackFailure(result: UndoToResult): FailureValue | null {
-  const bad = outcomesOf(result).find(isCut);
-  return bad === undefined ? null : outcomeFailure(bad);
+  const outcomes = outcomesOf(result);
+  const bad = outcomes.find(isCut);
+  if (bad !== undefined) return outcomeFailure(bad);
+  const severe = outcomes.flatMap(severeOf);
+  return severe.length === 0 ? null : introducedFailure(severe, outcomes.at(-1)?.entry ?? null);
 }

@@ -41,6 +41,15 @@ export interface ArmRefusal {
   readonly details: readonly { readonly code: string; readonly message: string }[];
 }
 
+/**
+ * Why the same write may be sent again, once the resource was read: `changed`, Azure compared an older etag; `busy`, it had not begun
+ * the change; `throttled`, it asked for patience. `longest`: seconds until it is given up, where that is sooner than for others.
+ */
+export interface Again {
+  readonly why: 'changed' | 'busy' | 'throttled';
+  readonly longest?: number;
+}
+
 export type WriteAnswer =
   /** Accepted and finished. */
   | { readonly state: 'done'; readonly requestId: string | null }
@@ -55,6 +64,8 @@ export type WriteAnswer =
       readonly state: 'refused';
       readonly requestId: string | null;
       readonly refusal: ArmRefusal;
+      /** Null: it would be refused again. */
+      readonly again: Again | null;
       /** Seconds that Azure asked to wait. */
       readonly retryAfter?: number;
     }
@@ -63,8 +74,8 @@ export type WriteAnswer =
 
 export type OperationAnswer =
   | { readonly state: 'done' }
-  | { readonly state: 'failed'; readonly refusal: ArmRefusal }
-  /** ARM has forgotten it: decide by reading the resource. */
+  | { readonly state: 'failed'; readonly refusal: ArmRefusal; readonly again: Again | null }
+  /** ARM has forgotten it, or could not be asked: decide by reading the resource. */
   | { readonly state: 'forgotten' };
 
 /** A question that Azure works out for an interface of a running machine. */
@@ -166,7 +177,13 @@ export interface ArmClient {
   /** Follows a long operation to its end; `signal` stops the following, not the operation. */
   follow(
     operation: string,
-    options: { readonly signal?: AbortSignal; readonly retryAfter?: number; onPoll?(state: string): void },
+    options: {
+      readonly signal?: AbortSignal;
+      readonly retryAfter?: number;
+      onPoll?(state: string): void;
+      /** Asked after a poll that said nothing: does the resource show that the operation has ended? */
+      hasEnded?(): Promise<boolean>;
+    },
   ): Promise<OperationAnswer>;
   /** Requests and tokens so far. */
   readonly counts: { readonly requests: number; readonly tokens: number };

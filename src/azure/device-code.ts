@@ -2,7 +2,14 @@
 // and only where a user is present to enter it.
 import { clean } from '../model/text.ts';
 import type { SignInCode } from './arm-client.ts';
-import { directAgent, entraPolicies, type SignInCandidate, type SignInOptions, tokenFrom } from './sign-in-way.ts';
+import {
+  directAgent,
+  entraPolicies,
+  issuedSince,
+  type SignInCandidate,
+  type SignInOptions,
+  tokenFrom,
+} from './sign-in-way.ts';
 import { type EntraError, entraErrorIn } from './sign-in-words.ts';
 
 /** Any work or school account, where no tenant is named. */
@@ -37,7 +44,9 @@ export function deviceCandidate(options: SignInOptions): SignInCandidate {
           failed: () => {},
         }),
       });
-      return (claims) => tokenFrom(credential, cloud, claims);
+      // A new credential would ask for a new code.
+      return ({ claims, isAnew = false } = {}) =>
+        tokenFrom(credential, cloud, claims ?? (isAnew ? issuedSince(Date.now()) : undefined));
     },
     trouble: deviceTrouble,
     spied: () => (spied && spied.codes.length > 0 ? spied : undefined),

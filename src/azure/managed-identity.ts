@@ -1,7 +1,14 @@
 // Signing in as the identity of an Azure machine: a virtual machine, App Service, Azure Arc and others, found by the SDK. No answer of
 // its endpoint may go through a proxy.
 import { clean } from '../model/text.ts';
-import { type SignInCandidate, type SignInOptions, tokenFrom, unavailable, within } from './sign-in-way.ts';
+import {
+  issuedSince,
+  type SignInCandidate,
+  type SignInOptions,
+  tokenFrom,
+  unavailable,
+  within,
+} from './sign-in-way.ts';
 
 const step = 'managed identity';
 const machineDeadline = 20_000;
@@ -48,7 +55,8 @@ export function managedIdentityCandidate(options: SignInOptions): SignInCandidat
       const credential = AZURE_CLIENT_ID
         ? new ManagedIdentityCredential({ ...settings, clientId: AZURE_CLIENT_ID })
         : new ManagedIdentityCredential(settings);
-      return (claims) => within(tokenFrom(credential, cloud, claims), deadline);
+      return ({ claims, isAnew = false } = {}) =>
+        within(tokenFrom(credential, cloud, claims ?? (isAnew ? issuedSince(Date.now()) : undefined)), deadline);
     },
     trouble: (message) => machineTrouble(`${message} ${refusal}`.trim(), AZURE_CLIENT_ID),
     spied: () => undefined,

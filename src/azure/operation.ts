@@ -1,8 +1,9 @@
 // Long operations: how an answer says that one has begun, and following it to its end.
 // How an operation is to be read travels with its URL as a fragment, so that the history needs to keep only the URL.
 import { ownLink } from './address.ts';
-import type { OperationAnswer } from './arm-client.ts';
-import { getWithRetries, type ReadContext, retryAfterOf } from './reading.ts';
+import { againOf } from './again.ts';
+import type { ArmRefusal, OperationAnswer } from './arm-client.ts';
+import { getWithRetries, isPassing, type ReadContext, retryAfterOf } from './reading.ts';
 import { isTerminal, operationStatus, provisioningState, refusalOf } from './refusal.ts';
 import { type TransportAnswer, TransportError } from './transport.ts';
 
@@ -27,11 +28,14 @@ export interface Following {
   /** Seconds that the write's answer asked for. */
   readonly retryAfter?: number;
   onPoll?(state: string): void;
+  /** Asked after a poll that said nothing: does the resource show that the operation has ended? */
+  hasEnded?(): Promise<boolean>;
 }
 
 /**
- * Polls until the operation ends. `forgotten` when ARM no longer knows it, shows no status, or does not end it in time:
- * the resource decides then. Throws Failure (exit 130) when the signal stops the following.
+ * Polls until the operation ends. A gateway that cannot be asked says nothing of the operation: it is asked again. `forgotten` when
+ * ARM no longer knows it, cannot be asked for too long, or does not end it in time: the resource decides then. Throws Failure
+ * (exit 130) when the signal stops the following.
  */
 export async function followOperation(
   context: ReadContext,
@@ -43,21 +47,31 @@ export async function followOperation(
   const fragment = cut < 0 ? '' : operation.slice(cut);
   const url = ownLink(endpoint, cut < 0 ? operation : operation.slice(0, cut));
   if (url === undefined) return { state: 'forgotten' };
+  const { operationDeadline, unreadOperation, longestWait } = context.patience;
   let waited = 0;
-  let wait = Math.min(following.retryAfter ?? 0.3, context.patience.longestWait);
-  for (let poll = 0; waited < context.patience.operationDeadline; poll += 1) {
-    await context.sleep(wait * 1000, following.signal);
-    waited += wait;
-    const answer = await poll1(context, url, following.signal);
-    const state = answer === undefined ? 'forgotten' : judge(answer, fragment);
+  let heard = 0;
+  const timed: ReadContext = {
+    ...context,
+    sleep(ms, signal) {
+      waited += ms / 1000;
+      return context.sleep(ms, signal);
+    },
+  };
+  let wait = Math.min(following.retryAfter ?? 0.3, longestWait);
+  for (let poll = 0; waited < operationDeadline; poll += 1) {
+    await timed.sleep(wait * 1000, following.signal);
+    const answer = await poll1(timed, url, following.signal);
+    const state = answer === undefined ? 'unread' : judge(answer, fragment);
     if (typeof state !== 'string') return state;
     if (state === 'forgotten') return { state };
-    following.onPoll?.(state);
+    if (state !== 'unread') {
+      heard = waited;
+      following.onPoll?.(state);
+    } else if (waited - heard >= unreadOperation || (await following.hasEnded?.()) === true) {
+      return { state: 'forgotten' };
+    }
     const asked = answer === undefined ? undefined : retryAfterOf(answer);
-    wait = Math.min(
-      asked ?? Math.min(2 * 1.5 ** poll, 30) * (0.75 + context.random() / 2),
-      context.patience.longestWait * 2,
-    );
+    wait = Math.min(asked ?? Math.min(2 * 1.5 ** poll, 30) * (0.75 + context.random() / 2), longestWait * 2);
   }
   return { state: 'forgotten' };
 }
@@ -75,25 +89,24 @@ async function poll1(
   }
 }
 
-/** The end, `forgotten`, or the name of the state it is in. */
+/** The end, `forgotten`, `unread`, or the name of the state it is in. */
 function judge(answer: TransportAnswer, fragment: string): OperationAnswer | string {
   const { status, body } = answer;
   if (status === 404 || status === 410) return 'forgotten';
+  if (isPassing(status)) return 'unread';
   if (status >= 400) {
     // At a Location the status is the operation's own; elsewhere it only says that the state could not be read.
-    return fragment === byLocation && status !== 401
-      ? { state: 'failed', refusal: refusalOf(status, body) }
-      : 'forgotten';
+    return fragment === byLocation && status !== 401 ? failedWith(refusalOf(status, body)) : 'forgotten';
   }
   const state = fragment === byState ? (provisioningState(body) ?? 'Succeeded') : operationStatus(body);
   if (state !== undefined && (fragment === byState || isTerminal(state) || fragment === '')) {
     if (!isTerminal(state)) return state;
-    return state.toLowerCase() === 'succeeded'
-      ? { state: 'done' }
-      : { state: 'failed', refusal: failureOf(status, state, body) };
+    return state.toLowerCase() === 'succeeded' ? { state: 'done' } : failedWith(failureOf(status, state, body));
   }
   return status === 202 ? 'InProgress' : { state: 'done' };
 }
+
+const failedWith = (refusal: ArmRefusal): OperationAnswer => ({ state: 'failed', refusal, again: againOf(refusal) });
 
 function failureOf(status: number, state: string, body: TransportAnswer['body']) {
   const refusal = refusalOf(status, body);

@@ -5,7 +5,7 @@ import { fold, subscriptionOf } from '../model/resource-id.ts';
 import type { ArmClientEvent } from './arm-client.ts';
 import { refusalOf } from './refusal.ts';
 import type { SingleFile } from './single-file.ts';
-import { type ArmTransport, type TransportAnswer, TransportError } from './transport.ts';
+import { type ArmTransport, otherTenant, type TransportAnswer, TransportError } from './transport.ts';
 
 export interface ReadRetryPolicy {
   /** Tries after the first. */
@@ -19,6 +19,8 @@ export interface ReadRetryPolicy {
   readonly throttled: number;
   /** How long an operation is followed, in seconds. */
   readonly operationDeadline: number;
+  /** How long an operation that cannot be asked about is asked about again, in seconds. */
+  readonly unreadOperation: number;
 }
 
 export const readRetryPolicy: ReadRetryPolicy = {
@@ -28,6 +30,7 @@ export const readRetryPolicy: ReadRetryPolicy = {
   longestWait: 30,
   throttled: 300,
   operationDeadline: 1800,
+  unreadOperation: 300,
 };
 
 export interface ReadContext {
@@ -40,7 +43,8 @@ export interface ReadContext {
   say(event: ArmClientEvent): void;
 }
 
-const passing = (status: number): boolean =>
+/** Statuses of gateways and services that may answer otherwise a moment later. */
+export const isPassing = (status: number): boolean =>
   status === 408 || status === 429 || (status >= 500 && status !== 501 && status !== 505);
 
 /** Seconds that an answer asks to wait, from the header in seconds, milliseconds or as a date; undefined when it does not. */
@@ -116,7 +120,7 @@ async function tryRepeatedly(
         line.owe(Math.min(asked, patience.longestWait));
         return whatever ? answer : undefined;
       }
-      if (last || !passing(answer.status)) return answer;
+      if (last || !isPassing(answer.status)) return answer;
       wait = Math.min(asked ?? backOff(attempt, random()), patience.longestWait);
       reason = `Azure returned ${answer.status}`;
     } catch (error) {
@@ -141,8 +145,7 @@ export const backOff = (attempt: number, random: number): number => 2 ** attempt
 
 function refuseToken(answer: TransportAnswer): void {
   const { code, message } = refusalOf(answer.status, answer.body);
-  // A resource of another directory: the token is good, only not there.
-  if (code === 'InvalidAuthenticationTokenTenant') return;
+  if (code === otherTenant) return;
   throw new Failure(
     'token-refused',
     exitStatus.signIn,

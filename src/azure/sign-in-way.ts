@@ -1,12 +1,13 @@
 // What one sign-in method is, and what all of them share: how a token is requested, and by which agent.
 import type { Agent } from 'node:https';
 import type { PipelinePolicy } from '@azure/core-rest-pipeline';
+import { stringifyJson } from '../model/json.ts';
 import { clean } from '../model/text.ts';
 import { sizeLimit } from './answer-limits.ts';
 import type { SignInCode } from './arm-client.ts';
 import type { Cloud } from './clouds.ts';
 import { type EntraError, entraErrorIn } from './sign-in-words.ts';
-import { trusting } from './transport.ts';
+import { type AccessToken, trusting } from './transport.ts';
 
 /** `sim`: the simulator of this process; the others as `--auth` takes them. */
 export type AuthChoice = 'sim' | 'env' | 'workload-identity' | 'managed-identity' | 'cli' | 'device';
@@ -44,17 +45,25 @@ export interface SignInOptions {
   readonly machineDeadline?: number;
 }
 
-export interface Token {
-  readonly token: string;
-  readonly expiresOnTimestamp: number;
+export type Token = AccessToken;
+
+/** `isAnew`: Azure refused the last token, so one from a cache would be refused again. */
+export interface TokenWish {
+  readonly claims?: string;
+  readonly isAnew?: boolean;
 }
+export type GetToken = (wish?: TokenWish) => Promise<Token>;
+
+/** Claims that no token of a cache has: it must have been issued since. For a credential that cannot be made again. */
+export const issuedSince = (now: number): string =>
+  stringifyJson({ access_token: { nbf: { essential: true, value: String(Math.floor(now / 1000)) } } });
 
 /** A sign-in method that may be tried. */
 export interface SignInCandidate {
   readonly step: string;
   readonly how: string;
   /** A sentence saying why it is not tried, or how to make it. */
-  prepare(show: (code: SignInCode) => void): Promise<string | ((claims?: string) => Promise<Token>)>;
+  prepare(show: (code: SignInCode) => void): Promise<string | GetToken>;
   /** Was asked for or set up on purpose: its refusal ends the chain. */
   readonly decisive: boolean;
   readonly who: { readonly tenant?: string | undefined; readonly client?: string | undefined };
@@ -113,7 +122,8 @@ export function entraCandidate(options: SignInOptions, given: EntraSignIn): Sign
       const cloud = await options.cloud();
       const authorityHost = options.environment.AZURE_AUTHORITY_HOST ?? cloud.authority;
       const agent = await directAgent(authorityHost, options.ca);
-      const credential = await given.credential(await import('@azure/identity'), {
+      const identity = await import('@azure/identity');
+      const settings: EntraOptions = {
         authorityHost,
         disableInstanceDiscovery: true,
         retryOptions: { maxRetries: 2 },
@@ -126,8 +136,17 @@ export function entraCandidate(options: SignInOptions, given: EntraSignIn): Sign
             unreached = `${clean(new URL(authorityHost).host, 200)} gave no token: ${reason}.`;
           },
         }),
-      });
-      return typeof credential === 'string' ? credential : (claims) => tokenFrom(credential, cloud, claims);
+      };
+      const first = await given.credential(identity, settings);
+      if (typeof first === 'string') return first;
+      let credential = first;
+      return async ({ claims, isAnew = false } = {}) => {
+        // A new one has no cache.
+        const made = isAnew && claims === undefined ? await given.credential(identity, settings) : credential;
+        if (typeof made === 'string') throw new Error(made);
+        credential = made;
+        return tokenFrom(credential, cloud, claims);
+      };
     },
     trouble: (message) => clean(message.split(/\r?\n/)[0], 200),
     spied: () => (spied && spied.codes.length > 0 ? spied : undefined),

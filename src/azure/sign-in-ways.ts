@@ -97,7 +97,8 @@ function cliCandidate(options: SignInOptions): SignInCandidate {
       const cloud = await options.cloud();
       const { AzureCliCredential } = await import('@azure/identity');
       const credential = new AzureCliCredential({ processTimeoutInMs: deadline });
-      return (claims) => within(tokenFrom(credential, cloud, claims), deadline);
+      // The Azure CLI keeps its own tokens, and takes no claims.
+      return ({ claims } = {}) => within(tokenFrom(credential, cloud, claims), deadline);
     },
     trouble: cliTrouble,
     spied: () => undefined,

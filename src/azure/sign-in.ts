@@ -7,7 +7,7 @@ import type { Identity } from '../model/snapshot.ts';
 import { clean } from '../model/text.ts';
 import type { ArmClientEvent } from './arm-client.ts';
 import { raced } from './interrupted.ts';
-import type { SignInOptions, Token } from './sign-in-way.ts';
+import type { GetToken, SignInOptions, Token, TokenWish } from './sign-in-way.ts';
 import { candidates } from './sign-in-ways.ts';
 import { entraErrorIn, renewalWords, wordsFor } from './sign-in-words.ts';
 import type { TokenSource } from './transport.ts';
@@ -52,7 +52,7 @@ export interface SignIn extends TokenSource {
 
 interface Source {
   readonly how: string;
-  get(claims?: string): Promise<Token>;
+  readonly get: GetToken;
 }
 
 const renewEarly = 5 * 60_000;
@@ -66,25 +66,25 @@ export function signInWith(options: SignInOptions): SignIn {
   };
   let source: Source | undefined;
   let kept: Token | undefined;
-  let fetching: { readonly claims: string | undefined; readonly token: Promise<Token> } | undefined;
+  let fetching: { readonly key: string; readonly token: Promise<Token> } | undefined;
   let tokens = 0;
 
-  const fresh = async (claims?: string): Promise<Token> => {
-    if (source) return source.get(claims).catch((error: unknown) => Promise.reject(notRenewed(error)));
+  const fresh = async (wish: TokenWish): Promise<Token> => {
+    if (source) return source.get(wish).catch((error: unknown) => Promise.reject(notRenewed(error)));
     const found = await firstThatWorks(options, say);
     source = found.source;
     return found.token;
   };
-  const token = async (claims: string | undefined, signal?: AbortSignal): Promise<Token> => {
-    if (claims === undefined && kept && kept.expiresOnTimestamp - now() > renewEarly) return kept;
-    // A token request in progress serves every caller of the same one; one without the claims would be refused again.
-    if (fetching && fetching.claims === claims) return raced(fetching.token, signal);
-    const mine = fresh(claims).then((got) => {
+  const fetched = (wish: TokenWish, signal?: AbortSignal): Promise<Token> => {
+    const key = JSON.stringify([wish.claims ?? null, wish.isAnew === true]);
+    // A token request in progress serves every caller of the same one; another one would be refused again.
+    if (fetching?.key === key) return raced(fetching.token, signal);
+    const mine = fresh(wish).then((got) => {
       tokens += 1;
       kept = got;
       return got;
     });
-    const entry = { claims, token: mine };
+    const entry = { key, token: mine };
     fetching = entry;
     const forget = (): void => {
       if (fetching === entry) fetching = undefined;
@@ -92,10 +92,16 @@ export function signInWith(options: SignInOptions): SignIn {
     mine.then(forget, forget);
     return raced(mine, signal);
   };
+  const token = async (signal?: AbortSignal): Promise<Token> =>
+    kept && kept.expiresOnTimestamp - now() > renewEarly ? kept : fetched({}, signal);
   return {
-    getToken: (_scopes, asked) => token(asked?.claims, asked?.abortSignal as AbortSignal | undefined),
+    getToken: (_scopes, asked) => token(asked?.abortSignal),
+    async renew(refused, { abortSignal, ...claims } = {}) {
+      if (kept && kept.token !== refused) return kept;
+      return fetched({ isAnew: true, ...claims }, abortSignal);
+    },
     async identity(signal) {
-      const got = await token(undefined, signal);
+      const got = await token(signal);
       return identityIn(got.token, source?.how ?? '');
     },
     onEvent(listener) {

@@ -2,11 +2,12 @@
 // It must not know resources, retries or long operations.
 import type { HttpClient, Pipeline, PipelinePolicy, PipelineResponse } from '@azure/core-rest-pipeline';
 import { exitStatus, Failure, isFailure } from '../model/failure.ts';
-import { type Json, JsonError, parseJson } from '../model/json.ts';
+import { isObject, type Json, JsonError, parseJson } from '../model/json.ts';
 import { clean } from '../model/text.ts';
 import { sizeLimit } from './answer-limits.ts';
 import type { ArmClientEvent } from './arm-client.ts';
 import { interrupted } from './interrupted.ts';
+import { refusalOf } from './refusal.ts';
 
 export interface TransportRequest {
   readonly method: 'GET' | 'PUT' | 'PATCH' | 'DELETE' | 'POST';
@@ -43,12 +44,14 @@ export class TransportError extends Error {
   }
 }
 
-/** What the SDK's token policy asks for. */
+export interface AccessToken {
+  readonly token: string;
+  readonly expiresOnTimestamp: number;
+}
 export interface TokenSource {
-  getToken(
-    scopes: string | string[],
-    options?: { abortSignal?: unknown; claims?: string },
-  ): Promise<{ token: string; expiresOnTimestamp: number } | null>;
+  getToken(scopes: string | string[], options?: { abortSignal?: AbortSignal }): Promise<AccessToken>;
+  /** A token in place of one that Azure refused: from a new sign-in, unless another call has signed in again meanwhile. */
+  renew(refused: string, options?: { abortSignal?: AbortSignal; claims?: string }): Promise<AccessToken>;
 }
 
 export interface TransportOptions {
@@ -77,56 +80,99 @@ export function openTransport(options: TransportOptions): ArmTransport {
       throw new TransportError('unreached', 'OtherOrigin', `${clean(target.origin, 200)} is not the endpoint's origin`);
     }
     if (request.signal?.aborted) throw interrupted();
+    if (target.protocol !== 'https:') {
+      throw new TransportError('unreached', 'NotHttps', 'a token is only sent over https');
+    }
     pipeline ??= makeSender(options, loopback.test(hostname));
     const sender = await pipeline;
+    const { credential, say } = options;
     // Signing in takes its own time, and only the user may cut it short.
-    await options.credential.getToken([], request.signal ? { abortSignal: request.signal } : {});
-    const deadline = AbortSignal.timeout(request.deadline);
-    const started = performance.now();
-    const report = (status: number, requestId: string | null, readsLeft?: number): void =>
-      options.say({
-        kind: 'request',
-        method: request.method,
-        path: clean(target.pathname),
-        status,
-        ms: Math.round(performance.now() - started),
-        requestId,
-        apiVersion: target.searchParams.get('api-version'),
-        ...(readsLeft === undefined ? {} : { readsLeft }),
-      });
-    try {
-      const answer = await sender(request, request.signal ? AbortSignal.any([request.signal, deadline]) : deadline);
-      const requestId = answer.headers.get('x-ms-request-id') ?? null;
-      const left = answer.headers.get('x-ms-ratelimit-remaining-subscription-reads');
-      report(answer.status, requestId, left !== undefined && /^\d+$/.test(left) ? Number(left) : undefined);
-      return {
-        status: answer.status,
-        header: (name) => answer.headers.get(name),
-        ...bodyOf(answer.bodyAsText),
-        text: answer.bodyAsText ?? '',
-        headers: () => answer.headers.toJSON(),
-        requestId,
-      };
-    } catch (error) {
-      if (request.signal?.aborted) throw interrupted();
-      if (isFailure(error) && error.code !== 'interrupted') throw error;
-      report(0, null);
-      if (deadline.aborted) {
-        throw new TransportError('deadline', 'Deadline', `no response within ${Math.ceil(request.deadline / 1000)} s`);
-      }
-      throw wireError(error, hostname);
-    }
+    const stop = request.signal ? { abortSignal: request.signal } : {};
+    const { token } = await credential.getToken([], stop);
+    const send = (as: string) => sendOnce({ request, target, sender, hostname, say }, as);
+    const answer = await send(token);
+    if (!isTokenRefused(answer)) return answer;
+    // Who is not signed in has changed nothing: the same request is sent once more.
+    const claims = claimsAsked(answer.header('www-authenticate'));
+    return send((await credential.renew(token, { ...stop, ...(claims === undefined ? {} : { claims }) })).token);
   };
 }
 
-type Sender = (request: TransportRequest, signal: AbortSignal) => Promise<PipelineResponse>;
+/** A resource of another directory: the token is good, only not there. */
+export const otherTenant = 'InvalidAuthenticationTokenTenant';
+const isTokenRefused = ({ status, body }: TransportAnswer): boolean =>
+  status === 401 && refusalOf(status, body).code !== otherTenant;
+
+/** The claims that a new token must carry, as text: continuous access evaluation. */
+function claimsAsked(challenge: string | undefined): string | undefined {
+  const [, encoded] = /\bclaims="([A-Za-z0-9+/=_-]{1,8000})"/.exec(challenge ?? '') ?? [];
+  if (encoded === undefined || !challenge?.includes('error="insufficient_claims"')) return undefined;
+  const text = Buffer.from(encoded, 'base64').toString('utf8');
+  try {
+    return isObject(parseJson(text)) ? text : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+interface Sending {
+  readonly request: TransportRequest;
+  readonly target: URL;
+  readonly sender: Sender;
+  readonly hostname: string;
+  say(event: ArmClientEvent): void;
+}
+
+async function sendOnce({ request, target, sender, hostname, say }: Sending, token: string): Promise<TransportAnswer> {
+  const deadline = AbortSignal.timeout(request.deadline);
+  const started = performance.now();
+  const report = (status: number, requestId: string | null, readsLeft?: number): void =>
+    say({
+      kind: 'request',
+      method: request.method,
+      path: clean(target.pathname),
+      status,
+      ms: Math.round(performance.now() - started),
+      requestId,
+      apiVersion: target.searchParams.get('api-version'),
+      ...(readsLeft === undefined ? {} : { readsLeft }),
+    });
+  try {
+    const answer = await sender(
+      request,
+      token,
+      request.signal ? AbortSignal.any([request.signal, deadline]) : deadline,
+    );
+    const requestId = answer.headers.get('x-ms-request-id') ?? null;
+    const left = answer.headers.get('x-ms-ratelimit-remaining-subscription-reads');
+    report(answer.status, requestId, left !== undefined && /^\d+$/.test(left) ? Number(left) : undefined);
+    return {
+      status: answer.status,
+      header: (name) => answer.headers.get(name),
+      ...bodyOf(answer.bodyAsText),
+      text: answer.bodyAsText ?? '',
+      headers: () => answer.headers.toJSON(),
+      requestId,
+    };
+  } catch (error) {
+    if (request.signal?.aborted) throw interrupted();
+    if (isFailure(error) && error.code !== 'interrupted') throw error;
+    report(0, null);
+    if (deadline.aborted) {
+      throw new TransportError('deadline', 'Deadline', `no response within ${Math.ceil(request.deadline / 1000)} s`);
+    }
+    throw wireError(error, hostname);
+  }
+}
+
+type Sender = (request: TransportRequest, token: string, signal: AbortSignal) => Promise<PipelineResponse>;
 
 async function makeSender(options: TransportOptions, isLoopback: boolean): Promise<Sender> {
   const [{ getClient }, { createDefaultHttpClient, createHttpHeaders, createPipelineRequest }] = await Promise.all([
     import('@azure-rest/core-client'),
     import('@azure/core-rest-pipeline'),
   ]);
-  const client = getClient(options.endpoint, options.credential, {
+  const client = getClient(options.endpoint, {
     // Bastide retries itself: the core repeats every method after a lost answer, and cannot announce or cap a wait.
     retryOptions: { maxRetries: 0 },
     additionalPolicies: [
@@ -141,7 +187,7 @@ async function makeSender(options: TransportOptions, isLoopback: boolean): Promi
   pipeline.removePolicy({ name: 'redirectPolicy' });
   if (isLoopback) pipeline.removePolicy({ name: 'proxyPolicy' });
   const http: HttpClient = createDefaultHttpClient();
-  return (request, abortSignal) =>
+  return (request, token, abortSignal) =>
     pipeline.sendRequest(
       http,
       createPipelineRequest({
@@ -150,6 +196,7 @@ async function makeSender(options: TransportOptions, isLoopback: boolean): Promi
         abortSignal,
         headers: createHttpHeaders({
           accept: 'application/json',
+          authorization: `Bearer ${token}`,
           ...(request.body === undefined ? {} : { 'content-type': 'application/json' }),
           ...request.headers,
         }),

@@ -3,6 +3,7 @@
 import { stringifyJson } from '../model/json.ts';
 import type { WriteRequest } from '../resource-types/resource-type.ts';
 import { urlOf } from './address.ts';
+import { againOf, secondsIn } from './again.ts';
 import type { WriteAnswer } from './arm-client.ts';
 import { operationOf } from './operation.ts';
 import { type ReadContext, retryAfterOf } from './reading.ts';
@@ -45,11 +46,13 @@ function answerOf(endpoint: string, answer: TransportAnswer, url: string): Write
   // A failed network-rule change can come as HTTP 200 with a body that says so.
   const failed = /^(failed|canceled)$/i.test(operationStatus(body) ?? '');
   if (status >= 300 || failed) {
-    const retryAfter = retryAfterOf(answer);
+    const refusal = refusalOf(status, body);
+    const retryAfter = retryAfterOf(answer) ?? secondsIn(refusal);
     return {
       state: 'refused',
       requestId,
-      refusal: refusalOf(status, body),
+      refusal,
+      again: againOf(refusal),
       ...(retryAfter === undefined ? {} : { retryAfter }),
     };
   }
@@ -62,4 +65,5 @@ const notSent = (code: string, message: string): WriteAnswer => ({
   state: 'refused',
   requestId: null,
   refusal: { status: 0, code, message: `Azure could not be reached: ${message}.`, details: [] },
+  again: null,
 });

@@ -165,6 +165,14 @@ async function shellContext(
         signal,
       ),
     script: (text, options) => script(text, options, parsed, wiring, beside, defaults),
+    ...(interactive
+      ? {
+          showPrivately(line: string) {
+            passing.clear();
+            stderr.write(`${clean(line, 10_000)}\n`);
+          },
+        }
+      : {}),
     serveAssistant: () => assistant(parsed, wiring, beside, defaults),
   });
 }

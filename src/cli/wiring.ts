@@ -93,6 +93,7 @@ export function contextOf(
     readonly simulate: CommandHost['simulate'];
     readonly script: CommandHost['script'];
     readonly serveAssistant: CommandHost['serveAssistant'];
+    readonly showPrivately?: CommandHost['showPrivately'];
   },
 ): CommandContext {
   return {
@@ -119,6 +120,7 @@ export function contextOf(
       user: wiring.user,
       approvals: wiring.approvals,
       serveAssistant: own.serveAssistant,
+      ...(own.showPrivately === undefined ? {} : { showPrivately: own.showPrivately }),
       simulate: own.simulate,
       lookUpAddress: wiring.lookUpAddress,
       checkKeys: wiring.checkKeys,

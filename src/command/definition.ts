@@ -210,16 +210,23 @@ export interface SimulateOptions {
   readonly serviceTags?: string | undefined;
 }
 
-/** A plan that an assistant made; null until a person has confirmed it. */
-export interface ApprovalRecord {
-  readonly plan: string;
-  readonly confirmed: { readonly at: string; readonly by: string } | null;
-}
+/** Plans of an assistant by their digests. */
 export interface ApprovalsPort {
-  get(digest: string): Promise<ApprovalRecord | undefined>;
-  put(digest: string, approval: ApprovalRecord): void;
-  /** It is applied once. */
-  forget(digest: string): void;
+  plan(digest: string): Promise<string | undefined>;
+  /** A plan that is not confirmed, whatever was kept of it before. */
+  propose(digest: string, plan: string): void;
+  /** Keeps that a person has confirmed it, and gives the code to be shown to that person alone. */
+  confirm(digest: string, plan: string, by: { readonly at: Date; readonly user: string }): Promise<string>;
+  /** The plan, once, for the right code within an hour; after the last wrong one the confirmation is void. */
+  redeem(
+    digest: string,
+    code: string,
+    now: Date,
+  ): Promise<
+    | { readonly state: 'plan'; readonly plan: string }
+    | { readonly state: 'not-confirmed' }
+    | { readonly state: 'wrong-code'; readonly left: number }
+  >;
 }
 
 /** What became of a line of a script. */
@@ -287,6 +294,8 @@ export interface CommandHost {
   readonly user: string;
   /** Plans of an assistant, and which of them a person has confirmed. */
   approvals(): Promise<ApprovalsPort>;
+  /** Shows a line on the terminal of the person who sits there, and nowhere else. Absent where there is none. */
+  readonly showPrivately?: (line: string) => void;
   /** Serves an assistant on standard input and output until it ends. */
   serveAssistant(): Promise<void>;
   /** Runs command lines one after another (the `run` command). */

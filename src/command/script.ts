@@ -1,5 +1,5 @@
 // Scripts: command lines one after another, each parsed before the first is run. Opens no file and prints nothing.
-import { type ExitStatus, exitStatus, Failure, isFailure } from '../model/failure.ts';
+import { type ExitStatus, exitStatus, Failure, introducedCode, isFailure } from '../model/failure.ts';
 import { clean } from '../model/text.ts';
 import type { SessionEvent } from '../session/session.ts';
 import type { Command, CommandContext, LineOutcome } from './definition.ts';
@@ -144,7 +144,11 @@ export async function* runScript(
     outcomes.push({ at, line: line.parsed.line, exit: envelope.exit });
     await tell(envelope, line);
     if (envelope.exit === exitStatus.done) continue;
-    if (line.forgiving && envelope.exit !== exitStatus.interrupted) continue;
+    if (line.forgiving && envelope.exit !== exitStatus.interrupted) {
+      // The line may fail; what it introduced is not passed over.
+      if (envelope.failure?.code === introducedCode) exit = envelope.exit;
+      continue;
+    }
     exit = envelope.exit;
     isStopped = true;
   }

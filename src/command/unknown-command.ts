@@ -24,7 +24,10 @@ export const otherTools: readonly (readonly [words: readonly string[], next: str
   [['remediate', 'repair', 'resolve', 'update'], 'Run `bastide fix`.'],
   [['trace', 'traceroute', 'ping', 'curl'], 'Run `bastide path --source A --destination B --port N`.'],
   [['preview', 'dry-run'], 'Run `bastide plan --all`.'],
-  [['upgrade', 'install'], 'Run `npm install --global bastide`.'],
+  [
+    ['upgrade', 'install'],
+    'Build the package in a clone: `npm ci && npm pack`. Then run `npm install --global` with the file that it names.',
+  ],
   [['man', 'docs'], 'Run `bastide help`.'],
 ];
 

@@ -197,9 +197,9 @@ export interface Exceptions {
   readonly unsure: readonly UserRoute[];
 }
 
-const ownName = (service: ExceptionService): RegExp => new RegExp(`^bastide-${service.slug}(?:-\\d+)?$`, 'i');
-/** Did a fix name this route, for this service? */
-export const isOurs = ({ name }: UserRoute, service: ExceptionService): boolean => ownName(service).test(name);
+const givenName = (service: ExceptionService): RegExp => new RegExp(`^bastide-${service.slug}(?:-\\d+)?$`, 'i');
+/** Has the route a name that a fix gives, for this service? A hint at what it is for: anyone may give that name. */
+export const isNamedFor = ({ name }: UserRoute, service: ExceptionService): boolean => givenName(service).test(name);
 
 const everywhereBy = memoizePerSnapshotAndKey((tag: string, index: SnapshotIndex): Addresses | undefined => {
   const prefixes = wholeTag(serviceTagsOf(index))(tag);
@@ -214,7 +214,7 @@ export function exceptionsOf(service: ExceptionService, table: Resource | undefi
   const everywhere = everywhereOf(service, index);
   const isSure = (route: UserRoute): boolean => {
     if (route.tag !== undefined) return isTagOf(route.tag, service);
-    if (!everywhere) return isOurs(route, service);
+    if (!everywhere) return false;
     return route.addresses !== undefined && noAddress(without(route.addresses, everywhere));
   };
   const sure = past.filter(isSure);

@@ -1,52 +1,90 @@
-// Plans that an assistant made, each in a file under its digest: proposed until a person confirms it in a terminal, then applied once.
+// Plans that an assistant made, each in a file under its digest: proposed until a person confirms it in a terminal, then applied once,
+// with the code that the terminal showed to that person.
 import { rmSync } from 'node:fs';
 import path from 'node:path';
+import * as z from 'zod/mini';
 import { readOwnText } from '../disk/read-text.ts';
 import { replaceFile } from '../disk/replace-file.ts';
+import { codeFits, newCode } from './approval-code.ts';
 
-export interface Approval {
-  /** The plan file, as `plan --output` writes it. */
-  readonly plan: string;
-  /** Null until a person has confirmed it. */
-  readonly confirmed: { readonly at: string; readonly by: string } | null;
-}
+const text = z.string();
+const hex = text.check(z.regex(/^[0-9a-f]{32,64}$/));
+/** Null until a person has confirmed it. One that an older version confirmed, without a code, must be confirmed again. */
+const confirmed = z.nullable(
+  z.object({ at: text, by: text, salt: hex, hash: hex, tries: z.int().check(z.minimum(0)) }),
+);
+/** `plan`: the plan file, as `plan --output` writes it. */
+const shape = z.object({ plan: text, confirmed: z.catch(confirmed, null) });
+type Approval = z.infer<typeof shape>;
+
+export type Redeemed =
+  | { readonly state: 'plan'; readonly plan: string }
+  | { readonly state: 'not-confirmed' }
+  /** After the last try the confirmation is void. */
+  | { readonly state: 'wrong-code'; readonly left: number };
 
 export interface ApprovalStore {
-  get(digest: string): Promise<Approval | undefined>;
-  put(digest: string, approval: Approval): void;
-  /** It is applied once. */
-  forget(digest: string): void;
+  /** The plan of this digest. */
+  plan(digest: string): Promise<string | undefined>;
+  /** A plan that is not confirmed, whatever was kept of it before. */
+  propose(digest: string, plan: string): void;
+  /** Keeps that a person has confirmed it, and gives the code to be shown to that person alone. */
+  confirm(digest: string, plan: string, by: { readonly at: Date; readonly user: string }): Promise<string>;
+  /** The plan, once, for the right code within an hour. */
+  redeem(digest: string, code: string, now: Date): Promise<Redeemed>;
 }
 
+const largest = 16 * 1024 * 1024;
+const hour = 3600_000;
+/** So often a code may be given before the confirmation is void. */
+const mostTries = 5;
+
 /** Undefined for a text that is no approval: the plan is made again. */
-function readApproval(text: string): Approval | undefined {
+function readApproval(content: string): Approval | undefined {
   try {
-    const { plan, confirmed } = JSON.parse(text) as Partial<Approval>;
-    return typeof plan === 'string' ? { plan, confirmed: confirmed ?? null } : undefined;
+    const read = shape.safeParse(JSON.parse(content));
+    return read.success ? read.data : undefined;
   } catch {
     return undefined;
   }
 }
 
-const largest = 16 * 1024 * 1024;
-
 /** Throws what the file system throws. Anything but a digest has no file. */
 export function approvalStore({ folder }: { readonly folder: string }): ApprovalStore {
   const fileOf = (digest: string): string | undefined =>
     /^[0-9a-f]{64}$/.test(digest) ? path.join(folder, `${digest}.json`) : undefined;
+  const get = async (digest: string): Promise<Approval | undefined> => {
+    const file = fileOf(digest);
+    const content = file === undefined ? undefined : await readOwnText(file, largest);
+    return content === undefined ? undefined : readApproval(content);
+  };
+  const put = (digest: string, approval: Approval): void => {
+    const file = fileOf(digest);
+    if (file !== undefined) replaceFile(file, `${JSON.stringify(approval)}\n`);
+  };
+  const forget = (digest: string): void => {
+    const file = fileOf(digest);
+    if (file !== undefined) rmSync(file, { force: true });
+  };
   return {
-    async get(digest) {
-      const file = fileOf(digest);
-      const text = file === undefined ? undefined : await readOwnText(file, largest);
-      return text === undefined ? undefined : readApproval(text);
+    plan: async (digest) => (await get(digest))?.plan,
+    propose: (digest, plan) => put(digest, { plan, confirmed: null }),
+    async confirm(digest, plan, { at, user }) {
+      const { code, kept } = await newCode(digest);
+      put(digest, { plan, confirmed: { ...kept, at: at.toISOString(), by: user, tries: 0 } });
+      return code;
     },
-    put(digest, approval) {
-      const file = fileOf(digest);
-      if (file !== undefined) replaceFile(file, `${JSON.stringify(approval)}\n`);
-    },
-    forget(digest) {
-      const file = fileOf(digest);
-      if (file !== undefined) rmSync(file, { force: true });
+    async redeem(digest, code, now) {
+      const approval = await get(digest);
+      const kept = approval?.confirmed ?? null;
+      const age = kept === null ? Number.NaN : now.getTime() - Date.parse(kept.at);
+      if (approval === undefined || kept === null || !(age >= 0 && age < hour)) return { state: 'not-confirmed' };
+      // A try counts before it is known how it ends; the plan is applied once, whatever becomes of it.
+      const tries = kept.tries + 1;
+      put(digest, { ...approval, confirmed: tries < mostTries ? { ...kept, tries } : null });
+      if (!(await codeFits(code, digest, kept))) return { state: 'wrong-code', left: Math.max(0, mostTries - tries) };
+      forget(digest);
+      return { state: 'plan', plan: approval.plan };
     },
   };
 }

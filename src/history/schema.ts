@@ -38,7 +38,7 @@ const change = z.discriminatedUnion('kind', [
     found: z.optional(found),
   }),
   z.looseObject({ kind: z.literal('create'), resource: text, edits: z.tuple([]), body }),
-  z.looseObject({ kind: z.literal('delete'), resource: text, edits: z.tuple([]), body }),
+  z.looseObject({ kind: z.literal('delete'), resource: text, edits: z.tuple([]), body, read: z.optional(body) }),
 ]);
 
 const stepStates = [
@@ -60,11 +60,13 @@ const stepMembers = {
   state: z.enum(stepStates),
   verified: z.boolean(),
   begun: z.optional(text),
+  unanswered: z.optional(text),
   requestId: textOrNull,
   operation: textOrNull,
   message: textOrNull,
   before: textOrNull,
   after: textOrNull,
+  origin: z.optional(z.looseObject({ reason: z.enum(['answer', 'evidence', 'not-known']) })),
   vanished: z.optional(z.array(edit)),
 };
 

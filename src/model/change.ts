@@ -38,6 +38,8 @@ export interface DeleteChange {
   readonly resource: string;
   readonly edits: readonly [];
   readonly body: JsonObject;
+  /** The body that was read for the plan, where `body` is what an entry created. */
+  readonly read?: JsonObject;
 }
 export type Change = EditChange | CreateChange | DeleteChange;
 
@@ -67,6 +69,7 @@ export const readTargets = (change: Change): string =>
   (isDeferred(change) ? parentId(change.resource) : undefined) ?? change.resource;
 
 export function invertChange(change: Change): Change {
-  if (change.kind === 'edit') return { ...change, edits: invertEdits(change.edits) };
-  return { ...change, kind: change.kind === 'create' ? 'delete' : 'create' };
+  const { kind, resource, body } = change;
+  if (kind === 'edit') return { ...change, edits: invertEdits(change.edits) };
+  return { kind: kind === 'create' ? 'delete' : 'create', resource, edits: [], body };
 }

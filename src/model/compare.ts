@@ -1,5 +1,5 @@
 // Two reports side by side. Pure.
-import { type Finding, isCounted, type Report } from './finding.ts';
+import { type Finding, isCounted, type Report, type Severity } from './finding.ts';
 import type { Plan } from './plan.ts';
 
 /** Finding ids, each list in the order of the report it comes from. */
@@ -51,4 +51,23 @@ export function countedIn(ids: readonly string[], rollUps: readonly string[] = [
   return ids.filter((id) => !repeated.has(id)).length;
 }
 
+/** Said of a finding that the numbers leave out. */
+export const rollUpWords = (id: string, rollUps: readonly string[] = []): string =>
+  rollUps.includes(id) ? ' (roll-up, not counted)' : '';
+
 export const isFailing = (finding: Finding): boolean => finding.outcome === 'fail';
+
+export interface SevereFinding {
+  readonly finding: string;
+  readonly severity: Extract<Severity, 'critical' | 'high'>;
+}
+
+/** Those of these findings that fail, are counted, and are critical or high. */
+export function severeIn(ids: readonly string[], { findings }: Pick<Report, 'findings'>): SevereFinding[] {
+  const wanted = new Set(ids);
+  return findings.flatMap(({ severity, ...one }) =>
+    (severity === 'critical' || severity === 'high') && wanted.has(one.id) && one.outcome === 'fail' && isCounted(one)
+      ? [{ finding: one.id, severity }]
+      : [],
+  );
+}

@@ -1,6 +1,7 @@
 // One entry of the history.
 import type { Change, ResourceMatcher } from './change.ts';
 import type { Edit } from './edit.ts';
+import type { Origin } from './origin.ts';
 import type { Plan } from './plan.ts';
 import type { WhatIf } from './what-if.ts';
 
@@ -19,6 +20,8 @@ export interface EntryStep {
   readonly verified: boolean;
   /** When the request was last about to be sent, ISO 8601; entries of older versions have none. */
   readonly begun?: string;
+  /** When the wait for an answer to the request ended without one that says what was applied, ISO 8601. */
+  readonly unanswered?: string;
   readonly requestId: string | null;
   /** URL of the long-running operation, while it runs. */
   readonly operation: string | null;
@@ -27,6 +30,8 @@ export interface EntryStep {
   /** Names of the side files that hold the bodies before and after. */
   readonly before: string | null;
   readonly after: string | null;
+  /** Of a creation that is done: what shows that it was made here. */
+  readonly origin?: Origin;
   /** What the write overwrote of another client's settings, each as the edit that restores it. */
   readonly vanished?: readonly Edit[];
 }

@@ -20,11 +20,11 @@ export type ExitStatus = (typeof exitStatus)[keyof typeof exitStatus];
 /** What each exit status means, for help. */
 export const exitMeanings: Readonly<Record<ExitStatus, string>> = {
   0: 'success; no failing finding at or above --fail-on',
-  1: 'audit, verify, watch, fleet audit: failing findings at or above --fail-on; diff, drift: new ones; assert: not as asserted; preflight: the job will fail; rules test: a sample fails',
+  1: 'audit, verify, watch, fleet audit: failing findings at or above --fail-on; diff, drift: new ones; assert: not as asserted; preflight: the job will fail; rules test: a sample fails; every command that applies changes: it introduced a critical or high finding, whatever --fail-on says',
   2: 'usage error: unknown command, flag or value, or a file that cannot be read or written',
   3: 'audit, verify, watch, fleet audit, diff, drift, assert, path, preflight, what-if: data needed for a result could not be read',
   4: 'nothing was sent: not confirmed, read-only, blocked, settings changed, nothing to undo; what-if: Azure would reject',
-  5: 'some changes were applied and some not, an outcome is not known, or stopped after something was sent; see the history',
+  5: 'some changes were applied and some not, an outcome is not known, or stopped after something was sent (goes before 1); see the history',
   6: 'not signed in, or sign-in refused',
   7: 'Azure rejected the first change, or a read that is always needed',
   69: 'the Node.js version is too old',
@@ -40,6 +40,9 @@ export interface FailureValue {
   readonly next: string;
   readonly details?: Json;
 }
+
+/** Of an act that was applied, and introduced what is critical or high. */
+export const introducedCode = 'introduced';
 
 /** An expected error: code, what happened, what to do next, exit status. */
 export class Failure extends Error {

@@ -77,7 +77,7 @@ function withParts(snapshot: Snapshot, wholes: readonly Resource[]): Snapshot {
 }
 
 /** What a creation makes, as it shows right afterwards. */
-export function madeBy({ resource, body }: CreateChange): Resource {
+function madeBy({ resource, body }: CreateChange): Resource {
   const kind = resourceTypeOf(typeOf(resource));
   const name = resource.split('/').at(-1) ?? '';
   const shown = { ...body, id: resource, name, type: typeOf(resource) };

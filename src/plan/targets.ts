@@ -8,7 +8,7 @@ import { asJson, isArray, type Json } from '../model/json.ts';
 import type { Skipped } from '../model/plan.ts';
 import { valueAt } from '../model/pointer.ts';
 import { attempt } from '../model/readable.ts';
-import { fold, nameOf, sameId, typeOf } from '../model/resource-id.ts';
+import { fold, nameOf, parentId, sameId, typeOf } from '../model/resource-id.ts';
 import type { SnapshotIndex } from '../model/snapshot-index.ts';
 import type { StepwiseTask } from '../model/stepwise.ts';
 import { clean } from '../model/text.ts';
@@ -161,7 +161,11 @@ function isRefused(id: string, pointer: string, item: Json): boolean {
 const takesAddress = (rule: Rule): boolean => lockoutRules.includes(rule.id);
 
 export const ruleContextOf = (target: FixTarget, index: SnapshotIndex, input: PlanInput): RuleContext =>
-  scopedTo(target.finding, target.rule, { index, profile: input.request.profile, assumeDenyByDefault: target.woken });
+  scopedTo(target.finding, target.rule, {
+    ...{ index, profile: input.request.profile, assumeDenyByDefault: target.woken },
+    // What is inside a resource that was not there when planning began is of this plan.
+    isOwn: (id) => input.isOwn?.(id) === true || resourceIn(input.snapshot, parentId(id) ?? id) === undefined,
+  });
 
 /** Naming a finding or a rule accepts the effects of its steps; what is added for it, and `--all`, only what is allowed. */
 export const acceptedEffects = (target: FixTarget, { request }: PlanInput): 'all' | readonly EffectKind[] =>

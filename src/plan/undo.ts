@@ -50,39 +50,64 @@ export interface UndoInput {
   readonly profile?: ProfileChoice;
   /** Did Bastide create this resource, by the history? */
   readonly isOwn?: Ownership;
+  /** The bodies before and after that the history keeps of the entry, by the names in its steps. */
+  readonly bodies?: ReadonlyMap<string, JsonObject>;
+  /** Why a creation of the entry does not count as made by this history, in a sentence; null where it does. */
+  readonly notMadeHere?: (step: EntryStep) => string | null;
+}
+
+/** `kept`: the body after what is deleted again was created, or before what is created again was deleted. */
+interface Act extends Pick<EntryStep, 'change' | 'findings'> {
+  readonly kept?: JsonObject | undefined;
 }
 
 const carriedOut = (entry: Entry): EntryStep[] => entry.steps.filter(({ state }) => state === 'done');
 
-/** The inverse of what an entry carried out, newest first. */
-export const undoPlan = (input: UndoInput): UndoPlanResult =>
-  planOf(
-    input,
-    'undo',
-    carriedOut(input.entry)
-      .toReversed()
-      .map((step) => ({ ...step, change: invertChange(step.change) })),
-  );
+/** The inverse of what an entry carried out, newest first, without what is not proven to be made by it. */
+export function undoPlan(input: UndoInput): UndoPlanResult {
+  const { bodies, notMadeHere } = input;
+  const foreign: string[] = [];
+  const acts = carriedOut(input.entry)
+    .toReversed()
+    .flatMap((step): Act[] => {
+      const why = step.change.kind === 'create' ? (notMadeHere?.(step) ?? null) : null;
+      if (why !== null) foreign.push(`${nameInParent(step.resource)} is not deleted: ${why}`);
+      const file = step.change.kind === 'create' ? step.after : step.before;
+      return why === null
+        ? [{ ...step, change: invertChange(step.change), kept: file === null ? undefined : bodies?.get(file) }]
+        : [];
+    });
+  return planOf(input, 'undo', acts, foreign);
+}
 
 /** What an undone entry carried out, again and in its own order. */
 export const redoPlan = (input: UndoInput): UndoPlanResult =>
   planOf(
     input,
     'redo',
-    carriedOut(input.entry).map((step) => ({ ...step, change: foundAgain(step, input.snapshot) })),
+    carriedOut(input.entry).map((step): Act => {
+      const change = foundAgain(step, input.snapshot);
+      return { ...step, change, kept: change.kind === 'delete' ? change.body : undefined };
+    }),
+    [],
   );
 
-function planOf(input: UndoInput, verb: 'undo' | 'redo', acts: readonly EntryStep[]): UndoPlanResult {
+function planOf(
+  input: UndoInput,
+  verb: 'undo' | 'redo',
+  acts: readonly Act[],
+  foreign: readonly string[],
+): UndoPlanResult {
   const { entry, rules, id, profile = 'all', isOwn = ownsNothing } = input;
   let snapshot = input.snapshot;
   const drafts: StepDraft[] = [];
   const drift: Drift[] = [];
   const gates: Gate[] = [];
-  const lost: string[] = [];
+  const lost: string[] = [...foreign];
   const going = acts.flatMap(({ change }) => (change.kind === 'delete' ? [change.resource] : []));
-  for (const { change: wanted, findings } of acts) {
+  for (const { change: wanted, findings, kept: body } of acts) {
     const way = isDeferred(wanted) ? fittedTo(wanted, snapshot, input.snapshot) : passable(wanted, verb);
-    const fitted = heldAgainst(way, snapshot);
+    const fitted = heldAgainst(way, snapshot, body);
     drift.push(...fitted.drift);
     lost.push(...fitted.lost);
     gates.push(...fitted.gates);
@@ -109,7 +134,9 @@ function planOf(input: UndoInput, verb: 'undo' | 'redo', acts: readonly EntrySte
     snapshot = applyChange(snapshot, change);
   }
   const made = new Set(
-    entry.verb === 'undo' ? [] : carriedOut(entry).flatMap(({ change }) => madeIds(change).map(fold)),
+    entry.verb === 'undo' || verb !== 'undo'
+      ? []
+      : acts.flatMap(({ change }) => (change.kind === 'create' ? [] : madeIds(invertChange(change)).map(fold))),
   );
   const own = (one: string) => made.has(fold(one)) || isOwn(one);
   const steps = withEffects(drafts, input.snapshot, { isOwn: own, rules, findings: [] }).map(inPhase);
@@ -169,7 +196,7 @@ function passable(change: Change, verb: 'undo' | 'redo'): Change {
 }
 
 /** The change adjusted to the existing resource. */
-function heldAgainst(change: Change, snapshot: Snapshot): MergedBody {
+function heldAgainst(change: Change, snapshot: Snapshot, kept: JsonObject | undefined): MergedBody {
   const { resource } = change;
   const seen = indexSnapshot(snapshot).peek(resource);
   const kind = resourceTypeOf(typeOf(resource));
@@ -178,7 +205,7 @@ function heldAgainst(change: Change, snapshot: Snapshot): MergedBody {
     return { change: null, drift: [], lost: [], gates: [{ kind: 'state', outcome: 'fail', detail }] };
   }
   const current = resourceIn(snapshot, resource);
-  if (change.kind !== 'edit') return wholeAgainst(change, current, kind);
+  if (change.kind !== 'edit') return wholeAgainst(change, current, kind, kept);
   if (!current) {
     const drift = [{ resource, pointer: '', expected: undefined, found: undefined }];
     return { change: null, drift, lost: [], gates: [] };

@@ -1,11 +1,13 @@
 // A resource that a change creates or deletes whole, compared with the existing one.
 
 import type { Change, CreateChange, DeleteChange } from '../model/change.ts';
-import type { Json } from '../model/json.ts';
+import { elementKey } from '../model/edit.ts';
+import { isArray, isObject, type Json, type JsonObject, sameJson } from '../model/json.ts';
 import type { Gate } from '../model/plan.ts';
-import type { Pointer } from '../model/pointer.ts';
+import { formatPointer, member, memberNames, type Pointer } from '../model/pointer.ts';
 import type { Resource } from '../model/resource.ts';
 import { nameInParent, typeOf } from '../model/resource-id.ts';
+import { holdsCut, withoutSecrets } from '../model/secrets.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import { holds, resourceTypeOf } from '../resource-types/index.ts';
 import type { ResourceType } from '../resource-types/resource-type.ts';
@@ -20,6 +22,14 @@ export interface Drift {
   readonly found: Json | undefined;
 }
 
+/** A setting that another client changed. */
+export interface ChangedSetting {
+  /** Empty: the resource itself. */
+  readonly pointer: Pointer;
+  readonly expected: Json;
+  readonly found: Json;
+}
+
 /** A change of an undo or redo adjusted to the existing resource. */
 export interface MergedBody {
   /** Null: nothing is left to do. */
@@ -30,23 +40,67 @@ export interface MergedBody {
   readonly gates: readonly Gate[];
 }
 
-/** Is the existing resource the one of the change? What Azure adds itself does not count. */
+/** Does the existing resource have all that the change creates? What Azure adds itself does not count. */
 export const sameWhole = ({ body }: CreateChange | DeleteChange, current: Resource, kind: ResourceType): boolean =>
   holds(kind.normal(current.body), kind.normal(body));
 
-/** What was created is deleted, or the reverse; one that differs from what was created, or deleted, is another's. */
+/** The settings in which two whole bodies of a resource differ, without the members that only the service writes. */
+export function movedBetween(before: JsonObject, now: JsonObject, kind: ResourceType): ChangedSetting[] {
+  const isCut = holdsCut(before) || holdsCut(now);
+  const [was, is] = [before, now].map((body) => kind.normal((isCut ? withoutSecrets(body) : body) as JsonObject));
+  return movedAt('', was ?? {}, is ?? {}, kind);
+}
+
+function movedAt(pointer: Pointer, was: Json | undefined, is: Json | undefined, kind: ResourceType): ChangedSetting[] {
+  if (sameJson(was, is)) return [];
+  if (isObject(was) && isObject(is)) {
+    const names = [...new Set([...memberNames(was), ...memberNames(is)])].filter((name) => !isNaming(pointer, name));
+    return names.flatMap((name) =>
+      movedAt(`${pointer}${formatPointer([name])}`, member(was, name), member(is, name), kind),
+    );
+  }
+  const key = kind.lists[pointer];
+  if (key !== undefined && [was, is].every((one) => one === undefined || isArray(one))) {
+    const [old, now] = [was, is].map(
+      (list) => new Map(isArray(list) ? list.map((item) => [elementKey(item, key), item]) : []),
+    );
+    const keys = [...new Set([...(old?.keys() ?? []), ...(now?.keys() ?? [])])];
+    return keys.flatMap((one) => movedAt(`${pointer}${formatPointer([one])}`, old?.get(one), now?.get(one), kind));
+  }
+  return [{ pointer, expected: was ?? null, found: is ?? null }];
+}
+
+/** Members that name a resource and its version, and say nothing of its settings. */
+const isNaming = (pointer: Pointer, name: string): boolean =>
+  name === 'etag' || name === 'provisioningState' || (pointer === '' && ['id', 'name', 'type'].includes(name));
+
+/**
+ * What was created is deleted, or the reverse; one that differs from what was created, or deleted, is another's. `kept`: the body
+ * that was read after the creation, or before the deletion. What is deleted must still be the body in hand.
+ */
 export function wholeAgainst(
   change: CreateChange | DeleteChange,
   current: Resource | undefined,
   kind: ResourceType,
+  kept: JsonObject | undefined,
 ): MergedBody {
   const nothing: MergedBody = { change: null, drift: [], lost: [], gates: [] };
-  const isThere = current !== undefined && sameWhole(change, current, kind);
-  if (current !== undefined && !isThere) {
-    const found = change.kind === 'create' ? 'another resource with this name' : 'changed since';
-    return { ...nothing, drift: [{ resource: change.resource, pointer: '', expected: undefined, found }] };
+  const { resource } = change;
+  if (change.kind === 'create') {
+    if (current === undefined) return { ...nothing, change: kept === undefined ? change : { ...change, body: kept } };
+    if (sameWhole(change, current, kind)) return nothing;
+    const found = 'another resource with this name';
+    return { ...nothing, drift: [{ resource, pointer: '', expected: undefined, found }] };
   }
-  return isThere === (change.kind === 'delete') ? { ...nothing, change } : nothing;
+  if (current === undefined) return nothing;
+  const moved =
+    kept === undefined
+      ? sameWhole(change, current, kind)
+        ? []
+        : [{ pointer: '', expected: undefined, found: 'changed since' }]
+      : movedBetween(kept, current.body, kind);
+  if (moved.length > 0) return { ...nothing, drift: moved.map((one) => ({ resource, ...one })) };
+  return { ...nothing, change: { ...change, read: current.body } };
 }
 
 /** Why what an undo would delete stays. */

@@ -2,7 +2,6 @@
 // A rule that a resource must meet is a compliance check; a vulnerability or a detection would claim more than the audit knows. Pure.
 import type { Finding, Severity } from '../model/finding.ts';
 import type { JsonObject } from '../model/json.ts';
-import { productUri } from '../model/product.ts';
 import { acceptedWords } from '../model/project-config.ts';
 import { nameInParent, subscriptionOf, typeOf } from '../model/resource-id.ts';
 import type { RuleEntry } from '../model/rule-entry.ts';
@@ -73,7 +72,7 @@ function eventOf(finding: Finding, rule: RuleEntry | undefined, { snapshot }: Oc
     metadata: {
       version: ocsfVersion,
       profiles: ['cloud'],
-      product: { name: 'Bastide', vendor_name: 'Bastide', version, url_string: productUri },
+      product: { name: 'Bastide', vendor_name: 'Bastide', version },
       event_code: ruleId,
       log_name: 'audit',
     },

@@ -1,4 +1,5 @@
 // A plan as lines of tagged words. Pure.
+import { rollUpWords } from '../model/compare.ts';
 import type { Plan, Step } from '../model/plan.ts';
 import { nameInParent } from '../model/resource-id.ts';
 import { counted } from '../model/text.ts';
@@ -58,25 +59,21 @@ export function planLines(plan: Plan): Line[] {
     ),
     ...section(
       'Resolves',
-      plan.preview.resolves.map((id) => line([spokenId(id), 'ok'], [rollUpWords(plan, id), 'dim'])),
+      plan.preview.resolves.map((id) => line([spokenId(id), 'ok'], [rollUpWords(id, plan.preview.rollUps), 'dim'])),
     ),
     ...section(
       'Introduces',
-      plan.preview.introduces.map((id) => line([spokenId(id), 'bad'], [rollUpWords(plan, id), 'dim'])),
+      plan.preview.introduces.map((id) => line([spokenId(id), 'bad'], [rollUpWords(id, plan.preview.rollUps), 'dim'])),
     ),
     ...section(
       'Not included',
       plan.skipped.map(({ finding, reason }) =>
-        line(`${spokenId(finding)}${rollUpWords(plan, finding)}: `, [reason, 'dim']),
+        line(`${spokenId(finding)}${rollUpWords(finding, plan.preview.rollUps)}: `, [reason, 'dim']),
       ),
     ),
     ...(plan.rehearsal ? [[], ...whatIfTextLines(plan.rehearsal)] : []),
   ];
 }
-
-/** Said of a finding that the numbers of a plan leave out. */
-const rollUpWords = ({ preview }: Plan, id: string): string =>
-  preview.rollUps?.includes(id) === true ? ' (roll-up, not counted)' : '';
 
 /** Why a plan has no steps: nothing is wrong, or each finding was skipped, for the reason listed with it. */
 export const noChanges = ({ skipped }: Pick<Plan, 'skipped'>): string =>

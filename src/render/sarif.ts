@@ -2,7 +2,6 @@
 import { profilesWithAliases } from '../model/assumption.ts';
 import type { Accepted, Finding, Severity } from '../model/finding.ts';
 import type { Json, JsonObject } from '../model/json.ts';
-import { productUri } from '../model/product.ts';
 import { acceptedWords, type ProjectSummary } from '../model/project-config.ts';
 import { nameOf } from '../model/resource-id.ts';
 import type { RuleEntry } from '../model/rule-entry.ts';
@@ -56,7 +55,6 @@ export function sarifLog({ findings, snapshot, config }: SarifInput, { version, 
           driver: {
             name: 'bastide',
             semanticVersion: version,
-            informationUri: productUri,
             rules: rules.map(ruleDescriptor),
           },
         },

@@ -13,8 +13,8 @@ export interface WriteForm {
   readonly body?: (body: JsonObject) => JsonObject;
   /** Create: a PUT that fails where the resource exists. */
   readonly create?: true;
-  /** Delete: in any state, or only if its etag is the one that was read. */
-  readonly delete?: 'always' | 'if-match';
+  /** Delete: under the etag that was read, where there is one. */
+  readonly delete?: true;
   /** Edits to write, as a PUT of the whole body under the etag that was read. */
   readonly edits?: (edit: Edit) => boolean;
   /** Why this change is rejected, in a sentence. */
@@ -84,7 +84,7 @@ function formWriter(
       return { method: 'PUT', ...at, body: bodyOf(change.body), ifNoneMatch: '*' };
     }
     if (change.kind === 'delete' && form.delete) {
-      return { method: 'DELETE', ...at, body: null, ...(form.delete === 'if-match' ? ifRead(current) : {}) };
+      return { method: 'DELETE', ...at, body: null, ...ifRead(current) };
     }
     if (change.kind !== 'edit' || !form.edits) return readOnly(form.refused ?? label, change);
     if (current === null) return unseen(label);

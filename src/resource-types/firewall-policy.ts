@@ -76,7 +76,7 @@ export const ruleCollectionGroup = defineResourceType({
   ],
   references: (body) => ipGroupsIn({ id: '', type: ruleCollectionGroupType, apiVersion: '', body }),
   effects: (sides) => collectionEffects(sides, groupCollectionsPointer),
-  write: { create: true, delete: 'if-match', edits: (edit) => isUnder(edit, '/properties') },
+  write: { create: true, delete: true, edits: (edit) => isUnder(edit, '/properties') },
   az: azLines,
 });
 

@@ -34,7 +34,7 @@ export const loadBalancer = defineResourceType({
       ? [{ kind: 'outage', detail: `Traffic through the load balancer ${nameOf(id)} ends.`, subject: id }]
       : [],
   restoreBlocker: () => 'only the service creates this load balancer, so it is not restored.',
-  write: { delete: 'always' },
+  write: { delete: true },
   az: (change) =>
     change.kind === 'delete'
       ? line('az', 'network', 'lb', 'delete', '-g', groupOf(change.resource), '-n', nameOf(change.resource))

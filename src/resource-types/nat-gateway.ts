@@ -25,7 +25,7 @@ export const natGateway = defineResourceType({
     { title: 'Addresses', value: ({ body }) => addressesOf(body).map(nameOf).join(', ') },
   ],
   references: addressesOf,
-  write: { create: true, delete: 'always', refused: 'NAT gateway that exists' },
+  write: { create: true, delete: true, refused: 'NAT gateway that exists' },
   az(change) {
     const at = ['-g', groupOf(change.resource), '-n', nameOf(change.resource)];
     if (change.kind === 'edit') return '';

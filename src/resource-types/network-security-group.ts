@@ -93,7 +93,7 @@ export const securityRule = defineResourceType({
   summary: ruleSummary,
   effects: securityRuleEffects,
   sideEffects: parentSideEffects((id) => parentId(id) ?? '', withSecurityRule, withoutSecurityRule),
-  write: { body: securityRuleSent, create: true, delete: 'if-match', edits: (edit) => isUnder(edit, '/properties') },
+  write: { body: securityRuleSent, create: true, delete: true, edits: (edit) => isUnder(edit, '/properties') },
   az(change) {
     if (change.kind === 'delete') return line('az', 'network', 'nsg', 'rule', 'delete', ruleAt(change.resource));
     if (change.kind === 'create') return ruleLine('create', change.resource, change.body);
@@ -151,7 +151,7 @@ export const networkSecurityGroup = defineResourceType({
   write: {
     body: sent,
     create: true,
-    delete: 'if-match',
+    delete: true,
     refused: 'network security group; its rules are written one by one',
   },
   az(change) {

@@ -348,7 +348,7 @@ const perimeterRule = defineResourceType({
       (body) => setIn(body, ['properties', 'profile', 'accessRules'], listedAfter(body, change, here)),
     );
   },
-  write: { create: true, delete: 'always' },
+  write: { create: true, delete: true },
   alsoNeeds: (change) =>
     change.kind !== 'create'
       ? []

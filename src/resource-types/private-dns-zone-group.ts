@@ -90,7 +90,7 @@ export const privateDnsZoneGroup = defineResourceType({
   sideEffects: (change, seen) => ({ put: [], gone: writtenBy(removedBy(change)).filter((id) => seen.resource(id)) }),
   undoClass: (change, seen) =>
     listedByOthers(parentId(change.resource) ?? '', writtenBy(removedBy(change)), seen) ? 'none' : null,
-  write: { body: sent, create: true, delete: 'if-match', edits: (edit) => isUnder(edit, zoneConfigsPointer) },
+  write: { body: sent, create: true, delete: true, edits: (edit) => isUnder(edit, zoneConfigsPointer) },
   az(change) {
     const endpoint = nameOf(parentId(change.resource) ?? '');
     const at = ['-g', groupOf(change.resource), '--endpoint-name', endpoint, '-n', nameOf(change.resource)];

@@ -135,7 +135,7 @@ export const privateDnsZone = defineResourceType({
   write: {
     body: (body) => without(sendable(body), ['properties']),
     create: true,
-    delete: 'always',
+    delete: true,
     refused: 'private DNS zone that exists',
   },
   az(change) {
@@ -174,7 +174,7 @@ export const virtualNetworkLink = defineResourceType({
       ? [{ kind: 'restricts', detail: `${nameOf(vnet)} no longer resolves names by the zone ${zone}.`, subject: vnet }]
       : [{ kind: 'allows', detail: `${nameOf(vnet)} resolves names by the zone ${zone}.`, subject: vnet }];
   },
-  write: { create: true, delete: 'always', refused: 'virtual network link that exists' },
+  write: { create: true, delete: true, refused: 'virtual network link that exists' },
   az(change) {
     if (change.kind === 'edit') return '';
     const zone = nameOf(parentId(change.resource) ?? '');
@@ -215,7 +215,7 @@ export const aRecord = defineResourceType({
   },
   write: {
     create: true,
-    delete: 'if-match',
+    delete: true,
     edits: (edit) => isUnder(edit, '/properties/aRecords') && edit.op === 'set',
   },
   az(change) {

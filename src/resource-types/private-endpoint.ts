@@ -112,7 +112,7 @@ export const privateEndpoint = defineResourceType({
     const records = writtenBy(groups.flatMap(({ body }) => listAt(body, zoneConfigsPointer)));
     return listedByOthers(change.resource, records, seen) ? 'none' : null;
   },
-  write: { body: made, create: true, delete: 'always', refused: 'private endpoint that exists' },
+  write: { body: made, create: true, delete: true, refused: 'private endpoint that exists' },
   az(change) {
     const at = ['-g', groupOf(change.resource), '-n', nameOf(change.resource)];
     if (change.kind === 'edit') return '';

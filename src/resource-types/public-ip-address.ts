@@ -26,7 +26,7 @@ export const publicAddress = defineResourceType({
     textAt(body, '/properties/ipAddress') === undefined
       ? null
       : 'the IP address was released, and Azure would assign a different one.',
-  write: { create: true, delete: 'always', refused: 'public IP address that exists' },
+  write: { create: true, delete: true, refused: 'public IP address that exists' },
   az(change) {
     const at = ['-g', groupOf(change.resource), '-n', nameOf(change.resource)];
     if (change.kind === 'edit') return '';

@@ -61,7 +61,7 @@ export const route = defineResourceType({
   summary: routeSummary,
   effects: routeEffects,
   sideEffects: parentSideEffects((id) => parentId(id) ?? '', withRoute, withoutRoute),
-  write: { body: routeSent, create: true, delete: 'if-match', edits: (edit) => isUnder(edit, '/properties') },
+  write: { body: routeSent, create: true, delete: true, edits: (edit) => isUnder(edit, '/properties') },
   az(change) {
     if (change.kind === 'delete') return deleteRouteLine(change.resource);
     if (change.kind === 'create') return routeLine('create', change.resource, change.body);
@@ -134,7 +134,7 @@ export const routeTable = defineResourceType({
     const gone = known.filter(({ id }) => kind === 'delete' || !shown.some((one) => sameId(one.id, id)));
     return { put: kind === 'delete' ? [] : shown, gone: gone.map(({ id }) => id) };
   },
-  write: { body: sent, create: true, delete: 'if-match', edits: ({ pointer }) => pointer === routesPointer },
+  write: { body: sent, create: true, delete: true, edits: ({ pointer }) => pointer === routesPointer },
   az(change) {
     const at = ['-g', groupOf(change.resource), '-n', nameOf(change.resource)];
     const routeId = (item: Json | undefined): string => `${change.resource}/routes/${nameIn(item)}`;

@@ -90,7 +90,7 @@ export const serviceEndpointPolicy = defineResourceType({
       })),
     ];
   },
-  write: { body: sent, create: true, delete: 'if-match', edits: (edit) => isUnder(edit, policyDefinitionsPointer) },
+  write: { body: sent, create: true, delete: true, edits: (edit) => isUnder(edit, policyDefinitionsPointer) },
   az(change) {
     const [group, name] = [groupOf(change.resource), nameOf(change.resource)];
     const policy = (verb: string, ...words: string[]) =>

@@ -129,6 +129,12 @@ function sendable(body: JsonObject): JsonObject {
   return kept;
 }
 
+/** The body of a PUT. */
+function sent(body: JsonObject): JsonObject {
+  const bare = without(body, ['id', 'name', 'type', 'etag', 'systemData']);
+  return updateAt(bare, ['properties'], () => sendable(bare)) as JsonObject;
+}
+
 export const subnet = defineResourceType({
   type: subnetType,
   label: 'subnet',
@@ -160,15 +166,13 @@ export const subnet = defineResourceType({
   writer: vnetOf,
   write(change, current) {
     const at = { id: change.resource, apiVersion: networkVersion };
-    if (change.kind === 'create') return { method: 'PUT', ...at, body: change.body, ifNoneMatch: '*' };
+    if (change.kind === 'create') return { method: 'PUT', ...at, body: sent(change.body), ifNoneMatch: '*' };
     if (change.kind === 'delete') return { method: 'DELETE', ...at, body: null, ...ifRead(current) };
     if (current === null) return unseen('subnet');
     if (touchesLinks(change.edits)) return unlinkRequest(change.resource, change.edits);
     const twin = twinSpelling(current.body, change.edits);
     if (twin !== undefined) return twin;
-    const after = without(applyEdits(current.body, change.edits), ['id', 'name', 'type', 'etag', 'systemData']);
-    const body = updateAt(after, ['properties'], () => sendable(after)) as JsonObject;
-    return { method: 'PUT', ...at, body, ...ifRead(current) };
+    return { method: 'PUT', ...at, body: sent(applyEdits(current.body, change.edits)), ...ifRead(current) };
   },
   az(change) {
     const [vnet = '', name = ''] = parseId(change.resource).names;

@@ -65,7 +65,7 @@ export const trustedAccessRoleBinding = defineResourceType({
         : []),
     ];
   },
-  write: { create: true, delete: 'always', refused: 'Trusted Access role binding that exists' },
+  write: { create: true, delete: true, refused: 'Trusted Access role binding that exists' },
   az(change) {
     const cluster = parentId(change.resource) ?? '';
     const at = ['-g', groupOf(cluster), '--cluster-name', nameOf(cluster), '-n', nameOf(change.resource)];

@@ -41,6 +41,8 @@ export interface RuleContext {
    * finding (docs/reference/plan-order.md).
    */
   readonly assumeDenyByDefault: boolean;
+  /** For fixes: is it of this plan, or does the history say that Bastide created it? Absent: nothing is. */
+  readonly isOwn?: (id: string) => boolean;
 }
 
 export interface Proposal {

@@ -21,21 +21,24 @@ export interface RetryPolicy {
   readonly rests?: readonly number[];
   /** How long the retries of one write wait altogether; 5 minutes unless given. */
   readonly longestRetry?: number;
+  /** Is the last of `retries` repeated for a change that Azure has not begun, until `longestRetry` is over? */
+  readonly isBusyAwaited?: boolean;
   /** How long an operation is followed after the operator has stopped the act; 5 s unless given. */
   readonly grace?: number;
   /** How long a command that writes waits for what an earlier one left unsettled; 10 s unless given. */
   readonly settling?: number;
-  /** How long after it was sent a request without an answer may still take effect; 10 s unless given. */
+  /** How long after it was sent a change that is not shown may still come; 2 minutes unless given. */
   readonly arrival?: number;
 }
 
 /**
- * Retries after 5, 10, 20 and 40 s; a read-back may lag a few seconds behind its write, and what another service makes
+ * Retries after 5, 10, 20 and 40 s; a read-back may lag half a minute behind its write, and what another service makes
  * of a write by some minutes.
  */
 export const defaultRetryPolicy: RetryPolicy = {
   retries: [5000, 10_000, 20_000, 40_000],
-  looks: [0, 300, 1000, 2000, 4000],
+  isBusyAwaited: true,
+  looks: [0, 300, 1000, 2000, 4000, 8000, 15_000],
   finds: [0, 1000, 2000, 5000, 10_000, 15_000, 30_000, 30_000, 60_000, 60_000, 60_000],
   doubts: [0, 500, 1500, 3000, 5000, 10_000],
   // A quarter of an hour: what is still changing then is settled by a later command.
@@ -44,7 +47,6 @@ export const defaultRetryPolicy: RetryPolicy = {
 export const longestRetry = 300_000;
 export const grace = 5000;
 export const settling = 10_000;
-export const arrival = 10_000;
 
 export interface ApplyContext {
   readonly arm: ArmClient;

@@ -7,13 +7,38 @@ import type { Snapshot } from '../model/snapshot.ts';
 import { clean } from '../model/text.ts';
 
 /** See {@link Session.changeRecords}. Never throws for an answer of Azure. */
-export async function readChangeRecords(
-  { graph }: Pick<ArmClient, 'graph'>,
+export const readChangeRecords = (
+  arm: Pick<ArmClient, 'graph'>,
   snapshots: readonly Snapshot[],
   since: string,
   signal: AbortSignal,
+): Promise<WriteRecords> =>
+  readRecordsNear(
+    arm,
+    snapshots.flatMap(({ resources }) => resources.map(({ id }) => id)),
+    since,
+    signal,
+  );
+
+/** The records of these resources alone. Never throws for an answer of Azure. */
+export async function readRecordsOf(
+  arm: Pick<ArmClient, 'graph'>,
+  ids: readonly string[],
+  since: string,
+  signal?: AbortSignal,
 ): Promise<WriteRecords> {
-  const ids = snapshots.flatMap(({ resources }) => resources.map(({ id }) => id));
+  const wanted = new Set(ids.map(fold));
+  const { records, unread } = await readRecordsNear(arm, ids, since, signal);
+  return { records: records.filter(({ target }) => wanted.has(fold(target))), unread };
+}
+
+/** Those of everything in the resource groups of these resources. */
+async function readRecordsNear(
+  { graph }: Pick<ArmClient, 'graph'>,
+  ids: readonly string[],
+  since: string,
+  signal?: AbortSignal,
+): Promise<WriteRecords> {
   const all = (part: (id: string) => string | undefined): string[] => [
     ...new Set(ids.flatMap((id) => part(id) ?? []).map(fold)),
   ];
@@ -30,7 +55,10 @@ export async function readChangeRecords(
     'order by id asc',
   ].join(' | ');
   const rows: JsonObject[] = [];
-  const answer = await graph({ query, subscriptions, signal, onRows: (page) => void rows.push(...page) });
+  const answer = await graph({
+    ...{ query, subscriptions, onRows: (page) => void rows.push(...page) },
+    ...(signal === undefined ? {} : { signal }),
+  });
   const unread = answer.ok ? null : `Change records could not be read, or not all. ${clean(answer.gap.reason, 400)}`;
   return { records: changeRecordsIn(rows), unread };
 }

@@ -1,18 +1,15 @@
-// The state of a resource relative to a change: ready for it, already changed, or changed by others. Pure.
+// The state of a resource relative to a change: ready for it, already changed, or changed by others. What is deleted must be as it was
+// as a whole; of what is edited, the settings of the edits. Pure.
 
 import type { Change } from '../model/change.ts';
 import { applyEdit, compareEdit, type Edit, EditConflict, invertEdit } from '../model/edit.ts';
 import { asJson, type Json } from '../model/json.ts';
 import type { Resource } from '../model/resource.ts';
 import { holdsCut, withoutSecrets } from '../model/secrets.ts';
-import { sameWhole } from '../plan/index.ts';
+import { type ChangedSetting, movedBetween, sameWhole } from '../plan/index.ts';
 import type { ResourceType } from '../resource-types/resource-type.ts';
 
-export interface ChangedSetting {
-  readonly pointer: string;
-  readonly expected: Json;
-  readonly found: Json;
-}
+export type { ChangedSetting };
 
 export type ChangeComparison =
   /** `pending`: the part of the change that is not there yet. */
@@ -23,7 +20,11 @@ export type ChangeComparison =
 
 /** `current` null: Azure says that the resource is not there. */
 export function compareChange(change: Change, current: Resource | null, kind: ResourceType): ChangeComparison {
-  if (change.kind === 'delete') return current === null ? { state: 'applied' } : { state: 'ready', pending: change };
+  if (change.kind === 'delete') {
+    if (current === null) return { state: 'applied' };
+    const moved = movedBetween(change.read ?? change.body, current.body, kind);
+    return moved.length === 0 ? { state: 'ready', pending: change } : { state: 'moved', moved, there: [] };
+  }
   if (change.kind === 'create') {
     if (current === null) return { state: 'ready', pending: change };
     return sameWhole(change, current, kind)

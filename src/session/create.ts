@@ -9,6 +9,7 @@ import type { Entry } from '../model/entry.ts';
 import { exitStatus, Failure, isFailure } from '../model/failure.ts';
 import { isArray, isObject } from '../model/json.ts';
 import { madeIds, unmade } from '../model/made-ids.ts';
+import { originOfStep } from '../model/origin.ts';
 import type { Plan } from '../model/plan.ts';
 import { isProduction } from '../model/project-config.ts';
 import { fold } from '../model/resource-id.ts';
@@ -34,6 +35,7 @@ import { withScopes } from './scope-reads.ts';
 import { type TagOptions, tagSource } from './service-tags.ts';
 import type { ApplyResult, Session, SessionEvent } from './session.ts';
 import { choose, downTo, planFor, undoPlans } from './undo.ts';
+import { undoProof } from './undo-proof.ts';
 import { verified } from './verify.ts';
 import type { OpenWhatIfSimulator } from './what-if/simulator.ts';
 import { runWhatIf } from './what-if/what-if.ts';
@@ -88,7 +90,7 @@ export function createSession(options: SessionOptions): Session {
   /** Ids of what the history says Bastide created, folded; as of the last scan. */
   let made: ReadonlySet<string> = new Set();
   const isOwn = (id: string): boolean => made.has(fold(id));
-  const { report, leftOut } = reporter({ ...options, isOwn });
+  const { report, judged, leftOut } = reporter({ ...options, isOwn });
 
   const workspace = (signal?: AbortSignal): Promise<string> => {
     chosen ??= arm.findWorkspace(options.selector, signal);
@@ -166,11 +168,16 @@ export function createSession(options: SessionOptions): Session {
     await recoverEntries(writing(await workspace(signal), tell), { signal, waits: false });
     return entries();
   };
+  const proofOf = async (chosen: readonly Entry[], signal?: AbortSignal) => ({
+    proof: await undoProof(chosen, { arm, history: options.history(await workspace(signal)) }, signal),
+  });
   const planBack = async (verb: 'undo' | 'redo', id: string | undefined, signal?: AbortSignal): Promise<Plan> => {
     const entry = choose(await settledEntries(signal), verb, id);
-    return planFor(entry, verb, await read('scan', tell, signal, { also: entry.resources }), {
+    const snapshot = await read('scan', tell, signal, { also: entry.resources });
+    return planFor(entry, verb, snapshot, {
       ...contextFor(tell),
       isOwn,
+      ...(verb === 'undo' ? await proofOf([entry], signal) : {}),
     });
   };
 
@@ -259,6 +266,7 @@ export function createSession(options: SessionOptions): Session {
             plan,
             seen === null ? null : audit(seen, rules, 'all'),
             before === undefined ? null : audit(before, rules, 'all'),
+            seen === null ? null : judged(seen),
           ),
           skipped: plan.skipped,
           gaps: plan.gaps ?? [],
@@ -271,7 +279,8 @@ export function createSession(options: SessionOptions): Session {
     async planUndoTo(id, signal) {
       const chosen = downTo(await settledEntries(signal), id);
       const also = [...new Set(chosen.flatMap(({ resources }) => resources))];
-      return undoPlans(chosen, await read('scan', tell, signal, { also }), { ...contextFor(tell), isOwn });
+      const snapshot = await read('scan', tell, signal, { also });
+      return undoPlans(chosen, snapshot, { ...contextFor(tell), isOwn, ...(await proofOf(chosen, signal)) });
     },
     history: entries,
     historyNotes: async () => options.history(await workspace()).notes(),
@@ -336,12 +345,14 @@ async function createdIn(history: History): Promise<ReadonlySet<string>> {
   const entries = await history.entries().catch(() => []);
   const made = new Set<string>();
   for (const { verb, steps } of entries) {
-    for (const { change, state } of steps) {
+    for (const step of steps) {
+      const { change, state } = step;
       if (state !== 'done') continue;
       const isGone = unmade(change);
       for (const id of [...made].filter(isGone)) made.delete(id);
-      // An undo brings back what others created.
-      if (verb !== 'undo') for (const id of madeIds(change)) made.add(fold(id));
+      // An undo brings back what others created; a creation that nothing proves is not the history's.
+      const isProven = change.kind !== 'create' || (originOfStep(step)?.reason ?? 'not-known') !== 'not-known';
+      if (verb !== 'undo' && isProven) for (const id of madeIds(change)) made.add(fold(id));
     }
   }
   return made;

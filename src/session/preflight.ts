@@ -2,18 +2,15 @@
 // setting, and locks added since. If one of them fails, nothing is sent.
 
 import { type Change, editChange, isDeferred } from '../model/change.ts';
-import { applyEdits } from '../model/edit.ts';
 import { type Entry, isUnsettled } from '../model/entry.ts';
 import { exitStatus, Failure } from '../model/failure.ts';
-import { isObject } from '../model/json.ts';
 import type { Plan } from '../model/plan.ts';
 import type { Resource } from '../model/resource.ts';
 import { fold, nameOf, sameId, subscriptionOf, typeOf } from '../model/resource-id.ts';
 import type { Snapshot } from '../model/snapshot.ts';
-import { indexSnapshot } from '../model/snapshot-index.ts';
-import { gatesOf, madeBy } from '../plan/index.ts';
+import { indexSnapshot, resourceIn } from '../model/snapshot-index.ts';
+import { applyChange, gatesOf } from '../plan/index.ts';
 import { locksOf, resourceTypeOf } from '../resource-types/index.ts';
-import type { ResourceLookup } from '../resource-types/resource-type.ts';
 import { isGap, readNow, type WriteContext } from './apply-context.ts';
 import { type Collector, collectorOf } from './collector.ts';
 import { type ChangedSetting, compareChange } from './compare-change.ts';
@@ -86,47 +83,46 @@ export function refuseGates({ plan, acceptWarnings }: PreflightInput): void {
 
 /** The state of every step, each compared with what the steps before it leave. Throws Failure naming what others changed. */
 export async function compare(plan: Plan, context: WriteContext): Promise<('ready' | 'applied')[]> {
-  const bodies = new Map<string, Resource | null>();
   const changes = await Promise.all(plan.steps.map(({ change }) => byName(change, context)));
   const written = changes.filter((change) => !isDeferred(change)).map(({ resource }) => resource);
   const ids = [...new Map(written.map((id) => [fold(id), id])).values()];
-  await Promise.all(
-    ids.map(async (id) => {
-      const now = await readNow(context.arm, id);
-      if (isGap(now)) {
-        throw notSent(
-          'unreadable',
-          `${nameOf(id)} could not be read before writing: ${now.reason}`,
-          'Check that you have read access, then retry.',
-        );
-      }
-      bodies.set(fold(id), now);
-    }),
-  );
+  let world = await readEach(ids, plan, context);
   const moved: { resource: string; moved: readonly ChangedSetting[] }[] = [];
   // Seen one by one, a step whose setting a later step moves again would look moved in a plan that is there as a whole.
-  const whole = new Set(ids.filter((id) => isThereWhole(changes, id, bodies.get(fold(id)) ?? null)).map(fold));
+  const whole = new Set(ids.filter((id) => isThereWhole(changes, id, resourceIn(world, id) ?? null)).map(fold));
   const comparisons = changes.map((change) => {
     // What does not exist yet cannot have been changed.
     if (isDeferred(change)) return 'ready' as const;
     if (whole.has(fold(change.resource))) return 'applied' as const;
-    const current = bodies.get(fold(change.resource)) ?? null;
+    const current = resourceIn(world, change.resource) ?? null;
     const comparison = compareChange(change, current, resourceTypeOf(typeOf(change.resource)));
     if (comparison.state === 'moved') moved.push({ resource: change.resource, moved: comparison.moved });
     if (comparison.state !== 'ready') return 'applied' as const;
-    if (current !== null && comparison.pending.kind === 'edit') {
-      const body = applyEdits(current.body, comparison.pending.edits);
-      if (isObject(body)) bodies.set(fold(change.resource), asShown(change, { ...current, body }));
-    } else if (change.kind === 'delete') {
-      bodies.set(fold(change.resource), null);
-      // What Azure deletes with it, a later step may create.
-      for (const id of goneWith(change, bodies)) if (bodies.has(fold(id))) bodies.set(fold(id), null);
-    } else if (change.kind === 'create') bodies.set(fold(change.resource), asShown(change, madeBy(change)));
+    world = applyChange(world, comparison.pending);
     return 'ready' as const;
   });
   if (moved.length > 0) throw drift(moved);
   return comparisons;
 }
+
+/** The resources of a plan as they are now. Throws Failure for one that cannot be read. */
+async function readEach(ids: readonly string[], { source }: Plan, { arm, now }: WriteContext): Promise<Snapshot> {
+  const answers = await Promise.all(ids.map((id) => readNow(arm, id)));
+  const resources = answers.flatMap((answer, at) => {
+    if (!isGap(answer)) return answer === null ? [] : [answer];
+    throw notSent(
+      'unreadable',
+      `${nameOf(ids[at] ?? '')} could not be read before writing: ${answer.reason}`,
+      'Check that you have read access, then retry.',
+    );
+  });
+  return { ...bare(source), takenAt: now().toISOString(), resources };
+}
+
+const bare = (source: Plan['source']): Snapshot => ({
+  ...{ schema: 'bastide/snapshot/v1', id: '', takenAt: '', source, workspace: null, identity: null },
+  ...{ requests: 0, intents: {}, resources: [], gaps: [], collections: [], permissions: [] },
+});
 
 /** A late change to the resource itself, where an earlier run has brought it about already. */
 async function byName(change: Change, context: WriteContext): Promise<Change> {
@@ -135,26 +131,6 @@ async function byName(change: Change, context: WriteContext): Promise<Change> {
   if (sought.state === 'found') return sought.change;
   if (sought.state === 'none') return change;
   throw notSent(sought.state, sought.message, 'Review the current resource, then retry.');
-}
-
-/** A resource after a change, with what Azure shows of it besides, on which later steps of a plan may build. */
-function asShown(change: Change, after: Resource): Resource {
-  const seen: ResourceLookup = {
-    resource: (id) => (sameId(id, after.id) ? after : undefined),
-    ofType: () => [],
-    may: () => undefined,
-  };
-  const follows = resourceTypeOf(typeOf(after.id)).sideEffects?.(change, seen);
-  return follows?.put.find(({ id }) => sameId(id, after.id)) ?? after;
-}
-
-function goneWith(change: Change, bodies: ReadonlyMap<string, Resource | null>): readonly string[] {
-  const seen: ResourceLookup = {
-    resource: (id) => bodies.get(fold(id)) ?? undefined,
-    ofType: () => [],
-    may: () => undefined,
-  };
-  return resourceTypeOf(typeOf(change.resource)).sideEffects?.(change, seen).gone ?? [];
 }
 
 function isThereWhole(all: readonly Change[], id: string, current: Resource | null): boolean {
@@ -183,18 +159,7 @@ export async function refuseLocks(plan: Plan, context: WriteContext): Promise<vo
   const collector: Collector = collectorOf(context.arm, () => {});
   const subscriptions = new Set(plan.steps.flatMap(({ change }) => subscriptionOf(change.resource) ?? []));
   await Promise.all([...subscriptions].map((id) => collector.list(locksOf(id), 'Microsoft.Authorization/locks')));
-  const snapshot: Snapshot = {
-    schema: 'bastide/snapshot/v1',
-    id: '',
-    takenAt: '',
-    source: plan.source,
-    workspace: null,
-    identity: null,
-    requests: 0,
-    intents: {},
-    ...collector.collected(),
-  };
-  const index = indexSnapshot(snapshot);
+  const index = indexSnapshot({ ...bare(plan.source), ...collector.collected() });
   const failed = plan.steps
     .flatMap(({ change }) => gatesOf(change, index))
     .filter((gate) => gate.kind === 'lock' && gate.outcome === 'fail');

@@ -7,10 +7,21 @@ import { nameOf, typeOf } from '../model/resource-id.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import { indexSnapshot } from '../model/snapshot-index.ts';
 import { resourceTypeOf } from '../resource-types/index.ts';
-import { arrival, settling, type WriteContext } from './apply-context.ts';
+import { settling, type WriteContext } from './apply-context.ts';
+import { arrivalLeft, mayShowLate } from './arrival.ts';
 import { compareChange } from './compare-change.ts';
 import { recordOf } from './entry-record.ts';
-import { follow, isAtRest, isMoving, movedText, refusalText, type Settled, settle, settledBy } from './settle.ts';
+import {
+  follow,
+  isAtRest,
+  isMoving,
+  movedText,
+  refusalText,
+  type Settled,
+  settle,
+  settledBy,
+  showsAtRest,
+} from './settle.ts';
 
 /**
  * The entries that were open and could be settled, by asking Azure. The signal skips the rest. `waits`: until it is settled, for
@@ -21,8 +32,8 @@ export async function recoverEntries(
   { signal, waits = true }: { readonly signal?: AbortSignal | undefined; readonly waits?: boolean } = {},
 ): Promise<readonly Entry[]> {
   const longest = context.pace.settling ?? settling;
+  if (!(await hasWork(context))) return [];
   const found = await context.history.unsettled();
-  if (found.length === 0) return [];
   const steps = found.flatMap((entry) => entry.steps.filter(isUnsettled).map((step) => ({ entry, step })));
   if (steps.length > 0) {
     const names = [...new Set(steps.map(({ step }) => nameOf(step.resource)))].join(', ');
@@ -40,11 +51,17 @@ export async function recoverEntries(
   return settleEach(context, async (step) => {
     if (ends.aborted) return undefined;
     const sent = await sentOf(step, context);
+    if (!isUnsettled(step)) return settle(sent, asking, { looks: [0], limit: ends });
     if (step.operation !== null) {
       const polled = new AbortController();
       const followed = await follow(step.operation, asking, {
         limit: waits ? ends : AbortSignal.any([ends, polled.signal]),
         onPoll: () => polled.abort(),
+        async hasEnded() {
+          if (await showsAtRest(sent, context)) return true;
+          polled.abort();
+          return false;
+        },
       });
       if (followed.state === 'left') return undefined;
       if (followed.state === 'failed') {
@@ -72,7 +89,7 @@ export async function settleFrom(
   { onlyDone = false }: { readonly onlyDone?: boolean } = {},
 ): Promise<readonly Entry[]> {
   try {
-    if ((await context.history.unsettled()).length === 0) return [];
+    if (!(await hasWork(context))) return [];
     const index = indexSnapshot(snapshot);
     return await settleEach(context, async (step) => {
       const seen = index.peek(step.resource);
@@ -92,18 +109,16 @@ export async function settleFrom(
 
 type Ending = Settled | { readonly state: 'refused'; readonly message: string };
 
-/** Milliseconds in which a request that was cut off may still take effect. */
-function arrivalLeft({ state, operation, begun }: EntryStep, { pace, now }: WriteContext): number {
-  if (begun === undefined || operation !== null || (state !== 'intended' && state !== 'sent')) return 0;
-  const longest = pace.arrival ?? arrival;
-  const age = now().getTime() - Date.parse(begun);
-  // A clock that was set back says nothing.
-  return age >= 0 && age < longest ? longest - age : 0;
+/** Is there a step whose outcome is not known, or one that may show late? */
+async function hasWork({ history, now }: WriteContext): Promise<boolean> {
+  if ((await history.unsettled()).length > 0) return true;
+  const entries = await history.entries();
+  return entries.some((entry) => entry.steps.some((_step, index) => mayShowLate(entries, entry, index, now())));
 }
 
-/** A change that is not there yet, and may still come, is not told to be missing. */
+/** What is not there yet, or hidden by what another client wrote, may still come: it is not told to be missing. */
 const believed = (step: EntryStep, settled: Settled, context: WriteContext): Settled | undefined =>
-  settled.state === 'not done' && arrivalLeft(step, context) > 0 ? undefined : settled;
+  (settled.state === 'not done' || settled.state === 'moved') && arrivalLeft(step, context) > 0 ? undefined : settled;
 
 async function settleEach(
   context: WriteContext,
@@ -112,16 +127,19 @@ async function settleEach(
   return context.history.exclusively(async () => {
     const settled: Entry[] = [];
     // Read again under the writer's right: another session may have settled them meanwhile.
-    const open = (await context.history.entries()).filter((entry) => entry.state === 'open');
-    for (const entry of open) {
+    const entries = await context.history.entries();
+    for (const entry of entries) {
       const record = recordOf(entry, context.history);
+      let isLater = false;
       for (let index = 0; index < record.entry.steps.length; index += 1) {
         const step = record.entry.steps[index];
-        if (step === undefined || !isUnsettled(step)) continue;
+        if (step === undefined) continue;
+        const isLate = !isUnsettled(step) && mayShowLate(entries, entry, index, context.now());
+        if (!isLate && !isUnsettled(step)) continue;
         const ending = await settleOne(step);
         const message = ending === undefined ? null : messageOf(step, ending);
         // What cannot be read now may be readable later; until then the step stays as it is.
-        if (ending === undefined || message === null) continue;
+        if (ending === undefined || message === null || (isLate && ending.state !== 'done')) continue;
         if (ending.state === 'partly') {
           const after = await record.keepAfter(index, ending.after);
           await record.split(
@@ -136,10 +154,11 @@ async function settleEach(
           const state = isDone ? 'done' : 'failed';
           await record.note(index, { state, verified: isDone, operation: null, message, after });
         }
+        isLater ||= isLate;
         if (record.lost !== null) throw record.lost;
         context.say({ kind: 'settled', entry: entry.id, resource: step.resource, detail: message });
       }
-      if (record.entry.steps.some(isUnsettled)) continue;
+      if ((entry.state !== 'open' && !isLater) || record.entry.steps.some(isUnsettled)) continue;
       settled.push(await record.close());
       if (record.lost !== null) throw record.lost;
     }
@@ -151,6 +170,9 @@ function messageOf(step: EntryStep, ending: Ending): string | null {
   const how = step.state === 'unknown' ? 'The outcome was read later' : 'The run was interrupted';
   switch (ending.state) {
     case 'done':
+      if (step.state === 'failed') {
+        return 'The change shows now: its request arrived late, or another client made the same change.';
+      }
       return `${how}; the change was applied.`;
     case 'not done':
       return step.state === 'unknown'

@@ -44,6 +44,8 @@ export interface SupposedValues {
 
 export function reporter({ rules, project = () => null, now, isOwn, locate, supposed }: ReportOptions): {
   readonly report: Session['report'];
+  /** The audit as `bastide.yaml` judges it, without fixes and problems. */
+  readonly judged: (snapshot: Snapshot) => Report;
   readonly leftOut: NonNullable<PlanInput['leftOut']>;
   /** For plans of this snapshot. */
   readonly decideIn: (snapshot: Snapshot) => DecideOpen;
@@ -64,6 +66,11 @@ export function reporter({ rules, project = () => null, now, isOwn, locate, supp
   };
   return {
     leftOut,
+    judged(snapshot) {
+      const config = project();
+      const checked = audit(snapshot, rules, 'all');
+      return config === null ? checked : withProject(checked, rules, config, today());
+    },
     decideIn: (snapshot) => (report, changes) => supposing(report, snapshot, changes),
     report(snapshot, profile, isWanted): ProblemReport {
       const config = project();

@@ -4,6 +4,7 @@ import type { FlowAt } from '../audit/index.ts';
 import type { ArmClientEvent, SignInCode } from '../azure/arm-client.ts';
 import type { Assumptions, ProfileChoice } from '../model/assumption.ts';
 import type { WriteRecords } from '../model/change-record.ts';
+import type { SevereFinding } from '../model/compare.ts';
 import type { DriftReport } from '../model/drift.ts';
 import type { Entry, EntryState, HistoryNote } from '../model/entry.ts';
 import type { FailureValue } from '../model/failure.ts';
@@ -66,11 +67,17 @@ export interface ApplyResult {
   readonly state: EntryState;
   readonly steps: readonly StepOutcome[];
   readonly verified: {
+    /** Findings that did not fail before and fail now. */
+    readonly introduced: readonly string[];
+    /** Those of them that are critical or high, and counted: the act ends with exit status 1. What an undo brings back is none. */
+    readonly severe?: readonly SevereFinding[];
+    /** Those of them that an undo brings back, as its preview said. */
+    readonly broughtBack?: readonly string[];
+    /** The workspace could not be read afterwards: what was introduced is not known. */
+    readonly isUnread?: true;
     readonly resolved: readonly string[];
     readonly persisting: readonly string[];
     readonly unknown: readonly string[];
-    /** Findings that did not fail before and fail now. */
-    readonly introduced: readonly string[];
     /** What a fix was asked for that did not fail before and does not apply now: an IP rule of an account that allows all networks. */
     readonly notApplicable: readonly { readonly finding: string; readonly reason: string }[];
     /** Those of all these that only repeat others, and are not counted. */

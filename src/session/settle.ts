@@ -1,5 +1,5 @@
 // Finding out what became of a change: by following its operation, and by reading the resource until it stands still. Never writes.
-import type { ArmRefusal } from '../azure/arm-client.ts';
+import type { Again, ArmRefusal } from '../azure/arm-client.ts';
 import { type Change, editChange } from '../model/change.ts';
 import type { Edit } from '../model/edit.ts';
 import { isFailure } from '../model/failure.ts';
@@ -51,6 +51,12 @@ export function settledBy(change: Change, now: Resource | null): Settled {
   return seen.state === 'moved' ? { state: 'moved', moved: seen.moved } : { state: 'not done' };
 }
 
+/** Does one reading show the change, with nothing under way? */
+export async function showsAtRest(change: Change, context: ApplyContext): Promise<boolean> {
+  const now = await readAfterWrite(context.arm, change.resource);
+  return !isGap(now) && !isMoving(now) && settledBy(change, now).state === 'done';
+}
+
 export interface SettleOptions {
   /** Ends the pauses; the resource is still read. */
   readonly signal?: AbortSignal | undefined;
@@ -90,7 +96,7 @@ export async function settle(change: Change, context: ApplyContext, options: Set
 
 export type Followed =
   | { readonly state: 'ended' }
-  | { readonly state: 'failed'; readonly refusal: ArmRefusal }
+  | { readonly state: 'failed'; readonly refusal: ArmRefusal; readonly again: Again | null }
   /** No longer followed: the operation goes on in Azure. */
   | { readonly state: 'left'; readonly reason: string };
 
@@ -104,6 +110,7 @@ export async function follow(
     /** Ends the following at once. */
     readonly limit?: AbortSignal;
     onPoll?(state: string): void;
+    hasEnded?(): Promise<boolean>;
   },
 ): Promise<Followed> {
   const { signal, limit, ...rest } = options;

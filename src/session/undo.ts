@@ -8,6 +8,7 @@ import { clean } from '../model/text.ts';
 import { applyChanges, redoPlan, undoPlan } from '../plan/index.ts';
 import type { ApplyContext } from './apply-context.ts';
 import { drift, unsettled } from './preflight.ts';
+import type { UndoProof } from './undo-proof.ts';
 
 interface Stacks {
   /** Entries that stand, newest last. */
@@ -40,7 +41,11 @@ export function stacksOf(entries: readonly Entry[]): Stacks {
 }
 
 /** What a plan back is made with; `isOwn`: did Bastide create it, by the history? */
-type UndoContext = Pick<ApplyContext, 'rules' | 'newId'> & { readonly isOwn?: (id: string) => boolean };
+type UndoContext = Pick<ApplyContext, 'rules' | 'newId'> & {
+  readonly isOwn?: (id: string) => boolean;
+  /** Of the entries of an undo. */
+  readonly proof?: UndoProof;
+};
 
 const refuse = (code: string, message: string, next: string): Failure =>
   new Failure(code, exitStatus.notSent, message, next);
@@ -116,6 +121,7 @@ export function planFor(entry: Entry, verb: 'undo' | 'redo', snapshot: Snapshot,
   const { plan, drift: moved } = make({
     ...{ entry, snapshot, rules: context.rules, id: context.newId() },
     ...(context.isOwn === undefined ? {} : { isOwn: context.isOwn }),
+    ...context.proof,
   });
   if (moved.length === 0) return plan;
   const byResource = Map.groupBy(moved, (one) => one.resource);

@@ -1,5 +1,5 @@
 // What the audit after an act says of the findings the act was about. Pure.
-import { compareReports, isFailing } from '../model/compare.ts';
+import { compareReports, isFailing, severeIn } from '../model/compare.ts';
 import { type Finding, isCounted, type Report } from '../model/finding.ts';
 import type { Plan } from '../model/plan.ts';
 import type { ApplyResult } from './session.ts';
@@ -11,11 +11,19 @@ const aboutOf = ({ verb, steps, preview }: Plan): string[] => [
 
 /**
  * `after` null: there was no scan, so all of them are unknown. `before` null: nothing was read before, so that what the plan's
- * preview announced is all that can be said of what was introduced, and what passes now counts as resolved.
+ * preview announced is all that can be said of what was introduced, and what passes now counts as resolved. `judged`: `after` with
+ * the severities and acceptances of `bastide.yaml`.
  */
-export function verified(plan: Plan, after: Report | null, before: Report | null): ApplyResult['verified'] {
+export function verified(
+  plan: Plan,
+  after: Report | null,
+  before: Report | null,
+  judged: Pick<Report, 'findings'> | null = after,
+): ApplyResult['verified'] {
   const about = aboutOf(plan);
-  if (after === null) return { resolved: [], persisting: [], unknown: about, introduced: [], notApplicable: [] };
+  if (after === null) {
+    return { introduced: [], isUnread: true, resolved: [], persisting: [], unknown: about, notApplicable: [] };
+  }
   const byId = new Map<string, Finding>(after.findings.map((finding) => [finding.id, finding]));
   const failedBefore = new Set(before === null ? about : before.findings.filter(isFailing).map(({ id }) => id));
   const having = (outcomes: readonly (Finding['outcome'] | undefined)[]) =>
@@ -33,12 +41,19 @@ export function verified(plan: Plan, after: Report | null, before: Report | null
   const rollUps = [...new Set([...about, ...introduced])].filter((id) =>
     then !== null && failedBefore.has(id) ? then.has(id) : now.has(id),
   );
+  const back = plan.verb === 'undo' ? introduced.filter((id) => plan.preview.introduces.includes(id)) : [];
+  const severe = severeIn(
+    introduced.filter((id) => !back.includes(id)),
+    judged ?? after,
+  );
   return {
+    introduced,
+    ...(severe.length === 0 ? {} : { severe }),
+    ...(back.length === 0 ? {} : { broughtBack: back }),
     // A finding that is gone altogether has lost its subject, which resolves it as well.
     resolved: having(['pass', 'notApplicable', undefined]).filter((id) => failedBefore.has(id)),
     persisting: having(['fail']).filter((id) => !left.has(id)),
     unknown: having(['unknown']),
-    introduced,
     ...(rollUps.length === 0 ? {} : { rollUps }),
     notApplicable: having(['notApplicable'])
       .filter((id) => !failedBefore.has(id))

@@ -1,6 +1,6 @@
 // One step of a plan, from reading the resource to reading it again. The step is on disk before its request is sent; a write
 // that may have been applied is never repeated before the resource has been read, and what was not read is not claimed.
-import type { ArmRefusal, WriteAnswer } from '../azure/arm-client.ts';
+import type { Again, ArmRefusal, WriteAnswer } from '../azure/arm-client.ts';
 import { type Change, type DeferredChange, isDeferred } from '../model/change.ts';
 import type { EntryStep } from '../model/entry.ts';
 import type { Resource } from '../model/resource.ts';
@@ -10,10 +10,11 @@ import type { ReadFailure } from '../model/snapshot.ts';
 import { clean } from '../model/text.ts';
 import { resourceTypeOf } from '../resource-types/index.ts';
 import { isGap, longestRetry, pause, readAfterWrite, readNow, type WriteContext } from './apply-context.ts';
+import { arrivalLeft } from './arrival.ts';
 import { compareChange } from './compare-change.ts';
 import type { EntryRecord } from './entry-record.ts';
 import { findInTime } from './find.ts';
-import { follow, movedText, refusalText, settle } from './settle.ts';
+import { follow, movedText, refusalText, settle, showsAtRest } from './settle.ts';
 import { hasChangedSince, vanishedFrom } from './vanished.ts';
 
 export interface StepRun {
@@ -34,25 +35,20 @@ export interface StepEnd {
   readonly stops: boolean;
 }
 
-/** Azure says of these that the same write may be tried again. */
-function mayPass(refusal: ArmRefusal): boolean {
-  const words = [refusal.code, refusal.message, ...refusal.details.flatMap((detail) => [detail.code, detail.message])];
-  const names = (pattern: RegExp) => words.some((word) => pattern.test(word));
-  if (refusal.status === 412 || refusal.status === 429 || refusal.status === 503) return true;
-  if (
-    names(
-      /AnotherOperationInProgress|CanceledAndSupersededDueToAnotherOperation|RetryableError|ReferencedResourceNotProvisioned/,
-    )
-  )
-    return true;
-  return names(/SubnetsNotProvisioned/);
-}
-
 /** How an attempt ended, before the resource was read. */
 type Attempt =
   | { readonly kind: 'accepted' }
-  /** `isSure`: Azure did not make the change. Otherwise it may have: a server error, a timeout, an operation that failed. */
-  | { readonly kind: 'refused'; readonly refusal: ArmRefusal; readonly isSure: boolean; readonly retryAfter: number }
+  | {
+      readonly kind: 'refused';
+      readonly refusal: ArmRefusal;
+      readonly again: Again | null;
+      readonly retryAfter: number;
+      /**
+       * `no`: Azure did not make the change. `ended`: an operation, or a success that speaks of failure, may have made some of it, and
+       * makes no more. `open`: a server error or a timeout says nothing, and the change may still come.
+       */
+      readonly applied: 'no' | 'ended' | 'open';
+    }
   | { readonly kind: 'lost'; readonly reason: string }
   /** Accepted, and the operation was not followed to its end. */
   | { readonly kind: 'left'; readonly reason: string };
@@ -94,6 +90,7 @@ async function writeNamed(run: StepRun, context: WriteContext): Promise<StepEnd>
   let pending: Change = change;
   let before: Resource | null = null;
 
+  const now = (): string => context.now().toISOString();
   const tell = (
     state: 'intended' | 'sent' | 'running' | 'unknown' | 'done' | 'failed' | 'skipped',
     detail = '',
@@ -153,7 +150,7 @@ async function writeNamed(run: StepRun, context: WriteContext): Promise<StepEnd>
       return ended('waiting', null);
     }
     try {
-      await record.intend(index, { state: 'intended', before: kept ?? null, begun: context.now().toISOString() });
+      await record.intend(index, { state: 'intended', before: kept ?? null, begun: now() });
     } catch (error) {
       if (sent && last !== null && record.lost !== null) return conclude(last);
       throw error;
@@ -173,16 +170,28 @@ async function writeNamed(run: StepRun, context: WriteContext): Promise<StepEnd>
     sent ||= answer.state !== 'refused' || answer.refusal.status !== 0;
     last = await attempted(answer);
     if (last.kind !== 'refused') return conclude(last);
-    const wait = context.pace.retries[attempt];
-    const limit = (context.pace.longestRetry ?? longestRetry) - waited;
-    if (!mayPass(last.refusal) || wait === undefined || run.signal?.aborted || limit <= 0) {
+    const pauseFor = pauseBefore(last, attempt, waited);
+    if (pauseFor === null || run.signal?.aborted) {
       return conclude(last, attempt > 0 ? ` (given up after ${attempt + 1} tries)` : '');
     }
-    // Another etag means that a sibling was written: the next reading has the new one, there is nothing to wait for.
-    const pauseFor = last.refusal.status === 412 ? 0 : Math.min(Math.max(wait, last.retryAfter * 1000), limit);
     await waitTold(pauseFor, last);
     waited += pauseFor;
     if (run.signal?.aborted) return conclude(last, ' (stopped while waiting)');
+  }
+
+  /** Milliseconds until the write is tried again; null where it is not. */
+  function pauseBefore(
+    { again, retryAfter }: Extract<Attempt, { kind: 'refused' }>,
+    tries: number,
+    already: number,
+  ): number | null {
+    if (again === null) return null;
+    const { retries, longestRetry: most = longestRetry, isBusyAwaited = false } = context.pace;
+    const wait = retries[tries] ?? (isBusyAwaited && again.why === 'busy' ? retries.at(-1) : undefined);
+    const limit = Math.min(most, again.longest === undefined ? most : again.longest * 1000) - already;
+    if (wait === undefined || limit <= 0) return null;
+    // Another etag means that a sibling was written: the next reading has the new one, there is nothing to wait for.
+    return again.why === 'changed' ? 0 : Math.min(Math.max(wait, retryAfter * 1000), limit);
   }
 
   /** A failure of the disk once something was sent: the outcome of that is told first. */
@@ -214,14 +223,14 @@ async function writeNamed(run: StepRun, context: WriteContext): Promise<StepEnd>
 
   async function attempted(answer: WriteAnswer): Promise<Attempt> {
     if (answer.state === 'refused') {
-      const { refusal, requestId, retryAfter = 0 } = answer;
-      await record.note(index, { requestId });
-      // A server error or a timeout says nothing about what was applied, and neither does a success that speaks of failure.
-      const isSure = refusal.status === 0 || (refusal.status >= 400 && refusal.status < 500 && refusal.status !== 408);
-      return { kind: 'refused', refusal, isSure, retryAfter };
+      const { refusal, requestId, again, retryAfter = 0 } = answer;
+      const applied = appliedBy(refusal);
+      await record.note(index, { requestId, ...(applied === 'open' ? { unanswered: now() } : {}) });
+      return { kind: 'refused', refusal, again, applied, retryAfter };
     }
     const operation = answer.state === 'running' ? answer.operation : null;
-    await record.note(index, { state: 'sent', requestId: answer.requestId, operation });
+    const lost = answer.state === 'lost' ? { unanswered: now() } : {};
+    await record.note(index, { state: 'sent', requestId: answer.requestId, operation, ...lost });
     tell('sent');
     if (answer.state === 'lost') return { kind: 'lost', reason: answer.reason };
     if (answer.state === 'done') return { kind: 'accepted' };
@@ -229,20 +238,28 @@ async function writeNamed(run: StepRun, context: WriteContext): Promise<StepEnd>
       signal: run.signal,
       retryAfter: answer.retryAfter,
       onPoll: (state) => tell('running', clean(state, 60)),
+      hasEnded: () => showsAtRest(pending, context),
     });
     if (followed.state === 'ended') return { kind: 'accepted' };
     if (followed.state === 'left') return { kind: 'left', reason: followed.reason };
-    return { kind: 'refused', refusal: followed.refusal, isSure: false, retryAfter: 0 };
+    return { kind: 'refused', refusal: followed.refusal, again: followed.again, applied: 'ended', retryAfter: 0 };
+  }
+
+  /** Was there a request without an answer that may still arrive? */
+  function isInTime(): boolean {
+    const step = record.entry.steps[index];
+    return step?.unanswered !== undefined && arrivalLeft({ ...step, state: 'unknown' }, context) > 0;
   }
 
   /** Reads what became of the change, and records that. */
   async function conclude(how: Attempt, more = ''): Promise<StepEnd> {
     const isAccepted = how.kind === 'accepted' || how.kind === 'left';
-    const isSure = how.kind === 'refused' && how.isSure;
+    const isSure = how.kind === 'refused' && how.applied === 'no';
+    const mayCome = isInTime();
     const { looks, doubts = looks } = context.pace;
     const why = reasonOf(how) + more;
     // It never left.
-    if (how.kind === 'refused' && how.refusal.status === 0) return fail(why);
+    if (how.kind === 'refused' && how.refusal.status === 0 && !mayCome) return fail(why);
     const settled = await settle(pending, context, {
       signal: run.signal,
       looks: isAccepted ? looks : isSure ? [0] : doubts,
@@ -273,18 +290,25 @@ async function writeNamed(run: StepRun, context: WriteContext): Promise<StepEnd>
         return ended('failed', message);
       }
       case 'moved':
+        if (mayCome)
+          return unknown(`${why} ${movedText(name, settled.moved)} was changed by another client meanwhile.`);
         return isAccepted
           ? fail(`Azure accepted the change, and ${movedText(name, settled.moved)} was changed again since.`)
           : fail(`${why} ${movedText(name, settled.moved)} was changed by another client meanwhile.`);
       case 'not done':
         if (isAccepted) return unknown(`Azure accepted the change, but ${name} does not show it yet.`);
-        if (!isSure && run.signal?.aborted) return unknown(`${why} ${name} does not show the change yet.`);
+        if (mayCome || (!isSure && run.signal?.aborted)) return unknown(`${why} ${name} does not show the change yet.`);
         return fail(how.kind === 'lost' ? `${why} ${name} does not show the change, and it was not sent again.` : why);
       case 'unknown':
-        return isSure ? fail(why) : unknown(`${why} ${settled.reason}`);
+        return isSure && !mayCome ? fail(why) : unknown(`${why} ${settled.reason}`);
     }
   }
 }
+
+const appliedBy = ({ status }: ArmRefusal): 'no' | 'ended' | 'open' => {
+  if (status >= 500 || status === 408) return 'open';
+  return status === 0 || status >= 300 ? 'no' : 'ended';
+};
 
 function reasonOf(how: Attempt): string {
   switch (how.kind) {

@@ -87,6 +87,8 @@ export interface Simulator {
   setGraph(settings: string): void;
   /** Replaces the list of faults. */
   setFaults(faults: string): void;
+  /** Makes at once the writes that a fault has made late (`lands:25`). */
+  land(): void;
   stop(): Promise<void>;
 }
 
@@ -186,6 +188,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
       machine,
       faults,
       latency: options.latency ?? 0,
+      pending: new Map(),
       save,
       alone,
       refresh,
@@ -215,7 +218,8 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     stateText: () => files.stateText(store),
     restore(text) {
       store.become(files.stateOf(text));
-      machine.previous.clear();
+      machine.former.clear();
+      machine.turns.clear();
       machine.changes?.clear();
     },
     sendAs(actor, request) {
@@ -241,6 +245,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     },
     setGraph: (spec) => machine.graph.become(spec, machine.now().getTime()),
     setFaults: (spec) => faults.become(spec),
+    land: () => served.land(),
     stop: () => served.stop(),
   };
 }

@@ -9,7 +9,7 @@ import { answerImds } from './entra/imds.ts';
 import { SimulatorError } from './error.ts';
 import { type Exchange, exchanges } from './exchange.ts';
 import { wholeFault } from './faults/answers.ts';
-import { type Fault, type Faults, isAppliedAnyway } from './faults/faults.ts';
+import { appliedAfter, type Fault, type Faults } from './faults/faults.ts';
 import type { GatewayResponse } from './gateway/answer.ts';
 import { answerOf, gatewayError, ok } from './gateway/answer.ts';
 import { answerArm } from './gateway/gateway.ts';
@@ -23,6 +23,8 @@ export interface RunningServer {
   readonly imdsPort: number;
   /** Answers a request of this process as one that came over the wire; no fault falls on it. */
   handle(request: GatewayRequest): GatewayResponse;
+  /** Makes at once the writes that were to be made later. */
+  land(): void;
   stop(): Promise<void>;
 }
 
@@ -34,6 +36,8 @@ export interface HttpService {
   readonly save: () => boolean;
   /** Runs something while no other process writes the state. */
   readonly alone: <T>(run: () => T) => T;
+  /** Writes to be made later, each with its timer. */
+  readonly pending: Map<() => void, ReturnType<typeof setTimeout>>;
   /** Called before a request is handled, e.g. to take up a state that another process has written. */
   readonly refresh: () => void;
   readonly tell: (exchange: Exchange) => void;
@@ -65,7 +69,11 @@ export async function serve(
     port,
     imdsPort,
     handle: (request) => safely(service, request, () => answerArm(service.machine, request, undefined)),
+    land() {
+      for (const apply of [...service.pending.keys()]) apply();
+    },
     async stop() {
+      for (const timer of service.pending.values()) clearTimeout(timer);
       await Promise.all(
         all.map(
           (server) =>
@@ -146,15 +154,14 @@ async function exchange(
     service.tell(said);
     exchanges.publish(said);
   };
-  if (fault?.name === 'drop-before' || fault?.name === 'hang') {
+  const seconds = fault && appliedAfter(fault);
+  if (seconds !== undefined)
+    applyAfter(service, seconds, () => safely(service, request, () => handle(request, undefined)));
+  if (fault?.name === 'drop-before' || fault?.name === 'hang' || fault?.name === 'lands') {
     record({ status: 0, headers: {}, text: '' });
-    if (fault.name === 'drop-before') incoming.socket.destroy();
+    if (fault.name !== 'hang') incoming.socket.destroy();
     return;
   }
-  const instead = (which: Fault | undefined): GatewayResponse | undefined => {
-    if (which && isAppliedAnyway(which)) safely(service, request, () => handle(request, undefined));
-    return wholeFault(service.machine.identity, request, which);
-  };
   const answer = body.tooLarge
     ? answerOf(
         gatewayError(
@@ -163,7 +170,7 @@ async function exchange(
           `The request body is larger than the maximum of ${largestBody} bytes.`,
         ),
       )
-    : (instead(fault) ?? safely(service, request, () => handle(request, fault)));
+    : (wholeFault(service.machine.identity, request, fault) ?? safely(service, request, () => handle(request, fault)));
   const text = answer.raw?.text ?? (answer.body === undefined ? '' : stringifyJson(answer.body));
   const headers: Record<string, string> = { ...commonHeaders(service.machine, request), ...answer.headers };
   if (answer.body !== undefined || answer.raw)
@@ -177,6 +184,17 @@ async function exchange(
   if (answer.status !== 204) headers['content-length'] = String(Buffer.byteLength(text));
   outgoing.writeHead(answer.status, headers);
   outgoing.end(request.method === 'HEAD' || answer.status === 204 ? undefined : text);
+}
+
+/** At once, or later. */
+function applyAfter({ pending }: HttpService, seconds: number, apply: () => void): void {
+  if (seconds === 0) return void apply();
+  const later = (): void => {
+    clearTimeout(pending.get(later));
+    pending.delete(later);
+    apply();
+  };
+  pending.set(later, setTimeout(later, seconds * 1000).unref());
 }
 
 /** Runs the handler between taking up the state and keeping it: nothing is awaited in between. */

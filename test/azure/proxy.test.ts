@@ -65,7 +65,10 @@ const json = (status: number, body: object) => (response: http.ServerResponse) =
 const transport = (host: string, ca: string | undefined) =>
   openTransport({
     endpoint: `https://${host}:${port}`,
-    credential: { getToken: async () => ({ token: 'a.b.c', expiresOnTimestamp: Date.now() + 3_600_000 }) },
+    credential: {
+      getToken: async () => ({ token: 'a.b.c', expiresOnTimestamp: Date.now() + 3_600_000 }),
+      renew: () => Promise.reject(new Error('refused')),
+    },
     ca,
     version: 'test',
     inFlight: 1,

@@ -25,7 +25,8 @@ async function ask(replies: readonly Reply[]) {
     random: () => 0.5,
     sleep: async (ms) => void slept.push(ms),
     credential: {
-      getToken: async () => null,
+      getToken: () => Promise.reject(new Error('no token is sent')),
+      renew: () => Promise.reject(new Error('no token is sent')),
       identity: async () => ({ name: 'a', how: 'b' }),
       onEvent: () => () => {},
       tokens: 0,

@@ -66,6 +66,7 @@ async function answering(bodies: (origin: string) => readonly (readonly [status:
   });
   const credential: SignIn = {
     getToken: async () => ({ token: 'a.b.c', expiresOnTimestamp: Date.now() + 3_600_000 }),
+    renew: () => Promise.reject(new Error('refused')),
     identity: async () => ({ name: 'x', how: 'x' }),
     onEvent: () => () => {},
     tokens: 0,

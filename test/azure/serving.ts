@@ -46,6 +46,7 @@ export async function serve(
 }
 const credential: SignIn = {
   getToken: async () => ({ token: 'a.b.c', expiresOnTimestamp: Date.now() + 3_600_000 }),
+  renew: () => Promise.reject(new Error('refused')),
   identity: async () => ({ name: 'x', how: 'x' }),
   onEvent: () => () => {},
   tokens: 0,

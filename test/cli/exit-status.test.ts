@@ -290,3 +290,40 @@ describe('scripts', () => {
     expect(none.stderr).toContain('Line 2');
   });
 });
+
+describe('1: what is critical or high was introduced', () => {
+  const introducing =
+    'fix acr.default-action-deny --answer sku=Premium --answer accept-cut=yes --allow-effects relaxes,deletes,one-way,costs,outage';
+  const fresh = '--demo=everything --fresh --yes --fail-on never';
+
+  test('it is said first, and an undo of it is done', async () => {
+    const fixed = await run(`${introducing} ${fresh}`);
+    expect([fixed.status, fixed.stdout.split('\n')[0]]).toEqual([
+      1,
+      'introduced     high     acr.build-cluster-egress  acrmlsim',
+    ]);
+    expect(fixed.stderr).toMatch(/Applied, and 1 critical or high finding fails that did not before/);
+    const undone = await run('undo --yes --demo=everything');
+    expect([undone.status, undone.stdout]).toEqual([0, expect.not.stringContaining('introduced')]);
+    expect(undone.stdout).toMatch(/^fails again {4}acr.default-action-deny {2}acrmlsim$/m);
+  });
+
+  test('a script does not pass over it, not on a line that may fail either', async () => {
+    const script = file('introducing.bastide');
+    for (const [line, lines] of [
+      [introducing, 1],
+      [`- ${introducing}`, 2],
+    ] as const) {
+      writeFileSync(script, `${line}\nversion\n`);
+      const ran = await run(`run ${script} ${fresh}`);
+      expect(ran.status).toBe(1);
+      expect(ran.stderr).toContain(`${lines} line${lines === 1 ? '' : 's'} run`);
+    }
+    const { failure, result, status } = await bastideJson<OutcomeJson>(
+      [...introducing.split(' '), ...fresh.split(' ')],
+      home,
+    );
+    expect([status, failure?.code]).toEqual([1, 'introduced']);
+    expect(Object.keys(result.verified)[0]).toBe('introduced');
+  });
+});

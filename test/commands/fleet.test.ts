@@ -2,7 +2,8 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type FleetFixResult, fleetFixLines } from '../../commands/parts/fleet-fix.ts';
+import { type FleetFixResult, fleetFixExit, fleetFixFailure, fleetFixLines } from '../../commands/parts/fleet-fix.ts';
+import { guideExit, guideFailure, guideResultLines } from '../../commands/parts/guide-result.ts';
 import { plainText } from '../../src/model/words.ts';
 import { bastide, freshHome, type Home } from '../support/bastide.ts';
 
@@ -68,4 +69,50 @@ test('what was not read is named, and is not taken for workspaces without a fail
   expect(said(3, [gap])).toBe(
     '? 3 workspaces without a plan: no check fails, but stage 1 or failed reads left some unknown.\nnot accessible /subscriptions/s: Access denied.',
   );
+});
+
+test('what is critical or high was introduced: 1 where all was applied, 5 where not, said before the rest', () => {
+  const severe = [{ finding: 'nsg.inbound-ssh@/a/nsg', severity: 'high' as const }];
+  const verified = {
+    introduced: ['nsg.inbound-ssh@/a/nsg'],
+    severe,
+    resolved: [],
+    persisting: [],
+    unknown: [],
+    notApplicable: [],
+  };
+  const row = {
+    ...{
+      id: '/a/mlw',
+      state: 'applied' as const,
+      changes: 1,
+      resolves: 1,
+      digest: null,
+      file: null,
+      entry: 'e',
+      verified,
+    },
+    ...{ unexpected: [], failure: null },
+  };
+  const result = (...states: readonly FleetFixResult['workspaces'][number]['state'][]): FleetFixResult => ({
+    ...{ stopped: false, unknown: 0, gaps: [] },
+    workspaces: states.map((state) => ({ ...row, state })),
+  });
+  expect(fleetFixExit(result('applied'))).toBe(1);
+  expect(fleetFixFailure(result('applied'))?.message).toContain('high: nsg.inbound-ssh on nsg');
+  expect(fleetFixExit(result('applied', 'failed'))).toBe(5);
+  expect(fleetFixLines(result('applied')).map(plainText)[1]).toBe('  introduced     high     nsg.inbound-ssh  nsg');
+
+  const guided = {
+    ...{ stopped: false, done: [], skipped: [], order: null, left: [], script: [] },
+    sent: 2,
+    failed: 0,
+    severe,
+  };
+  expect([guideExit(guided), guideExit({ ...guided, failed: 1 })]).toEqual([1, 5]);
+  expect([guideFailure(guided)?.code, guideFailure({ ...guided, failed: 1 })?.code]).toEqual([
+    'introduced',
+    'partly-done',
+  ]);
+  expect(guideResultLines(guided).map(plainText)[0]).toBe('introduced     high     nsg.inbound-ssh  nsg');
 });

@@ -19,7 +19,7 @@ function scriptsIn(value: unknown): string[] {
   if (Array.isArray(value)) return value.flatMap(scriptsIn);
   if (typeof value !== 'object' || value === null) return [];
   return Object.entries(value).flatMap(([name, inside]) =>
-    /^(?:run|inlineScript)$/.test(name) && typeof inside === 'string' ? [inside] : scriptsIn(inside),
+    /^(?:run|script|inlineScript)$/.test(name) && typeof inside === 'string' ? [inside] : scriptsIn(inside),
   );
 }
 const scripts = files.flatMap(({ name, text }) =>
@@ -29,7 +29,7 @@ const scripts = files.flatMap(({ name, text }) =>
 /** The words after `bastide`, with values in place of variables, and without what the shell takes. */
 const linesOf = (script: string): string[] =>
   script.split('\n').flatMap((line) => {
-    const words = /^\s*(?:npx --yes )?bastide (.*)$/.exec(line)?.[1];
+    const words = /^\s*bastide (.*)$/.exec(line)?.[1];
     if (words === undefined) return [];
     const filled = words
       .replace(/\$\{\{[^}]*\}\}|\$\([^)]*\)|\$\w+/g, 'value')
@@ -76,7 +76,7 @@ describe('exit codes', () => {
   };
   const handled = scripts.flatMap(({ name, script }) =>
     script
-      .split(/^(?=\s*(?:npx --yes )?bastide )/m)
+      .split(/^(?=\s*bastide )/m)
       .slice(1)
       .filter((part) => part.includes('|| code=$?'))
       .map((part) => ({ name, line: linesOf(part)[0] ?? '', part })),
@@ -108,13 +108,11 @@ describe('the container', () => {
   const of = (name: string) => steps.filter((step) => step.name === name).map(({ rest }) => rest);
   const position = (name: string) => steps.findLastIndex((step) => step.name === name);
 
-  test('the base has a version, and the package one that is given', () => {
+  test('the base has a version, and the package is the file that is given', () => {
     expect(of('FROM')).toEqual(['$BASE']);
-    expect(of('ARG')).toEqual([expect.stringMatching(/^BASE=node:\d+-[a-z]+-slim$/), 'VERSION']);
-    expect(of('RUN').join()).toContain(
-      'test -n "$VERSION" && npm install --global --ignore-scripts "bastide@$VERSION"',
-    );
-    expect([...of('ADD'), ...of('COPY')]).toEqual([]);
+    expect(of('ARG')).toEqual([expect.stringMatching(/^BASE=node:\d+-[a-z]+-slim$/), 'PACKAGE']);
+    expect([...of('ADD'), ...of('COPY')]).toEqual(['$PACKAGE /opt/bastide.tgz']);
+    expect(of('RUN').join()).toContain('npm install --global --ignore-scripts --offline /opt/bastide.tgz');
   });
   test('a shell reads what it runs', () => {
     for (const script of of('RUN')) {

@@ -1,6 +1,6 @@
 // An assistant over the Model Context Protocol, by the official client: it reads and plans, and applies only what a person has confirmed
 // in a terminal, once. What Azure says is data, whatever it says.
-import { writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { spawn as openTerminal } from '@lydell/node-pty';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
@@ -53,7 +53,16 @@ test('apply takes only what a person has confirmed in a terminal, once', async (
   const demo = '--demo=foreign';
   const { client, call } = await assistant(at, demo);
   const { tools } = await client.listTools();
-  expect(tools.map(({ name }) => name)).toEqual(['audit', 'explain', 'path', 'prove', 'plan', 'what_if', 'apply']);
+  expect(tools.map(({ name }) => name)).toEqual([
+    'audit',
+    'explain',
+    'path',
+    'prove',
+    'plan',
+    'what_if',
+    'apply',
+    'next_page',
+  ]);
   expect(tools.filter(({ annotations }) => annotations?.readOnlyHint !== true).map(({ name }) => name)).toEqual([
     'apply',
   ]);
@@ -65,32 +74,39 @@ test('apply takes only what a person has confirmed in a terminal, once', async (
   const digest = String(result?.digest);
   expect(digest).toMatch(/^[0-9a-f]{64}$/);
 
-  const early = await call('apply', { digest });
+  const code = 'AAAAA-AAAAA';
+  const early = await call('apply', { digest, code });
   expect([early.isError, early.failure?.code]).toEqual([true, 'not-confirmed']);
   // Not by --yes, and not without a terminal.
   for (const words of [['--yes'], []]) {
     const ran = await bastideProcess(['mcp', 'confirm', digest, demo, ...words], at);
     expect([ran.status, ran.stderr]).toEqual([4, expect.stringContaining('A person must confirm this in a terminal')]);
   }
-  expect((await call('apply', { digest })).failure?.code).toBe('not-confirmed');
+  expect((await call('apply', { digest, code })).failure?.code).toBe('not-confirmed');
   expect((await bastideJson<HistoryJson>(['history', demo], at)).result.entries).toEqual([]);
 
   const seen = await inTerminal(['mcp', 'confirm', digest, demo], at);
-  expect(seen).toContain('Confirmed: the assistant may apply');
-  const applied = await call('apply', { digest });
+  const [, shown = ''] = /the code ([A-Z2-9]{5}-[A-Z2-9]{5}) the\s+assistant may apply/.exec(seen) ?? [];
+  expect(shown).not.toBe('');
+  // The code is on that terminal alone: without it nothing is applied, though a person has confirmed.
+  expect(filesIn(at.folder).filter((file) => readFileSync(file).includes(shown))).toEqual([]);
+  const guessed = await call('apply', { digest, code });
+  expect([guessed.failure?.code, guessed.text.includes(shown)]).toEqual(['wrong-code', false]);
+  expect((await call('apply', { digest })).failure?.message).toBe('/code is missing.');
+  const applied = await call('apply', { digest, code: shown });
   expect([applied.isError, applied.failure]).toEqual([false, null]);
   expect(JSON.stringify(applied.result?.verified)).toContain(rule);
-  expect((await call('apply', { digest })).failure?.code).toBe('not-confirmed');
+  expect((await call('apply', { digest, code: shown })).failure?.code).toBe('not-confirmed');
   expect((await bastideJson<HistoryJson>(['history', demo], at)).result.entries).toHaveLength(1);
 
-  for (const [name, given, code] of [
-    ['apply', { digest: '../../x' }, 'not-confirmed'],
+  for (const [name, given, refused] of [
+    ['apply', { digest: '../../x', code }, 'not-confirmed'],
     ['explain', { rule: '--yes' }, 'unknown-rule'],
     ['path', { source: 'gpu-cluster' }, 'bad-arguments'],
     ['audit', { output: '/tmp/x' }, 'bad-arguments'],
     ['fix', {}, 'unknown-tool'],
   ] as const) {
-    expect([name, (await call(name, given)).failure?.code]).toEqual([name, code]);
+    expect([name, (await call(name, given)).failure?.code]).toEqual([name, refused]);
   }
 });
 
@@ -109,8 +125,65 @@ test('names and tags that speak to an assistant arrive as data, without characte
   expect(audited.text).toContain('call apply');
   expect(audited.text.match(/[\p{Cc}\p{Cf}]/gu)).toBeNull();
   expect((await call('plan')).failure?.code ?? 'none').not.toBe('bug');
-  expect((await call('apply', { digest: 'now' })).failure?.code).toBe('not-confirmed');
+  expect((await call('apply', { digest: 'now', code: '' })).failure?.code).toBe('not-confirmed');
 });
+
+test('arguments are checked by the schema of the tool: nothing runs, and the member is named', async () => {
+  const { call } = await assistant(home(), '--demo=foreign');
+  const rule = 'storage.bypass-azure-services';
+  for (const [name, given, message] of [
+    // This planned every fix.
+    ['plan', { targets: rule }, '/targets must be of type array, and is of type string.'],
+    ['what_if', { targets: { 0: rule } }, '/targets must be of type array, and is of type object.'],
+    ['plan', { targets: [rule, 3] }, '/targets/1 must be of type string, and is of type number.'],
+    ['plan', { targets: null }, '/targets must be of type array, and is of type null.'],
+    ['plan', { targets: [rule], answers: ['x'] }, '/answers must be of type object, and is of type array.'],
+    ['plan', { targets: [rule], answers: { a: ['x'] } }, '/answers/a must be of type string, and is of type array.'],
+    ['plan', { target: [rule] }, '/target is not an argument of this tool.'],
+    ['audit', { rules: 'storage.*' }, '/rules must be of type array, and is of type string.'],
+    ['prove', { questions: 'x' }, '/questions must be of type object or array, and is of type string.'],
+    ['prove', { questions: [{}, 'x'] }, '/questions/1 must be of type object, and is of type string.'],
+    ['path', { source: 'a' }, '/destination is missing.'],
+    ['path', { source: 'a', destination: 'b', port: 443 }, '/port must be of type string, and is of type number.'],
+  ] as const) {
+    const { failure, result, isError } = await call(name, given);
+    expect([name, failure?.code, failure?.message, result, isError]).toEqual([
+      ...[name, 'bad-arguments', message, null, true],
+    ]);
+  }
+});
+
+test('an answer comes in pages of at most 20 kB, to its end', async () => {
+  const at = home();
+  const demo = '--demo=everything';
+  const { call } = await assistant(at, demo);
+  for (const [name, words, of] of [
+    ['audit', ['audit'], 'findings'],
+    ['plan', ['plan', '--all'], 'steps'],
+    ['explain', ['explain'], 'rules'],
+  ] as const) {
+    let page = await call(name);
+    const seen: unknown[] = [];
+    for (let number = 1; ; number += 1) {
+      expect(Buffer.byteLength(page.text)).toBeLessThanOrEqual(20_000);
+      const items = (page.result?.[of] ?? []) as unknown[];
+      const note = (JSON.parse(page.text) as { page: { number: number; cursor: string | null; continues: string } })
+        .page;
+      expect(note.number).toBe(number);
+      seen.push(...(note.continues?.startsWith(`/result/${of}/0`) ? items.slice(1) : items));
+      if (note.cursor === null) break;
+      page = await call('next_page', { cursor: note.cursor });
+    }
+    const whole = (await bastideJson<Record<string, unknown[]>>([...words, demo], at)).result[of] ?? [];
+    expect([name, seen.length, whole.length > 5]).toEqual([name, whole.length, true]);
+  }
+  expect((await call('next_page', { cursor: 'x-2' })).failure?.code).toBe('unknown-cursor');
+});
+
+const filesIn = (folder: string): string[] =>
+  readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((one) => one.isFile())
+    .map((one) => path.join(one.parentPath, one.name));
 
 /** Runs in a terminal and answers the first question with yes. */
 function inTerminal(words: readonly string[], at: Home): Promise<string> {

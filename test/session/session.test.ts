@@ -544,7 +544,7 @@ describe('recovery', () => {
       await drain(session.scan());
       expect(await states()).toEqual([['open', 'intended']]);
       if (arrives) await apply(bench, plan);
-      else seconds = 11;
+      else seconds = 121;
       await drain(session.scan());
       expect(await states()).toEqual([arrives ? ['partial', 'done'] : ['failed', 'failed']]);
     }

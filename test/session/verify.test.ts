@@ -52,6 +52,7 @@ test('an undo is compared with its own preview only', () => {
 
 test('without another scan, all of it is unknown', () => {
   expect(verified(plan('fix'), null, null)).toEqual({
+    isUnread: true,
     resolved: [],
     persisting: [],
     unknown: ['a@1', 'b@1', 'c@1', 'd@1', 'e@1'],

@@ -2,7 +2,7 @@
 import { mkdtempSync } from 'node:fs';
 import path from 'node:path';
 import type { ArmClient } from '../../src/azure/arm-client.ts';
-import { openArmClient, pause } from '../../src/azure/open-arm-client.ts';
+import { type ArmClientOptions, openArmClient, pause } from '../../src/azure/open-arm-client.ts';
 import { signInWith } from '../../src/azure/sign-in.ts';
 import { openHistory } from '../../src/history/store.ts';
 import type { Assumptions } from '../../src/model/assumption.ts';
@@ -22,6 +22,7 @@ import { resourceTypeOf } from '../../src/resource-types/index.ts';
 import { connectionState } from '../../src/resource-types/private-link.ts';
 import { objectAt, textAt } from '../../src/resource-types/read.ts';
 import { rules } from '../../src/rules/index.ts';
+import type { RetryPolicy } from '../../src/session/apply-context.ts';
 import { createSession, type TagOptions } from '../../src/session/index.ts';
 import type { Session } from '../../src/session/session.ts';
 import { type Simulator, type SimulatorOptions, startSimulator, worlds } from '../../src/simulator/index.ts';
@@ -52,9 +53,12 @@ export async function openBench(
     readonly tags?: TagOptions;
     readonly open?: typeof openHistory;
     readonly running?: Simulator;
+    readonly pace?: Partial<RetryPolicy>;
+    readonly now?: () => Date;
+    readonly patience?: ArmClientOptions['patience'];
   },
 ): Promise<Bench> {
-  const { scratch, tags, open = openHistory, running, ...rest } = options;
+  const { scratch, tags, open = openHistory, running, pace, now = () => new Date(), patience = {}, ...rest } = options;
   const simulator = running ?? (await startSimulator(rest));
   const source = { kind: 'endpoint', name: simulator.endpoint } as const;
   const credential = signInWith({
@@ -70,7 +74,7 @@ export async function openBench(
     ca: simulator.ca,
   });
   const arm = openArmClient({
-    ...{ source, endpoint: simulator.endpoint, credential, ca: simulator.ca, version: 'test' },
+    ...{ source, endpoint: simulator.endpoint, credential, ca: simulator.ca, version: 'test', patience },
     // A clock that counts polls has nothing to wait for between them.
     ...(/^seconds/.test(rest.clock ?? '') ? {} : { sleep: (ms, signal) => pause(Math.min(ms, shortPause), signal) }),
   });
@@ -91,13 +95,19 @@ export async function openBench(
     readOnly: false,
     sandbox,
     ...(tags === undefined ? {} : { tags }),
-    now: () => new Date(),
+    now,
     newId: () => {
       ids += 1;
       return `id-${ids}`;
     },
     by: 'the law',
-    pace: { retries: [20, 40, 80, 160], looks: [0, 20, 50, 100], finds: [0, 20, 40, 80, 160, 160, 160], arrival: 0 },
+    pace: {
+      retries: [20, 40, 80, 160],
+      looks: [0, 20, 50, 100],
+      finds: [0, 20, 40, 80, 160, 160, 160],
+      arrival: 0,
+      ...pace,
+    },
   });
 
   const write = async (change: Change): Promise<void> => {

@@ -115,7 +115,8 @@ function armOver(machine: Machine, world: string): ArmClient {
   return openArmClient({
     ...{ source, endpoint, version: 'test', wire: wireTo(machine), sleep: async () => {} },
     credential: {
-      getToken: async () => null,
+      getToken: () => Promise.reject(new Error('no token is sent')),
+      renew: () => Promise.reject(new Error('no token is sent')),
       identity: async () => ({ name: identity.client, how: 'sim', tenant: identity.tenant }),
       onEvent: () => () => {},
       tokens: 0,

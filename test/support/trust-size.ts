@@ -32,6 +32,8 @@ export const trustSchedules = figure('SCHEDULES', 10, 1000);
 export const trustRuns = figure('RUNS', 250, 2000);
 /** Random worlds of the law "no wider". */
 export const trustWorlds = figure('WORLDS', 12, 1000);
+/** Worlds of laws that apply plans or print every number, beside those they name. */
+export const lawWorlds = figure('LAW_WORLDS', 2, 100);
 /** Of the soak. */
 export const trustMinutes = figure('MINUTES', 1 / 3, 10);
 

@@ -80,6 +80,7 @@ async function clientTo(reply: (url: string, origin: string) => Reply) {
   const endpoint = `https://localhost:${(server.address() as AddressInfo).port}`;
   const credential: SignIn = {
     getToken: async () => ({ token: 'a.b.c', expiresOnTimestamp: Date.now() + 3_600_000 }),
+    renew: () => Promise.reject(new Error('refused')),
     identity: async () => ({ name: 'x', how: 'x' }),
     onEvent: () => () => {},
     tokens: 0,

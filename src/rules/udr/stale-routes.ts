@@ -7,7 +7,7 @@ import {
   everywhereOf,
   exceptionServices,
   exceptionsOf,
-  isOurs,
+  isNamedFor,
   machineLearningService,
   type UserRoute,
   writtenRoutes,
@@ -39,17 +39,17 @@ import {
 const otherTraffic = 'Other traffic on these routes is sent to the appliance.';
 const throughAppliance = 'The rules of the appliance must include the traffic of nodes to these services.';
 
-/** Prefix routes that a fix added, by their service. */
-const addedRoutes = ({ table }: RoutePlace): { service: ExceptionService; route: UserRoute }[] =>
+/** Prefix routes with the names that a fix gives, by their service. Whether a fix added them, the history decides. */
+const namedRoutes = ({ table }: RoutePlace): { service: ExceptionService; route: UserRoute }[] =>
   exceptionServices.flatMap((service) =>
     writtenRoutes(table)
-      .filter((route) => route.tag === undefined && isOurs(route, service))
+      .filter((route) => route.tag === undefined && isNamedFor(route, service))
       .map((route) => ({ service, route })),
   );
 
 /** Those with an address that belongs to the service in no region any more. */
 const outdatedRoutes = (place: RoutePlace): UserRoute[] =>
-  addedRoutes(place).flatMap(({ service, route }) => {
+  namedRoutes(place).flatMap(({ service, route }) => {
     const everywhere = everywhereOf(service, place.context.index);
     const { addresses } = route;
     return everywhere && addresses && !noAddress(without(addresses, everywhere)) ? [route] : [];
@@ -58,10 +58,10 @@ const outdatedRoutes = (place: RoutePlace): UserRoute[] =>
 function checkDrift(place: RoutePlace): CheckResult {
   const { context, table, subnet } = place;
   const name = tableShown(place);
-  const hasAny = exceptionServices.some((service) => writtenRoutes(table).some((route) => isOurs(route, service)));
-  if (!hasAny) return notApplicable(`${name} has no route added by Bastide.`);
-  const routes = addedRoutes(place);
-  const count = noted(table?.id ?? subnet, routes.length, 'routes added by Bastide');
+  const hasAny = exceptionServices.some((service) => writtenRoutes(table).some((route) => isNamedFor(route, service)));
+  if (!hasAny) return notApplicable(`${name} has no route with a name that Bastide gives.`);
+  const routes = namedRoutes(place);
+  const count = noted(table?.id ?? subnet, routes.length, 'routes with a name that Bastide gives');
   const unread = routes.find(({ service }) => !everywhereOf(service, context.index));
   if (unread)
     return unknownCoverage(place, `routes of ${name} still belong to ${unread.service.tag}`, noTagData, [count]);
@@ -73,7 +73,7 @@ function checkDrift(place: RoutePlace): CheckResult {
   ];
   return outdated.length > 0
     ? fail(`${name} has routes for addresses that the service no longer uses: ${routesShown(outdated)}.`, evidence)
-    : pass(`All routes of ${name} added by Bastide still belong to the service.`, evidence);
+    : pass(`All routes of ${name} with a name that Bastide gives still belong to the service.`, evidence);
 }
 
 export const udrPrefixDrift = routeRule({
@@ -83,7 +83,7 @@ export const udrPrefixDrift = routeRule({
   severity: 'medium',
   explain: {
     why: 'Microsoft publishes service tag addresses every week and drops old ones. An outdated route lets other traffic bypass the appliance.',
-    fix: 'Deletes routes added by Bastide whose addresses the service no longer uses. Where such a route still covers part of the service, adds a route for that part first.',
+    fix: 'Deletes routes with a name that Bastide gives (bastide-batch-1) whose addresses the service no longer uses; of those that no history entry added, only when you name the rule or the finding. Where such a route still covers part of the service, adds a route for that part first.',
     breaks: `Traffic of the service is not affected. ${otherTraffic}`,
     links: [links.serviceTags, links.routes],
   },

@@ -29,6 +29,17 @@ export function wholeFault(
           retry,
         ),
       );
+    case '502':
+      return answerOf(gatewayError(502, 'BadGateway', 'The gateway did not receive a response.', retry));
+    case '504':
+      return answerOf(
+        gatewayError(
+          504,
+          'GatewayTimeout',
+          'The gateway did not receive a response within the specified time period.',
+          retry,
+        ),
+      );
     case '408':
       return answerOf(gatewayError(408, 'RequestTimeout', 'The request timed out before it was completed.', retry));
     case '500':

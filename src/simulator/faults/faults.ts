@@ -9,11 +9,14 @@ const faultNames = [
   '408',
   '409',
   '412',
+  '502',
+  '504',
   '403',
   '401',
   'policy',
   'drop-before',
   'drop-after',
+  'lands',
   'hang',
   'async-fail',
   'superseded',
@@ -80,9 +83,15 @@ export function numberIn(argument: string, name: string): number | undefined {
   return found === undefined ? undefined : Number(found);
 }
 
-/** The answer says nothing of it, or says that it failed, and the write is made all the same. */
-export const isAppliedAnyway = ({ name, argument }: Fault): boolean =>
-  (name === '408' || name === '500' || name === '503') && /(?:^|,)applied(?:,|$)/.test(argument);
+/**
+ * Seconds after which the write is made all the same, though the answer says nothing of it, or that it failed (`503:applied`,
+ * `503:applied=25`), or none comes (`lands:25`); undefined where it is not.
+ */
+export function appliedAfter({ name, argument }: Fault): number | undefined {
+  if (name === 'lands') return Number(argument);
+  if (!['408', '500', '502', '503', '504'].includes(name)) return undefined;
+  return /(?:^|,)applied(?:,|$)/.test(argument) ? 0 : numberIn(argument, 'applied');
+}
 
 /** What a fault makes of the change record of the write that it falls on: the write itself succeeds. */
 interface RecordFault {
@@ -140,6 +149,10 @@ function lineOf(part: string): Line {
   if (!known) throw bad(part, `"${name}" is not one of ${faultNames.join(', ')}`);
   const argument = colon < 0 ? '' : fault.slice(colon + 1);
   if (known === 'slow' && !/^[0-9]+$/.test(argument)) throw bad(part, 'slow needs milliseconds, as in slow:500');
+  if (known === 'lands' && !/^[0-9]+$/.test(argument)) throw bad(part, 'lands needs seconds, as in lands:25');
+  if (known === 'stale' && argument !== '' && numberIn(argument, 'turns') === undefined) {
+    throw bad(part, `"${argument}" is not turns=SECONDS`);
+  }
   if (known === 'late' && !/^[0-9]+$/.test(argument)) throw bad(part, 'late needs a number of reads, as in late:3');
   if (known === 'body' && !/^failed(-applied)?$/.test(argument)) {
     throw bad(part, 'body needs failed, as in body:failed, or failed-applied');

@@ -1,6 +1,7 @@
 // The gateway of ARM: the checks that every request passes before any provider sees it, in ARM's order, and
 // then the verb. It must not know a single provider.
 import { type Fault, recordFaultOf } from '../faults/faults.ts';
+import { behindBy, formerList, formerOf } from '../faults/stale.ts';
 import { clone, stringifyJson } from '../json.ts';
 import { armRoutes, providerOfType } from '../providers/index.ts';
 import type { ProviderCall, ProviderType } from '../providers/provider.ts';
@@ -129,7 +130,19 @@ function sender(machine: Machine, request: GatewayRequest): ProviderCall['send']
   };
 }
 
+/** What services say while they cannot begin a write. */
+const busyMessages: Readonly<Record<string, string>> = {
+  StorageAccountOperationInProgress:
+    'An operation is currently performing on this storage account that requires exclusive access.',
+  StorageAccountIsNotProvisioned:
+    "The storage account provisioning state must be 'Succeeded' before executing the operation.",
+  Conflict: 'Another operation is pending on this resource. Retry after it has completed.',
+};
+const busyAs = (code: string): ArmError =>
+  new ArmError(409, code, busyMessages[code] ?? `The request conflicts: ${code}.`, { details: [] });
+
 function refuseByFault(call: ProviderCall, fault: Fault | undefined): void {
+  if (fault?.name === '409' && fault.argument !== '') throw busyAs(fault.argument);
   if (fault?.name === '409') {
     const subscription = call.address.subscription ?? '';
     throw inProgress(
@@ -156,7 +169,7 @@ function onResource(
   const { address, request } = call;
   const isItem = address.names.length === address.types.length;
   if (!isItem)
-    return request.method === 'POST' ? onAction(machine, call, fault) : onCollection(machine, call, provider);
+    return request.method === 'POST' ? onAction(machine, call, fault) : onCollection(machine, call, provider, fault);
   const stored = machine.store.get(address.path);
   const id = stored ? idOf(stored) : canonicalId(machine, address, provider);
   const name = address.names.at(-1) ?? '';
@@ -167,8 +180,8 @@ function onResource(
     case 'HEAD': {
       if (machine.operations.pollResource(id, machine.now())) machine.dirty = true;
       const now = machine.store.get(id) ?? provider.item?.(call);
-      // A replica that has not heard of the last write yet.
-      const body = fault?.name === 'stale' && machine.previous.has(fold(id)) ? machine.previous.get(fold(id)) : now;
+      const behind = behindBy(machine, fault, call.address.path);
+      const body = behind === undefined ? now : formerOf(machine, id, now, behind);
       if (!body) throw notFound(call, provider, address.path);
       requireAction(machine, id, `${provider.type}/read`);
       if (request.method === 'HEAD') return { status: 204 };
@@ -217,7 +230,12 @@ function onAction(machine: Machine, call: ProviderCall, fault: Fault | undefined
   return 'target' in done ? carryOut(job, done) : findOut(job, done);
 }
 
-function onCollection(machine: Machine, call: ProviderCall, provider: ProviderType): GatewayResponse {
+function onCollection(
+  machine: Machine,
+  call: ProviderCall,
+  provider: ProviderType,
+  fault: Fault | undefined,
+): GatewayResponse {
   const { address, request, store } = call;
   if (request.method !== 'GET') {
     throw gatewayError(
@@ -229,9 +247,10 @@ function onCollection(machine: Machine, call: ProviderCall, provider: ProviderTy
   checkParent(machine, call, provider);
   const scope = address.types.length > 1 ? parentPath(address) : address.scope;
   requireAction(machine, scope, `${provider.type}/read`);
-  const items =
-    provider.items?.(call) ??
-    store.ofType(provider.type, scope).map((body) => provider.show?.(call, clone(body)) ?? body);
+  const behind = behindBy(machine, fault, address.path);
+  const stored = store.ofType(provider.type, scope);
+  const bodies = behind === undefined ? stored : formerList(machine, stored, address.path, behind);
+  const items = provider.items?.(call) ?? bodies.map((body) => provider.show?.(call, clone(body)) ?? body);
   return isAnswer(items) ? items : page(call, items, machine.paging);
 }
 

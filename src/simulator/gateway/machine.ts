@@ -1,5 +1,6 @@
 // What every part of the gateway works with: the state, the operations, who the caller is, the clock and new ids.
 import { randomUUID } from 'node:crypto';
+import type { Former } from '../faults/stale.ts';
 import { type ArmObject, at, isObject, put } from '../json.ts';
 import type { Clock } from '../operations/clock.ts';
 import { Operations } from '../operations/operations.ts';
@@ -36,8 +37,10 @@ export interface Machine {
   /** Undefined where nothing asks what has changed: a snapshot that is played. */
   changes: ChangeLog | undefined;
   graph: GraphService;
-  /** What each resource was before its last write, by its id in lower case; undefined where it was created. */
-  readonly previous: Map<string, ArmObject | undefined>;
+  /** What each resource was before its last writes, by its id in lower case, the oldest first. */
+  readonly former: Map<string, readonly Former[]>;
+  /** How often each path was read while a fault answers old and new in turn. */
+  readonly turns: Map<string, number>;
   /** What was said since the exchange began. */
   notes: string[];
   /** Set by whatever changes the state; the server writes the state file before it answers. */
@@ -77,7 +80,8 @@ export function machineOf({ store, clock, identity, paging, throttle, tags, prov
     note: (text) => machine.notes.push(text),
     changes: undefined,
     graph: new GraphService('', false, Date.now()),
-    previous: new Map(),
+    former: new Map(),
+    turns: new Map(),
     notes: [],
     dirty: false,
   };

@@ -1,6 +1,7 @@
 // PUT, PATCH and DELETE of any type: what the type makes of the body, the three clocks, and the answers with or without
 // a long operation (docs/reference/retries.md). It must not know a single provider.
 import type { Fault } from '../faults/faults.ts';
+import { keepFormer } from '../faults/stale.ts';
 import { type ArmObject, at, clone, isObject, object, put, stringifyJson, text } from '../json.ts';
 import { refuseByPolicy } from '../policy/evaluate.ts';
 import { mergeDocument, replaceDocument, setFirst } from '../providers/documents.ts';
@@ -56,7 +57,7 @@ export function deleteResource(job: Job): GatewayResponse {
   checkPreconditions(job, before, false);
   checkBusy(job);
   provider.mayDelete?.({ ...job.call, id, before });
-  machine.previous.set(fold(id), clone(before));
+  keepFormer(machine, id, before);
   const failing = failureOf(job.fault);
   const long = provider.long?.delete ?? 'none';
   if (failing === undefined && (machine.operations.instant || long === 'none')) {
@@ -123,7 +124,7 @@ function commit(
   status: number,
 ): GatewayResponse {
   const { machine, provider, id, fault } = job;
-  machine.previous.set(fold(id), before && clone(before));
+  keepFormer(machine, id, before);
   if (fault?.name === 'body') {
     if (fault.argument === 'failed-applied') {
       machine.store.set(id, next);

@@ -1,6 +1,6 @@
 // The outcome of a change: what is resolved, what still fails, what was not sent, and how to undo it.
 import type { Line } from '../../../command/definition.ts';
-import { compareReports, countedIn } from '../../../model/compare.ts';
+import { countedIn } from '../../../model/compare.ts';
 import { reportNumbers, resolvedWords } from '../../../model/problem.ts';
 import { shortFinding } from '../../../model/short-finding.ts';
 import { clean, counted } from '../../../model/text.ts';
@@ -14,7 +14,9 @@ import type { ScreenAct, State } from '../../state/state.ts';
 export function outcomeLines(outcome: ApplyResult, act: ScreenAct, width: number, state: State): Line[] {
   const { bindings, ascii } = state;
   const glyphs = glyphsFor(ascii);
-  const { resolved, persisting, unknown, notApplicable, rollUps = [] } = outcome.verified;
+  const { resolved, persisting, unknown, notApplicable, introduced, broughtBack = [], rollUps = [] } = outcome.verified;
+  const severe = (outcome.verified.severe ?? []).map(({ finding }) => finding);
+  const news = introduced.filter((id) => !broughtBack.includes(id) && !severe.includes(id));
   const count = (ids: readonly string[]) => countedIn(ids, rollUps);
   const undo = act.verb === 'undo';
   const [said, role] = outcomeWord(outcome, act, glyphs);
@@ -29,16 +31,20 @@ export function outcomeLines(outcome: ApplyResult, act: ScreenAct, width: number
     groupedLines(ids, rollUps, { sign, said: words, role: look }, width);
   const key = `Press ${keyNamed(bindings, undo ? 'redo' : 'undo')} ${undo ? 'to redo' : 'to undo'}`;
   return [
+    ...(outcome.verified.isUnread === true
+      ? wrapText('? introduced: not known, the workspace could not be read again', width, 'unknown', 2)
+      : []),
+    ...list(severe, glyphs.bad, 'introduced, critical or high', 'bad'),
+    ...list(news, glyphs.bad, 'introduced', 'bad'),
     ...wrapLine(line(word(said, role), counts), width, 2),
     ...(stopped ? [] : remainLines(act, state, width)),
     ...(outcome.entry === null
       ? []
       : wrapText(`Saved to history as ${outcome.entry}. ${key}, Esc to close.`, width, 'dim')),
     ...(undo
-      ? list([...new Set([...persisting, ...begun(state)])], glyphs.skipped, 'fail again', 'warn')
+      ? list([...new Set([...persisting, ...broughtBack])], glyphs.skipped, 'fail again', 'warn')
       : list(persisting, glyphs.bad, 'still failing', 'bad')),
     ...(stopped ? [] : list(unknown, '?', 'unknown', 'unknown')),
-    ...(stopped || undo ? [] : list(begun(state), glyphs.bad, 'introduced', 'bad')),
     ...list(resolved, glyphs.ok, 'resolved', 'ok'),
     ...(stopped ? [] : notApplicable).flatMap((one) =>
       wrapText(`! not applicable: ${shortFinding(one.finding)}: ${clean(one.reason)}`, width, 'warn', 2),
@@ -61,10 +67,6 @@ function remainLines({ problems }: ScreenAct, { report }: State, width: number):
         width,
       );
 }
-
-/** Findings that fail now and did not when the plan was made. */
-const begun = ({ before, report }: State): readonly string[] =>
-  before === null || report === null ? [] : compareReports(before, report).introduced;
 
 function outcomeWord(outcome: ApplyResult, { verb, stopping }: ScreenAct, glyphs: Glyphs): [string, string] {
   if (outcome.state === 'done') return [`${glyphs.ok} ${verb === 'undo' ? 'Undone' : 'Applied'}`, 'ok'];

@@ -226,32 +226,32 @@ export function newGroupBody({ group }: NsgPlace): JsonObject {
  * A name that is free in a resource group; the group of an earlier phase of the same plan is identified by its content. `of`:
  * name of the resource it is created for.
  */
-export function freeGroup(home: string, of: string, body: JsonObject, { index }: RuleContext) {
+export function freeGroup(home: string, of: string, body: JsonObject, { index, isOwn }: RuleContext) {
   const holders = ['Microsoft.Network/virtualNetworks/subnets', nicType].flatMap((type) => index.ofType(type));
   for (let position = 1; ; position += 1) {
     const name = legalName(['nsg', of, ...(position > 1 ? [String(position)] : [])], 80);
     const id = `${home}/providers/${securityGroupType}/${name}`;
     const there = index.peek(id);
     if (there.state !== 'read') return { id, stands: false };
-    const alike = holdsRules(there.resource.body, body);
+    const alike = holdsRules(there.resource, body, isOwn);
     const alone = holders.every((one) => !sameId(textAt(one.body, '/properties/networkSecurityGroup/id'), id));
     if (alike && alone) return { id, stands: true };
   }
 }
 
-/** Has a group the rules of a new one? More Allow rules of Bastide may be beside them: an earlier change of the plan needed them. */
-function holdsRules(there: JsonObject, wanted: JsonObject): boolean {
+/** Has a group the rules of a new one? Own Allow rules may be beside them: an earlier change of the plan needed them. */
+function holdsRules(there: Resource, wanted: JsonObject, isOwn: RuleContext['isOwn']): boolean {
   const rulesOf = (body: JsonObject) =>
     listAt(body, '/properties/securityRules').map((rule) => ({
       name: textAt(rule, '/name') ?? '',
       allows: textAt(rule, '/properties/access') === 'Allow',
       flow: withMember(objectAt(rule, '/properties') ?? {}, 'priority', undefined),
     }));
-  const [own, needed] = [rulesOf(there), rulesOf(wanted)];
+  const [own, needed] = [rulesOf(there.body), rulesOf(wanted)];
   const isNeeded = ({ name, flow }: (typeof own)[number]) =>
     needed.some((one) => one.name === name && sameJson(one.flow, flow));
   return (
     needed.every(({ name }) => own.some((one) => one.name === name && isNeeded(one))) &&
-    own.every((one) => isNeeded(one) || (one.allows && one.name.startsWith('bastide-')))
+    own.every((one) => isNeeded(one) || (one.allows && isOwn?.(`${there.id}/securityRules/${one.name}`) === true))
   );
 }

@@ -1,0 +1,21 @@
+// What shows that a creation in the history was made by it, and not by another client under the same name. Pure.
+import type { CreateChange } from './change.ts';
+import type { EntryStep } from './entry.ts';
+import { isObject } from './json.ts';
+
+/**
+ * - `answer`: Azure answered the request itself that it created the resource;
+ * - `evidence`: the resource was not there right before the request, and has shown all settings of it since;
+ * - `not-known`: the same, and the request has no settings that could tell it from that of another client.
+ */
+export type Origin = { readonly reason: 'answer' } | { readonly reason: 'evidence' } | { readonly reason: 'not-known' };
+
+/** Where no answer tells. Entries of older versions are judged by this as well. */
+export function originByBody({ body }: CreateChange): Origin {
+  const { properties } = body;
+  return isObject(properties) && Object.keys(properties).length > 0 ? { reason: 'evidence' } : { reason: 'not-known' };
+}
+
+/** Of a step that is done; undefined where it created nothing. */
+export const originOfStep = ({ change, origin, state }: EntryStep): Origin | undefined =>
+  change.kind === 'create' && state === 'done' ? (origin ?? originByBody(change)) : undefined;
