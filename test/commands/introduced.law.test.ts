@@ -1,7 +1,9 @@
 // What an act introduced is said before everything else; where it is critical or high the act ends with 1, whatever else it did.
 // What was introduced is computed here from the audits before and after alone.
+
 import { expect, test } from 'vitest';
 import { actExit, outcomeFailure, outcomeLines } from '../../commands/parts/act.ts';
+import { effectKinds } from '../../src/model/effect.ts';
 import { isCounted, isOpen, type Report } from '../../src/model/finding.ts';
 import { plainText } from '../../src/model/words.ts';
 import type { Session } from '../../src/session/session.ts';
@@ -89,7 +91,7 @@ test('an architecture that is declared and not there yet: closing everything int
   const request = { targets: 'all' as const, answers: {}, ips: [], profile: 'all' as const };
   const plan = session.plan(snapshot, {
     ...request,
-    allowEffects: ['relaxes', 'deletes', 'oneWay', 'costs', 'outage'],
+    allowEffects: effectKinds,
   });
   await applied(session, plan);
 }, 60_000);
