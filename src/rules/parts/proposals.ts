@@ -20,7 +20,6 @@ import type { Proposal, RuleContext } from '../rule.ts';
 import { endpointFor, serviceEndpoint } from '../services/parts/service-endpoints.ts';
 import {
   allowedRanges,
-  type FirewallService,
   instancesPointer,
   overruling,
   type ServiceFirewall,

@@ -7,7 +7,6 @@ import type { SnapshotIndex } from '../../model/snapshot-index.ts';
 import { roleAssignmentType, roleAssignmentView } from '../../resource-types/role-assignment.ts';
 import type { Proposal, RuleContext } from '../rule.ts';
 import { nameUuid } from './naming.ts';
-import { displayName } from './verdict.ts';
 
 export interface RoleWish {
   readonly scope: string;

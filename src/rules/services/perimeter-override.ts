@@ -73,7 +73,7 @@ const ways: PlanNeed = {
 };
 
 function fix(firewall: ServiceFirewall, { index }: RuleContext, { way }: Answers): Proposal | string {
-  const { perimeter, resource, name } = firewall;
+  const { perimeter, name } = firewall;
   if (!isAssociated(perimeter)) {
     return `The ${name} is SecuredByPerimeter and in no perimeter: associate it with one, or fix ${firewall.service === 'vault' ? 'keyvault' : 'storage'}.public-network-access.`;
   }
