@@ -37,7 +37,7 @@ async function applied(session: Session, plan: Parameters<Session['apply']>[0], 
   const failure = outcomeFailure(outcome);
   if (isWhole && grave.length > 0) {
     expect(failure?.code).toBe('introduced');
-    const { introduced } = failure?.details as { readonly introduced: readonly string[] };
+    const { introduced } = (failure?.details ?? { introduced: [] }) as { readonly introduced: readonly string[] };
     expect(introduced.toSorted()).toEqual(grave.toSorted());
   }
   return { outcome, grave };
