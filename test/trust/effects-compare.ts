@@ -208,7 +208,6 @@ const isFrom = ({ id }: FlowEnd, end: End): boolean => id !== null && end.ids.in
 function overridden({ step, before, after }: PlayedStep, isAutomatic: boolean, judge: Judge): Difference[] {
   const found: Difference[] = [];
   const claims = step.effects.filter(isCurrent).filter(({ kind }) => kind === 'overrides');
-  const isThere = (name: string) => [...after.rules].some((id) => id.endsWith(`/${fold(name)}`));
   const tell = (what: string, names: (one: CurrentEffect) => boolean): void => {
     if (!claims.some((one) => one.reason === 'unknown' || names(one)))
       found.push({ kind: 'silent overrides', says: what });
@@ -218,7 +217,7 @@ function overridden({ step, before, after }: PlayedStep, isAutomatic: boolean, j
     const now = after.deciders.get(key);
     const [list, name = ''] = was.rule.split('/');
     if (list !== 'securityRules' || now === undefined || now.rule === was.rule || now.access === was.access) continue;
-    if (!isThere(was.rule) || !isKnown(was.from, judge)) continue;
+    if (!was.ids.some((id) => after.rules.has(id)) || !isKnown(was.from, judge)) continue;
     const isName = (one: CurrentEffect) =>
       one.reason === 'rule' && one.data.rules.some((rule) => fold(rule) === fold(name));
     tell(`${short(key)}: ${was.rule} (${was.access}) -> ${now.rule} (${now.access})`, isName);
@@ -226,17 +225,11 @@ function overridden({ step, before, after }: PlayedStep, isAutomatic: boolean, j
   for (const [key, was] of before.hops) {
     const now = after.hops.get(key);
     const { route } = was;
-    if (
-      route === null ||
-      now === undefined ||
-      now.route === route ||
-      now.hop === was.hop ||
-      !isThere(`routes/${route}`)
-    )
+    if (route === null || now === undefined || now.route === route || now.hop === was.hop || !after.rules.has(route))
       continue;
     if (!isKnown(was.from, judge)) continue;
     const isName = (one: CurrentEffect) =>
-      one.reason === 'route' && one.data.routes.some((name) => fold(name) === fold(route));
+      one.reason === 'route' && one.data.routes.some((name) => route.endsWith(`/${fold(name)}`));
     tell(`${short(key)}: route ${route} (${was.hop}) -> ${now.route} (${now.hop})`, isName);
   }
   return found;

@@ -71,6 +71,7 @@ export interface Hop {
   readonly from: End;
   readonly to: End;
   readonly hop: string;
+  /** Folded id of the user route. */
   readonly route: string | null;
 }
 
@@ -80,6 +81,8 @@ export interface Decider {
   readonly to: End;
   readonly port: number;
   readonly rule: string;
+  /** Folded ids that the rule may have: of the groups at the node. */
+  readonly ids: readonly string[];
   readonly access: 'Allow' | 'Deny';
 }
 
@@ -228,6 +231,7 @@ export class Oracle {
         if (way.verdict.rule)
           deciders.set(key, {
             ...{ from: node, to: to.end, port, rule: way.verdict.rule.name, access: way.verdict.access },
+            ids: groupsOf(node).map((id) => fold(`${id}/${way.verdict.rule?.name}`)),
           });
         tell(node, to.end, protocol, port, this.#toOutside(node, way));
       }
@@ -328,9 +332,10 @@ export class Oracle {
     const verdict = place.verdict('Outbound', node.address, to, protocol, port);
     const route = place.routeTo(to);
     const isLost = route.address !== null && !place.reaches(route.address);
+    const table = text(node.subnet, 'properties', 'routeTable', 'id');
     return {
       verdict,
-      route: route.name,
+      route: route.name === null ? null : fold(`${table}/routes/${route.name}`),
       hop: isLost ? 'None' : route.address ? `${route.hop} ${route.address}` : route.hop,
     };
   }
@@ -463,7 +468,7 @@ export type Verdict = readonly [reached: Reached, why: string];
 
 interface Way {
   readonly verdict: WatcherVerdict;
-  /** Name of the user route. */
+  /** Folded id of the user route. */
   readonly route: string | null;
   /** Type of the next hop, with the address of an appliance. */
   readonly hop: string;
@@ -593,6 +598,9 @@ export const isIn = (range: string, address: string): boolean => {
   return whole !== undefined && one !== undefined && holds(whole, one);
 };
 
+const groupsOf = ({ subnet, nic }: Node): string[] =>
+  [subnet, nic].flatMap((one) => text(one, 'properties', 'networkSecurityGroup', 'id') ?? []);
+
 // Sources.
 
 /** Everything that sends packets from a subnet: machines by their interfaces, the rest at an address of the subnet. */
@@ -675,7 +683,9 @@ const idsIn = (value: ArmJson | undefined): string[] => {
 function looseOf(store: Store): End[] {
   const found: End[] = [];
   for (const workspace of store.ofType('Microsoft.MachineLearningServices/workspaces')) {
-    const mode = lower(text(workspace, 'properties', 'managedNetwork', 'isolationMode'));
+    // A project is in the network of its hub.
+    const settings = store.get(text(workspace, 'properties', 'hubResourceId') ?? '') ?? workspace;
+    const mode = lower(text(settings, 'properties', 'managedNetwork', 'isolationMode'));
     if (mode !== '' && mode !== 'disabled') continue;
     for (const one of store.ofType('Microsoft.MachineLearningServices/workspaces/computes', idOf(workspace))) {
       const kind = text(one, 'properties', 'computeType') ?? '';

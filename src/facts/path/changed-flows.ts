@@ -157,7 +157,8 @@ function meant(
   { parts, uncounted }: PathPackets,
   index: SnapshotIndex,
 ): FlowEnd | null {
-  if (end.kind !== 'internet' || uncounted.length > 0) return end;
+  if ((end.kind !== 'internet' && (end.kind !== 'addresses' || side === 'destination')) || uncounted.length > 0)
+    return end;
   const all = addressesOf(side, parts);
   const declared = side === 'source' ? readPrefixes(index.snapshot.intents.devClientIps ?? []).addresses : nowhere;
   const rest = without(all, declared);

@@ -54,6 +54,21 @@ function placeOfNic({ id, body }: Resource): readonly Place[] {
   ];
 }
 
+/** Machines that are places of their own: what holds for the rest of their subnet does not hold for them. */
+const machinesApart = memoizePerSnapshot(
+  (index): ReadonlySet<string> =>
+    new Set(
+      index
+        .ofType(nicType)
+        .flatMap((nic) =>
+          placeOfNic(nic).length === 0
+            ? []
+            : [nic.id, textAt(nic.body, '/properties/virtualMachine/id') ?? ''].map(fold),
+        ),
+    ),
+  [fold(nicType)],
+);
+
 /** What sends packets from a place, and whether anything is there. */
 export function senderAt(
   { end, used = true, asked }: Place,
@@ -80,7 +95,12 @@ const senderIn = memoizePerSnapshotAndKey((id: string, index: SnapshotIndex) => 
   const inside = attempt(
     () => {
       const subnet = findSubnet(index, id);
-      return subnet === undefined ? [] : occupantsOf(subnet, index).filter(({ is }) => !receivers.test(is));
+      const apart = machinesApart(index);
+      return subnet === undefined
+        ? []
+        : occupantsOf(subnet, index).filter(
+            ({ is, resource }) => !receivers.test(is) && !apart.has(fold(resource ?? '')),
+          );
     },
     () => [],
   );

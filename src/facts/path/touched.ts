@@ -377,9 +377,9 @@ function flowsAt(
   const wide = reach !== 'services' && (remotes === undefined || remotes.some(isAny));
   const near = reach === 'all' && (remotes === undefined || remotes.some(isPrivateText));
   return here.flatMap((place) => {
-    const rest = others.filter(
-      ({ asked, subnet }) => !sameId(asked, place.asked) && (subnet === undefined || !sameId(subnet, place.asked)),
-    );
+    // Groups decide between two machines of one subnet, too.
+    const rest = others.filter(({ asked, end }) => end === undefined || !sameId(asked, place.asked));
+    const behind = near && inbound ? services.filter((one) => isBehind(place, one, index)) : [];
     const out: Target[] = outbound
       ? [
           ...services,
@@ -392,14 +392,27 @@ function flowsAt(
     const into: Place[] = inbound
       ? [
           ...(wide ? [internet] : []),
+          ...(wide || literals.length > 0 ? clients(index) : []),
           ...tags.map(tagPlace),
           ...(near ? rest : []),
           ...literals.filter(isOutside(index)).map(addressPlace),
         ]
       : [];
-    return [...out.map((to) => flowOf(place, to)), ...into.map((from) => flowOf(from, placeTarget(place)))];
+    return [
+      ...out.map((to) => flowOf(place, to)),
+      ...into.map((from) => flowOf(from, placeTarget(place))),
+      ...behind.flatMap((to) => rest.map((from) => flowOf(from, to))),
+    ];
   });
 }
+
+/** Is an endpoint of the service in this subnet? */
+const isBehind = (place: Place, { service }: Target, index: SnapshotIndex): boolean =>
+  service !== null &&
+  attempt(
+    () => endpointsLeadingTo(service, index).some((one) => sameId(one.subnet ?? '', place.asked)),
+    () => true,
+  );
 
 /** Is no address of this prefix in a subnet that was read? */
 const isOutside =
