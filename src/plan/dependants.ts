@@ -45,11 +45,13 @@ export function dependantGates(
   const isService = services.includes(typeOf(resource).split('/').at(-1)?.toLowerCase() ?? '');
   const cut = effects.filter((one) => one.kind === 'cutsOff');
   if (!isService || cut.length === 0) return [];
-  const named = cut.flatMap((one) =>
-    one.reason === 'flow' && users.includes(one.data.from.kind) ? [one.data.from] : [],
+  const ends = cut.flatMap((one) =>
+    one.reason === 'flow' ? [one.data.from] : one.reason === 'user' ? [one.data.user] : [],
   );
-  const own = [...new Set(named.map(({ name }) => name))];
-  const others = cut.flatMap((one) => (one.reason === 'user' ? [one.data.user.name] : []));
+  const namesOf = (kinds: readonly FlowEndKind[]) => [
+    ...new Set(ends.flatMap(({ kind, name }) => (kinds.includes(kind) ? [name] : []))),
+  ];
+  const [own, others] = [namesOf(ownNodes), namesOf(beside)];
   const unread = attempt(
     () => unreadLists(resource, index),
     ({ gap }) => [gap],
@@ -66,15 +68,9 @@ export function dependantGates(
   return [{ kind: 'dependants', outcome: 'fail', detail: `${detail} ${need}` }];
 }
 
-/** Ends at which something of the operator's is. */
-const users: readonly FlowEndKind[] = [
-  'compute',
-  'virtualMachine',
-  'cluster',
-  'serverless',
-  'onlineEndpoint',
-  'subnet',
-];
+/** Nodes of the workspace: that they lose access is asked. Others are a warning. */
+const ownNodes: readonly FlowEndKind[] = ['compute', 'serverless', 'onlineEndpoint'];
+const beside: readonly FlowEndKind[] = ['virtualMachine', 'cluster', 'subnet', 'workspace', 'registry'];
 
 /** Computes of the workspace whose place could not be read, where the workspace uses the service. */
 function lostUsers(service: string, index: SnapshotIndex): readonly FlowEnd[] {

@@ -104,13 +104,13 @@ function fixOf(finding: Finding, rule: Rule, index: SnapshotIndex, input: FixInp
     const remedy = { fix: proposals, carries: [], waitsFor: [] };
     return { fix: { kind: 'guided', undo: rule.undo }, takes, effects: [], remedy };
   }
-  const each = effectsOfFix(target, proposals, context, planInput);
-  const effects = gatheredEffects(each.flat());
+  const told = effectsOfFix(target, proposals, context, planInput);
+  const effects = gatheredEffects(told.flatMap((one) => one.effects));
   const undo = worstUndo(proposals.map(({ change }) => undoClassOf(change, input.snapshot)));
   const closed = closedGates(proposals, target, index, planInput);
   const isAuto =
     rule.fixKind === 'auto' &&
-    !proposals.some(({ change }, at) => dependantGates(change, each[at] ?? [], index, {}).some(blocks)) &&
+    !told.some((one) => dependantGates(one.change, one.effects, one.before, {}).some(blocks)) &&
     isUnasked(effects) &&
     !waits(closed, index, planInput);
   const named = { ...planInput, request: { ...planInput.request, targets: [finding.id] } };
@@ -169,5 +169,5 @@ const waits = (closed: readonly ClosedGate[], index: SnapshotIndex, input: PlanI
     const context = ruleContextOf(own, index, input);
     const fixes = proposalsOf(own, context);
     if (typeof fixes === 'string' || rule.fixKind !== 'auto') return true;
-    return !isUnasked(effectsOfFix(own, fixes, context, input).flat());
+    return !isUnasked(effectsOfFix(own, fixes, context, input).flatMap((one) => one.effects));
   });

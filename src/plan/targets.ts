@@ -1,6 +1,7 @@
 // Which findings a plan is for: those named, or every failing one that is auto-fixable; and the fixes that a
 // restricting fix needs first.
 import { findingsByTarget, gateAnswer, guarded, isAbout, partsOfRollUps, scopedTo } from '../audit/index.ts';
+import type { Change } from '../model/change.ts';
 import { EditConflict } from '../model/edit.ts';
 import type { Effect, EffectKind } from '../model/effect.ts';
 import type { Finding, Report } from '../model/finding.ts';
@@ -9,7 +10,8 @@ import type { Skipped } from '../model/plan.ts';
 import { valueAt } from '../model/pointer.ts';
 import { attempt } from '../model/readable.ts';
 import { fold, nameOf, parentId, sameId, typeOf } from '../model/resource-id.ts';
-import type { SnapshotIndex } from '../model/snapshot-index.ts';
+import type { Snapshot } from '../model/snapshot.ts';
+import { indexSnapshot, type SnapshotIndex } from '../model/snapshot-index.ts';
 import type { StepwiseTask } from '../model/stepwise.ts';
 import { clean } from '../model/text.ts';
 import { hasUnreadable } from '../model/unresolved.ts';
@@ -181,7 +183,7 @@ function whyNot(target: FixTarget, guided: boolean, context: RuleContext, input:
   if (typeof proposals === 'string') return proposals;
   const accepted = acceptedEffects(target, input);
   if (accepted === 'all') return undefined;
-  const effects = effectsOfFix(target, proposals, context, input).flat();
+  const effects = effectsOfFix(target, proposals, context, input).flatMap((one) => one.effects);
   const refused = refusedEffect(effects, accepted, rule);
   if (refused !== undefined) return refused;
   // What is guided for its effects alone enters with them; what is guided for another reason is answered or named.
@@ -189,30 +191,51 @@ function whyNot(target: FixTarget, guided: boolean, context: RuleContext, input:
   return isGuided ? `Needs your review: run \`bastide fix ${rule.id}\`.` : undefined;
 }
 
-/** The effects of each proposal of a fix, on the world that its plan has led to by then: what it carries comes first. */
+/** A change of a fix with its effects, and the world right before it. */
+export interface Told {
+  readonly change: Change;
+  readonly effects: readonly Effect[];
+  readonly before: SnapshotIndex;
+}
+
+/** The changes of a fix as its plan comes to them: what it carries is asked first, phase by phase. */
 export function effectsOfFix(
   target: FixTarget,
   proposals: readonly Proposal[],
   context: RuleContext,
   input: PlanInput,
-): Effect[][] {
-  const { index } = context;
+): Told[] {
+  const carried = carriedBy(target, proposals, context, input);
   const { isOwn = ownsNothing, rules } = input;
-  const carried = carriedBy(target, proposals, context, input).flatMap((one) => {
-    const own = proposalsOf(one, ruleContextOf(one, index, input));
-    return typeof own === 'string' ? [] : own;
-  });
-  const named = namedBy([target.finding], rules, index);
-  const found = new Map<Proposal, Effect[]>();
-  let world = index.snapshot;
-  for (const one of [...carried, ...proposals].toSorted((a, b) => a.phase - b.phase)) {
-    const { change } = one;
-    if (proposals.includes(one)) {
-      found.set(one, effectsIn({ change, undo: undoClassOf(change, world), before: world, isOwn, named }));
+  const named = namedBy([target.finding], rules, context.index);
+  const told: Told[] = [];
+  let world = context.index.snapshot;
+  const phases = carried.length === 0 ? [undefined] : ([0, 1, 2, 3, 4, 5] as const);
+  for (const phase of phases) {
+    for (const one of [...carried, target]) {
+      const wanted = carried.length === 0 ? proposals : proposalsIn(one, phase, world, input);
+      for (const { change } of wanted) {
+        const undo = undoClassOf(change, world);
+        if (one === target) {
+          const effects = effectsIn({ change, undo, before: world, isOwn, named });
+          told.push({ change, effects, before: indexSnapshot(world) });
+        }
+        world = afterChange(world, change);
+      }
     }
-    world = afterChange(world, change);
   }
-  return proposals.map((one) => found.get(one) ?? []);
+  return told;
+}
+
+/** What a fix proposes in a phase on a world that other fixes have changed. */
+function proposalsIn(
+  target: FixTarget,
+  phase: number | undefined,
+  world: Snapshot,
+  input: PlanInput,
+): readonly Proposal[] {
+  const found = proposalsOf(target, ruleContextOf(target, indexSnapshot(world), input));
+  return typeof found === 'string' ? [] : found.filter((one) => one.phase === phase);
 }
 
 /** What a fix gives; where a body of a file or an answer has another shape than Azure's, the sentence that says so. */
