@@ -45,13 +45,13 @@ export function dependantGates(
   const isService = services.includes(typeOf(resource).split('/').at(-1)?.toLowerCase() ?? '');
   const cut = effects.filter((one) => one.kind === 'cutsOff');
   if (!isService || cut.length === 0) return [];
-  const ends = cut.flatMap((one) =>
-    one.reason === 'flow' ? [one.data.from] : one.reason === 'user' ? [one.data.user] : [],
-  );
   const namesOf = (kinds: readonly FlowEndKind[]) => [
-    ...new Set(ends.flatMap(({ kind, name }) => (kinds.includes(kind) ? [name] : []))),
+    ...new Set(
+      cut.flatMap((one) => (one.reason === 'flow' && kinds.includes(one.data.from.kind) ? [one.data.from.name] : [])),
+    ),
   ];
-  const [own, others] = [namesOf(ownNodes), namesOf(beside)];
+  const own = namesOf(ownNodes);
+  const others = [...namesOf(beside), ...cut.flatMap((one) => (one.reason === 'user' ? [one.data.user.name] : []))];
   const unread = attempt(
     () => unreadLists(resource, index),
     ({ gap }) => [gap],
@@ -70,7 +70,7 @@ export function dependantGates(
 
 /** Nodes of the workspace: that they lose access is asked. Others are a warning. */
 const ownNodes: readonly FlowEndKind[] = ['compute', 'serverless', 'onlineEndpoint'];
-const beside: readonly FlowEndKind[] = ['virtualMachine', 'cluster', 'subnet', 'workspace', 'registry'];
+const beside: readonly FlowEndKind[] = ['virtualMachine', 'cluster'];
 
 /** Computes of the workspace whose place could not be read, where the workspace uses the service. */
 function lostUsers(service: string, index: SnapshotIndex): readonly FlowEnd[] {

@@ -3,7 +3,7 @@
 import type { Assumptions } from '../../src/model/assumption.ts';
 import { isArray, isObject, type JsonObject, parseJson } from '../../src/model/json.ts';
 import type { Resource } from '../../src/model/resource.ts';
-import { fold, groupIdOf, subscriptionOf, typeOf } from '../../src/model/resource-id.ts';
+import { fold, groupIdOf, isWithin, sameId, subscriptionOf, typeOf } from '../../src/model/resource-id.ts';
 import type { Snapshot } from '../../src/model/snapshot.ts';
 import {
   locksOf,
@@ -13,6 +13,7 @@ import {
   securityRulesOf,
   subnetsOf,
 } from '../../src/resource-types/index.ts';
+import { textAt } from '../../src/resource-types/read.ts';
 import { worldFiles } from '../../src/simulator/worlds/index.ts';
 
 export const resourceOf = (body: JsonObject): Resource => {
@@ -31,13 +32,24 @@ export interface Options {
   change?(resources: readonly Resource[]): readonly Resource[];
 }
 
+/** A scan reads the Kubernetes clusters that the workspace has attached, and no others. */
+function scanned(resources: readonly Resource[]): readonly Resource[] {
+  const attached = resources.flatMap(({ body }) => {
+    const id = textAt(body, '/properties/resourceId');
+    return id === undefined ? [] : [id];
+  });
+  const clusters = resources.filter(({ type }) => fold(type) === 'microsoft.containerservice/managedclusters');
+  const unseen = clusters.filter(({ id }) => !attached.some((one) => sameId(one, id)));
+  return resources.filter((one) => !unseen.some(({ id }) => isWithin(one.id, id)));
+}
+
 /** The snapshot a scan of the world would give. */
 export function worldSnapshot(name: string, options: Options = {}): Snapshot {
   const file = worldFiles.find((one) => one.name === name);
   if (!file) throw new Error(`no world ${name}`);
   const parsed = parseJson(file.resources());
   const read = (isArray(parsed) ? parsed : []).filter(isObject).map(resourceOf);
-  const changed = options.change?.(read) ?? read;
+  const changed = scanned(options.change?.(read) ?? read);
   const parts = changed.flatMap((one) =>
     fold(one.type) === 'microsoft.network/virtualnetworks' ? [...subnetsOf(one), ...peeringsOf(one)] : [],
   );

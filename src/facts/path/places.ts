@@ -5,8 +5,10 @@ import { attempt } from '../../model/readable.ts';
 import type { Resource } from '../../model/resource.ts';
 import { fold, nameInParent, nameOf, typeOf } from '../../model/resource-id.ts';
 import type { SnapshotIndex } from '../../model/snapshot-index.ts';
+import { computeType } from '../../resource-types/compute.ts';
 import { nicType } from '../../resource-types/machine-view.ts';
 import { findSubnet, subnetType } from '../../resource-types/network-view.ts';
+import { managedAmong } from '../../resource-types/placements.ts';
 import { listAt, textAt } from '../../resource-types/read.ts';
 import { computeView, workspaceView } from '../../resource-types/workspace-view.ts';
 import { managedComputes } from '../compute-networks.ts';
@@ -131,15 +133,18 @@ export const outsideNodes = memoizePerSnapshot((index): readonly Place[] => {
     (): undefined => undefined,
   );
   const loose = attempt(
-    () => managedComputes(index).filter((one) => computeView(one).subnet === undefined),
-    () => [],
-  ).map(
-    ({ id }): Place => ({
-      asked: id,
-      end: { kind: 'compute', id, name: `${nameOf(id)} (no virtual network)` },
-      subnet: undefined,
-    }),
-  );
+    () => managedComputes(index),
+    // What the list would hold besides is not known, and told as such.
+    () => managedAmong(index.ofType(computeType)),
+  )
+    .filter((one) => computeView(one).subnet === undefined)
+    .map(
+      ({ id }): Place => ({
+        asked: id,
+        end: { kind: 'compute', id, name: `${nameOf(id)} (no virtual network)` },
+        subnet: undefined,
+      }),
+    );
   return workspace === undefined ? loose : [...loose, ...hostedNodes(workspace, index)];
 });
 
