@@ -50,7 +50,11 @@ export function dependantGates(
       cut.flatMap((one) => (one.reason === 'flow' && kinds.includes(one.data.from.kind) ? [one.data.from.name] : [])),
     ),
   ];
-  const own = namesOf(ownNodes);
+  const workspace = attempt(
+    () => index.workspace(),
+    (): undefined => undefined,
+  );
+  const own = workspace !== undefined && uses(workspace, resource) ? namesOf(ownNodes) : [];
   const others = [...namesOf(beside), ...cut.flatMap((one) => (one.reason === 'user' ? [one.data.user.name] : []))];
   const unread = attempt(
     () => unreadLists(resource, index),

@@ -460,7 +460,7 @@ describe('how exactly a change can be undone', () => {
       edit(registry, set('/sku/name', 'Basic', 'Premium')),
       plain(),
       'partial',
-      ['acr: The smaller SKU can be restored only when no feature of the larger SKU is in use.'],
+      ['acr: the smaller SKU can be restored only when no feature of the larger SKU is in use.'],
     ],
     [
       'an approval',

@@ -3,7 +3,7 @@
 import type { FlowEnd } from '../../model/effect.ts';
 import { attempt } from '../../model/readable.ts';
 import type { Resource } from '../../model/resource.ts';
-import { fold, nameInParent, nameOf, typeOf } from '../../model/resource-id.ts';
+import { fold, nameInParent, nameOf, parentId, sameId, typeOf } from '../../model/resource-id.ts';
 import type { SnapshotIndex } from '../../model/snapshot-index.ts';
 import { computeType } from '../../resource-types/compute.ts';
 import { nicType } from '../../resource-types/machine-view.ts';
@@ -173,6 +173,19 @@ function hostedNodes(workspace: Resource, index: SnapshotIndex): Place[] {
   ];
 }
 
+/** Do all deployments of all online endpoints reach services through endpoints of their own? The key vault they do not. */
+export const endpointsAreSealed = memoizePerSnapshot((index): boolean =>
+  index.ofType('Microsoft.MachineLearningServices/workspaces/onlineEndpoints').every(({ id }) => {
+    const deployments = index
+      .ofType('Microsoft.MachineLearningServices/workspaces/onlineEndpoints/deployments')
+      .filter((one) => sameId(parentId(one.id), id));
+    return (
+      deployments.length > 0 &&
+      deployments.every(({ body }) => fold(textAt(body, '/properties/egressPublicNetworkAccess') ?? '') === 'disabled')
+    );
+  }),
+);
+
 /** Computes whose place could not be read: where their packets come from is not known. */
 export const computesOutOfSight = memoizePerSnapshot((index): readonly FlowEnd[] =>
   attempt(
@@ -185,7 +198,10 @@ export const computesOutOfSight = memoizePerSnapshot((index): readonly FlowEnd[]
         const isUnread = subnets === undefined || subnets.some((one) => index.peek(one).state !== 'read');
         return isUnread ? [{ kind: 'compute', id: compute.id, name: nameOf(compute.id) }] : [];
       }),
-    ({ gap }) => [{ kind: 'compute', id: gap.id, name: 'computes of the workspace, which could not be read' }],
+    ({ gap }) =>
+      gap.status === 404
+        ? []
+        : [{ kind: 'compute', id: gap.id, name: 'computes of the workspace, which could not be read' }],
   ),
 );
 

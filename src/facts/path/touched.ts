@@ -15,10 +15,11 @@ import { privateEndpointType } from '../../resource-types/private-link.ts';
 import { listAt, textAt, textsAt } from '../../resource-types/read.ts';
 import { zoneNames } from '../dns.ts';
 import { endpointsLeadingTo } from '../endpoints-in-hand.ts';
+import { isVault } from '../links.ts';
 import { serviceTagsOf } from '../service-tags.ts';
 import { regionAt } from '../training-subnets.ts';
 import type { PathQuestion } from './path.ts';
-import { clients, internet, outsideNodes, type Place, places, placing } from './places.ts';
+import { clients, endpointsAreSealed, internet, outsideNodes, type Place, places, placing } from './places.ts';
 import { hostOf, serviceKindOf, serviceKinds } from './services.ts';
 
 /** A question with its two ends. `service`: id of the service at its end. */
@@ -564,7 +565,11 @@ function flowsTo(
   where: () => readonly Place[],
 ): TouchedFlow[] {
   const near = only === undefined ? where() : where().filter(({ subnet }) => subnet !== undefined && only(subnet));
-  const sources = only === undefined ? [...near, ...outsideNodes(index), ...clients(index), internet] : near;
+  // Containers read the key vault themselves; the rest comes by the endpoints of their deployments.
+  const nodes = outsideNodes(index).filter(
+    ({ end }) => end?.kind !== 'onlineEndpoint' || isVault(service.id) || !endpointsAreSealed(index),
+  );
+  const sources = only === undefined ? [...near, ...nodes, ...clients(index), internet] : near;
   if (sources.length === 0) return [];
   const targets = targetsOf(service, index).filter(({ group }) => groups === undefined || groups.includes(group));
   return sources.flatMap((from) => targets.map((to) => flowOf(from, to)));
