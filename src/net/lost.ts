@@ -31,8 +31,16 @@ export interface GroupChange {
 
 const outcomeOf = ({ access }: Owner): FlowOutcome => (access === 'Deny' ? 'denied' : 'allowed');
 
-/** Each rule that lost packets of the flow, once for those that are certain and once for the others. */
-export function lostPackets(flow: Flow, change: GroupChange, context: NetworkContext): readonly LostPackets[] {
+/**
+ * Each rule that lost packets of the flow, once for those that are certain and once for the others. `later`: what names resolve to
+ * after the change, where that differs.
+ */
+export function lostPackets(
+  flow: Flow,
+  change: GroupChange,
+  context: NetworkContext,
+  later: NetworkContext = context,
+): readonly LostPackets[] {
   const isCounted = ({ rule, place }: Owner): boolean => rule !== undefined && place !== 'admin' && change.counts(rule);
   const was = decideAt(flow, change.before, context);
   const before = was.parts.flatMap((part) => {
@@ -41,7 +49,7 @@ export function lostPackets(flow: Flow, change: GroupChange, context: NetworkCon
     return box ? [{ part: part as FlowPart<Point>, box, owners }] : [];
   });
   if (before.length === 0) return [];
-  const after = decideAt(flow, change.after, context).parts as readonly FlowPart<Point>[];
+  const after = decideAt(flow, change.after, later).parts as readonly FlowPart<Point>[];
   const found = new Map<string, { rule: SecurityRule; certain: boolean; parts: FlowPart<Point>[] }>();
   for (const { part, box, owners } of before) {
     for (const then of after) {

@@ -97,7 +97,7 @@ function bypassesOf({ left, privately, unknown }: Hops): EffectReason[] {
       ({ subnet, why }): EffectReason => ({
         kind: 'bypasses',
         reason: 'unknown',
-        data: { why: `whether traffic of ${nameInParent(subnet)} leaves an appliance. ${why}` },
+        data: { why: `whether traffic of ${nameInParent(subnet)} leaves an appliance or gateway: ${why}` },
       }),
     ),
   ];

@@ -541,6 +541,25 @@ describe('routes that lose force, and traffic that leaves an appliance', () => {
     ]);
   });
 
+  test('a route to an appliance makes its prefix part of VirtualNetwork, which an earlier rule allows', () => {
+    const bodies = (rules: Readonly<Record<string, string>>) => [
+      workspace,
+      network({ routeTable: { id: table }, networkSecurityGroup: { id: nsg } }),
+      groupOf(rules),
+      tableOf({}),
+    ];
+    const near = { near: 'Outbound Allow 100 * VirtualNetwork *', no: 'Outbound Deny 200 * 20.0.0.0/8 *' };
+    const to = (hop: string) =>
+      routeAdded(route('20.1.0.0/16', hop, hop === 'VirtualAppliance' ? '10.0.9.4' : undefined));
+    expect(ways(bodies(near), to('VirtualAppliance'))).toEqual([
+      'overrides: no of nsg no longer decides outbound any protocol to 20.1.0.0/16.',
+    ]);
+    expect(ways(bodies(near), to('Internet'))).toEqual([
+      'overrides: no of nsg no longer decides outbound any protocol to 20.1.0.0/16. What could not be read decides whether this holds.',
+    ]);
+    expect(ways(bodies({ no: near.no }), to('VirtualAppliance'))).toEqual([]);
+  });
+
   test('routes that a gateway may have learned: not known', () => {
     const gatewaySubnet = {
       id: `${vnet}/subnets/GatewaySubnet`,
@@ -557,7 +576,7 @@ describe('routes that lose force, and traffic that leaves an appliance', () => {
     const attach = edit(snet, set('/properties/routeTable', undefined, { id: table }));
     expect(ways([workspace, whole, stray], attach)).toEqual([
       expect.stringMatching(
-        /^bypasses: Not known: whether traffic of vnet\/snet leaves an appliance\. a gateway may have learned routes to 20\.1\.0\.0\/16/i,
+        /^bypasses: Not known: whether traffic of vnet\/snet leaves an appliance or gateway: a gateway may have learned routes to 20\.1\.0\.0\/16/i,
       ),
     ]);
   });
@@ -569,7 +588,7 @@ describe('routes that lose force, and traffic that leaves an appliance', () => {
       .subnets[0] as JsonObject;
     expect(
       ways(bodies, edit(snet, setMember(subnet, '/properties/routeTable', undefined)), { more: { gaps } }),
-    ).toEqual(['bypasses: Not known: whether traffic of vnet/snet leaves an appliance. Access denied.']);
+    ).toEqual(['bypasses: Not known: whether traffic of vnet/snet leaves an appliance or gateway: Access denied.']);
   });
 });
 

@@ -197,7 +197,7 @@ export class Oracle {
       flows.set(key, { key, from, to, protocol, port, reached, why });
     };
     const nodes = nodesOf(store);
-    const services = servicesOf(store);
+    const services = servicesOf(store, this.#own);
     const outsiders = [
       ...internetSamples.map((address) => end('internet', `internet ${address}`, [], address, address)),
       ...this.#clients.map((range) => {
@@ -721,7 +721,7 @@ const storageGroups: readonly (readonly [group: string, port: number])[] = [
   ['dfs', 443],
 ];
 
-function servicesOf(store: Store): Service[] {
+function servicesOf(store: Store, own: string): Service[] {
   const made = (
     body: ArmObject,
     group: string,
@@ -765,7 +765,7 @@ function servicesOf(store: Store): Service[] {
     ),
     ...store
       .ofType('Microsoft.MachineLearningServices/workspaces')
-      .filter((body) => text(body, 'kind') !== 'Project')
+      .filter((body) => sameId(idOf(body), text(store.get(own), 'properties', 'hubResourceId') ?? own))
       .map((body) =>
         made(body, 'amlworkspace', 443, {
           ...{ tag: 'AzureMachineLearning', endpoint: null, zone: 'privatelink.api.azureml.ms' },

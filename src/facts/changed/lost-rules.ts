@@ -17,13 +17,14 @@ import { portTexts } from '../../net/ports.ts';
 import { rangesOf } from '../../net/ranges.ts';
 import { meets, type Point } from '../../net/sets.ts';
 import { nicType, nicView } from '../../resource-types/machine-view.ts';
-import { subnetType, subnetView } from '../../resource-types/network-view.ts';
+import { findSubnet, subnetType, subnetView } from '../../resource-types/network-view.ts';
 import { securityGroupType } from '../../resource-types/security-group-view.ts';
 import { beforeRules } from '../admin-rules.ts';
 import { contextAt, subnetPrefixes } from '../flows.ts';
 import { trafficOf } from '../path/changed-flows.ts';
 import { serviceTagsOf } from '../service-tags.ts';
 import { sharers } from '../training-subnets.ts';
+import { reroutedSubnets } from './next-hops.ts';
 import { pairsOf, type ResourcePair } from './pairs.ts';
 
 export interface LostRules {
@@ -68,6 +69,12 @@ export function lostRules(
       },
     );
     losses.forEach(add);
+  }
+  for (const subnet of reroutedSubnets(pairs, before, after)) {
+    attempt(
+      () => whereNamesMove(subnet, before, after, counts),
+      () => [],
+    ).forEach(add);
   }
   const lost = [...sums.values()].map(summed);
   const isSaid = ({ group, rules, certain }: LostRules) =>
@@ -215,16 +222,63 @@ function whereMoved(
   });
 }
 
+/**
+ * User routes and peerings decide what VirtualNetwork and Internet resolve to: an earlier rule that names one may take packets. Throws
+ * UnreadableError where the subnet or its network was not read.
+ */
+function whereNamesMove(
+  subnet: string,
+  before: SnapshotIndex,
+  after: SnapshotIndex,
+  counts: (ruleId: string) => boolean,
+): Loss[] {
+  const nics = before.ofType(nicType).filter((nic) => nicView(nic).addresses.some((one) => sameId(one.subnet, subnet)));
+  const groups = [
+    { at: subnet, id: subnetView(findSubnet(before, subnet) ?? unseenSubnet(subnet)).nsg },
+    ...nics.map((nic) => ({ at: nic.id, id: nicView(nic).group })),
+  ];
+  return groups.flatMap(({ at, id }) => {
+    const group = id === undefined ? undefined : before.get(id);
+    if (!group) return [];
+    const all = readGroup(group.body);
+    const own = all.rules.filter((rule) => !rule.standard && counts(`${group.id}/securityRules/${rule.name}`));
+    const named = (rule: SecurityRule) =>
+      all.rules.some((one) => namesNetwork(one) && one.direction === rule.direction);
+    return placeAt(at, before).flatMap((place) => {
+      const layer = { place: place.kind, group: all };
+      return own
+        .filter(named)
+        .flatMap((rule) =>
+          lossesOf(
+            rule,
+            { group: group.id, old: layer, now: layer, later: after },
+            place,
+            '',
+            before,
+            (one) => one === rule,
+          ),
+        );
+    });
+  });
+}
+
+const unseenSubnet = (id: string): Resource => ({ id, type: subnetType, apiVersion: '', body: {} });
+const namesNetwork = ({ standard, source, destination }: SecurityRule): boolean =>
+  !standard &&
+  [...source.prefixes, ...destination.prefixes].some((text) => /^(?:virtualnetwork|internet)$/i.test(text));
+
 interface Asked {
   readonly group: string;
   readonly old: Layer;
   readonly now: Layer | undefined;
+  /** Where names resolve to other addresses after the change: the snapshot after it. */
+  readonly later?: SnapshotIndex;
 }
 
 /** What is lost of the packets of one rule, new or old. */
 function lossesOf(
   rule: SecurityRule,
-  { group, old, now }: Asked,
+  { group, old, now, later }: Asked,
   { subnet, addresses }: Place,
   at: string,
   index: SnapshotIndex,
@@ -235,7 +289,7 @@ function lossesOf(
     (): readonly Layer[] | undefined => (subnet === undefined ? [] : beforeRules(subnet, index)),
     () => undefined,
   );
-  const flow = flowOfRule(rule);
+  const flow = later ? around(flowOfRule(rule)) : flowOfRule(rule);
   const end = rule.direction === 'Inbound' ? 'destination' : 'source';
   const first = admin ?? [];
   const lost = lostPackets(
@@ -247,6 +301,7 @@ function lossesOf(
       local: addresses && { end, addresses },
     },
     context,
+    later ? contextNear(subnet, later) : context,
   );
   return lost.map((one) => ({
     ...{ group, direction: rule.direction, at, rule: one.rule },
@@ -285,6 +340,13 @@ function flowOfRule({
     destinationPorts: doubtful ? ['*'] : portTexts(destinationPorts),
   };
 }
+
+/** The same with every address, since names differ: the names stay, so that tags without addresses are the same points in both. */
+const around = (flow: Flow): Flow => ({
+  ...flow,
+  source: { of: [...flow.source.of, '*'] },
+  destination: { of: [...flow.destination.of, '*'] },
+});
 
 /** `inbound TCP 22 from AzureMachineLearning`: as the rule names it where all of it is lost, else exactly. */
 function trafficWords(

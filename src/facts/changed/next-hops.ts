@@ -90,35 +90,41 @@ export function changedHops(
 
 /** The subnets whose packets may take another route, and whose routes lead elsewhere than Azure's own. */
 function routedSubnets(pairs: readonly ResourcePair[], before: SnapshotIndex, after: SnapshotIndex): readonly string[] {
-  const found = new Map<string, string>();
-  const add = (ids: readonly string[]) => {
-    for (const id of ids) found.set(fold(id), id);
-  };
-  for (const { before: was, after: is } of pairsOf(pairs, routeTableType)) {
-    if (was && is && (routesIn(was) !== routesIn(is) || stopsBgp(was) !== stopsBgp(is))) add(subnetsWith(is, after));
-  }
+  const found = [...reroutedSubnets(pairs, before, after)];
   for (const { before: was, after: is } of pairsOf(pairs, subnetType)) {
     if (!was || !is) continue;
-    if (
-      !sameId(subnetView(was).routeTable, subnetView(is).routeTable) &&
-      (subnetView(was).routeTable ?? subnetView(is).routeTable) !== undefined
-    )
-      add([is.id]);
     if (listAt(was.body, '/properties/serviceEndpoints') !== listAt(is.body, '/properties/serviceEndpoints'))
-      add([is.id]);
+      found.push(is.id);
     const policies = (one: Resource) => textAt(one.body, '/properties/privateEndpointNetworkPolicies');
-    if (policies(was) !== policies(is)) add(subnetsAround(vnetOf(is.id), before));
-  }
-  for (const { before: was, after: is } of pairsOf(pairs, vnetType)) {
-    const parts = ['/properties/virtualNetworkPeerings', '/properties/addressSpace/addressPrefixes'];
-    if (was && is && parts.some((part) => listAt(was.body, part) !== listAt(is.body, part)))
-      add(subnetsIn(is.id, before));
+    if (policies(was) !== policies(is)) found.push(...subnetsAround(vnetOf(is.id), before));
   }
   for (const { before: was, after: is } of pairsOf(pairs, privateEndpointType)) {
     const subnet = was === undefined ? textAt(is?.body, '/properties/subnet/id') : undefined;
-    if (subnet !== undefined) add(subnetsAround(vnetOf(subnet), before));
+    if (subnet !== undefined) found.push(...subnetsAround(vnetOf(subnet), before));
   }
-  return [...found.values()].filter((id) => mayLeadAway(id, before) || mayLeadAway(id, after));
+  const once = [...new Map(found.map((id) => [fold(id), id])).values()];
+  return once.filter((id) => mayLeadAway(id, before) || mayLeadAway(id, after));
+}
+
+/** The subnets whose user routes, or whose network with its peers, are others: what VirtualNetwork resolves to there, too. */
+export function reroutedSubnets(
+  pairs: readonly ResourcePair[],
+  before: SnapshotIndex,
+  after: SnapshotIndex,
+): readonly string[] {
+  const tables = pairsOf(pairs, routeTableType).flatMap(({ before: was, after: is }) =>
+    was && is && (routesIn(was) !== routesIn(is) || stopsBgp(was) !== stopsBgp(is)) ? subnetsWith(is, after) : [],
+  );
+  const subnets = pairsOf(pairs, subnetType).flatMap(({ before: was, after: is }) => {
+    if (!was || !is) return [];
+    const [from, to] = [subnetView(was).routeTable, subnetView(is).routeTable];
+    return from === to || sameId(from, to) ? [] : [is.id];
+  });
+  const parts = ['/properties/virtualNetworkPeerings', '/properties/addressSpace/addressPrefixes'];
+  const networks = pairsOf(pairs, vnetType).flatMap(({ before: was, after: is }) =>
+    was && is && parts.some((part) => listAt(was.body, part) !== listAt(is.body, part)) ? subnetsIn(is.id, before) : [],
+  );
+  return [...new Map([...tables, ...subnets, ...networks].map((id) => [fold(id), id])).values()];
 }
 
 const routesIn = (table: Resource) => listAt(table.body, routesPointer);

@@ -161,10 +161,9 @@ function meant(
     return end;
   const all = addressesOf(side, parts);
   const declared = side === 'source' ? readPrefixes(index.snapshot.intents.devClientIps ?? []).addresses : nowhere;
-  const rest = without(all, declared);
-  if (noAddress(rest)) return null;
-  if (count4(rest.v4) >= most) return end;
-  const texts = prefixesOf(rest, mostListed + 1);
+  if (noAddress(without(all, declared))) return null;
+  if (end.kind === 'internet' && count4(all.v4) >= most) return end;
+  const texts = prefixesOf(all, mostListed + 1);
   const name = texts.length > mostListed ? `${texts.slice(0, mostListed).join(', ')} and more` : texts.join(', ');
   return { kind: 'addresses', id: null, name };
 }

@@ -58,17 +58,16 @@ function placeOfNic({ id, body }: Resource): readonly Place[] {
 
 /** Machines that are places of their own: what holds for the rest of their subnet does not hold for them. */
 const machinesApart = memoizePerSnapshot(
-  (index): ReadonlySet<string> =>
-    new Set(
-      index
-        .ofType(nicType)
-        .flatMap((nic) =>
-          placeOfNic(nic).length === 0
-            ? []
-            : [nic.id, textAt(nic.body, '/properties/virtualMachine/id') ?? ''].map(fold),
-        ),
-    ),
-  [fold(nicType)],
+  (index): ReadonlySet<string> => {
+    const nics = index.ofType(nicType).filter((nic) => placeOfNic(nic).length > 0);
+    const machines = new Set(
+      nics.flatMap(({ id, body }) => [id, textAt(body, '/properties/virtualMachine/id') ?? ''].map(fold)),
+    );
+    // An attached machine is shown as the compute.
+    const attached = index.ofType(computeType).filter((one) => machines.has(fold(computeView(one).resourceId ?? '')));
+    return new Set([...machines, ...attached.map(({ id }) => fold(id))]);
+  },
+  [fold(nicType), fold(computeType)],
 );
 
 /** What sends packets from a place, and whether anything is there. */
