@@ -24,7 +24,7 @@ import {
 import { textAt } from '../resource-types/read.ts';
 
 /** The answer that accepts that computes or endpoints of this workspace lose access. */
-const answer = 'accept-cut';
+export const dependantsAnswer = 'accept-cut';
 const services = ['storageaccounts', 'vaults', 'registries'];
 /** Effects that close a service to every network without a rule. */
 const closing = ['all networks', 'public network access'];
@@ -69,10 +69,10 @@ export function dependantGates(
       if (own.length + others.length === 0) return unknown;
       const names = [...own, ...others].map(({ name }) => name).join(', ');
       const detail = `Closing ${nameOf(change.resource)} cuts off: ${names}.`;
-      const isAccepted = own.length === 0 || answers === null || answers[answer] === 'yes';
+      const isAccepted = own.length === 0 || answers === null || answers[dependantsAnswer] === 'yes';
       if (isAccepted) return [{ kind: 'dependants', outcome: 'warn', detail }, ...unknown];
       const says = `they lose access to ${nameOf(change.resource)}`;
-      const need = needSentence({ kind: 'choice', options: [{ name: answer, value: 'yes', says }] });
+      const need = needSentence({ kind: 'choice', options: [{ name: dependantsAnswer, value: 'yes', says }] });
       return [{ kind: 'dependants', outcome: 'fail', detail: `${detail} ${need}` }];
     },
     ({ gap }) => [unknownGate(change, gap.reason)],
