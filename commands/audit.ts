@@ -26,8 +26,10 @@ import {
   isNewTo,
   newFlags,
   readBaseline,
+  requireKnown,
   selectionFlags,
   selectionOf,
+  subjectsOf,
 } from './parts/selection.ts';
 
 // `--since-last`: what has changed since the last audit of this workspace, and the storage of this audit.
@@ -105,6 +107,7 @@ export const audit = defineCommand({
     if (compared) await refuseForFiles(context, '--since-last');
     if (newOnly) await refuseForFiles(context, '--new-only');
     const audited = yield* live ? scanAndAsk(context) : scanAndJudge(context);
+    requireKnown(wanted.resource, [audited.snapshot], () => subjectsOf(audited.report.findings));
     const seen = diagnose ? yield* diagnosed(context, audited) : audited;
     const earlier =
       baseline !== undefined

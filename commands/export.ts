@@ -15,7 +15,7 @@ import type { PlanRequest, SessionEvent } from '../src/session/session.ts';
 import { refuseBlocked } from './parts/blocked.ts';
 import { readPlan, requireSameSource } from './parts/plan-file.ts';
 import { fixedBy, type PolicySource, policiesFor } from './parts/policy.ts';
-import { fixRequest, named, targetArgs } from './parts/targets.ts';
+import { fixRequest, selected, targetArgs } from './parts/targets.ts';
 
 /** The plan to export: from a file, or to be made. */
 type Wanted =
@@ -116,15 +116,13 @@ export const exportPlan = defineCommand({
           effect: effect ?? 'Audit',
         }),
       );
+    const request = wanted.kind === 'file' ? null : selected(context, session, wanted.request, snapshot);
     const plan =
       wanted.kind === 'file'
         ? session.review(snapshot, wanted.saved, context.flags.profile)
-        : session.plan(snapshot, named(wanted.request, snapshot));
+        : session.plan(snapshot, request ?? wanted.request);
     if (isPolicy) {
-      const source: PolicySource =
-        wanted.kind === 'file'
-          ? { kind: 'plan', plan }
-          : { kind: 'request', request: named(wanted.request, snapshot), plan };
+      const source: PolicySource = request === null ? { kind: 'plan', plan } : { kind: 'request', request, plan };
       return policyResult(context, as, policiesFor(context, session, snapshot, { source, effect: effect ?? 'Audit' }));
     }
     if (wanted.kind === 'request') refuseBlocked(context, wanted.request, plan);

@@ -13,6 +13,7 @@ import { findingLines } from '../src/render/audit-text.ts';
 import { projectLines } from '../src/render/project-text.ts';
 import { findingDocuments } from './parts/documents.ts';
 import { scanAndJudge } from './parts/judge.ts';
+import { requireKnown, subjectsOf } from './parts/selection.ts';
 
 const outcomes = ['fail', 'unknown', 'pass', 'notApplicable'] as const;
 
@@ -42,6 +43,7 @@ export const findings = defineCommand({
         context.rules.map((entry) => entry.id),
       );
     const { snapshot, report } = yield* scanAndJudge(context);
+    if (resource !== undefined) requireKnown([resource], [snapshot], () => subjectsOf(report.findings));
     const about = (id: string) => resource === undefined || sameId(id, resource) || sameId(nameOf(id), resource);
     const kept = report.findings.filter(
       (finding) =>

@@ -8,7 +8,7 @@ import { guideExit, guideFailure, guideResultLines } from './parts/guide-result.
 import { runGuide } from './parts/guide-run.ts';
 import { interruptedGuide, startGuide } from './parts/guide-session.ts';
 import { runUnattended } from './parts/guide-unattended.ts';
-import { targetArgs } from './parts/targets.ts';
+import { selected, targetArgs } from './parts/targets.ts';
 
 export const guide = defineCommand({
   name: 'guide',
@@ -27,6 +27,8 @@ export const guide = defineCommand({
     const { flags, host } = context;
     if (!host.interactive && !flags.yes && !flags.dryRun) throw nobodyToAsk();
     const guideSession = yield* startGuide(context, restart);
+    const { session, snapshot } = guideSession;
+    selected(context, session, { targets: 'all', answers: answer, ips: [], profile: flags.profile }, snapshot);
     try {
       const unasked = !host.interactive || flags.yes;
       return yield* unasked ? runUnattended(guideSession, answer) : runGuide(guideSession);

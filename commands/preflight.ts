@@ -32,7 +32,7 @@ import {
 } from './parts/act.ts';
 import { refuseBlocked } from './parts/blocked.ts';
 import { type AuditRun, scanAndJudge } from './parts/judge.ts';
-import { allowedEffects, fixRequest, targetArgs } from './parts/targets.ts';
+import { allowedEffects, fixRequest, selected, targetArgs } from './parts/targets.ts';
 
 interface Checked {
   readonly file: string;
@@ -67,6 +67,15 @@ export const preflight = defineCommand({
     { line: 'preflight job.yml', says: 'Check a job before it is submitted' },
     { line: 'preflight job.yml --fix --dry-run', says: 'Show the plan that would let it run' },
   ],
+  check({ fix, ip, allowEffects, answer }) {
+    if (fix || (ip.length === 0 && allowEffects === undefined && Object.keys(answer).length === 0)) return;
+    throw new Failure(
+      'contradicting-flags',
+      exitStatus.usage,
+      '--ip, --answer and --allow-effects need --fix.',
+      'Add --fix, or remove them.',
+    );
+  },
   async *run(context, args) {
     const { file, fix } = args;
     const job = await jobIn(file, context);
@@ -76,11 +85,13 @@ export const preflight = defineCommand({
     if (!fix) return { file, job, result, leftOut: [] };
     const allowed = new Set<string>(allowedEffects(args.allowEffects));
     const { targets, leftOut } = toFix(result, report, allowed);
-    if (targets.length === 0) return { file, job, result, leftOut, fixed: null };
+    const isNothing = targets.length === 0;
+    const asked = await fixRequest(context, { ...args, targets, all: isNothing, resource: undefined });
+    const request = selected(context, session, asked, snapshot);
+    if (isNothing) return { file, job, result, leftOut, fixed: null };
     requireWritable(context, session);
     yield* settleFirst(context);
-    const request = await fixRequest(context, { ...args, targets, all: false, resource: undefined });
-    const { plan, line: asLine } = await planAsking(context, request, (asked) => session.plan(snapshot, asked));
+    const { plan, line: asLine } = await planAsking(context, request, (one) => session.plan(snapshot, one));
     refuseBlocked(context, request, plan);
     return { file, job, result, leftOut, fixed: yield* act({ ...context, line: asLine }, session, plan) };
   },

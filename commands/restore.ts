@@ -11,6 +11,7 @@ import { planOfPathFix, putBack } from '../src/plan/index.ts';
 import type { Session, SessionEvent } from '../src/session/session.ts';
 import { act, actOutput, requireWritable } from './parts/act.ts';
 import { drifted, driftFlags } from './parts/drift.ts';
+import { requireKnown } from './parts/selection.ts';
 import { simulatedIf, whatIfFlag } from './parts/what-if.ts';
 
 export const restore = defineCommand({
@@ -76,6 +77,7 @@ async function* putBackPlan(
 ): AsyncGenerator<SessionEvent, Plan> {
   const { old, now, drift } = yield* drifted(context, wanted);
   const { resource, setting } = wanted;
+  requireKnown(resource, [old, now], () => drift.changes.map(({ target }) => target));
   const isMeant = (id: string, pointer: string): boolean =>
     (resource.length === 0 ||
       resource.some((one) => [id, nameOf(id), nameInParent(id)].some((name) => sameId(name, one)))) &&

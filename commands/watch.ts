@@ -18,7 +18,7 @@ import { sinceItemLines } from '../src/render/since-text.ts';
 import type { Session, SessionEvent } from '../src/session/session.ts';
 import { authorsBetween } from './parts/drift.ts';
 import { type AuditRun, judgementExit, keepAudit } from './parts/judge.ts';
-import { selectionFlags, selectionOf } from './parts/selection.ts';
+import { requireKnown, selectionFlags, selectionOf, subjectsOf } from './parts/selection.ts';
 
 /** Settings that one event lists; of more, how many there are. */
 const mostSettings = 200;
@@ -111,6 +111,12 @@ export const watch = defineCommand({
         await tellFailure(context, error, nextDelay(every, 0, failed));
       }
       if (audited !== null) {
+        if (last === null) {
+          const { snapshot } = audited;
+          requireKnown(wanted.resource, [snapshot], () =>
+            subjectsOf(session.report(snapshot, context.flags.profile).findings),
+          );
+        }
         const found = last === null ? null : changeSince(last, audited);
         const { change, lines } = yield* authors.of(found, last?.snapshot ?? audited.snapshot, audited.snapshot);
         await tell(context, audited, change, lines);

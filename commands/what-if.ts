@@ -5,7 +5,7 @@ import { withWhatIf } from '../src/command/send.ts';
 import { whatIfPlanLines } from '../src/render/what-if-text.ts';
 import { withManagers } from './parts/managed.ts';
 import { readPlan, requireSameWorkspace } from './parts/plan-file.ts';
-import { fixRequest, named, targetArgs } from './parts/targets.ts';
+import { fixRequest, selected, targetArgs } from './parts/targets.ts';
 import { planJson, whatIfExit, whatIfFailure } from './parts/what-if.ts';
 
 export const whatIf = defineCommand({
@@ -38,7 +38,11 @@ export const whatIf = defineCommand({
     const request = await fixRequest(context, { ...args, all: args.all || args.targets.length === 0 });
     const session = await context.session();
     const snapshot = yield* session.scan(context.signal);
-    const plan = yield* withManagers(context, session, session.plan(snapshot, named(request, snapshot)));
+    const plan = yield* withManagers(
+      context,
+      session,
+      session.plan(snapshot, selected(context, session, request, snapshot)),
+    );
     return yield* withWhatIf(context, session, plan, snapshot);
   },
   documents: ['markdown'],

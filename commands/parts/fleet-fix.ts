@@ -12,7 +12,7 @@ import { failedReadLines, mostLines } from '../../src/render/fleet.ts';
 import type { Sheet } from '../../src/render/xlsx.ts';
 import { planDigest } from '../../src/session/digest.ts';
 import type { ApplyResult, Session, SessionEvent } from '../../src/session/session.ts';
-import { act, outcomeExit, outcomeFailure, requireWritable, settleFirst } from './act.ts';
+import { act, outcomeFailure, requireWritable, settleFirst } from './act.ts';
 import { introducedFailure, severeLines } from './introduced.ts';
 import {
   type PlanFile,

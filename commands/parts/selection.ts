@@ -8,10 +8,12 @@ import { type Finding, isAccepted } from '../../src/model/finding.ts';
 import { matchesAny } from '../../src/model/glob.ts';
 import { type Json, parseJson } from '../../src/model/json.ts';
 import { nearest } from '../../src/model/nearest.ts';
-import { nameOf, sameId } from '../../src/model/resource-id.ts';
+import { nameInParent, nameOf, sameId } from '../../src/model/resource-id.ts';
+import type { Snapshot } from '../../src/model/snapshot.ts';
 import { clean } from '../../src/model/text.ts';
 import type { AuditSelection } from '../../src/render/audit-result.ts';
 import { readAuditFile } from './audit-file.ts';
+import { nearestResource } from './targets.ts';
 
 const list = () => z._default(z.array(z.string()), []);
 
@@ -60,7 +62,9 @@ export function selectionOf(
   }
   for (const name of area) {
     if (areas.includes(name)) continue;
-    throw usage('unknown-area', `Unknown area: ${clean(name, 100)}.`, `Areas: ${areas.join(', ')}.`);
+    const near = nearest(name, areas);
+    const meant = near === undefined ? '' : `Did you mean ${near}? `;
+    throw usage('unknown-area', `Unknown area: ${clean(name, 100)}.`, `${meant}Areas: ${areas.join(', ')}.`);
   }
   const isRule = (id: string): boolean =>
     (rule.length === 0 || matchesAny(rule, id)) &&
@@ -76,6 +80,25 @@ export function selectionOf(
     words: { rules: rule, skipRules: skipRule, areas: area, resources: resource },
   };
 }
+
+/** Throws Failure (exit 2) for the name or id of a resource that nothing has: neither what was read, nor what `more` names. */
+export function requireKnown(
+  wanted: readonly string[],
+  snapshots: readonly Snapshot[],
+  more: () => readonly string[],
+): void {
+  if (wanted.length === 0) return;
+  const read = snapshots.flatMap(({ resources, gaps }) => [...resources, ...gaps].map(({ id }) => id));
+  const ids = [...read, ...more()];
+  for (const one of wanted) {
+    if (ids.some((id) => [id, nameOf(id), nameInParent(id)].some((name) => sameId(name, one)))) continue;
+    throw usage('unknown-resource', `No resource is named ${clean(one, 80)}.`, nearestResource(one, ids));
+  }
+}
+
+/** Ids that findings are about. */
+export const subjectsOf = (findings: readonly Finding[]): string[] =>
+  findings.flatMap(({ resource, where }) => (where === null ? [resource] : [resource, where]));
 
 const areaOf = (rule: string): string => rule.split('.')[0] ?? rule;
 

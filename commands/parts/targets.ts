@@ -5,12 +5,14 @@ import type { CommandContext } from '../../src/command/definition.ts';
 import { flag } from '../../src/command/flag.ts';
 import { type EffectKind, effectFlags, effectKinds, readEffectKinds } from '../../src/model/effect.ts';
 import { exitStatus, Failure } from '../../src/model/failure.ts';
+import { nearest } from '../../src/model/nearest.ts';
 import type { Resource } from '../../src/model/resource.ts';
 import { nameOf, sameId } from '../../src/model/resource-id.ts';
 import type { Snapshot } from '../../src/model/snapshot.ts';
 import { clean } from '../../src/model/text.ts';
 import { parseClientAddress } from '../../src/net/ip-rules.ts';
-import type { PlanRequest } from '../../src/session/session.ts';
+import type { KnownAnswer, RefusedAnswer } from '../../src/plan/index.ts';
+import type { PlanRequest, Session } from '../../src/session/session.ts';
 
 /** The resource with this id, or the only one with this name. Throws Failure (exit 2). */
 export function pick(resources: readonly Resource[], wanted: string): Resource {
@@ -27,8 +29,17 @@ export function pick(resources: readonly Resource[], wanted: string): Resource {
       ? `Use the resource ID of one: ${named.map((resource) => clean(resource.id)).join(', ')}`
       : wanted.includes('@')
         ? 'For a finding, run `bastide explain ID`.'
-        : 'Run `bastide scan` for the list.',
+        : nearestResource(
+            wanted,
+            resources.map(({ id }) => id),
+          ),
   );
+}
+
+/** What was most likely meant by the name or id of a resource that there is not. */
+export function nearestResource(wanted: string, ids: readonly string[]): string {
+  const near = nearest(nameOf(wanted), ids.map(nameOf));
+  return near === undefined ? 'Run `bastide scan` for the list.' : `Did you mean ${clean(near, 100)}?`;
 }
 
 export const targetArgs = {
@@ -102,9 +113,56 @@ export function allowedEffects(text: string | undefined): EffectKind[] {
   return [...new Set(kinds)];
 }
 
-/** The request with the resource's id in place of its name. Throws Failure (exit 2) when there is no such resource. */
-export const named = (request: PlanRequest, snapshot: Snapshot): PlanRequest =>
-  request.resource === undefined ? request : { ...request, resource: pick(snapshot.resources, request.resource).id };
+/**
+ * The request with the resource's id in place of its name. Throws Failure (exit 2) for a resource or target that there is not, and for
+ * an answer that no selected fix takes. What is known and means nothing here is said.
+ */
+export function selected(
+  context: Pick<CommandContext, 'say'>,
+  session: Session,
+  request: PlanRequest,
+  snapshot: Snapshot,
+): PlanRequest {
+  const wanted =
+    request.resource === undefined ? request : { ...request, resource: pick(snapshot.resources, request.resource).id };
+  const { refused, unused, idle } = session.checkRequest(snapshot, wanted);
+  const [first] = refused;
+  if (first !== undefined) throw refusedAnswer(first);
+  for (const name of unused) context.say(`The answer ${clean(name, 60)} is not used: nothing selected here needs it.`);
+  for (const target of idle) context.say(`${clean(target, 300)} applies to nothing here.`);
+  return wanted;
+}
+
+/** Of more answers than this only the names are told. */
+const mostWithValues = 8;
+const valuesOf = ({ name, values }: KnownAnswer): string =>
+  typeof values === 'string' ? `${name}=${values}` : values.map((value) => `${name}=${value}`).join(' or ');
+
+function refusedAnswer(refused: RefusedAnswer): Failure {
+  const name = clean(refused.name, 60);
+  if (refused.reason === 'unknown-name') {
+    const near = nearest(
+      refused.name,
+      refused.known.map((one) => one.name),
+    );
+    const { length } = refused.known;
+    const known = refused.known.map((one) => (length > mostWithValues ? one.name : valuesOf(one))).join(', ');
+    return usage(
+      'unknown-answer',
+      `No selected fix takes the answer ${name}. Nothing was sent.`,
+      known === ''
+        ? 'Remove --answer: it takes none.'
+        : `${near === undefined ? '' : `Did you mean ${near}? `}Answers: ${known}.`,
+    );
+  }
+  const { valid, says } = refused;
+  const value = clean(refused.value, 100);
+  return usage(
+    'bad-answer',
+    `${value === '' ? 'An empty text' : value} is not a valid value of the answer ${name}. Nothing was sent.`,
+    says === null ? `Valid values: ${valid.join(', ')}.` : clean(says, 900),
+  );
+}
 
 function legal(text: string): readonly string[] {
   const parsed = parseClientAddress(text);

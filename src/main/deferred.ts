@@ -54,6 +54,7 @@ export function deferred(
     latest: () => session?.latest(),
     report: (...given) => there().report(...given),
     map: (...given) => there().map(...given),
+    checkRequest: (...given) => there().checkRequest(...given),
     plan: (...given) => there().plan(...given),
     planInSteps: (...given) => there().planInSteps(...given),
     offer: (...given) => there().offer(...given),

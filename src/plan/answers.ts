@@ -5,7 +5,7 @@ import type { Finding } from '../model/finding.ts';
 import { readNeed } from '../model/plan-need.ts';
 import { fold } from '../model/resource-id.ts';
 import { indexSnapshot, type SnapshotIndex } from '../model/snapshot-index.ts';
-import type { AnswerValues, Proposal, Rule } from '../rules/rule.ts';
+import { type AnswerValues, formerWays, type Proposal, type Rule } from '../rules/rule.ts';
 import { dependantsAnswer } from './dependants.ts';
 import type { PlanInput } from './request.ts';
 import { proposalsOf, ruleContextOf } from './targets.ts';
@@ -93,10 +93,18 @@ export function answersOf(rules: readonly Rule[]): KnownAnswer[] {
 function refusedBy(name: string, value: string, rules: readonly Rule[]): RefusedAnswer | null {
   const known = answersOf(rules);
   const found = known.find((one) => one.name === name);
-  if (found === undefined) return { reason: 'unknown-name', name, known };
+  if (found === undefined) return { reason: 'unknown-name', name, known: known.flatMap(withoutFormer) };
   const { values } = found;
   if (typeof values === 'string' || values.some((one) => fold(one) === fold(value.trim()))) return null;
-  return { reason: 'unknown-value', name, value, valid: values, says: null };
+  return { reason: 'unknown-value', name, value, valid: values.filter((one) => !isFormer(name, one)), says: null };
+}
+
+const isFormer = (name: string, value: string): boolean => name === 'way' && formerWays.includes(value);
+
+function withoutFormer({ name, values }: KnownAnswer): KnownAnswer[] {
+  if (typeof values === 'string') return [{ name, values }];
+  const named = values.filter((one) => !isFormer(name, one));
+  return named.length === 0 ? [] : [{ name, values: named }];
 }
 
 /** Whether a fix takes the value: what it gives with it, compared with what it gives without. */
@@ -126,12 +134,21 @@ function refusedByFixes(
 
 type Fixed = readonly Proposal[] | string;
 
+/**
+ * A fix that asks for an answer asks again where it cannot be used; of one that it does not ask for, it says so in place of what it
+ * would do.
+ */
 function taken(name: string, given: Fixed, without: Fixed): 'taken' | 'unused' | { readonly says: string } {
   const isSame = JSON.stringify(given) === JSON.stringify(without);
   if (typeof given !== 'string') return isSame ? 'unused' : 'taken';
-  const need = readNeed(given);
-  const asks = need === null ? [] : need.kind === 'text' ? [need.name] : need.options.map((one) => one.name);
-  // Another question comes before it, or next.
-  if (need !== null && !asks.includes(name)) return 'taken';
-  return need === null && isSame ? 'unused' : { says: given };
+  const asks = asksFor(given);
+  if (asks.includes(name)) return { says: given };
+  // Another question comes before it, or next; or it cannot be done for another reason.
+  if (asks.length > 0 || asksFor(without).includes(name)) return 'taken';
+  return isSame ? 'unused' : { says: given };
+}
+
+function asksFor(fixed: Fixed): readonly string[] {
+  const need = typeof fixed === 'string' ? readNeed(fixed) : null;
+  return need === null ? [] : need.kind === 'text' ? [need.name] : need.options.map((one) => one.name);
 }

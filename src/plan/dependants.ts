@@ -15,7 +15,7 @@ import { counted } from '../model/text.ts';
 import { machineLearningRegistryType, servicesNamedBy, workspaceType, workspaceView } from '../resource-types/index.ts';
 
 /** The answer that accepts that computes or endpoints of this workspace lose access. */
-const answer = 'accept-cut';
+export const dependantsAnswer = 'accept-cut';
 const services = ['storageaccounts', 'vaults', 'registries'];
 
 /** Who uses a service that a change closes, from places that cannot be followed: other workspaces and registries. */
@@ -63,11 +63,11 @@ export function dependantGates(
   const unknown = unread.map(({ reason }) => unknownGate(change, reason));
   if (own.length + others.length === 0) return unknown;
   const detail = `Closing ${nameOf(resource)} may cut off: ${[...own, ...others].join(', ')}.`;
-  const isAccepted = own.length === 0 || answers === null || answers[answer] === 'yes';
+  const isAccepted = own.length === 0 || answers === null || answers[dependantsAnswer] === 'yes';
   if (isAccepted) return [{ kind: 'dependants', outcome: 'warn', detail }, ...unknown];
   const need = needSentence({
     kind: 'choice',
-    options: [{ name: answer, value: 'yes', says: `they lose access to ${nameOf(resource)}` }],
+    options: [{ name: dependantsAnswer, value: 'yes', says: `they lose access to ${nameOf(resource)}` }],
   });
   return [{ kind: 'dependants', outcome: 'fail', detail: `${detail} ${need}` }];
 }

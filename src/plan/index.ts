@@ -1,4 +1,5 @@
 // Planning, in one place to import from.
+export { checkRequest, type KnownAnswer, type RefusedAnswer, type RequestCheck } from './answers.ts';
 export { buildPlan, nothingToChange, planInSteps } from './build.ts';
 export { type Creation, creationPlan } from './create.ts';
 export { named, qualifying } from './deferred.ts';

@@ -3,6 +3,7 @@
 import { registryType, storageType, vaultType } from '../facts/links.ts';
 import type { Finding } from '../model/finding.ts';
 import { attempt } from '../model/readable.ts';
+import { fold } from '../model/resource-id.ts';
 import { computeType } from '../resource-types/compute.ts';
 import { subnetType } from '../resource-types/network-view.ts';
 import { workspaceType } from '../resource-types/workspace-view.ts';
@@ -53,6 +54,8 @@ export function defineRule<T>(draft: RuleDraft | TypedDraft<T>): Rule {
   const [group = ''] = draft.id.split('.');
   const about = draft.about ?? types[group];
   if (about === undefined) throw new TypeError(`${draft.id} names no resource type`);
+  const plain = isTyped(draft) ? withoutTypes(draft) : draft;
+  const { fix } = plain;
   return {
     strategyScope: group in services ? 'subject' : 'workspace',
     problem: draft.title,
@@ -61,10 +64,22 @@ export function defineRule<T>(draft: RuleDraft | TypedDraft<T>): Rule {
     fixKind: draft.fix ? 'auto' : 'none',
     gates: [],
     undo: draft.fix ? 'exact' : 'none',
-    ...(isTyped(draft) ? withoutTypes(draft) : draft),
+    ...plain,
+    ...(fix && { fix: (finding, context, answers) => fix(finding, context, declared(answers, draft.answers)) }),
     about,
     explain: { breaks: 'None.', ...draft.explain },
   };
+}
+
+/** The answers that a rule declares, each value as it is declared. */
+function declared(answers: Answers, known: Rule['answers'] = {}): Answers {
+  const found = Object.entries(known).flatMap(([name, values]) => {
+    const given = answers[name];
+    if (given === undefined) return [];
+    const listed = typeof values === 'string' ? undefined : values.find((one) => fold(one) === fold(given.trim()));
+    return [[name, listed ?? given] as const];
+  });
+  return Object.fromEntries(found);
 }
 
 /**

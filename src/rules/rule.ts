@@ -55,6 +55,12 @@ export interface Proposal {
 /** Answers for a guided fix, and `ip` for fixes that allow an address. */
 export type Answers = Readonly<Record<string, string>>;
 
+/** The values of an answer, in any letter case; or, where it is free, what it is: `NAME`, `VNET/NAME`. */
+export type AnswerValues = readonly string[] | string;
+
+/** Former spellings of `action`, as values of `way`: they are taken, and not named. */
+export const formerWays: readonly string[] = ['admit', 'recreate'];
+
 export interface Rule {
   /** Public and permanent; never reused. */
   readonly id: string;
@@ -78,6 +84,8 @@ export interface Rule {
   };
   readonly fixKind: FixKind;
   readonly undo: UndoClass;
+  /** The answers that the fix reads, by name; it sees no others. */
+  readonly answers?: Readonly<Record<string, AnswerValues>>;
   /** Rules whose findings on the same resource must pass, or be satisfied by the same plan, before the fix is sent. */
   readonly gates: readonly string[];
   /** Rules whose findings on the same resource this fix introduces: a plan for this rule fixes them too. */

@@ -3,7 +3,7 @@
 import type { Plan } from '../model/plan.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import { finish } from '../model/stepwise.ts';
-import { offerInSteps, type PlanInput, type PlanOffer, planInSteps } from '../plan/index.ts';
+import { checkRequest, offerInSteps, type PlanInput, type PlanOffer, planInSteps } from '../plan/index.ts';
 import type { PlanRequest, Session } from './session.ts';
 
 interface Planned {
@@ -18,7 +18,7 @@ interface Planned {
 export function planner(
   inputOf: (snapshot: Snapshot, request: PlanRequest) => PlanInput,
   judgedBy: () => unknown = () => null,
-): Pick<Session, 'plan' | 'planInSteps' | 'offer'> {
+): Pick<Session, 'plan' | 'planInSteps' | 'offer' | 'checkRequest'> {
   let last: Planned | undefined;
   const knownFor = (snapshot: Snapshot, request: PlanRequest): Planned | undefined =>
     last?.snapshot === snapshot && last.request === keyOf(request) && last.judgedBy === judgedBy() ? last : undefined;
@@ -33,6 +33,7 @@ export function planner(
   return {
     plan: (snapshot, request) => finish(steps(snapshot, request)),
     planInSteps: steps,
+    checkRequest: (snapshot, request) => checkRequest(inputOf(snapshot, request)),
     *offer(snapshot, request) {
       const plan = yield* steps(snapshot, request);
       const known = knownFor(snapshot, request)?.offer;

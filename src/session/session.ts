@@ -17,7 +17,7 @@ import type { ProblemReport } from '../model/problem.ts';
 import type { Identity, ListRequest, Snapshot, Source } from '../model/snapshot.ts';
 import type { StepwiseTask } from '../model/stepwise.ts';
 import type { WhatIf } from '../model/what-if.ts';
-import type { Creation, DriftInput, PlanOffer, StepSelection } from '../plan/index.ts';
+import type { Creation, DriftInput, PlanOffer, RequestCheck, StepSelection } from '../plan/index.ts';
 import type { PlanRequest } from '../plan/request.ts';
 
 export type { Creation, DriftInput, PlanOffer, PlanRequest, SignInCode };
@@ -147,6 +147,8 @@ export interface Session {
   drift(input: Omit<DriftInput, 'rules'>): DriftReport;
   /** The network around the workspace, with what computes reach. Pure; takes a few milliseconds a subnet with computes. */
   map(snapshot: Snapshot): NetworkMap;
+  /** Whether the answers and targets of a request mean something here. Throws Failure (exit 2) for an unknown finding or rule. Pure. */
+  checkRequest(snapshot: Snapshot, request: PlanRequest): RequestCheck;
   /** Pure planning over a snapshot. Throws Failure (exit 2) for an unknown finding or rule. */
   plan(snapshot: Snapshot, request: PlanRequest): Plan;
   /** The same plan and what may be added to it, computed in small steps. Pure. */

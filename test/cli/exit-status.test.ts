@@ -118,6 +118,51 @@ describe('2: usage, and nothing is written', () => {
   });
 });
 
+describe('2: what is not understood is refused, and the valid words are named', () => {
+  const job = 'preflight understood.yml --fix --demo=open';
+  test.each([
+    ['fix nsg.inbound-ssh --answer source=10.0.0.0/8 --yes --demo=limited', /No selected fix takes the answer source/],
+    ['fix nsg.inbound-ssh --answer source=10.0.0.0/8 --dry-run --demo=limited', /Remove --answer: it takes none/],
+    ['fix --all --answer source=x --yes --demo=open', /Answers: .*subnet/],
+    ['fix acr.sku-premium --answer sku=Basic --yes --demo=open', /Valid values: Premium\./],
+    ['fix acr.sku-premium --answer SKU=Premium --yes --demo=open', /Did you mean sku\?/],
+    ['fix compute.locks --answer lock=nope --yes --demo=crowded', /nope is not a valid value of the answer lock/],
+    ['plan acr.sku-premium --answer skuu=Premium --demo=open', /Did you mean sku\?/],
+    ['what-if acr.sku-premium --answer sku=Basic --demo=open', /Valid values: Premium\./],
+    ['export --all --as az --answer source=x --demo=open', /No selected fix takes/],
+    ['guide --yes --answer source=x --demo=open', /No selected fix takes/],
+    ['guide --dry-run --answer sku=Basic --demo=open', /Valid values: Premium\./],
+    [`${job} --answer source=x --yes`, /No selected fix takes/],
+    ['preflight understood.yml --answer sku=Premium --demo=open', /need --fix/],
+    ['fix --all --allow-effects nonsense --yes --demo=open', /nonsense is not a kind of effect/],
+    ['fix --all --resource stmlsin --yes --demo=open', /Did you mean stmlsim\?/],
+    ['audit --rule storage.nope --demo=open', /No rule matches storage\.nope/],
+    ['audit --skip-rule nope.* --demo=open', /No rule matches/],
+    ['audit --area storag --demo=open', /Did you mean storage\? Areas: /],
+    ['audit --resource stmlsin --demo=open', /Did you mean stmlsim\?/],
+    ['findings --resource stmlsin --demo=open', /Did you mean stmlsim\?/],
+    ['watch --times 1 --resource stmlsin --demo=open', /Did you mean stmlsim\?/],
+  ])('%s', async (line, says) => {
+    writeFileSync(file('understood.yml'), 'type: command\ncommand: echo\ncompute: azureml:cpu-cluster\n');
+    const ran = await run(line.replace('understood.yml', file('understood.yml')));
+    expect([ran.status, ran.stderr]).toEqual([2, expect.stringMatching(says)]);
+    expect(ran.stderr).not.toMatch(/\n\s+at /);
+    const demo = line.match(/--demo=\w+/)?.[0] ?? '';
+    const { result } = await bastideJson<HistoryJson>(['history', demo], home);
+    expect(result.entries).toEqual([]);
+  });
+
+  test.each([
+    ['fix nsg.inbound-ssh --yes --demo=closed', /applies to nothing here|No changes needed/],
+    ['plan aks.outbound-default --demo=open', /aks\.outbound-default applies to nothing here/],
+    ['plan --all --answer subnet=vnet-ml/snet-pe --demo=open', /The answer subnet is not used/],
+    ['audit --resource mlw-sim --rule storage.* --fail-on never --demo=open', /No check applies to this selection/],
+  ])('what is known and means nothing here is said: %s', async (line, says) => {
+    const ran = await run(line);
+    expect([ran.status, ran.stdout + ran.stderr]).toEqual([0, expect.stringMatching(says)]);
+  });
+});
+
 describe('4: nothing was sent', () => {
   test.each([
     'fix --all --demo=open',

@@ -31,14 +31,12 @@ async function applied(session: Session, plan: Parameters<Session['apply']>[0], 
   expect(first.every((one) => one.startsWith('introduced '))).toBe(true);
   expect(lines.slice(news.length).some((one) => one.startsWith('introduced '))).toBe(false);
   expect(first.slice(0, grave.length).every((one) => / (?:critical|high) /.test(one))).toBe(true);
-  expect((outcome.verified.severe ?? []).map(({ finding }) => finding).toSorted()).toEqual(grave.toSorted());
+  expect((outcome.verified.severe ?? []).map(({ finding }) => finding)).toEqual(grave);
   const isWhole = outcome.state === 'done' && outcome.ended === null;
   if (isWhole) expect(actExit({ kind: 'outcome', outcome })).toBe(grave.length > 0 ? 1 : 0);
   const failure = outcomeFailure(outcome);
   if (isWhole && grave.length > 0) {
-    expect(failure?.code).toBe('introduced');
-    const { introduced } = (failure?.details ?? { introduced: [] }) as { readonly introduced: readonly string[] };
-    expect(introduced.toSorted()).toEqual(grave.toSorted());
+    expect(failure).toMatchObject({ code: 'introduced', details: { introduced: grave } });
   }
   return { outcome, grave };
 }

@@ -253,6 +253,7 @@ export function fakeSession(options: FakeOptions = {}): Session & { readonly res
       const plan = this.plan(snapshot, request);
       return { plan, whole: plan, first: plan, out: [], needs: plan.steps.map(() => []) };
     },
+    checkRequest: () => ({ refused: [], unused: [], idle: [] }),
     map: () => ({ networks: [], targets: [], outside: [], unread: null }),
     plan(snapshot, request) {
       const wanted = reportOf(snapshot, request.profile).findings.filter(

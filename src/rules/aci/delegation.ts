@@ -57,6 +57,8 @@ const usualName = 'snet-aci';
 const delegation = { name: 'bastide-aci', properties: { serviceName: containerDelegation } };
 
 /** Delegates the intended subnet, or creates it; without one, creates a subnet in the network of the computes. */
+const askSubnet = needSentence({ kind: 'text', name: 'subnet', what: 'VNET/NAME', suggestion: null });
+
 function delegateSubnet(context: RuleContext, answers: Answers): Proposal | string {
   const { index } = context;
   const asked = answers.subnet?.trim();
@@ -64,7 +66,7 @@ function delegateSubnet(context: RuleContext, answers: Answers): Proposal | stri
     const found = index.ofType(subnetType).filter(({ id }) => isNamed(id, asked));
     const [only] = found;
     if (only && found.length === 1) return withDelegation(only, index);
-    return `${quoted(asked)} is ${found.length > 1 ? 'the name of several subnets' : 'not a known subnet'}. Use VNET/NAME.`;
+    return `${quoted(asked)} is ${found.length > 1 ? 'the name of several subnets' : 'not a known subnet'}. ${askSubnet}`;
   }
   const [intended] = intendedSubnets(index);
   if (intended !== undefined) return delegateNamed(intended, findSubnet(index, intended), context, answers);
@@ -107,8 +109,7 @@ function created(
   answers: Answers,
 ): Proposal | string {
   if (!network) {
-    const need = needSentence({ kind: 'text', name: 'subnet', what: 'VNET/NAME', suggestion: null });
-    return `${need} It is an empty subnet: no virtual network was found to create one in.`;
+    return `${askSubnet} It is an empty subnet: no virtual network was found to create one in.`;
   }
   const range = answers.prefix?.trim() ?? freeRange(network, index);
   if (range === undefined) {
@@ -164,6 +165,7 @@ function delegatedSubnets(subnets: readonly Resource[]): CheckResult {
 export const aciSubnetDelegated = defineRule({
   ...aciRule,
   id: 'aci.subnet-delegated',
+  answers: { subnet: 'VNET/NAME', prefix: 'RANGE' },
   title: 'Subnet is delegated to container instances',
   problem: 'No subnet is delegated to container instances',
   severity: 'high',
@@ -198,6 +200,7 @@ export const aciSubnetDelegated = defineRule({
 export const aciDelegationServiceExact = defineRule({
   ...aciRule,
   id: 'aci.delegation-service-exact',
+  answers: { prefix: 'RANGE' },
   title: 'Intended subnet is delegated to container instances',
   problem: 'Intended subnet is not delegated to container instances',
   severity: 'medium',

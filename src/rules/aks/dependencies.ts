@@ -142,6 +142,7 @@ const storageAccess = (one: AttachedCluster): Access => ({
 export const aksStorageSameVnet = defineRule({
   ...aksRule,
   id: 'aks.storage-same-vnet',
+  answers: { subnet: 'VNET/NAME' },
   title: 'Workspace storage allows the AKS subnets',
   problem: 'AKS subnets blocked by workspace storage',
   severity: 'high',
@@ -214,6 +215,7 @@ function checkWorkspace(one: AttachedCluster, id: string, context: RuleContext):
 export const aksDependenciesSameVnet = defineRule({
   ...aksRule,
   id: 'aks.dependencies-same-vnet',
+  answers: { sku: ['Premium'], subnet: 'VNET/NAME' },
   title: 'Workspace resources allow access from the AKS network',
   problem: 'Workspace resource blocks access from the AKS network',
   severity: 'high',

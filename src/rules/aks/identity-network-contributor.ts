@@ -103,6 +103,7 @@ function checkSubnet(subnet: string, principal: string, one: AttachedCluster, { 
 export const aksIdentityNetworkContributor = defineRule({
   ...aksRule,
   id: 'aks.identity-network-contributor',
+  answers: { scope: ['group', 'subnet'] },
   title: 'Cluster identity can manage the node subnet',
   problem: 'Cluster identity lacks Network Contributor',
   severity: 'high',

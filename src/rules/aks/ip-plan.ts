@@ -175,6 +175,7 @@ function withMaximum(
 export const aksIpPlan = defineRule({
   ...aksRule,
   id: 'aks.ip-plan',
+  answers: { nodes: 'NUMBER' },
   title: 'Subnet has enough addresses for nodes and pods',
   problem: 'Subnet is too small for the maximum nodes and pods',
   severity: 'high',

@@ -48,6 +48,7 @@ function chosenSubnet(compute: Resource, context: RuleContext, answers: Answers)
 export const aksInternalLoadBalancer = defineRule({
   ...aksRule,
   id: 'aks.internal-load-balancer',
+  answers: { subnet: 'NAME' },
   title: 'Scoring endpoint uses a private IP address',
   problem: 'Scoring endpoint uses a public IP address',
   severity: 'medium',

@@ -64,6 +64,7 @@ function sharedWithTraining({ group, context: { index } }: NodePlace): string | 
 export const aksOutboundDefault = defineRule({
   ...aksRule,
   id: 'aks.outbound-default',
+  answers: { remove: 'NAME[,NAME]' },
   title: 'Outbound traffic that AKS needs is allowed',
   problem: 'Outbound traffic that AKS needs is denied',
   severity: 'high',

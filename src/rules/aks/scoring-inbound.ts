@@ -81,13 +81,14 @@ const sourcesIn = ({ from = '' }: Answers): string[] => from.split(/[\s,]+/).fil
 const isAnyNetwork = (source: string): boolean =>
   ['*', 'internet', 'any'].includes(fold(source)) || /\/0$/.test(source);
 
+const askFrom = needSentence({ kind: 'text', name: 'from', what: 'RANGES', suggestion: null });
+
 /** The question that is still open: who may connect, whether all networks may, and whether without TLS. */
 function asksFor(place: NodePlace, answers: Answers): string | undefined {
   const sources = sourcesIn(answers);
   const address = scoringAddress(place.one.compute) ?? 'the scoring address';
   if (sources.length === 0) {
-    const need = needSentence({ kind: 'text', name: 'from', what: 'RANGES', suggestion: null });
-    return `${need} These are the address ranges or service tags of the clients of ${address}.`;
+    return `${askFrom} These are the address ranges or service tags of the clients of ${address}.`;
   }
   if (!sources.some(isAnyNetwork)) return undefined;
   const option = (name: string, says: string) =>
@@ -102,6 +103,7 @@ function asksFor(place: NodePlace, answers: Answers): string | undefined {
 export const aksScoringInbound = defineRule({
   ...aksRule,
   id: 'aks.scoring-inbound',
+  answers: { from: 'RANGES', public: ['yes'], http: ['yes'] },
   title: 'External clients allowed at the scoring endpoint',
   problem: 'External clients denied at the scoring endpoint',
   severity: 'medium',
@@ -124,7 +126,7 @@ export const aksScoringInbound = defineRule({
     const sources = sourcesIn(answers);
     const odd = readPrefixes(sources.filter((one) => !/^[A-Za-z][\w.]*$/.test(one) && one !== '*')).refused[0];
     if (odd || sources.length === 0) {
-      return `${quoted(answers.from)} is not a list of address ranges (from=203.0.113.0/24,198.51.100.7).`;
+      return `${quoted(answers.from)} is not a list of address ranges (from=203.0.113.0/24,198.51.100.7). ${askFrom}`;
     }
     const port = portOf(place);
     const denied = decide(place, sources, address, port);

@@ -134,6 +134,7 @@ function addressesOf(use: UsedEndpoint, there: string, index: SnapshotIndex): re
 
 export const computeEndpointPath = defineRule({
   id: 'compute.endpoint-path',
+  answers: { way: ['peer'] },
   title: 'Compute reaches each private endpoint that it uses',
   problem: 'Compute does not reach a private endpoint',
   severity: 'high',

@@ -15,7 +15,7 @@ import { defineRule } from '../define.ts';
 import { links } from '../parts/links.ts';
 import { onceEach } from '../parts/naming.ts';
 import { ownWorkspaceSubjects } from '../parts/subjects.ts';
-import { displayName, evidenceAt, fail, listed, noted, pass, quoted, worstOf } from '../parts/verdict.ts';
+import { displayName, evidenceAt, fail, noted, pass, quoted, worstOf } from '../parts/verdict.ts';
 import type { Answers, CheckResult, Proposal, RuleContext } from '../rule.ts';
 
 interface LockScope {
@@ -96,16 +96,14 @@ function check(workspace: Resource, { index }: RuleContext): CheckResult {
 /** Only locks that the answer names are deleted: a lock is a decision of its owner. */
 function deleteLocks(workspace: Resource, { index }: RuleContext, answers: Answers): readonly Proposal[] | string {
   const failing = lockEffects(workspace.id, index).filter(({ severity }) => severity !== undefined);
-  const choices = listed(failing.map(({ lock }) => nameWithNotes(lock)));
-  if (answers.lock === undefined) {
-    const options = failing.map(({ lock }) => ({ name: 'lock', value: nameOf(lock.id), says: wordsOf(lock) }));
-    return `${needSentence({ kind: 'choice', options }, 'NAME')} Separate several names with commas. Ask the owner of the lock first.`;
-  }
+  const options = failing.map(({ lock }) => ({ name: 'lock', value: nameOf(lock.id), says: wordsOf(lock) }));
+  const need = `${needSentence({ kind: 'choice', options }, 'NAME')} Separate several names with commas. Ask the owner of the lock first.`;
+  if (answers.lock === undefined) return need;
   const wanted = answers.lock.split(',').map((name) => name.trim());
   const chosen = failing.filter(({ lock }) =>
     wanted.some((name) => sameId(name, nameOf(lock.id)) || sameId(name, lock.id)),
   );
-  if (chosen.length === 0) return `${quoted(answers.lock)} is not one of these locks: ${choices}.`;
+  if (chosen.length === 0) return `${quoted(answers.lock)} is not one of these locks. ${need}`;
   return chosen.map(
     ({ lock }): Proposal => ({
       change: deleteChange(lock),
@@ -122,13 +120,10 @@ const wordsOf = (lock: Resource): string => {
     .map((word) => clean(word, 120))
     .join(': ');
 };
-const nameWithNotes = (lock: Resource): string => {
-  const words = wordsOf(lock);
-  return `${displayName(lock.id)}${words === '' ? '' : ` (${words})`}`;
-};
 
 export const computeLocks = defineRule({
   id: 'compute.locks',
+  answers: { lock: 'NAME[,NAME]' },
   title: 'No resource lock prevents compute from scaling',
   problem: 'Resource lock prevents compute from scaling',
   severity: 'high',

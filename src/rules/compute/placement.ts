@@ -74,6 +74,7 @@ function checkOtherCompute({ index, profile }: RuleContext): CheckResult {
 
 export const computePlacedInVnet = defineRule({
   id: 'compute.placed-in-vnet',
+  answers: { delete: ['yes', 'no'], name: 'NAME', subnet: 'VNET/NAME' },
   title: 'Compute is in a subnet of a virtual network',
   problem: 'Compute is not in a virtual network',
   severity: 'critical',

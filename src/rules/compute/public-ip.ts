@@ -40,6 +40,7 @@ function checkAddress(compute: Resource, { index }: RuleContext): CheckResult {
 
 export const computeNoPublicIp = defineRule({
   id: 'compute.no-public-ip',
+  answers: { delete: ['yes', 'no'], name: 'NAME', subnet: 'VNET/NAME', outbound: ['gateway'] },
   title: 'Compute has no public IP address',
   problem: 'Compute has a public IP address',
   severity: 'high',
@@ -92,6 +93,7 @@ function checkSsh(compute: Resource, { index }: RuleContext): CheckResult {
 
 export const computeSshPublicAccess = defineRule({
   id: 'compute.ssh-public-access',
+  answers: { delete: ['yes', 'no'], name: 'NAME', subnet: 'VNET/NAME', outbound: ['gateway'] },
   title: 'Public SSH access is off unless wanted',
   problem: 'Public SSH access is on',
   severity: 'medium',

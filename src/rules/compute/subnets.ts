@@ -79,6 +79,7 @@ function fit(id: string, { index }: RuleContext, answers: Answers): readonly Pro
 
 export const computeSubnetFreeIps = defineRule({
   id: 'compute.subnet-free-ips',
+  answers: { nodes: 'NUMBER' },
   title: 'Subnet has free addresses for all nodes',
   problem: 'Subnet has too few free addresses for all nodes',
   severity: 'high',

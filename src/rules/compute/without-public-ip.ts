@@ -194,6 +194,7 @@ function withFlows(
 
 export const computeNpipPrivateEndpoint = defineRule({
   id: 'compute.npip-private-endpoint',
+  answers: { subnet: 'VNET/NAME' },
   title: 'Compute without public IP reaches a private endpoint',
   problem: 'Compute without public IP reaches no private endpoint',
   severity: 'high',

@@ -81,6 +81,7 @@ function roomiest(subnets: readonly Resource[]): Resource | undefined {
 
 export const databricksStorageSameVnet = defineRule({
   id: 'databricks.storage-same-vnet',
+  answers: { subnet: 'VNET/NAME' },
   title: 'Workspace storage allows the Databricks subnets',
   problem: 'Databricks subnets blocked by workspace storage',
   severity: 'high',

@@ -60,6 +60,7 @@ const hasDefault = (network: Resource): boolean =>
 
 export const databricksDefaultSubnet = defineRule({
   id: 'databricks.default-subnet',
+  answers: { prefix: 'RANGE' },
   title: 'Databricks network has a subnet named default',
   problem: 'Databricks network has no subnet named default',
   severity: 'medium',
@@ -92,14 +93,15 @@ export const databricksDefaultSubnet = defineRule({
     if (!found) return `Virtual network ${displayName(network)} does not exist.`;
     if (hasDefault(found)) return `${displayName(network)} already has a subnet named ${defaultName}.`;
     const range = answers.prefix?.trim();
+    const free = freeRange(found, index);
+    const need = needSentence({ kind: 'text', name: 'prefix', what: 'RANGE', suggestion: free ?? null });
     if (range === undefined) {
-      const free = freeRange(found, index);
       const none = free === undefined ? ' No free range was found in its address space.' : '';
-      const need = needSentence({ kind: 'text', name: 'prefix', what: 'RANGE', suggestion: free ?? null });
       return `${need} It is a free range of ${displayName(network)}.${none}`;
     }
     const advice = `Uses ${range} of the address space of ${displayName(network)}; the new subnet stays empty.`;
-    return newSubnet({ network: found, name: defaultName, range, more: {}, advice }, index);
+    const made = newSubnet({ network: found, name: defaultName, range, more: {}, advice }, index);
+    return typeof made === 'string' ? `${made} ${need}` : made;
   },
 });
 

@@ -279,6 +279,7 @@ function recordsAfter(
 
 export const dnsEndpointCollision = defineRule({
   id: 'dns.endpoint-collision',
+  answers: { keep: 'NAME' },
   title: 'One private endpoint per resource and group in a zone',
   problem: 'Two private endpoints share one DNS record',
   about: zoneType,

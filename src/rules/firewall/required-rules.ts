@@ -69,6 +69,7 @@ const codeSentence = `The Visual Studio Code server also needs ${codePorts} betw
 
 export const firewallCurrentRules = defineRule({
   id: 'firewall.current-rules',
+  answers: { by: ['tags', 'hosts'] },
   title: 'Firewall allows the required tags and host names',
   problem: 'Required tag or host name denied by firewall',
   severity,

@@ -69,6 +69,7 @@ function checkRequired(place: NsgPlace, decision: Decision, evidence: readonly E
 
 export const nsgOutboundInternetOpen = groupRule({
   id: 'nsg.outbound-internet-open',
+  answers: { remove: 'NAME[,NAME]' },
   title: 'Outbound Internet access is allowed in open mode',
   problem: 'Outbound Internet access is denied in open mode',
   severity: 'high',

@@ -144,6 +144,7 @@ const added = 'Adds an IP rule for the address given with --ip, or for the addre
 
 export const storageDevClientIp = defineRule({
   id: 'storage.dev-client-ip',
+  answers: { ip: 'ADDRESS' },
   title: "Storage firewall allows the client's IP address",
   problem: 'Client IP address blocked by storage firewall',
   severity: 'high',
@@ -162,6 +163,7 @@ export const storageDevClientIp = defineRule({
 
 export const keyvaultOperatorAccess = defineRule({
   id: 'keyvault.operator-access',
+  answers: { ip: 'ADDRESS' },
   title: "Key vault firewall allows the client's IP address",
   problem: 'Client IP address blocked by key vault firewall',
   severity: 'medium',

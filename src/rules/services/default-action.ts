@@ -69,6 +69,7 @@ function registryDenies(firewall: ServiceFirewall): CheckResult {
 
 export const acrDefaultActionDeny = defineRule({
   id: 'acr.default-action-deny',
+  answers: { sku: ['Premium'] },
   title: 'Registry firewall denies by default',
   problem: 'Container registry allows access from all networks',
   severity: 'critical',

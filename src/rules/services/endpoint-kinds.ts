@@ -134,6 +134,7 @@ function deleteEndpoints(firewall: ServiceFirewall, index: SnapshotIndex): reado
 
 export const acrEndpointKindsExclusive = defineRule({
   id: 'acr.endpoint-kinds-exclusive',
+  answers: { drop: ['rules', 'endpoints'] },
   title: 'Registry has private endpoints or virtual network rules',
   problem: 'Private endpoints and virtual network rules are mixed',
   severity: 'high',

@@ -79,6 +79,7 @@ const subnetImpact =
 
 export const acrSameVnetSubnet = defineRule({
   id: 'acr.same-vnet-subnet',
+  answers: { sku: ['Premium'] },
   title: 'Registry, storage and computes share one subnet',
   problem: 'Registry, storage and computes share no subnet',
   severity: 'high',
@@ -150,6 +151,7 @@ function choices({ account, registry }: SharedSubnets, names: readonly string[],
 
 export const acrBuildClusterSameSubnet = defineRule({
   id: 'acr.build-cluster-same-subnet',
+  answers: { cluster: 'NAME', action: ['allow'], way: ['admit'], sku: ['Premium'] },
   title: 'Image-build cluster is in the shared subnet',
   problem: 'Image-build cluster is outside the shared subnet',
   severity: 'high',

@@ -103,6 +103,7 @@ function setBuilder(firewall: ServiceFirewall, context: RuleContext, answers: An
 
 export const acrImageBuildCompute = defineRule({
   id: 'acr.image-build-compute',
+  answers: { cluster: 'NAME' },
   title: 'A compute cluster is set to build images',
   problem: 'No suitable compute is set to build images',
   severity: 'critical',
@@ -218,19 +219,19 @@ function createCluster(firewall: ServiceFirewall, context: RuleContext, answers:
   const workspace = index.workspace();
   if (!workspace) return noWorkspace;
   const [name, size] = [answers.cluster?.trim(), answers.size?.trim()];
+  const askName = needSentence({ kind: 'text', name: 'cluster', what: 'NAME', suggestion: 'cpu-builder' });
+  const askSize = needSentence({ kind: 'text', name: 'size', what: 'SIZE', suggestion: 'STANDARD_DS3_V2' });
   if (name === undefined) {
-    const need = needSentence({ kind: 'text', name: 'cluster', what: 'NAME', suggestion: 'cpu-builder' });
-    return `${need} The new cluster gets this name, and the subnet of the existing computes unless you pass --answer subnet=VNET/NAME.`;
+    return `${askName} The new cluster gets this name, and the subnet of the existing computes unless you pass --answer subnet=VNET/NAME.`;
   }
   if (!legalClusterName.test(name))
-    return `${quoted(name)} is not a valid cluster name: 3 to 24 letters, digits and dashes, starting with a letter.`;
-  if (size === undefined || !/^standard_/i.test(size)) {
-    const need = needSentence({ kind: 'text', name: 'size', what: 'SIZE', suggestion: 'STANDARD_DS3_V2' });
-    return `${need} It is a CPU VM size.`;
-  }
-  if (/^standard_n/i.test(size)) return `${quoted(size)} is a GPU VM size; images are built on CPU VM sizes only.`;
+    return `${quoted(name)} is not a valid cluster name: 3 to 24 letters, digits and dashes, starting with a letter. ${askName}`;
+  if (size === undefined || !/^standard_/i.test(size)) return `${askSize} It is a CPU VM size.`;
+  if (/^standard_n/i.test(size))
+    return `${quoted(size)} is a GPU VM size; images are built on CPU VM sizes only. ${askSize}`;
   const resource = `${computesOf(workspace.id)}/${name}`;
-  if (computes(index).some(({ id }) => fold(id) === fold(resource))) return `A compute ${quoted(name)} already exists.`;
+  if (computes(index).some(({ id }) => fold(id) === fold(resource)))
+    return `A compute ${quoted(name)} already exists. ${askName}`;
   const place = placement(firewall, context, answers);
   if (typeof place === 'string') return place;
   const noPublicIp = architectureFor(index) !== 'service-endpoint';
@@ -244,6 +245,7 @@ function createCluster(firewall: ServiceFirewall, context: RuleContext, answers:
 
 export const acrWorkspaceHasCluster = defineRule({
   id: 'acr.workspace-has-cluster',
+  answers: { cluster: 'NAME', size: 'SIZE', subnet: 'VNET/NAME' },
   title: 'Workspace has a compute cluster that can build images',
   problem: 'Workspace has no compute cluster to build images',
   severity: 'high',

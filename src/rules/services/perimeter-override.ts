@@ -125,6 +125,7 @@ const breaks =
 
 export const storagePerimeterOverride = defineRule({
   id: 'storage.perimeter-override',
+  answers: { way: ['rule', 'learning'] },
   title: 'Network security perimeter allows the workspace',
   problem: 'Network security perimeter blocks the workspace',
   severity: 'high',
@@ -144,6 +145,7 @@ export const storagePerimeterOverride = defineRule({
 
 export const keyvaultPerimeterOverride = defineRule({
   id: 'keyvault.perimeter-override',
+  answers: { way: ['rule', 'learning'] },
   title: 'Network security perimeter allows the workspace',
   problem: 'Network security perimeter blocks the workspace',
   severity: 'high',

@@ -174,6 +174,7 @@ function blockedPath(firewall: ServiceFirewall, { index, assumeDenyByDefault }: 
 
 export const storagePrivateEndpoints = defineRule({
   id: 'storage.private-endpoints',
+  answers: { subnet: 'VNET/NAME', way: ['zone', 'hosts', 'peer'] },
   title: 'Each storage sub-resource in use has a private endpoint',
   problem: 'Storage sub-resource has no private endpoint',
   severity: 'high',
@@ -201,6 +202,7 @@ export const storagePrivateEndpoints = defineRule({
 
 export const keyvaultPrivateEndpoint = defineRule({
   id: 'keyvault.private-endpoint',
+  answers: { subnet: 'VNET/NAME', way: ['zone', 'hosts', 'peer'] },
   title: 'Key vault has a private endpoint and private DNS',
   problem: 'Key vault private endpoint or private DNS is missing',
   severity: 'high',
@@ -221,6 +223,7 @@ export const keyvaultPrivateEndpoint = defineRule({
 
 export const acrPrivateEndpoint = defineRule({
   id: 'acr.private-endpoint',
+  answers: { sku: ['Premium'], subnet: 'VNET/NAME', way: ['zone', 'hosts', 'peer'] },
   title: 'Registry has a private endpoint and private DNS',
   problem: 'Registry private endpoint or private DNS is missing',
   severity: 'high',

@@ -151,6 +151,7 @@ function enable(firewall: ServiceFirewall, context: RuleContext): readonly Propo
 
 export const storagePublicNetworkAccess = defineRule({
   id: 'storage.public-network-access',
+  answers: { way: ['open'] },
   title: 'Public network access matches the architecture',
   problem: 'Public network access conflicts with the architecture',
   severity: 'high',
@@ -169,6 +170,7 @@ export const storagePublicNetworkAccess = defineRule({
 
 export const keyvaultPublicNetworkAccess = defineRule({
   id: 'keyvault.public-network-access',
+  answers: { way: ['open'] },
   title: 'Key vault public network access matches the architecture',
   problem: 'Public network access conflicts with the architecture',
   severity: 'high',
@@ -207,6 +209,7 @@ function keepsEndpoint(firewall: ServiceFirewall, { index }: RuleContext): Check
 
 export const acrPublicEndpointKept = defineRule({
   id: 'acr.public-endpoint-kept',
+  answers: { way: ['open'] },
   title: 'Registry with service endpoints has public network access',
   problem: 'Public network access disabled with service endpoints',
   severity: 'high',

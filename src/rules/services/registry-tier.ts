@@ -28,6 +28,7 @@ function isPremium({ resource, name }: ServiceFirewall): CheckResult {
 
 export const acrSkuPremium = defineRule({
   id: 'acr.sku-premium',
+  answers: { sku: ['Premium'] },
   title: 'Registry uses the Premium tier',
   problem: 'Registry tier supports no network rules',
   severity: 'high',

@@ -142,6 +142,7 @@ const sameNetworkRule = (
       breaks: 'Adding the service endpoint briefly interrupts open storage connections of that subnet.',
       links: [links.secureWorkspace, links.secureTraining],
     },
+    answers: { action: ['allow', 'recreate'], way: ['admit', 'recreate'] },
     fixKind: 'guided',
     instead: 'storage.private-endpoints',
     subjects,

@@ -100,6 +100,7 @@ function addLink(firewall: ServiceFirewall, { index }: RuleContext, answers: Ans
 
 export const acrSharedPrivateLink = defineRule({
   id: 'acr.shared-private-link',
+  answers: { link: 'NAME' },
   title: 'Workspace has a shared private link to the registry',
   problem: 'Workspace has no shared private link to the registry',
   severity: 'high',

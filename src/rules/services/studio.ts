@@ -180,6 +180,7 @@ function fix(firewall: ServiceFirewall, context: RuleContext, answers: Answers):
 
 export const storageStudioColocation = defineRule({
   id: 'storage.studio-colocation',
+  answers: { action: ['allow'], subnet: 'VNET/NAME', way: ['admit', 'zone', 'hosts', 'peer'] },
   title: 'Studio reaches workspace and data through one network',
   problem: 'Studio reaches workspace and data through two networks',
   severity: 'medium',

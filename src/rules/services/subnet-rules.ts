@@ -60,6 +60,7 @@ function allowInVault({ firewall, subnet: id }: FirewallSubnetPair, context: Rul
 
 export const keyvaultVnetRuleComputeSubnet = defineRule({
   id: 'keyvault.vnet-rule-compute-subnet',
+  answers: { endpoint: ['later'] },
   title: 'Key vault firewall allows each compute subnet',
   problem: 'Compute subnet blocked by key vault firewall',
   severity: 'high',
@@ -94,6 +95,7 @@ function allowedByRegistry({ firewall, subnet }: FirewallSubnetPair, { index }: 
 
 export const acrVnetRuleComputeSubnet = defineRule({
   id: 'acr.vnet-rule-compute-subnet',
+  answers: { sku: ['Premium'] },
   title: 'Registry firewall allows each compute subnet',
   problem: 'Compute subnet blocked by registry firewall',
   severity: 'critical',

@@ -81,6 +81,7 @@ export const udrBatchPrefixes = retired(
 
 export const udrAzuremlPrefixes = routeRule({
   id: 'udr.azureml-prefixes',
+  answers: { routes: ['tags', 'prefixes'] },
   title: 'AzureMachineLearning is routed directly to the Internet',
   problem: 'AzureMachineLearning not routed directly to the Internet',
   severity: 'high',
@@ -122,6 +123,7 @@ function checkPair(place: RoutePlace): CheckResult {
 
 export const udrAzuremlSecondaryRegion = routeRule({
   id: 'udr.azureml-secondary-region',
+  answers: { routes: ['tags', 'prefixes'] },
   title: 'AzureMachineLearning routes cover the paired region',
   problem: 'Paired region missing from AzureMachineLearning routes',
   severity: 'medium',

@@ -116,6 +116,7 @@ function freeTable({ subnet, context: { index } }: RoutePlace, body: JsonObject)
 
 export const udrTableOnComputeSubnet = routeRule({
   id: 'udr.table-on-compute-subnet',
+  answers: { routes: ['tags', 'prefixes'] },
   title: 'Route table is associated with the compute subnet',
   problem: 'Route table not associated with the compute subnet',
   severity: 'critical',

@@ -46,6 +46,7 @@ function checkOpen(place: NsgPlace): CheckResult {
 export const vmOutboundDefault = defineRule({
   ...vmRule,
   id: 'vm.outbound-default',
+  answers: { remove: 'NAME[,NAME]' },
   title: 'Outbound TCP 443 is allowed in open mode',
   problem: 'Outbound TCP 443 is denied in open mode',
   severity: 'medium',

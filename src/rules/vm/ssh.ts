@@ -102,6 +102,7 @@ function groupForNic(
 export const vmSshInboundAzureml = defineRule({
   ...vmRule,
   id: 'vm.ssh-inbound-azureml',
+  answers: { group: ['make'] },
   title: 'SSH from AzureMachineLearning is allowed',
   problem: 'SSH from AzureMachineLearning is denied',
   severity: 'high',

@@ -134,6 +134,7 @@ function existingEndpoints(workspace: Resource, { index }: RuleContext): string 
 
 export const workspaceManagedNetworkMode = defineRule({
   id: 'workspace.managed-network-mode',
+  answers: { mode: ['AllowInternetOutbound', 'AllowOnlyApprovedOutbound'] },
   title: 'Managed network has the assumed isolation mode',
   problem: 'Managed network is off or has another isolation mode',
   severity: 'medium',
@@ -239,6 +240,7 @@ const ownEndpoint = (workspace: Resource, { index }: RuleContext): Proposal[] =>
 
 export const workspaceManagedNetworkProvisioned = defineRule({
   id: 'workspace.managed-network-provisioned',
+  answers: { provision: ['yes'], public: ['keep'] },
   title: 'Managed network is provisioned',
   problem: 'Managed network is not provisioned',
   severity: 'medium',

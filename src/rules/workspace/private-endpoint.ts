@@ -185,6 +185,7 @@ function createEndpoint(workspace: Resource, context: RuleContext, answers: Answ
 
 export const workspacePrivateEndpoint = defineRule({
   id: 'workspace.private-endpoint',
+  answers: { subnet: 'VNET/NAME', way: ['zone', 'hosts', 'peer'] },
   title: 'Workspace has an approved private endpoint',
   problem: 'Workspace has no approved private endpoint',
   severity: 'high',

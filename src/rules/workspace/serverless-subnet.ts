@@ -102,6 +102,7 @@ function edits(body: JsonObject, subnet: string): Edit[] {
 
 export const workspaceServerlessSubnet = defineRule({
   id: 'workspace.serverless-subnet',
+  answers: { serverless: 'VNET/NAME' },
   title: 'Serverless compute uses a subnet without public IP',
   problem: 'Serverless compute is outside your subnets or public',
   severity: 'medium',
