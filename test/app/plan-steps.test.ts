@@ -7,18 +7,20 @@ import { headerRows } from '../../src/app/parts/header-rows.ts';
 import { createShell } from '../../src/app/state/shell.ts';
 import { countedIn } from '../../src/model/compare.ts';
 import { confirmationOf } from '../../src/model/confirmation.ts';
-import { isRisky } from '../../src/model/effect.ts';
+import { isCurrent, isRisky } from '../../src/model/effect.ts';
+import { effectSummary } from '../../src/model/effect-words.ts';
 import type { Plan } from '../../src/model/plan.ts';
 import { resolvedWords } from '../../src/model/problem.ts';
 import { nameOf } from '../../src/model/resource-id.ts';
 import { finish } from '../../src/model/stepwise.ts';
-import { dependsOn } from '../../src/plan/index.ts';
+import { dependsOn, effectLines } from '../../src/plan/index.ts';
 import { rules } from '../../src/rules/index.ts';
 import { createFileSession } from '../../src/session/create-file-session.ts';
 import type { Session } from '../../src/session/session.ts';
 import { worldFiles } from '../../src/simulator/worlds/index.ts';
 import { worldSnapshot } from '../plan/worlds.ts';
 import { bodyRows } from '../support/drawn.tsx';
+import { sampleEffect } from '../support/effect-samples.ts';
 import { fakeOptions } from '../support/fake-options.ts';
 import { fakeSession } from '../support/fake-session.ts';
 import { inEveryRun, partOf } from '../support/parts.ts';
@@ -89,7 +91,8 @@ async function started(session: Session, size = { columns: 140, rows: 40 }, scre
     while (state().promise === null) await new Promise((resolve) => setTimeout(resolve, 20));
   };
   const copied = () => Buffer.from(/52;c;([^\x07]*)/.exec(written.splice(0).join(''))?.[1] ?? '', 'base64').toString();
-  return { state, press, turn, promised, overlay, text, said: () => state().message?.text, copied };
+  const show = (plan: Plan) => shell.store.dispatch({ type: 'overlay', overlay: { ...overlay(), plan } });
+  return { state, press, turn, promised, overlay, text, said: () => state().message?.text, copied, show };
 }
 
 const down = (times: number): string[] => Array.from({ length: times }, () => 'j');
@@ -97,7 +100,7 @@ const numbers = (plan: Plan): number[] => plan.steps.map((_step, index) => index
 
 inEveryRun(() => {
   describe('the plan of all fixes', () => {
-    test('offers what relaxes, deletes, costs or cannot be undone, and leaves it unselected', async () => {
+    test('offers what is not automatic, and leaves it unselected', async () => {
       const { session, snapshot, applied, lines } = worldSession('kubernetes');
       const { press, overlay, text, said, state } = await started(session);
       await press('F');
@@ -112,22 +115,19 @@ inEveryRun(() => {
       expect(plan.steps.map(({ change }) => change)).toEqual(shell.steps.map(({ change }) => change));
       expect(plan.preview).toEqual(shell.preview);
       expect(text()).toMatch(/\[x\] +1 ~ stmlsim +\+ virtual network rule vnet-ml\/snet-aks/);
-      expect(text()).toMatch(/\[ \] +2 - DenyInternet +Relaxes, Deletes · delete /);
-      expect(text()).toMatch(/Relaxes nothing .* Deletes nothing .* One-way nothing .* Costs nothing/);
+      expect(text()).toMatch(/\[ \] +\d+ - DenyInternet +(?:[A-Z][a-z ]+, )*Deletes · delete /);
+      expect(text()).toMatch(/opens \d+ · cuts off \d+ · interrupts .* · overrides 0 · deletes 0 · costs 0/);
 
       const deletion = picks?.whole.steps.findIndex(({ change }) => change.kind === 'delete') ?? -1;
       await press(...down(deletion + 1), ' ');
       expect(said()).toBe(`Step ${deletion + 1} is selected.`);
-      expect(overlay().plan.effects.map(({ kind }) => kind)).toEqual(expect.arrayContaining(['relaxes', 'deletes']));
-      const rows = text().split('\n');
-      const place = (word: RegExp) => rows.findIndex((row) => word.test(row));
-      // The gravest first, in red, with its step.
-      expect(place(new RegExp(`! Relaxes .*DenyInternet\\) \\(${deletion + 1}\\)`))).toBeGreaterThan(0);
-      expect(place(/! Relaxes/)).toBeLessThan(place(new RegExp(`! Deletes .*\\(${deletion + 1}\\)`)));
-      expect(place(/! Deletes/)).toBeLessThan(place(/ {3}Allows/));
+      expect(overlay().plan.effects.map(({ kind }) => kind)).toContain('deletes');
+      expect(text()).toMatch(/ · deletes 1 · /);
+      // What is not automatic is marked, in red, with its step.
+      expect(text()).toMatch(new RegExp(`! Deletes .*DenyInternet.*\\(${deletion + 1}\\)`));
       const red = bodyRows(state())
         .flat()
-        .find((one) => one.text.startsWith('Relaxes  '));
+        .find((one) => one.text.startsWith('! Deletes  '));
       expect(red?.role).toBe('bad');
 
       await press('tab', 'enter', ...nameOf(snapshot.workspace ?? ''), 'enter');
@@ -141,23 +141,25 @@ inEveryRun(() => {
       const size = { columns: 80, rows: 24 };
       const open = await started(worldSession('open').session, size);
       await open.press('F');
-      expect(open.text().replaceAll(/\s+/g, ' ')).toContain(
-        'Restricts The default action of lakemlsim, stmldata, stmlsim and kv-mlsim becomes Deny. Loses access: every network',
-      );
-      const mixed = await started(worldSession('mixed').session, size);
-      await mixed.press('F');
-      const { effects } = mixed.overlay().plan;
-      const restricts = effects.filter(({ kind }) => kind === 'restricts').length;
-      expect(restricts).toBeGreaterThan(1);
-      expect(mixed.text()).toMatch(new RegExp(`· and ${restricts - 1} more$`, 'm'));
+      const { effects } = open.overlay().plan;
+      const lines = effectLines(effects);
+      expect(lines.length).toBeLessThan(effects.filter(isCurrent).length);
+      const [, ...said] = open.text().split(effectSummary(effects));
+      expect(said.join().replaceAll(/\s+/g, ' ')).toContain(lines[0]?.text.replace(/\.$/, ''));
+      // Of more than fit, one row each is shown.
+      const many = Array.from({ length: 9 }, (_, at) => sampleEffect('opens', `Source ${at}.`, true));
+      open.show({ ...open.overlay().plan, effects: many });
+      expect(open.text()).toMatch(/^ and \d more, listed in the summary$/m);
     });
 
     test('its line is copied only where it makes the plan shown', async () => {
       const { session } = worldSession('mixed');
-      const { press, said, copied, text } = await started(session);
+      const { press, overlay, said, copied, text } = await started(session);
       await press('F', 'C');
       expect(copied()).toBe('bastide fix --all');
-      await press('G', ' ', 'C');
+      const { needs = [] } = overlay().picks ?? {};
+      const alone = needs.findIndex((own, at) => own.length === 0 && needs.every((other) => !other.includes(at)));
+      await press('g', ...down(alone + 1), ' ', 'C');
       expect(copied()).toBe('');
       expect(said()).toMatch(/No command line selects these steps of the plan\. Save it \(w\)/);
       expect(text()).toMatch(/\$ bastide fix --all {2}# \d+ of \d+ steps/);
@@ -166,13 +168,14 @@ inEveryRun(() => {
     });
 
     test('a step takes along what depends on it, and brings what it depends on; the footer says which', async () => {
-      const { session } = worldSession('mixed');
+      const { session } = worldSession('open');
       const { press, overlay, said, text } = await started(session);
       await press('F');
-      const { whole } = overlay().picks ?? { whole: overlay().plan };
+      const { whole, out = [] } = overlay().picks ?? { whole: overlay().plan };
       const before = overlay().plan;
       const closing = whole.steps.findIndex(
-        (step, index) => step.phase === 5 && whole.steps.slice(0, index).some((one) => dependsOn(step, one)),
+        (step, index) =>
+          step.phase === 5 && !out.includes(index) && whole.steps.slice(0, index).some((one) => dependsOn(step, one)),
       );
       const opening = whole.steps.findIndex(
         (one, index) => index < closing && dependsOn(whole.steps[closing] as never, one),
@@ -223,21 +226,26 @@ inEveryRun(() => {
       expect(applied[0]?.steps).toHaveLength(2);
     });
 
-    test('a risky step comes in with "up to here" only by itself', async () => {
+    test('a step that is not automatic comes in with "up to here" only by itself, or where it is needed', async () => {
       const { session } = worldSession('tunnelled');
       const { press, overlay, said } = await started(session);
       await press('F');
       const { picks } = overlay();
-      expect(picks?.out).toEqual([1, 2]);
+      const steps = picks?.whole.steps ?? [];
+      const last = steps.length - 1;
+      const neededBy = (at: number): number[] => [at, ...(picks?.needs[at] ?? []).flatMap(neededBy)];
+      const risky = numbers(picks?.whole ?? overlay().plan).filter((at) => steps[at]?.effects.some(isRisky));
+      expect(picks?.out).toEqual(expect.arrayContaining(risky));
       await press('G', 'a');
-      expect(said()).toBe(
-        'Steps 1 to 3 are selected, the others are deselected. Not selected: step 2; Space selects it.',
-      );
-      expect(overlay().plan.steps.map(({ change }) => change)).toEqual(
-        [0, 2].map((index) => picks?.whole.steps[index]?.change),
-      );
+      const out = overlay().picks?.out ?? [];
+      expect(out).not.toContain(last);
+      const others = risky.filter((at) => !neededBy(last).includes(at));
+      expect(others.length).toBeGreaterThan(0);
+      expect(out).toEqual(expect.arrayContaining(others));
+      expect(said()).toMatch(/^Steps 1 to \d+ are selected, the others are deselected\. Not selected: /);
       await press('k', 'a');
-      expect(overlay().picks?.out).toEqual([2]);
+      expect(overlay().picks?.out).toContain(last);
+      expect(overlay().picks?.out).not.toContain(last - 1);
     });
 
     test('what is computed is what the engine says of these steps alone', async () => {
@@ -253,7 +261,7 @@ inEveryRun(() => {
   });
 
   describe('the fix of one finding', () => {
-    test('starts unselected where it relaxes, deletes or costs, and is applied when it is selected and the name typed', async () => {
+    test('starts unselected where it is not automatic, and is applied when it is selected and the name typed', async () => {
       const { session, snapshot, applied } = worldSession('kubernetes');
       const { press, overlay, said, state } = await started(session);
       const risky = session
@@ -268,7 +276,9 @@ inEveryRun(() => {
       await press(' ', 'tab', 'enter');
       expect(state().overlay).toMatchObject({
         kind: 'ask',
-        question: { title: expect.stringMatching(/^Effects: relaxes, deletes\. Type \S+ to apply 1 change$/) },
+        question: {
+          title: expect.stringMatching(/^Effects: (?:[a-z -]+, )*deletes(?:, [a-z -]+)*\. Type \S+ to apply 1 change$/),
+        },
       });
       await press(...nameOf(snapshot.workspace ?? ''), 'enter');
       expect(applied.map(({ steps }) => steps.length)).toEqual([1]);

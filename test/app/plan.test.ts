@@ -15,6 +15,7 @@ import { rules } from '../../src/rules/index.ts';
 import { worldSnapshot } from '../plan/worlds.ts';
 import { drain as ended } from '../support/bench.ts';
 import { bodyRows } from '../support/drawn.tsx';
+import { sampleEffect } from '../support/effect-samples.ts';
 import { fakeOptions } from '../support/fake-options.ts';
 import { type FakeOptions, fakeSession } from '../support/fake-session.ts';
 
@@ -62,13 +63,7 @@ describe('keys', () => {
     expect(role()).toEqual(['heading']);
     const { overlay } = state();
     if (overlay?.kind !== 'plan') throw new Error('no plan is shown');
-    const effect = {
-      kind: 'relaxes',
-      resource: overlay.plan.steps[0]?.change.resource ?? '',
-      detail: 'd',
-      subject: null,
-    } as const;
-    const plan: Plan = { ...overlay.plan, effects: [effect as unknown as Plan['effects'][number]] };
+    const plan: Plan = { ...overlay.plan, effects: [sampleEffect('deletes', 'route table')] };
     expect(confirmationOf(plan).typed).not.toBeNull();
     shell.store.dispatch({ type: 'overlay', overlay: { ...overlay, plan } });
     expect(role()).toEqual(['critical']);
