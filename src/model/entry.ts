@@ -20,6 +20,8 @@ export interface EntryStep {
   readonly verified: boolean;
   /** When the request was last about to be sent, ISO 8601; entries of older versions have none. */
   readonly begun?: string;
+  /** When the change was read, ISO 8601. */
+  readonly verifiedAt?: string;
   /** When the wait for an answer to the request ended without one that says what was applied, ISO 8601. */
   readonly unanswered?: string;
   readonly requestId: string | null;

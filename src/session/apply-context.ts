@@ -27,6 +27,10 @@ export interface RetryPolicy {
   readonly grace?: number;
   /** How long a command that writes waits for what an earlier one left unsettled; 10 s unless given. */
   readonly settling?: number;
+  /** How long after it was read a change must be in what is read of its resource; it need not unless given. */
+  readonly lag?: number;
+  /** Before a reading that does not show such a change is repeated; the last pause is followed by giving up. */
+  readonly sightings?: readonly number[];
   /** How long after it was sent a change that is not shown may still come; 2 minutes unless given. */
   readonly arrival?: number;
 }
@@ -41,6 +45,8 @@ export const defaultRetryPolicy: RetryPolicy = {
   looks: [0, 300, 1000, 2000, 4000, 8000, 15_000],
   finds: [0, 1000, 2000, 5000, 10_000, 15_000, 30_000, 30_000, 60_000, 60_000, 60_000],
   doubts: [0, 500, 1500, 3000, 5000, 10_000],
+  lag: 60_000,
+  sightings: [500, 1000, 2000, 3000, 4000, 5000, 5000, 5000, 5000],
   // A quarter of an hour: what is still changing then is settled by a later command.
   rests: [...Array(12).fill(5000), ...Array(56).fill(15_000)],
 };
@@ -58,9 +64,13 @@ export interface ApplyContext {
 }
 
 export interface WriteContext extends ApplyContext {
+  /** A client for readings on which a write is built: what was made until now is in them. `arm` unless given. */
+  fresh?(): Promise<ArmClient>;
   readonly history: History;
   readonly by: string;
 }
+
+export const freshOf = async (context: WriteContext): Promise<ArmClient> => (await context.fresh?.()) ?? context.arm;
 
 /** The resource as Azure has it now; null when it says 404. Anything else that is no answer is the gap. */
 export async function readNow(

@@ -7,9 +7,9 @@ import type { Snapshot } from '../model/snapshot.ts';
 import type { WriteContext } from './apply-context.ts';
 import { checksBeforeClosing, isClosing, staysOpen } from './before-closing.ts';
 import { type EntryRecord, recordOf } from './entry-record.ts';
-import { compare, notSent, type PreflightInput, refuseForeign, refuseGates, refuseLocks } from './preflight.ts';
+import { compare, type PreflightInput, refuseForeign, refuseGates, refuseLocks, unsentBy } from './preflight.ts';
 import type { StepOutcome } from './session.ts';
-import { writeStep } from './write-step.ts';
+import { type StepEnd, writeStep } from './write-step.ts';
 
 export interface Applied {
   /** Null: everything stood as wanted already, so nothing was sent. */
@@ -109,7 +109,7 @@ async function run(record: EntryRecord, input: ApplyInput, context: WriteContext
   let seen: Snapshot | undefined;
   let anythingSent = false;
   let ended: Failure | null = null;
-  let stop: { readonly message: string; readonly drift: boolean } | null = null;
+  let stop: Pick<StepEnd, 'message' | 'unsent'> | null = null;
   for (const [index, step] of steps.entries()) {
     if (input.signal?.aborted || record.lost !== null) break;
     if (step.state === 'skipped') continue;
@@ -120,14 +120,14 @@ async function run(record: EntryRecord, input: ApplyInput, context: WriteContext
         const message = staysOpen(next, seen, context.rules);
         if (message !== null) {
           await record.note(index, { state: 'failed', message });
-          stop = { message, drift: false };
+          stop = { message, unsent: null };
           break;
         }
       }
       const end = await writeStep({ record, index, total: steps.length, step, signal: input.signal }, context);
       anythingSent ||= end.sent;
       // Later steps may close what this one was to open.
-      if (end.state === 'failed') stop = { message: end.message ?? '', drift: end.drift };
+      if (end.state === 'failed') stop = end;
       if (end.stops) break;
     } catch (error) {
       // Thrown only while nothing of this step is sent: the sign-in has ended, or the disk is full.
@@ -146,12 +146,12 @@ async function run(record: EntryRecord, input: ApplyInput, context: WriteContext
   const isKnown = closed.state !== 'open';
   const done = closed.steps.some((step) => step.state === 'done');
   if (ended && !anythingSent) throw ended;
-  if (stop?.drift && !anythingSent) throw notSent('drift', stop.message, 'Scan again and review the current settings.');
+  if (stop?.unsent && !anythingSent) throw unsentBy(stop.unsent, stop.message ?? '');
   if (stop && !done && isKnown && ended === null) {
     throw new Failure(
       'refused',
       exitStatus.refused,
-      `${anythingSent ? 'Azure rejected the first change.' : 'The first change was not sent.'} ${stop.message}`,
+      `${anythingSent ? 'Azure rejected the first change.' : 'The first change was not sent.'} ${stop.message ?? ''}`,
       'See `bastide history` for details.',
       { entry: id },
     );

@@ -46,7 +46,7 @@ const isRepeated = ({ change }: EntryStep, later: EntryStep): boolean =>
     later.change.kind !== 'edit' ||
     change.edits.some((edit) => (later.change.edits as readonly Edit[]).some((other) => isSameSetting(edit, other))));
 
-const isSameSetting = (one: Edit, other: Edit): boolean =>
+export const isSameSetting = (one: Edit, other: Edit): boolean =>
   one.pointer === other.pointer && (one.op === 'set' || other.op === 'set' || itemOf(one) === itemOf(other));
 
 const itemOf = (edit: Exclude<Edit, { op: 'set' }>): string =>

@@ -17,7 +17,13 @@ import type { Snapshot } from '../model/snapshot.ts';
 import { creationPlan, driftOf, reviewPlan, selectableInSteps, withoutSteps } from '../plan/index.ts';
 import type { Rule } from '../rules/rule.ts';
 import { applyPlan, outcomeOf } from './apply.ts';
-import { type ApplyContext, defaultRetryPolicy, type RetryPolicy, type WriteContext } from './apply-context.ts';
+import {
+  type ApplyContext,
+  defaultRetryPolicy,
+  freshOf,
+  type RetryPolicy,
+  type WriteContext,
+} from './apply-context.ts';
 import { readChangeRecords } from './change-records.ts';
 import { eventChannel } from './channel.ts';
 import { askDiagnosis } from './diagnosis.ts';
@@ -26,7 +32,7 @@ import { auditFleet, type FleetOptions } from './fleet/fleet.ts';
 import { askLive } from './live.ts';
 import { planner } from './planner.ts';
 import { unreadPolicies, withPolicies } from './policies.ts';
-import { refuseUnsettled } from './preflight.ts';
+import { refuseUnsettled, unsentBy } from './preflight.ts';
 import { recoverEntries, settleFrom } from './recover.ts';
 import { type ReportOptions, reporter } from './report.ts';
 import { restorePlan, vanishedOf } from './restore.ts';
@@ -37,6 +43,7 @@ import type { ApplyResult, Session, SessionEvent } from './session.ts';
 import { choose, downTo, planFor, undoPlans } from './undo.ts';
 import { undoProof } from './undo-proof.ts';
 import { verified } from './verify.ts';
+import { notYetVisible, seeing } from './visible.ts';
 import type { OpenWhatIfSimulator } from './what-if/simulator.ts';
 import { runWhatIf } from './what-if/what-if.ts';
 
@@ -108,11 +115,11 @@ export function createSession(options: SessionOptions): Session {
     newId: options.newId,
     say,
   });
-  const writing = (id: string, say: (event: SessionEvent) => void): WriteContext => ({
-    ...contextFor(say),
-    history: options.history(id),
-    by: options.by,
-  });
+  const writing = (id: string, say: (event: SessionEvent) => void, signal?: AbortSignal): WriteContext => {
+    const context = contextFor(say);
+    const history = options.history(id);
+    return { ...context, history, by: options.by, fresh: () => seeing({ ...context, history, signal }) };
+  };
   /** Reports an act's events to its caller; events of the ARM client meanwhile are included, and listeners hear both. */
   const act = <Result>(
     work: (say: (event: SessionEvent) => void, signal: AbortSignal) => Promise<Result>,
@@ -133,14 +140,17 @@ export function createSession(options: SessionOptions): Session {
     stage: 'scan' | 'verify',
     say: (event: SessionEvent) => void,
     signal?: AbortSignal,
-    more: { readonly also?: readonly string[]; readonly planned?: readonly string[] } = {},
+    {
+      client = arm,
+      ...more
+    }: { readonly client?: ArmClient; readonly also?: readonly string[]; readonly planned?: readonly string[] } = {},
   ): Promise<Snapshot> => {
     const id = await workspace(signal);
     made = await createdIn(options.history(id));
     const progress = (done: number, total: number, detail: string): void =>
       say({ kind: 'progress', stage, done, total, detail });
     const scanned = await scanWorkspace({
-      arm,
+      arm: client,
       workspace: id,
       intents: await options.intents(id).get(),
       id: options.newId(),
@@ -168,12 +178,20 @@ export function createSession(options: SessionOptions): Session {
     await recoverEntries(writing(await workspace(signal), tell), { signal, waits: false });
     return entries();
   };
+  /** The workspace with what was made lately, on which an undo or redo is built. Throws Failure (exit 4) where it does not show. */
+  const visible = async (signal?: AbortSignal, also: readonly string[] = []): Promise<Snapshot> => {
+    const client = await freshOf(writing(await workspace(signal), tell, signal));
+    const snapshot = await read('scan', tell, signal, { client, also });
+    const hidden = snapshot.gaps.find(({ code }) => code === notYetVisible);
+    if (hidden !== undefined) throw unsentBy('not-yet-visible', hidden.reason);
+    return snapshot;
+  };
   const proofOf = async (chosen: readonly Entry[], signal?: AbortSignal) => ({
     proof: await undoProof(chosen, { arm, history: options.history(await workspace(signal)) }, signal),
   });
   const planBack = async (verb: 'undo' | 'redo', id: string | undefined, signal?: AbortSignal): Promise<Plan> => {
     const entry = choose(await settledEntries(signal), verb, id);
-    const snapshot = await read('scan', tell, signal, { also: entry.resources });
+    const snapshot = await visible(signal, entry.resources);
     return planFor(entry, verb, snapshot, {
       ...contextFor(tell),
       isOwn,
@@ -243,11 +261,11 @@ export function createSession(options: SessionOptions): Session {
         if (options.readOnly) throw readOnly();
         const id = await workspace(stop);
         const before = latest;
-        const acting = writing(id, say);
+        const acting = writing(id, say, stop);
         // An act that another process left open is settled first, so that the history lists the acts in their order.
         await settleOnce(acting, stop);
         refuseUnsettled(plan, await acting.history.entries());
-        const look = () => read('verify', say, stop);
+        const look = async () => read('verify', say, stop, { client: await freshOf(acting) });
         const applied = await applyPlan({ plan, workspace: id, line, acceptWarnings, signal: stop, look }, acting);
         // Once something was sent, nothing that goes wrong while it is verified may hide that.
         const seen = await look().catch((error: unknown) => {
@@ -279,7 +297,7 @@ export function createSession(options: SessionOptions): Session {
     async planUndoTo(id, signal) {
       const chosen = downTo(await settledEntries(signal), id);
       const also = [...new Set(chosen.flatMap(({ resources }) => resources))];
-      const snapshot = await read('scan', tell, signal, { also });
+      const snapshot = await visible(signal, also);
       return undoPlans(chosen, snapshot, { ...contextFor(tell), isOwn, ...(await proofOf(chosen, signal)) });
     },
     history: entries,
@@ -287,7 +305,7 @@ export function createSession(options: SessionOptions): Session {
     recover: (signal) => act(async (say, stop) => settleOnce(writing(await workspace(stop), say), stop), signal),
     async planRestore(id, signal) {
       const all = await settledEntries(signal);
-      const snapshot = await read('scan', tell, signal);
+      const snapshot = await visible(signal);
       return restorePlan(all, id, snapshot, { ...contextFor(tell), isOwn });
     },
     isProduction(id) {

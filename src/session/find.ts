@@ -5,7 +5,7 @@ import { nameOf, typeOf } from '../model/resource-id.ts';
 import { clean } from '../model/text.ts';
 import { named, qualifying } from '../plan/index.ts';
 import { resourceTypeOf } from '../resource-types/index.ts';
-import { isGap, pause, readNow, type WriteContext } from './apply-context.ts';
+import { freshOf, isGap, pause, readNow, type WriteContext } from './apply-context.ts';
 
 export type LookupResult =
   /** `change`: to the resource by its name. */
@@ -45,7 +45,7 @@ export async function findInTime(
     await pause(wait, signal);
     if (signal?.aborted) return { state: 'stopped' };
     waited += wait;
-    const sought = await find(change, context.arm);
+    const sought = await find(change, await freshOf(context));
     if (sought.state === 'found' || sought.state === 'several') return sought;
     last = sought;
   }

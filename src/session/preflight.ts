@@ -11,11 +11,12 @@ import type { Snapshot } from '../model/snapshot.ts';
 import { indexSnapshot, resourceIn } from '../model/snapshot-index.ts';
 import { applyChange, gatesOf } from '../plan/index.ts';
 import { locksOf, resourceTypeOf } from '../resource-types/index.ts';
-import { isGap, readNow, type WriteContext } from './apply-context.ts';
+import { freshOf, isGap, readNow, type WriteContext } from './apply-context.ts';
 import { type Collector, collectorOf } from './collector.ts';
 import { type ChangedSetting, compareChange } from './compare-change.ts';
 import { find } from './find.ts';
 import { movedText } from './settle.ts';
+import { notYetVisible } from './visible.ts';
 
 /** A plan with what was said to it. */
 export interface PreflightInput {
@@ -27,6 +28,12 @@ export interface PreflightInput {
 
 export const notSent = (code: string, message: string, next: string, details: Failure['details'] = null): Failure =>
   new Failure(code, exitStatus.notSent, message, next, details);
+
+/** Why nothing was sent, where a step was compared with what is there now. */
+export const unsentBy = (why: 'drift' | 'not-yet-visible', message: string): Failure =>
+  why === 'drift'
+    ? notSent(why, message, 'Scan again and review the current settings.')
+    : notSent(why, `${message} Nothing was sent.`, 'Run the command again in a minute.');
 
 export function refuseForeign({ plan, workspace }: PreflightInput, { arm }: WriteContext): void {
   const same = plan.source.kind === arm.source.kind && fold(plan.source.name) === fold(arm.source.name);
@@ -106,17 +113,19 @@ export async function compare(plan: Plan, context: WriteContext): Promise<('read
 }
 
 /** The resources of a plan as they are now. Throws Failure for one that cannot be read. */
-async function readEach(ids: readonly string[], { source }: Plan, { arm, now }: WriteContext): Promise<Snapshot> {
-  const answers = await Promise.all(ids.map((id) => readNow(arm, id)));
+async function readEach(ids: readonly string[], { source }: Plan, context: WriteContext): Promise<Snapshot> {
+  const fresh = await freshOf(context);
+  const answers = await Promise.all(ids.map((id) => readNow(fresh, id)));
   const resources = answers.flatMap((answer, at) => {
     if (!isGap(answer)) return answer === null ? [] : [answer];
+    if (answer.code === notYetVisible) throw unsentBy('not-yet-visible', answer.reason);
     throw notSent(
       'unreadable',
       `${nameOf(ids[at] ?? '')} could not be read before writing: ${answer.reason}`,
       'Check that you have read access, then retry.',
     );
   });
-  return { ...bare(source), takenAt: now().toISOString(), resources };
+  return { ...bare(source), takenAt: context.now().toISOString(), resources };
 }
 
 const bare = (source: Plan['source']): Snapshot => ({
@@ -127,7 +136,7 @@ const bare = (source: Plan['source']): Snapshot => ({
 /** A late change to the resource itself, where an earlier run has brought it about already. */
 async function byName(change: Change, context: WriteContext): Promise<Change> {
   if (!isDeferred(change)) return change;
-  const sought = await find(change, context.arm);
+  const sought = await find(change, await freshOf(context));
   if (sought.state === 'found') return sought.change;
   if (sought.state === 'none') return change;
   throw notSent(sought.state, sought.message, 'Review the current resource, then retry.');

@@ -9,13 +9,14 @@ import { holdsCut } from '../model/secrets.ts';
 import type { ReadFailure } from '../model/snapshot.ts';
 import { clean } from '../model/text.ts';
 import { resourceTypeOf } from '../resource-types/index.ts';
-import { isGap, longestRetry, pause, readAfterWrite, readNow, type WriteContext } from './apply-context.ts';
+import { freshOf, isGap, longestRetry, pause, readAfterWrite, readNow, type WriteContext } from './apply-context.ts';
 import { arrivalLeft } from './arrival.ts';
 import { compareChange } from './compare-change.ts';
 import type { EntryRecord } from './entry-record.ts';
 import { findInTime } from './find.ts';
 import { follow, movedText, refusalText, settle, showsAtRest } from './settle.ts';
 import { hasChangedSince, vanishedFrom } from './vanished.ts';
+import { notYetVisible } from './visible.ts';
 
 export interface StepRun {
   readonly record: EntryRecord;
@@ -25,12 +26,12 @@ export interface StepRun {
   readonly signal: AbortSignal | undefined;
 }
 
-/** `sent`: was any request of this step sent? `drift`: what others changed before this step sent anything. */
+/** `sent`: was any request of this step sent? `unsent`: why it was not, where that is not Azure's refusal. */
 export interface StepEnd {
   readonly state: 'done' | 'failed' | 'skipped' | 'waiting' | 'unknown';
   readonly sent: boolean;
   readonly message: string | null;
-  readonly drift: boolean;
+  readonly unsent: 'drift' | 'not-yet-visible' | null;
   /** No later step may be sent. */
   readonly stops: boolean;
 }
@@ -63,12 +64,12 @@ async function writeFound(run: StepRun, change: DeferredChange, context: WriteCo
   const { record, index, total } = run;
   const sought = await findInTime(change, context, run.signal);
   if (sought.state === 'stopped') {
-    return { state: 'waiting', sent: false, message: null, drift: false, stops: true };
+    return { state: 'waiting', sent: false, message: null, unsent: null, stops: true };
   }
   if (sought.state !== 'found') {
     await record.note(index, { state: 'failed', message: sought.message });
     context.say({ kind: 'step', index, total, resource: run.step.resource, state: 'failed', detail: sought.message });
-    return { state: 'failed', sent: false, message: sought.message, drift: true, stops: true };
+    return { state: 'failed', sent: false, message: sought.message, unsent: 'drift', stops: true };
   }
   const part: Partial<EntryStep> = {
     resource: sought.change.resource,
@@ -98,14 +99,14 @@ async function writeNamed(run: StepRun, context: WriteContext): Promise<StepEnd>
   const ended = (
     state: StepEnd['state'],
     message: string | null,
-    { drift = false, stops = state !== 'done' && state !== 'skipped' } = {},
+    { unsent = null, stops = state !== 'done' && state !== 'skipped' }: Partial<Pick<StepEnd, 'unsent' | 'stops'>> = {},
   ): StepEnd => {
     if (state !== 'waiting') tell(state, message ?? '');
-    return { state, sent, message, drift, stops };
+    return { state, sent, message, unsent, stops };
   };
-  const fail = async (message: string, drift = false): Promise<StepEnd> => {
+  const fail = async (message: string, unsent: StepEnd['unsent'] = null): Promise<StepEnd> => {
     await record.note(index, { state: 'failed', message, operation: null });
-    return ended('failed', message, { drift });
+    return ended('failed', message, { unsent });
   };
   const unknown = async (message: string): Promise<StepEnd> => {
     await record.note(index, { state: 'unknown', message });
@@ -120,19 +121,26 @@ async function writeNamed(run: StepRun, context: WriteContext): Promise<StepEnd>
   let last: Attempt | null = null;
   let waited = 0;
   let overtaken = 0;
+  // What this step is about to change is expected to be as it is, until its request has left.
+  let fresh = await freshOf(context);
   for (let attempt = 0; ; attempt += 1) {
+    if (sent) fresh = await freshOf(context);
     const current: Resource | null | ReadFailure = sent
-      ? await readAfterWrite(context.arm, change.resource)
-      : await readNow(context.arm, change.resource);
+      ? await readAfterWrite(fresh, change.resource)
+      : await readNow(fresh, change.resource);
     if (isGap(current)) {
       if (last !== null && sent) return conclude(last);
+      if (current.code === notYetVisible) return fail(current.reason, 'not-yet-visible');
       return fail(`${name} could not be read before writing: ${current.reason}`);
     }
     const comparison = compareChange(change, current, kind);
     if (comparison.state === 'applied') return sent && last !== null ? conclude(last) : skip();
     if (comparison.state === 'moved') {
       if (sent && last !== null) return conclude(last);
-      return fail(`${movedText(name, comparison.moved)} changed after the plan was made, so it was not changed.`, true);
+      return fail(
+        `${movedText(name, comparison.moved)} changed after the plan was made, so it was not changed.`,
+        'drift',
+      );
     }
     const request = kind.write(comparison.pending, current);
     if (typeof request === 'string') return sent && last !== null ? conclude(last) : fail(request);
@@ -156,7 +164,17 @@ async function writeNamed(run: StepRun, context: WriteContext): Promise<StepEnd>
       throw error;
     }
     const isUnguarded = request.method === 'PATCH' && request.ifMatch === undefined;
-    if (isUnguarded && overtaken < 3 && (await isOvertaken(current))) {
+    if (isUnguarded && (await isOvertaken(current))) {
+      // One of two readings that differ is behind, or another client is at work: which one is not known.
+      const wait = (context.pace.sightings ?? [0, 0, 0])[overtaken];
+      if (wait === undefined) {
+        return sent && last !== null
+          ? conclude(last)
+          : fail(`${name} was read differently each time, so it was not changed.`, 'not-yet-visible');
+      }
+      if (wait > 0)
+        context.say({ kind: 'wait', seconds: wait / 1000, reason: `${name} was just changed: reading again` });
+      await pause(wait, run.signal);
       overtaken += 1;
       attempt -= 1;
       continue;
@@ -202,7 +220,7 @@ async function writeNamed(run: StepRun, context: WriteContext): Promise<StepEnd>
   /** Azure compares no etag of these: what another client wrote since the reading would be overwritten. */
   async function isOvertaken(read: Resource | null): Promise<boolean> {
     if (read === null) return false;
-    const again = await readAfterWrite(context.arm, change.resource);
+    const again = await readAfterWrite(fresh, change.resource);
     return !isGap(again) && hasChangedSince(read, again, kind);
   }
 
@@ -274,7 +292,7 @@ async function writeNamed(run: StepRun, context: WriteContext): Promise<StepEnd>
           before === null || settled.after === null ? [] : vanishedFrom(before, settled.after, pending, kind);
         const message = hasFailed ? `${name} shows the change, although Azure reported an error: ${why}` : null;
         await record.note(index, {
-          ...{ state: 'done', verified: true, operation: null, after, message },
+          ...{ state: 'done', verified: true, verifiedAt: now(), operation: null, after, message },
           ...(lost.length === 0 ? {} : { vanished: lost }),
         });
         return ended('done', message, { stops: hasFailed });
@@ -284,7 +302,7 @@ async function writeNamed(run: StepRun, context: WriteContext): Promise<StepEnd>
         const message = `A part of the change was made to ${name}. ${why}`;
         await record.split(
           index,
-          { change: settled.done, state: 'done', verified: true, operation: null, after, message },
+          { change: settled.done, state: 'done', verified: true, verifiedAt: now(), operation: null, after, message },
           { change: settled.rest, state: 'failed', operation: null, message: why, findings: [] },
         );
         return ended('failed', message);
