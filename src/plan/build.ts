@@ -48,7 +48,9 @@ export function* planInSteps(input: PlanInput): StepwiseTask<Plan> {
   for (;;) {
     const made = yield* inRounds(careful, report);
     const plan = planOf(careful, report, made);
-    const causes = request.targets === 'all' ? yield* causesOf(input, report, made) : [];
+    // Who allows effects, or names a fix, sees in the preview what it introduces.
+    const isCareful = request.targets === 'all' && (request.allowEffects ?? []).length === 0;
+    const causes = isCareful ? yield* causesOf(input, report, made) : [];
     if (causes.length === 0) return plan;
     for (const { finding, reason } of causes) why.set(finding, reason);
   }

@@ -79,7 +79,8 @@ const beside: readonly FlowEndKind[] = ['virtualMachine', 'cluster'];
 /** Computes of the workspace whose place could not be read, where the workspace uses the service. */
 function lostUsers(service: string, index: SnapshotIndex): readonly FlowEnd[] {
   const workspace = index.workspace();
-  return workspace !== undefined && uses(workspace, service) ? computesOutOfSight(index) : [];
+  const isUsed = workspace !== undefined && uses(workspace, service) && !workspaceView(workspace).managedNetwork.on;
+  return isUsed ? computesOutOfSight(index) : [];
 }
 
 const unknownGate = ({ resource }: Change, reason: string): Gate => ({

@@ -465,8 +465,12 @@ describe('a restriction', () => {
 });
 
 describe('the fix of a finding, planned alone', () => {
+  const listed = {
+    ...start,
+    collections: [...start.collections, { id: `${start.workspace}/computes`, members: [] }],
+  };
   const fixOf = (rules: readonly Rule[], name: string) =>
-    withFixes(audit(start, rules), { snapshot: start, rules, profile: 'all' }).findings.find(
+    withFixes(audit(listed, rules), { snapshot: listed, rules, profile: 'all' }).findings.find(
       (one) => one.rule === name,
     );
   test('is automatic where it only allows or restricts and nothing it needs is missing', () => {
@@ -475,8 +479,10 @@ describe('the fix of a finding, planned alone', () => {
       return [kind, undo, ...(fixOf(rules, name)?.effects ?? []).map((one) => one.kind)];
     };
     expect(told([allowed], 'a.allowed')).toEqual(['auto', 'exact', 'allows']);
-    expect(told([closed, allowed], 'z.closed')).toEqual(['auto', 'exact', 'restricts']);
-    expect(told([closed, { ...allowed, fixKind: 'guided' }], 'z.closed')).toEqual(['guided', 'exact', 'restricts']);
+    expect(told([closed, allowed], 'z.closed')).toEqual(['auto', 'exact', 'cutsOff', 'restricts']);
+    expect(told([closed, { ...allowed, fixKind: 'guided' }], 'z.closed')).toEqual([
+      ...['guided', 'exact', 'cutsOff', 'restricts'],
+    ]);
     expect(told([closed, rule('a.allowed', () => 'Needs a name.', { check: allowed.check })], 'z.closed')[0]).toBe(
       'guided',
     );

@@ -187,7 +187,7 @@ describe('plans', () => {
       planSentences(plan).join('\n'),
     ];
     for (const text of forms) {
-      expect(text.split(sentence)).toHaveLength(3);
+      expect(text.split(sentence)).toHaveLength(2);
       expect(text).toContain('A template deployed kv-mlsim (deployment main of 2024-04-02)');
     }
   });

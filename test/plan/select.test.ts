@@ -319,6 +319,7 @@ describe('a plan from elsewhere', () => {
     });
     expect(plan.effects.map(({ kind }) => kind)).toEqual(['cutsOff', 'cutsOff', 'restricts', 'allows']);
     expect(gatesIn(plan)).toEqual([
+      'warn dependants Closing st may cut off: computes of the workspace, which could not be read.',
       'pass lock No resource locks apply.',
       'pass permission You have the permissions for all changes of this plan.',
       'pass rule The precondition a.first passes for st.',

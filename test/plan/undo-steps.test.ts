@@ -421,7 +421,7 @@ describe('how exactly a change can be undone', () => {
   test.each<[string, Change, Snapshot, string, readonly string[]]>([
     ['a setting', edit(account, closing), plain(), 'exact', []],
     ['a setting that was absent', edit(account, set('/properties/x', undefined, 'y')), plain(), 'exact', []],
-    ['something made', created(subnet, {}), plain(), 'exact', []],
+    ['something made', created(`${group}/providers/Microsoft.Network/routeTables/rt`, {}), plain(), 'exact', []],
     ['an address allowed', edit(account, addIp('203.0.113.7')), plain(), 'exact', []],
     ['an address removed', edit(account, removeIp('203.0.113.7')), plain(), 'exact', []],
     [
