@@ -148,7 +148,7 @@ function addressesOf(side: 'source' | 'destination', parts: Parts): Addresses {
 
 /** From half of IPv4 on, it is the Internet. */
 const most = 2 ** 31;
-const mostListed = 8;
+const mostListed = 4;
 
 /** The Internet, or the addresses of it that are meant; null where only declared clients are, which are named apart. */
 function meant(
@@ -164,8 +164,8 @@ function meant(
   if (noAddress(without(all, declared))) return null;
   if (end.kind === 'internet' && count4(all.v4) >= most) return end;
   const texts = prefixesOf(all, mostListed + 1);
-  const name = texts.length > mostListed ? `${texts.slice(0, mostListed).join(', ')} and more` : texts.join(', ');
-  return { kind: 'addresses', id: null, name };
+  const listed = `${texts.slice(0, mostListed).join(', ')}${texts.length > mostListed ? ' and more' : ''}`;
+  return { kind: 'addresses', id: null, name: texts.length === 1 ? listed : `addresses (${listed})` };
 }
 
 interface Gained {

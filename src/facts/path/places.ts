@@ -52,7 +52,7 @@ function placeOfNic({ id, body }: Resource): readonly Place[] {
   const [subnet] = settings.flatMap((one) => textAt(one, '/properties/subnet/id') ?? []);
   if (machine === undefined || own === undefined || subnet === undefined) return [];
   return [
-    { asked: id, subnet, end: { kind: 'virtualMachine', id, name: `${nameOf(machine)} in ${nameInParent(subnet)}` } },
+    { asked: id, subnet, end: { kind: 'virtualMachine', id, name: `${nameInParent(subnet)} (${nameOf(machine)})` } },
   ];
 }
 
@@ -112,7 +112,7 @@ const senderIn = memoizePerSnapshotAndKey((id: string, index: SnapshotIndex) => 
   const end: FlowEnd = {
     kind: first === undefined ? 'subnet' : kindOf(first.resource, first.is),
     id,
-    name: first === undefined ? name : `${named} in ${name}`,
+    name: first === undefined ? name : `${name} (${named})`,
   };
   return { end, used: first !== undefined };
 }, placing);
