@@ -3,8 +3,14 @@ import { effectLabels } from '../model/effect.ts';
 import type { Plan } from '../model/plan.ts';
 import { nameInParent } from '../model/resource-id.ts';
 import { clean } from '../model/text.ts';
-import { type ChangeLine, describePlan, type EffectLine, effectLines, effectsInShort } from '../plan/describe.ts';
-import { noEffect } from '../plan/risk.ts';
+import {
+  type ChangeLine,
+  describePlan,
+  type EffectLine,
+  effectLines,
+  effectsInShort,
+  noEffect,
+} from '../plan/describe.ts';
 import { byRule, listed, spokenFinding, undoText } from './finding-words.ts';
 import { whatIfSentences } from './what-if-words.ts';
 

@@ -4,11 +4,11 @@ import {
   type ChangedFlow,
   type CurrentEffect,
   type Effect,
+  type EffectEnd,
   type EffectKind,
   type EffectReason,
   effectCounts,
   effectKinds,
-  type FlowEnd,
 } from './effect.ts';
 import { fold, nameInParent, nameOf } from './resource-id.ts';
 import { clean, counted } from './text.ts';
@@ -106,8 +106,8 @@ const userWording = ({
   service,
   certain,
 }: {
-  user: FlowEnd;
-  service: FlowEnd;
+  user: EffectEnd;
+  service: EffectEnd;
   certain: boolean;
 }): EffectWording => ({
   frame: [String(certain)],
@@ -217,7 +217,7 @@ function saying(resource: string, says: string): EffectWording {
   return { frame: [says], lists: [], says: () => says };
 }
 
-const endWords = ({ id, name }: FlowEnd): string => id ?? name;
+const endWords = ({ id, name }: EffectEnd): string => id ?? name;
 
 function subjectOf(resource: string, effect: EffectReason): string {
   switch (effect.kind) {

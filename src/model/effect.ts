@@ -58,7 +58,7 @@ export type FlowEndKind =
   | 'trustedServices';
 
 /** One end of a flow. `id`: null where it is no resource. */
-export interface FlowEnd {
+export interface EffectEnd {
   readonly kind: FlowEndKind;
   readonly id: string | null;
   readonly name: string;
@@ -66,8 +66,8 @@ export interface FlowEnd {
 
 /** Traffic between two ends whose outcome a change decides. */
 export interface ChangedFlow {
-  readonly from: FlowEnd;
-  readonly to: FlowEnd;
+  readonly from: EffectEnd;
+  readonly to: EffectEnd;
   /** `TCP 443`, `any protocol`. */
   readonly traffic: string;
   /** One packet of it, where addresses decide; else null. */
@@ -87,7 +87,7 @@ interface Reasons {
     readonly flow: ChangedFlow;
     readonly setting: SettingReason;
     /** A workspace, registry or datastore uses the service and has no way to it afterwards, or none that is known. */
-    readonly user: { readonly user: FlowEnd; readonly service: FlowEnd; readonly certain: boolean };
+    readonly user: { readonly user: EffectEnd; readonly service: EffectEnd; readonly certain: boolean };
     readonly unknown: UnknownReason;
   };
   readonly interrupts: {
@@ -121,7 +121,7 @@ interface Reasons {
   };
   readonly bypasses: {
     readonly appliance: {
-      readonly from: FlowEnd;
+      readonly from: EffectEnd;
       readonly to: readonly string[];
       /** Address or id of the appliance, gateway or firewall that the traffic passed. */
       readonly appliance: string;

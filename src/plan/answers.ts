@@ -5,7 +5,7 @@ import type { Finding } from '../model/finding.ts';
 import { readNeed } from '../model/plan-need.ts';
 import { fold } from '../model/resource-id.ts';
 import { indexSnapshot, type SnapshotIndex } from '../model/snapshot-index.ts';
-import { type AnswerValues, formerWays, type Proposal, type Rule } from '../rules/rule.ts';
+import type { AnswerValues, Proposal, Rule } from '../rules/rule.ts';
 import { dependantsAnswer } from './dependants.ts';
 import type { PlanInput } from './request.ts';
 import { proposalsOf, ruleContextOf } from './targets.ts';
@@ -99,6 +99,8 @@ function refusedBy(name: string, value: string, rules: readonly Rule[]): Refused
   return { reason: 'unknown-value', name, value, valid: values.filter((one) => !isFormer(name, one)), says: null };
 }
 
+/** Former spellings of `action`, as values of `way`: they are taken, and not named. */
+const formerWays: readonly string[] = ['admit', 'recreate'];
 const isFormer = (name: string, value: string): boolean => name === 'way' && formerWays.includes(value);
 
 function withoutFormer({ name, values }: KnownAnswer): KnownAnswer[] {

@@ -3,7 +3,7 @@
 
 import { computesOutOfSight, type FlowChange } from '../audit/path.ts';
 import type { Change } from '../model/change.ts';
-import type { Effect, EffectReason, FlowEnd, FlowEndKind } from '../model/effect.ts';
+import type { Effect, EffectEnd, EffectReason, FlowEndKind } from '../model/effect.ts';
 import type { Gate } from '../model/plan.ts';
 import { needSentence } from '../model/plan-need.ts';
 import { attempt } from '../model/readable.ts';
@@ -24,7 +24,7 @@ export function usersCutOff(service: string, flows: readonly FlowChange[], index
     (one) => one.kind === 'cutsOff' && one.from.kind === 'internet' && sameId(one.service ?? '', service),
   );
   if (!closes) return [];
-  const to: FlowEnd = { kind: 'service', id: service, name: nameOf(service) };
+  const to: EffectEnd = { kind: 'service', id: service, name: nameOf(service) };
   return attempt(
     () =>
       [...otherWorkspaces(service, index), ...otherRegistries(service, index), ...lostUsers(service, index)].map(
@@ -77,7 +77,7 @@ const ownNodes: readonly FlowEndKind[] = ['compute', 'serverless', 'onlineEndpoi
 const beside: readonly FlowEndKind[] = ['virtualMachine', 'cluster'];
 
 /** Computes of the workspace whose place could not be read, where the workspace uses the service. */
-function lostUsers(service: string, index: SnapshotIndex): readonly FlowEnd[] {
+function lostUsers(service: string, index: SnapshotIndex): readonly EffectEnd[] {
   const workspace = index.workspace();
   const isUsed = workspace !== undefined && uses(workspace, service) && !workspaceView(workspace).managedNetwork.on;
   return isUsed ? computesOutOfSight(index) : [];
@@ -100,7 +100,7 @@ function unreadLists(service: string, index: SnapshotIndex): readonly ReadFailur
 }
 
 /** Machine Learning registries keep their assets in accounts and container registries, which their regions name. */
-const otherRegistries = (service: string, index: SnapshotIndex): FlowEnd[] =>
+const otherRegistries = (service: string, index: SnapshotIndex): EffectEnd[] =>
   index
     .ofType(machineLearningRegistryType)
     .filter((one) => idsIn(one.body).some((id) => sameId(id, service)))
@@ -114,7 +114,7 @@ const idsIn = (value: unknown): string[] =>
       : [];
 
 /** Projects use the services of their hub, which is named. */
-const otherWorkspaces = (service: string, index: SnapshotIndex): FlowEnd[] =>
+const otherWorkspaces = (service: string, index: SnapshotIndex): EffectEnd[] =>
   index
     .ofType(workspaceType)
     .filter((one) => !sameId(one.id, index.snapshot.workspace) && workspaceView(one).kind !== 'Project')

@@ -18,6 +18,8 @@ import { keyOf, type SettingChange } from '../model/snapshot-changes.ts';
 import { clean, counted } from '../model/text.ts';
 import { aclsPointer, connectionState, resourceTypeOf, ruleSetPlaces } from '../resource-types/index.ts';
 
+export { noEffect } from './risk.ts';
+
 export interface ChangeLine {
   /** Removed, added, or changed in place. */
   readonly sign: '-' | '+' | ' ';

@@ -173,7 +173,7 @@ function settingEffect({ resource }: Change, one: SettingEffect): CurrentEffect[
   return current === null ? [] : [effectOf(resource, { kind: current, reason: 'setting', data: { says } })];
 }
 
-export interface EffectContext {
+export interface StepContext {
   readonly isOwn: Ownership;
   readonly rules: readonly Rule[];
   /** Of the audit that the plan is made for. */
@@ -181,7 +181,7 @@ export interface EffectContext {
 }
 
 /** The steps with their effects. A change that does not fit the world any more leaves it as it is. */
-export function withEffects(steps: readonly StepDraft[], snapshot: Snapshot, context: EffectContext): Step[] {
+export function withEffects(steps: readonly StepDraft[], snapshot: Snapshot, context: StepContext): Step[] {
   const { rules } = context;
   // What an earlier step makes is no other owner's.
   const made = new Set<string>();

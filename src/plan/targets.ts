@@ -192,7 +192,7 @@ function whyNot(target: FixTarget, guided: boolean, context: RuleContext, input:
 }
 
 /** A change of a fix with its effects, and the world right before it. */
-export interface Told {
+export interface ChangeEffects {
   readonly change: Change;
   readonly effects: readonly Effect[];
   readonly before: SnapshotIndex;
@@ -204,11 +204,11 @@ export function effectsOfFix(
   proposals: readonly Proposal[],
   context: RuleContext,
   input: PlanInput,
-): Told[] {
+): ChangeEffects[] {
   const carried = carriedBy(target, proposals, context, input);
   const { isOwn = ownsNothing, rules } = input;
   const named = namedBy([target.finding], rules, context.index);
-  const told: Told[] = [];
+  const told: ChangeEffects[] = [];
   let world = context.index.snapshot;
   const phases = carried.length === 0 ? [undefined] : ([0, 1, 2, 3, 4, 5] as const);
   for (const phase of phases) {

@@ -58,9 +58,6 @@ export type Answers = Readonly<Record<string, string>>;
 /** The values of an answer, in any letter case; or, where it is free, what it is: `NAME`, `VNET/NAME`. */
 export type AnswerValues = readonly string[] | string;
 
-/** Former spellings of `action`, as values of `way`: they are taken, and not named. */
-export const formerWays: readonly string[] = ['admit', 'recreate'];
-
 export interface Rule {
   /** Public and permanent; never reused. */
   readonly id: string;

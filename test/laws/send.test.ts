@@ -20,7 +20,7 @@ const places = (pattern: RegExp): string[] =>
 describe('only src/command/send.ts', () => {
   test.each([
     ['applies a plan', /\bsession\s*\.apply\(|\.apply\(\s*\w*[pP]lan\b/],
-    ['has a plan confirmed', /\.confirm\(/],
+    ['has a plan confirmed', /\bask\s*\.confirm\(/],
     ['makes a confirmed plan', /as (?:unknown as )?ConfirmedPlan\b/],
   ])('%s', (_what, pattern) => {
     expect(places(pattern)).toEqual(['src/command/send.ts']);

@@ -1,5 +1,5 @@
 // Effects for tests of what shows or decides by them: one of each kind, with its own sentence.
-import type { CurrentEffect, EffectKind, EffectReason, FlowEnd, FlowEndKind } from '../../src/model/effect.ts';
+import type { CurrentEffect, EffectEnd, EffectKind, EffectReason, FlowEndKind } from '../../src/model/effect.ts';
 import { effectOf } from '../../src/model/effect-words.ts';
 
 const reasons: Readonly<Record<EffectKind, (says: string) => EffectReason>> = {
@@ -17,7 +17,7 @@ const reasons: Readonly<Record<EffectKind, (says: string) => EffectReason>> = {
 export const sampleEffect = (kind: EffectKind, says: string, automatic = false, resource = '/r'): CurrentEffect =>
   effectOf(resource, reasons[kind](says), automatic);
 
-export const sampleEnd = (name: string, kind: FlowEndKind = 'subnet'): FlowEnd => ({ kind, id: null, name });
+export const sampleEnd = (name: string, kind: FlowEndKind = 'subnet'): EffectEnd => ({ kind, id: null, name });
 
 /** `from` gains, or loses, access to `to`. */
 export const sampleFlow = (

@@ -1,13 +1,13 @@
 // Holds the effects that a step names against what the oracle saw before and after it.
-import { type CurrentEffect, type FlowEnd, isCurrent } from '../../src/model/effect.ts';
+import { type CurrentEffect, type EffectEnd, isCurrent } from '../../src/model/effect.ts';
 import type { Step } from '../../src/model/plan.ts';
 import { fold } from '../../src/simulator/gateway/address.ts';
 import type { Tags } from '../../src/simulator/network-watcher/place.ts';
-import { type Asked, type End, type Flow, isIn } from './effects-oracle.ts';
+import { type Asked, type End, isIn, type OracleFlow } from './effects-oracle.ts';
 import type { PlayedStep } from './effects-player.ts';
 
 /** `silent`: seen and not named. `false`: named for certain and not so. `harm`: done by a step that nobody selected. */
-export interface Difference {
+export interface Mismatch {
   readonly kind:
     | 'silent opens'
     | 'silent cutsOff'
@@ -20,7 +20,7 @@ export interface Difference {
 }
 
 export interface Compared {
-  readonly differences: readonly Difference[];
+  readonly differences: readonly Mismatch[];
   /** How many flows changed, how many certain claims there were, and how many of those the oracle could judge. */
   readonly seen: number;
   readonly claims: number;
@@ -39,7 +39,7 @@ const flowEffects = (step: Step, kind: 'opens' | 'cutsOff'): CurrentEffect[] =>
 const packet = /^(\w+) ([\d.]+):\d+ -> ([\d.]+):(\d+)$/;
 const places = ['subnet', 'compute', 'virtualMachine', 'cluster', 'serverless'];
 const outside = ['internet', 'client', 'addresses', 'tag'];
-const placeOf = ({ kind, id }: FlowEnd): string | null =>
+const placeOf = ({ kind, id }: EffectEnd): string | null =>
   places.includes(kind) && id !== null && /\/(?:subnets|networkInterfaces)\/[^/]+$/i.test(id) ? id : null;
 
 /** The packets that the certain claims of a step show, as questions to the oracle. Those to services are judged as flows. */
@@ -62,7 +62,7 @@ export function compared(
   isAutomatic: boolean,
   judge: Judge,
 ): Compared {
-  const differences: Difference[] = [];
+  const differences: Mismatch[] = [];
   const changes = changesOf(before.flows, after.flows).filter(
     ({ flow }) => isKnown(flow.from, judge) && isKnown(flow.to, judge),
   );
@@ -92,12 +92,12 @@ export function compared(
 
 interface FlowDifference {
   readonly kind: 'opens' | 'cutsOff';
-  readonly flow: Flow;
+  readonly flow: OracleFlow;
   readonly says: string;
 }
 
 /** Flows that are surely decided otherwise. Who reached a service for sure and no longer does is cut off, as far as is known. */
-function changesOf(before: ReadonlyMap<string, Flow>, after: ReadonlyMap<string, Flow>): FlowDifference[] {
+function changesOf(before: ReadonlyMap<string, OracleFlow>, after: ReadonlyMap<string, OracleFlow>): FlowDifference[] {
   const found: FlowDifference[] = [];
   for (const key of new Set([...before.keys(), ...after.keys()])) {
     const [was, is] = [before.get(key), after.get(key)];
@@ -121,7 +121,7 @@ const isKnown = ({ kind, ids }: End, { known }: Judge): boolean =>
   ids.every((id) => known.has(id.split('#')[0] ?? '') || !/\/subnets\/[^/]+$/.test(id));
 
 /** Does an effect name the flow? */
-function names(effect: CurrentEffect, flow: Flow, judge: Judge): boolean {
+function names(effect: CurrentEffect, flow: OracleFlow, judge: Judge): boolean {
   const isAbout = (id: string | null) => id !== null && [...flow.from.ids, ...flow.to.ids].includes(fold(id));
   switch (effect.reason) {
     case 'flow': {
@@ -141,7 +141,7 @@ function names(effect: CurrentEffect, flow: Flow, judge: Judge): boolean {
   }
 }
 
-function isEnd(end: FlowEnd, seen: End, kind: CurrentEffect['kind'], { tags }: Judge): boolean {
+function isEnd(end: EffectEnd, seen: End, kind: CurrentEffect['kind'], { tags }: Judge): boolean {
   if (end.id !== null) return seen.ids.includes(fold(end.id));
   const address = seen.address ?? '';
   switch (end.kind) {
@@ -164,7 +164,7 @@ function isEnd(end: FlowEnd, seen: End, kind: CurrentEffect['kind'], { tags }: J
 }
 
 /** `TCP 443, 445; UDP`, `any protocol`. */
-function isTraffic(traffic: string, { protocol, port }: Flow): boolean {
+function isTraffic(traffic: string, { protocol, port }: OracleFlow): boolean {
   if (traffic === 'any protocol') return true;
   return traffic.split('; ').some((part) => {
     const protocols: readonly string[] = part.match(/[A-Z]+/g) ?? [];
@@ -178,15 +178,15 @@ function isTraffic(traffic: string, { protocol, port }: Flow): boolean {
 }
 
 /** Do the findings of a step name what is opened? */
-function isNamedBy({ findings }: Step, { from, to }: Flow): boolean {
+function isNamedBy({ findings }: Step, { from, to }: OracleFlow): boolean {
   if (from.kind === 'internet' || (from.kind === 'node' && to.kind === 'internet')) return false;
   const subjects = findings.flatMap((id) => id.slice(id.indexOf('@') + 1).split(/[@#]/)).map(fold);
   return [...from.ids, ...to.ids].some((id) => subjects.some((one) => one.includes(id)));
 }
 
 /** Traffic that passed an appliance or gateway and does so no more. */
-function bypassed({ step, before, after }: PlayedStep, isAutomatic: boolean, judge: Judge): Difference[] {
-  const found: Difference[] = [];
+function bypassed({ step, before, after }: PlayedStep, isAutomatic: boolean, judge: Judge): Mismatch[] {
+  const found: Mismatch[] = [];
   const claims = step.effects.filter(isCurrent).filter(({ kind }) => kind === 'bypasses');
   for (const [key, { from, to, hop }] of before.hops) {
     const now = after.hops.get(key)?.hop;
@@ -202,11 +202,11 @@ function bypassed({ step, before, after }: PlayedStep, isAutomatic: boolean, jud
   }
   return found;
 }
-const isFrom = ({ id }: FlowEnd, end: End): boolean => id !== null && end.ids.includes(fold(id));
+const isFrom = ({ id }: EffectEnd, end: End): boolean => id !== null && end.ids.includes(fold(id));
 
 /** Rules that are still there and no longer decide what they decided, and routes that no longer lead what they led. */
-function overridden({ step, before, after }: PlayedStep, isAutomatic: boolean, judge: Judge): Difference[] {
-  const found: Difference[] = [];
+function overridden({ step, before, after }: PlayedStep, isAutomatic: boolean, judge: Judge): Mismatch[] {
+  const found: Mismatch[] = [];
   const claims = step.effects.filter(isCurrent).filter(({ kind }) => kind === 'overrides');
   const tell = (what: string, names: (one: CurrentEffect) => boolean): void => {
     if (!claims.some((one) => one.reason === 'unknown' || names(one)))
@@ -241,7 +241,7 @@ function claimed(
   effect: CurrentEffect,
   key: string,
   judge: Judge,
-): Difference | 'held' | 'unjudged' | null {
+): Mismatch | 'held' | 'unjudged' | null {
   const { kind } = effect;
   if ((kind !== 'opens' && kind !== 'cutsOff') || effect.reason !== 'flow' || !effect.data.certain) return null;
   const [closed, open] = kind === 'opens' ? [before, after] : [after, before];

@@ -55,7 +55,7 @@ export interface End {
   readonly address: string | null;
 }
 
-export interface Flow {
+export interface OracleFlow {
   readonly key: string;
   readonly from: End;
   readonly to: End;
@@ -67,7 +67,7 @@ export interface Flow {
 }
 
 /** Where a packet goes first, and by which user route. */
-export interface Hop {
+export interface OracleHop {
   readonly from: End;
   readonly to: End;
   readonly hop: string;
@@ -100,8 +100,8 @@ export interface Asked {
 export interface Seen {
   /** By key of the packets that were asked about. */
   readonly asked: ReadonlyMap<string, Verdict>;
-  readonly flows: ReadonlyMap<string, Flow>;
-  readonly hops: ReadonlyMap<string, Hop>;
+  readonly flows: ReadonlyMap<string, OracleFlow>;
+  readonly hops: ReadonlyMap<string, OracleHop>;
   readonly deciders: ReadonlyMap<string, Decider>;
   /** Folded ids of all security rules and routes. */
   readonly rules: ReadonlySet<string>;
@@ -165,18 +165,18 @@ export class Oracle {
   readonly #store: Store;
   readonly #tags: Tags;
   readonly #clients: readonly string[];
-  readonly #places: Map<string, Place>;
+  readonly #places: Map<string, OraclePlace>;
   readonly #own: string;
   #shared = '';
   /** Of this look, by key of the node. */
-  readonly #met = new Map<string, Place>();
+  readonly #met = new Map<string, OraclePlace>();
 
   /** `own`: id of the workspace that is looked at. `places`: what was computed before, for the same tags. */
   constructor(
     store: Store,
     tags: Tags,
     { own, clients }: { readonly own: string; readonly clients: readonly string[] },
-    places = new Map<string, Place>(),
+    places = new Map<string, OraclePlace>(),
   ) {
     this.#store = store;
     this.#own = own;
@@ -189,8 +189,8 @@ export class Oracle {
     const store = this.#store;
     this.#shared = sharedOf(store);
     this.#met.clear();
-    const flows = new Map<string, Flow>();
-    const hops = new Map<string, Hop>();
+    const flows = new Map<string, OracleFlow>();
+    const hops = new Map<string, OracleHop>();
     const deciders = new Map<string, Decider>();
     const tell = (from: End, to: End, protocol: 'TCP' | 'UDP', port: number, [reached, why]: Verdict): void => {
       const key = `${from.key} > ${to.key} ${protocol} ${port}`;
@@ -299,13 +299,13 @@ export class Oracle {
     return [...needed, ...rest];
   }
 
-  #place(node: Node): Place {
+  #place(node: Node): OraclePlace {
     const met = this.#met.get(node.key) ?? this.#placeBy(node);
     this.#met.set(node.key, met);
     return met;
   }
 
-  #placeBy(node: Node): Place {
+  #placeBy(node: Node): OraclePlace {
     const { store, tags } = { store: this.#store, tags: this.#tags };
     const bodies = [
       node.network,
@@ -318,7 +318,7 @@ export class Oracle {
     if (known) return known;
     const place = placeOf(store, tags, node.nic);
     if (!place) throw new Error(`${node.name} is in no subnet`);
-    const made = new Place(place);
+    const made = new OraclePlace(place);
     this.#places.set(key, made);
     return made;
   }
@@ -411,7 +411,7 @@ export class Oracle {
     const at = placeOf(this.#store, this.#tags, nic);
     const policies = lower(text(at?.subnet, 'properties', 'privateEndpointNetworkPolicies'));
     if (at && (policies === 'enabled' || policies === 'networksecuritygroupenabled')) {
-      const verdict = new Place(at).verdict('Inbound', node.address, address, 'TCP', service.port);
+      const verdict = new OraclePlace(at).verdict('Inbound', node.address, address, 'TCP', service.port);
       if (verdict.access === 'Deny') return ['no', `denied at ${nameOf(endpoint)} by ${ruleName(verdict)}`];
     }
     if (at && !isMutual(node.network, at.network)) return ['unsure', 'the other network may not answer'];
@@ -441,7 +441,7 @@ export class Oracle {
     node: Node,
     peer: Node,
     tell: (from: End, to: End, protocol: 'TCP' | 'UDP', port: number, verdict: Verdict) => void,
-    hops: Map<string, Hop>,
+    hops: Map<string, OracleHop>,
   ): void {
     if (!this.#place(node).reaches(peer.address)) return;
     for (const port of peerPorts) {
@@ -482,7 +482,7 @@ interface ActiveRoute {
 }
 
 /** One place with what was computed of it. */
-export class Place {
+export class OraclePlace {
   readonly #place: NicPlace;
   readonly #verdicts = new Map<string, WatcherVerdict>();
   readonly #hops = new Map<string, ActiveRoute>();

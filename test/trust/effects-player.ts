@@ -11,7 +11,7 @@ import { applyPastGates } from '../../src/session/apply.ts';
 import { scanWorkspace } from '../../src/session/scan.ts';
 import { tagSource } from '../../src/session/service-tags.ts';
 import { type ArmInProcess, armInProcess } from '../support/in-process.ts';
-import { type Asked, Oracle, type Place, type Seen } from './effects-oracle.ts';
+import { type Asked, Oracle, type OraclePlace, type Seen } from './effects-oracle.ts';
 
 /** A world: the name of its base, and the text of its resources. */
 export interface TrialWorld {
@@ -49,7 +49,7 @@ export interface PlayedPlan {
 }
 
 /** Places by their bodies: the same ones are asked in many worlds. */
-const places = new Map<string, Place>();
+const places = new Map<string, OraclePlace>();
 const mostPlaces = 4000;
 
 const clientsOf = ({ devClientIps = [] }: Assumptions): string[] => devClientIps.filter((one) => !one.includes(':'));

@@ -54,7 +54,7 @@ const serviceTags: NonNullable<ContextInput['serviceTags']> = {
 export const ofServices: Addresses = fixed('40.0.0.0/8');
 
 /** What is told of an effect, whatever computed it. */
-export type Effect = Pick<AnyEffect, 'kind' | 'resource' | 'detail' | 'subject'>;
+export type NamedEffect = Pick<AnyEffect, 'kind' | 'resource' | 'detail' | 'subject'>;
 
 /** Where packets meet security groups: a subnet, or a NIC in one. */
 interface Place {
@@ -382,7 +382,7 @@ interface NamedFlow {
   readonly remote: readonly string[];
 }
 
-function flowOf(effect: Effect, direction: Direction, groupIds: readonly string[]): NamedFlow | undefined {
+function flowOf(effect: NamedEffect, direction: Direction, groupIds: readonly string[]): NamedFlow | undefined {
   const found = flowPattern.exec(effect.detail);
   if (!found || !effect.detail.includes(` ${direction.toLowerCase()} `)) return undefined;
   const [, protocol = '', ports] = found;
@@ -407,7 +407,7 @@ const subjects: Readonly<Record<string, string>> = {
 };
 
 /** Does an effect that grants access name this item of a resource? */
-function namesItem({ kind, subject, detail, resource }: Effect, at: string, item: string): boolean {
+function namesItem({ kind, subject, detail, resource }: NamedEffect, at: string, item: string): boolean {
   if (kind !== 'allows' && kind !== 'relaxes') return false;
   const isSame = fold(resource) === at;
   const colon = item.indexOf(':');
@@ -427,7 +427,7 @@ function namesItem({ kind, subject, detail, resource }: Effect, at: string, item
   return wanted === undefined ? isSame || isWithin(resource, at) : isSame && subject === wanted;
 }
 
-function clientsNamed(effects: readonly Effect[], at: string): Addresses {
+function clientsNamed(effects: readonly NamedEffect[], at: string): Addresses {
   let sum = nowhere;
   for (const { kind, resource, subject } of effects) {
     if (fold(resource) !== at || (kind !== 'allows' && kind !== 'relaxes')) continue;
@@ -449,7 +449,7 @@ function outside<N extends Point>(box: Box<N>, others: readonly Box<N>[]): Box<N
   return left;
 }
 
-function gainedFlows(before: Place, after: Place, direction: Direction, effects: readonly Effect[]): Gained[] {
+function gainedFlows(before: Place, after: Place, direction: Direction, effects: readonly NamedEffect[]): Gained[] {
   if (before.key === after.key) return [];
   const own = [after.id.split('#')[0] ?? '', after.subnet];
   const isDetached = effects.some(
@@ -515,7 +515,7 @@ function gainedFlows(before: Place, after: Place, direction: Direction, effects:
 const reachedWhenMade = /\/(?:computes|outboundrules|onlineendpoints|loadbalancers)\//;
 
 /** What `after` allows beyond `before` and beyond what these effects name. */
-export function gained(before: Reach, after: Reach, effects: readonly Effect[]): Gained[] {
+export function gained(before: Reach, after: Reach, effects: readonly NamedEffect[]): Gained[] {
   const all: Gained[] = [];
   for (const [at, addresses] of after.clients) {
     const remote = without(without(addresses, before.clients.get(at) ?? nowhere), clientsNamed(effects, at));

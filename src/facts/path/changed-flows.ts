@@ -1,6 +1,6 @@
 // What a change opens and whom it cuts off: every flow that it can touch, followed in the snapshot before and after it, packet by
 // packet. Pure.
-import type { FlowEnd } from '../../model/effect.ts';
+import type { EffectEnd } from '../../model/effect.ts';
 import { attempt } from '../../model/readable.ts';
 import { fold } from '../../model/resource-id.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
@@ -29,8 +29,8 @@ import type { PathPackets } from './widening.ts';
 
 export interface FlowChange {
   readonly kind: 'opens' | 'cutsOff';
-  readonly from: FlowEnd;
-  readonly to: FlowEnd;
+  readonly from: EffectEnd;
+  readonly to: EffectEnd;
   readonly subnets: readonly string[];
   readonly service: string | null;
   /** The packets that are decided otherwise. */
@@ -152,11 +152,11 @@ const mostListed = 4;
 
 /** The Internet, or the addresses of it that are meant; null where only declared clients are, which are named apart. */
 function meant(
-  end: FlowEnd,
+  end: EffectEnd,
   side: 'source' | 'destination',
   { parts, uncounted }: PathPackets,
   index: SnapshotIndex,
-): FlowEnd | null {
+): EffectEnd | null {
   if ((end.kind !== 'internet' && (end.kind !== 'addresses' || side === 'destination')) || uncounted.length > 0)
     return end;
   const all = addressesOf(side, parts);

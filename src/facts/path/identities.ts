@@ -1,5 +1,5 @@
 // Who connects to a service by what it is, whatever its address: trusted Azure services, and resources that the firewall names. Pure.
-import type { FlowEnd } from '../../model/effect.ts';
+import type { EffectEnd } from '../../model/effect.ts';
 import type { Resource } from '../../model/resource.ts';
 import { fold, nameInParent, nameOf, sameId, typeOf } from '../../model/resource-id.ts';
 import type { SnapshotIndex } from '../../model/snapshot-index.ts';
@@ -11,8 +11,8 @@ import { serviceKindOf } from './services.ts';
 
 export interface IdentityChange {
   readonly kind: 'opens' | 'cutsOff';
-  readonly from: FlowEnd;
-  readonly to: FlowEnd;
+  readonly from: EffectEnd;
+  readonly to: EffectEnd;
   readonly service: string;
   readonly certain: boolean;
 }
@@ -29,8 +29,8 @@ export function changedIdentities(
     if (kind === undefined || sameId(kind.type, workspaceType)) return [];
     if (was.state !== 'read' || is.state !== 'read') return [];
     const [old, fresh] = [admitted(was.resource, before), admitted(is.resource, after)];
-    const to: FlowEnd = { kind: 'service', id, name: nameOf(id) };
-    const told = (one: IdentityChange['kind'], from: FlowEnd): IdentityChange => ({
+    const to: EffectEnd = { kind: 'service', id, name: nameOf(id) };
+    const told = (one: IdentityChange['kind'], from: EffectEnd): IdentityChange => ({
       ...{ kind: one, from, to, service: id, certain: old.certain && fresh.certain },
     });
     return [
@@ -43,10 +43,10 @@ export function changedIdentities(
 interface Admitted {
   readonly certain: boolean;
   readonly all: boolean;
-  readonly ends: readonly FlowEnd[];
+  readonly ends: readonly EffectEnd[];
 }
 
-const trusted: FlowEnd = { kind: 'trustedServices', id: null, name: 'trusted Azure services' };
+const trusted: EffectEnd = { kind: 'trustedServices', id: null, name: 'trusted Azure services' };
 
 function admitted(service: Resource, index: SnapshotIndex): Admitted {
   const { access, trusts } = serviceFirewallAccessOf(service, perimeterOf(service.id, index));
@@ -60,14 +60,14 @@ function admitted(service: Resource, index: SnapshotIndex): Admitted {
   };
 }
 
-const instance = (id: string): FlowEnd => ({
+const instance = (id: string): EffectEnd => ({
   kind: fold(typeOf(id)) === fold(workspaceType) ? 'workspace' : 'service',
   id,
   name: nameInParent(id),
 });
 
 /** Those that the first admits and the second does not. */
-const only = (first: Admitted, second: Admitted): FlowEnd[] =>
+const only = (first: Admitted, second: Admitted): EffectEnd[] =>
   second.all
     ? []
     : first.ends.filter(

@@ -1,6 +1,6 @@
 // The places that send and receive packets: subnets and who is in them, machines with rules of their own, nodes outside the networks,
 // declared clients and the Internet.
-import type { FlowEnd } from '../../model/effect.ts';
+import type { EffectEnd } from '../../model/effect.ts';
 import { attempt } from '../../model/readable.ts';
 import type { Resource } from '../../model/resource.ts';
 import { fold, nameInParent, nameOf, parentId, sameId, typeOf } from '../../model/resource-id.ts';
@@ -16,18 +16,18 @@ import { occupantsOf } from '../map/occupants.ts';
 import { memoizePerSnapshot, memoizePerSnapshotAndKey } from '../memoize.ts';
 import { computes, subnetsOfCompute } from '../needs.ts';
 
-export interface Place {
+export interface SenderPlace {
   /** What a question calls it. */
   readonly asked: string;
   /** Id of its subnet; undefined outside the networks that were read. */
   readonly subnet: string | undefined;
   /** Absent of a subnet, which is named by who is in it. */
-  readonly end?: FlowEnd;
+  readonly end?: EffectEnd;
   /** False where no node can be there yet; absent of a subnet. */
   readonly used?: boolean;
 }
 
-export const internet: Place = {
+export const internet: SenderPlace = {
   asked: 'internet',
   end: { kind: 'internet', id: null, name: 'the Internet' },
   subnet: undefined,
@@ -35,15 +35,15 @@ export const internet: Place = {
 
 /** Every subnet, and every NIC with rules of its own. */
 export const places = memoizePerSnapshot(
-  (index): readonly Place[] => [
-    ...index.ofType(subnetType).map(({ id }): Place => ({ asked: id, subnet: id })),
+  (index): readonly SenderPlace[] => [
+    ...index.ofType(subnetType).map(({ id }): SenderPlace => ({ asked: id, subnet: id })),
     ...index.ofType(nicType).flatMap(placeOfNic),
   ],
   [fold(subnetType), fold(nicType)],
 );
 
 /** A machine whose NIC has a group or a public address: its packets are decided apart from those of its subnet. */
-function placeOfNic({ id, body }: Resource): readonly Place[] {
+function placeOfNic({ id, body }: Resource): readonly SenderPlace[] {
   const machine = textAt(body, '/properties/virtualMachine/id');
   const settings = listAt(body, '/properties/ipConfigurations');
   const own =
@@ -72,9 +72,9 @@ const machinesApart = memoizePerSnapshot(
 
 /** What sends packets from a place, and whether anything is there. */
 export function senderAt(
-  { end, used = true, asked }: Place,
+  { end, used = true, asked }: SenderPlace,
   index: SnapshotIndex,
-): { readonly end: FlowEnd; readonly used: boolean } {
+): { readonly end: EffectEnd; readonly used: boolean } {
   return end === undefined ? senderIn(asked, index) : { end, used };
 }
 
@@ -109,7 +109,7 @@ const senderIn = memoizePerSnapshotAndKey((id: string, index: SnapshotIndex) => 
   const name = nameInParent(id);
   const who = inside.map((one) => one.name);
   const named = who.length > 3 ? `${who.slice(0, 3).join(', ')} and ${who.length - 3} more` : who.join(', ');
-  const end: FlowEnd = {
+  const end: EffectEnd = {
     kind: first === undefined ? 'subnet' : kindOf(first.resource, first.is),
     id,
     name: first === undefined ? name : `${name} (${named})`,
@@ -117,7 +117,7 @@ const senderIn = memoizePerSnapshotAndKey((id: string, index: SnapshotIndex) => 
   return { end, used: first !== undefined };
 }, placing);
 
-function kindOf(id: string | null, is: string): FlowEnd['kind'] {
+function kindOf(id: string | null, is: string): EffectEnd['kind'] {
   const type = fold(typeOf(id ?? ''));
   if (type.endsWith('/computes')) return 'compute';
   if (type.endsWith('/virtualmachines')) return 'virtualMachine';
@@ -126,7 +126,7 @@ function kindOf(id: string | null, is: string): FlowEnd['kind'] {
 }
 
 /** Nodes that no subnet of the operator holds: computes without a subnet, serverless nodes, online endpoints. */
-export const outsideNodes = memoizePerSnapshot((index): readonly Place[] => {
+export const outsideNodes = memoizePerSnapshot((index): readonly SenderPlace[] => {
   const workspace = attempt(
     () => index.workspace(),
     (): undefined => undefined,
@@ -138,7 +138,7 @@ export const outsideNodes = memoizePerSnapshot((index): readonly Place[] => {
   )
     .filter((one) => computeView(one).subnet === undefined)
     .map(
-      ({ id }): Place => ({
+      ({ id }): SenderPlace => ({
         asked: id,
         end: { kind: 'compute', id, name: `${nameOf(id)} (no virtual network)` },
         subnet: undefined,
@@ -148,7 +148,7 @@ export const outsideNodes = memoizePerSnapshot((index): readonly Place[] => {
 });
 
 /** Nodes that Azure starts for jobs and deployments. */
-function hostedNodes(workspace: Resource, index: SnapshotIndex): Place[] {
+function hostedNodes(workspace: Resource, index: SnapshotIndex): SenderPlace[] {
   const { id } = workspace;
   const { kind, managedNetwork, serverless } = workspaceView(workspace);
   const endpoints = index
@@ -186,10 +186,10 @@ export const endpointsAreSealed = memoizePerSnapshot((index): boolean =>
 );
 
 /** Computes whose place could not be read: where their packets come from is not known. */
-export const computesOutOfSight = memoizePerSnapshot((index): readonly FlowEnd[] =>
+export const computesOutOfSight = memoizePerSnapshot((index): readonly EffectEnd[] =>
   attempt(
     () =>
-      computes(index).flatMap((compute): FlowEnd[] => {
+      computes(index).flatMap((compute): EffectEnd[] => {
         const subnets = attempt(
           () => subnetsOfCompute(compute, index),
           (): undefined => undefined,
@@ -205,7 +205,7 @@ export const computesOutOfSight = memoizePerSnapshot((index): readonly FlowEnd[]
 );
 
 /** Addresses that the operator declared. */
-export const clients = (index: SnapshotIndex): Place[] =>
+export const clients = (index: SnapshotIndex): SenderPlace[] =>
   (index.snapshot.intents.devClientIps ?? []).map((address) => ({
     asked: address,
     end: { kind: 'client', id: null, name: `the declared client ${address}` },

@@ -19,20 +19,20 @@ import { isVault } from '../links.ts';
 import { serviceTagsOf } from '../service-tags.ts';
 import { regionAt } from '../training-subnets.ts';
 import type { PathQuestion } from './path.ts';
-import { clients, endpointsAreSealed, internet, outsideNodes, type Place, places, placing } from './places.ts';
+import { clients, endpointsAreSealed, internet, outsideNodes, places, placing, type SenderPlace } from './places.ts';
 import { hostOf, serviceKindOf, serviceKinds } from './services.ts';
 
 /** A question with its two ends. `service`: id of the service at its end. */
 export interface TouchedFlow {
   readonly question: PathQuestion;
-  readonly from: Place;
-  readonly to: Place;
+  readonly from: SenderPlace;
+  readonly to: SenderPlace;
   /** Ids of the subnets at its ends. */
   readonly subnets: readonly string[];
   readonly service: string | null;
 }
 
-interface Target extends Place {
+interface Target extends SenderPlace {
   readonly service: string | null;
   readonly ports: readonly string[];
   readonly group: string;
@@ -124,9 +124,9 @@ const internetTarget = (ports: readonly string[] = everyPort): Target => ({
   group: '',
   ports,
 });
-const placeTarget = (place: Place): Target => ({ ...place, service: null, group: '', ports: everyPort });
+const placeTarget = (place: SenderPlace): Target => ({ ...place, service: null, group: '', ports: everyPort });
 
-const flowOf = (from: Place, to: Target): TouchedFlow => ({
+const flowOf = (from: SenderPlace, to: Target): TouchedFlow => ({
   question: { source: from.asked, destination: to.asked, protocol: to.service === null ? '*' : 'Tcp', ports: to.ports },
   from,
   to,
@@ -136,7 +136,7 @@ const flowOf = (from: Place, to: Target): TouchedFlow => ({
 
 /** Why every flow of some places is asked: the texts of the rules or routes that changed, or undefined for any. */
 interface Change {
-  readonly places: readonly Place[];
+  readonly places: readonly SenderPlace[];
   readonly remotes: readonly string[] | undefined;
   readonly inbound: boolean;
   readonly outbound: boolean;
@@ -165,8 +165,12 @@ export function touchedFlows(
 }
 
 /** The places of both worlds; who is where follows from resources that seldom differ. */
-function placesOf(before: SnapshotIndex, after: SnapshotIndex, changed: readonly string[]): () => readonly Place[] {
-  let all: readonly Place[] | undefined;
+function placesOf(
+  before: SnapshotIndex,
+  after: SnapshotIndex,
+  changed: readonly string[],
+): () => readonly SenderPlace[] {
+  let all: readonly SenderPlace[] | undefined;
   const isMoved = changed.some((id) => {
     const type = fold(typeOf(id));
     return !isType(id, subnetType) && !isType(id, vnetType) && placing.some((one) => type.startsWith(one));
@@ -195,9 +199,9 @@ function changesAt(
   before: SnapshotIndex,
   after: SnapshotIndex,
   changed: readonly string[],
-  where: () => readonly Place[],
+  where: () => readonly SenderPlace[],
 ): Change[] {
-  const of = (ids: ReadonlySet<string>): Place[] =>
+  const of = (ids: ReadonlySet<string>): SenderPlace[] =>
     where().filter(({ subnet, asked }) => ids.has(fold(asked)) || (subnet !== undefined && ids.has(fold(subnet))));
   const out: Change[] = [];
   const groups = new Map<string, Set<string>>();
@@ -366,7 +370,7 @@ const isPrivateText = (text: string): boolean =>
 function flowsAt(
   { places: here, remotes, inbound, outbound, reach }: Change,
   index: SnapshotIndex,
-  where: () => readonly Place[],
+  where: () => readonly SenderPlace[],
 ): TouchedFlow[] {
   const others = where();
   const services = servicesIn(index).flatMap((one) => targetsOf(one, index));
@@ -390,7 +394,7 @@ function flowsAt(
           ...literals.filter(isOutside(index)).map((text) => addressTarget(text)),
         ]
       : [];
-    const into: Place[] = inbound
+    const into: SenderPlace[] = inbound
       ? [
           ...(wide ? [internet] : []),
           ...(wide || literals.length > 0 ? clients(index) : []),
@@ -408,7 +412,7 @@ function flowsAt(
 }
 
 /** Is an endpoint of the service in this subnet? */
-const isBehind = (place: Place, { service }: Target, index: SnapshotIndex): boolean =>
+const isBehind = (place: SenderPlace, { service }: Target, index: SnapshotIndex): boolean =>
   service !== null &&
   attempt(
     () => endpointsLeadingTo(service, index).some((one) => sameId(one.subnet ?? '', place.asked)),
@@ -443,12 +447,12 @@ const addressTarget = (text: string): Target => ({
   group: '',
   ports: everyPort,
 });
-const addressPlace = (text: string): Place => ({
+const addressPlace = (text: string): SenderPlace => ({
   asked: text,
   end: { kind: 'addresses', id: null, name: text },
   subnet: undefined,
 });
-const tagPlace = (tag: string): Place => ({
+const tagPlace = (tag: string): SenderPlace => ({
   asked: tag,
   end: { kind: 'tag', id: null, name: tag },
   subnet: undefined,
@@ -562,7 +566,7 @@ function subnetsOfRules(id: string, ...worlds: readonly SnapshotIndex[]): Readon
 function flowsTo(
   { service, only, groups }: ChangedService,
   index: SnapshotIndex,
-  where: () => readonly Place[],
+  where: () => readonly SenderPlace[],
 ): TouchedFlow[] {
   const near = only === undefined ? where() : where().filter(({ subnet }) => subnet !== undefined && only(subnet));
   // Containers read the key vault themselves; the rest comes by the endpoints of their deployments.

@@ -2,8 +2,7 @@
 import type { Line } from '../../../command/definition.ts';
 import { currentEffects, type Effect } from '../../../model/effect.ts';
 import { effectNumbers } from '../../../model/effect-words.ts';
-import { type EffectLine, effectLines, effectsInShort } from '../../../plan/describe.ts';
-import { noEffect } from '../../../plan/risk.ts';
+import { type EffectLine, effectLines, effectsInShort, noEffect } from '../../../plan/describe.ts';
 import type { Glyphs } from '../../draw/glyphs.ts';
 import { fitLine, line, word, wrapLine, wrapText } from '../../draw/text.ts';
 import { effectCells, effectRoles, effectWords } from '../../screens/parts/effect-roles.ts';
