@@ -24,7 +24,7 @@ import { inEveryRun, inLongRun, partOf } from '../support/parts.ts';
 import { tellTrust, trustSeed, trustWorlds } from '../support/trust-size.ts';
 import { edited, randomEdits, randomWorlds, snapshotOfRandom } from './random-worlds.ts';
 import {
-  type Effect,
+  type NamedEffect,
   type Gained,
   gained,
   gainedTexts,
