@@ -24,10 +24,10 @@ import { inEveryRun, inLongRun, partOf } from '../support/parts.ts';
 import { tellTrust, trustSeed, trustWorlds } from '../support/trust-size.ts';
 import { edited, randomEdits, randomWorlds, snapshotOfRandom } from './random-worlds.ts';
 import {
-  type NamedEffect,
   type Gained,
   gained,
   gainedTexts,
+  type NamedEffect,
   networkOf,
   ofServices,
   type Reach,
@@ -83,7 +83,10 @@ function isWide({ kind, what, remote }: Gained): boolean {
 }
 
 /** What each step of a plan makes reachable beyond its own effects, and all of them what is not scoped. */
-function wider(snapshot: Snapshot, steps: readonly { readonly change: Change; readonly effects: readonly Effect[] }[]) {
+function wider(
+  snapshot: Snapshot,
+  steps: readonly { readonly change: Change; readonly effects: readonly NamedEffect[] }[],
+) {
   const first = reachOf(snapshot);
   const unnamed: string[] = [];
   let [world, reach] = [snapshot, first];
@@ -97,7 +100,7 @@ function wider(snapshot: Snapshot, steps: readonly { readonly change: Change; re
   return { unnamed, open: gainedTexts(total.filter((one) => !isScoped(one, snapshot, reach))), total };
 }
 
-const effectsIn = (world: Snapshot, change: Change): readonly Effect[] =>
+const effectsIn = (world: Snapshot, change: Change): readonly NamedEffect[] =>
   effectsOf(change, {
     current: resourceIn(world, change.resource) ?? null,
     seen: { resource: (id) => resourceIn(world, id) },
