@@ -6,7 +6,7 @@ import { type ExitStatus, exitStatus, Failure, type FailureValue, isFailure } fr
 import { type FleetGap, type FleetReport, missingReads } from '../../src/model/fleet.ts';
 import type { Plan } from '../../src/model/plan.ts';
 import { nameOf, parseId, sameId } from '../../src/model/resource-id.ts';
-import { clean, counted } from '../../src/model/text.ts';
+import { clean, counted, withoutEnd } from '../../src/model/text.ts';
 import { type Line, line } from '../../src/model/words.ts';
 import { failedReadLines, mostLines } from '../../src/render/fleet.ts';
 import type { Sheet } from '../../src/render/xlsx.ts';
@@ -198,7 +198,7 @@ async function approvedPlans(context: CommandContext, root: Session, files: read
 async function written({ host }: CommandContext, folder: string, id: string, plan: Plan): Promise<string> {
   const { resourceGroup = '', subscription = '' } = parseId(id);
   const name = [resourceGroup, nameOf(id), subscription.slice(0, 8)].join('.').replace(/[^A-Za-z0-9._-]+/g, '-');
-  const file = `${folder.replace(/[\\/]+$/, '')}/${name}.plan.json`;
+  const file = `${withoutEnd(folder, '\\/')}/${name}.plan.json`;
   await host.writeFile(file, planFileText(plan));
   return file;
 }

@@ -64,9 +64,12 @@ export const azSentences = (plan: Plan): string[] =>
 export function changeSentence({ sign, text }: ChangeLine): string {
   if (sign === '+') return `Added: ${text}.`;
   if (sign === '-') return `Removed: ${text}.`;
-  const [, name, before, after] = /^([^\u2192]*): ([^\u2192]*) \u2192 ([^\u2192]*)$/.exec(text) ?? [];
-  if (name === undefined) return `${capital(text.replaceAll('→', 'becomes'))}.`;
-  return `${capital(name)}, before: ${before}, after: ${after}.`;
+  const [head = '', after, more] = text.split('→');
+  const at = head.slice(0, -1).lastIndexOf(': ');
+  if (at < 0 || after === undefined || more !== undefined || !head.endsWith(' ') || !after.startsWith(' ')) {
+    return `${capital(text.replaceAll('→', 'becomes'))}.`;
+  }
+  return `${capital(head.slice(0, at))}, before: ${head.slice(at + 2, -1)}, after: ${after.slice(1)}.`;
 }
 
 export const capital = (text: string): string => text.slice(0, 1).toUpperCase() + text.slice(1);

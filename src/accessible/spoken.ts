@@ -33,13 +33,20 @@ export function spokenLine(line: Line): string {
       .replace(drawing, ' ')
       // A label in a separate column.
       .replace(/^\s*([A-Z][A-Za-z ]{0,13}?) {2,}(?=\S)/, '$1: ')
-      .replace(/\s*[\u2192\u2190\u00b7\u2713\u2717\u2026]\s*/gu, (sign) => signs[sign.trim()] ?? ' ')
+      .split(/([\u2192\u2190\u00b7\u2713\u2717\u2026])/u)
+      .map((part, at, all) => (at % 2 === 1 ? (signs[part] ?? ' ') : between(part, at > 0, at < all.length - 1)))
+      .join('')
       .trim()
       .replace(/(?<=[:,;.(])\s{2,}/g, ' ')
       .replace(/\s{2,}/g, ', ')
       .replace(/^, |,$/g, '')
   );
 }
+
+const between = (text: string, afterSign: boolean, beforeSign: boolean): string => {
+  const begun = afterSign ? text.trimStart() : text;
+  return beforeSign ? begun.trimEnd() : begun;
+};
 
 /** The spoken form of a word's position and role. */
 function withSign(text: string, role: string | undefined): string {

@@ -1,4 +1,5 @@
 // Builds request URLs out of ids and paths that may come from foreign bodies. Pure.
+import { withoutEnd } from '../model/text.ts';
 
 /** An ARM URL, or undefined when the path could lead elsewhere than it says. */
 export function urlOf(
@@ -13,7 +14,7 @@ export function urlOf(
   }
   const encoded = parts.map((part) => encodeURIComponent(part)).join('/');
   const search = new URLSearchParams({ 'api-version': apiVersion, ...query });
-  return `${endpoint.replace(/\/+$/, '')}${encoded}?${search}`;
+  return `${withoutEnd(endpoint, '/')}${encoded}?${search}`;
 }
 
 /** A link that Azure gave, absolute; undefined when it leaves the endpoint's origin. */

@@ -2,7 +2,7 @@
 import { exitStatus, Failure } from '../model/failure.ts';
 import { isArray, isObject, parseJson } from '../model/json.ts';
 import { valueAt } from '../model/pointer.ts';
-import { clean } from '../model/text.ts';
+import { clean, withoutEnd } from '../model/text.ts';
 import { sizeLimit } from './answer-limits.ts';
 import { loopback, trusting } from './transport.ts';
 
@@ -34,7 +34,7 @@ export const clouds = {
 
 /** Asks `/metadata/endpoints` of an ARM endpoint, without a token. Throws Failure (exit 7) when it does not tell. */
 export async function cloudAt(endpoint: string, ca?: string, signal?: AbortSignal): Promise<Cloud> {
-  const base = endpoint.replace(/\/+$/, '');
+  const base = withoutEnd(endpoint, '/');
   const text = await fetchText(`${base}/metadata/endpoints?api-version=2022-09-01`, ca, signal);
   const body = text === undefined ? undefined : parsed(text);
   const one = isArray(body) ? body[0] : body;
@@ -51,8 +51,8 @@ export async function cloudAt(endpoint: string, ca?: string, signal?: AbortSigna
   }
   return {
     endpoint: base,
-    authority: authority.replace(/\/+$/, ''),
-    audience: (typeof audience === 'string' ? audience : base).replace(/\/+$/, ''),
+    authority: withoutEnd(authority, '/'),
+    audience: withoutEnd(typeof audience === 'string' ? audience : base, '/'),
   };
 }
 

@@ -4,7 +4,7 @@ import { fewIds, insteadOf } from '../model/nearest.ts';
 import type { Resource } from '../model/resource.ts';
 import { fold, isWithin, nameOf, parseId } from '../model/resource-id.ts';
 import type { ReadFailure } from '../model/snapshot.ts';
-import { clean } from '../model/text.ts';
+import { clean, withoutEnd } from '../model/text.ts';
 import type { ArmClient, WorkspaceSelector } from './arm-client.ts';
 
 const type = 'Microsoft.MachineLearningServices/workspaces';
@@ -34,7 +34,7 @@ export async function findWorkspace(arm: Lister, selector: WorkspaceSelector, si
 }
 
 function checkedId(id: string): string {
-  if (fold(parseId(id).type ?? '') === fold(type) && parseId(id).names.length === 1) return id.replace(/\/+$/, '');
+  if (fold(parseId(id).type ?? '') === fold(type) && parseId(id).names.length === 1) return withoutEnd(id, '/');
   throw new Failure(
     'bad-workspace-id',
     exitStatus.usage,

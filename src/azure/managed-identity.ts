@@ -63,9 +63,17 @@ export function managedIdentityCandidate(options: SignInOptions): SignInCandidat
   };
 }
 
+/** `Identity not found`, and what else says so on one line. */
+const saysNoIdentity = (text: string): boolean =>
+  text.split('\n').some((line) => {
+    const at = line.indexOf('identity');
+    const not = at < 0 ? -1 : line.indexOf('not', at);
+    return not >= 0 && /found|assigned/.test(line.slice(not + 3));
+  });
+
 /** Why the machine gave no token, in a few words. */
 function machineTrouble(message: string, client: string | undefined): string {
-  if (/Identity not found|identity.*not.*(?:found|assigned)/i.test(message)) {
+  if (saysNoIdentity(message.slice(0, 10_000).toLowerCase())) {
     return client
       ? `identity ${clean(client, 100)} is not assigned to this machine`
       : 'no identity is assigned to this machine';

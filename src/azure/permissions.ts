@@ -1,4 +1,5 @@
 // What the caller may do in a scope. Several roles add up: each has its own exceptions, which must not weaken another's.
+import { matchesGlob } from '../model/glob.ts';
 import { isArray, type JsonObject } from '../model/json.ts';
 import { member } from '../model/pointer.ts';
 import type { Permission, ReadFailure } from '../model/snapshot.ts';
@@ -36,13 +37,6 @@ export async function permissionsAt(
 type Role = { readonly actions: readonly string[]; readonly notActions: readonly string[] };
 
 function allowedElsewhere(action: string, own: Role, roles: readonly Role[]): boolean {
-  const covers = (pattern: string): boolean =>
-    new RegExp(
-      `^${pattern
-        .split('*')
-        .map((part) => part.replace(/[.\\/+?^${}()|[\]]/g, '\\$&'))
-        .join('.*')}$`,
-      'i',
-    ).test(action);
+  const covers = (pattern: string): boolean => matchesGlob(pattern, action);
   return roles.some((role) => role !== own && role.actions.some(covers) && !role.notActions.some(covers));
 }

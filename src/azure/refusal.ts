@@ -29,7 +29,7 @@ export function refusalOf(status: number, body: Json | undefined): ArmRefusal {
     status,
     code,
     // What Azure puts there as JSON inside a sentence is said by the violations in words.
-    message: violations.length > 0 ? message.replace(/\s*Policy identifiers: '.*$/s, '') : message,
+    message: violations.length > 0 ? (message.split("Policy identifiers: '")[0]?.trimEnd() ?? '') : message,
     details,
   };
 }

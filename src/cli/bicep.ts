@@ -28,7 +28,7 @@ export async function compileBicep(file: string): Promise<FileText[]> {
   if (parts === undefined) {
     throw failed(file, 'the Bicep compiler printed no parameters.', 'Install a newer one: az bicep upgrade.');
   }
-  const used = /^\s*using\s+'([^']+)'/m.exec(source)?.[1];
+  const used = /^[ \t]*using[ \t]+'([^'\n]+)'/m.exec(source)?.[1];
   const using = used?.endsWith('.bicep') ? path.join(path.dirname(file), used) : `${file}.template`;
   const template = parts.template === undefined ? [] : [await templateOf(using, parts.template)];
   return [...template, { path: file, text: parts.parameters, ...(template.length === 0 ? {} : { using }) }];
@@ -50,6 +50,11 @@ function partsOf(stdout: string): { readonly parameters: string; readonly templa
   }
 }
 
+function lacksBicep(said: string): boolean {
+  const at = said.toLowerCase().indexOf('bicep');
+  return at >= 0 && /not installed|not found|'bicep' is misspelled/i.test(said.slice(Math.max(0, at - 1)));
+}
+
 async function compiled(file: string, isParameters: boolean): Promise<string> {
   const verb = isParameters ? 'build-params' : 'build';
   const ways = [
@@ -63,9 +68,10 @@ async function compiled(file: string, isParameters: boolean): Promise<string> {
       throw failed(file, `the Bicep compiler ${ran.why}.`, 'Compile the file yourself, and pass the JSON.');
     if (ran.status === 0 && ran.stdout.trim() !== '') return ran.stdout;
     // The Azure CLI without its Bicep is no compiler.
-    if (program === 'az' && /bicep.*(?:not installed|not found)|'bicep' is misspelled/is.test(ran.stderr)) continue;
+    if (program === 'az' && lacksBicep(ran.stderr)) continue;
+    const lines = ran.stderr.split('\n').map((line) => line.trim());
     const said =
-      clean(ran.stderr.trim().replace(/\s*\n\s*/g, ' '), 1500) || `it ended with status ${ran.status ?? 'none'}`;
+      clean(lines.filter((line) => line !== '').join(' '), 1500) || `it ended with status ${ran.status ?? 'none'}`;
     throw failed(file, `the Bicep compiler refuses it: ${said.replace(/\.$/, '')}.`, 'Correct the file.');
   }
   const example = `bicep ${verb} ${path.basename(file)}`;

@@ -158,7 +158,7 @@ async function rootsOf(files: readonly string[]): Promise<string[]> {
   for (const file of files) {
     const text = await readFile(file, { encoding: 'utf8', flag: constants.O_RDONLY }).catch(() => '');
     for (const [, target = ''] of text.matchAll(
-      /^\s*(?:module\s+\w+|using|import\s.*?\sfrom|extends)\s+'([^':]+)'/gm,
+      /^[ \t]*(?:module[ \t]+\w+|using|import[ \t].*?[ \t]from|extends)[ \t]+'([^':\n]+)'/gm,
     )) {
       used.add(path.join(path.dirname(file), target));
     }

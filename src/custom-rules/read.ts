@@ -1,9 +1,10 @@
 // A rule file as text: YAML documents, a rule each, read strictly, with the line of every mistake. Nothing in it is run.
-import { isAlias, isMap, isScalar, isSeq, type Node, type Pair, parseAllDocuments } from 'yaml';
+import { isAlias, isMap, isScalar, isSeq, type Node, type Pair } from 'yaml';
 import { customPrefix } from '../model/custom-rule.ts';
 import { type Outcome, type Severity, severities } from '../model/finding.ts';
 import { isObject, type Json, type JsonObject } from '../model/json.ts';
 import { clean } from '../model/text.ts';
+import { documentsIn } from '../yaml/documents.ts';
 import { readYaml, tooDeep, withinStack, YamlTextError } from '../yaml/read-yaml.ts';
 import { quantifiers, type RuleCondition } from './condition.ts';
 import { isOperator, isPlainJson, type OperatorName, operatorNames, operators } from './operators.ts';
@@ -64,10 +65,7 @@ type Entries = ReadonlyMap<string, { readonly line: number; readonly node: Node 
 /** The rules of a file. Throws {@link YamlTextError}. */
 export function readRules(text: string): CustomRule[] {
   checkDepth(text);
-  const { lineAt, read: documents } = readYaml(text, (whole, options) => {
-    const found = parseAllDocuments(whole, options);
-    return Array.isArray(found) ? found : [];
-  });
+  const { lineAt, read: documents } = readYaml(text, documentsIn);
   const lineOf = (node: Node | null | undefined): number => lineAt(node?.range?.[0]);
   const rules = documents
     .filter(({ contents }) => contents !== null && !isEmpty(contents as Node))

@@ -1,6 +1,8 @@
 // From known errors to their possible causes in the workspace: each cause a rule, with its finding where there is one. Pure.
+
 import { type Finding, isFixable, isOpen, type Outcome } from '../model/finding.ts';
 import { fold, nameOf } from '../model/resource-id.ts';
+import { withoutEnd } from '../model/text.ts';
 import type { ErrorDiagnosis } from './diagnose.ts';
 
 export interface Cause {
@@ -81,6 +83,6 @@ function bestOf(findings: readonly Finding[], named: (finding: Finding) => numbe
 
 /** How many of the two resources of a finding the text names, each as a whole word. */
 function namedIn(text: string): (finding: Finding) => number {
-  const words = new Set(text.match(/[\w.-]{2,200}/g)?.map((word) => fold(word).replace(/\.+$/, '')));
+  const words = new Set(text.match(/[\w.-]{2,200}/g)?.map((word) => withoutEnd(fold(word), '.')));
   return ({ resource, where }) => [resource, where].filter((id) => id !== null && words.has(fold(nameOf(id)))).length;
 }

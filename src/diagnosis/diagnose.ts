@@ -1,5 +1,7 @@
 // The known errors in a text; where there is none, what its words say of a service and a symptom; else the nearest known ones. Pure.
+
 import { fold } from '../model/resource-id.ts';
+import { withoutEnd } from '../model/text.ts';
 import { knownErrors } from './errors/index.ts';
 import type { KnownError } from './known-error.ts';
 import { type MissingRole, missingRoleIn } from './missing-role.ts';
@@ -45,7 +47,8 @@ export function diagnose(given: string): ErrorDiagnosis {
 
 /** The text, and once more without the line breaks and margins that terminals and tools put into sentences. */
 function unwrapped(text: string): string {
-  const joined = text.replace(/[ \t]*\n[ \t|>│]*/g, ' ');
+  const [first = '', ...rest] = text.split('\n').map((line) => withoutEnd(line, ' \t'));
+  const joined = rest.length === 0 ? text : [first, ...rest.map((line) => line.replace(/^[ \t|>│]+/, ''))].join(' ');
   return joined === text ? text : `${text}\n${joined}`;
 }
 

@@ -1,6 +1,6 @@
 // What an authorization error lacks: the action, the scope, and the built-in role with the fewest rights that holds the action. Pure.
 // Roles: learn.microsoft.com/azure/role-based-access-control/built-in-roles, read 2026-11-28.
-import { clean } from '../model/text.ts';
+import { clean, withoutEnd } from '../model/text.ts';
 
 export interface MissingRole {
   readonly action: string;
@@ -51,10 +51,11 @@ const objectId = /object id ['"‘“]([0-9a-f-]{36})/i;
 
 /** Undefined where the text names no action. */
 export function missingRoleIn(text: string): MissingRole | undefined {
-  const named = action.exec(text)?.[1]?.replace(/\.+$/, '');
-  const role = named && roles.find(([pattern]) => pattern.test(named))?.[1];
-  if (named === undefined || !role) return undefined;
-  const scope = scopes.exec(text)?.[1]?.replace(/\.+$/, '') ?? null;
+  const named = withoutEnd(action.exec(text)?.[1] ?? '', '.');
+  const role = named === '' ? undefined : roles.find(([pattern]) => pattern.test(named))?.[1];
+  if (role === undefined) return undefined;
+  const at = scopes.exec(text)?.[1];
+  const scope = at === undefined ? null : withoutEnd(at, '.');
   const isPlain = scope !== null && /^\/[\w./()-]+$/.test(scope);
   const who = objectId.exec(text)?.[1] ?? 'OBJECT_ID';
   return {

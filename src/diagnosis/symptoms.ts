@@ -24,7 +24,7 @@ const symptoms: readonly (readonly [Symptom, RegExp])[] = [
   ],
   [
     'notApproved',
-    /(?:approv\w+|pending|rejected|disconnected) private (?:endpoint|link)(?: connections?)?\b|private (?:endpoint|link)(?: service)?(?: connections?)?\b.{0,80}\b(?:pending|not (?:yet )?(?:been )?approved|awaiting approval|rejected|disconnected)\b/is,
+    /(?:approv\w{1,8}|pending|rejected|disconnected) private (?:endpoint|link)(?: connections?)?\b|private (?:endpoint|link)(?: service)?(?: connections?)?\b.{0,80}\b(?:pending|not (?:yet )?(?:been )?approved|awaiting approval|rejected|disconnected)\b/is,
   ],
   [
     'nameNotResolved',
@@ -48,15 +48,15 @@ const symptoms: readonly (readonly [Symptom, RegExp])[] = [
   ],
   [
     'unreachable',
-    /(?:connect|socket|dial|tcp|\bhost\b|i\/o|ssl|read|port)\S*\b.{0,120}(?:timed? ?out\b(?! waiting for the condition))|(?:timed? ?out\b).{0,60}(?:connect|socket|host)|\bETIMEDOUT\b|\bECONNRE(?:SET|FUSED)\b|\bEHOSTUNREACH\b|\bENETUNREACH\b|connection (?:was )?(?:refused|reset|aborted|closed|failed)|connection was forcibly closed|\bErrno (?:110|111|104|101|113)\b|failed to establish (?:a|an|the)?(?: new| outbound)? ?connection|max retries exceeded|(?:could(?: not|n['’]t)|cannot|can['’]t|unable to|not able to|failed to|attempting to|trying to) (?:\w+ )?(?:connect|reach|communicate|contact)\b|net::ERR_(?:CONNECTION|TIMED_OUT|TUNNEL|ADDRESS)\w*|HTTP 000\b|no route to host|network is unreachable|deadline exceeded|socket hang ?up|remote end closed|BAD_NETWORK_CONNECTIVITY|ConnectionError\b|ConnectTimeout|not reachable|unreachable|remote disconnected|SSL_ERROR_SYSCALL|connectivity (?:check|test)\b.{0,120}\bfail|(?:not allow|blocks?)\b.{0,40}\boutbound|\boutbound conn\w*\b.{0,60}\b(?:not available|fail\w*|blocked|denied)|\bunexpected EOF\b|: EOF\b|EOF occurred in violation|\(from versions: none\)|TLS handshake timeout|first record does not look like a TLS handshake|Connection ?Reset|Connection ?Refused|could not be reached|fail(?:ed|ure) (?:to )?(?:connect|connecting)|connectivity (?:issue|error|problem)|\b(?:request|token|operation)\b.{0,60}\btimed out(?! waiting for the condition)|\bnetwork (?:failure|error|timeout|connectivity (?:issue|error|failure))\b|\bERR_NETWORK\b|failed to fetch\b|connection failure|\bECONNABORTED\b|\bbroken pipe\b/i,
+    /(?:connect|socket|dial|tcp|\bhost\b|i\/o|ssl|read|port).{0,160}(?:timed? ?out\b(?! waiting for the condition))|(?:timed? ?out\b).{0,60}(?:connect|socket|host)|\bETIMEDOUT\b|\bECONNRE(?:SET|FUSED)\b|\bEHOSTUNREACH\b|\bENETUNREACH\b|connection (?:was )?(?:refused|reset|aborted|closed|failed)|connection was forcibly closed|\bErrno (?:110|111|104|101|113)\b|failed to establish (?:a|an|the)?(?: new| outbound)? ?connection|max retries exceeded|(?:could(?: not|n['’]t)|cannot|can['’]t|unable to|not able to|failed to|attempting to|trying to) (?:\w+ )?(?:connect|reach|communicate|contact)\b|net::ERR_(?:CONNECTION|TIMED_OUT|TUNNEL|ADDRESS)\w*|HTTP 000\b|no route to host|network is unreachable|deadline exceeded|socket hang ?up|remote end closed|BAD_NETWORK_CONNECTIVITY|ConnectionError\b|ConnectTimeout|not reachable|unreachable|remote disconnected|SSL_ERROR_SYSCALL|connectivity (?:check|test)\b.{0,120}\bfail|(?:not allow|blocks?)\b.{0,40}\boutbound|\boutbound conn\w*\b.{0,60}\b(?:not available|fail\w*|blocked|denied)|\bunexpected EOF\b|: EOF\b|EOF occurred in violation|\(from versions: none\)|TLS handshake timeout|first record does not look like a TLS handshake|Connection ?Reset|Connection ?Refused|could not be reached|fail(?:ed|ure) (?:to )?(?:connect|connecting)|connectivity (?:issue|error|problem)|\b(?:request|token|operation)\b.{0,60}\btimed out(?! waiting for the condition)|\bnetwork (?:failure|error|timeout|connectivity (?:issue|error|failure))\b|\bERR_NETWORK\b|failed to fetch\b|connection failure|\bECONNABORTED\b|\bbroken pipe\b/i,
   ],
   [
     'permission',
-    /permission ?denied|insufficient permission|authentication failed|access (?:is |was )?denied|AuthorizationPermissionMismatch|not authori[sz]ed|unauthori[sz]ed|unauthorised|insufficient privileges|not allowed to access|AuthenticationException|\bforbidden\b|\b40[13]\b|do(?:es)?(?: not|n['’]t) have (?:authorization|permission|access)|lacks? permission|credentials? .{0,40}(?:invalid|fail)|(?:auth(?:entication|orization)?|challenge|token (?:exchange|retrieval|refresh)|get AAD token)[ _]?(?:challenge )?(?:error|failure|failed)|(?:retriev|refresh|exchang|acquir|fetch|obtain)\w* .{0,80}\btoken\b|required permissions?|not have (?:the )?(?:required )?permissions?|access is not authorized|(?:could(?: not|n['’]t)|cannot|can['’]t|unable to|failed to) (?:be )?(?:up|down)load|BlobAccessDenied|(?:authentication|authorization) (?:error|fail)|(?:cannot|could not|unable to) access\b|(?:is|are|be) not accessible|inaccessible|if \w+(?: \w+)? (?:identity )?has access/i,
+    /permission ?denied|insufficient permission|authentication failed|access (?:is |was )?denied|AuthorizationPermissionMismatch|not authori[sz]ed|unauthori[sz]ed|unauthorised|insufficient privileges|not allowed to access|AuthenticationException|\bforbidden\b|\b40[13]\b|do(?:es)?(?: not|n['’]t) have (?:authorization|permission|access)|lacks? permission|credentials? .{0,40}(?:invalid|fail)|(?:auth(?:entication|orization)?|challenge|token (?:exchange|retrieval|refresh)|get AAD token)[ _]?(?:challenge )?(?:error|failure|failed)|(?:retriev|refresh|exchang|acquir|fetch|obtain)\w{0,8} .{0,80}\btoken\b|required permissions?|not have (?:the )?(?:required )?permissions?|access is not authorized|(?:could(?: not|n['’]t)|cannot|can['’]t|unable to|failed to) (?:be )?(?:up|down)load|BlobAccessDenied|(?:authentication|authorization) (?:error|fail)|(?:cannot|could not|unable to) access\b|(?:is|are|be) not accessible|inaccessible|if \w+(?: \w+)? (?:identity )?has access/i,
   ],
   [
     'download',
-    /download\w*\b.{0,60}\b(?:failed|failure|timed out)|(?:failed to|could(?: not|n['’]t)|unable to|error) (?:download|fetch)\w*/i,
+    /download\w{0,8}\b.{0,60}\b(?:failed|failure|timed out)|(?:failed to|could(?: not|n['’]t)|unable to|error) (?:download|fetch)\w*/i,
   ],
 ];
 
@@ -126,7 +126,7 @@ function withPlainWords(text: string): string {
     code
       .replace(/_/g, ' ')
       .replace(/([a-z])([A-Z])/g, '$1 $2')
-      .replace(/([A-Z]{2,})([A-Z][a-z])/g, '$1 $2'),
+      .replace(/(?<=[A-Z]{2})(?=[A-Z][a-z])/g, ' '),
   );
   return [text, ...words].join('\n');
 }

@@ -21,7 +21,7 @@ const largest = 2 * 1024 * 1024;
 
 // What names a secret, and what looks like one: keys of Azure end in ==, tokens begin with eyJ, signatures follow sig=.
 const secret =
-  /\b(?:pass(?:word|wd|phrase)?|pwd|secrets?|tokens?|api-?keys?|account-?keys?|shared-?access-?(?:key|signature)|connection-?string|credentials?)\b["']?\s*[=: ]|\bsig=|eyJ[\w-]{8,}\.|(?<![A-Za-z0-9+/])[A-Za-z0-9+/]{40,}={1,2}(?![\w=])/i;
+  /\b(?:pass(?:word|wd|phrase)?|pwd|secrets?|tokens?|api-?keys?|account-?keys?|shared-?access-?(?:key|signature)|connection-?string|credentials?)\b["']?\s*[=: ]|\bsig=|eyJ[\w-]{8}|(?<![A-Za-z0-9+/])[A-Za-z0-9+/]{40,}={1,2}(?![\w=])/i;
 
 /** May a line be kept? Not when it may hold a secret, and not when it begins with a space: who types that does not want it kept. */
 export const mayKeep = (line: string): boolean =>

@@ -166,10 +166,24 @@ export function commandHosts(command: string): HostUse[] {
   if (/\bapt(?:-get)?\s+(?:update|install)\b/i.test(command)) {
     found.push({ host: 'archive.ubuntu.com', use: 'Ubuntu packages' });
   }
-  for (const fetched of command.matchAll(/\b(?:git\s+clone|curl|wget)\s[^\n;&|]*?https?:\/\/([^/:\s"']+)/gi)) {
-    if (fetched[1] !== undefined) found.push({ host: fetched[1].toLowerCase(), use: 'a download of the command' });
-  }
+  for (const host of command.split(/[\n;&|]/).flatMap(downloadsIn))
+    found.push({ host, use: 'a download of the command' });
   return once(found);
+}
+
+/** The hosts of the addresses behind each program that downloads; the first behind each. */
+function downloadsIn(command: string): string[] {
+  const program = /\b(?:git\s+clone|curl|wget)\s/gi;
+  const address = /https?:\/\/([^/:\s"']+)/gi;
+  const hosts: string[] = [];
+  while (program.test(command)) {
+    address.lastIndex = program.lastIndex;
+    const [, host] = address.exec(command) ?? [];
+    if (host === undefined) break;
+    hosts.push(host.toLowerCase());
+    program.lastIndex = address.lastIndex;
+  }
+  return hosts;
 }
 
 const isHostName = (host: string): boolean => /^[a-z0-9-]+(\.[a-z0-9-]+)+$/.test(host);

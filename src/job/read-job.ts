@@ -1,9 +1,10 @@
 // Reads a job or deployment file (YAML of the CLI v2) and the files it names: components, environments, conda files. Nothing is read
 // beyond {@link most} files; what could not be read is listed, never guessed.
 
-import { LineCounter, parseDocument } from 'yaml';
+import { LineCounter } from 'yaml';
 import type { AssetName, ComputeTarget, DataUse, EnvironmentNeed, JobFile, JobKind, JobTask } from '../model/job.ts';
 import { clean } from '../model/text.ts';
+import { documentIn } from '../yaml/documents.ts';
 import {
   assetOf,
   commandHosts,
@@ -95,7 +96,7 @@ function documentOf(text: string, path: string) {
     uniqueKeys: false,
     logLevel: 'error',
   } as const;
-  return { document: guarded(() => parseDocument(text, options), path), lines };
+  return { document: guarded(() => documentIn(text, options), path), lines };
 }
 
 /** A file of thousands of brackets overflows the stack, and one of many aliases is refused: both are its own mistake. */

@@ -1,11 +1,11 @@
 // What a job names in the workspace: data, models, environments and components, from the bodies that Azure gives of them. Which of
 // them must still be read is said, so that no more is asked for than the job names.
 
-import { parse } from 'yaml';
 import type { AssetName, DataUse, EnvironmentNeed, JobFile, JobNote, JobTask } from '../model/job.ts';
 import { isObject, type Json } from '../model/json.ts';
 import { valueAt } from '../model/pointer.ts';
 import { clean } from '../model/text.ts';
+import { documentIn } from '../yaml/documents.ts';
 import { assetOf, commandHosts, imageHost, packageHosts, placeOf, publishedEnvironment } from './places.ts';
 import { unseenComponent } from './read-job.ts';
 
@@ -173,7 +173,8 @@ function needOf(
 function definitionOf(conda: Json): unknown {
   if (typeof conda !== 'string') return conda;
   try {
-    return parse(conda, { maxAliasCount: 100, logLevel: 'error' }) as unknown;
+    const document = documentIn(conda, { logLevel: 'error' });
+    return document.errors.length > 0 ? null : (document.toJS({ maxAliasCount: 100 }) as unknown);
   } catch {
     return null;
   }

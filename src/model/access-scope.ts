@@ -49,7 +49,7 @@ export function scopeNames(scopes: readonly string[]): ReadonlyMap<string, strin
     const name = text
       .toLowerCase()
       .replace(/[^a-z0-9.:_]+/g, '-')
-      .replace(/^-+|-+$/g, '')
+      .replace(/^-|-$/g, '')
       .slice(0, 120);
     const plain = name === '' ? 'scope' : name;
     let free = plain;

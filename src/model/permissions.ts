@@ -1,14 +1,10 @@
 // What the caller may do, by the permissions read for a scope or above it.
-import { fold, groupIdOf, isWithin } from './resource-id.ts';
+import { matchesGlob } from './glob.ts';
+import { groupIdOf, isWithin } from './resource-id.ts';
 import type { Permission, Snapshot } from './snapshot.ts';
 
 /** `*` matches any text; case is ignored. */
-export function covers(pattern: string, action: string): boolean {
-  const parts = fold(pattern)
-    .split('*')
-    .map((part) => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'));
-  return new RegExp(`^${parts.join('.*')}$`).test(fold(action));
-}
+export const covers = (pattern: string, action: string): boolean => matchesGlob(pattern, action);
 
 const isAllowed = (permissions: readonly Permission[], action: string): boolean =>
   permissions.some(

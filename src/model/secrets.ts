@@ -58,10 +58,9 @@ const forms: readonly (readonly [form: RegExp, instead: string])[] = [
     /((?:[?&]|\b)(?:sig|code|access_token|id_token|subscription-key|api_key)=)(?!\[)[^\s&"'<>;]{8,}/gi,
     `$1${cutSecret}`,
   ],
-  [/(\b[a-z][a-z0-9+.-]*:\/\/[^\s/:@]*:)[^\s/@[]+(?=@)/gi, `$1${cutSecret}`],
+  [/((?<=[a-z0-9]):\/\/[^\s/:@]*:)[^\s/@[]+(?=@)/gi, `$1${cutSecret}`],
   [/(\b(?:bearer|basic)\s+)[A-Za-z0-9+/=_~.-]{12,}/gi, `$1${cutSecret}`],
   [/-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z0-9 ]*PRIVATE KEY-----|$)/g, cutSecret],
-  [/\beyJ[\w-]{8,}\.[\w-]{8,}(?:\.[\w-]*)?/g, cutSecret],
   // Keys of Azure: 64, 32 or 48 random bytes in base64, and the kinds that say themselves what they are.
   [
     /(?<![A-Za-z0-9+/=_-])(?:[A-Za-z0-9+/_-]{86}==|[A-Za-z0-9+/_-]{43}=|[A-Za-z0-9+/_-]{54}==)(?![A-Za-z0-9+/=_-])/g,
@@ -91,7 +90,34 @@ const suspicious =
 export const withoutSecretText = (text: string): string =>
   text.length < 8 || !suspicious.test(text)
     ? text
-    : forms.reduce((rest, [form, instead]) => rest.replace(form, instead), text);
+    : forms.reduce((rest, [form, instead]) => rest.replace(form, instead), withoutTokens(text));
+
+/**
+ * Without JSON Web Tokens: `eyJ…` and two more parts, or one. A pattern would go through the characters behind each `eyJ` again; here
+ * the end of each run is looked for once.
+ */
+function withoutTokens(text: string): string {
+  const isBase64 = (at: number) => /[\w-]/.test(text.charAt(at));
+  let run = { from: 0, to: 0 };
+  const endOf = (from: number): number => {
+    if (from >= run.from && from < run.to) return run.to;
+    let to = from;
+    while (isBase64(to)) to += 1;
+    run = { from, to };
+    return to;
+  };
+  const kept: string[] = [];
+  let done = 0;
+  for (let at = text.indexOf('eyJ'); at >= 0; at = text.indexOf('eyJ', Math.max(at + 3, done))) {
+    const head = endOf(at);
+    if (/\w/.test(text.charAt(at - 1)) || head - at < 11 || text[head] !== '.') continue;
+    const body = endOf(head + 1);
+    if (body - head < 9) continue;
+    kept.push(text.slice(done, at), cutSecret);
+    done = text[body] === '.' ? endOf(body + 1) : body;
+  }
+  return kept.length === 0 ? text : [...kept, text.slice(done)].join('');
+}
 
 interface NameKind {
   readonly isSecret: boolean;

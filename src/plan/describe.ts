@@ -236,6 +236,14 @@ export function summaryOf(change: Change): string | null {
   return said === null ? null : clean(said, 300);
 }
 
+/** With one space behind each comma, and none before it. */
+const spaced = (text: string): string => {
+  const parts = text.split(',');
+  const last = parts.length - 1;
+  const trimmed = parts.map((part, at) => (at === last ? part : part.trimEnd()));
+  return trimmed.map((part, at) => (at === 0 ? part : part.trimStart())).join(', ');
+};
+
 /** `+ service endpoint Microsoft.Storage, Microsoft.KeyVault`: what a change does, on one line, without its resource. */
 export function doesWords(change: Change): string {
   const { label } = resourceTypeOf(typeOf(change.resource));
@@ -250,7 +258,7 @@ export function doesWords(change: Change): string {
     if (edit.op === 'set') {
       const whole = isObject(edit.after) || isObject(edit.before);
       const head = edit.before === undefined ? 'set' : edit.after === undefined ? 'remove' : 'replace';
-      const [was, is] = [edit.before, edit.after].map((value) => shown(value).replace(/\s*,\s*/g, ', '));
+      const [was, is] = [edit.before, edit.after].map((value) => spaced(shown(value)));
       parts.set(whole ? `${head} ${name}` : `${name} ${was} → ${is}`, []);
     } else {
       const key = `${edit.op === 'add' ? '+' : '-'} ${name}`;

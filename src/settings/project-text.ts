@@ -1,7 +1,7 @@
 // `bastide.yaml` as text: read strictly, with the line of every mistake, and changed without losing comments or line ends. Loaded
 // only where there is such a file.
 
-import { type Document, isMap, isScalar, type Node, parseDocument } from 'yaml';
+import { type Document, isMap, isScalar, type Node } from 'yaml';
 import type * as z from 'zod/mini';
 import { readScope, ScopeError, scopeForms } from '../model/access-scope.ts';
 import { assumptionEntries, assumptionEntry, checkAssumptions } from '../model/assumption-values.ts';
@@ -10,6 +10,7 @@ import { matchesGlob } from '../model/glob.ts';
 import { isObject, type Json, type JsonObject } from '../model/json.ts';
 import { type Acceptance, findingPattern, type ProjectConfig } from '../model/project-config.ts';
 import { clean } from '../model/text.ts';
+import { documentIn } from '../yaml/documents.ts';
 import { readYaml, withinStack, YamlTextError } from '../yaml/read-yaml.ts';
 import { acceptanceSchema, type ProjectFile, projectSchema, refusedKeys } from './project-schema.ts';
 
@@ -22,7 +23,7 @@ interface Parsed {
 }
 
 function parse(text: string): Parsed {
-  const { lineAt, read: document } = readYaml(text, parseDocument);
+  const { lineAt, read: document } = readYaml(text, documentIn);
   const lineOf = (path: Path): number => {
     for (let length = path.length; length > 0; length -= 1) {
       const above = length === 1 ? document.contents : document.getIn(path.slice(0, length - 1), true);

@@ -146,10 +146,28 @@ const withoutIndex = (step: string): string => step.replace(/\[.*$/s, '');
 
 /** `train[0]` and `train["a"]`: the index; null without one. */
 function indexIn(step: string): string | number | null {
-  const inside = /\[(.*)\]$/s.exec(step)?.[1];
-  if (inside === undefined) return null;
+  const from = step.indexOf('[');
+  if (from < 0 || !step.endsWith(']')) return null;
+  const inside = step.slice(from + 1, -1);
   return /^\d+$/.test(inside) ? Number(inside) : inside.replace(/^"|"$/g, '').replace(/\\(.)/g, '$1');
 }
 
 /** The steps of a reference; a dot inside an index separates none. */
-const stepsOf = (name: string): string[] => name.match(/(?:[^.[\]"]|\[(?:"(?:[^"\\]|\\.)*"|[^\]]*)\])+/g) ?? [];
+function stepsOf(name: string): string[] {
+  const index = /\[(?:"(?:[^"\\]|\\.)*"|[^\]]*)\]/y;
+  const last = name.lastIndexOf(']');
+  const steps: string[] = [];
+  let from = 0;
+  const end = (at: number): void => {
+    if (at > from) steps.push(name.slice(from, at));
+    from = at + 1;
+  };
+  for (let at = 0; at < name.length; at += 1) {
+    index.lastIndex = at;
+    // Behind the last bracket nothing closes an index: it is not looked for.
+    if (name[at] === '[' && at < last && index.test(name)) at = index.lastIndex - 1;
+    else if ('.[]"'.includes(name.charAt(at))) end(at);
+  }
+  end(name.length);
+  return steps;
+}

@@ -13,7 +13,7 @@ const arrows: Record<string, { to: string[]; types?: string[]; packages?: RegExp
   theme: { to: [] },
   template: { to: ['model'] },
   terraform: { to: ['model'] },
-  job: { to: ['model'], packages: /^yaml$/ },
+  job: { to: ['model', 'yaml'], packages: /^yaml$/ },
   simulator: { to: [], packages: /^node:/ },
   'resource-types': { to: ['model', 'net'] },
   facts: { to: ['model', 'resource-types', 'net'] },

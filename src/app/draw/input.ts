@@ -52,7 +52,9 @@ export function edit(input: Input, key: KeyName): Input {
     case 'ctrl-k':
       return { text: before, at };
     case 'ctrl-w': {
-      const kept = before.replace(/\S*\s*$/, '');
+      let end = before.trimEnd().length;
+      while (end > 0 && /\S/.test(before.charAt(end - 1))) end -= 1;
+      const kept = before.slice(0, end);
       return { text: kept + after, at: kept.length };
     }
     default:

@@ -7,7 +7,7 @@ const phrases: readonly (readonly [RegExp, string])[] = [
   [/\bPass --answer /g, 'Answer '],
   [/\bpass --answer /g, 'answer '],
   [/\b([Ww])ith --answer (?=[a-z])/g, '$1ith the answer '],
-  [/(=\S+) --answer (?=[a-z-]+=[A-Z])/g, '$1 and '],
+  [/ --answer (?<==\S+ --answer )(?=[a-z-]+=[A-Z])/g, ' and '],
   [/\(--answer (?=[a-z])/g, '(answer '],
   [/(^|[.:] )`--answer ([a-z][^`]*)`/g, '$1The answer $2'],
   [/`--answer ([a-z][^`]*)`/g, 'the answer $1'],

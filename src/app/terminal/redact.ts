@@ -65,7 +65,9 @@ export function createRedactor(secrets: () => ReadonlySet<string>): Redactor {
   const redacted = (text: string, above: string): string => {
     let out = text
       .replace(/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/gi, (id) => digitsFor(id, /[0-9a-f]/gi))
-      .replace(/[^\s@<>"',;()]+@[^\s@<>"',;()]+\.[\p{L}]+/gu, nameFor)
+      .replace(/(?<![^\s@<>"',;()])[^\s@<>"',;()]+@[^\s@<>"',;()]+/g, (word) =>
+        /[^@]\.\p{L}/u.test(word.slice(word.indexOf('@'))) ? nameFor(word) : word,
+      )
       .replace(/(?<![\d.])\d{1,3}(?:\.\d{1,3}){3}(?![\d.]\d)/g, (address) =>
         known.has(address) ? address : inventedAddress(address),
       )
@@ -97,10 +99,13 @@ export function createRedactor(secrets: () => ReadonlySet<string>): Redactor {
       return whole ? nameFor(whole).slice(0, part.length) : part;
     });
     if (above.includes('/')) {
-      out = out.replace(/(?<=^\s*|[\u2502|]\s*)([\p{L}\p{N}_.-]+)(?=[/"',\s]|$)/gu, (part) => {
-        const whole = endsOne(part, 2);
-        return whole ? nameFor(whole).slice(-part.length) : part;
-      });
+      out = out.replace(
+        /(^\s*|[\u2502|]\s*)([\p{L}\p{N}_.-]+)(?=[/"',\s]|$)/gu,
+        (all, before: string, part: string) => {
+          const whole = endsOne(part, 2);
+          return whole ? `${before}${nameFor(whole).slice(-part.length)}` : all;
+        },
+      );
     }
     // The screen itself is in English: a word with other letters is foreign.
     return out.replace(/[\p{L}\p{N}_.-]+/gu, (part) => (/[^\x00-\x7f]/.test(part) ? 'x'.repeat(part.length) : part));

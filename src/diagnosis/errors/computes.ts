@@ -47,7 +47,7 @@ export const computeErrors: readonly KnownError[] = [
   },
   {
     names: ['OperationNotAllowed'],
-    text: /results? in exceeding (?:approved|quota)|exceed\w* .{0,60}quota|ExceedCoreQuota|quota of \d+ and cannot accomm?odate|not enough (?:core )?quota|\b(?:core|vCPU) quota\b|Exceeds?CoreQuota\b|CoreQuotaReached|not enough quota available/is,
+    text: /results? in exceeding (?:approved|quota)|exceed\w{0,6} .{0,60}quota|ExceedCoreQuota|quota of \d+ and cannot accomm?odate|not enough (?:core )?quota|\b(?:core|vCPU) quota\b|Exceeds?CoreQuota\b|CoreQuotaReached|not enough quota available/is,
     means: 'The operation would exceed a quota (usually cores), or the state of the resource does not allow it.',
     next: 'Compare the quota with the maximum size of the clusters. Request more quota or scale down.',
     rules: ['compute.core-quota', 'compute.network-quota', 'compute.partial-allocation'],

@@ -157,7 +157,7 @@ export const workspaceErrors: readonly KnownError[] = [
   },
   {
     names: ['The managed network is not provisioned', 'WorkspaceManagedNetworkNotReady', 'ManagedNetworkNotReady'],
-    text: /managed (?:virtual )?(?:network|vnet)\b.{0,100}\b(?:not (?:yet )?(?:been )?provisioned|(?:failed to |being |is )provision|provision(?:ing)?(?: state)? (?:has |is )?(?:failed|timed out)|is (?:inactive|not (?:active|ready)))|(?:fail\w*|unable|could not|cannot) (?:to )?(?:provision|create|enable|update) (?:the )?managed (?:virtual )?(?:network|vnet)/is,
+    text: /managed (?:virtual )?(?:network|vnet)\b.{0,100}\b(?:not (?:yet )?(?:been )?provisioned|(?:failed to |being |is )provision|provision(?:ing)?(?: state)? (?:has |is )?(?:failed|timed out)|is (?:inactive|not (?:active|ready)))|(?:fail\w{0,6}|unable|could not|cannot) (?:to )?(?:provision|create|enable|update) (?:the )?managed (?:virtual )?(?:network|vnet)/is,
     means:
       'The managed network of the workspace is not provisioned, so compute and private endpoints in it cannot be created.',
     next: 'Provision it (az ml workspace provision-network) and wait until its rules are active.',

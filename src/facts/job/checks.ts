@@ -279,9 +279,17 @@ function traced({ leg, source, destination, shown, ports = ['443'], about = [] }
 }
 
 /** A host name that is none of Microsoft's: its addresses are in no service tag. */
-const isForeign = (end: string): boolean =>
-  /\.[a-z]{2,}$/i.test(end) &&
-  !/(?:microsoft|azure|windows|visualstudio|msft|office|live|aka|nuget|sharepoint)[\w-]*\.[a-z.]+$/i.test(end);
+function isForeign(end: string): boolean {
+  const labels = end.toLowerCase().split('.');
+  if (!/^[a-z]{2,}$/.test(labels.at(-1) ?? '') || labels.length < 2) return false;
+  // The label before those of letters alone, and those but the last.
+  const from = Math.max(
+    0,
+    labels.findLastIndex((label) => !/^[a-z]*$/.test(label)),
+  );
+  return !labels.slice(from, -1).some((label) => vendor.test(label) && /^[\w-]*$/.test(label));
+}
+const vendor = /microsoft|azure|windows|visualstudio|msft|office|live|aka|nuget|sharepoint/;
 
 /** What stops the traffic allows some of the Internet, and all of that by service tags. */
 function onlyTagsAllowed({ verdict, hops, stoppedBy }: PathAnswer): boolean {
@@ -289,7 +297,11 @@ function onlyTagsAllowed({ verdict, hops, stoppedBy }: PathAnswer): boolean {
   const stop = hops.find(({ hop }) => hop === stoppedBy);
   if (stop === undefined || !['managedNetwork', 'sourceSubnet', 'sourceCard'].includes(stop.hop)) return false;
   const written = JSON.stringify(stop.evidence.map(({ value }) => value));
-  return stop.gaps.length === 0 && stop.evidence.length > 0 && !/\d+\.\d+\.\d+\.\d+|unresolved|FQDN/i.test(written);
+  return (
+    stop.gaps.length === 0 &&
+    stop.evidence.length > 0 &&
+    !/\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}|unresolved|FQDN/i.test(written)
+  );
 }
 
 /** Part of the Internet is allowed: a host whose addresses are in no tag may be in either part. */

@@ -1,6 +1,8 @@
 // From what the operator typed to an end of the path: an id, a name, an address or block, a host name, a service tag, `internet`.
+
 import { fold, nameInParent, nameOf, sameId } from '../../model/resource-id.ts';
 import type { SnapshotIndex } from '../../model/snapshot-index.ts';
+import { withoutEnd } from '../../model/text.ts';
 import {
   both,
   looksLiteral,
@@ -72,7 +74,7 @@ function tagNamed(text: string, index: SnapshotIndex): string | undefined {
 export function resolveEnd(text: string, index: SnapshotIndex, near?: string): ResolvedEnd | Refused {
   const asked = text.trim();
   if (sameId(asked, 'internet')) return outside(asked, 'public', ['Internet'], 'the Internet');
-  if (asked.startsWith('/')) return endOf(asked.replace(/\/+$/, ''), asked, index);
+  if (asked.startsWith('/')) return endOf(withoutEnd(asked, '/'), asked, index);
   if (isLiteral(asked)) return literalEnd(asked, index, near);
   const [first, second, ...rest] = thingsNamed(asked, index);
   if (first !== undefined && second === undefined) return endOf(first, asked, index);

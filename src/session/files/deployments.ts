@@ -107,7 +107,17 @@ function refuse({ path: file, file: { role } }: Document, skipped: SkippedFile[]
 
 /** The path at the end of a link: `nested/nic.json` of `{parameters('_artifactsLocation')}/nested/nic.json{...}`. */
 const tailOf = (link: string): string | undefined =>
-  [...slashed(link).matchAll(/[\w.-][\w.\-/]*\.jsonc?\b/gi)].at(-1)?.[0].replace(/^(?:\.\/)+/, '');
+  jsonPaths(slashed(link))
+    .at(-1)
+    ?.replace(/^(?:\.\/)+/, '');
+
+/** Every path in a text that ends in `.json` or `.jsonc`. */
+const jsonPaths = (text: string): string[] =>
+  (text.match(/[\w.\-/]+/g) ?? []).flatMap((run) => {
+    const path = run.replace(/^\/+/, '');
+    const last = [...path.matchAll(/\.jsonc?\b/gi)].at(-1);
+    return last === undefined || last.index === 0 ? [] : [path.slice(0, last.index + last[0].length)];
+  });
 
 const sameEnd = (a: string, b: string): number => {
   const [x, y] = [a, b].map((one) => fold(one).split('/').reverse());
@@ -139,8 +149,7 @@ export const linksAmong =
   };
 
 /** The texts of a template that may be links: what deployments of other files are named by. */
-export const linksIn = (text: string): string[] =>
-  /templateLink/i.test(text) ? [...new Set(text.match(/[\w.-][\w.\-/]*\.jsonc?\b/gi) ?? [])] : [];
+export const linksIn = (text: string): string[] => (/templateLink/i.test(text) ? [...new Set(jsonPaths(text))] : []);
 
 /** The templates that others link to. Where each is linked to by another, as in a circle, none is left out. */
 function linkedOnes(templates: readonly Document[]): ReadonlySet<Document> {

@@ -27,7 +27,7 @@ export function tagsFromText(text: string, path: string): NonNullable<TagOptions
 
 /** Microsoft's file has its date in its name (`ServiceTags_Public_20251110.json`) and nowhere else. */
 function dateIn(path: string): string | null {
-  const [, year, month, day] = /ServiceTags_\w+?_(\d{4})(\d{2})(\d{2})\D/i.exec(path) ?? [];
+  const [, year, month, day] = /ServiceTags_[a-z]{1,40}_(\d{4})(\d{2})(\d{2})\D/i.exec(path) ?? [];
   const date = new Date(`${year}-${month}-${day}T00:00:00Z`);
   return Number.isNaN(date.getTime()) ? null : date.toISOString();
 }

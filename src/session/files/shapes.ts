@@ -29,7 +29,11 @@ const isResource = (json: Json): json is JsonObject =>
   (idIn(json) !== undefined ||
     (typeof memberIgnoringCase(json, 'name') === 'string' && isType(memberIgnoringCase(json, 'type'))));
 /** `Microsoft.Storage/storageAccounts`, which a package's `module` is not. */
-const isType = (type: Json | undefined): boolean => typeof type === 'string' && /^[^/\s]+\.[^/\s]+\/[^/\s]/.test(type);
+function isType(type: Json | undefined): boolean {
+  const namespace = typeof type === 'string' ? /^([^/\s]+)\/[^/\s]/.exec(type)?.[1] : undefined;
+  const dot = namespace?.indexOf('.', 1) ?? -1;
+  return namespace !== undefined && dot > 0 && dot < namespace.length - 1;
+}
 
 /** Throws Failure (exit 2) that names the place of what is no resource. */
 export function itemsOf({ json, path }: Document): ShapedItems {

@@ -1,6 +1,8 @@
 // Functions about texts (learn.microsoft.com/azure/azure-resource-manager/templates/template-functions-string).
+
 import { isArray, type Json, JsonError, parseJson } from '../../model/json.ts';
 import { memberIgnoringCase } from '../../model/pointer.ts';
+import { withoutEnd } from '../../model/text.ts';
 import { bounded, TemplateError } from '../limits.ts';
 import { isOpen, joined, open, textOf, wantList, wantNumber, wantObject, wantText } from '../values.ts';
 import { type FunctionBody, type FunctionTable, strict, tolerant } from './function.ts';
@@ -108,7 +110,7 @@ function fromBase64(text: string): string {
     throw new TemplateError('the text is not base64');
   }
   const bytes: number[] = [];
-  const plain = text.replace(/=+$/, '');
+  const plain = withoutEnd(text, '=');
   let bits = 0;
   let held = 0;
   for (const letter of plain) {
