@@ -51,14 +51,15 @@ export interface Again {
 }
 
 export type WriteAnswer =
-  /** Accepted and finished. */
-  | { readonly state: 'done'; readonly requestId: string | null }
+  /** Accepted and finished. `status`: 201 where something was created. */
+  | { readonly state: 'done'; readonly requestId: string | null; readonly status?: number }
   /** Accepted; the operation goes on. `operation` is a URL of the same origin as the endpoint. */
   | {
       readonly state: 'running';
       readonly requestId: string | null;
       readonly operation: string;
       readonly retryAfter: number;
+      readonly status?: number;
     }
   | {
       readonly state: 'refused';
@@ -70,7 +71,12 @@ export type WriteAnswer =
       readonly retryAfter?: number;
     }
   /** No answer came: it may have been applied. Never repeat it before reading again. */
-  | { readonly state: 'lost'; readonly requestId: string | null; readonly reason: string };
+  | {
+      readonly state: 'lost';
+      readonly requestId: string | null;
+      readonly reason: string;
+      readonly status?: undefined;
+    };
 
 export type OperationAnswer =
   | { readonly state: 'done' }

@@ -57,8 +57,8 @@ function answerOf(endpoint: string, answer: TransportAnswer, url: string): Write
     };
   }
   const operation = operationOf(endpoint, answer, url);
-  if (operation === undefined) return { state: 'done', requestId };
-  return { state: 'running', requestId, operation, retryAfter: retryAfterOf(answer) ?? 0.3 };
+  if (operation === undefined) return { state: 'done', requestId, status };
+  return { state: 'running', requestId, operation, retryAfter: retryAfterOf(answer) ?? 0.3, status };
 }
 
 const notSent = (code: string, message: string): WriteAnswer => ({

@@ -4,7 +4,7 @@ import type { Change, CreateChange, DeleteChange } from '../model/change.ts';
 import { elementKey } from '../model/edit.ts';
 import { isArray, isObject, type Json, type JsonObject, sameJson } from '../model/json.ts';
 import type { Gate } from '../model/plan.ts';
-import { formatPointer, member, memberNames, type Pointer } from '../model/pointer.ts';
+import { formatPointer, member, memberNames, type Pointer, valueAt } from '../model/pointer.ts';
 import type { Resource } from '../model/resource.ts';
 import { nameInParent, typeOf } from '../model/resource-id.ts';
 import { holdsCut, withoutSecrets } from '../model/secrets.ts';
@@ -40,9 +40,14 @@ export interface MergedBody {
   readonly gates: readonly Gate[];
 }
 
-/** Does the existing resource have all that the change creates? What Azure adds itself does not count. */
+/** Does the existing resource have all that the change creates? What Azure adds itself does not count; in an empty list it adds nothing. */
 export const sameWhole = ({ body }: CreateChange | DeleteChange, current: Resource, kind: ResourceType): boolean =>
-  holds(kind.normal(current.body), kind.normal(body));
+  holds(kind.normal(current.body), kind.normal(body)) &&
+  Object.keys(kind.lists).every(
+    (list) => !isEmptyList(valueAt(body, list)) || isEmptyList(valueAt(current.body, list)),
+  );
+
+const isEmptyList = (value: Json | undefined): boolean => isArray(value) && value.length === 0;
 
 /** The settings in which two whole bodies of a resource differ, without the members that only the service writes. */
 export function movedBetween(before: JsonObject, now: JsonObject, kind: ResourceType): ChangedSetting[] {

@@ -55,6 +55,7 @@ export function defineResourceType(definition: ResourceTypeDefinition): Resource
       : [actionOn(`${type}/write`, change.resource), ...(alsoNeeds?.(change, current) ?? [])];
   return {
     references: () => [],
+    comparesEtag: comparing(type),
     lists: Object.fromEntries(Object.entries(shape.sets ?? {}).filter(([pointer]) => !pointer.includes('*'))),
     same: sameBy(shape),
     normal: (body) => normalBody(shape, body),
@@ -95,6 +96,9 @@ function formWriter(
     return { method: 'PUT', ...at, body: bodyOf(applyEdits(current.body, change.edits)), ...ifRead(current) };
   };
 }
+
+/** Microsoft.Network does, private DNS with it; perimeters, storage accounts, vaults, registries and workspaces have no etag. */
+const comparing = (type: string): boolean => /^Microsoft\.Network\/(?!networkSecurityPerimeters)/i.test(type);
 
 const withArticle = (label: string): string => `${/^[aeiou]/i.test(label) ? 'an' : 'a'} ${label}`;
 

@@ -132,6 +132,10 @@ export const privateDnsZone = defineResourceType({
       ? 'the zone is kept: it has records that this plan did not create.'
       : null;
   },
+  deleteBlocker(current) {
+    const others = (recordCountOf(current) ?? ownRecords) - ownRecords;
+    return others > 0 ? `it holds ${others} record set${others === 1 ? '' : 's'} that would be deleted with it` : null;
+  },
   write: {
     body: (body) => without(sendable(body), ['properties']),
     create: true,

@@ -101,6 +101,13 @@ export const privateEndpoint = defineResourceType({
     if (change.kind === 'create') return endpointMade(change.resource, change.body, seen);
     return change.kind === 'delete' ? endpointGone(change.resource, change.body, seen) : { put: [], gone: [] };
   },
+  undoBlocker({ resource }, seen, going) {
+    const groups = seen.ofType(zoneGroupType).filter(({ id }) => sameId(parentId(id), resource));
+    const others = groups.filter(({ id }) => !going.some((one) => sameId(one, id)));
+    return others.length === 0
+      ? null
+      : `the private endpoint is kept: others added the DNS zone group ${others.map(({ id }) => nameOf(id)).join(', ')}.`;
+  },
   // Its address is dynamic unless the body names it.
   restoredWith: ({ body }) =>
     listAt(body, '/properties/ipConfigurations').length > 0

@@ -73,6 +73,8 @@ export interface ResourceType {
   readonly label: string;
   readonly plural: string;
   readonly apiVersion: string;
+  /** Does the service compare etags: `If-Match`, and `If-None-Match: *` for what is created? */
+  readonly comparesEtag: boolean;
   /** For lists: asked where Azure does not know the type at `apiVersion`. */
   readonly olderApiVersion?: string;
   readonly extraApiVersions?: readonly ExtraApiVersion[];
@@ -109,6 +111,8 @@ export interface ResourceType {
   undoBlocker?(change: DeleteChange, seen: ResourceLookup, going: readonly string[]): string | null;
   /** Why Azure may refuse an undo of the change later, in one sentence: what comes to use the resource in between. */
   mayRefuseUndo?(change: Change): string | null;
+  /** Why the resource must not be deleted as it is now, in a clause: it holds what no deletion of it names. */
+  deleteBlocker?(current: Resource): string | null;
   /** What a deletion loses permanently, in one sentence. */
   deletionLoss?(change: DeleteChange): string | null;
   /** What is another in a resource restored after its deletion, with the same effect, in one sentence. */

@@ -2,7 +2,9 @@
 import { readTargets } from '../model/change.ts';
 import { type Entry, type EntryStep, isUnsettled } from '../model/entry.ts';
 import { exitStatus, Failure, isFailure, stoppedUnsent } from '../model/failure.ts';
-import type { Step } from '../model/plan.ts';
+import { asJson, stringifyJson } from '../model/json.ts';
+import type { Plan, Step } from '../model/plan.ts';
+import { fold, isWithin, nameOf } from '../model/resource-id.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import type { WriteContext } from './apply-context.ts';
 import { checksBeforeClosing, isClosing, staysOpen } from './before-closing.ts';
@@ -110,11 +112,18 @@ async function run(record: EntryRecord, input: ApplyInput, context: WriteContext
   let anythingSent = false;
   let ended: Failure | null = null;
   let stop: Pick<StepEnd, 'message' | 'unsent'> | null = null;
+  /** What was to be created, and exists with other settings. */
+  const taken: string[] = [];
   for (const [index, step] of steps.entries()) {
     if (input.signal?.aborted || record.lost !== null) break;
     if (step.state === 'skipped') continue;
     try {
       const next = input.plan.steps[index];
+      const base = taken.find((id) => next !== undefined && buildsOn(next, id, input.plan));
+      if (base !== undefined) {
+        await record.note(index, { state: 'failed', message: `Not sent: ${nameOf(base)} was not created here.` });
+        continue;
+      }
       if (next && isClosing(next) && looks) {
         seen ??= await input.look();
         const message = staysOpen(next, seen, context.rules);
@@ -126,6 +135,7 @@ async function run(record: EntryRecord, input: ApplyInput, context: WriteContext
       }
       const end = await writeStep({ record, index, total: steps.length, step, signal: input.signal }, context);
       anythingSent ||= end.sent;
+      if (end.isTaken) taken.push(step.resource);
       // Later steps may close what this one was to open.
       if (end.state === 'failed') stop = end;
       if (end.stops) break;
@@ -158,6 +168,14 @@ async function run(record: EntryRecord, input: ApplyInput, context: WriteContext
   }
   if (input.signal?.aborted && !anythingSent) throw stoppedUnsent();
   return { entry: closed, steps: closed.steps.map(outcomeOf), ended };
+}
+
+/** Does a step need what was to be created? One that restricts access is checked before it is sent in a fix; otherwise it may need it. */
+function buildsOn(step: Step, id: string, { verb }: Plan): boolean {
+  if (isClosing(step) && verb !== 'fix') return true;
+  const text = fold(stringifyJson(asJson(step.change)));
+  const after = text.split(fold(id)).slice(1);
+  return isWithin(step.change.resource, id) || after.some((rest) => !/^[\w.-]/.test(rest));
 }
 
 export const outcomeOf = (step: EntryStep): StepOutcome => ({

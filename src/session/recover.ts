@@ -11,9 +11,11 @@ import { settling, type WriteContext } from './apply-context.ts';
 import { arrivalLeft, mayShowLate } from './arrival.ts';
 import { compareChange } from './compare-change.ts';
 import { recordOf } from './entry-record.ts';
+import { originBy } from './origin-by.ts';
 import {
   follow,
   isAtRest,
+  isExisting,
   isMoving,
   movedText,
   refusalText,
@@ -52,6 +54,7 @@ export async function recoverEntries(
     if (ends.aborted) return undefined;
     const sent = await sentOf(step, context);
     if (!isUnsettled(step)) return settle(sent, asking, { looks: [0], limit: ends });
+    let isAnswered = false;
     if (step.operation !== null) {
       const polled = new AbortController();
       const followed = await follow(step.operation, asking, {
@@ -66,16 +69,19 @@ export async function recoverEntries(
       if (followed.state === 'left') return undefined;
       if (followed.state === 'failed') {
         const settled = await settle(sent, asking, { limit: ends });
-        return settled.state === 'not done'
+        const isForeign = sent.kind === 'create' && isExisting(followed.refusal);
+        return settled.state === 'not done' || isForeign
           ? { state: 'refused', message: `Azure ended the change: ${refusalText(followed.refusal)}` }
           : settled;
       }
+      isAnswered = followed.isAnswered;
     }
     // Where no answer is known of, the request arrives within a time, or never.
     const { looks } = asking.pace;
     const more = Array.from({ length: Math.ceil(arrivalLeft(step, context) / 1000) }, () => 1000);
     const few = step.state === 'intended' ? looks.slice(0, 3) : looks;
-    return believed(step, await settle(sent, asking, { looks: [...few, ...more], limit: ends }), context);
+    const settled = await settle(sent, asking, { looks: [...few, ...more], limit: ends });
+    return believed(step, settled.state === 'done' ? { ...settled, isAnswered } : settled, context);
   });
 }
 
@@ -107,7 +113,9 @@ export async function settleFrom(
   }
 }
 
-type Ending = Settled | { readonly state: 'refused'; readonly message: string };
+type Ending =
+  /** `isAnswered`: Azure said that it made the change. */
+  (Settled & { readonly isAnswered?: boolean }) | { readonly state: 'refused'; readonly message: string };
 
 /** Is there a step whose outcome is not known, or one that may show late? */
 async function hasWork({ history, now }: WriteContext): Promise<boolean> {
@@ -117,7 +125,7 @@ async function hasWork({ history, now }: WriteContext): Promise<boolean> {
 }
 
 /** What is not there yet, or hidden by what another client wrote, may still come: it is not told to be missing. */
-const believed = (step: EntryStep, settled: Settled, context: WriteContext): Settled | undefined =>
+const believed = <S extends Settled>(step: EntryStep, settled: S, context: WriteContext): S | undefined =>
   (settled.state === 'not done' || settled.state === 'moved') && arrivalLeft(step, context) > 0 ? undefined : settled;
 
 async function settleEach(
@@ -152,7 +160,12 @@ async function settleEach(
           const isDone = ending.state === 'done';
           const after = isDone ? await record.keepAfter(index, ending.after) : null;
           const state = isDone ? 'done' : 'failed';
-          await record.note(index, { state, verified: isDone, operation: null, message, after });
+          await record.note(index, {
+            ...{ state, verified: isDone, operation: null, message, after },
+            ...(isDone && step.change.kind === 'create'
+              ? { origin: originBy(step.change, ending.after, { isAnswered: ending.isAnswered === true }) }
+              : {}),
+          });
         }
         isLater ||= isLate;
         if (record.lost !== null) throw record.lost;

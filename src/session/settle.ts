@@ -95,7 +95,8 @@ export async function settle(change: Change, context: ApplyContext, options: Set
 }
 
 export type Followed =
-  | { readonly state: 'ended' }
+  /** `isAnswered`: Azure said that it succeeded; otherwise it no longer knows it. */
+  | { readonly state: 'ended'; readonly isAnswered: boolean }
   | { readonly state: 'failed'; readonly refusal: ArmRefusal; readonly again: Again | null }
   /** No longer followed: the operation goes on in Azure. */
   | { readonly state: 'left'; readonly reason: string };
@@ -124,7 +125,7 @@ export async function follow(
   const ends = limit ? AbortSignal.any([left.signal, limit]) : left.signal;
   try {
     const answer = await context.arm.follow(operation, { ...rest, signal: ends });
-    return answer.state === 'failed' ? answer : { state: 'ended' };
+    return answer.state === 'failed' ? answer : { state: 'ended', isAnswered: answer.state === 'done' };
   } catch (error) {
     if (ends.aborted) return { state: 'left', reason: 'The operation continues in Azure.' };
     // A sign-in that has ended says nothing about the operation.
@@ -135,6 +136,10 @@ export async function follow(
     signal?.removeEventListener('abort', leave);
   }
 }
+
+/** Did Azure refuse a creation because the resource exists? */
+export const isExisting = ({ status, code }: ArmRefusal): boolean =>
+  status === 412 || /^(?:PreconditionFailed|\w*AlreadyExists|\w*Exists)$/i.test(code);
 
 export const refusalText = (refusal: ArmRefusal): string => {
   const details = refusal.details.map((detail) => `${detail.code}: ${detail.message}`).join(' ');

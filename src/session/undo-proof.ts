@@ -7,7 +7,7 @@ import type { Entry, EntryStep } from '../model/entry.ts';
 import { isFailure } from '../model/failure.ts';
 import type { JsonObject } from '../model/json.ts';
 import { type Origin, originOfStep } from '../model/origin.ts';
-import { fold } from '../model/resource-id.ts';
+import { fold, nameOf, parentId, sameId } from '../model/resource-id.ts';
 import { utcMinute } from '../model/text.ts';
 import type { WriteContext } from './apply-context.ts';
 import { readRecordsOf } from './change-records.ts';
@@ -48,7 +48,7 @@ export async function undoProof(
   if (made.length > 0) {
     const own = namesOfCaller(await arm.identity(signal)).map(fold);
     const since = new Date(Math.min(...made.map(({ begun }) => begun)) - slack).toISOString();
-    const ids = made.map(({ step }) => step.resource);
+    const ids = made.flatMap(({ step }) => [step.resource, parentId(step.resource) ?? step.resource]);
     const records = await readRecordsOf(arm, ids, since, signal);
     for (const one of made) answers.set(one.step, whyNotOurs(one, records, own));
   }
@@ -74,9 +74,7 @@ function whyNotOurs(
   { records, unread }: WriteRecords,
   own: readonly string[],
 ): string | null {
-  const isOf = ({ target, kind, at }: WriteRecord): boolean =>
-    kind === 'created' && fold(target) === fold(step.resource) && Date.parse(at) >= begun - slack;
-  const record = records.findLast(isOf);
+  const record = records.findLast((one) => Date.parse(one.at) >= begun - slack && isCreationOf(step.resource, one));
   if (record === undefined || record.changedBy === null) {
     return origin.reason !== 'not-known'
       ? null
@@ -85,4 +83,13 @@ function whyNotOurs(
   return own.includes(fold(record.changedBy))
     ? null
     : `${record.changedBy} created it at ${utcMinute(record.at)}, by its change record.`;
+}
+
+/** Azure keeps no records of a part: that of the whole says that its name came into a list. */
+function isCreationOf(id: string, { target, kind, values, isCut }: WriteRecord): boolean {
+  if (kind !== 'changed') return kind === 'created' && sameId(target, id);
+  if (isCut || !sameId(target, parentId(id) ?? '')) return false;
+  const names = values.filter(({ path }) => /\]\.name$/.test(path));
+  const has = (side: 'before' | 'after') => names.some((value) => fold(value[side] ?? '') === fold(nameOf(id)));
+  return has('after') && !has('before');
 }

@@ -9,12 +9,14 @@ import { holdsCut } from '../model/secrets.ts';
 import type { ReadFailure } from '../model/snapshot.ts';
 import { clean } from '../model/text.ts';
 import { resourceTypeOf } from '../resource-types/index.ts';
+import type { ResourceType, WriteRequest } from '../resource-types/resource-type.ts';
 import { freshOf, isGap, longestRetry, pause, readAfterWrite, readNow, type WriteContext } from './apply-context.ts';
 import { arrivalLeft } from './arrival.ts';
 import { compareChange } from './compare-change.ts';
 import type { EntryRecord } from './entry-record.ts';
 import { findInTime } from './find.ts';
-import { follow, movedText, refusalText, settle, showsAtRest } from './settle.ts';
+import { originBy } from './origin-by.ts';
+import { follow, isExisting, movedText, refusalText, settle, showsAtRest } from './settle.ts';
 import { hasChangedSince, vanishedFrom } from './vanished.ts';
 import { notYetVisible } from './visible.ts';
 
@@ -34,11 +36,14 @@ export interface StepEnd {
   readonly unsent: 'drift' | 'not-yet-visible' | null;
   /** No later step may be sent. */
   readonly stops: boolean;
+  /** What was to be created exists with other settings: nothing may build on it. */
+  readonly isTaken?: true;
 }
 
 /** How an attempt ended, before the resource was read. */
 type Attempt =
-  | { readonly kind: 'accepted' }
+  /** `isAnswered`: Azure said itself that the change is made. Otherwise it has forgotten the operation. */
+  | { readonly kind: 'accepted'; readonly isAnswered: boolean; readonly status: number | undefined }
   | {
       readonly kind: 'refused';
       readonly refusal: ArmRefusal;
@@ -87,6 +92,8 @@ async function writeNamed(run: StepRun, context: WriteContext): Promise<StepEnd>
   const kind = resourceTypeOf(typeOf(change.resource));
   const name = nameOf(change.resource);
   let sent = false;
+  /** May a request of this step have been applied? */
+  let mayBeApplied = false;
   // What was sent of the change, and the resource that it was made for.
   let pending: Change = change;
   let before: Resource | null = null;
@@ -112,10 +119,17 @@ async function writeNamed(run: StepRun, context: WriteContext): Promise<StepEnd>
     await record.note(index, { state: 'unknown', message });
     return ended('unknown', message);
   };
-  const skip = async (): Promise<StepEnd> => {
-    const message = 'No changes needed.';
-    await record.note(index, { state: 'skipped', verified: true, message });
+  const skip = async (message = 'No changes needed.'): Promise<StepEnd> => {
+    await record.note(index, { state: 'skipped', verified: true, operation: null, message });
     return ended('skipped', message);
+  };
+  /** Nothing that this step sent was applied, and the resource shows the change, or has what was to be created with other settings. */
+  const byAnother = async (isDone: boolean): Promise<StepEnd> => {
+    if (change.kind !== 'create') return skip('No changes needed: another client made the same change.');
+    if (isDone) return skip(`No changes needed: ${name} exists with these settings. It was not created here.`);
+    const message = `${name} exists with other settings. It was not created here, and not changed.`;
+    await record.note(index, { state: 'failed', message, operation: null });
+    return { ...ended('failed', message, { unsent: sent ? null : 'drift', stops: false }), isTaken: true };
   };
 
   let last: Attempt | null = null;
@@ -134,14 +148,18 @@ async function writeNamed(run: StepRun, context: WriteContext): Promise<StepEnd>
       return fail(`${name} could not be read before writing: ${current.reason}`);
     }
     const comparison = compareChange(change, current, kind);
-    if (comparison.state === 'applied') return sent && last !== null ? conclude(last) : skip();
+    if (comparison.state !== 'ready' && sent && last !== null && mayBeApplied) return conclude(last);
+    if (comparison.state === 'applied') return sent || change.kind === 'create' ? byAnother(true) : skip();
     if (comparison.state === 'moved') {
+      if (change.kind === 'create') return byAnother(false);
       if (sent && last !== null) return conclude(last);
       return fail(
         `${movedText(name, comparison.moved)} changed after the plan was made, so it was not changed.`,
         'drift',
       );
     }
+    const blocker = await blockerOf(current);
+    if (blocker !== null) return fail(`${name} was not deleted: ${blocker}.`, 'drift');
     const request = kind.write(comparison.pending, current);
     if (typeof request === 'string') return sent && last !== null ? conclude(last) : fail(request);
     if (request.body !== null && holdsCut(request.body)) {
@@ -163,7 +181,7 @@ async function writeNamed(run: StepRun, context: WriteContext): Promise<StepEnd>
       if (sent && last !== null && record.lost !== null) return conclude(last);
       throw error;
     }
-    const isUnguarded = request.method === 'PATCH' && request.ifMatch === undefined;
+    const isUnguarded = !isCompared(request, kind);
     if (isUnguarded && (await isOvertaken(current))) {
       // One of two readings that differ is behind, or another client is at work: which one is not known.
       const wait = (context.pace.sightings ?? [0, 0, 0])[overtaken];
@@ -187,6 +205,7 @@ async function writeNamed(run: StepRun, context: WriteContext): Promise<StepEnd>
     const answer = await context.arm.write(request);
     sent ||= answer.state !== 'refused' || answer.refusal.status !== 0;
     last = await attempted(answer);
+    mayBeApplied ||= last.kind !== 'refused' || last.applied !== 'no';
     if (last.kind !== 'refused') return conclude(last);
     const pauseFor = pauseBefore(last, attempt, waited);
     if (pauseFor === null || run.signal?.aborted) {
@@ -219,9 +238,25 @@ async function writeNamed(run: StepRun, context: WriteContext): Promise<StepEnd>
 
   /** Azure compares no etag of these: what another client wrote since the reading would be overwritten. */
   async function isOvertaken(read: Resource | null): Promise<boolean> {
-    if (read === null) return false;
     const again = await readAfterWrite(fresh, change.resource);
-    return !isGap(again) && hasChangedSince(read, again, kind);
+    if (isGap(again)) return false;
+    return read === null ? again !== null : hasChangedSince(read, again, kind);
+  }
+
+  /** Why what is to be deleted must stay; what an earlier step has deleted inside it may be gone only a moment later. */
+  async function blockerOf(current: Resource | null): Promise<string | null> {
+    let seen = current;
+    let blocker: string | null = null;
+    for (const wait of change.kind === 'delete' ? context.pace.looks : []) {
+      if (wait > 0) {
+        await pause(wait, run.signal);
+        const again = await readAfterWrite(fresh, change.resource);
+        seen = isGap(again) ? seen : again;
+      }
+      blocker = seen === null ? null : (kind.deleteBlocker?.(seen) ?? null);
+      if (blocker === null) return null;
+    }
+    return blocker;
   }
 
   async function waitTold(ms: number, { refusal, retryAfter }: Extract<Attempt, { kind: 'refused' }>): Promise<void> {
@@ -251,16 +286,20 @@ async function writeNamed(run: StepRun, context: WriteContext): Promise<StepEnd>
     await record.note(index, { state: 'sent', requestId: answer.requestId, operation, ...lost });
     tell('sent');
     if (answer.state === 'lost') return { kind: 'lost', reason: answer.reason };
-    if (answer.state === 'done') return { kind: 'accepted' };
+    const { status } = answer;
+    if (answer.state === 'done') return { kind: 'accepted', isAnswered: true, status };
     const followed = await follow(answer.operation, context, {
       signal: run.signal,
       retryAfter: answer.retryAfter,
       onPoll: (state) => tell('running', clean(state, 60)),
       hasEnded: () => showsAtRest(pending, context),
     });
-    if (followed.state === 'ended') return { kind: 'accepted' };
+    if (followed.state === 'ended') return { kind: 'accepted', isAnswered: followed.isAnswered, status };
     if (followed.state === 'left') return { kind: 'left', reason: followed.reason };
-    return { kind: 'refused', refusal: followed.refusal, again: followed.again, applied: 'ended', retryAfter: 0 };
+    const { refusal, again } = followed;
+    // Azure compares some preconditions only in the operation.
+    const applied = change.kind === 'create' && isExisting(refusal) ? 'no' : 'ended';
+    return { kind: 'refused', refusal, again, applied, retryAfter: 0 };
   }
 
   /** Was there a request without an answer that may still arrive? */
@@ -283,6 +322,11 @@ async function writeNamed(run: StepRun, context: WriteContext): Promise<StepEnd>
       looks: isAccepted ? looks : isSure ? [0] : doubts,
     });
     const operation = record.entry.steps[index]?.operation ?? null;
+    if (isSure && !mayBeApplied && !mayCome) {
+      if (settled.state === 'done') return byAnother(true);
+      if (settled.state === 'moved' && change.kind === 'create') return byAnother(false);
+      if (settled.state === 'partly') return fail(why);
+    }
     switch (settled.state) {
       case 'done': {
         const after = await record.keepAfter(index, settled.after);
@@ -293,6 +337,9 @@ async function writeNamed(run: StepRun, context: WriteContext): Promise<StepEnd>
         const message = hasFailed ? `${name} shows the change, although Azure reported an error: ${why}` : null;
         await record.note(index, {
           ...{ state: 'done', verified: true, verifiedAt: now(), operation: null, after, message },
+          ...(pending.kind === 'create'
+            ? { origin: originBy(pending, settled.after, how.kind === 'accepted' ? how : {}) }
+            : {}),
           ...(lost.length === 0 ? {} : { vanished: lost }),
         });
         return ended('done', message, { stops: hasFailed });
@@ -327,6 +374,10 @@ const appliedBy = ({ status }: ArmRefusal): 'no' | 'ended' | 'open' => {
   if (status >= 500 || status === 408) return 'open';
   return status === 0 || status >= 300 ? 'no' : 'ended';
 };
+
+/** Does Azure refuse the request where the resource was changed, or made, since it was read? */
+const isCompared = ({ ifMatch, ifNoneMatch }: WriteRequest, { comparesEtag }: ResourceType): boolean =>
+  ifMatch !== undefined || (ifNoneMatch !== undefined && comparesEtag);
 
 function reasonOf(how: Attempt): string {
   switch (how.kind) {

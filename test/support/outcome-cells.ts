@@ -547,10 +547,14 @@ async function recorded(simulator: Simulator, act: () => Promise<unknown>): Prom
   await act();
   stop();
   const all = heard
-    .map(({ method, url }) => ({
+    .map(({ method, url, requestHeaders }) => ({
       method,
       path: url.split('?')[0] ?? '',
       version: /api-version=([^&]*)/.exec(url)?.[1],
+      // Azure refuses it where the resource was changed, or made, since it was read.
+      isCompared:
+        requestHeaders['if-match'] !== undefined ||
+        (requestHeaders['if-none-match'] !== undefined && resourceTypeOf(typeOf(url.split('?')[0] ?? '')).comparesEtag),
     }))
     .filter(({ path }) => path.startsWith('/subscriptions/'));
   const writesAt = all.flatMap(({ method }, at) => (isWrite(method) ? [at] : []));
@@ -573,9 +577,9 @@ async function recorded(simulator: Simulator, act: () => Promise<unknown>): Prom
     // The readings of the next step's resource, counted back from its write.
     const ahead = all.slice(at + 1, next).filter((one) => one.path === path && !isBeside(one.path, one.version));
     if (next !== undefined && same(next)) {
-      const isPatch = all[next]?.method === 'PATCH';
-      if (ahead.length === 0) return is(isPatch ? 'fence' : 'before', step);
-      if (ahead.length === 1 && isPatch) return is('before', step);
+      const isFenced = all[next]?.isCompared === false;
+      if (ahead.length === 0) return is(isFenced ? 'fence' : 'before', step);
+      if (ahead.length === 1 && isFenced) return is('before', step);
     }
     if (previous < 0) return is('preflight', -1);
     const since = all.slice((writesAt[previous] ?? 0) + 1, at).filter((one) => !isPoll(one.path));

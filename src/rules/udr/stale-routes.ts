@@ -83,7 +83,7 @@ export const udrPrefixDrift = routeRule({
   severity: 'medium',
   explain: {
     why: 'Microsoft publishes service tag addresses every week and drops old ones. An outdated route lets other traffic bypass the appliance.',
-    fix: 'Deletes routes with a name that Bastide gives (bastide-batch-1) whose addresses the service no longer uses; of those that no history entry added, only when you name the rule or the finding. Where such a route still covers part of the service, adds a route for that part first.',
+    fix: 'Deletes routes with a name that Bastide gives (bastide-batch-1) whose addresses the service no longer uses. Those that no history entry added are deleted only when you name the rule. Where such a route still covers part of the service, adds a route for that part first.',
     breaks: `Traffic of the service is not affected. ${otherTraffic}`,
     links: [links.serviceTags, links.routes],
   },

@@ -1,0 +1,287 @@
+// Another client that makes, changes or deletes what a plan creates or deletes, before a request of it: what it made is never taken
+// for ours, what it changed is not deleted, and the setting is named.
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import type { OperationAnswer, WriteAnswer } from '../../src/azure/arm-client.ts';
+import { type Change, deleteChange } from '../../src/model/change.ts';
+import { isFailure } from '../../src/model/failure.ts';
+import type { JsonObject } from '../../src/model/json.ts';
+import { type Beside, type Coming, openBeside } from '../support/beside-requests.ts';
+
+interface Kind {
+  readonly name: string;
+  /** Below the group. */
+  readonly path: string;
+  readonly body: JsonObject;
+  /** With all of these settings and one more, and where that one is. */
+  readonly more: JsonObject;
+  readonly pointer: string;
+  /** With one of these settings otherwise; a zone has none. */
+  readonly other?: JsonObject;
+}
+const location = 'westeurope';
+const route = { addressPrefix: '10.70.0.0/16', nextHopType: 'VirtualAppliance', nextHopIpAddress: '10.0.0.4' };
+const rule = {
+  ...{ direction: 'Outbound', access: 'Allow', protocol: 'Tcp', priority: 300, sourceAddressPrefix: '*' },
+  ...{ sourcePortRange: '*', destinationAddressPrefix: 'Storage', destinationPortRange: '443' },
+};
+const theirRule = { name: 'theirs', properties: { ...rule, access: 'Deny', priority: 310 } };
+const tags = { owner: 'another team' };
+const whole = (name: string, type: string, body: JsonObject, other: JsonObject | undefined): Kind => ({
+  ...{ name, path: `Microsoft.Network/${type}`, body, more: { ...body, tags }, pointer: '/tags' },
+  ...(other === undefined ? {} : { other }),
+});
+const address = { publicIPAllocationMethod: 'Static', idleTimeoutInMinutes: 4 };
+const kinds: readonly Kind[] = [
+  {
+    ...{ name: 'a security rule', path: 'Microsoft.Network/networkSecurityGroups/nsg-theirs/securityRules/made' },
+    body: { properties: rule },
+    more: { properties: { ...rule, description: 'another team needs it' } },
+    pointer: '/properties/description',
+    other: { properties: { ...rule, access: 'Deny' } },
+  },
+  {
+    ...{ name: 'a route', path: 'Microsoft.Network/routeTables/rt-theirs/routes/made' },
+    body: { properties: route },
+    more: { properties: { ...route, nextHopIpAddress: '10.0.0.9' } },
+    pointer: '/properties/nextHopIpAddress',
+    other: { properties: { addressPrefix: '10.70.0.0/16', nextHopType: 'None' } },
+  },
+  whole(...(['a route table', 'routeTables/rt-made', { location, properties: { routes: [] } }] as const), {
+    location,
+    properties: { routes: [{ name: 'theirs', properties: { ...route, addressPrefix: '10.71.0.0/16' } }] },
+  }),
+  whole(
+    ...([
+      'a security group',
+      'networkSecurityGroups/nsg-made',
+      { location, properties: { securityRules: [] } },
+    ] as const),
+    { location, properties: { securityRules: [theirRule] } },
+  ),
+  whole(
+    'a public IP address',
+    'publicIPAddresses/pip-made',
+    { location, sku: { name: 'Standard' }, properties: address },
+    { location, sku: { name: 'Standard' }, properties: { ...address, idleTimeoutInMinutes: 9 } },
+  ),
+  whole('a zone', 'privateDnsZones/privatelink.made.example', { location: 'global' }, undefined),
+];
+
+let beside: Beside;
+let world: string;
+/** What the next write of the session comes to, in place of its request. */
+let answers: ((sent: () => Promise<WriteAnswer>) => Promise<WriteAnswer>) | undefined;
+const failedLate: OperationAnswer = {
+  state: 'failed',
+  refusal: { status: 200, code: 'PreconditionFailed', message: 'The resource exists.', details: [] },
+  again: null,
+};
+beforeAll(async () => {
+  beside = await openBeside('mixed', (arm) => ({
+    ...arm,
+    counts: arm.counts,
+    async write(request, signal) {
+      const answer = answers;
+      answers = undefined;
+      const sent = () => arm.write(request, signal);
+      return answer === undefined ? sent() : answer(sent);
+    },
+    follow: async (operation, options) => (operation === 'late' ? failedLate : arm.follow(operation, options)),
+  }));
+  for (const path of ['routeTables/rt-theirs', 'networkSecurityGroups/nsg-theirs']) {
+    beside.write('PUT', `${beside.group}/Microsoft.Network/${path}`, { location, properties: {} });
+  }
+  world = beside.simulator.stateText();
+});
+afterAll(() => beside.close());
+afterEach(() => {
+  answers = undefined;
+  beside.hook(undefined);
+  beside.simulator.restore(world);
+});
+
+async function refusal(act: Promise<unknown>) {
+  const error = await act.catch((thrown: unknown) => thrown);
+  if (!isFailure(error)) throw new Error(`it was not refused: ${JSON.stringify(error)?.slice(0, 2000)}`);
+  return error;
+}
+/** Right before the first such request. */
+function once(isMeant: (coming: Coming) => boolean, act: () => void): void {
+  let isDone = false;
+  beside.hook((coming) => {
+    if (isDone || !isMeant(coming)) return;
+    isDone = true;
+    act();
+  });
+}
+
+describe.each(kinds)('$name', ({ path, body, more, pointer, other }) => {
+  const id = () => `${beside.group}/${path}`;
+  const creation = (): Change => ({ kind: 'create', resource: id(), edits: [], body });
+  const put = (next: JsonObject) => beside.write('PUT', id(), next);
+  const shown = async () => JSON.stringify(await beside.read(id()));
+  const isWrite = ({ verb, id: of }: Coming) => verb === 'write' && of === id();
+  const make = async () => {
+    const outcome = await beside.apply(await beside.planOf(creation()));
+    expect(outcome.steps).toMatchObject([{ state: 'done' }]);
+  };
+  /** The change is made, and what it left is there after `act`. */
+  const staysAfter = async (act: () => Promise<unknown>) => {
+    const left = await shown();
+    await act();
+    expect(await shown()).toBe(left);
+  };
+
+  test('made alike by another client right before the request: told, and no undo deletes it', async () => {
+    const plan = await beside.planOf(creation());
+    once(isWrite, () => put(body));
+    const outcome = await beside.apply(plan);
+    expect(outcome.steps).toMatchObject([{ state: 'skipped', message: expect.stringMatching(/not created here/) }]);
+    await staysAfter(async () => {
+      const back = await beside.session.planUndo(outcome.entry ?? undefined);
+      expect(back.steps).toEqual([]);
+      await beside.apply(back);
+    });
+  });
+
+  test.runIf(other !== undefined)(
+    'made otherwise right before the request: told, left alone, the rest is sent',
+    async () => {
+      const beyond = `${beside.group}/Microsoft.Network/routeTables/rt-beyond`;
+      const more: Change = {
+        kind: 'create',
+        resource: beyond,
+        edits: [],
+        body: { location, properties: { routes: [] } },
+      };
+      const plan = await beside.planOf(creation(), more);
+      once(isWrite, () => put(other ?? {}));
+      const outcome = await beside.apply(plan);
+      expect(outcome.steps).toMatchObject([
+        { state: 'failed', message: expect.stringMatching(/not created here/) },
+        { state: 'done' },
+      ]);
+      await staysAfter(async () => {
+        const back = await beside.session.planUndo(outcome.entry ?? undefined);
+        expect(back.steps.map(({ change }) => change.resource)).toEqual([beyond]);
+        await beside.apply(back);
+      });
+    },
+  );
+
+  test('accepted, and refused in the operation because it exists: told, and no undo deletes it', async () => {
+    answers = async () => {
+      put(body);
+      return { state: 'running', requestId: null, operation: 'late', retryAfter: 0, status: 202 };
+    };
+    const outcome = await beside.apply(await beside.planOf(creation()));
+    expect(outcome.steps).toMatchObject([{ state: 'skipped', message: expect.stringMatching(/not created here/) }]);
+    await staysAfter(async () => beside.apply(await beside.session.planUndo(outcome.entry ?? undefined)));
+  });
+
+  test('without an answer, made alike by another client: its record says whose it is, and an undo leaves it', async () => {
+    answers = async () => {
+      put(body);
+      return { state: 'lost', requestId: null, reason: 'reset' };
+    };
+    await beside.apply(await beside.planOf(creation()));
+    await staysAfter(async () => {
+      const back = await beside.session.planUndo();
+      expect(back.steps).toEqual([]);
+      expect(back.irreversible.join()).toMatch(/is not deleted: anna@simulated\.example created it/);
+    });
+  });
+
+  test('without an answer, made by the request: its record says so, and an undo deletes it', async () => {
+    answers = async (sent) => {
+      await sent();
+      return { state: 'lost', requestId: null, reason: 'reset' };
+    };
+    await beside.apply(await beside.planOf(creation()));
+    await beside.apply(await beside.session.planUndo());
+    expect(await beside.read(id())).toBeNull();
+  });
+
+  test('changed after its creation: an undo is refused, and names the setting', async () => {
+    await make();
+    put(more);
+    await staysAfter(async () => {
+      const error = await refusal(beside.session.planUndo());
+      expect([error.code, error.exit]).toEqual(['drift', 4]);
+      expect(error.message).toContain(pointer);
+    });
+  });
+
+  test.each(['read', 'write'] as const)('changed before the %s of an undo: nothing is deleted', async (verb) => {
+    await make();
+    const back = await beside.session.planUndo();
+    let left = '';
+    once(
+      (coming) => coming.id === id() && coming.verb === verb,
+      () => put(more),
+    );
+    const error = await refusal(beside.apply(back));
+    expect(error.message).toContain(pointer);
+    expect(error.exit).toBe(verb === 'read' ? 4 : 7);
+    left = await shown();
+    expect(left).toContain(JSON.stringify(pointer === '/tags' ? tags : undefined) ?? '');
+  });
+
+  test('deleted and made alike by another client: an undo says so and leaves it', async () => {
+    await make();
+    beside.write('DELETE', id());
+    put(body);
+    await staysAfter(async () => {
+      const back = await beside.session.planUndo();
+      expect(back.steps).toEqual([]);
+      expect(back.irreversible.join()).toMatch(/is not deleted: anna@simulated\.example created it/);
+    });
+  });
+
+  test('to be deleted and changed since the plan: nothing is sent, and the setting is named', async () => {
+    put(body);
+    const plan = await beside.planOf(deleteChange({ id: id(), body: (await beside.read(id())) ?? {} }));
+    put(more);
+    await staysAfter(async () => {
+      const error = await refusal(beside.apply(plan));
+      expect([error.code, error.exit]).toEqual(['drift', 4]);
+      expect(error.message).toContain(pointer);
+    });
+  });
+
+  test('deleted while another client changes it: refused, and what it set is there', async () => {
+    put(body);
+    const plan = await beside.planOf(deleteChange({ id: id(), body: (await beside.read(id())) ?? {} }));
+    once(isWrite, () => put(more));
+    const error = await refusal(beside.apply(plan));
+    expect(error.message).toContain(pointer);
+    expect(await beside.read(id())).not.toBeNull();
+  });
+
+  // The address of a public IP address is gone with it, so none comes back.
+  test.runIf(!path.includes('/publicIPAddresses/'))('deleted, and undone: it comes back as it was', async () => {
+    put(more);
+    const was = await beside.read(id());
+    await beside.apply(await beside.planOf(deleteChange({ id: id(), body: was ?? {} })));
+    expect(await beside.read(id())).toBeNull();
+    await beside.apply(await beside.session.planUndo());
+    expect(await beside.read(id())).toMatchObject({ properties: expect.anything() });
+    expect(await shown()).toContain(
+      JSON.stringify(pointer === '/tags' ? tags : ((more.properties as JsonObject).description ?? '10.0.0.9')),
+    );
+  });
+});
+
+test('a zone that another client puts a record into during an undo is kept', async () => {
+  const zone = `${beside.group}/Microsoft.Network/privateDnsZones/privatelink.made.example`;
+  const record = { properties: { ttl: 300, aRecords: [{ ipv4Address: '10.77.0.7' }] } };
+  await beside.apply(await beside.planOf({ kind: 'create', resource: zone, edits: [], body: { location: 'global' } }));
+  const back = await beside.session.planUndo();
+  once(
+    ({ verb, id }) => verb === 'read' && id === zone,
+    () => beside.write('PUT', `${zone}/A/theirs`, record),
+  );
+  const error = await refusal(beside.apply(back));
+  expect(error.message).toMatch(/holds 1 record set/);
+  expect(await beside.read(`${zone}/A/theirs`)).not.toBeNull();
+});
