@@ -150,7 +150,7 @@ export function planLines(
   return [
     [],
     line([`Plan: ${count}`, 'heading']),
-    ...(steps.length === 0 ? [] : [line(['Effects  ', 'dim'], effectsInShort(plan.effects).numbers)]),
+    ...(steps.length === 0 ? [] : [line(effectsInShort(plan.effects).numbers)]),
     ...few(effects, Math.max(detail.effects, grave), 'effect', (one) => [effectLine(one)]),
     ...few(managedSentences(plan.steps), detail.warnings, 'manager', (text) => warning(text)),
     ...few(steps, detail.steps, 'change', (step, index) =>
