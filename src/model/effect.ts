@@ -192,7 +192,7 @@ export interface SettingEffect extends EffectText {
   readonly kind: SettingKind;
   readonly overrides?: OverriddenRules;
   /** The current kind that tells it, null for none; absent where its resource type says whether packets decide. */
-  readonly now?: 'opens' | 'cutsOff' | null;
+  readonly now?: 'opens' | 'cutsOff' | 'interrupts' | null;
 }
 
 export interface OverriddenRules {

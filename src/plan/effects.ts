@@ -168,7 +168,13 @@ function isNamed({ from, service, subnets, packets }: FlowChange, named: Named, 
 /** What packets do not decide, as its resource type says it. */
 function settingEffect({ resource }: Change, one: SettingEffect): CurrentEffect[] {
   const { kind, now, detail: says } = one;
-  if (now === null || (now === undefined && resourceTypeOf(typeOf(resource)).decidesPackets === true)) return [];
+  // What a change interrupts is told beside.
+  if (
+    now === null ||
+    now === 'interrupts' ||
+    (now === undefined && resourceTypeOf(typeOf(resource)).decidesPackets === true)
+  )
+    return [];
   const current = now ?? (kind === 'relaxes' || kind === 'allows' ? 'opens' : kind === 'restricts' ? 'cutsOff' : null);
   return current === null ? [] : [effectOf(resource, { kind: current, reason: 'setting', data: { says } })];
 }

@@ -38,7 +38,9 @@ export const agentPool = defineResourceType({
     const count = numberAt(before?.body, '/properties/count') ?? 0;
     const words = `Node pool ${nameInParent(id)} grows to at most ${is} nodes instead of ${was}.`;
     return [
-      { kind: is < was ? 'restricts' : 'allows', now: null, detail: words, subject: id },
+      is < was
+        ? { kind: 'restricts', now: 'interrupts', detail: words, subject: id }
+        : { kind: 'allows', now: null, detail: words, subject: id },
       ...(count > is
         ? [
             {

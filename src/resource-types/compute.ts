@@ -193,8 +193,9 @@ function computeEffects({ id, before, after }: ChangeSides): OwnEffect[] {
       ? []
       : [
           {
-            kind: most[1] < most[0] ? ('restricts' as const) : ('allows' as const),
-            now: null,
+            ...(most[1] < most[0]
+              ? { kind: 'restricts' as const, now: 'interrupts' as const }
+              : { kind: 'allows' as const, now: null }),
             detail: `${name} grows to at most ${most[1]} nodes instead of ${most[0]}.`,
             subject: id,
           },

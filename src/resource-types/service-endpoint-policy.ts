@@ -70,21 +70,25 @@ export const serviceEndpointPolicy = defineResourceType({
     listAt(body, policyDefinitionsPointer)
       .flatMap((item) => textsAt(item, '/properties/serviceResources'))
       .filter((id) => /^\/subscriptions\//i.test(id)),
-  effects({ id, before, after }) {
+  effects({ id, before, after, seen }) {
     if (before === null || after === null) return [];
     const [was, is] = [before, after].map((one) =>
       servicePolicyView(one).definitions.flatMap((item) => item.resources),
     );
     const only = (a: readonly string[] = [], b: readonly string[] = []) =>
       a.filter((one) => !b.some((other) => fold(other) === fold(one)));
+    // Accounts that were read are told by the flows to them; others, aliases and whole groups only here.
+    const told = (one: string, now: 'opens' | 'cutsOff') => (seen.resource(one) ? {} : { now });
     return [
       ...only(is, was).map((one) => ({
         kind: 'allows' as const,
+        ...told(one, 'opens'),
         detail: `Subnets with policy ${nameOf(id)} reach ${nameOf(one)} through their service endpoint.`,
         subject: one,
       })),
       ...only(was, is).map((one) => ({
         kind: 'restricts' as const,
+        ...told(one, 'cutsOff'),
         detail: `Subnets with policy ${nameOf(id)} no longer reach ${nameOf(one)} through their service endpoint.`,
         subject: one,
       })),

@@ -245,8 +245,8 @@ function subnetEffects(sides: ChangeSides): OwnEffect[] {
     words: {
       readonly add: readonly [OwnEffect['kind'], string];
       readonly remove: readonly [OwnEffect['kind'], string];
-      /** It says what may be placed there, which packets do not show. */
-      readonly places?: true;
+      /** What packets do not show, such as what may be placed there. */
+      readonly beside?: true;
     },
   ): OwnEffect[] => {
     const [was, is] = [before, after].map(({ body }) => listAt(body, pointer).flatMap((item) => of(item) ?? []));
@@ -258,7 +258,7 @@ function subnetEffects(sides: ChangeSides): OwnEffect[] {
         kind,
         detail: detail.replace('*', () => nameInParent(subject)),
         subject,
-        ...(words.places ? { now: kind === 'allows' ? ('opens' as const) : ('cutsOff' as const) } : {}),
+        ...(words.beside ? { now: kind === 'restricts' ? ('cutsOff' as const) : ('opens' as const) } : {}),
       });
     return [...only(is, was).map(say(words.add)), ...only(was, is).map(say(words.remove))];
   };
@@ -278,7 +278,7 @@ function subnetEffects(sides: ChangeSides): OwnEffect[] {
     ...entries(delegations, (item) => textAt(item, '/properties/serviceName'), {
       add: ['allows', `* may place its resources in ${name} (delegation).`],
       remove: ['restricts', `* may no longer place resources in ${name} (delegation).`],
-      places: true,
+      beside: true,
     }),
     ...entries('/properties/serviceEndpointPolicies', (item) => textAt(item, '/id'), {
       add: [
@@ -286,6 +286,7 @@ function subnetEffects(sides: ChangeSides): OwnEffect[] {
         `${name} reaches only the accounts in service endpoint policy * through its service endpoint.`,
       ],
       remove: ['relaxes', `The service endpoint policy * no longer applies to ${name}.`],
+      beside: true,
     }),
     ...movedItems(sides, associationLinks, linkKey).removed.map((item) => ({
       kind: 'restricts' as const,

@@ -602,6 +602,20 @@ const holding = { serviceEndpoints: [{ service: 'Microsoft.Storage' }] };
 const interrupted = (bodies: readonly JsonObject[], change: Change, given: Given = {}): string[] =>
   words(besides(bodies, change, given), 'interrupts');
 
+const scale = (minNodeCount: number, maxNodeCount: number): JsonObject => ({
+  properties: {
+    computeType: 'AmlCompute',
+    properties: { vmSize: 'STANDARD_DS3_V2', scaleSettings: { minNodeCount, maxNodeCount } },
+  },
+});
+const clusterId = `${ml}/computes/cpu`;
+const scaled = (body: JsonObject, min: number, max: number): Change =>
+  edit(
+    clusterId,
+    setMember(body, '/properties/properties/scaleSettings/minNodeCount', min),
+    setMember(body, '/properties/properties/scaleSettings/maxNodeCount', max),
+  );
+
 describe('what is interrupted', () => {
   const reset = ['interrupts: Open connections from vnet/snet to Microsoft.Storage are reset.'];
 
@@ -642,6 +656,31 @@ describe('what is interrupted', () => {
     expect(interrupted([workspace, network(), cluster], deleted(String(cluster.id), cluster))).toEqual([
       'interrupts: Deletes cpu: jobs that run on its nodes end, and their local files are lost.',
     ]);
+  });
+
+  test('a cluster or a pool that grows less far than before', () => {
+    const [small, large] = [
+      { id: `${ml}/computes/cpu`, name: 'cpu', ...scale(0, 2) },
+      { id: `${ml}/computes/cpu`, name: 'cpu', ...scale(0, 4) },
+    ];
+    expect(interrupted([workspace, large], scaled(large, 0, 2))).toEqual([
+      'interrupts: cpu grows to at most 2 nodes instead of 4.',
+    ]);
+    expect(interrupted([workspace, small], scaled(small, 0, 4))).toEqual([]);
+    const pool: JsonObject = {
+      id: `${providers}/Microsoft.ContainerService/managedClusters/aks/agentPools/p`,
+      name: 'p',
+      properties: { count: 3, maxCount: 5, enableAutoScaling: true },
+    };
+    const most = (to: number) => edit(String(pool.id), set('/properties/maxCount', 5, to));
+    expect(interrupted([workspace, pool], most(4))).toEqual([
+      'interrupts: Node pool aks/p grows to at most 4 nodes instead of 5.',
+    ]);
+    expect(interrupted([workspace, pool], most(2))).toEqual([
+      'interrupts: Node pool aks/p grows to at most 2 nodes instead of 5.',
+      'interrupts: Node pool aks/p has 3 nodes: pods on 1 of them are moved.',
+    ]);
+    expect(interrupted([workspace, pool], most(6))).toEqual([]);
   });
 
   test('connections outlive a change of rules, unless the group evaluates them again', () => {
@@ -855,20 +894,6 @@ describe('what is deleted, and what an undo does not restore', () => {
 describe('what is billed from then on', () => {
   const costs = (bodies: readonly JsonObject[], change: Change): string[] =>
     words(besides(bodies, change), 'costs').map((one) => one.replace('costs: ', ''));
-  const scale = (minNodeCount: number, maxNodeCount: number): JsonObject => ({
-    properties: {
-      computeType: 'AmlCompute',
-      properties: { vmSize: 'STANDARD_DS3_V2', scaleSettings: { minNodeCount, maxNodeCount } },
-    },
-  });
-  const clusterId = `${ml}/computes/cpu`;
-  const scaled = (body: JsonObject, min: number, max: number): Change =>
-    edit(
-      clusterId,
-      setMember(body, '/properties/properties/scaleSettings/minNodeCount', min),
-      setMember(body, '/properties/properties/scaleSettings/maxNodeCount', max),
-    );
-
   test.each<[string, string, JsonObject, string[]]>([
     [
       'a private endpoint',

@@ -407,6 +407,39 @@ describe('routes, subnets and NICs', () => {
       'allows: vnet/snet reaches Microsoft.Storage through its service endpoint; connections open at that moment are reset.',
     ]);
   });
+
+  test('a service endpoint policy cuts accounts off that no flow shows', () => {
+    const id = `${network}/serviceEndpointPolicies/sep`;
+    const pointer = '/properties/serviceEndpointPolicies';
+    const key = { member: 'id', fold: true };
+    const told = (resource: string, body: JsonObject, edit: Edit, beside: readonly string[] = []) =>
+      effectsOf(
+        { kind: 'edit', resource, edits: [edit], body: null },
+        {
+          current: { id: resource, type: typeOf(resource), apiVersion: '', body },
+          seen: {
+            resource: (one) =>
+              beside.includes(one) ? { id: one, type: typeOf(one), apiVersion: '', body: {} } : undefined,
+          },
+          isOwn: () => false,
+        },
+      ).map(({ now }) => now);
+    expect(told(subnet, { properties: {} }, { op: 'add', pointer, after: { id }, key })).toEqual(['cutsOff']);
+    const held = { properties: { serviceEndpointPolicies: [{ id }] } };
+    expect(told(subnet, held, { op: 'remove', pointer, before: { id }, key })).toEqual(['opens']);
+    const account = `${group}/Microsoft.Storage/storageAccounts/st`;
+    const definition = {
+      name: 'd',
+      properties: { service: 'Microsoft.Storage', serviceResources: [account] },
+    };
+    const list = '/properties/serviceEndpointPolicyDefinitions';
+    const byName = { member: 'name', fold: true };
+    const added: Edit = { op: 'add', pointer: list, after: definition, key: byName };
+    expect(told(id, { properties: {} }, added)).toEqual(['opens']);
+    expect(told(id, { properties: {} }, added, [account])).toEqual([undefined]);
+    const removed: Edit = { op: 'remove', pointer: list, before: definition, key: byName };
+    expect(told(id, { properties: { serviceEndpointPolicyDefinitions: [definition] } }, removed)).toEqual(['cutsOff']);
+  });
 });
 
 describe('what is interrupted or handed over', () => {

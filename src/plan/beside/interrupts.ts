@@ -90,6 +90,8 @@ function ended({ change, before, after, isOwn }: BesideInput): EffectReason[] {
     () => kind.effects(sides),
     () => [],
   ).flatMap((one): EffectReason[] =>
-    one.kind === 'outage' ? [{ kind: 'interrupts', reason: 'setting', data: { says: one.detail } }] : [],
+    one.kind === 'outage' || one.now === 'interrupts'
+      ? [{ kind: 'interrupts', reason: 'setting', data: { says: one.detail } }]
+      : [],
   );
 }
