@@ -362,6 +362,7 @@ export function fakeSession(options: FakeOptions = {}): Session & { readonly res
       return reverse(entry, 'undo');
     },
     planRestore: () => Promise.reject(nothing()),
+    planResume: () => Promise.reject(nothing()),
     async planUndoTo(id) {
       const standing = entries.filter((one) => one.verb === 'fix' && one.undoneBy === null).toReversed();
       const [first, ...rest] = standing.slice(0, standing.findIndex((one) => one.id === id) + 1);
