@@ -3,7 +3,8 @@
 import * as z from 'zod/mini';
 import { defineCommand } from '../src/command/definition.ts';
 import { flag } from '../src/command/flag.ts';
-import { act, actOutput, requireWritable } from './parts/act.ts';
+import type { SessionEvent } from '../src/session/session.ts';
+import { type ActResult, act, actOutput, nothingDone, requireWritable } from './parts/act.ts';
 import { simulatedIf, whatIfFlag } from './parts/what-if.ts';
 
 export const resume = defineCommand({
@@ -19,10 +20,15 @@ export const resume = defineCommand({
     { line: 'resume --dry-run', says: 'Show the changes that the latest run did not make' },
     { line: 'resume --yes', says: 'Send them, as a part of the same history entry' },
   ],
-  async *run(context, { entry, whatIf }) {
+  async *run(context, { entry, whatIf }): AsyncGenerator<SessionEvent, ActResult> {
     const session = await context.session();
     requireWritable(context, session);
+    if (!context.flags.dryRun) yield* session.recover(context.signal);
     const plan = await session.planResume(entry, context.signal);
+    if (plan === null) {
+      context.say('Nothing to resume.');
+      return { kind: 'outcome', outcome: nothingDone() };
+    }
     return yield* act(context, session, yield* simulatedIf(whatIf, context, session, plan));
   },
   ...actOutput,

@@ -72,13 +72,13 @@ export async function* act(
   return { kind: 'outcome', outcome };
 }
 
-const nothingDone = (plan: Plan): ApplyResult => ({
+export const nothingDone = ({ skipped, gaps }: Pick<Plan, 'skipped' | 'gaps'> = { skipped: [] }): ApplyResult => ({
   entry: null,
   state: 'done',
   steps: [],
   verified: { introduced: [], resolved: [], persisting: [], unknown: [], notApplicable: [] },
-  skipped: plan.skipped,
-  gaps: plan.gaps ?? [],
+  skipped,
+  gaps: gaps ?? [],
   ended: null,
   vanished: [],
 });

@@ -304,6 +304,7 @@ export function createSession(options: SessionOptions): Session {
     },
     async planResume(id, signal) {
       const entry = chooseRest(await settledEntries(signal), id);
+      if (entry === null) return null;
       return resumePlan(entry, await visible(signal, entry.resources), { ...contextFor(tell), isOwn });
     },
     history: entries,

@@ -10,20 +10,21 @@ import type { ApplyContext } from './apply-context.ts';
 import { unsettled } from './preflight.ts';
 import { unknownEntry } from './undo.ts';
 
-/** The entry that a resume means: the one named, or the newest. Throws Failure: exit 4 where nothing is left of it, 2 for an unknown one. */
-export function chooseRest(entries: readonly Entry[], id: string | undefined): Entry {
-  const newest = entries.at(-1);
-  const entry = id === undefined ? newest : entries.find((one) => one.id === id);
+/**
+ * The entry that a resume means: the one named, or the newest act; null where nothing of that is left. Throws Failure: exit 4 where
+ * nothing is left of the one named, or its outcome is not known, 2 for an unknown one.
+ */
+export function chooseRest(entries: readonly Entry[], id: string | undefined): Entry | null {
+  const entry = id === undefined ? entries.at(-1) : entries.find((one) => one.id === id);
   if (id !== undefined && entry === undefined) throw unknownEntry(id);
   if (entry?.state === 'open') throw unsettled(entry);
-  const chosen =
-    entry !== undefined && restOf(entry).length > 0 ? entry : id === undefined ? interruptedAct(entries) : undefined;
-  if (chosen !== undefined) return chosen;
+  if (entry !== undefined && restOf(entry).length > 0) return entry;
+  if (id === undefined) return interruptedAct(entries) ?? null;
   const why = entry?.undoneBy == null ? 'all of its changes were made' : `entry ${entry.undoneBy} undid it`;
   throw new Failure(
-    id === undefined ? 'nothing-to-resume' : 'cannot-resume',
+    'cannot-resume',
     exitStatus.notSent,
-    id === undefined ? 'Nothing to resume.' : `Entry ${clean(id, 80)} cannot be resumed: ${why}.`,
+    `Entry ${clean(id, 80)} cannot be resumed: ${why}.`,
     'See `bastide history`.',
   );
 }

@@ -192,10 +192,11 @@ export interface Session {
   /** The plans that undo every entry down to this one, the newest first, each made for what the ones before it leave. */
   planUndoTo(entry: string, signal?: AbortSignal): Promise<readonly [Plan, ...Plan[]]>;
   /**
-   * The remaining steps of an entry that was interrupted, or failed in the middle; without an id those of the newest act. They are
-   * applied as a part of that entry. Throws Failure (exit 4) where nothing is left, or when an entry is not settled.
+   * The remaining steps of an entry that was interrupted, or failed in the middle; without an id those of the newest act, or null
+   * where nothing is left of it. They are applied as a part of that entry. Throws Failure (exit 4) where nothing is left of the entry
+   * named, or when it is not settled.
    */
-  planResume(entry?: string, signal?: AbortSignal): Promise<Plan>;
+  planResume(entry?: string, signal?: AbortSignal): Promise<Plan | null>;
   /** The plan that restores what a write of this entry, or of the newest with any, overwrote of another client's settings. Throws Failure (exit 4) when there is nothing. */
   planRestore(entry?: string, signal?: AbortSignal): Promise<Plan>;
   history(): Promise<readonly Entry[]>;
