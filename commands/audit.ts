@@ -20,6 +20,7 @@ import type { SessionEvent } from '../src/session/session.ts';
 import { auditDocuments } from './parts/documents.ts';
 import { type AuditRun, judgementExit, judgeScopes, keepAudit, pageOf, scanAndJudge } from './parts/judge.ts';
 import { liveFlag, scanAndAsk } from './parts/live.ts';
+import { offerRest } from './parts/rest.ts';
 import {
   type EarlierChoice,
   type FindingSelection,
@@ -121,6 +122,7 @@ export const audit = defineCommand({
     const { snapshot, report, selection } = narrowedTo(context, seen, selected, earlier);
     const { summary: checked } = seen.report;
     const scopes = yield* scopesOf(context, audited);
+    await offerRest(context, audited.session);
     const shape = { allOutcomes, by, selection, checked, scopes, since: compared ? since : undefined };
     return { ...auditResult(snapshot, report, shape), gather: pageOf(context, audited) };
   },

@@ -4,7 +4,15 @@ import { defineCommand } from '../src/command/definition.ts';
 import { flag } from '../src/command/flag.ts';
 import { stepWords } from '../src/command/progress-words.ts';
 import { auditTrend, type TrendPoint } from '../src/model/audit-record.ts';
-import type { Entry, EntryStep, HistoryNote } from '../src/model/entry.ts';
+import {
+  type Entry,
+  type EntryStep,
+  type HistoryNote,
+  interruptedAct,
+  madeWords,
+  otherWords,
+  restOf,
+} from '../src/model/entry.ts';
 import { exitStatus, Failure } from '../src/model/failure.ts';
 import { severities } from '../src/model/finding.ts';
 import { nameInParent } from '../src/model/resource-id.ts';
@@ -124,6 +132,7 @@ export const history = defineCommand({
       ),
       line([`  bastide ${entry.line}`, 'dim']),
       ...(entry.rehearsal ? [whatIfLine(entry.rehearsal)] : []),
+      ...restLine(entry, entries),
       ...entry.steps.flatMap((step) => [
         line(`  ${nameInParent(step.resource)}  ${stepWords[step.state]}${step.verified ? ', verified' : ''}`, [
           step.message === null ? '' : `  ${step.message}`,
@@ -135,6 +144,13 @@ export const history = defineCommand({
     return [...entryLines, ...noteLines];
   },
 });
+
+/** Of the newest act, what is left to send. */
+function restLine(entry: Shown, entries: readonly Shown[]): Line[] {
+  if (interruptedAct(entries)?.id !== entry.id) return [];
+  const rest = otherWords(restOf(entry).length);
+  return [line([`  ${madeWords(entry)}; `, 'warn'], [`bastide resume ${entry.id}`, 'key'], ` sends ${rest}.`)];
+}
 
 const outcomes = { done: 'ok', refused: 'bad', unknown: 'unknown' } as const;
 const whatIfLine = (rehearsal: WhatIf) =>

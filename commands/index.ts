@@ -26,6 +26,7 @@ import { preflight } from './preflight.ts';
 import { prove } from './prove.ts';
 import { redo } from './redo.ts';
 import { restore } from './restore.ts';
+import { resume } from './resume.ts';
 import { rules } from './rules.ts';
 import { run } from './run.ts';
 import { scan } from './scan.ts';
@@ -59,6 +60,7 @@ export const verbs: readonly Command[] = [
   fix,
   guide,
   create,
+  resume,
   undo,
   redo,
   restore,

@@ -4,6 +4,7 @@ import type { CommandContext } from '../../src/command/definition.ts';
 import { stepWords } from '../../src/command/progress-words.ts';
 import { applyConfirmed, confirmPlan } from '../../src/command/send.ts';
 import { countedIn, rollUpWords } from '../../src/model/compare.ts';
+import { otherWords } from '../../src/model/entry.ts';
 import { type ExitStatus, exitStatus, Failure, type FailureValue } from '../../src/model/failure.ts';
 import { stringifyJson } from '../../src/model/json.ts';
 import type { Plan } from '../../src/model/plan.ts';
@@ -16,6 +17,7 @@ import { noChanges, planLines } from '../../src/render/plan-text.ts';
 import type { ApplyResult, PlanOffer, Session, SessionEvent } from '../../src/session/session.ts';
 import { introducedFailure, introducedLines, severeOf } from './introduced.ts';
 import { withManagers, withManagersOffered } from './managed.ts';
+import { offerRest } from './rest.ts';
 import { planJson, refuseRefused, whatIfExit, whatIfFailure } from './what-if.ts';
 
 /** Throws Failure (exit 4) when this session may not write. */
@@ -38,6 +40,7 @@ export async function* settleFirst(context: CommandContext): AsyncGenerator<Sess
   const session = await context.session();
   if (context.flags.dryRun || context.flags.readOnly || session.readOnly) return;
   yield* session.recover(context.signal);
+  await offerRest(context, session);
 }
 
 /** What became of a plan: shown only, or applied. */
@@ -69,13 +72,13 @@ export async function* act(
   return { kind: 'outcome', outcome };
 }
 
-const nothingDone = (plan: Plan): ApplyResult => ({
+export const nothingDone = ({ skipped, gaps }: Pick<Plan, 'skipped' | 'gaps'> = { skipped: [] }): ApplyResult => ({
   entry: null,
   state: 'done',
   steps: [],
   verified: { introduced: [], resolved: [], persisting: [], unknown: [], notApplicable: [] },
-  skipped: plan.skipped,
-  gaps: plan.gaps ?? [],
+  skipped,
+  gaps: gaps ?? [],
   ended: null,
   vanished: [],
 });
@@ -165,14 +168,16 @@ export function outcomeFailure(outcome: ApplyResult): FailureValue | null {
   const [done, open] = [countOf(outcome, 'done'), countOf(outcome, 'unknown')];
   const applied = `${done} of ${counted(steps.length, 'change')} ${steps.length === 1 ? 'was' : 'were'} applied`;
   const details = entry === null ? {} : { details: { entry } };
-  const undo = done > 0 ? ' To undo the applied changes, run `bastide undo`.' : '';
+  const { remaining = 0 } = outcome;
+  const rest = remaining > 0 ? ` To send ${otherWords(remaining)}, run \`bastide resume\`.` : '';
+  const undo = done > 0 ? `${rest} To undo the applied changes, run \`bastide undo\`.` : '';
   if (open > 0) {
     const unknown = steps.find((step) => step.state === 'unknown');
     const name = unknown === undefined ? '' : nameInParent(unknown.resource);
     return {
       code: 'outcome-unknown',
       message: `${applied}, and the outcome for ${name} is not known: ${unknown?.message ?? 'it was sent, and no result was read.'}`,
-      next: 'Run `bastide audit`: it reads the outcome and records it in the history.',
+      next: `Run \`bastide audit\`: it reads the outcome and records it in the history.${arrivalWords(unknown)}`,
       ...details,
     };
   }
@@ -192,6 +197,9 @@ export function outcomeFailure(outcome: ApplyResult): FailureValue | null {
     ...details,
   };
 }
+
+const arrivalWords = (step: ApplyResult['steps'][number] | undefined): string =>
+  step?.until === undefined ? '' : ` The request may still arrive until ${step.until.slice(11, 19)} UTC.`;
 
 /** How the commands show it that have no other result. `gather`: the problems for a document, computed when one is made. */
 export const actOutput = {

@@ -2,6 +2,7 @@
 
 import { quoteWord } from '../../src/command/parse-line.ts';
 import { applyConfirmed, type ConfirmedPlan } from '../../src/command/send.ts';
+import { type Entry, otherWords } from '../../src/model/entry.ts';
 import { exitStatus, type Failure, isFailure } from '../../src/model/failure.ts';
 import { actingOn, endedWithout, settledWith, undone } from '../../src/model/guide-progress.ts';
 import type { Snapshot } from '../../src/model/snapshot.ts';
@@ -71,6 +72,25 @@ function goneSince({ context, session, snapshot }: GuideSession): string[] {
   return failing(snapshot).flatMap(({ id }) => (now.has(id) ? [] : [id]));
 }
 
+/** Sends what was left of an entry, by the plan that the operator has just confirmed. */
+export async function* sendRest(
+  guideSession: GuideSession,
+  entry: Entry,
+  confirmed: ConfirmedPlan,
+): AsyncGenerator<SessionEvent, Acted> {
+  const { context, store } = guideSession;
+  const problemOf = problemsBefore(guideSession);
+  const outcome = yield* applied(guideSession, confirmed, `resume ${entry.id}`);
+  if (isFailure(outcome)) return { entry: null, isWhole: false, news: refused(outcome) };
+  const isWhole = outcome.state === 'done';
+  const resolved = isWhole ? goneSince(guideSession) : [];
+  if (resolved.length > 0) await store.update((now) => settledWith(now, resolved, entry.id, problemOf));
+  if (isWhole) guideSession.sent += 1;
+  else guideSession.failed += 1;
+  if (context.signal.aborted) throw interruptedGuide(guideSession);
+  return { entry: entry.id, isWhole, news: happened(outcome, entry.findings, resolved) };
+}
+
 /** Undoes an entry, by the plan that the operator has just confirmed. */
 export async function* undoEntry(
   guideSession: GuideSession,
@@ -127,7 +147,7 @@ const refused = ({ message, next }: Failure): Line[] => [
 ];
 
 function happened(
-  { entry, state, steps, verified }: ApplyResult,
+  { entry, state, steps, verified, remaining = 0 }: ApplyResult,
   ids: readonly string[],
   resolved: readonly string[],
 ): Line[] {
@@ -139,6 +159,7 @@ function happened(
     const why = steps.find((step) => step.state === 'failed' || step.state === 'unknown')?.message ?? 'stopped.';
     return [
       line(['✗ ', 'bad'], `${done} of ${counted(steps.length, 'change')} made: ${clean(why, 500)}`, [as, 'dim']),
+      ...(remaining > 0 ? [line(['  bastide resume', 'key'], [` sends ${otherWords(remaining)}.`, 'dim'])] : []),
       ...(done > 0 ? [line(['  bastide undo', 'key'], [' undoes the changes that were made.', 'dim'])] : []),
     ];
   }

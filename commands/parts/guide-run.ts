@@ -2,6 +2,7 @@
 import type { Choice, RuleEntry } from '../../src/command/definition.ts';
 import { askNeed } from '../../src/command/needs.ts';
 import { type ConfirmedPlan, chooseOrConfirm, withWhatIf } from '../../src/command/send.ts';
+import { interruptedAct, madeWords, otherWords, restOf } from '../../src/model/entry.ts';
 import { isFailure } from '../../src/model/failure.ts';
 import {
   type GuideProgress,
@@ -16,7 +17,7 @@ import { clean } from '../../src/model/text.ts';
 import { type Line, line } from '../../src/model/words.ts';
 import { whatIfTextLines } from '../../src/render/what-if-text.ts';
 import type { SessionEvent } from '../../src/session/session.ts';
-import { carryOut, outlived, undoEntry } from './guide-act.ts';
+import { carryOut, outlived, sendRest, undoEntry } from './guide-act.ts';
 import { explainLines, itemLines, planLines, subjectOf } from './guide-lines.ts';
 import { type QueueItem, worstAlone } from './guide-queue.ts';
 import type { GuideResult } from './guide-result.ts';
@@ -27,6 +28,7 @@ type Answer = 'yes' | 'all' | 'one' | 'no' | 'rehearse' | 'explain' | 'problem' 
 
 export async function* runGuide(guideSession: GuideSession): AsyncGenerator<SessionEvent, GuideResult> {
   for (;;) {
+    yield* restOffered(guideSession);
     const here = await guidePosition(guideSession);
     if (here.queue.next === null && guideSession.last === null) return await resultOf(here, guideSession, false);
     const { answer, item, confirmed } = yield* asked(guideSession, here);
@@ -196,6 +198,52 @@ async function* sent(
   const acted = yield* carryOut(guideSession, item, confirmed, answersFor(progress, item.findings, item.before));
   guideSession.news = acted.news;
   guideSession.last = acted.entry ?? guideSession.last;
+  guideSession.snapshot = acted.isWhole
+    ? (session.latest() ?? guideSession.snapshot)
+    : yield* session.scan(context.signal);
+}
+
+/** What is left of the newest act is offered before the next problem, once. */
+async function* restOffered(guideSession: GuideSession): AsyncGenerator<SessionEvent, void> {
+  const { context, session, looksOnly } = guideSession;
+  if (looksOnly) return;
+  const entry = interruptedAct(await session.history());
+  if (entry === undefined || guideSession.leftAlone.has(entry.id)) return;
+  const plan = await session.planResume(entry.id, context.signal).catch((error: unknown) => {
+    guideSession.news = outlived(error);
+    return null;
+  });
+  const left = otherWords(restOf(entry).length);
+  const confirmed =
+    plan === null
+      ? null
+      : (
+          await chooseOrConfirm(
+            context,
+            session,
+            {
+              name: 'guide',
+              title: `Interrupted run: ${madeWords(entry)}`,
+              lines: [line([clean(entry.line, 300), 'dim']), [], ...planLines(plan)],
+              news: guideSession.news,
+              choices: [
+                { value: 'yes', key: 'y', label: `send ${left}` },
+                { value: 'no', key: 'n', label: 'skip' },
+              ],
+              calm: 'no',
+            },
+            { value: 'yes', plan },
+          )
+        ).confirmed;
+  if (plan !== null) guideSession.news = [];
+  if (confirmed === null) {
+    guideSession.leftAlone.add(entry.id);
+    return;
+  }
+  const acted = yield* sendRest(guideSession, entry, confirmed);
+  guideSession.news = acted.news;
+  guideSession.last = acted.entry ?? guideSession.last;
+  if (!acted.isWhole) guideSession.leftAlone.add(entry.id);
   guideSession.snapshot = acted.isWhole
     ? (session.latest() ?? guideSession.snapshot)
     : yield* session.scan(context.signal);

@@ -71,6 +71,8 @@ export interface GuideSession {
   last: string | null;
   sent: number;
   failed: number;
+  /** Entries of which the rest is not offered again. */
+  readonly leftAlone: Set<string>;
   /** Entries that were applied in part: they can be undone too. */
   partial: readonly string[];
   /** What was introduced that is critical or high. */
@@ -102,6 +104,7 @@ export async function* startGuide(
   return {
     ...{ context, session, store, looksOnly, snapshot, news },
     ...{ last: null, sent: 0, failed: 0, partial: [], severe: [] },
+    leftAlone: new Set(),
   };
 }
 

@@ -1,6 +1,6 @@
 // The history of changes, and undoing any of them.
 import { stepWords } from '../command/progress-words.ts';
-import type { Entry } from '../model/entry.ts';
+import { type Entry, otherWords, restOf } from '../model/entry.ts';
 import { nameInParent } from '../model/resource-id.ts';
 import { clean } from '../model/text.ts';
 import { linesOf } from '../plan/describe.ts';
@@ -55,11 +55,19 @@ async function one(controller: AccessibleController, entry: Entry): Promise<void
   );
   const again = entry.undoneBy !== null;
   const may = entry.verb !== 'undo';
-  const act = await choose<'undo' | 'redo' | null>(controller.talk, {
+  const rest = restOf(entry).length;
+  const act = await choose<'resume' | 'undo' | 'redo' | null>(controller.talk, {
     title: 'Which action for this change?',
-    items: may
-      ? [again ? { label: 'Redo, after a preview', value: 'redo' } : { label: 'Undo, after a preview', value: 'undo' }]
-      : [],
+    items: [
+      ...(rest > 0 ? [{ label: `Resume: send ${otherWords(rest)}, after a preview`, value: 'resume' as const }] : []),
+      ...(may
+        ? [
+            again
+              ? { label: 'Redo, after a preview', value: 'redo' as const }
+              : { label: 'Undo, after a preview', value: 'undo' as const },
+          ]
+        : []),
+    ],
     zero: { label: 'Back', value: null, words: ['b', 'q'] },
     other: controller.other,
   });

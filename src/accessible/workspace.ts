@@ -1,5 +1,6 @@
 // The main menu of a workspace: its state and the available actions.
 import { architectureWords } from '../model/architecture-words.ts';
+import { interruptedAct, madeWords, otherWords, restOf } from '../model/entry.ts';
 import { nameOf } from '../model/resource-id.ts';
 import { failedReads } from '../model/snapshot.ts';
 import { tagsSummary, tagsWords } from '../model/tags-seen.ts';
@@ -22,11 +23,13 @@ export async function workspace(controller: AccessibleController): Promise<void>
   const { talk, options } = controller;
   for (;;) {
     summary(controller);
+    const left = await remaining(controller);
     const verbs = options.context.verbs;
     const guide = verbs.some((verb) => verb.name === 'guide');
     const action = await choose<MenuAction>(talk, {
       title: 'What now?',
       items: [
+        ...left,
         { label: 'Problems: what there is to do, the worst first', value: () => problems(controller) },
         { label: 'Areas: every finding, by kind of resource', value: () => areas(controller) },
         ...(guide ? [{ label: 'Guide: one problem after another', value: () => controller.run(['guide']) }] : []),
@@ -46,6 +49,15 @@ export async function workspace(controller: AccessibleController): Promise<void>
     if (action === null) return;
     await action();
   }
+}
+
+/** What is left of the newest act comes first. */
+async function remaining(controller: AccessibleController) {
+  if (controller.options.session.source.kind === 'files') return [];
+  const entry = interruptedAct(await controller.entries());
+  if (entry === undefined) return [];
+  const label = `Resume: ${madeWords(entry)}; sends ${otherWords(restOf(entry).length)}, after a preview`;
+  return [{ label, value: () => controller.run(['resume', entry.id]) }];
 }
 
 function summary(controller: AccessibleController): void {

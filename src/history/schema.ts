@@ -104,6 +104,7 @@ const entryMembers = {
   redoes: textOrNull,
   line: text,
   workspace: z.optional(textOrNull),
+  resumed: z.optional(text),
   rehearsal: z.nullable(whatIf),
 };
 const id = text.check(z.minLength(1));

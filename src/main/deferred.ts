@@ -71,6 +71,7 @@ export function deferred(
     planUndo: async (...given) => (await opened()).planUndo(...given),
     planRedo: async (...given) => (await opened()).planRedo(...given),
     planRestore: async (...given) => (await opened()).planRestore(...given),
+    planResume: async (...given) => (await opened()).planResume(...given),
     planUndoTo: async (...given) => (await opened()).planUndoTo(...given),
     history: async () => (await opened()).history(),
     historyNotes: async () => (await opened()).historyNotes(),

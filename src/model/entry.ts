@@ -3,6 +3,7 @@ import type { Change, ResourceMatcher } from './change.ts';
 import type { Edit } from './edit.ts';
 import type { Origin } from './origin.ts';
 import type { Plan } from './plan.ts';
+import { counted } from './text.ts';
 import type { WhatIf } from './what-if.ts';
 
 /** `unknown`: the request was sent, and what it did has not been read yet. */
@@ -38,6 +39,34 @@ export interface EntryStep {
   readonly vanished?: readonly Edit[];
 }
 
+/** What is asked of an entry below. */
+interface Act<Step extends Pick<EntryStep, 'state'> = Pick<EntryStep, 'state'>>
+  extends Pick<Entry, 'state' | 'undoneBy'> {
+  readonly steps: readonly Step[];
+}
+
+/** The steps of an act that were not made, where it ended before its last one: a resume sends them. */
+export const restOf = <Step extends Pick<EntryStep, 'state'>>({
+  state,
+  undoneBy,
+  steps,
+}: Act<Step>): readonly Step[] =>
+  undoneBy === null && (state === 'partial' || state === 'failed')
+    ? steps.filter((step) => step.state === 'waiting' || step.state === 'failed')
+    : [];
+
+/** The newest act, where it was made in part. What did nothing does not count. */
+export function interruptedAct<One extends Act>(entries: readonly One[]): One | undefined {
+  const newest = entries.findLast(({ state }) => state !== 'failed');
+  return newest !== undefined && newest.state === 'partial' && restOf(newest).length > 0 ? newest : undefined;
+}
+
+/** `2 of 4 changes made`. */
+export const madeWords = ({ steps }: Pick<Act, 'steps'>): string =>
+  `${steps.filter(({ state }) => state === 'done' || state === 'skipped').length} of ${counted(steps.length, 'change')} made`;
+/** `the other 2`. */
+export const otherWords = (rest: number): string => (rest === 1 ? 'the other one' : `the other ${rest}`);
+
 /** What happened to the history itself: what was dropped after a crash, what was converted. */
 export interface HistoryNote {
   /** ISO 8601, UTC. */
@@ -63,6 +92,8 @@ export interface Entry {
   /** The command line that would repeat it. */
   readonly line: string;
   readonly workspace: string | null;
+  /** When its remaining steps were last sent, ISO 8601. */
+  readonly resumed?: string;
   /** Result of the plan's what-if; null when it was not run. */
   readonly rehearsal: WhatIf | null;
 }

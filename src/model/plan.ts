@@ -54,6 +54,8 @@ export interface Plan {
   readonly verb: 'fix' | 'undo' | 'redo';
   /** The entry that an undo or redo refers to. */
   readonly of: string | null;
+  /** The entry whose remaining steps these are: they are sent as a part of it. */
+  readonly resumes?: string;
   /** Some steps of the undo or redo were taken out: the entry stays there for them. */
   readonly isPart?: true;
   /** What it is for where no finding asks for it: to open a network path, or to restore what others changed. */

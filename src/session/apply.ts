@@ -1,15 +1,24 @@
 // Applying a plan: everything is compared before anything is sent, then step by step; whatever happens stands in the history.
-import { readTargets } from '../model/change.ts';
-import { type Entry, type EntryStep, isUnsettled } from '../model/entry.ts';
+import { type Change, readTargets } from '../model/change.ts';
+import { type Entry, type EntryStep, isUnsettled, restOf } from '../model/entry.ts';
 import { exitStatus, Failure, isFailure, stoppedUnsent } from '../model/failure.ts';
-import { asJson, stringifyJson } from '../model/json.ts';
+import { asJson, sameJson, stringifyJson } from '../model/json.ts';
 import type { Plan, Step } from '../model/plan.ts';
 import { fold, isWithin, nameOf } from '../model/resource-id.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import type { WriteContext } from './apply-context.ts';
+import { certainAt } from './arrival.ts';
 import { checksBeforeClosing, isClosing, staysOpen } from './before-closing.ts';
 import { type EntryRecord, recordOf } from './entry-record.ts';
-import { compare, type PreflightInput, refuseForeign, refuseGates, refuseLocks, unsentBy } from './preflight.ts';
+import {
+  compare,
+  notSent,
+  type PreflightInput,
+  refuseForeign,
+  refuseGates,
+  refuseLocks,
+  unsentBy,
+} from './preflight.ts';
 import type { StepOutcome } from './session.ts';
 import { type StepEnd, writeStep } from './write-step.ts';
 
@@ -53,14 +62,63 @@ async function sendAll(
   context: WriteContext,
 ): Promise<Applied> {
   // An undo or redo that finds its work done is still an act: it moves the history on.
-  if (input.plan.of === null && standings.every((standing) => standing === 'applied')) {
+  if (
+    input.plan.of === null &&
+    input.plan.resumes === undefined &&
+    standings.every((standing) => standing === 'applied')
+  ) {
     return { entry: null, steps: input.plan.steps.map(already), ended: null };
   }
   if (input.signal?.aborted) throw stoppedUnsent();
+  if (input.plan.resumes !== undefined) return sendRest(input.plan.resumes, input, standings, context);
   const entry = entryOf(input, standings, context);
   await context.history.append(entry);
-  return run(recordOf(entry, context.history), input, context);
+  const places = entry.steps.map((_step, index) => index);
+  return run(recordOf(entry, context.history), { ...input, places }, context);
 }
+
+/** The remaining steps of an entry are sent as a part of it: one act is one entry, however many calls it takes. */
+async function sendRest(
+  id: string,
+  input: ApplyInput,
+  standings: readonly ('ready' | 'applied')[],
+  context: WriteContext,
+): Promise<Applied> {
+  const entry = (await context.history.entries()).find((one) => one.id === id);
+  const places = entry === undefined ? null : placesOf(input.plan, entry);
+  if (entry === undefined || places === null) throw changedSince(id);
+  const resumed = { state: 'open', resumed: context.now().toISOString() } as const;
+  const again = await context.history.update(id, (one) => ({
+    ...one,
+    ...resumed,
+    steps: one.steps.map((step, index) => {
+      const standing = standings[places.indexOf(index)];
+      return standing === undefined ? step : { ...step, ...stepOf(standing), operation: null };
+    }),
+  }));
+  return run(recordOf(again, context.history), { ...input, places }, context);
+}
+
+/** Where each step of the plan stands in the entry; null where the entry does not have it, or has made it meanwhile. */
+function placesOf({ steps }: Plan, entry: Entry): readonly number[] | null {
+  const rest = new Set(restOf(entry).map((step) => entry.steps.indexOf(step)));
+  const places = steps.map(({ change }) => {
+    const place = [...rest].find((index) => sameChange(entry.steps[index]?.change, change)) ?? -1;
+    rest.delete(place);
+    return place;
+  });
+  return places.includes(-1) ? null : places;
+}
+
+const sameChange = (one: Change | undefined, other: Change): boolean =>
+  one !== undefined && sameJson(asJson(one), asJson(other));
+
+const changedSince = (id: string): Failure =>
+  notSent(
+    'cannot-resume',
+    `History entry ${id} has changed since the preview. Nothing was sent.`,
+    'Run `bastide resume` again.',
+  );
 
 const alreadySo = 'No changes needed.';
 const already = ({ change }: Step): StepOutcome => ({
@@ -69,6 +127,11 @@ const already = ({ change }: Step): StepOutcome => ({
   requestId: null,
   message: alreadySo,
 });
+
+const stepOf = (standing: 'ready' | 'applied' | undefined): Pick<EntryStep, 'state' | 'verified' | 'message'> =>
+  standing === 'applied'
+    ? { state: 'skipped', verified: true, message: alreadySo }
+    : { state: 'waiting', verified: false, message: null };
 
 function entryOf(
   { plan, line }: ApplyInput,
@@ -86,11 +149,9 @@ function entryOf(
       resource: step.change.resource,
       change: step.change,
       findings: step.findings,
-      state: standings[index] === 'applied' ? 'skipped' : 'waiting',
-      verified: standings[index] === 'applied',
+      ...stepOf(standings[index]),
       requestId: null,
       operation: null,
-      message: standings[index] === 'applied' ? alreadySo : null,
       before: null,
       after: null,
     })),
@@ -105,20 +166,27 @@ function entryOf(
   };
 }
 
-async function run(record: EntryRecord, input: ApplyInput, context: WriteContext): Promise<Applied> {
+/** `places`: where each step of the plan stands in the entry. */
+async function run(
+  record: EntryRecord,
+  input: ApplyInput & { readonly places: readonly number[] },
+  context: WriteContext,
+): Promise<Applied> {
+  const { places } = input;
   const looks = checksBeforeClosing(input.plan);
-  const { id, steps } = record.entry;
+  const { id } = record.entry;
   let seen: Snapshot | undefined;
   let anythingSent = false;
   let ended: Failure | null = null;
   let stop: Pick<StepEnd, 'message' | 'unsent'> | null = null;
   /** What was to be created, and exists with other settings. */
   const taken: string[] = [];
-  for (const [index, step] of steps.entries()) {
+  for (const [at, index] of places.entries()) {
     if (input.signal?.aborted || record.lost !== null) break;
-    if (step.state === 'skipped') continue;
+    const step = record.entry.steps[index];
+    if (step === undefined || step.state === 'skipped') continue;
     try {
-      const next = input.plan.steps[index];
+      const next = input.plan.steps[at];
       const base = taken.find((id) => next !== undefined && buildsOn(next, id, input.plan));
       if (base !== undefined) {
         await record.note(index, { state: 'failed', message: `Not sent: ${nameOf(base)} was not created here.` });
@@ -133,7 +201,7 @@ async function run(record: EntryRecord, input: ApplyInput, context: WriteContext
           break;
         }
       }
-      const end = await writeStep({ record, index, total: steps.length, step, signal: input.signal }, context);
+      const end = await writeStep({ record, index, at, total: places.length, step, signal: input.signal }, context);
       anythingSent ||= end.sent;
       if (end.isTaken) taken.push(step.resource);
       // Later steps may close what this one was to open.
@@ -167,9 +235,10 @@ async function run(record: EntryRecord, input: ApplyInput, context: WriteContext
     );
   }
   if (input.signal?.aborted && !anythingSent) throw stoppedUnsent();
-  return { entry: closed, steps: closed.steps.map(outcomeOf), ended };
+  return { entry: closed, steps: closed.steps.map((step) => outcomeOf(step, context)), ended };
 }
 
+<<<<<<< HEAD
 /** Does a step need what was to be created? One that restricts access is checked before it is sent in a fix; otherwise it may need it. */
 function buildsOn(step: Step, id: string, { verb }: Plan): boolean {
   if (isClosing(step) && verb !== 'fix') return true;
@@ -184,3 +253,15 @@ export const outcomeOf = (step: EntryStep): StepOutcome => ({
   requestId: step.requestId,
   message: step.state === 'waiting' ? 'Not sent.' : step.message,
 });
+=======
+export function outcomeOf(step: EntryStep, context: Pick<WriteContext, 'pace' | 'now'>): StepOutcome {
+  const until = certainAt(step, context);
+  return {
+    resource: step.resource,
+    state: step.state === 'done' || step.state === 'failed' ? step.state : isUnsettled(step) ? 'unknown' : 'skipped',
+    requestId: step.requestId,
+    message: step.state === 'waiting' ? 'Not sent.' : step.message,
+    ...(until === undefined ? {} : { until }),
+  };
+}
+>>>>>>> 233915f0 (resume: send what an interrupted run left, as a part of its entry)

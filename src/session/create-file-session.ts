@@ -153,6 +153,7 @@ export function createFileSession({
     planRedo: () => Promise.reject(refuse()),
     planUndoTo: () => Promise.reject(refuse()),
     planRestore: () => Promise.reject(refuse()),
+    planResume: () => Promise.reject(refuse()),
     history: async () => [],
     historyNotes: async () => [],
     recover: () => saying(() => []),

@@ -5,7 +5,7 @@ import type { ArmClient } from '../azure/arm-client.ts';
 import type { History } from '../history/history.ts';
 import type { Assumptions } from '../model/assumption.ts';
 import { readTargets } from '../model/change.ts';
-import type { Entry } from '../model/entry.ts';
+import { type Entry, restOf } from '../model/entry.ts';
 import { exitStatus, Failure, isFailure } from '../model/failure.ts';
 import { isArray, isObject } from '../model/json.ts';
 import { madeIds, unmade } from '../model/made-ids.ts';
@@ -36,6 +36,7 @@ import { refuseUnsettled, unsentBy } from './preflight.ts';
 import { recoverEntries, settleFrom } from './recover.ts';
 import { type ReportOptions, reporter } from './report.ts';
 import { restorePlan, vanishedOf } from './restore.ts';
+import { chooseRest, resumePlan } from './resume.ts';
 import { scanWorkspace } from './scan.ts';
 import { withScopes } from './scope-reads.ts';
 import { type TagOptions, tagSource } from './service-tags.ts';
@@ -279,7 +280,7 @@ export function createSession(options: SessionOptions): Session {
         return {
           entry: entry?.id ?? null,
           state: entry?.state ?? 'done',
-          steps: entry?.steps.map(outcomeOf) ?? applied.steps,
+          steps: entry?.steps.map((step) => outcomeOf(step, acting)) ?? applied.steps,
           verified: verified(
             plan,
             seen === null ? null : audit(seen, rules, 'all'),
@@ -290,6 +291,7 @@ export function createSession(options: SessionOptions): Session {
           gaps: plan.gaps ?? [],
           ended: (stopped ?? applied.ended)?.toJSON() ?? null,
           vanished: vanishedOf(entry),
+          ...(entry === null ? {} : { remaining: restOf(entry).length }),
         };
       }, signal),
     planUndo: (id, signal) => planBack('undo', id, signal),
@@ -299,6 +301,11 @@ export function createSession(options: SessionOptions): Session {
       const also = [...new Set(chosen.flatMap(({ resources }) => resources))];
       const snapshot = await visible(signal, also);
       return undoPlans(chosen, snapshot, { ...contextFor(tell), isOwn, ...(await proofOf(chosen, signal)) });
+    },
+    async planResume(id, signal) {
+      const entry = chooseRest(await settledEntries(signal), id);
+      if (entry === null) return null;
+      return resumePlan(entry, await visible(signal, entry.resources), { ...contextFor(tell), isOwn });
     },
     history: entries,
     historyNotes: async () => options.history(await workspace()).notes(),

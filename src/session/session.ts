@@ -58,6 +58,8 @@ export interface StepOutcome {
   readonly state: 'done' | 'failed' | 'skipped' | 'unknown';
   readonly requestId: string | null;
   readonly message: string | null;
+  /** Of an unknown one: when a reading that does not show the change decides, ISO 8601. */
+  readonly until?: string;
 }
 
 /** Result of apply, fix, undo, redo. */
@@ -88,6 +90,8 @@ export interface ApplyResult {
   readonly gaps?: NonNullable<Plan['gaps']>;
   /** Why the act ended before its last step, where no step says it: a signal, the disk, the sign-in. */
   readonly ended: FailureValue | null;
+  /** How many changes of the entry were not made: `bastide resume` sends them. */
+  readonly remaining?: number;
   /** Settings of another client that a write overwrote; `bastide restore` previews putting them back. */
   readonly vanished: readonly Vanished[];
 }
@@ -187,6 +191,12 @@ export interface Session {
   planRedo(entry?: string, signal?: AbortSignal): Promise<Plan>;
   /** The plans that undo every entry down to this one, the newest first, each made for what the ones before it leave. */
   planUndoTo(entry: string, signal?: AbortSignal): Promise<readonly [Plan, ...Plan[]]>;
+  /**
+   * The remaining steps of an entry that was interrupted, or failed in the middle; without an id those of the newest act, or null
+   * where nothing is left of it. They are applied as a part of that entry. Throws Failure (exit 4) where nothing is left of the entry
+   * named, or when it is not settled.
+   */
+  planResume(entry?: string, signal?: AbortSignal): Promise<Plan | null>;
   /** The plan that restores what a write of this entry, or of the newest with any, overwrote of another client's settings. Throws Failure (exit 4) when there is nothing. */
   planRestore(entry?: string, signal?: AbortSignal): Promise<Plan>;
   history(): Promise<readonly Entry[]>;

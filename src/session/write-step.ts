@@ -22,7 +22,10 @@ import { notYetVisible } from './visible.ts';
 
 export interface StepRun {
   readonly record: EntryRecord;
+  /** Of the step in the entry. */
   readonly index: number;
+  /** Of the step in the plan, and how many it has. */
+  readonly at: number;
   readonly total: number;
   readonly step: EntryStep;
   readonly signal: AbortSignal | undefined;
@@ -66,14 +69,21 @@ export async function writeStep(run: StepRun, context: WriteContext): Promise<St
 
 /** What only Azure names is found first; its name is on disk before anything is sent to it. */
 async function writeFound(run: StepRun, change: DeferredChange, context: WriteContext): Promise<StepEnd> {
-  const { record, index, total } = run;
+  const { record, index, at, total } = run;
   const sought = await findInTime(change, context, run.signal);
   if (sought.state === 'stopped') {
     return { state: 'waiting', sent: false, message: null, unsent: null, stops: true };
   }
   if (sought.state !== 'found') {
     await record.note(index, { state: 'failed', message: sought.message });
-    context.say({ kind: 'step', index, total, resource: run.step.resource, state: 'failed', detail: sought.message });
+    context.say({
+      kind: 'step',
+      index: at,
+      total,
+      resource: run.step.resource,
+      state: 'failed',
+      detail: sought.message,
+    });
     return { state: 'failed', sent: false, message: sought.message, unsent: 'drift', stops: true };
   }
   const part: Partial<EntryStep> = {
@@ -102,7 +112,7 @@ async function writeNamed(run: StepRun, context: WriteContext): Promise<StepEnd>
   const tell = (
     state: 'intended' | 'sent' | 'running' | 'unknown' | 'done' | 'failed' | 'skipped',
     detail = '',
-  ): void => context.say({ kind: 'step', index, total: run.total, resource: change.resource, state, detail });
+  ): void => context.say({ kind: 'step', index: run.at, total: run.total, resource: change.resource, state, detail });
   const ended = (
     state: StepEnd['state'],
     message: string | null,

@@ -120,5 +120,12 @@ describe('while it goes', () => {
     expect(shell.store.get().snapshot).toBe(session.latest());
     shell.press('s');
     expect(shell.store.get().message?.text).toMatch(/No plan is being applied/);
+    // Enter previews what was left, and sends it as a part of the same entry.
+    const left = shell.store.get().act?.outcome?.remaining;
+    expect(left).toBe(2);
+    expect(text()).toContain(`Press Enter to send the other ${left}`);
+    await answer('enter');
+    await rest();
+    expect(shell.store.get().overlay).toMatchObject({ kind: 'plan', plan: { resumes: 'entry-1', steps: [{}, {}] } });
   });
 });

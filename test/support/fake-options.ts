@@ -6,6 +6,7 @@ import { audit } from '../../commands/audit.ts';
 import { explain } from '../../commands/explain.ts';
 import { fix } from '../../commands/fix.ts';
 import { redo } from '../../commands/redo.ts';
+import { resume } from '../../commands/resume.ts';
 import { scan } from '../../commands/scan.ts';
 import { theme } from '../../commands/theme.ts';
 import { undo } from '../../commands/undo.ts';
@@ -64,7 +65,20 @@ const whoami = defineCommand({
 });
 
 // The verbs that keys run are the real ones.
-const verbs: readonly Command[] = [greet, whoami, fakePath, accept, audit, explain, fix, undo, redo, scan, theme];
+const verbs: readonly Command[] = [
+  greet,
+  whoami,
+  fakePath,
+  accept,
+  audit,
+  explain,
+  fix,
+  resume,
+  undo,
+  redo,
+  scan,
+  theme,
+];
 
 export function fakeOptions(more: Partial<AppOptions> & { readonly session?: Session } = {}): AppOptions {
   const session = more.session ?? fakeSession();

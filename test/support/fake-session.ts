@@ -5,7 +5,7 @@ import type { Assumptions } from '../../src/model/assumption.ts';
 import type { Change } from '../../src/model/change.ts';
 import { editChange, invertChange } from '../../src/model/change.ts';
 import { applyEdit, setMember } from '../../src/model/edit.ts';
-import type { Entry } from '../../src/model/entry.ts';
+import { type Entry, restOf } from '../../src/model/entry.ts';
 import { exitStatus, Failure } from '../../src/model/failure.ts';
 import type { Finding, Report, Severity } from '../../src/model/finding.ts';
 import { findingId } from '../../src/model/finding.ts';
@@ -329,12 +329,15 @@ export function fakeSession(options: FakeOptions = {}): Session & { readonly res
       }
       latest = take();
       const whole = done.length === plan.steps.length;
-      const entry = entryOf(`entry-${entries.length + 1}`, plan, done, line, whole);
+      const before = entries.find(({ id }) => id === plan.resumes);
+      const made = entryOf(before?.id ?? `entry-${entries.length + 1}`, plan, done, line, whole);
+      const kept = before?.steps.filter(({ state }) => state === 'done') ?? [];
+      const entry = before === undefined ? made : { ...before, state: made.state, steps: [...kept, ...made.steps] };
       const changed = (other: Entry): Entry => {
         if (plan.verb === 'undo' && other.id === plan.of) return { ...other, undoneBy: entry.id };
         return plan.verb === 'redo' && other.id === plan.of ? { ...other, undoneBy: null } : other;
       };
-      entries = [...entries.map(changed), entry];
+      entries = [...entries.filter(({ id }) => id !== entry.id).map(changed), entry];
       const failing = new Set(
         reportOf(latest, 'all')
           .findings.filter((one) => one.outcome === 'fail')
@@ -354,6 +357,7 @@ export function fakeSession(options: FakeOptions = {}): Session & { readonly res
         skipped: [],
         ended: null,
         vanished: [],
+        remaining: restOf(entry).length,
       };
     },
     async planUndo() {
@@ -362,6 +366,13 @@ export function fakeSession(options: FakeOptions = {}): Session & { readonly res
       return reverse(entry, 'undo');
     },
     planRestore: () => Promise.reject(nothing()),
+    async planResume() {
+      const entry = entries.at(-1);
+      const rest = entry === undefined ? [] : restOf(entry).map(({ change }) => change);
+      return entry === undefined || rest.length === 0
+        ? null
+        : { ...planOf(entry.verb, null, rest, entry.findings), resumes: entry.id };
+    },
     async planUndoTo(id) {
       const standing = entries.filter((one) => one.verb === 'fix' && one.undoneBy === null).toReversed();
       const [first, ...rest] = standing.slice(0, standing.findIndex((one) => one.id === id) + 1);
@@ -397,12 +408,12 @@ export function fakeSession(options: FakeOptions = {}): Session & { readonly res
       verb: plan.verb,
       findings: [...new Set(plan.steps.flatMap((step) => step.findings))],
       resources: plan.steps.map((step) => step.change.resource),
-      steps: done.map((change) => ({
+      steps: plan.steps.map(({ change }) => ({
         resource: change.resource,
         change,
         findings: [],
-        state: 'done',
-        verified: true,
+        state: done.includes(change) ? 'done' : 'waiting',
+        verified: done.includes(change),
         requestId: null,
         operation: null,
         message: null,

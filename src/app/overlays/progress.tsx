@@ -75,7 +75,11 @@ export const progress = defineOverlay<ProgressOverlay>({
       lines={state.panel.value}
     />
   ),
-  submit: (_overlay, { show }) => show(null),
+  submit(_overlay, { press, show, store }) {
+    const { act } = store.get();
+    if (act !== null && isOver(act) && (act.outcome?.remaining ?? 0) > 0) press('resume');
+    else show(null);
+  },
   cancel(_overlay, { show, controller, store }) {
     if (store.get().work?.writing === true) controller.say('The plan is still being applied in the background.');
     show(null);

@@ -1,6 +1,6 @@
 // History: every change, the newest first, with its details; undo down to one of them, or export as a script.
 import type { Line } from '../../command/definition.ts';
-import type { Entry } from '../../model/entry.ts';
+import { type Entry, madeWords, otherWords, restOf } from '../../model/entry.ts';
 import { nameInParent } from '../../model/resource-id.ts';
 import { shortFinding } from '../../model/short-finding.ts';
 import { clean } from '../../model/text.ts';
@@ -10,6 +10,7 @@ import { rowsOf } from '../rows/rows.ts';
 import { type Binding, planning } from '../state/binding.ts';
 import { busy, mayWrite } from '../state/reasons.ts';
 import { shortIds } from '../state/select.ts';
+import { keyNamed } from '../state/spell.ts';
 import type { State } from '../state/state.ts';
 import { sliceOf } from '../state/view.ts';
 import { type Column, defineList, type ListSlice } from './list/index.ts';
@@ -62,6 +63,14 @@ export function undoSelected(state: State): readonly [] | readonly [string] | nu
   if (state.screen !== history.name || state.overlay !== null || state.entries.length === 0) return [];
   const entry = selected(state);
   return stands(entry) ? [entry.id] : null;
+}
+
+export const notResumable = 'Select a change that was made in part.';
+/** What a resume names: the change that is selected in History, nothing elsewhere; null where nothing of it is left. */
+export function resumeSelected(state: State): readonly [] | readonly [string] | null {
+  if (state.screen !== history.name || state.overlay !== null) return [];
+  const entry = selected(state);
+  return entry !== undefined && restOf(entry).length > 0 ? [entry.id] : null;
 }
 
 const bindings: readonly Binding[] = [
@@ -150,15 +159,22 @@ function changes(entry: Entry, _state: State, width: number): Line[] {
   ]);
 }
 
-function facts(entry: Entry, _state: State, width: number): Line[] {
+function facts(entry: Entry, state: State, width: number): Line[] {
   const fact = (name: string, text: string, role?: string) =>
     text === '' ? [] : wrapLine(line(word(name.padEnd(12), 'dim'), word(text, role)), width, 12);
+  const rest = restOf(entry).length;
   return [
     ...fact('Entry', clean(entry.id)),
     ...fact('When', clean(entry.at)),
     ...fact('By', clean(entry.by)),
     ...fact('Line', `bastide ${clean(entry.line, 4000)}`, 'accent'),
     ...fact('State', entry.state, looks[entry.state]),
+    ...fact(
+      'Remaining',
+      rest === 0 ? '' : `${madeWords(entry)}. ${keyNamed(state.bindings, 'resume')} sends ${otherWords(rest)}.`,
+      'warn',
+    ),
+    ...fact('Resumed', clean(entry.resumed ?? '')),
     ...fact('Undoes', clean(entry.undoes ?? '')),
     ...fact('Undone by', clean(entry.undoneBy ?? ''), 'warn'),
     ...fact('Redoes', clean(entry.redoes ?? '')),

@@ -61,11 +61,12 @@ const bindings: readonly Binding[] = [
 
 function follow(effects: EffectContext): void {
   const goal = goalOf(sliceOf(effects.store.get(), self));
-  if (goal !== undefined) effects.change((state) => led(state, goal));
+  if (goal?.to === 'rest') effects.press('resume');
+  else if (goal !== undefined) effects.change((state) => led(state, goal));
 }
 
 /** The state after following a link. */
-function led(state: State, goal: Goal): State {
+function led(state: State, goal: Exclude<Goal, { to: 'rest' }>): State {
   switch (goal.to) {
     case 'problem':
       return inSlice({ ...state, screen: problems.name }, problems, (slice) => ledTo(slice, goal.problem.id));

@@ -2,6 +2,7 @@
 
 import type { ApplyObserver } from '../../command/definition.ts';
 import { countedIn } from '../../model/compare.ts';
+import { otherWords } from '../../model/entry.ts';
 import { resolvedWords } from '../../model/problem.ts';
 import { nameOf } from '../../model/resource-id.ts';
 import { clean, counted } from '../../model/text.ts';
@@ -63,7 +64,7 @@ const titles = { fix: 'Applying', undo: 'Undoing', redo: 'Redoing' } as const;
 
 function doneWords(outcome: ApplyResult, { verb, problems }: ScreenAct, bindings: State['bindings']): string {
   const { resolved, persisting, notApplicable, rollUps } = outcome.verified;
-  if (outcome.state !== 'done') return 'Some changes were not made; see History.';
+  if (outcome.state !== 'done') return `Some changes were not made.${restWords(outcome, bindings)}`;
   if (verb === 'undo') return `Undone and verified. Press ${keyNamed(bindings, 'redo')} to redo.`;
   const [first] = notApplicable;
   if (first !== undefined && resolved.length + persisting.length === 0) return `Applied. ${clean(first.reason, 300)}`;
@@ -74,7 +75,12 @@ function doneWords(outcome: ApplyResult, { verb, problems }: ScreenAct, bindings
 function stoppedWords(outcome: ApplyResult, bindings: State['bindings']): string {
   const made = outcome.steps.filter(({ state }) => state === 'done').length;
   if (made === 0) return 'Stopped: nothing was changed.';
-  return `Stopped after ${made} of ${counted(outcome.steps.length, 'change')}. Press ${keyNamed(bindings, 'undo')} to undo them.`;
+  return `Stopped after ${made} of ${counted(outcome.steps.length, 'change')}.${restWords(outcome, bindings)}`;
+}
+
+function restWords({ remaining = 0 }: ApplyResult, bindings: State['bindings']): string {
+  if (remaining === 0) return ' See History.';
+  return ` Press ${keyNamed(bindings, 'resume')} to send ${otherWords(remaining)}, ${keyNamed(bindings, 'undo')} to undo.`;
 }
 
 /** One line for a recovered piece of history, said at the start. */

@@ -1,4 +1,5 @@
 // Why an action is unavailable, in a sentence; null when it is available.
+import { restOf } from '../../model/entry.ts';
 import type { Problem } from '../../model/problem.ts';
 import { allowsAddresses, decidesTraffic } from '../../resource-types/index.ts';
 import { isFleet } from './fleet.ts';
@@ -72,6 +73,12 @@ export const mayUndo: Reason = (state) => {
   return isThere || (isUnlisted(state) && state.act?.verb !== 'undo')
     ? mayWrite(state)
     : (unscanned(state) ?? 'There is nothing to undo.');
+};
+export const mayResume: Reason = (state) => {
+  const isLeft = isUnlisted(state)
+    ? (state.act?.outcome?.remaining ?? 0) > 0
+    : state.entries.some((entry) => restOf(entry).length > 0);
+  return isLeft ? mayWrite(state) : (unscanned(state) ?? 'There is nothing to resume.');
 };
 export const mayRedo: Reason = (state) =>
   state.entries.some((entry) => entry.verb !== 'undo' && entry.undoneBy !== null) ||

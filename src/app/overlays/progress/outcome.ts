@@ -1,6 +1,7 @@
 // The outcome of a change: what is resolved, what still fails, what was not sent, and how to undo it.
 import type { Line } from '../../../command/definition.ts';
 import { countedIn } from '../../../model/compare.ts';
+import { otherWords } from '../../../model/entry.ts';
 import { reportNumbers, resolvedWords } from '../../../model/problem.ts';
 import { shortFinding } from '../../../model/short-finding.ts';
 import { clean, counted } from '../../../model/text.ts';
@@ -29,7 +30,11 @@ export function outcomeLines(outcome: ApplyResult, act: ScreenAct, width: number
       : ` and verified: ${resolvedWords(act.problems, resolved, ' resolved')}, ${count(persisting)} still failing${open}.`;
   const list = (ids: readonly string[], sign: string, words: string, look: string) =>
     groupedLines(ids, rollUps, { sign, said: words, role: look }, width);
-  const key = `Press ${keyNamed(bindings, undo ? 'redo' : 'undo')} ${undo ? 'to redo' : 'to undo'}`;
+  const rest = outcome.remaining ?? 0;
+  const key =
+    rest > 0
+      ? `Press Enter to send ${otherWords(rest)}, ${keyNamed(bindings, 'undo')} to undo`
+      : `Press ${keyNamed(bindings, undo ? 'redo' : 'undo')} ${undo ? 'to redo' : 'to undo'}`;
   return [
     ...(outcome.verified.isUnread === true
       ? wrapText('? introduced: not known, the workspace could not be read again', width, 'unknown', 2)

@@ -1,4 +1,6 @@
 // The sections of the overview about problems: the gravest, what an interrupted run left, what was not read or not checked.
+
+import { interruptedAct, madeWords, otherWords, restOf } from '../../../model/entry.ts';
 import {
   headlineParts,
   isPromised,
@@ -60,19 +62,24 @@ function promisedNote({ problems }: ProblemReport, promise: PlanPromise | null):
 /** The newest act, where it was interrupted; null otherwise. */
 export function interruptedSection({ entries }: Pick<State, 'entries'>): Section | null {
   const last = entries.at(-1);
-  if (last === undefined || last.undoneBy !== null || (last.state !== 'open' && last.state !== 'partial')) return null;
-  const done = last.steps.filter(({ state }) => state === 'done').length;
+  const open = last?.state === 'open' ? last : undefined;
+  const entry = open ?? interruptedAct(entries);
+  if (entry === undefined) return null;
   const what =
-    last.state === 'open'
+    open !== undefined
       ? 'The outcome of a change is not known yet. Press r to rescan and settle it.'
-      : 'The others were not sent. F fixes what is left; u undoes what was made.';
+      : `Enter sends ${otherWords(restOf(entry).length)}, after a preview.`;
   return {
     title: 'Interrupted run',
-    note: `${done} of ${counted(last.steps.length, 'change')} made`,
+    note: madeWords(entry),
     rows: [
       {
-        words: line(word('! ', 'warn'), `${last.verb} of ${utcMinute(last.at)}: `, word(clean(last.line, 200), 'dim')),
-        goal: { to: 'entry', id: last.id },
+        words: line(
+          word('! ', 'warn'),
+          `${entry.verb} of ${utcMinute(entry.at)}: `,
+          word(clean(entry.line, 200), 'dim'),
+        ),
+        goal: open !== undefined ? { to: 'entry', id: entry.id } : { to: 'rest' },
       },
       told(line(word(`  ${what}`, 'warn'))),
     ],

@@ -12,6 +12,8 @@ import type { PlanPromise, State } from '../../state/state.ts';
 export type Goal =
   | { readonly to: 'problem'; readonly problem: Problem }
   | { readonly to: 'entry'; readonly id: string }
+  /** What is left of the newest act is sent, after a preview. */
+  | { readonly to: 'rest' }
   | { readonly to: 'finding'; readonly finding: Finding }
   | { readonly to: 'filter'; readonly filter: string }
   | { readonly to: 'resource'; readonly id: string }

@@ -67,11 +67,27 @@ export const asking: readonly Binding[] = [
   {
     name: 'close',
     where: ['text', 'result'],
-    keys: ['esc', 'enter', 'q'],
+    keys: ['esc', 'q'],
     label: 'close',
     help: 'Close',
     effect: cancel,
     hint: 4,
+  },
+  {
+    name: 'close-text',
+    where: ['text'],
+    keys: ['enter'],
+    label: 'close',
+    help: 'Close',
+    effect: cancel,
+  },
+  {
+    name: 'close-result',
+    where: ['result'],
+    keys: ['enter'],
+    label: 'close',
+    help: 'Send the changes that an interrupted run did not make, after a preview; else close',
+    effect: submit,
   },
   {
     name: 'choice-next',

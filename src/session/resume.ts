@@ -1,0 +1,51 @@
+// The remaining steps of an act that was interrupted, or failed in the middle: exactly those of its plan, compared anew with what is
+// there now. Pure.
+import { type Entry, type EntryStep, interruptedAct, restOf } from '../model/entry.ts';
+import { exitStatus, Failure } from '../model/failure.ts';
+import type { Plan, Step } from '../model/plan.ts';
+import type { Snapshot } from '../model/snapshot.ts';
+import { clean } from '../model/text.ts';
+import { reviewPlan } from '../plan/index.ts';
+import type { ApplyContext } from './apply-context.ts';
+import { unsettled } from './preflight.ts';
+import { unknownEntry } from './undo.ts';
+
+/**
+ * The entry that a resume means: the one named, or the newest act; null where nothing of that is left. Throws Failure: exit 4 where
+ * nothing is left of the one named, or its outcome is not known, 2 for an unknown one.
+ */
+export function chooseRest(entries: readonly Entry[], id: string | undefined): Entry | null {
+  const entry = id === undefined ? entries.at(-1) : entries.find((one) => one.id === id);
+  if (id !== undefined && entry === undefined) throw unknownEntry(id);
+  if (entry?.state === 'open') throw unsettled(entry);
+  if (entry !== undefined && restOf(entry).length > 0) return entry;
+  if (id === undefined) return interruptedAct(entries) ?? null;
+  const why = entry?.undoneBy == null ? 'all of its changes were made' : `entry ${entry.undoneBy} undid it`;
+  throw new Failure(
+    'cannot-resume',
+    exitStatus.notSent,
+    `Entry ${clean(id, 80)} cannot be resumed: ${why}.`,
+    'See `bastide history`.',
+  );
+}
+
+type ResumeContext = Pick<ApplyContext, 'rules' | 'newId'> & { readonly isOwn: (id: string) => boolean };
+
+export function resumePlan(entry: Entry, snapshot: Snapshot, { rules, newId, isOwn }: ResumeContext): Plan {
+  const { source, workspace } = snapshot;
+  const bare: Plan = {
+    ...{ id: newId(), snapshot: snapshot.id, source, workspace, architecture: 'unknown' },
+    ...{ verb: entry.verb, of: entry.undoes ?? entry.redoes, resumes: entry.id },
+    steps: restOf(entry).map(bareStep),
+    ...{ gates: [], skipped: [], preview: { resolves: [], introduces: [] }, irreversible: [], effects: [] },
+  };
+  const plan = reviewPlan({ snapshot, plan: bare, rules, isOwn });
+  if (entry.verb === 'fix') return plan;
+  // What an undo or redo restores was there before: only Azure prevents it.
+  const gates = plan.gates.filter(({ kind }) => !['rule', 'lockout', 'dependants'].includes(kind));
+  return { ...plan, gates, steps: plan.steps.map((step) => ({ ...step, needs: [] })) };
+}
+
+const bareStep = ({ change, findings }: EntryStep): Step => ({
+  ...{ change, findings, phase: 2, needs: [], az: '', risk: '', undo: 'exact', does: '', effects: [] },
+});

@@ -1,0 +1,199 @@
+// An act that was interrupted, or failed in the middle: a resume sends exactly the steps that were left, as a part of the same entry,
+// each compared anew with what is there.
+import { mkdtempSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { afterAll, afterEach, expect, test } from 'vitest';
+import { outcomeExit, outcomeFailure } from '../../commands/parts/act.ts';
+import { type Change, editChange } from '../../src/model/change.ts';
+import { type Edit, setMember } from '../../src/model/edit.ts';
+import type { Entry } from '../../src/model/entry.ts';
+import type { Plan } from '../../src/model/plan.ts';
+import { resourceTypeOf } from '../../src/resource-types/index.ts';
+import type { ApplyResult } from '../../src/session/session.ts';
+import type { Exchange } from '../../src/simulator/index.ts';
+import { type Bench, drain, openBench } from '../support/bench.ts';
+
+const scratch = mkdtempSync(path.join(os.tmpdir(), 'bastide-resume-'));
+afterAll(() => rmSync(scratch, { recursive: true, force: true }));
+const closers: (() => Promise<void>)[] = [];
+afterEach(async () => {
+  for (const close of closers.splice(0)) await close();
+});
+
+interface Setup extends Bench {
+  readonly writes: Exchange[];
+}
+async function setup(world = 'open'): Promise<Setup> {
+  const bench = await openBench({ world, scratch });
+  closers.push(() => bench.close());
+  const writes: Exchange[] = [];
+  bench.simulator.onExchange((exchange) => {
+    if (/PUT|PATCH|DELETE/.test(exchange.method)) writes.push(exchange);
+  });
+  return { ...bench, writes };
+}
+const everything = { targets: 'all', answers: {}, ips: [], profile: 'all' } as const;
+const planAll = async ({ session }: Bench): Promise<Plan> => session.plan(await drain(session.scan()), everything);
+const entries = ({ session }: Bench): Promise<readonly Entry[]> => session.history();
+const newest = async (bench: Bench): Promise<Entry> => {
+  const entry = (await entries(bench)).at(-1);
+  if (!entry) throw new Error('the history is empty');
+  return entry;
+};
+const restOf = async ({ session }: Bench, entry?: string): Promise<Plan> => {
+  const plan = await session.planResume(entry);
+  if (plan === null) throw new Error('nothing is left');
+  return plan;
+};
+const failureOf = async (work: Promise<unknown>) =>
+  work.then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+const stateOf = async (bench: Bench): Promise<string> => {
+  const { resources } = await drain(bench.session.scan());
+  const bodies = resources.map(({ id, type, body }) => [id.toLowerCase(), resourceTypeOf(type).normal(body)]);
+  return JSON.stringify(bodies).replaceAll(bench.simulator.endpoint, '');
+};
+const apply = ({ session }: Bench, plan: Plan) =>
+  drain(session.apply(plan, { line: 'fix --all', acceptWarnings: true }));
+
+/** Applies a plan, and is stopped once so many steps are done. */
+async function stoppedAfter({ session }: Bench, plan: Plan, steps: number): Promise<ApplyResult> {
+  const stop = new AbortController();
+  const running = session.apply(plan, { line: 'fix --all', acceptWarnings: true, signal: stop.signal });
+  let done = 0;
+  for (let next = await running.next(); ; next = await running.next()) {
+    if (next.done) return next.value;
+    if (next.value.kind === 'step' && next.value.state === 'done') done += 1;
+    if (done === steps) stop.abort();
+  }
+}
+
+test('stopped in the middle: the others are sent as a part of the same entry, and undone with it', async () => {
+  const whole = await setup();
+  await apply(whole, await planAll(whole));
+  const end = await stateOf(whole);
+  const bench = await setup();
+  const start = await stateOf(bench);
+  const plan = await planAll(bench);
+  const total = plan.steps.length;
+  const outcome = await stoppedAfter(bench, plan, 2);
+  expect([outcome.state, outcome.remaining, outcomeExit(outcome)]).toEqual(['partial', total - 2, 5]);
+  expect(outcomeFailure(outcome)?.next).toContain(`To send the other ${total - 2}, run \`bastide resume\`.`);
+  const first = bench.writes.map(({ method, url }) => `${method} ${url}`);
+  // Stopped once more: what is left then is less.
+  const second = await restOf(bench);
+  expect(second.steps.map(({ change }) => change)).toEqual(plan.steps.slice(2).map(({ change }) => change));
+  expect(second).toMatchObject({ verb: 'fix', of: null, resumes: outcome.entry });
+  expect((await stoppedAfter(bench, second, 1)).remaining).toBe(total - 3);
+  const third = await restOf(bench, outcome.entry ?? '');
+  expect(third.steps).toHaveLength(total - 3);
+  const ended = await apply(bench, third);
+  expect([ended.state, ended.remaining, ended.entry]).toEqual(['done', 0, outcome.entry]);
+  expect(ended.steps).toHaveLength(total);
+  expect(await entries(bench)).toMatchObject([{ id: outcome.entry, state: 'done', resumed: expect.any(String) }]);
+  expect(bench.writes).toHaveLength(total);
+  expect(bench.writes.slice(0, 2).map(({ method, url }) => `${method} ${url}`)).toEqual(first);
+  expect(await stateOf(bench)).toBe(end);
+  expect(await bench.session.planResume()).toBeNull();
+  await apply(bench, await bench.session.planUndo());
+  expect(await stateOf(bench)).toBe(start);
+  expect(await failureOf(bench.session.planUndo())).toMatchObject({ code: 'nothing-to-undo' });
+}, 120_000);
+
+test('failed in the middle: what Azure refused is sent again, and what came after it', async () => {
+  const bench = await setup();
+  const plan = await planAll(bench);
+  const [, , third] = plan.steps;
+  bench.simulator.setFaults(`PUT ${third?.change.resource} 1 403;PATCH ${third?.change.resource} 1 403`);
+  const outcome = await apply(bench, plan);
+  const states = (await newest(bench)).steps.map(({ state }) => state);
+  expect(states.slice(0, 4)).toEqual(['done', 'done', 'failed', 'waiting']);
+  const left = await restOf(bench);
+  expect(left.steps.map(({ change }) => change)).toEqual(plan.steps.slice(2).map(({ change }) => change));
+  expect((await apply(bench, left)).state).toBe('done');
+  expect((await newest(bench)).id).toBe(outcome.entry);
+  expect((await newest(bench)).steps.every(({ state }) => state === 'done')).toBe(true);
+}, 120_000);
+
+test('what another client has made meanwhile is not sent', async () => {
+  const bench = await setup();
+  const plan = await planAll(bench);
+  await stoppedAfter(bench, plan, 2);
+  const [, , third] = plan.steps;
+  if (third?.change.kind !== 'edit') throw new Error('no edit');
+  await send(bench, third.change);
+  const sent = bench.writes.length;
+  const outcome = await apply(bench, await restOf(bench));
+  expect(outcome.state).toBe('done');
+  expect((await newest(bench)).steps[2]).toMatchObject({ state: 'skipped', message: 'No changes needed.' });
+  expect(bench.writes.length - sent).toBe(plan.steps.length - 3);
+}, 120_000);
+
+/** Another client makes a change. */
+async function send(bench: Bench, change: Change): Promise<void> {
+  const read = await resourceAt(bench, change.resource);
+  const request = resourceTypeOf(read.type).write(change, read);
+  if (typeof request === 'string') throw new Error(request);
+  const answer = await bench.arm.write(request);
+  if (answer.state === 'running') await bench.arm.follow(answer.operation, { retryAfter: 0 });
+}
+
+async function resourceAt({ arm }: Bench, id: string) {
+  const read = await arm.read(id);
+  if (!read.ok) throw new Error(read.gap.reason);
+  return read.resource;
+}
+
+test('nothing is sent where a setting was moved, and the entry stays as it is', async () => {
+  const bench = await setup('mixed');
+  const plan = await planAll(bench);
+  await stoppedAfter(bench, plan, 1);
+  const left = await restOf(bench);
+  const isBypass = ({ pointer }: Edit): boolean => pointer.endsWith('/bypass');
+  const step = left.steps.find(
+    ({ change }) => /\/storageAccounts\//.test(change.resource) && change.edits.some(isBypass),
+  );
+  if (step === undefined) throw new Error('no edit of the bypass');
+  const account = await resourceAt(bench, step.change.resource);
+  const pointer = '/properties/networkAcls/bypass';
+  await send(bench, editChange(account.id, [setMember(account.body, pointer, 'Metrics')]));
+  const sent = bench.writes.length;
+  expect(await failureOf(apply(bench, left))).toMatchObject({ code: 'drift', exit: 4 });
+  expect(bench.writes).toHaveLength(sent);
+  expect((await newest(bench)).state).toBe('partial');
+}, 120_000);
+
+test('an undo that was interrupted is completed, and the entry that it undoes is undone then', async () => {
+  const bench = await setup();
+  const start = await stateOf(bench);
+  await apply(bench, await planAll(bench));
+  const undo = await bench.session.planUndo();
+  await stoppedAfter(bench, undo, 2);
+  expect((await entries(bench))[0]?.undoneBy).toBeNull();
+  const left = await restOf(bench);
+  expect([left.verb, left.of, left.steps.length]).toEqual(['undo', undo.of, undo.steps.length - 2]);
+  expect((await apply(bench, left)).state).toBe('done');
+  const [fixed, undone] = await entries(bench);
+  expect(fixed?.undoneBy).toBe(undone?.id);
+  expect(await stateOf(bench)).toBe(start);
+  // What was undone is not resumed.
+  expect(await failureOf(bench.session.planResume(fixed?.id))).toMatchObject({ code: 'cannot-resume', exit: 4 });
+}, 120_000);
+
+test('an entry that does not exist, has nothing left, is not settled, or has changed since', async () => {
+  const bench = await setup();
+  expect(await bench.session.planResume()).toBeNull();
+  expect(await failureOf(bench.session.planResume('none'))).toMatchObject({ code: 'unknown-entry', exit: 2 });
+  const plan = await planAll(bench);
+  await stoppedAfter(bench, plan, 1);
+  const left = await restOf(bench);
+  await apply(bench, left);
+  const { id } = await newest(bench);
+  expect(await failureOf(bench.session.planResume(id))).toMatchObject({ code: 'cannot-resume', exit: 4 });
+  const sent = bench.writes.length;
+  expect(await failureOf(apply(bench, left))).toMatchObject({ code: 'cannot-resume', exit: 4 });
+  expect(bench.writes).toHaveLength(sent);
+}, 120_000);
