@@ -4,6 +4,7 @@ import * as z from 'zod/mini';
 import { verifierIntents } from '../src/audit/verifier.ts';
 import { type CommandContext, defineCommand } from '../src/command/definition.ts';
 import { flag } from '../src/command/flag.ts';
+import { countedIn } from '../src/model/compare.ts';
 import { exitStatus, Failure } from '../src/model/failure.ts';
 import type { Plan } from '../src/model/plan.ts';
 import { clean } from '../src/model/text.ts';
@@ -168,9 +169,14 @@ const entryTakesNoPlan = (): Failure =>
   );
 
 /** A few findings with their reasons; of many, how many. */
-const leftOut = ({ skipped }: Plan): string[] =>
+const leftOut = ({ skipped, preview }: Plan): string[] =>
   skipped.length > 5
-    ? [`${skipped.length} findings are not included in the plan; \`bastide plan\` for the same findings shows why.`]
+    ? [
+        `${countedIn(
+          skipped.map(({ finding }) => finding),
+          preview.rollUps,
+        )} findings are not included in the plan; \`bastide plan\` for the same findings shows why.`,
+      ]
     : skipped.map(({ finding, reason }) => `Not included: ${spokenId(finding)}: ${reason}`);
 
 /** A rule or finding id is no file's name, and a file's name ends in .json or leads somewhere. */

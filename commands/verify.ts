@@ -2,7 +2,7 @@
 import * as z from 'zod/mini';
 import { defineCommand } from '../src/command/definition.ts';
 import { flag } from '../src/command/flag.ts';
-import { countedIn } from '../src/model/compare.ts';
+import { countedIn, rollUpWords } from '../src/model/compare.ts';
 import type { Entry } from '../src/model/entry.ts';
 import { exitStatus, Failure } from '../src/model/failure.ts';
 import { isCounted, type Report } from '../src/model/finding.ts';
@@ -64,7 +64,7 @@ export const verify = defineCommand({
           [
             entry.persisting.length === 0
               ? ''
-              : `, ${countedIn(entry.persisting, entry.rollUps)} still failing: ${entry.persisting.join(', ')}`,
+              : `, ${countedIn(entry.persisting, entry.rollUps)} still failing: ${entry.persisting.map((id) => `${id}${rollUpWords(id, entry.rollUps)}`).join(', ')}`,
             'bad',
           ],
           [entry.unknown.length === 0 ? '' : `, ${countedIn(entry.unknown, entry.rollUps)} unknown`, 'unknown'],
@@ -79,11 +79,14 @@ export const verify = defineCommand({
 
 function held(entry: Entry, report: Report): Held {
   const outcomes = new Map(report.findings.map((finding) => [finding.id, finding.outcome]));
-  const having = (outcome: string) => entry.findings.filter((id) => outcomes.get(id) === outcome);
+  const about = entry.resolves ?? entry.findings;
+  const having = (outcome: string) => about.filter((id) => outcomes.get(id) === outcome);
   const persisting = having('fail');
   const unknown = having('unknown');
-  const resolved = entry.findings.filter((id) => !persisting.includes(id) && !unknown.includes(id));
-  const own = new Set(entry.findings);
-  const rollUps = report.findings.filter((one) => !isCounted(one) && own.has(one.id)).map(({ id }) => id);
+  const resolved = about.filter((id) => !persisting.includes(id) && !unknown.includes(id));
+  const own = new Set(about);
+  // What is resolved repeats nothing any more: only the entry knows that it did.
+  const now = report.findings.filter((one) => !isCounted(one) && own.has(one.id)).map(({ id }) => id);
+  const rollUps = [...new Set([...(entry.rollUps ?? []).filter((id) => own.has(id)), ...now])];
   return { entry: entry.id, resolved, persisting, unknown, ...(rollUps.length === 0 ? {} : { rollUps }) };
 }

@@ -1,6 +1,6 @@
 // The result of an act as Markdown, for a comment on a pull request: its plan after a dry run, else what was applied.
 import { stepWords } from '../../src/command/progress-words.ts';
-import { rollUpWords } from '../../src/model/compare.ts';
+import { countedIn, rollUpWords } from '../../src/model/compare.ts';
 import { stringifyJson } from '../../src/model/json.ts';
 import type { Problem } from '../../src/model/problem.ts';
 import { nameInParent } from '../../src/model/resource-id.ts';
@@ -76,8 +76,15 @@ function outcomeMarkdown(outcome: ApplyResult): string {
     ...listPart(
       'Not included',
       'findings',
-      skipped.map(({ finding, reason }) => `${markdownText(spokenId(finding))}: ${markdownText(reason)}`),
+      skipped.map(
+        ({ finding, reason }) =>
+          `${markdownText(`${spokenId(finding)}${rollUpWords(finding, verified.rollUps)}`)}: ${markdownText(reason)}`,
+      ),
       false,
+      countedIn(
+        skipped.map(({ finding }) => finding),
+        verified.rollUps,
+      ),
     ),
   ]);
 }

@@ -157,7 +157,8 @@ async function* fixOne(
   const { entry, verified } = outcome;
   // All of it was there already: nothing was sent.
   if (isApplied && entry === null) return { ...row, ...{ state: 'unchanged', changes: 0, resolves: 0 } };
-  const unexpected = verified.introduced.filter((id) => !plan.preview.introduces.includes(id));
+  const repeated = new Set(verified.rollUps);
+  const unexpected = verified.introduced.filter((id) => !plan.preview.introduces.includes(id) && !repeated.has(id));
   return { ...row, state: isApplied ? 'applied' : 'failed', entry, verified, unexpected, failure };
 }
 

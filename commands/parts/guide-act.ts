@@ -4,6 +4,7 @@ import { quoteWord } from '../../src/command/parse-line.ts';
 import { applyConfirmed, type ConfirmedPlan } from '../../src/command/send.ts';
 import { type Entry, otherWords } from '../../src/model/entry.ts';
 import { exitStatus, type Failure, isFailure } from '../../src/model/failure.ts';
+import { isCounted } from '../../src/model/finding.ts';
 import { actingOn, endedWithout, settledWith, undone } from '../../src/model/guide-progress.ts';
 import type { Snapshot } from '../../src/model/snapshot.ts';
 import { clean, counted } from '../../src/model/text.ts';
@@ -64,12 +65,12 @@ const problemsBefore = ({ context, session, snapshot }: GuideSession): ReadonlyM
       .problems.flatMap((problem) => problem.findings.map((id) => [id, problem.id] as const)),
   );
 
-/** Findings that failed when the question was put and fail no more. */
+/** Findings that failed when the question was put and fail no more; a roll-up is none. */
 function goneSince({ context, session, snapshot }: GuideSession): string[] {
   const { profile } = context.flags;
   const failing = (of: Snapshot) => session.report(of, profile).findings.filter(({ outcome }) => outcome === 'fail');
   const now = new Set(failing(session.latest() ?? snapshot).map(({ id }) => id));
-  return failing(snapshot).flatMap(({ id }) => (now.has(id) ? [] : [id]));
+  return failing(snapshot).flatMap((one) => (now.has(one.id) || !isCounted(one) ? [] : [one.id]));
 }
 
 /** Sends what was left of an entry, by the plan that the operator has just confirmed. */

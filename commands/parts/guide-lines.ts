@@ -1,5 +1,6 @@
 // What the guide says of a finding and of the plan that fixes it, short enough for 80 columns and 24 rows. Pure.
 import type { RuleEntry } from '../../src/command/definition.ts';
+import { countedIn, rollUpWords } from '../../src/model/compare.ts';
 import { effectLabels } from '../../src/model/effect.ts';
 import { isSaidFirst } from '../../src/model/effect-groups.ts';
 import { type Evidence, type Finding, headline, worstUndo } from '../../src/model/finding.ts';
@@ -137,7 +138,11 @@ export function planLines(
   // What starts to fail is said in short names below.
   const warnings = described.warnings.slice(0, described.warnings.length - introduces.length);
   const own = new Set(findings.map(({ id }) => id));
-  const more = plan.preview.resolves.filter((id) => !own.has(id)).length;
+  const { rollUps } = plan.preview;
+  const more = countedIn(
+    plan.preview.resolves.filter((id) => !own.has(id)),
+    rollUps,
+  );
   const along = [...new Set(steps.flatMap((_, at) => plan.steps[at]?.findings ?? []))].filter((id) =>
     skipped.includes(id),
   );
@@ -184,11 +189,13 @@ const effectLine = ({ automatic, kind, text }: EffectLine): Line =>
   line([`${automatic ? ' ' : '!'} ${effectLabels[kind].padEnd(13)}`, automatic ? 'warn' : 'bad'], text);
 
 /** What fails afterwards: every finding by name, or how many where an undo brings them back, which nobody wonders at. */
-function failsLines({ verb, preview: { introduces } }: Plan, most: number): Line[] {
+function failsLines({ verb, preview: { introduces, rollUps } }: Plan, most: number): Line[] {
   if (verb !== 'undo') {
-    return few(introduces, most, 'finding', (id) => [line(['! ', 'warn'], [`Introduces: ${spokenId(id)}`, 'warn'])]);
+    return few(introduces, most, 'finding', (id) => [
+      line(['! ', 'warn'], [`Introduces: ${spokenId(id)}${rollUpWords(id, rollUps)}`, 'warn']),
+    ]);
   }
-  const count = introduces.length;
+  const count = countedIn(introduces, rollUps);
   return count === 0
     ? []
     : [line(['Also  ', 'dim'], `${count} ${count === 1 ? 'finding fails' : 'findings fail'} again`)];
@@ -228,7 +235,12 @@ export function explainLines(item: QueueItem, rules: readonly RuleEntry[]): Line
   const said = (name: string, text: string) => line([name.padEnd(11), 'dim'], clean(text, 1500));
   const azLines = steps.flatMap(({ az }) => (az === '' ? [] : [line([`$ ${clean(az, 2000)}`, 'dim'])]));
   const list = (title: string, ids: readonly string[], role: string): Line[] =>
-    ids.length === 0 ? [] : [line([title, 'heading']), ...ids.map((id) => line(['  ', 'dim'], [spokenId(id), role]))];
+    ids.length === 0
+      ? []
+      : [
+          line([title, 'heading']),
+          ...ids.map((id) => line(['  ', 'dim'], [spokenId(id), role], [rollUpWords(id, plan.preview.rollUps), 'dim'])),
+        ];
   return [
     ...byRule(findings).flatMap((alike) => {
       const [one] = alike;

@@ -20,6 +20,8 @@ export interface GuideResult {
   readonly further?: number;
   /** `reason`: why it is not fixable now; null where it was not shown yet. */
   readonly left: readonly { readonly finding: string; readonly reason: string | null }[];
+  /** Problems that nothing that can be sent resolves: it does not ask about them. */
+  readonly manual: number;
   /** How many fixes of this session were not completely applied, and how many were. */
   readonly failed: number;
   readonly sent: number;
@@ -33,7 +35,7 @@ export interface GuideResult {
 const most = 12;
 
 export function guideResultLines(result: GuideResult): Line[] {
-  const { stopped, done, skipped, order, turns = [], further = 0, left, script, severe } = result;
+  const { stopped, done, skipped, order, turns = [], further = 0, left, script, severe, manual } = result;
   const list = (ids: readonly string[], more: (id: string) => string): Line[] => [
     ...ids.slice(0, most).map((id) => line(`  ${spokenId(id)}`, [more(id), 'dim'])),
     ...(ids.length > most ? [line([`  and ${ids.length - most} more`, 'dim'])] : []),
@@ -41,7 +43,7 @@ export function guideResultLines(result: GuideResult): Line[] {
   const reasons = new Map(left.flatMap(({ finding, reason }) => (reason === null ? [] : [[finding, reason]])));
   const unasked = left.length - reasons.size;
   const section = (title: string, role: string, ids: readonly string[], more: (id: string) => string): Line[] =>
-    ids.length === 0 ? [] : [line([`${title}: ${ids.length}`, role]), ...list(ids, more)];
+    ids.length === 0 ? [] : [line([`${title}: ${counted(ids.length, 'finding')}`, role]), ...list(ids, more)];
   const ids = done.map(({ finding }) => finding);
   return [
     ...severeLines(severe),
@@ -49,7 +51,10 @@ export function guideResultLines(result: GuideResult): Line[] {
     ...section('Skipped', 'warn', skipped, () => ''),
     ...section('Not fixable now', 'heading', [...reasons.keys()], (id) => `  ${reasons.get(id)}`),
     ...turns.map(({ headline }, index) => line([`${String(index + 1).padStart(3)}  `, 'dim'], clean(headline))),
-    ...(further === 0 ? [] : [line([`     and ${further} more`, 'heading'])]),
+    ...(further === 0 ? [] : [line([`     and ${counted(further, 'more problem')}`, 'heading'])]),
+    ...(manual === 0
+      ? []
+      : [line([`${counted(manual, 'problem')} to fix by hand: see `, 'dim'], ['bastide audit', 'key'])]),
     ...(order !== null || unasked === 0 ? [] : [line([`${counted(unasked, 'finding')} not shown yet`, 'heading'])]),
     ...(done.length + skipped.length + left.length === 0 ? [line(['No fixable findings', 'ok'])] : []),
     ...(script.length === 0

@@ -6,7 +6,7 @@ import { exitStatus, Failure } from '../../src/model/failure.ts';
 import type { Finding } from '../../src/model/finding.ts';
 import { endedWithout, type GuideProgress, isBegun, settledWith } from '../../src/model/guide-progress.ts';
 import type { Plan } from '../../src/model/plan.ts';
-import type { ProblemReport } from '../../src/model/problem.ts';
+import { type ProblemReport, reportNumbers } from '../../src/model/problem.ts';
 import type { Snapshot } from '../../src/model/snapshot.ts';
 import { clean, counted } from '../../src/model/text.ts';
 import { type Line, line } from '../../src/model/words.ts';
@@ -86,6 +86,8 @@ export interface GuidePosition {
   readonly queue: Queue;
   readonly planOf: PlanOf;
   readonly at: { readonly at: number; readonly total: number };
+  /** Problems that are left and that it does not ask about: nothing that can be sent resolves them. */
+  readonly manual: number;
 }
 
 /** Recovers what an earlier session left open, scans the workspace, and finds the position in it. */
@@ -124,7 +126,8 @@ export async function guidePosition(
   const done = new Set(
     progress.done.flatMap(({ finding, problem, entry }) => (failing.has(finding) ? [] : (problem ?? entry ?? finding))),
   );
-  const before = done.size + skipped.length;
+  // The problems are those of every list and header: also those that the guide cannot fix.
+  const { failing: total } = reportNumbers(report);
   return {
     progress,
     report,
@@ -134,7 +137,8 @@ export async function guidePosition(
       open.filter(({ findings }) => !findings.some(({ id }) => without.has(id))),
       planOf,
     ),
-    at: { at: before + 1, total: before + open.length },
+    at: { at: done.size + skipped.length + 1, total: done.size + total },
+    manual: total - open.length - skipped.length,
   };
 }
 
@@ -164,7 +168,7 @@ function planner({ session, snapshot, context }: GuideSession, progress: GuidePr
 }
 
 export async function resultOf(
-  { progress, open, queue, report }: GuidePosition,
+  { progress, open, queue, report, manual }: GuidePosition,
   guideSession: GuideSession,
   stopped: boolean,
 ): Promise<GuideResult> {
@@ -182,6 +186,7 @@ export async function resultOf(
     skipped: asideOf(progress, guideSession),
     order: null,
     left: left.map(({ id }) => ({ finding: id, reason: reasons.get(id) ?? null })),
+    manual,
     failed: guideSession.failed,
     sent: guideSession.sent,
     severe: severeIn(

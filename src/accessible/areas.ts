@@ -2,7 +2,7 @@
 
 import { type Finding, isCounted, isFixable, isOpen, severities } from '../model/finding.ts';
 import { typeOf } from '../model/resource-id.ts';
-import { clean } from '../model/text.ts';
+import { clean, counted } from '../model/text.ts';
 import { resourceTypeOf } from '../resource-types/index.ts';
 import type { AccessibleController } from './controller.ts';
 import { atLength, briefly } from './finding-words.ts';
@@ -54,7 +54,7 @@ function areaSentence(area: Area): string {
   const unknown = all.length - fails;
   const worst = severities[rank(area)];
   return [
-    `${area.name}: ${fails} failing${worst === undefined ? '' : `, the worst ${worst}`}`,
+    `${area.name}: ${counted(fails, 'failing finding')}${worst === undefined ? '' : `, the worst ${worst}`}`,
     ...(unknown > 0 ? [`${unknown} unknown`] : []),
   ].join(', ');
 }
@@ -81,10 +81,10 @@ async function findingsOf(controller: AccessibleController, name: string): Promi
           ]
         : []),
     ];
-    const counted =
+    const place =
       area.findings.length > page ? `, ${from + 1} to ${from + shown.length} of ${area.findings.length}` : '';
     const choice = await choose<Choice>(controller.talk, {
-      title: `${name}${counted}. Which finding?`,
+      title: `${name}${place}. Which finding?`,
       items,
       zero: back,
       other: controller.other,

@@ -2,7 +2,7 @@
 import { effectLabels } from '../model/effect.ts';
 import type { Plan } from '../model/plan.ts';
 import { nameInParent } from '../model/resource-id.ts';
-import { clean } from '../model/text.ts';
+import { clean, counted } from '../model/text.ts';
 import {
   type ChangeLine,
   describePlan,
@@ -17,7 +17,7 @@ import { whatIfSentences } from './what-if-words.ts';
 /** Sentences, in the order to be heard before the question. */
 export function planSentences(plan: Plan): string[] {
   const { title, steps, warnings, gates, managed, unread } = describePlan(plan);
-  const { introduces, resolves } = plan.preview;
+  const { introduces, resolves, rollUps = [] } = plan.preview;
   const checked = gates.filter((gate) => gate.outcome === 'pass');
   const effects = effectsInShort(plan.effects);
   return [
@@ -38,8 +38,8 @@ export function planSentences(plan: Plan): string[] {
     '',
     // New failures are listed below by name.
     ...warnings.slice(0, warnings.length - introduces.length).map((warning) => `Warning: ${warning}`),
-    ...byRule(introduces).map((one) => `${plan.verb === 'undo' ? 'Will fail again' : 'Warning, introduced'}: ${one}.`),
-    ...byRule(resolves).map((one) => `Resolved: ${one}.`),
+    ...findingSentences(introduces, plan.verb === 'undo' ? 'Will fail again' : 'Warning, introduced', rollUps),
+    ...findingSentences(resolves, 'Resolved', rollUps),
     ...(plan.rehearsal ? ['', ...whatIfSentences(plan.rehearsal), ''] : []),
     ...some(checked, (gate) => `Checked, ${gate.kind}: ${clean(gate.detail)}`),
     ...some(unread, ({ id, reason }) => `Not accessible, ${nameInParent(id)}: ${clean(reason)}`),
@@ -55,6 +55,17 @@ const stepEffects = (effects: Plan['effects']): string[] => {
 /** `Not automatic. Cuts off: snet-train to stmlsim, TCP 443: blocked from now on.` */
 export const spokenEffect = ({ kind, automatic, text }: EffectLine): string =>
   `${automatic ? '' : 'Not automatic. '}${effectLabels[kind]}: ${text}`;
+
+/** `3 findings. Resolved: ...`; roll-ups are named after them, and not counted. */
+function findingSentences(ids: readonly string[], label: string, rollUps: readonly string[]): string[] {
+  const own = ids.filter((id) => !rollUps.includes(id));
+  const repeated = ids.filter((id) => rollUps.includes(id));
+  return [
+    ...(own.length === 0 ? [] : [`${label}: ${counted(own.length, 'finding')}.`]),
+    ...byRule(own).map((one) => `${label}: ${one}.`),
+    ...byRule(repeated).map((one) => `${label}, a roll-up, not counted: ${one}.`),
+  ];
+}
 
 /** The same as commands of the Azure CLI, one after another. */
 export const azSentences = (plan: Plan): string[] =>

@@ -4,10 +4,12 @@ import { type Problem, problemWords, toDo } from '../model/problem.ts';
 import { subjectWords } from '../model/short-finding.ts';
 import { clean, counted } from '../model/text.ts';
 import { effectLines } from '../plan/describe.ts';
+import { problemCounts } from '../render/problem-text.ts';
 import { oneFinding } from './areas.ts';
 import type { AccessibleController } from './controller.ts';
 import { choose, type MenuItem } from './menu.ts';
 import { spokenEffect } from './plan-words.ts';
+import { spokenLine } from './spoken.ts';
 
 /** Items read out before the listener is asked whether to continue. */
 const page = 15;
@@ -25,9 +27,9 @@ export async function problems(controller: AccessibleController): Promise<void> 
     if (from >= all.length) from = 0;
     const shown = all.slice(from, from + page);
     const rest = all.length - from - shown.length;
-    const place = all.length > page ? `, ${from + 1} to ${from + shown.length} of ${all.length}` : '';
+    const place = all.length > page ? ` Listed: ${from + 1} to ${from + shown.length} of ${all.length}.` : '';
     const choice = await choose<Problem | 'more' | null>(controller.talk, {
-      title: `Problems${place}. Which one?`,
+      title: `${spokenLine(problemCounts(all))}.${place} Which one?`,
       items: [
         ...shown.map((one): MenuItem<Problem | 'more'> => ({ label: briefly(one), value: one })),
         ...(rest > 0 ? [{ label: `More: ${rest} further`, value: 'more' as const }] : []),

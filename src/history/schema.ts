@@ -97,6 +97,8 @@ const entryMembers = {
   by: text,
   verb: z.enum(['fix', 'undo', 'redo']),
   findings: texts,
+  resolves: z.optional(texts),
+  rollUps: z.optional(texts),
   resources: texts,
   state: z.enum(entryStates),
   undoes: textOrNull,

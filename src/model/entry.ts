@@ -82,6 +82,9 @@ export interface Entry {
   readonly by: string;
   readonly verb: Plan['verb'];
   readonly findings: readonly string[];
+  /** What its preview said it resolves, and those among them that only repeat others; absent in entries of older versions. */
+  readonly resolves?: readonly string[];
+  readonly rollUps?: readonly string[];
   readonly resources: readonly string[];
   readonly steps: readonly EntryStep[];
   readonly state: EntryState;

@@ -28,8 +28,9 @@ export interface FleetRow {
   /** The worst of what fails; null where nothing does. */
   readonly severity: Severity | null;
   readonly summary: Summary;
-  /** Problems to be fixed or decided. */
+  /** Problems to be fixed or decided, and the same by the severity of their gravest finding. */
   readonly problems: number;
+  readonly problemsBySeverity: Readonly<Record<Severity, number>>;
   readonly stage: FleetStage;
   /** What checks are unknown for. */
   readonly gaps: readonly FleetGap[];
@@ -98,11 +99,17 @@ export interface FleetReport {
 }
 
 /** The numbers of a row, which are those of the workspace's own audit. */
-export const rowNumbers = (report: ProblemReport): Pick<FleetRow, 'severity' | 'summary' | 'problems'> => ({
-  severity: severities.find((one) => report.summary.bySeverity[one] > 0) ?? null,
-  summary: report.summary,
-  problems: reportNumbers(report).failing,
-});
+export function rowNumbers(
+  report: ProblemReport,
+): Pick<FleetRow, 'severity' | 'summary' | 'problems' | 'problemsBySeverity'> {
+  const { failing, bySeverity } = reportNumbers(report);
+  return {
+    severity: severities.find((one) => report.summary.bySeverity[one] > 0) ?? null,
+    summary: report.summary,
+    problems: failing,
+    problemsBySeverity: bySeverity,
+  };
+}
 
 /** The problems of a workspace that something can be done about, without what is accepted or could not be read. */
 export function fleetProblems(workspace: string, report: ProblemReport): FleetProblem[] {

@@ -105,6 +105,10 @@ export const problemWords = (problem: Pick<Problem, 'kind' | 'question' | 'gates
     : problemLabels[problemTakes(problem)];
 };
 
+/** Changes of its plan: its own, and those that it makes besides. */
+export const changeCount = ({ changes, otherChanges }: Pick<Problem, 'changes' | 'otherChanges'>): number =>
+  changes.length + otherChanges.length;
+
 /** What is done to which resource; the question; or why nothing is done. */
 export function toDo(problem: Problem): string[] {
   const { resource, changes, question, because } = problem;
@@ -121,7 +125,8 @@ export function toDo(problem: Problem): string[] {
 const mostNamed = 4;
 
 /** `Also 3 changes to vnet-ml/snet-dev, vnet-ml/snet-gpu: 5 changes in all.` What needs a review may come to other numbers. */
-function alsoToDo({ resource, kind, changes, otherChanges }: Problem): string[] {
+function alsoToDo(problem: Problem): string[] {
+  const { resource, kind, otherChanges } = problem;
   const count = otherChanges.length;
   if (count === 0) return [];
   const names = [
@@ -129,7 +134,7 @@ function alsoToDo({ resource, kind, changes, otherChanges }: Problem): string[] 
   ].map((name) => clean(name, 120));
   const rest = names.length - mostNamed;
   const listed = `${names.slice(0, mostNamed).join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`;
-  const all = kind === 'fix' ? `: ${changes.length + count} changes in all` : '';
+  const all = kind === 'fix' ? `: ${changeCount(problem)} changes in all` : '';
   return [`Also ${counted(count, 'change')} to ${listed}${all}.`];
 }
 

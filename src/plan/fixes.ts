@@ -101,7 +101,7 @@ function fixOf(finding: Finding, rule: Rule, index: SnapshotIndex, input: FixInp
   // Without an answer, or with what it needs unreadable, nothing is planned.
   if (typeof proposals === 'string') {
     const takes = readNeed(proposals) === null ? 'manual' : 'answer';
-    const remedy = { fix: proposals, carries: [], waitsFor: [] };
+    const remedy = { fix: proposals, carries: [], waitsFor: [], brings: [] };
     return { fix: { kind: 'guided', undo: rule.undo }, takes, effects: [], remedy };
   }
   const told = effectsOfFix(target, proposals, context, planInput);
@@ -114,11 +114,13 @@ function fixOf(finding: Finding, rule: Rule, index: SnapshotIndex, input: FixInp
     isUnasked(effects) &&
     !waits(closed, index, planInput);
   const named = { ...planInput, request: { ...planInput.request, targets: [finding.id] } };
-  const carries = carriedBy(target, proposals, context, named).flatMap((one) => {
+  const carried = carriedBy(target, proposals, context, named);
+  const carries = carried.flatMap((one) => {
     const found = proposalsOf(one, ruleContextOf(one, index, named));
     return typeof found === 'string' ? [] : found;
   });
-  const remedy = { fix: proposals, carries, waitsFor: closed.map((one) => one.finding.id) };
+  const brings = carried.map((one) => one.finding.id);
+  const remedy = { fix: proposals, carries, waitsFor: closed.map((one) => one.finding.id), brings };
   return { fix: { kind: isAuto ? 'auto' : 'guided', undo }, takes: isAuto ? 'fix' : 'review', effects, remedy };
 }
 

@@ -31,6 +31,8 @@ export interface Remedy {
   readonly carries: readonly PhasedChange[];
   /** Ids of the findings that its gates wait for. */
   readonly waitsFor: readonly string[];
+  /** Ids of the findings that its plan resolves first, because what it restricts would cause them. */
+  readonly brings: readonly string[];
 }
 
 type PhasedChange = Pick<Proposal, 'change' | 'phase'>;
@@ -71,11 +73,12 @@ export function problemsOf(findings: readonly Finding[], input: ProblemInput): P
   };
   const open = findings.filter(isOpen).toSorted(gravestFirst);
   const own = open.filter((one) => !isRollUp(one));
-  const groups = [...Map.groupBy(own, (one) => place(one).key).values()].map((members): Group => {
+  const placedGroups = [...Map.groupBy(own, (one) => place(one).key).values()].map((members): Group => {
     const all = members as [Finding, ...Finding[]];
     const placed = place(all[0]);
     return { ...placed, id: idOf(placed, all), findings: all };
   });
+  const groups = folded(placedGroups, remedies);
   const ids = new Map(groups.flatMap(({ id: problem, findings: own }) => own.map(({ id }) => [id, problem] as const)));
   const repeated = repeatedBy(open, rules);
   const problems = groups.map((group) => problemOf(group, { remedies, holderOf, index, effects, ids, repeated }));
@@ -111,6 +114,35 @@ function placeOf(finding: Finding, remedy: Remedy | undefined, holderOf: HolderO
   const changes = remedy.fix.map(({ change }) => change);
   const changed = changedResource(finding, changes, holderOf);
   return { kind, key: `${kind}:${changed.key}`, resource: changed.id };
+}
+
+/**
+ * A group that goes with the change of another is a part of that: what is blocked only once an account is closed is no problem of its
+ * own. It joins the gravest whose plan resolves all of it first.
+ */
+function folded(groups: readonly Group[], remedies: ReadonlyMap<string, Remedy>): Group[] {
+  /** The groups whose plan resolves a finding first. */
+  const bringers = new Map<string, Set<Group>>();
+  for (const group of groups) {
+    for (const id of group.findings.flatMap((one) => remedies.get(one.id)?.brings ?? [])) {
+      bringers.set(id, (bringers.get(id) ?? new Set()).add(group));
+    }
+  }
+  const goalsOf = (group: Group): Group[] =>
+    [...(bringers.get(group.findings[0].id) ?? [])].filter(
+      (other) =>
+        other !== group &&
+        isAccepted(other.findings[0]) === isAccepted(group.findings[0]) &&
+        group.findings.every(({ id }) => bringers.get(id)?.has(other)),
+    );
+  const goals = new Map(groups.map((group) => [group, goalsOf(group)] as const));
+  // Of a chain, the last stays, and so does what has only such goals.
+  const goalOf = (group: Group): Group | undefined => goals.get(group)?.find((one) => goals.get(one)?.length === 0);
+  const parts = Map.groupBy(groups, goalOf);
+  return (parts.get(undefined) ?? []).map((group) => {
+    const more = (parts.get(group) ?? []).flatMap(({ findings }) => findings);
+    return more.length === 0 ? group : { ...group, findings: [...group.findings, ...more] };
+  });
 }
 
 /** What is accepted is a problem apart: it is not counted, and `fix --all` leaves it as it is. */

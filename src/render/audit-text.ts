@@ -13,7 +13,7 @@ import {
   takesOf,
 } from '../model/finding.ts';
 import { managerSentence } from '../model/manager.ts';
-import { isPromised } from '../model/problem.ts';
+import { reportNumbers } from '../model/problem.ts';
 import { acceptedWords } from '../model/project-config.ts';
 import { nameOf } from '../model/resource-id.ts';
 import { subjectWords } from '../model/short-finding.ts';
@@ -133,7 +133,7 @@ function emptyLines({ selection, summary: { fail, unknown, pass } }: AuditResult
 }
 
 function nextLines({ problems, by, summary: { fail, unknown } }: AuditResult): Line[] {
-  const fixable = problems.filter(isPromised).length;
+  const { promised: fixable } = reportNumbers({ problems });
   return [
     ...(fixable === 0
       ? []
@@ -148,7 +148,7 @@ function nextLines({ problems, by, summary: { fail, unknown } }: AuditResult): L
       ? []
       : [
           line(
-            [`${counted(fail + unknown, 'finding')}: `, 'dim'],
+            [`${counted(fail, 'finding')}${unknown === 0 ? '' : ` and ${counted(unknown, 'unknown check')}`}: `, 'dim'],
             ['bastide audit --by finding', 'key'],
             [' lists each.', 'dim'],
           ),
@@ -227,7 +227,7 @@ function shortLine(finding: Finding): Line {
 export function summaryLine(summary: Summary): Line {
   const failing = severities.filter((severity) => summary.bySeverity[severity] > 0);
   return line(
-    [`${summary.fail} failing`, summary.fail > 0 ? 'bad' : 'ok'],
+    [`${summary.fail} failing ${summary.fail === 1 ? 'finding' : 'findings'}`, summary.fail > 0 ? 'bad' : 'ok'],
     ...(failing.length === 0 ? [] : [' (']),
     ...failing.flatMap((severity, index) => [
       ...(index === 0 ? [] : [', ']),

@@ -1,5 +1,5 @@
 // Findings as JUnit XML, for pipelines that show test results: every outcome, one suite a resource. Pure.
-import { type Finding, isAccepted, locationWords } from '../model/finding.ts';
+import { type Finding, isCounted, locationWords } from '../model/finding.ts';
 import { acceptedWords } from '../model/project-config.ts';
 import { fold, nameInParent } from '../model/resource-id.ts';
 import type { AuditResult } from './audit-result.ts';
@@ -30,12 +30,13 @@ function distinct(names: readonly (readonly [short: string, long: string])[]): s
   return names.map(([short, long]) => (uses.get(short)?.length === 1 ? short : long));
 }
 
-const isFailure = (finding: Finding): boolean => finding.outcome === 'fail' && !isAccepted(finding);
+/** Roll-ups and what is accepted are shown, and not counted. */
+const isFailure = (finding: Finding): boolean => finding.outcome === 'fail' && isCounted(finding);
 
 function suite(name: string, time: string, findings: readonly Finding[]): string {
   const failures = findings.filter(isFailure).length;
   const passed = findings.filter(({ outcome }) => outcome === 'pass').length;
-  const skipped = findings.length - failures - passed;
+  const others = findings.length - failures - passed;
   const cases = distinct(
     findings.map(({ rule, where, title }) => {
       const named = (other: string) => `${rule}${where === null ? '' : ` (${other})`}: ${title}`;
@@ -43,18 +44,20 @@ function suite(name: string, time: string, findings: readonly Finding[]): string
     }),
   );
   const texts = findings.map((finding, at) => testCase(name, cases[at] ?? '', finding));
-  return `  <testsuite name="${xmlText(name)}" tests="${findings.length}" failures="${failures}" errors="0" skipped="${skipped}" timestamp="${time}">\n${texts.join('')}  </testsuite>\n`;
+  return `  <testsuite name="${xmlText(name)}" tests="${findings.length}" failures="${failures}" errors="0" skipped="${others}" timestamp="${time}">\n${texts.join('')}  </testsuite>\n`;
 }
+
+/** Why a test is skipped; of what fails and is not accepted, only roll-ups are. */
+const skipped: Readonly<Record<Finding['outcome'], string>> = {
+  ...{ fail: 'roll-up, not counted', unknown: 'unknown', pass: 'pass', notApplicable: 'not applicable' },
+};
 
 function testCase(suiteName: string, name: string, finding: Finding): string {
   const { outcome, accepted, severity, problem, because, id, location } = finding;
   const open = `    <testcase classname="${xmlText(suiteName)}" name="${xmlText(name)}"`;
   if (outcome === 'pass') return `${open}/>\n`;
   if (!isFailure(finding)) {
-    const why =
-      accepted === undefined
-        ? `${outcome === 'unknown' ? 'unknown' : 'not applicable'}: ${because}`
-        : acceptedWords(accepted);
+    const why = accepted === undefined ? `${skipped[outcome]}: ${because}` : acceptedWords(accepted);
     return `${open}><skipped message="${xmlText(why)}"/></testcase>\n`;
   }
   const text = [id, ...(location === undefined ? [] : [locationWords(location)])].map(xmlText).join('\n');

@@ -22,10 +22,16 @@ export interface MarkdownPart {
   readonly noun?: string;
 }
 
-/** A list under a heading, or closed at first. */
-export function listPart(title: string, noun: string, items: readonly string[], isOpen: boolean): MarkdownPart[] {
+/** A list under a heading, or closed at first. `count`: how many of its items count. */
+export function listPart(
+  title: string,
+  noun: string,
+  items: readonly string[],
+  isOpen: boolean,
+  count = items.length,
+): MarkdownPart[] {
   if (items.length === 0) return [];
-  const head = isOpen ? `## ${title}\n\n` : `<details>\n<summary>${title}: ${items.length}</summary>\n\n`;
+  const head = isOpen ? `## ${title}\n\n` : `<details>\n<summary>${title}: ${count}</summary>\n\n`;
   return [{ head, rows: items.map((item) => `- ${item}`), tail: isOpen ? '\n' : '\n</details>\n', noun }];
 }
 

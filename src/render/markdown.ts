@@ -1,7 +1,7 @@
 // An audit as Markdown: a heading, the counts, a table of problems, one of findings, the failed reads. It fits into a comment on
 // GitHub. Pure.
 import { architectureWords } from '../model/architecture-words.ts';
-import { type Finding, locationWords, outcomeWords, takesWords } from '../model/finding.ts';
+import { type Finding, isCounted, locationWords, outcomeWords, takesWords } from '../model/finding.ts';
 import { type Problem, problemLabels, problemTakes, toDo } from '../model/problem.ts';
 import { acceptedWords } from '../model/project-config.ts';
 import { subjectWords } from '../model/short-finding.ts';
@@ -59,7 +59,7 @@ const problemPart = (problems: readonly Problem[]): MarkdownPart => ({
 /** A section that is closed at first where problems come before it. */
 function findingPart(findings: readonly Finding[], isClosed: boolean): MarkdownPart {
   const [open, close] = isClosed
-    ? [`<details>\n<summary>Findings: ${findings.length}</summary>\n\n`, '\n</details>\n']
+    ? [`<details>\n<summary>Findings: ${findings.filter(isCounted).length}</summary>\n\n`, '\n</details>\n']
     : ['', ''];
   if (findings.length === 0) return { head: `${open}No findings.\n${close}` };
   return {

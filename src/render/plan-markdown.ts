@@ -1,5 +1,6 @@
 // A plan as Markdown, for a comment on a pull request: what it resolves, its effects and what prevents it, then each change with the
 // values before and after, closed at first. Pure.
+import { countedIn, rollUpWords } from '../model/compare.ts';
 import { isSaidFirst } from '../model/effect-groups.ts';
 import type { Plan } from '../model/plan.ts';
 import type { Problem } from '../model/problem.ts';
@@ -38,7 +39,8 @@ export function planMarkdown({ plan, digest, problems }: PlanMarkdown): string {
   const resolved = new Set(plan.preview.resolves);
   const own = problems.filter(({ findings }) => findings.some((id) => resolved.has(id)));
   const gates = gatesByReason(plan.gates.filter(({ outcome }) => outcome !== 'pass'));
-  const ids = (list: readonly string[]) => list.map((id) => markdownText(spokenId(id)));
+  const ids = (list: readonly string[]) =>
+    list.map((id) => markdownText(`${spokenId(id)}${rollUpWords(id, plan.preview.rollUps)}`));
   return limitedMarkdown([
     {
       head: `# ${markdownText(title)}${workspace}\n\n${steps.length === 0 ? noChanges(plan) : markdownText(previewNumbers(plan))}\n\n${steps.length === 0 ? '' : `Digest: \`${digest}\`\n\n`}`,
@@ -105,8 +107,15 @@ export function planMarkdown({ plan, digest, problems }: PlanMarkdown): string {
     ...listPart(
       'Not included',
       'findings',
-      plan.skipped.map(({ finding, reason }) => `${markdownText(spokenId(finding))}: ${markdownText(reason)}`),
+      plan.skipped.map(
+        ({ finding, reason }) =>
+          `${markdownText(`${spokenId(finding)}${rollUpWords(finding, plan.preview.rollUps)}`)}: ${markdownText(reason)}`,
+      ),
       false,
+      countedIn(
+        plan.skipped.map(({ finding }) => finding),
+        plan.preview.rollUps,
+      ),
     ),
   ]);
 }

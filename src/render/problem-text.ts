@@ -1,5 +1,5 @@
 // Problems as lines of tagged words, and as the cells that documents show of them. Pure.
-import { type Finding, locationWords, worstUndo } from '../model/finding.ts';
+import { blockedLabel, type Finding, locationWords, severities, worstUndo } from '../model/finding.ts';
 import { managerSentence } from '../model/manager.ts';
 import { isToDo, type Problem, problemLabels, problemTakes, reportNumbers, toDo } from '../model/problem.ts';
 import { acceptedWords } from '../model/project-config.ts';
@@ -18,16 +18,20 @@ const several: typeof problemLabels = {
   manual: 'manual fixes',
 };
 
-/** `8 problems: 7 auto-fixable, 1 needs input; 2 accepted; 2 reasons for unknown checks` */
+/** `8 problems (5 critical, 3 high): 7 auto-fixable, 1 needs input; 2 accepted; 2 reasons for unknown checks` */
 export function problemCounts(problems: readonly Problem[]): Line {
-  const { failing, unreadable, accepted } = reportNumbers({ problems });
-  const open = problems.filter(isToDo);
+  const { failing, bySeverity, unreadable, accepted } = reportNumbers({ problems });
+  const open = problems.filter((one) => isToDo(one) && one.kind !== 'unreadable');
+  const blocked = open.filter(({ gates }) => gates.length > 0).length;
   const kinds = (['fix', 'answer', 'review', 'manual'] as const).flatMap((takes) => {
-    const count = open.filter((one) => problemTakes(one) === takes).length;
+    const count = open.filter((one) => problemTakes(one) === takes && one.gates.length === 0).length;
     return count === 0 ? [] : [`${count} ${count === 1 ? problemLabels[takes] : several[takes]}`];
   });
+  if (blocked > 0) kinds.push(`${blocked} ${blockedLabel}`);
+  const grave = severities.filter((one) => bySeverity[one] > 0).map((one) => `${bySeverity[one]} ${one}`);
   return line(
     [counted(failing, 'problem'), 'text'],
+    grave.length === 0 ? '' : ` (${grave.join(', ')})`,
     kinds.length === 0 ? '' : `: ${kinds.join(', ')}`,
     accepted === 0 ? '' : `; ${accepted} accepted`,
     unreadable === 0 ? '' : `; ${unreadable} ${unreadable === 1 ? 'reason' : 'reasons'} for unknown checks`,

@@ -144,6 +144,8 @@ function entryOf(
     by: context.by,
     verb: plan.verb,
     findings: [...new Set(plan.steps.flatMap((step) => step.findings))],
+    ...(plan.verb === 'fix' ? { resolves: plan.preview.resolves } : {}),
+    ...(plan.preview.rollUps === undefined ? {} : { rollUps: plan.preview.rollUps }),
     resources: [...new Set(plan.steps.map((step) => readTargets(step.change)))],
     steps: plan.steps.map((step, index) => ({
       resource: step.change.resource,

@@ -33,6 +33,7 @@ function rowOf(at: number, stage: FleetStage): FleetRow {
   return {
     ...{ id: idOf(at), name: `mlw-${String(at).padStart(4, '0')}`, subscription: subscription(at) },
     ...{ resourceGroup: `rg-${at % 7}`, severity, summary: summary as unknown as FleetRow['summary'], problems: fail },
+    problemsBySeverity: bySeverity as FleetRow['problemsBySeverity'],
     ...{ stage, gaps: [], at: '2026-03-01T11:58:00Z' },
     tags: at === 1 ? { Owner: 'ana\x1b[31m', env: 'prod' } : at % 2 === 0 ? { team: 'vision' } : {},
   };
@@ -129,7 +130,7 @@ test('r reads stage 1, shows it, and completes it; what is in common stands abov
   expect(shown).toMatch(/shared causes 1[\s\S]*critical 400[\s\S]*mlw-0000/);
   // What the third left unknown is not resolved; the fourth knows all.
   expect([2, 3].map((at) => state().fleet?.since.get(idOf(at)))).toEqual([undefined, -3]);
-  expect(shown).toMatch(/mlw-0001 +AzureMachineLearning denied ou\w*…? +1 +\+1 +2 min/);
+  expect(shown).toMatch(/mlw-0001 +AzureMachineLearning denied ou\w*…? +1 +1 \(\+1\) +2 min/);
   expect(shown).toContain('/2001');
   expect(shown).toContain('[9 Fleet]');
   // Read again, it keeps what is complete until the new reading is.

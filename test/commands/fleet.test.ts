@@ -106,6 +106,7 @@ test('what is critical or high was introduced: 1 where all was applied, 5 where 
   const guided = {
     ...{ stopped: false, done: [], skipped: [], order: null, left: [], script: [] },
     sent: 2,
+    manual: 0,
     failed: 0,
     severe,
   };

@@ -33,7 +33,7 @@ test('in a terminal without any abilities: look, explain, fix, undo, leave, at 8
   };
   await screen.until(() => /What now\?[\s\S]*Number or word: $/.test(screen.raw()), 30_000);
   const start = normalState(at.state);
-  await answer('areas', /Which area\?[\s\S]*storage accounts: \d+ failing, the worst critical[\s\S]*: $/);
+  await answer('areas', /Which area\?[\s\S]*storage accounts: \d+ failing findings?, the worst critical[\s\S]*: $/);
   await answer('1', /Which finding\?[\s\S]*: $/);
   const finding = await answer('1', /Which action for storage\.[\s\S]*: $/);
   expect(finding).toMatch(/Severity critical; it fails\.\r\n[\s\S]*Because: /);

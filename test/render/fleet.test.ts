@@ -20,6 +20,7 @@ const row = (name: string, more: Partial<FleetRow> = {}): FleetRow => ({
   id: `/subscriptions/s/resourceGroups/g/providers/Microsoft.MachineLearningServices/workspaces/${name}`,
   ...{ name, subscription: 's', resourceGroup: 'g', severity: 'critical', problems: 3, stage: 2, gaps: [] },
   ...{ at: '2026-11-28T12:00:00.000Z', tags: { Owner: '=HYPERLINK("x")' } },
+  problemsBySeverity: { ...bySeverity, critical: 3 },
   summary: { pass: 1, fail: 1, unknown: 2, notApplicable: 0, bySeverity, rollUps: 0, accepted: 0 },
   ...more,
 });

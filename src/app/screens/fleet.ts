@@ -18,6 +18,7 @@ import {
   ageWord,
   causesHeading,
   type FleetItem,
+  findingsWord,
   grammar,
   items,
   nameOf,
@@ -25,7 +26,6 @@ import {
   problemCount,
   severityOf,
   sinceOf,
-  sinceWord,
   subscriptionOf,
   whatOf,
 } from './fleet/rows.ts';
@@ -98,7 +98,7 @@ const spec: ListSpec<FleetItem> = {
       text: (item) => word(problemCount(item) === 0 ? '' : String(problemCount(item)).padStart(8), 'dim'),
       rank: (item) => -problemCount(item),
     },
-    { title: 'Since', letter: 'I', width: 5, text: sinceWord, rank: (item) => -sinceOf(item) },
+    { title: 'Findings', letter: 'I', width: 10, text: findingsWord, rank: (item) => -sinceOf(item) },
     {
       title: 'Age',
       letter: 'A',

@@ -4,6 +4,7 @@ import type { Line } from '../../command/definition.ts';
 import { memoizePerObject } from '../../model/caches.ts';
 import { type Severity, severities } from '../../model/finding.ts';
 import {
+  changeCount,
   headlineParts,
   isPromised,
   otherResources,
@@ -142,8 +143,8 @@ const spec: ListSpec<Problem> = {
       letter: 'A',
       width: 7,
       from: 100,
-      text: ({ changes }) => word(changes.length === 0 ? '' : String(changes.length).padStart(7), 'dim'),
-      rank: ({ changes }) => -changes.length,
+      text: (problem) => word(changeCount(problem) === 0 ? '' : String(changeCount(problem)).padStart(7), 'dim'),
+      rank: (problem) => -changeCount(problem),
     },
     {
       title: 'Fix',

@@ -49,6 +49,9 @@ function rowOf({ id, tags }: (typeof planned)[number], stage: FleetStage): Fleet
     ...{ id, name: nameOf(id), subscription: subscriptionOf(id) ?? '', resourceGroup: resourceGroupOf(id) ?? '' },
     severity: severities.find((one) => bySeverity[one] > 0) ?? null,
     summary: { ...counts, bySeverity, rollUps: 0, accepted: 0 },
+    problemsBySeverity: Object.fromEntries(
+      severities.map((one) => [one, own.filter(({ severity }) => severity === one).length]),
+    ) as Record<Severity, number>,
     ...{ problems: own.length, stage, gaps: [], at, tags },
   };
 }

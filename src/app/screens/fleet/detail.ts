@@ -46,7 +46,7 @@ function workspaceLines(row: FleetRow, { report }: FleetShown, width: number): L
   const fact = (name: string, text: string): Line[] =>
     text === '' ? [] : wrapLine(line(word(name.padEnd(15), 'dim'), clean(text, 400)), width, 15);
   const { summary } = row;
-  const counts = severities.filter((one) => summary.bySeverity[one] > 0);
+  const counts = severities.filter((one) => row.problemsBySeverity[one] > 0);
   const problems = problemsOf(report).get(row.id) ?? [];
   const failures = row.gaps.filter(({ isFailure }) => isFailure);
   const left = row.gaps.length - failures.length;
@@ -55,11 +55,13 @@ function workspaceLines(row: FleetRow, { report }: FleetShown, width: number): L
     ...wrapText(clean(row.name, 200), width, 'heading'),
     ...wrapLine(
       line(
-        ...counts.flatMap((one) => [word(`${summary.bySeverity[one]} ${one}`, one), word('  ')]),
-        word(
-          `${counted(row.problems, 'problem')}, ${counted(summary.fail, 'finding')}, ${summary.unknown} unknown, ${summary.pass} pass`,
-          'dim',
-        ),
+        word(counted(row.problems, 'problem')),
+        word(counts.length === 0 ? '' : ': ', 'dim'),
+        ...counts.flatMap((one, at) => [
+          word(at === 0 ? '' : ', ', 'dim'),
+          word(`${row.problemsBySeverity[one]} ${one}`, one),
+        ]),
+        word(`; ${counted(summary.fail, 'finding')}, ${summary.unknown} unknown, ${summary.pass} pass`, 'dim'),
       ),
       width,
     ),

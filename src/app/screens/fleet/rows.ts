@@ -73,7 +73,7 @@ export function whatOf(item: FleetItem): string {
   }
   const { worst, row } = item;
   if (worst !== undefined) return clean(worst.headline, 300).replace(`${nameOf(item)}: `, '');
-  if (row.summary.fail > 0) return counted(row.summary.fail, 'finding');
+  if (row.problems > 0) return counted(row.problems, 'problem');
   return row.summary.unknown > 0 ? counted(row.summary.unknown, 'unknown check') : 'No problems';
 }
 
@@ -83,10 +83,13 @@ export const causesHeading = (item: FleetItem): string | undefined =>
 
 export const problemCount = (item: FleetItem): number => (item.kind === 'cause' ? 0 : item.row.problems);
 export const sinceOf = (item: FleetItem): number => (item.kind === 'cause' ? 0 : (item.since ?? 0));
-export const sinceWord = (item: FleetItem) => {
-  if (item.kind === 'cause' || item.since === null) return word('', 'dim');
-  const { since } = item;
-  return word(`${since > 0 ? '+' : ''}${since}`.padStart(5), since > 0 ? 'bad' : since < 0 ? 'ok' : 'dim');
+/** `36`, or `36 (+2)`: how many more than at its last audit. */
+export const findingsWord = (item: FleetItem) => {
+  if (item.kind === 'cause') return word('', 'dim');
+  const { since, row } = item;
+  const more = since === null || since === 0 ? '' : ` (${since > 0 ? '+' : ''}${since})`;
+  const role = since === null || since === 0 ? 'dim' : since > 0 ? 'bad' : 'ok';
+  return word(`${row.summary.fail}${more}`.padStart(10), role);
 };
 /** How long ago it was read; not all of it yet in stage 1. */
 export const ageWord = (item: FleetItem) => {
