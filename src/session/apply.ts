@@ -191,7 +191,11 @@ async function run(
       const next = input.plan.steps[at];
       const base = taken.find((id) => next !== undefined && buildsOn(next, id, input.plan));
       if (base !== undefined) {
-        await record.note(index, { state: 'failed', message: `Not sent: ${nameOf(base)} was not created here.` });
+        await record.note(index, {
+          state: 'failed',
+          message: `Not sent: ${nameOf(base)} was not created here.`,
+          isTaken: true,
+        });
         continue;
       }
       if (next && isClosing(next) && looks) {
