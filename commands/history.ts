@@ -26,7 +26,7 @@ import { stacksOf, unknownEntry } from '../src/session/undo.ts';
 interface Shown extends Omit<Entry, 'steps'> {
   /** The same as `rehearsal`, its older name. */
   readonly whatIf: WhatIf | null;
-  readonly steps: readonly (Pick<EntryStep, 'resource' | 'state' | 'verified' | 'requestId' | 'message'> &
+  readonly steps: readonly (Pick<EntryStep, 'resource' | 'state' | 'verified' | 'requestId' | 'message' | 'isTaken'> &
     Partial<Pick<EntryStep, 'change'>>)[];
 }
 
@@ -39,12 +39,13 @@ const lineOf = (entry: Entry, entries: readonly Entry[]): string => {
 const shown = (entry: Entry, full: boolean): Shown => ({
   ...entry,
   whatIf: entry.rehearsal,
-  steps: entry.steps.map(({ resource, state, verified, requestId, message, change }) => ({
+  steps: entry.steps.map(({ resource, state, verified, requestId, message, isTaken, change }) => ({
     resource,
     state,
     verified,
     requestId,
     message,
+    ...(isTaken === undefined ? {} : { isTaken }),
     ...(full ? { change } : {}),
   })),
 });

@@ -68,6 +68,7 @@ const stepMembers = {
   before: textOrNull,
   after: textOrNull,
   origin: z.optional(z.looseObject({ reason: z.enum(['answer', 'evidence', 'not-known']) })),
+  isTaken: z.optional(z.literal(true)),
   vanished: z.optional(z.array(edit)),
 };
 

@@ -35,24 +35,26 @@ export interface EntryStep {
   readonly after: string | null;
   /** Of a creation that is done: what shows that it was made here. */
   readonly origin?: Origin;
+  /** What it was to create, or builds on, exists and was not created here: it is not sent again. */
+  readonly isTaken?: true;
   /** What the write overwrote of another client's settings, each as the edit that restores it. */
   readonly vanished?: readonly Edit[];
 }
 
 /** What is asked of an entry below. */
-interface Act<Step extends Pick<EntryStep, 'state'> = Pick<EntryStep, 'state'>>
+interface Act<Step extends Pick<EntryStep, 'state' | 'isTaken'> = Pick<EntryStep, 'state' | 'isTaken'>>
   extends Pick<Entry, 'state' | 'undoneBy'> {
   readonly steps: readonly Step[];
 }
 
 /** The steps of an act that were not made, where it ended before its last one: a resume sends them. */
-export const restOf = <Step extends Pick<EntryStep, 'state'>>({
+export const restOf = <Step extends Pick<EntryStep, 'state' | 'isTaken'>>({
   state,
   undoneBy,
   steps,
 }: Act<Step>): readonly Step[] =>
   undoneBy === null && (state === 'partial' || state === 'failed')
-    ? steps.filter((step) => step.state === 'waiting' || step.state === 'failed')
+    ? steps.filter((step) => (step.state === 'waiting' || step.state === 'failed') && step.isTaken !== true)
     : [];
 
 /** The newest act, where it was made in part. What did nothing does not count. */

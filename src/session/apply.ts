@@ -191,7 +191,11 @@ async function run(
       const next = input.plan.steps[at];
       const base = taken.find((id) => next !== undefined && buildsOn(next, id, input.plan));
       if (base !== undefined) {
-        await record.note(index, { state: 'failed', message: `Not sent: ${nameOf(base)} was not created here.` });
+        await record.note(index, {
+          state: 'failed',
+          message: `Not sent: ${nameOf(base)} was not created here.`,
+          isTaken: true,
+        });
         continue;
       }
       if (next && isClosing(next) && looks) {
@@ -240,7 +244,6 @@ async function run(
   return { entry: closed, steps: closed.steps.map((step) => outcomeOf(step, context)), ended };
 }
 
-<<<<<<< HEAD
 /** Does a step need what was to be created? One that restricts access is checked before it is sent in a fix; otherwise it may need it. */
 function buildsOn(step: Step, id: string, { verb }: Plan): boolean {
   if (isClosing(step) && verb !== 'fix') return true;
@@ -249,13 +252,6 @@ function buildsOn(step: Step, id: string, { verb }: Plan): boolean {
   return isWithin(step.change.resource, id) || after.some((rest) => !/^[\w.-]/.test(rest));
 }
 
-export const outcomeOf = (step: EntryStep): StepOutcome => ({
-  resource: step.resource,
-  state: step.state === 'done' || step.state === 'failed' ? step.state : isUnsettled(step) ? 'unknown' : 'skipped',
-  requestId: step.requestId,
-  message: step.state === 'waiting' ? 'Not sent.' : step.message,
-});
-=======
 export function outcomeOf(step: EntryStep, context: Pick<WriteContext, 'pace' | 'now'>): StepOutcome {
   const until = certainAt(step, context);
   return {
@@ -266,4 +262,3 @@ export function outcomeOf(step: EntryStep, context: Pick<WriteContext, 'pace' | 
     ...(until === undefined ? {} : { until }),
   };
 }
->>>>>>> 233915f0 (resume: send what an interrupted run left, as a part of its entry)

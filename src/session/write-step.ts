@@ -138,7 +138,7 @@ async function writeNamed(run: StepRun, context: WriteContext): Promise<StepEnd>
     if (change.kind !== 'create') return skip('No changes needed: another client made the same change.');
     if (isDone) return skip(`No changes needed: ${name} exists with these settings. It was not created here.`);
     const message = `${name} exists with other settings. It was not created here, and not changed.`;
-    await record.note(index, { state: 'failed', message, operation: null });
+    await record.note(index, { state: 'failed', message, operation: null, isTaken: true });
     return { ...ended('failed', message, { unsent: sent ? null : 'drift', stops: false }), isTaken: true };
   };
 
