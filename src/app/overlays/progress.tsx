@@ -5,8 +5,10 @@ import { clean } from '../../model/text.ts';
 import { TextDialog } from '../components/TextDialog.tsx';
 import { type Glyphs, glyphsFor } from '../draw/glyphs.ts';
 import { line, word, wrapLine, wrapText } from '../draw/text.ts';
-import type { Binding } from '../state/binding.ts';
+import { notResumable, resumeSelected } from '../screens/history.ts';
+import { type Binding, planning } from '../state/binding.ts';
 import type { EffectContext } from '../state/effect-context.ts';
+import { mayResume } from '../state/reasons.ts';
 import { isOver, isVerifying, shortIds } from '../state/select.ts';
 import type { ScreenAct, State } from '../state/state.ts';
 import { defineOverlay } from '../state/view.ts';
@@ -29,6 +31,18 @@ export interface ProgressOverlay {
 const blank: Line = [];
 
 const bindings: readonly Binding[] = [
+  {
+    name: 'resume',
+    where: ['screen', 'result'],
+    keys: ['Y'],
+    label: 'resume',
+    help: 'Send the remaining changes of the latest run, or of the selected one in History; shows a preview first',
+    command: (state) => ['resume', ...(resumeSelected(state) ?? [])],
+    how: planning,
+    hint: 2.2,
+    hideWhenDisabled: true,
+    disabledReason: (state) => (resumeSelected(state) === null ? notResumable : mayResume(state)),
+  },
   {
     name: 'apply-stop',
     where: ['progress'],

@@ -1,6 +1,6 @@
 // Keys that change the workspace or query Azure: each runs a command line.
 import { paletteWith } from '../../overlays/palette.ts';
-import { notResumable, notUndoable, resumeSelected, undoSelected } from '../../screens/history.ts';
+import { notUndoable, undoSelected } from '../../screens/history.ts';
 import { type Binding, planning } from '../binding.ts';
 import { isFleet, noFleet, readFleet } from '../fleet.ts';
 import { pathLine } from '../path-line.ts';
@@ -14,7 +14,6 @@ import {
   mayFixAll,
   mayGuide,
   mayRedo,
-  mayResume,
   mayUndo,
   mayWrite,
 } from '../reasons.ts';
@@ -65,18 +64,6 @@ export const acts: readonly Binding[] = [
     hint: 8.5,
     hideWhenDisabled: isWithoutWorkspace,
     disabledReason: mayGuide,
-  },
-  {
-    name: 'resume',
-    where: ['screen', 'result'],
-    keys: ['Y'],
-    label: 'resume',
-    help: 'Send the remaining changes of the latest run, or of the selected one in History; shows a preview first',
-    command: (state) => ['resume', ...(resumeSelected(state) ?? [])],
-    how: planning,
-    hint: 2.2,
-    hideWhenDisabled: true,
-    disabledReason: (state) => (resumeSelected(state) === null ? notResumable : mayResume(state)),
   },
   {
     name: 'undo',
