@@ -59,7 +59,7 @@ export function* planInSteps(input: PlanInput): StepwiseTask<Plan> {
 const grave: readonly Severity[] = ['critical', 'high', 'medium'];
 
 /** What fails of medium severity or above that did not fail before. */
-const introducedBy = (report: Report, after: Report): Finding[] => {
+export const introducedBy = (report: Report, after: Report): Finding[] => {
   const ids = new Set(compareReports(report, after).introduced);
   return after.findings.filter(
     (one) => ids.has(one.id) && isFailing(one) && !isRollUp(one) && grave.includes(one.severity),

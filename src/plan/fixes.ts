@@ -1,6 +1,6 @@
 // What the fix of each failing finding would do if it were planned alone: its effects, its undo class, whether `--all` may include it,
 // and the problems that the findings come to. A rule is auto-fixable at best; the finding says what holds here. Pure.
-import { dropGateAnswers, gateAnswer, guarded, isAbout } from '../audit/index.ts';
+import { audit, dropGateAnswers, gateAnswer, guarded, isAbout } from '../audit/index.ts';
 import { dropCaches } from '../model/caches.ts';
 import type { Change } from '../model/change.ts';
 import { type Effect, gatheredEffects } from '../model/effect.ts';
@@ -11,8 +11,9 @@ import type { Problem, ProblemReport } from '../model/problem.ts';
 import { indexSnapshot, type SnapshotIndex } from '../model/snapshot-index.ts';
 import type { Proposal, Rule } from '../rules/rule.ts';
 import { gatedFrom } from './attempt.ts';
+import { introducedBy } from './build.ts';
 import { dependantGates } from './dependants.ts';
-import { effectsIn, isUnasked, namesNothing, ownsNothing } from './effects.ts';
+import { afterChange, effectsIn, isUnasked, namesNothing, ownsNothing } from './effects.ts';
 import { blocks, gatesOf } from './gates.ts';
 import { managed, managerOf } from './managers.ts';
 import { problemsOf, type Remedy } from './problems.ts';
@@ -40,6 +41,10 @@ export function withFixes(report: Report, input: FixInput): ProblemReport {
     remedies.set(finding.id, remedy);
     fixed.set(finding.id, fix);
   }
+  for (const id of introducing(report, open, remedies, fixed, input)) {
+    const own = fixed.get(id);
+    if (own?.fix !== undefined) fixed.set(id, { ...own, fix: { ...own.fix, kind: 'guided' }, takes: 'review' });
+  }
   if (isLarge(report)) {
     dropGateAnswers(index);
     dropCaches();
@@ -62,6 +67,32 @@ export function withFixes(report: Report, input: FixInput): ProblemReport {
   markBlocked(problems, remedies, fixed, index);
   return withEachFinding(report, { problems }, withFix);
 }
+
+/** The automatic fixes that restrict access and introduce something of medium severity or above: `--all` leaves them out. */
+function introducing(
+  report: Report,
+  open: readonly Finding[],
+  remedies: ReadonlyMap<string, Remedy>,
+  fixed: ReadonlyMap<string, FixHere>,
+  { snapshot, rules, profile }: FixInput,
+): readonly string[] {
+  const restricting = open.flatMap(({ id }) => {
+    const { fix = '', carries = [] } = remedies.get(id) ?? {};
+    const isAuto = fixed.get(id)?.fix?.kind === 'auto';
+    return isAuto && typeof fix !== 'string' && fix.some(({ phase }) => phase === restricts)
+      ? [{ id, changes: [...carries, ...fix] }]
+      : [];
+  });
+  const introduces = (some: typeof restricting): boolean => {
+    const changes = some.flatMap((one) => one.changes).toSorted((a, b) => a.phase - b.phase);
+    const world = changes.reduce((before, { change }) => afterChange(before, change), snapshot);
+    return introducedBy(report, audit(world, rules, profile)).length > 0;
+  };
+  return restricting.length > 0 && introduces(restricting)
+    ? restricting.filter((one) => introduces([one])).map(({ id }) => id)
+    : [];
+}
+const restricts = 5;
 
 /** Marks the findings of problems with gates whose own fix a gate stops. */
 function markBlocked(
