@@ -72,7 +72,7 @@ test('a plan shows before and after, and Cancel is preselected', async () => {
   const frame = await until(/> Cancel/);
   expect(frame).toMatch(/- .*Allow/);
   expect(frame).toMatch(/\+ .*Deny/);
-  expect(frame).toMatch(/Risk/);
+  expect(frame).toMatch(/No effect on access/);
   expect(frame).toMatch(/az {10}az resource update/);
 });
 
