@@ -1,7 +1,16 @@
 // An answer in pages of a bounded size, each of them JSON of the same shape with a part of its items. Pages are made one after another:
 // an answer may be far larger than what is asked for of it.
 import { randomBytes } from 'node:crypto';
-import { isArray, isObject, type Json, JsonItems, type JsonObject, memberName, stringifyJson } from '../model/json.ts';
+import {
+  asJson,
+  isArray,
+  isObject,
+  type Json,
+  JsonItems,
+  type JsonObject,
+  memberName,
+  stringifyJson,
+} from '../model/json.ts';
 import { formatPointer, type Pointer } from '../model/pointer.ts';
 
 /** Bytes of a page, its last member `page` included. */
@@ -89,7 +98,7 @@ export function* partsOf(json: JsonObject): Generator<Part> {
     frame.node = frame.isList ? [] : new Map();
     const parent = frames[at - 1];
     size += 3 + (frame.name === undefined ? 0 : bytesOf(frame.name) + 1);
-    if (parent !== undefined) put(parent, frame.name, frame.node as unknown as Json);
+    if (parent !== undefined) put(parent, frame.name, asJson(frame.node));
   };
   /** Bytes of the names that stand around a value on every page that holds a part of it. */
   const around = () => frames.reduce((sum, { name }) => sum + (name === undefined ? 0 : bytesOf(name)), 0);

@@ -18,7 +18,15 @@ import { blocks, gatesOf } from './gates.ts';
 import { managed, managerOf } from './managers.ts';
 import { problemsOf, type Remedy } from './problems.ts';
 import type { PlanInput } from './request.ts';
-import { carriedBy, effectsOfFix, type FixTarget, lockoutRules, proposalsOf, ruleContextOf } from './targets.ts';
+import {
+  type ChangeEffects,
+  carriedBy,
+  effectsOfFix,
+  type FixTarget,
+  lockoutRules,
+  proposalsOf,
+  ruleContextOf,
+} from './targets.ts';
 import { undoClassOf } from './undo-class.ts';
 
 type FixInput = Pick<PlanInput, 'snapshot' | 'rules' | 'isOwn' | 'leftOut'> & { readonly profile: Report['profile'] };
@@ -37,13 +45,9 @@ export function withFixes(report: Report, input: FixInput): ProblemReport {
     if (at % dropEvery === dropEvery - 1) dropCaches();
     const rule = byRule.get(finding.rule);
     if (finding.outcome !== 'fail' || rule?.fix === undefined || rule.fixKind === 'none') continue;
-    const { remedy, ...fix } = fixOf(finding, rule, index, input);
+    const { remedy, ...fix } = fixOf(finding, rule, index, input, report);
     remedies.set(finding.id, remedy);
     fixed.set(finding.id, fix);
-  }
-  for (const id of introducing(report, open, remedies, fixed, input)) {
-    const own = fixed.get(id);
-    if (own?.fix !== undefined) fixed.set(id, { ...own, fix: { ...own.fix, kind: 'guided' }, takes: 'review' });
   }
   if (isLarge(report)) {
     dropGateAnswers(index);
@@ -68,29 +72,17 @@ export function withFixes(report: Report, input: FixInput): ProblemReport {
   return withEachFinding(report, { problems }, withFix);
 }
 
-/** The automatic fixes that restrict access and introduce something of medium severity or above: `--all` leaves them out. */
-function introducing(
+/** Does a fix that restricts access introduce something of medium severity or above? `--all` does not include it then. */
+function introduces(
+  told: readonly ChangeEffects[],
+  proposals: readonly Proposal[],
   report: Report,
-  open: readonly Finding[],
-  remedies: ReadonlyMap<string, Remedy>,
-  fixed: ReadonlyMap<string, FixHere>,
-  { snapshot, rules, profile }: FixInput,
-): readonly string[] {
-  const restricting = open.flatMap(({ id }) => {
-    const { fix = '', carries = [] } = remedies.get(id) ?? {};
-    const isAuto = fixed.get(id)?.fix?.kind === 'auto';
-    return isAuto && typeof fix !== 'string' && fix.some(({ phase }) => phase === restricts)
-      ? [{ id, changes: [...carries, ...fix] }]
-      : [];
-  });
-  const introduces = (some: typeof restricting): boolean => {
-    const changes = some.flatMap((one) => one.changes).toSorted((a, b) => a.phase - b.phase);
-    const world = changes.reduce((before, { change }) => afterChange(before, change), snapshot);
-    return introducedBy(report, audit(world, rules, profile)).length > 0;
-  };
-  return restricting.length > 0 && introduces(restricting)
-    ? restricting.filter((one) => introduces([one])).map(({ id }) => id)
-    : [];
+  input: FixInput,
+): boolean {
+  const last = told.at(-1);
+  if (last === undefined || !proposals.some(({ phase }) => phase === restricts)) return false;
+  const world = afterChange(last.before.snapshot, last.change);
+  return introducedBy(report, audit(world, input.rules, input.profile)).length > 0;
 }
 const restricts = 5;
 
@@ -124,7 +116,7 @@ interface OwnFix extends Pick<Finding, 'fix' | 'takes' | 'effects'> {
   readonly remedy: Remedy;
 }
 
-function fixOf(finding: Finding, rule: Rule, index: SnapshotIndex, input: FixInput): OwnFix {
+function fixOf(finding: Finding, rule: Rule, index: SnapshotIndex, input: FixInput, report: Report): OwnFix {
   const planInput = asked(input);
   const target = targetOf(finding, rule);
   const context = ruleContextOf(target, index, planInput);
@@ -143,7 +135,8 @@ function fixOf(finding: Finding, rule: Rule, index: SnapshotIndex, input: FixInp
     rule.fixKind === 'auto' &&
     !told.some((one) => dependantGates(one.change, one.effects, one.before, {}).some(blocks)) &&
     isUnasked(effects) &&
-    !waits(closed, index, planInput);
+    !waits(closed, index, planInput) &&
+    !introduces(told, proposals, report, input);
   const named = { ...planInput, request: { ...planInput.request, targets: [finding.id] } };
   const carried = carriedBy(target, proposals, context, named);
   const carries = carried.flatMap((one) => {

@@ -50,7 +50,7 @@ describe('what a problem is', () => {
   });
 
   test('a pair belongs to the side that is changed; roll-ups are under what they repeat', () => {
-    const account = named(problems, 'fix stmldata');
+    const account = named(problems, 'input stmldata');
     expect(account).toMatchObject({
       headline: 'stmldata: Storage account allows access from all networks, and 4 more findings',
       severity: 'critical',
@@ -62,7 +62,7 @@ describe('what a problem is', () => {
       'exceptions (bypass) None → AzureServices; + virtual network rule vnet-ml/snet-dev, vnet-ml/snet-gpu, vnet-ml/snet-train; + IP rule 203.0.113.77',
       'default action Allow → Deny',
     ]);
-    expect(toDo(account).at(-1)).toBe('Also 2 changes to vnet-ml/snet-dev, vnet-ml/snet-gpu: 4 changes in all.');
+    expect(toDo(account).at(-1)).toBe('Also 2 changes to vnet-ml/snet-dev, vnet-ml/snet-gpu.');
     const subnet = named(problems, 'fix snet-gpu');
     expect(subnet.headline).toBe(
       'vnet-ml/snet-gpu: Subnet has no Microsoft.ContainerRegistry service endpoint, and 6 more findings',
@@ -97,7 +97,7 @@ describe('what a problem is', () => {
   test('what a lock or a missing permission stops says so, and is not promised', () => {
     const id = mixed.resources.find((one) => nameOf(one.id) === 'stmldata')?.id ?? '';
     const locked = fixed(worldSnapshot('mixed', { locks: [{ scope: id, level: 'ReadOnly', name: 'freeze' }] }));
-    const account = named(locked.problems, 'fix stmldata');
+    const account = named(locked.problems, 'input stmldata');
     expect(account.gates).toEqual([expect.stringContaining('ReadOnly lock freeze')]);
     const isOther = (one: Problem) => isPromised(one) && one.id !== account.id;
     expect(locked.problems.filter(isPromised)).toEqual(problems.filter(isOther));
