@@ -2,6 +2,7 @@
 import * as z from 'zod/mini';
 import { defineCommand } from '../src/command/definition.ts';
 import { flag } from '../src/command/flag.ts';
+import { keepAddress } from '../src/command/own-address.ts';
 import type { Assumptions } from '../src/model/assumption.ts';
 import {
   type AssumptionEntry,
@@ -15,7 +16,7 @@ import type { Json } from '../src/model/json.ts';
 import { nearest } from '../src/model/nearest.ts';
 import { clean } from '../src/model/text.ts';
 import { line } from '../src/model/words.ts';
-import { storageIpLegality } from '../src/net/ip-rules.ts';
+import { isClientAddress, storageIpLegality } from '../src/net/ip-rules.ts';
 
 interface Shown {
   readonly name: string;
@@ -75,6 +76,8 @@ export const assume = defineCommand({
     const entry = name === undefined ? undefined : known(name);
     const answer = entry !== undefined && value !== undefined ? checked(entry, value) : undefined;
     const session = await context.session();
+    if (entry?.name === 'devClientIps' && Array.isArray(answer))
+      await keepAddress(context, answer.map(String), isClientAddress);
     const intents =
       entry !== undefined && (clear || answer !== undefined)
         ? await session.setIntents({ [entry.name]: answer } as Assumptions)

@@ -8,7 +8,15 @@ import { nearest } from '../src/model/nearest.ts';
 import { readSetting, type SettingEntry, settingEntries, settingEntry } from '../src/model/setting.ts';
 import { clean } from '../src/model/text.ts';
 import { line } from '../src/model/words.ts';
+import { parseClientAddress } from '../src/net/ip-rules.ts';
 import { usableTheme } from './parts/themes.ts';
+
+/** Throws Failure (exit 2) for an address that no firewall takes. */
+function requireAddress(text: string): void {
+  const parsed = parseClientAddress(text);
+  if (!parsed.ok)
+    throw usage('bad-value', `${clean(text, 60)} is not a valid value: ${parsed.reason}`, 'Nothing changed.');
+}
 
 const usage = (code: string, message: string, next: string) => new Failure(code, exitStatus.usage, message, next);
 
@@ -66,6 +74,7 @@ export const config = defineCommand({
       if (!read.ok)
         throw usage('bad-value', `${clean(value, 60)} is not a valid value: ${read.reason}.`, 'Nothing changed.');
       if (entry.name === 'theme') usableTheme(value, context.themes);
+      if (entry.name === 'address') requireAddress(value);
       if (entry.kind === 'keys') await requireKeys(context, read.value);
       await context.settings.set(entry.name, read.value);
     } else if (entry !== undefined && action === 'unset') await context.settings.unset(entry.name);

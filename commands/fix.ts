@@ -5,7 +5,7 @@ import { planAsking } from '../src/command/needs.ts';
 import { unhurried } from '../src/command/unhurried.ts';
 import { act, actOutput, requireWritable, settleFirst } from './parts/act.ts';
 import { refuseBlocked } from './parts/blocked.ts';
-import { fixRequest, selected, targetArgs } from './parts/targets.ts';
+import { fixRequest, selected, targetArgs, withAddress } from './parts/targets.ts';
 import { simulatedIf, whatIfFlag } from './parts/what-if.ts';
 
 /** A host that lets steps be selected shows, beside all automatic fixes, those that `--all` leaves out for their effects. */
@@ -32,7 +32,7 @@ export const fix = defineCommand({
     requireWritable(context, session);
     yield* settleFirst(context);
     const snapshot = context.snapshot ?? (yield* session.scan(context.signal));
-    const wanted = selected(context, session, request, snapshot);
+    const wanted = await withAddress(context, selected(context, session, request, snapshot), snapshot);
     if (offersMore(context, args)) {
       const offer = await unhurried(session.offer(snapshot, wanted), () => !context.signal.aborted);
       if (offer === undefined) throw context.signal.reason;

@@ -7,7 +7,7 @@ import { planLines } from '../src/render/plan-text.ts';
 import { planDigest } from '../src/session/digest.ts';
 import type { SessionEvent } from '../src/session/session.ts';
 import { withManagers } from './parts/managed.ts';
-import { fixRequest, selected, targetArgs } from './parts/targets.ts';
+import { fixRequest, selected, targetArgs, withAddress } from './parts/targets.ts';
 import { planJson, simulatedIf, whatIfExit, whatIfFailure, whatIfFlag } from './parts/what-if.ts';
 
 interface ShownPlan extends Plan {
@@ -35,7 +35,8 @@ export const plan = defineCommand({
     const request = await fixRequest(context, { ...args, all: args.all || args.targets.length === 0 });
     const session = await context.session();
     const snapshot = yield* session.scan(context.signal);
-    const made = session.plan(snapshot, selected(context, session, request, snapshot));
+    const wanted = await withAddress(context, selected(context, session, request, snapshot), snapshot);
+    const made = session.plan(snapshot, wanted);
     const known = yield* withManagers(context, session, made);
     const shown = yield* simulatedIf(args.whatIf, context, session, known, snapshot);
     return { ...shown, gather: () => session.report(snapshot, context.flags.profile).problems };

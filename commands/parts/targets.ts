@@ -3,6 +3,7 @@
 import * as z from 'zod/mini';
 import type { CommandContext } from '../../src/command/definition.ts';
 import { flag } from '../../src/command/flag.ts';
+import { keepAddress, type OwnAddress, ownAddresses } from '../../src/command/own-address.ts';
 import { type EffectKind, effectFlags, effectKinds, readEffectKinds } from '../../src/model/effect.ts';
 import { exitStatus, Failure } from '../../src/model/failure.ts';
 import { nearest } from '../../src/model/nearest.ts';
@@ -10,8 +11,8 @@ import type { Resource } from '../../src/model/resource.ts';
 import { nameOf, sameId } from '../../src/model/resource-id.ts';
 import type { Snapshot } from '../../src/model/snapshot.ts';
 import { clean } from '../../src/model/text.ts';
-import { parseClientAddress } from '../../src/net/ip-rules.ts';
-import type { KnownAnswer, RefusedAnswer } from '../../src/plan/index.ts';
+import { isClientAddress, parseClientAddress } from '../../src/net/ip-rules.ts';
+import { type KnownAnswer, lockoutRules, type RefusedAnswer } from '../../src/plan/index.ts';
 import type { PlanRequest, Session } from '../../src/session/session.ts';
 
 /** The resource with this id, or the only one with this name. Throws Failure (exit 2). */
@@ -88,6 +89,7 @@ export async function fixRequest(context: CommandContext, args: TargetArgs): Pro
   }
   const ips: string[] = [];
   for (const text of args.ip) ips.push(...legal(text.toLowerCase() === 'mine' ? await ownAddress(context) : text));
+  await keepAddress(context, ips, isClientAddress);
   return {
     targets: all ? 'all' : targets,
     answers: answer,
@@ -174,17 +176,43 @@ function legal(text: string): readonly string[] {
   );
 }
 
-/** The operator's own address: from the lookup they configured, else asked for, with SSH's client as the suggestion. */
+/** The operator's own address: from the lookup they configured, else asked for; where nobody can be asked, what they gave before. */
 async function ownAddress(context: CommandContext): Promise<string> {
   if ((await context.settings.get('lookupUrl')) !== undefined) return context.host.lookUpAddress(context.signal);
-  const client = context.host.env.SSH_CONNECTION?.split(' ')[0];
-  const suggestion = client !== undefined && parseClientAddress(client).ok ? client : undefined;
-  return context.ask.text({
+  const session = await context.session();
+  const [first] = await ownAddresses(context, (await session.intents()).devClientIps ?? [], isClientAddress);
+  const isGiven = first !== undefined && first.from !== 'ssh';
+  return !context.host.interactive && isGiven ? first.address : askAddress(context, first);
+}
+
+const addressFrom: Readonly<Record<OwnAddress['from'], string>> = {
+  given: 'The suggestion is the address that you gave before.',
+  declared: 'The suggestion is that of the assumption devClientIps.',
+  ssh: 'The suggestion is the client address of your SSH session.',
+};
+
+const askAddress = ({ ask }: Pick<CommandContext, 'ask'>, known: OwnAddress | undefined): Promise<string> =>
+  ask.text({
     name: 'ip',
-    title:
-      suggestion === undefined
-        ? 'What is your public IP address? (To look it up, set lookupUrl.)'
-        : 'What is your public IP address? The suggestion is the client address of your SSH session.',
-    ...(suggestion === undefined ? {} : { suggestion }),
+    title: `What is your public IP address? ${known === undefined ? '(To look it up, set lookupUrl.)' : addressFrom[known.from]}`,
+    ...(known === undefined ? {} : { suggestion: known.address }),
   });
+
+/** A fix that allows an address and has none: it is asked for, with the known one as the suggestion, or the known one is named. */
+export async function withAddress(
+  context: CommandContext,
+  request: PlanRequest,
+  { intents }: Snapshot,
+): Promise<PlanRequest> {
+  const { targets, ips } = request;
+  const allows = targets !== 'all' && targets.some((one) => lockoutRules.includes(one.split('@')[0] ?? ''));
+  if (!allows || ips.length > 0 || (intents.devClientIps ?? []).length > 0) return request;
+  const [known] = await ownAddresses(context, [], isClientAddress);
+  if (context.host.interactive && !context.flags.dryRun) {
+    const typed = legal(await askAddress(context, known));
+    await keepAddress(context, typed, isClientAddress);
+    return { ...request, ips: typed };
+  }
+  if (known !== undefined) context.say(`For your own address, pass --ip ${known.address}.`);
+  return request;
 }

@@ -62,6 +62,7 @@ export const settingEntries: readonly SettingEntry[] = [
   entry('rescan', 'choice', 'time between automatic scans on the screen', ['off', '1m', '5m', '15m', '30m', '1h']),
   entry('tour', 'boolean', 'offer the tour at the next start of the screen; it is offered once', ['true', 'false']),
   entry('keys', 'keys', 'key bindings: `config set keys.NAME "x ctrl-x"`; press ? on the screen for the names'),
+  entry('address', 'text', 'your public IP address, offered wherever one is asked for; kept when you give one'),
   entry('lookupUrl', 'url', 'URL that returns your public IP address; used only for `--ip mine`'),
 ];
 

@@ -112,3 +112,6 @@ export function parseClientAddress(text: string): ParsedRange<readonly string[]>
   }
   return { ok: true, value: legal };
 }
+
+/** May it be allowed as the address of a client? */
+export const isClientAddress = (text: string): boolean => parseClientAddress(text).ok;

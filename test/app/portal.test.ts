@@ -112,9 +112,9 @@ test('the question for an address names the rules of the account as they are', (
   expect(text).toContain('your SSH client');
   expect(addressLines(undefined, null).map(plain).join('\n')).toContain('Type an address');
   // What is declared and not allowed yet is suggested before the address of the SSH client.
-  expect(suggestedAddress(account, ['203.0.113.9', '198.51.100.0/24'], '192.0.2.1')).toEqual({
-    ...{ address: '198.51.100.0/24', from: 'declared' },
-  });
-  expect(suggestedAddress(account, ['203.0.113.9'], '192.0.2.1')).toEqual({ address: '192.0.2.1', from: 'ssh' });
-  expect(suggestedAddress(undefined, [], '')).toEqual({ address: '', from: null });
+  const declared = ['203.0.113.9', '198.51.100.0/24'].map((address) => ({ address, from: 'declared' as const }));
+  const ssh = { address: '192.0.2.1', from: 'ssh' as const };
+  expect(suggestedAddress(account, [...declared, ssh])).toEqual({ address: '198.51.100.0/24', from: 'declared' });
+  expect(suggestedAddress(account, [...declared.slice(0, 1), ssh])).toEqual(ssh);
+  expect(suggestedAddress(undefined, [])).toBeNull();
 });

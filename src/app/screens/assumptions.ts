@@ -1,11 +1,14 @@
 // Assumptions: what Azure cannot tell. Each has a value, where the value comes from, and the rules it affects.
+
 import type { Line, Word } from '../../command/definition.ts';
+import { ownAddresses } from '../../command/own-address.ts';
 import { architectureWords } from '../../model/architecture-words.ts';
 import { type AssumptionEntry, affectsRule, assumptionEntries, assumptionText } from '../../model/assumption-values.ts';
 import type { Finding, Report } from '../../model/finding.ts';
 import type { Json } from '../../model/json.ts';
 import { nameOf } from '../../model/resource-id.ts';
 import { clean } from '../../model/text.ts';
+import { isClientAddress } from '../../resource-types/index.ts';
 import { line, word, wrapLine, wrapText } from '../draw/text.ts';
 import { rowsOf } from '../rows/rows.ts';
 import type { Binding } from '../state/binding.ts';
@@ -107,8 +110,16 @@ async function askValue(effects: EffectContext): Promise<readonly string[] | nul
   const row = selected(effects.store.get());
   if (row === undefined) return null;
   const { name, kind, choices, says } = row.entry;
+  const [own] =
+    name === 'devClientIps' && row.declared === undefined
+      ? await ownAddresses(effects.options.context, [], isClientAddress)
+      : [];
   const given =
-    row.declared === undefined ? '' : Array.isArray(row.declared) ? row.declared.join(',') : String(row.declared);
+    row.declared === undefined
+      ? (own?.address ?? '')
+      : Array.isArray(row.declared)
+        ? row.declared.join(',')
+        : String(row.declared);
   const back = row.declared === undefined ? [] : [{ value: '--clear', label: 'clear the value' }];
   const { text, choose } = effects.asking.ask;
   const asked =

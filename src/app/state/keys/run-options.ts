@@ -1,9 +1,10 @@
 // The questions of keys before their command runs, and how the screen shows its result.
 import type { Line } from '../../../command/definition.ts';
+import { type AddressOrigin, type OwnAddress, ownAddresses } from '../../../command/own-address.ts';
 import type { Resource } from '../../../model/resource.ts';
 import { nameOf, sameId } from '../../../model/resource-id.ts';
 import { clean, counted } from '../../../model/text.ts';
-import { aclsOf } from '../../../resource-types/index.ts';
+import { aclsOf, isClientAddress } from '../../../resource-types/index.ts';
 import { line, word } from '../../draw/text.ts';
 import { findings } from '../../screens/findings.ts';
 import { self } from '../../screens/resources/keys.ts';
@@ -19,41 +20,37 @@ export const scanning = ({ controller }: EffectContext): RunOptions => ({
   failed: controller.unread,
 });
 
-/** The operator's address: the first one declared that the account does not allow yet, else that of the SSH client. */
-export function suggestedAddress(
-  account: Resource | undefined,
-  declared: readonly string[],
-  ssh: string,
-): { readonly address: string; readonly from: 'declared' | 'ssh' | null } {
+/** The operator's address: the first one known that the account does not allow yet. */
+export function suggestedAddress(account: Resource | undefined, known: readonly OwnAddress[]): OwnAddress | null {
   const view = account && aclsOf(account);
   const rules = typeof view === 'object' ? view.ipRules.map(({ value }) => value) : [];
-  const own = declared.find((address) => !rules.includes(address.replace(/\/32$/, '')) && !rules.includes(address));
-  if (own !== undefined) return { address: own, from: 'declared' };
-  return ssh === '' ? { address: '', from: null } : { address: ssh, from: 'ssh' };
+  return known.find(({ address }) => !rules.includes(address.replace(/\/32$/, '')) && !rules.includes(address)) ?? null;
 }
 
 /** Asks for the address to allow in the selected account, whose rules are shown; the operator's own is suggested. */
 export async function askAddress({ options, asking, store }: EffectContext): Promise<readonly string[] | null> {
   const state = store.get();
   const id = selectedResource(state) ?? '';
-  const ssh = options.context.host.env.SSH_CONNECTION?.split(' ')[0] ?? '';
   const title = `IP address or range to allow in the firewall of ${clean(nameOf(id))}`;
   const account = state.snapshot?.resources.find((one) => sameId(one.id, id));
-  const { address: suggestion, from } = suggestedAddress(account, state.snapshot?.intents.devClientIps ?? [], ssh);
-  const lines = addressLines(account, from);
+  const known = await ownAddresses(options.context, state.snapshot?.intents.devClientIps ?? [], isClientAddress);
+  const own = suggestedAddress(account, known);
+  const suggestion = own?.address ?? '';
+  const lines = addressLines(account, own?.from ?? null);
   const address = await asking.above.text({ name: 'ip', title, suggestion, lines }).catch(() => '');
   return address === '' ? null : ['--ip', address];
 }
 
 const mostRules = 8;
 const addressFrom = {
+  given: 'The address is the one that you gave before.',
   declared: 'The address is that of the assumption devClientIps.',
   ssh: 'The address is that of your SSH client. mine uses lookupUrl, if it is set.',
   none: 'Type an address, a range such as 203.0.113.0/24, or mine if lookupUrl is set.',
 };
 
 /** The firewall of the account as it is, and where the suggested address comes from. */
-export function addressLines(account: Resource | undefined, from: 'declared' | 'ssh' | null): Line[] {
+export function addressLines(account: Resource | undefined, from: AddressOrigin | null): Line[] {
   const fact = (name: string, text: string): Line => line(word(name.padEnd(16), 'dim'), clean(text, 400));
   const view = account && aclsOf(account);
   const acls = typeof view === 'object' ? view : undefined;
