@@ -8,9 +8,9 @@ import type { ReadFailure, SharedList } from '../model/snapshot.ts';
 import type { SnapshotIndex } from '../model/snapshot-index.ts';
 import { vnetView } from '../resource-types/network-view.ts';
 import { zoneLinkType, zoneNamesOf, zoneType } from '../resource-types/private-dns-zone.ts';
-import { zoneGroupType } from '../resource-types/private-dns-zone-group.ts';
 import { enumAt, listAt, textAt } from '../resource-types/read.ts';
 import { memoizePerSnapshot } from './memoize.ts';
+import { zoneGroupsInHand } from './zone-groups.ts';
 
 /** The list of a subscription's private zones, and of a zone's links, as paths. */
 export const zonesOf = (subscription: string): string =>
@@ -122,8 +122,7 @@ function gapAt(list: string, { snapshot }: SnapshotIndex): ReadFailure {
 
 /** The subscriptions that could hold the zones of an endpoint: its own, those of its zone group's zones. */
 export function zoneSubscriptions(endpoint: string, index: SnapshotIndex): string[] {
-  const groups = index.ofType(zoneGroupType).filter((group) => sameId(parentId(group.id), endpoint));
-  const zones = groups.flatMap(({ body }) =>
+  const zones = zoneGroupsInHand(endpoint, index).flatMap(({ body }) =>
     listAt(body, '/properties/privateDnsZoneConfigs').flatMap(
       (config) => textAt(config, '/properties/privateDnsZoneId') ?? [],
     ),

@@ -5,15 +5,16 @@ import type { Json } from '../model/json.ts';
 import { valueAt } from '../model/pointer.ts';
 import { attempt } from '../model/readable.ts';
 import type { Resource } from '../model/resource.ts';
-import { fold, parentId, sameId, typeOf } from '../model/resource-id.ts';
+import { fold, sameId, typeOf } from '../model/resource-id.ts';
 import type { SharedList } from '../model/snapshot.ts';
 import type { SnapshotIndex } from '../model/snapshot-index.ts';
 import { nicType } from '../resource-types/machine-view.ts';
 import { type EndpointView, endpointView, vnetOf } from '../resource-types/network-view.ts';
-import { zoneConfigsPointer, zoneGroupType } from '../resource-types/private-dns-zone-group.ts';
+import { zoneConfigsPointer } from '../resource-types/private-dns-zone-group.ts';
 import { endpointsIn, mayHaveGroup, privateEndpointType } from '../resource-types/private-link.ts';
 import { lazyMembers, listAt, textAt, textsAt } from '../resource-types/read.ts';
 import { memoizePerSnapshot, memoizePerSnapshotAndKey } from './memoize.ts';
+import { zoneGroupsInHand } from './zone-groups.ts';
 
 /** Its members throw UnreadableError where a file leaves them open: what is not known of one endpoint is its own matter. */
 export interface EndpointInHand {
@@ -45,10 +46,7 @@ export interface Registration {
 }
 
 const zoneConfigsOf = (endpoint: string, index: SnapshotIndex): Json[] =>
-  index
-    .ofType(zoneGroupType)
-    .filter(({ id }) => sameId(parentId(id), endpoint))
-    .flatMap(({ body }) => listAt(body, zoneConfigsPointer));
+  zoneGroupsInHand(endpoint, index).flatMap(({ body }) => listAt(body, zoneConfigsPointer));
 
 function registrationOf(config: Json): Registration[] {
   const zone = textAt(config, zonePointer);

@@ -199,7 +199,15 @@ export interface Stretch {
 }
 
 /** The whole table by one sweep over the ends of its prefixes: disjoint ranges in order, both families in full. */
-export function sweepRoutes(routes: readonly Route[]): Stretch[] {
+export function sweepRoutes(routes: readonly Route[]): readonly Stretch[] {
+  const known = sweptBefore.get(routes) ?? swept(routes);
+  sweptBefore.set(routes, known);
+  return known;
+}
+/** A table is swept for every destination that is asked about. */
+const sweptBefore = new WeakMap<readonly Route[], readonly Stretch[]>();
+
+function swept(routes: readonly Route[]): Stretch[] {
   return ([4, 6] as const).flatMap((family) => {
     const own = routes.filter((route) => route.family === family);
     const opening = Map.groupBy(own, ({ low }) => low);

@@ -13,6 +13,7 @@ import { vnetOf } from '../../resource-types/network-view.ts';
 import { listAt, textAt } from '../../resource-types/read.ts';
 import { routesPointer } from '../../resource-types/route-view.ts';
 import { endpointsWithin } from '../endpoints-in-hand.ts';
+import { memoizePerSnapshotAndKey, network } from '../memoize.ts';
 import { isOutOfReach, routesAt, routeTableAt } from '../routes.ts';
 import { tunnelOf } from '../tunnel.ts';
 import { type Connection, peersOf } from './connection.ts';
@@ -63,15 +64,17 @@ const wayKind = (route: Route | undefined): ForwardingKind =>
   route ? (kindOf[fold(route.nextHopType)] ?? 'dropped') : 'dropped';
 
 /** Every active route of a subnet, including those of private endpoints in its network and its peers. */
-const routesOf = (subnetId: string, index: SnapshotIndex): readonly Route[] => [
-  ...routesAt(subnetId, index).routes,
-  ...endpointRoutesAt(subnetId, index),
-];
+const routesOf = memoizePerSnapshotAndKey(
+  (subnetId, index): readonly Route[] => [...routesAt(subnetId, index).routes, ...endpointRoutesAt(subnetId, index)],
+  network,
+);
 
 /** The routes to private endpoints in the network of a subnet and in its peers. */
-export function endpointRoutesAt(subnetId: string, index: SnapshotIndex): readonly Route[] {
-  const network = vnetOf(subnetId);
-  const near = [network, ...peersOf(network, index)];
+export const endpointRoutesAt = (subnetId: string, index: SnapshotIndex): readonly Route[] =>
+  endpointRoutesIn(vnetOf(subnetId), index);
+
+const endpointRoutesIn = memoizePerSnapshotAndKey((vnet, index): readonly Route[] => {
+  const near = [vnet, ...peersOf(vnet, index)];
   const privateEndpoints = endpointsWithin(near, index).flatMap(({ addresses, subnet }) => {
     const seen = subnet === undefined ? undefined : index.peek(subnet);
     const policies =
@@ -81,7 +84,7 @@ export function endpointRoutesAt(subnetId: string, index: SnapshotIndex): readon
   return subnetTable({ addressSpace: [], privateEndpoints }).routes.filter(
     ({ nextHopType }) => fold(nextHopType) === 'interfaceendpoint',
   );
-}
+}, network);
 
 /** Where packets to these addresses, or to a service known by its tag alone, leave a subnet. */
 export function forwardingChoicesFrom(

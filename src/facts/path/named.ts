@@ -8,9 +8,10 @@ import { computeType } from '../../resource-types/index.ts';
 import { machineType, nicsOf, nicType } from '../../resource-types/machine-view.ts';
 import { managedClusterType } from '../../resource-types/managed-cluster-view.ts';
 import { findSubnet, subnetType, subnetView } from '../../resource-types/network-view.ts';
-import { listAt, textAt } from '../../resource-types/read.ts';
+import { lazyMembers, listAt, textAt } from '../../resource-types/read.ts';
 import { computeView, workspaceView } from '../../resource-types/workspace-view.ts';
 import { datastoreAccount } from '../accounts.ts';
+import { memoizePerSnapshot, network } from '../memoize.ts';
 import { computesOf, subnetsOfCompute } from '../needs.ts';
 import { isRefused, type NicDetails, type Refused, type ResolvedEnd, type SubnetEnd } from './ends.ts';
 import { hostOf, reachedAt, serviceKindOf } from './services.ts';
@@ -20,25 +21,31 @@ const datastoreType = 'Microsoft.MachineLearningServices/workspaces/datastores';
 const things = (index: SnapshotIndex): Resource[] => pathEndTypes.flatMap((type) => index.ofType(type));
 
 /** Ids of the resources with this name, alone or with the parent's (`vnet-ml/snet-train`), refused ones included. */
-export function thingsNamed(text: string, index: SnapshotIndex): string[] {
+export const thingsNamed = (text: string, index: SnapshotIndex): readonly string[] =>
+  namedThings(index)[text.includes('/') ? 'inParent' : 'alone'].get(fold(text)) ?? [];
+
+const namedThings = memoizePerSnapshot((index) => {
   const refused = index.snapshot.gaps.filter(
     ({ id, status }) => status !== 404 && pathEndTypes.some((type) => sameId(typeOf(id), type)),
   );
-  return [...things(index), ...refused]
-    .map(({ id }) => id)
-    .filter((id) => sameId(nameOf(id), text) || (text.includes('/') && sameId(nameInParent(id), text)));
-}
+  const ids = [...things(index), ...refused].map(({ id }) => id);
+  const by = (name: (id: string) => string) => Map.groupBy(ids, (id) => fold(name(id)));
+  return lazyMembers({ alone: () => by(nameOf), inParent: () => by(nameInParent) });
+});
 
 /** Ids of NICs of this name that subnets list, read or not. */
-export const nicsNamed = (text: string, index: SnapshotIndex): string[] => {
+export const nicsNamed = (text: string, index: SnapshotIndex): readonly string[] =>
+  listedNics(index).get(fold(text)) ?? [];
+
+const listedNics = memoizePerSnapshot((index): ReadonlyMap<string, readonly string[]> => {
   const shown = index
     .ofType(subnetType)
     .flatMap(({ body }) => listAt(body, '/properties/ipConfigurations'))
     .flatMap(
       (item) => /^(.*\/networkInterfaces\/[^/]+)\/ipConfigurations\//i.exec(textAt(item, '/id') ?? '')?.[1] ?? [],
     );
-  return [...new Map(shown.map((id) => [fold(id), id])).values()].filter((id) => sameId(nameOf(id), text));
-};
+  return Map.groupBy(new Map(shown.map((id) => [fold(id), id])).values(), (id) => fold(nameOf(id)));
+}, network);
 
 /** Every name that can be used, each once; subnets with the network's name. */
 export const namesToAsk = (index: SnapshotIndex): string[] => [

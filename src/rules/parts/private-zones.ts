@@ -18,6 +18,7 @@ import { endpointInHand } from '../../facts/endpoints-in-hand.ts';
 import { type SubnetRole, subnetUses, unreadUses } from '../../facts/needs.ts';
 import { isOnService, onlineEndpoints } from '../../facts/online-endpoints.ts';
 import { peersOf } from '../../facts/path/connection.ts';
+import { zoneGroupsInHand } from '../../facts/zone-groups.ts';
 import { editChange } from '../../model/change.ts';
 import { addTo, type ListKey } from '../../model/edit.ts';
 import type { Evidence } from '../../model/finding.ts';
@@ -25,14 +26,14 @@ import type { JsonObject } from '../../model/json.ts';
 import type { Phase } from '../../model/plan.ts';
 import { attempt } from '../../model/readable.ts';
 import type { Resource } from '../../model/resource.ts';
-import { fold, groupIdOf, nameOf, parentId, sameId, subscriptionOf } from '../../model/resource-id.ts';
+import { fold, groupIdOf, nameOf, sameId, subscriptionOf } from '../../model/resource-id.ts';
 import type { ReadFailure } from '../../model/snapshot.ts';
 import type { SnapshotIndex } from '../../model/snapshot-index.ts';
 import { clean } from '../../model/text.ts';
 import { UnreadableError } from '../../model/unreadable-error.ts';
 import { vnetOf } from '../../resource-types/network-view.ts';
 import { zoneNameOf, zoneType } from '../../resource-types/private-dns-zone.ts';
-import { zoneConfigsPointer, zoneGroupType, zoneGroupView } from '../../resource-types/private-dns-zone-group.ts';
+import { zoneConfigsPointer, zoneGroupView } from '../../resource-types/private-dns-zone-group.ts';
 import type { CheckResult, Proposal } from '../rule.ts';
 import { recordProposals, resolutionResult } from './endpoint-records.ts';
 import { legalName, onceEach } from './naming.ts';
@@ -160,7 +161,7 @@ export function linkTo(zone: string, vnet: string, index: SnapshotIndex): Propos
 
 /** The zone groups of an endpoint. Throws UnreadableError when they were not read. */
 export function zoneGroupsOf(endpoint: string, index: SnapshotIndex): readonly Resource[] {
-  const inHand = index.ofType(zoneGroupType).filter((group) => sameId(parentId(group.id), endpoint));
+  const inHand = zoneGroupsInHand(endpoint, index);
   if (inHand.length > 0 || index.peek(endpoint).state !== 'read') return inHand;
   return index.list(`${endpoint}/privateDnsZoneGroups`);
 }
