@@ -240,7 +240,6 @@ async function run(
   return { entry: closed, steps: closed.steps.map((step) => outcomeOf(step, context)), ended };
 }
 
-<<<<<<< HEAD
 /** Does a step need what was to be created? One that restricts access is checked before it is sent in a fix; otherwise it may need it. */
 function buildsOn(step: Step, id: string, { verb }: Plan): boolean {
   if (isClosing(step) && verb !== 'fix') return true;
@@ -249,13 +248,6 @@ function buildsOn(step: Step, id: string, { verb }: Plan): boolean {
   return isWithin(step.change.resource, id) || after.some((rest) => !/^[\w.-]/.test(rest));
 }
 
-export const outcomeOf = (step: EntryStep): StepOutcome => ({
-  resource: step.resource,
-  state: step.state === 'done' || step.state === 'failed' ? step.state : isUnsettled(step) ? 'unknown' : 'skipped',
-  requestId: step.requestId,
-  message: step.state === 'waiting' ? 'Not sent.' : step.message,
-});
-=======
 export function outcomeOf(step: EntryStep, context: Pick<WriteContext, 'pace' | 'now'>): StepOutcome {
   const until = certainAt(step, context);
   return {
@@ -266,4 +258,3 @@ export function outcomeOf(step: EntryStep, context: Pick<WriteContext, 'pace' | 
     ...(until === undefined ? {} : { until }),
   };
 }
->>>>>>> 233915f0 (resume: send what an interrupted run left, as a part of its entry)
