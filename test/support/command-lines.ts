@@ -18,7 +18,7 @@ import { foldersOf } from '../../src/main/folders.ts';
 import { loadParts, wire } from '../../src/main/wiring.ts';
 import type { Assumptions } from '../../src/model/assumption.ts';
 import type { Entry } from '../../src/model/entry.ts';
-import { exitStatus, Failure, isFailure } from '../../src/model/failure.ts';
+import { exitStatus, Failure } from '../../src/model/failure.ts';
 import { plain, renderText } from '../../src/render/text.ts';
 import { rules } from '../../src/rules/index.ts';
 import { createSession } from '../../src/session/index.ts';
@@ -201,5 +201,3 @@ function kept(from?: KeptHistory): History & { keep(): Promise<KeptHistory> } {
     keep: async () => ({ entries: await history.entries(), bodies: [...bodies] }),
   };
 }
-
-export { isFailure };

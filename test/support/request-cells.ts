@@ -56,6 +56,8 @@ interface Way {
   readonly steps: readonly Change[];
   readonly calls: readonly Call[];
   readonly end: string;
+  /** The acts before it. */
+  readonly before: readonly Act[];
 }
 
 const planFile = 'plan.json';
@@ -72,11 +74,14 @@ export async function openScene(source: SceneSource, scratch: string): Promise<S
     if (act.said.exit > 1) throw new Error(`${name}: ${words[0]} ends with ${act.said.exit}: ${act.said.text}`);
     return act;
   };
+  const before: Act[] = [];
   const open = async (way: WayName, words: readonly string[]): Promise<void> => {
     const [state, history] = [real.stateText(), await lines.keep()];
     const act = await clean(words);
     const steps = act.entries.flatMap((entry) => entry.steps.map(({ change }) => change));
-    if (steps.length > 0) ways.set(way, { state, history, words, steps, calls: callsOf(act), end: real.stateText() });
+    if (steps.length === 0) return;
+    ways.set(way, { state, history, words, steps, calls: callsOf(act), end: real.stateText(), before: [...before] });
+    before.push(act);
   };
 
   const fix = source.line ?? fixLine(source);
@@ -91,6 +96,7 @@ export async function openScene(source: SceneSource, scratch: string): Promise<S
   if (source.line === undefined) {
     real.restore(first);
     await lines.begin();
+    before.length = 0;
     await open('apply', ['apply', planFile, '--yes']);
   }
 
@@ -113,7 +119,7 @@ export async function openScene(source: SceneSource, scratch: string): Promise<S
       };
       const after = judgeAct(way.state, stage, act, hold);
       const undone = await undoAll(stage);
-      await judgeUndone(first, stage, [act], after, undone, hold);
+      await judgeUndone(first, stage, [...way.before, act], after.unseen, undone, hold);
       return { wrong, isEmpty: false, told: after.told, act, undone };
     },
     async close() {

@@ -166,8 +166,9 @@ export function judgeAct(state: string, stage: Stage, act: Act, hold: Hold): Aft
     hold(isTold, what);
   };
   const world = factsOf(stage.real.stateText());
+  const done = act.entries.flatMap(({ steps }) => steps.filter(isDone));
   const apart = apartFrom(stage, state, world, (client, reading) => {
-    const replaced = replay(act, client, reading, hold);
+    const replaced = replay(act, done, client, reading, hold);
     if (reading === 'found') for (const { id, what } of replaced) holdTold(id, `${what}, and nothing says so`);
   });
   for (const difference of apart) holdTold(subjectOf(difference), spoken(difference));
@@ -175,14 +176,17 @@ export function judgeAct(state: string, stage: Stage, act: Act, hold: Hold): Aft
   return { world, unseen, told };
 }
 
-/** Brings each act of the other client, and each step that is done, to the twin; gives what was there where a step makes or deletes. */
+const isDone = ({ state }: EntryStep): boolean => state === 'done';
+
+/** Brings each act of the other client, and each of these steps, to the twin; gives what was there where a step makes or deletes. */
 function replay(
-  { events, entries }: Act,
+  { events }: Act,
+  steps: readonly EntryStep[],
   client: OtherClient,
   reading: Reading,
   hold: Hold,
 ): readonly { readonly id: string; readonly what: string }[] {
-  const left = entries.flatMap(({ steps }) => steps.filter(({ state }) => state === 'done'));
+  const left = [...steps];
   const replaced: { id: string; what: string }[] = [];
   for (const event of events) {
     if (event.kind === 'foreign') repeat(event.act, client, reading);
@@ -268,47 +272,65 @@ export async function undoAll({ lines }: Stage): Promise<Undone> {
   return { said };
 }
 
+/** The steps that no undo has undone, by the history; `omits`: nor the one that undid the others of its entry. */
+function standing(all: readonly Entry[], omits: boolean): EntryStep[] {
+  const isUndone = (entry: Entry, { resource }: EntryStep): boolean =>
+    (!omits && entry.undoneBy !== null) ||
+    all.some(
+      ({ undoes, steps }) =>
+        undoes === entry.id &&
+        steps.some((step) => isSameId(step.resource, resource) && (isDone(step) || step.state === 'skipped')),
+    );
+  return all
+    .filter(({ verb }) => verb !== 'undo')
+    .flatMap((entry) => entry.steps.filter((step) => isDone(step) && !isUndone(entry, step)));
+}
+
 /**
- * After everything was undone, the world is as the other client makes it of the `first` one; but for steps that could not be undone, which
- * are named and leave their resource as it was.
+ * After everything was undone, the world is what the other client makes of the `first` one; with the steps that could not be undone, each
+ * of which is named. `acts`: all, from the first one.
  */
 export async function judgeUndone(
   first: string,
   stage: Stage,
   acts: readonly Act[],
-  after: Pick<After, 'world' | 'unseen'>,
+  unseen: ReadonlySet<string>,
   { said }: Undone,
   hold: Hold,
 ): Promise<void> {
-  const foreign = acts.flatMap(foreignOf);
-  const touched = new Set(foreign.map(({ resource }) => resource.toLowerCase()));
-  const text = said.map((one) => one.text.toLowerCase()).join('\n');
-  const names = (id: string) => text.includes(id.split('/').at(-1) ?? '-');
+  const touched = acts.flatMap(foreignOf).map(({ resource }) => resource.toLowerCase());
+  const undos = acts.map((act) => act.said).filter(({ envelope }) => envelope.command === 'undo');
+  const text = [...undos, ...said].map((one) => one.text.toLowerCase()).join('\n');
+  const names = (id: string) => text.includes((id.split('/').at(-1) ?? '-').toLowerCase());
   for (const one of said) {
     const isWhole = one.exit === 0 || one.exit === 1;
-    hold(isWhole || [...touched].some(names), `an undo ends with ${one.exit}, and names nothing: ${one.text}`);
+    hold(isWhole || touched.some(names), `an undo ends with ${one.exit}, and names nothing: ${one.text}`);
   }
-  // Refused before anything was sent, because of what the other client set.
-  const isRefused = said.some(({ exit }) => exit === 4);
   const entries = await stage.lines.entries();
-  const steps = new Set(entries.flatMap((entry) => entry.steps.map(({ resource }) => resource.toLowerCase())));
+  const left = standing(entries, true);
   const world = factsOf(stage.real.stateText());
-  const apart = apartFrom(stage, first, world, (client, reading) => {
-    for (const one of foreign) repeat(one, client, reading);
-  });
-  for (const difference of apart) {
-    const { id, pointer, found } = difference;
+  const made = (kept: readonly EntryStep[]) =>
+    apartFrom(stage, first, world, (client, reading) => {
+      for (const act of acts) replay(act, kept.filter(isOf(act)), client, reading, () => {});
+    });
+  // Refused before anything was sent, because of what the other client set: what it is, is named.
+  const isRefused = said.some(({ exit }) => exit === 4);
+  const isTold = (subject: string) => names(subject) || acts.some((act) => tells(act.said, subject));
+  for (const difference of made([])) {
     const subject = subjectOf(difference);
-    const was = after.world.get(id);
-    const stays = pointer === '' ? (was !== undefined) === (found !== undefined) : was?.get(pointer) === found;
-    // What another client made inside what an act made, and what is kept for its sake.
-    if (stays && touched.has(subject)) continue;
-    const isTold = names(subject) || acts.some((act) => tells(act.said, subject));
-    if (after.unseen.has(subject) && isTold) continue;
-    const isNamed = isRefused || names(subject);
-    hold(
-      stays && isNamed && steps.has(subject),
-      `after the undo: ${spoken(difference)}${isNamed ? '' : ' (not named)'}`,
-    );
+    const isKept = left.some(({ resource }) => isSameId(resource, subject));
+    hold(!isKept || isRefused || isTold(subject), `${subject} is not undone, and not named`);
+  }
+  // What an undo leaves out was gone already, or stays for a reason.
+  for (const difference of inEach([made(left), made(standing(entries, false))])) {
+    const subject = subjectOf(difference);
+    hold(unseen.has(subject) && isTold(subject), `after the undo: ${spoken(difference)}`);
   }
 }
+
+const isOf =
+  ({ entries }: Act) =>
+  ({ resource, change }: EntryStep): boolean =>
+    entries.some(({ steps }) =>
+      steps.some((step) => isDone(step) && isSameId(step.resource, resource) && step.change.kind === change.kind),
+    );

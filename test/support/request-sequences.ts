@@ -8,7 +8,6 @@ import { numbers } from './faulty-disk.ts';
 import { type ActName, actsFor } from './foreign-acts.ts';
 import {
   type Act,
-  foreignOf,
   type Intrusion,
   judgeAct,
   judgeUndone,
@@ -79,8 +78,7 @@ export async function openSequences({ world, fixes }: SequenceSource, scratch: s
         for (const id of after.unseen) unseen.add(id);
         agree(act, await lines.entries(), hold);
       }
-      const after = { world: factsOf(real.stateText()), unseen };
-      if (wrong.length === 0) await judgeUndone(first, stage, done, after, await undoAll(stage), hold);
+      if (wrong.length === 0) await judgeUndone(first, stage, done, unseen, await undoAll(stage), hold);
       return { wrong, acts: told };
     },
     async close() {
@@ -118,7 +116,11 @@ function intrusionFor(change: Change, one: <T>(items: readonly T[]) => T, below:
 }
 
 /** What a line says of its steps is what the history says, and an entry is undone by an entry that says so. */
-function agree({ said: { envelope }, entries }: Act, all: readonly Entry[], hold: (isRight: boolean, what: string) => void) {
+function agree(
+  { said: { envelope }, entries }: Act,
+  all: readonly Entry[],
+  hold: (isRight: boolean, what: string) => void,
+) {
   const { steps, entry: id } = (envelope.result ?? {}) as {
     readonly entry?: string | null;
     readonly steps?: readonly { readonly resource: string; readonly state: string }[];
@@ -134,5 +136,3 @@ function agree({ said: { envelope }, entries }: Act, all: readonly Entry[], hold
     hold(by?.undoes === undone && by.state === 'done', `${undone} is undone by ${undoneBy}, which does not say so`);
   }
 }
-
-export { foreignOf };

@@ -18,8 +18,19 @@ const of = (
   fixes: fixes.map(([target, answers = {}]) => ({ targets: [target], answers })),
 });
 const sources: readonly SequenceSource[] = [
-  of('mixed', ['storage.resource-instance-rule'], ['keyvault.bypass-azure-services'], ['keyvault.subnet-service-endpoint']),
-  of('limited', ['nsg.outbound-vnet'], ['nsg.inbound-ssh'], ['nsg.outbound-storage'], ['workspace.monitor-private-only']),
+  of(
+    'mixed',
+    ['storage.resource-instance-rule'],
+    ['keyvault.bypass-azure-services'],
+    ['keyvault.subnet-service-endpoint'],
+  ),
+  of(
+    'limited',
+    ['nsg.outbound-vnet'],
+    ['nsg.inbound-ssh'],
+    ['nsg.outbound-storage'],
+    ['workspace.monitor-private-only'],
+  ),
   of('tunnelled', ['udr.prefix-drift'], ['udr.next-hop-internet'], ['udr.table-on-compute-subnet']),
   of('kubernetes', ['aks.identity-network-contributor'], ['aks.api-server-access'], ['aks.ip-plan', { nodes: '2' }]),
   of('records', ['storage.private-dns'], ['keyvault.private-endpoint']),
