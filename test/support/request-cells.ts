@@ -24,7 +24,7 @@ import type { SceneSource } from './request-scenes.ts';
 import { argumentsOf, fixLine, prune } from './request-worlds.ts';
 import { differencesOf, factsOf, otherClient } from './twin.ts';
 
-export const wayNames = ['fix', 'apply', 'undo', 'redo'] as const;
+export const wayNames = ['fix', 'apply', 'undo', 'redo', 'restore'] as const;
 export type WayName = (typeof wayNames)[number];
 
 export interface Cell extends Intrusion {
@@ -44,7 +44,8 @@ export interface Judged {
 export interface Scene {
   readonly name: string;
   cells(way: WayName): readonly Cell[];
-  run(cell: Cell): Promise<Judged>;
+  /** `spoil`: changes the world behind everyone's back before it is judged. */
+  run(cell: Cell, spoil?: (world: Simulator) => void): Promise<Judged>;
   close(): Promise<void>;
 }
 
@@ -60,7 +61,7 @@ interface Way {
   readonly before: readonly Act[];
 }
 
-const planFile = 'plan.json';
+const [planFile, scriptFile, undoFile] = ['plan.json', 'fixes.txt', 'undos.txt'];
 
 export async function openScene(source: SceneSource, scratch: string): Promise<Scene> {
   const { name, world } = source;
@@ -84,20 +85,36 @@ export async function openScene(source: SceneSource, scratch: string): Promise<S
     before.push(act);
   };
 
-  const fix = source.line ?? fixLine(source);
-  await prune(real, lines, [fix]);
+  const { line, script = [] } = source;
+  lines.files.set(scriptFile, script.map((fix) => fixLine(fix).join(' ')).join('\n'));
+  lines.files.set(undoFile, script.map(() => 'undo --yes').join('\n'));
+  const fix = script.length > 0 ? ['run', scriptFile, '--yes'] : (line ?? fixLine(source));
+  const isPlain = fix[0] === 'fix';
+  await prune(real, lines, script.length > 0 ? script.map(fixLine) : [fix]);
   const first = real.stateText();
-  if (source.line === undefined) await clean(['plan', ...argumentsOf(source), '--output', planFile]);
+  if (isPlain) await clean(['plan', ...argumentsOf(source), '--output', planFile]);
   await open('fix', fix);
   requireAbout(source, ways.get('fix')?.steps ?? []);
-  await open('undo', ['undo', '--yes']);
+  await open('undo', script.length > 0 ? ['run', undoFile, '--yes'] : ['undo', '--yes']);
   stage.lost = new Set(differencesOf(factsOf(first), factsOf(real.stateText())).map(keyOf));
-  if (ways.has('undo')) await open('redo', ['redo', '--yes']);
-  if (source.line === undefined) {
+  if (ways.has('undo') && script.length === 0) await open('redo', ['redo', '--yes']);
+  const again = async (): Promise<void> => {
     real.restore(first);
     await lines.begin();
     before.length = 0;
+  };
+  if (isPlain) {
+    await again();
     await open('apply', ['apply', planFile, '--yes']);
+  }
+  if (source.isOverwritten === true) {
+    await again();
+    const { steps: [change] = [], calls = [] } = ways.get('fix') ?? {};
+    if (change === undefined) throw new Error(`${name} has no step`);
+    // Right after our request, so that what was there before it is gone when it is read again.
+    const at = [calls.findLastIndex(isWrite) + 1];
+    before.push(await runAct(stage, fix, { change, acts: ['drop'], at }));
+    await open('restore', ['restore', '--yes']);
   }
 
   return {
@@ -106,12 +123,13 @@ export async function openScene(source: SceneSource, scratch: string): Promise<S
       const begun = ways.get(way);
       return begun === undefined ? [] : cellsOf(begun, way, twin);
     },
-    async run(cell) {
+    async run(cell, spoil) {
       const way = ways.get(cell.way);
       if (way === undefined) throw new Error(`${name} has no ${cell.way}`);
       real.restore(way.state);
       await lines.begin(way.history);
       const act = await runAct(stage, way.words, cell);
+      spoil?.(real);
       if (foreignOf(act).length === 0) return { wrong: [], isEmpty: true, told: 0, act, undone: null };
       const wrong: string[] = [];
       const hold = (isRight: boolean, what: string): void => {

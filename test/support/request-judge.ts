@@ -236,15 +236,25 @@ function unseenIn({ events }: Act, client: OtherClient): ReadonlySet<string> {
   return unseen;
 }
 
-/** Does the result name the resource as overwritten, or say that it is not known? */
-function tells({ envelope }: Said, resource: string): boolean {
-  const { vanished = [] } = (envelope.result ?? {}) as { vanished?: readonly { readonly resource: string }[] };
-  return vanished.some((one) => isSameId(one.resource, resource));
+/** Does the result name the resource as overwritten, or say that it is not known? Of a script, its text does. */
+function tells({ envelope, text }: Said, resource: string): boolean {
+  const { vanished, outcomes } = (envelope.result ?? {}) as {
+    readonly vanished?: readonly { readonly resource: string }[];
+    readonly outcomes?: unknown;
+  };
+  const name = resource.split('/').at(-1) ?? resource;
+  if (outcomes !== undefined) return new RegExp(`^overwritten .*${name}`, 'im').test(text);
+  return vanished?.some((one) => isSameId(one.resource, resource)) === true;
 }
 
 /** The exit status follows from what was sent and what is done (docs/exit-codes.md). */
 function judgeExit(act: Act, hold: Hold): void {
   const { said, entries } = act;
+  const { outcomes } = (said.envelope.result ?? {}) as { outcomes?: readonly { readonly exit: number | null }[] };
+  if (outcomes !== undefined) {
+    const last = outcomes.findLast(({ exit }) => exit !== null)?.exit;
+    return hold(said.exit === last, `the script ends with ${said.exit}, and its last line with ${last}`);
+  }
   const states = entries.flatMap(({ steps }) => steps.map(({ state }) => state));
   const isSent = callsOf(act).some(isWrite);
   const open = states.filter((state) => state !== 'done' && state !== 'skipped');

@@ -1,18 +1,18 @@
 // Where requests are tried: for each resource type and kind of change that a plan sends, the smallest part of a world in which a
 // command line sends it.
+import type { Wanted } from './request-worlds.ts';
 
-export interface SceneSource {
+export interface SceneSource extends Wanted {
   readonly name: string;
   readonly world: string;
-  /** Of `fix`. */
-  readonly targets: readonly string[];
-  readonly answers?: Readonly<Record<string, string>>;
-  /** Words in place of `fix TARGETS`. */
+  /** In place of a fix of the targets. */
   readonly line?: readonly string[];
+  /** Fixes that a script makes one after another. */
+  readonly script?: readonly Wanted[];
+  /** A setting of another client vanishes during the fix, and is restored. */
+  readonly isOverwritten?: true;
   /** What the scene is for: `create Microsoft.Network/natGateways`. */
   readonly about: readonly string[];
-  /** Resources that it needs beside those that the change names, by the end of their ids. */
-  readonly also?: readonly RegExp[];
 }
 
 const scene = (
@@ -26,6 +26,17 @@ const scene = (
   targets: targets.split(' '),
   answers,
   about: about.split(', '),
+});
+
+const line = (about: string, world: string, words: string): SceneSource => ({
+  ...scene(about, world, ''),
+  name: `${world}: ${words}`,
+  line: [...words.split(' '), '--yes'],
+});
+const script = (about: string, world: string, ...targets: readonly string[]): SceneSource => ({
+  ...scene(about, world, ''),
+  name: `${world}: run ${targets.join(', ')}`,
+  script: targets.map((target) => ({ targets: [target] })),
 });
 
 const network = 'Microsoft.Network';
@@ -115,10 +126,33 @@ export const scenes: readonly SceneSource[] = [
   scene('edit Microsoft.Insights/privateLinkScopes', 'limited', 'workspace.monitor-private-only'),
   scene('edit Microsoft.KeyVault/vaults', 'mixed', 'keyvault.bypass-azure-services'),
   scene('edit Microsoft.KeyVault/vaults', 'mixed', 'keyvault.operator-access'),
-  scene('edit Microsoft.Storage/storageAccounts', 'mixed', 'storage.resource-instance-rule'),
+  { ...scene('edit Microsoft.Storage/storageAccounts', 'mixed', 'storage.resource-instance-rule'), isOverwritten: true },
   scene('edit Microsoft.Storage/storageAccounts', 'drifted', 'storage.bypass-azure-services'),
   scene('edit Microsoft.Storage/storageAccounts', 'neglected', 'storage.ip-rules-legal'),
   scene('edit Microsoft.Storage/storageAccounts/privateEndpointConnections', 'drifted', 'storage.studio-colocation', {
     way: 'admit',
   }),
+  line(
+    `create ${learning}/computes`,
+    'mixed',
+    'create cluster cpu-night --subnet vnet-ml/snet-train --max 2',
+  ),
+  line(`create ${network}/virtualNetworks/subnets`, 'mixed', 'create aci-subnet snet-aci --vnet vnet-ml --prefix 10.0.12.0/24'),
+  line(
+    'edit Microsoft.Storage/storageAccounts',
+    'mixed',
+    'path --source gpu-cluster --destination stmlsim --fix',
+  ),
+  script(
+    'edit Microsoft.Storage/storageAccounts, edit Microsoft.KeyVault/vaults',
+    'mixed',
+    'storage.resource-instance-rule',
+    'keyvault.bypass-azure-services',
+  ),
+  script(
+    `create ${network}/networkSecurityGroups/securityRules, delete ${network}/networkSecurityGroups/securityRules`,
+    'limited',
+    'nsg.outbound-vnet',
+    'nsg.inbound-ssh',
+  ),
 ];
