@@ -128,7 +128,7 @@ export const scenes: readonly SceneSource[] = [
   scene('edit Microsoft.KeyVault/vaults', 'mixed', 'keyvault.operator-access'),
   { ...scene('edit Microsoft.Storage/storageAccounts', 'mixed', 'storage.resource-instance-rule'), isOverwritten: true },
   scene('edit Microsoft.Storage/storageAccounts', 'drifted', 'storage.bypass-azure-services'),
-  scene('edit Microsoft.Storage/storageAccounts', 'neglected', 'storage.ip-rules-legal'),
+  scene('edit Microsoft.Storage/storageAccounts', 'drifted', 'storage.public-network-access'),
   scene('edit Microsoft.Storage/storageAccounts/privateEndpointConnections', 'drifted', 'storage.studio-colocation', {
     way: 'admit',
   }),

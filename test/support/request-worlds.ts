@@ -1,9 +1,11 @@
 // The smallest part of a world in which command lines still plan the same, and the lines that plan it.
+
 import type { Change } from '../../src/model/change.ts';
+import { effectFlags } from '../../src/model/effect.ts';
 import type { Simulator } from '../../src/simulator/index.ts';
 import type { CommandLines } from './command-lines.ts';
 
-export const everyEffect = 'relaxes,deletes,one-way,restricts,costs,outage,allows';
+const everyEffect = Object.values(effectFlags).join();
 
 /** Of a line of findings to be fixed. */
 export interface Wanted {
