@@ -25,7 +25,7 @@ export const textMarkdown = (lines: readonly Line[]): string =>
   limitedMarkdown([{ head: `${fenced('text', lines.map(plainText)).join('\n')}\n` }]);
 
 function outcomeMarkdown(outcome: ApplyResult): string {
-  const { steps, verified, skipped, gaps = [], vanished, entry, ended } = outcome;
+  const { steps, verified, skipped, gaps = [], vanished, irreversible = [], entry, ended } = outcome;
   const done = steps.filter(({ state }) => state === 'done').length;
   const ids = (list: readonly string[]) =>
     list.map((id) => markdownText(`${spokenId(id)}${rollUpWords(id, verified.rollUps)}`));
@@ -56,6 +56,12 @@ function outcomeMarkdown(outcome: ApplyResult): string {
       verified.notApplicable.map(
         ({ finding, reason }) => `${markdownText(spokenId(finding))}: ${markdownText(reason)}`,
       ),
+      true,
+    ),
+    ...listPart(
+      'Undo limits',
+      'changes',
+      irreversible.map((text) => markdownText(text)),
       true,
     ),
     ...listPart(

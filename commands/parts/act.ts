@@ -113,6 +113,7 @@ export function outcomeLines(outcome: ApplyResult): Line[] {
     ...notApplicable.map(({ finding, reason }) =>
       line(['not applicable ', 'warn'], `${spokenId(finding)}: `, [clean(reason, 600), 'dim']),
     ),
+    ...(outcome.irreversible ?? []).map((text) => line(['undo limit     ', 'warn'], clean(text, 600))),
     ...outcome.skipped.map((skip) =>
       line(['not included   ', 'dim'], `${spokenId(skip.finding)}${rollUpWords(skip.finding, rollUps)}: `, [
         skip.reason,

@@ -292,6 +292,7 @@ export function createSession(options: SessionOptions): Session {
           ended: (stopped ?? applied.ended)?.toJSON() ?? null,
           vanished: vanishedOf(entry),
           ...(entry === null ? {} : { remaining: restOf(entry).length }),
+          ...(plan.verb === 'fix' || plan.irreversible.length === 0 ? {} : { irreversible: plan.irreversible }),
         };
       }, signal),
     planUndo: (id, signal) => planBack('undo', id, signal),

@@ -94,6 +94,8 @@ export interface ApplyResult {
   readonly remaining?: number;
   /** Settings of another client that a write overwrote; `bastide restore` previews putting them back. */
   readonly vanished: readonly Vanished[];
+  /** What an undo or redo leaves as it is, or restores in another form, one sentence each. */
+  readonly irreversible?: readonly string[];
 }
 
 /** A setting that was there before a write, that the write was to leave alone, and that is gone after it. */

@@ -19,7 +19,7 @@ export type Settled =
   /** Some edits are there, and the rest is not. */
   | { readonly state: 'partly'; readonly done: Change; readonly rest: Change; readonly after: JsonObject | null }
   /** None of it is there, and what is there is not what was before. */
-  | { readonly state: 'moved'; readonly moved: readonly ChangedSetting[] }
+  | { readonly state: 'moved'; readonly moved: readonly ChangedSetting[]; readonly now: JsonObject | null }
   /** It could not be read, or Azure is still changing it; `reason` is a sentence. */
   | { readonly state: 'unknown'; readonly reason: string };
 
@@ -48,7 +48,7 @@ export function settledBy(change: Change, now: Resource | null): Settled {
     const of = (edits: readonly Edit[]): Change => ({ ...editChange(change.resource, edits) });
     return { state: 'partly', done: of(there), rest: of(rest), after: now?.body ?? null };
   }
-  return seen.state === 'moved' ? { state: 'moved', moved: seen.moved } : { state: 'not done' };
+  return seen.state === 'moved' ? { state: 'moved', moved: seen.moved, now: now?.body ?? null } : { state: 'not done' };
 }
 
 /** Does one reading show the change, with nothing under way? */

@@ -16,7 +16,7 @@ import { compareChange } from './compare-change.ts';
 import type { EntryRecord } from './entry-record.ts';
 import { findInTime } from './find.ts';
 import { originBy } from './origin-by.ts';
-import { follow, isExisting, movedText, refusalText, settle, showsAtRest } from './settle.ts';
+import { follow, isExisting, movedText, refusalText, type Settled, settle, showsAtRest } from './settle.ts';
 import { hasChangedSince, vanishedFrom } from './vanished.ts';
 import { notYetVisible } from './visible.ts';
 
@@ -61,6 +61,9 @@ type Attempt =
   | { readonly kind: 'lost'; readonly reason: string }
   /** Accepted, and the operation was not followed to its end. */
   | { readonly kind: 'left'; readonly reason: string };
+
+type Accepted = Extract<Attempt, { kind: 'accepted' }>;
+type Moved = Extract<Settled, { state: 'moved' }>;
 
 export async function writeStep(run: StepRun, context: WriteContext): Promise<StepEnd> {
   const { change } = run.step;
@@ -312,6 +315,17 @@ async function writeNamed(run: StepRun, context: WriteContext): Promise<StepEnd>
     return { kind: 'refused', refusal, again, applied, retryAfter: 0 };
   }
 
+  /** Azure said that the resource was created or deleted: what it shows now, another client has made of it since. */
+  async function changedSince({ moved, now: shown }: Moved, how: Accepted): Promise<StepEnd> {
+    const message =
+      pending.kind === 'delete'
+        ? `${name} was deleted, and another client has created it again since.`
+        : `${name} was created, and another client has changed ${movedText(name, moved)} since.`;
+    const origin = pending.kind === 'create' ? { origin: originBy(pending, shown, how) } : {};
+    await record.note(index, { state: 'done', verified: false, operation: null, message, ...origin });
+    return ended('done', message);
+  }
+
   /** Was there a request without an answer that may still arrive? */
   function isInTime(): boolean {
     const step = record.entry.steps[index];
@@ -367,6 +381,7 @@ async function writeNamed(run: StepRun, context: WriteContext): Promise<StepEnd>
       case 'moved':
         if (mayCome)
           return unknown(`${why} ${movedText(name, settled.moved)} was changed by another client meanwhile.`);
+        if (how.kind === 'accepted' && how.isAnswered && pending.kind !== 'edit') return changedSince(settled, how);
         return isAccepted
           ? fail(`Azure accepted the change, and ${movedText(name, settled.moved)} was changed again since.`)
           : fail(`${why} ${movedText(name, settled.moved)} was changed by another client meanwhile.`);

@@ -3,7 +3,17 @@
 import process from 'node:process';
 
 /** The suites of `npm run trust`, in the order of its table. */
-export type TrustSuite = 'matrix' | 'crash' | 'disk' | 'interleavings' | 'parsers' | 'terminal' | 'soak' | 'no wider';
+export type TrustSuite =
+  | 'matrix'
+  | 'crash'
+  | 'disk'
+  | 'interleavings'
+  | 'requests'
+  | 'sequences'
+  | 'parsers'
+  | 'terminal'
+  | 'soak'
+  | 'no wider';
 
 /** TRUST_SIZE: `small` unless said, or `full`. */
 const isFull = process.env.TRUST_SIZE === 'full';
@@ -28,6 +38,10 @@ export const trustMoments = figure('MOMENTS', 20, 50);
 export const trustSizes = figure('SIZES', 8, 70);
 /** Schedules with another writer. */
 export const trustSchedules = figure('SCHEDULES', 10, 1000);
+/** Cells of requests with another client between them. */
+export const trustRequests = figure('REQUESTS', 300, 3600);
+/** Random sequences of acts with another client among them. */
+export const trustSequences = figure('SEQUENCES', 30, 304);
 /** Mutations of each file and answer. */
 export const trustRuns = figure('RUNS', 250, 2000);
 /** Random worlds of the law "no wider". */

@@ -41,6 +41,8 @@ const suites = [
     files: ['test/trust/interleavings.test.ts', 'test/trust/overwritten.test.ts'],
     least: 1000,
   },
+  { name: 'requests', files: ['test/trust/requests.test.ts', 'test/trust/requests-made.test.ts'], least: 3000 },
+  { name: 'sequences', files: ['test/trust/sequences.test.ts'], least: 300 },
   {
     name: 'parsers',
     files: ['test/trust/parsers.law.test.ts', 'test/trust/answers.test.ts', 'test/trust/limits.test.ts'],

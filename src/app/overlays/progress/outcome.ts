@@ -54,6 +54,7 @@ export function outcomeLines(outcome: ApplyResult, act: ScreenAct, width: number
     ...(stopped ? [] : notApplicable).flatMap((one) =>
       wrapText(`! not applicable: ${shortFinding(one.finding)}: ${clean(one.reason)}`, width, 'warn', 2),
     ),
+    ...(outcome.irreversible ?? []).flatMap((text) => wrapText(`! ${clean(text)}`, width, 'warn', 2)),
     ...outcome.skipped.flatMap((one) =>
       wrapText(`${glyphs.skipped} not included: ${shortFinding(one.finding)}: ${clean(one.reason)}`, width, 'dim', 2),
     ),

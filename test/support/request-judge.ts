@@ -1,0 +1,346 @@
+// What must come of an act between whose requests another client acts: worked out in a twin world (twin.ts) from the requests that Azure
+// accepted, the acts of the other client between them, and the steps that were reported as done.
+import type { Change } from '../../src/model/change.ts';
+import type { Entry, EntryStep } from '../../src/model/entry.ts';
+import type { Exchange, Simulator } from '../../src/simulator/index.ts';
+import type { CommandLines, Said } from './command-lines.ts';
+import { type ActName, act as actAs, type ForeignAct, repeat } from './foreign-acts.ts';
+import {
+  carryOut,
+  type Difference,
+  differencesOf,
+  type Facts,
+  factsOf,
+  factsOfBody,
+  type OtherClient,
+  otherClient,
+  spoken,
+} from './twin.ts';
+
+/** One request of the product about the world. */
+export interface Call {
+  readonly method: string;
+  readonly path: string;
+  readonly query: string;
+  readonly status: number;
+  readonly body: string;
+}
+type Event = { readonly kind: 'call'; readonly call: Call } | { readonly kind: 'foreign'; readonly act: ForeignAct };
+
+/** What the other client does while a line runs. `at`: before the how-manieth request each act happens, from 0. */
+export interface Intrusion {
+  readonly change: Change;
+  readonly acts: readonly ActName[];
+  readonly at: readonly number[];
+}
+export interface Act {
+  readonly events: readonly Event[];
+  readonly said: Said;
+  /** Those that the act made. */
+  readonly entries: readonly Entry[];
+}
+export interface Stage {
+  readonly real: Simulator;
+  readonly twin: Simulator;
+  readonly lines: CommandLines;
+  /** What an undo does not bring back without another client: it is said beforehand. See {@link keyOf}. */
+  lost: ReadonlySet<string>;
+}
+export type Hold = (isRight: boolean, what: string) => void;
+
+export const isSameId = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase();
+/** Some actions only read. */
+export const isWrite = ({ method, path }: Call): boolean =>
+  method !== 'GET' && !(method === 'POST' && /\/(?:list|check|diagnose|effective)\w*$/i.test(path));
+const isAccepted = ({ status }: Call): boolean => status >= 200 && status < 300;
+/** An action is about the resource above it. */
+export const isAbout = ({ method, path }: Call, resource: string): boolean =>
+  isSameId(method === 'POST' ? path.slice(0, path.lastIndexOf('/')) : path, resource);
+export const foreignOf = ({ events }: Pick<Act, 'events'>): ForeignAct[] =>
+  events.flatMap((event) => (event.kind === 'foreign' ? [event.act] : []));
+export const callsOf = ({ events }: Pick<Act, 'events'>): Call[] =>
+  events.flatMap((event) => (event.kind === 'call' ? [event.call] : []));
+
+/** Calls for each request about the world once it is answered. */
+function hear(simulator: Simulator, listener: (call: Call) => void): () => void {
+  return simulator.onExchange(({ method, url, status, requestBody: body }: Exchange) => {
+    const [path = '', query = ''] = url.split('?');
+    if (path.startsWith('/subscriptions/')) listener({ method, status, path, query, body });
+  });
+}
+
+/** Runs a line, the other client beside it. What it would do after the last request, it does then. */
+export async function runAct(stage: Stage, words: readonly string[], intrusion?: Intrusion): Promise<Act> {
+  const { real, lines } = stage;
+  const known = (await lines.entries()).length;
+  const events: Event[] = [];
+  const client = otherClient(real);
+  const todo = (intrusion?.acts ?? []).map((name, index) => ({ name, at: intrusion?.at[index] ?? 0 }));
+  let last: ForeignAct | undefined;
+  let count = 0;
+  let thrown: unknown;
+  const turn = (): void => {
+    if (intrusion === undefined) return;
+    for (let next = todo[0]; next !== undefined && next.at <= count; next = todo[0]) {
+      const { name } = next;
+      todo.shift();
+      try {
+        const made = actAs(name, intrusion.change, client, last);
+        if (made !== undefined) events.push({ kind: 'foreign', act: made });
+        last = made ?? last;
+      } catch (error) {
+        // Thrown here it would leave a request without an answer.
+        thrown = error;
+      }
+    }
+  };
+  const stop = hear(real, (call) => {
+    events.push({ kind: 'call', call });
+    count += 1;
+    turn();
+  });
+  try {
+    turn();
+    const said = await lines.run(words);
+    count = Number.POSITIVE_INFINITY;
+    turn();
+    if (thrown !== undefined) throw thrown;
+    return { events, said, entries: (await lines.entries()).slice(known) };
+  } finally {
+    stop();
+  }
+}
+
+/** Of a setting; of a managed network, whose parts the service makes from one another, of all of it. */
+export const keyOf = ({ id, pointer }: Difference): string =>
+  `${id} ${pointer.replace(/^(\/properties\/managedNetwork)\/.*$/, '$1')}`;
+
+/** Id of the resource that a difference is about: some are kept inside others. */
+function subjectOf({ id, pointer }: Difference): string {
+  const inline =
+    /^\/properties\/(securityRules|routes|subnets|virtualNetworkPeerings|privateEndpointConnections)\/([^/]+)/i;
+  const [, type, name] = inline.exec(pointer) ?? [];
+  return type === undefined ? id : `${id}/${type}/${name}`.toLowerCase();
+}
+
+/** What another client put back may be what it found, or what there would have been without the act: both are right. */
+const readings = ['found', 'value'] as const;
+type Reading = (typeof readings)[number];
+const inEach = (all: readonly (readonly Difference[])[]): Difference[] => {
+  const [first = [], ...others] = all;
+  const isIn = ({ id, pointer }: Difference, list: readonly Difference[]) =>
+    list.some((one) => id === one.id && pointer === one.pointer);
+  return first.filter((one) => others.every((list) => isIn(one, list)));
+};
+
+/** Where the world is not as the twin makes it from a state. */
+function apartFrom(
+  { twin, lost }: Stage,
+  state: string,
+  world: Facts,
+  make: (client: OtherClient, reading: Reading) => void,
+): Difference[] {
+  const all = readings.map((reading) => {
+    twin.restore(state);
+    make(otherClient(twin), reading);
+    return differencesOf(factsOf(twin.stateText()), world);
+  });
+  return inEach(all).filter((one) => !lost.has(keyOf(one)));
+}
+
+/** The world as the act left it; ids that no reading could have shown as changed; how much was lost and told. */
+export interface After {
+  readonly world: Facts;
+  readonly unseen: ReadonlySet<string>;
+  readonly told: number;
+}
+
+/** `state`: of the world when the act began. */
+export function judgeAct(state: string, stage: Stage, act: Act, hold: Hold): After {
+  const { said } = act;
+  const unseen = unseenIn(act, otherClient(stage.twin));
+  let told = 0;
+  const holdTold = (resource: string, what: string): void => {
+    const isTold = unseen.has(resource.toLowerCase()) && tells(said, resource);
+    if (isTold) told += 1;
+    hold(isTold, what);
+  };
+  const world = factsOf(stage.real.stateText());
+  const done = act.entries.flatMap(({ steps }) => steps.filter(isDone));
+  const apart = apartFrom(stage, state, world, (client, reading) => {
+    const replaced = replay(act, done, client, reading, hold);
+    if (reading === 'found') for (const { id, what } of replaced) holdTold(id, `${what}, and nothing says so`);
+  });
+  for (const difference of apart) holdTold(subjectOf(difference), spoken(difference));
+  judgeExit(act, hold);
+  return { world, unseen, told };
+}
+
+const isDone = ({ state }: EntryStep): boolean => state === 'done';
+
+/** Brings each act of the other client, and each of these steps, to the twin; gives what was there where a step makes or deletes. */
+function replay(
+  { events }: Act,
+  steps: readonly EntryStep[],
+  client: OtherClient,
+  reading: Reading,
+  hold: Hold,
+): readonly { readonly id: string; readonly what: string }[] {
+  const left = [...steps];
+  const replaced: { id: string; what: string }[] = [];
+  for (const event of events) {
+    if (event.kind === 'foreign') repeat(event.act, client, reading);
+    else if (isWrite(event.call) && isAccepted(event.call)) {
+      const at = left.findIndex(({ resource }) => isAbout(event.call, resource));
+      const [step] = at < 0 ? [] : left.splice(at, 1);
+      // An earlier request of the same step, or one of a step that is not done.
+      if (step === undefined) continue;
+      const what = whatIsReplaced(step, client);
+      if (what !== null) replaced.push({ id: step.resource, what });
+      hold(isCarriedOut(step, event.call, client), `the twin refuses ${step.change.kind} of ${step.resource}`);
+    }
+  }
+  return replaced;
+}
+
+function isCarriedOut({ change }: EntryStep, call: Call, client: OtherClient): boolean {
+  if (call.method !== 'POST') return carryOut(change, client, call.query);
+  return client.post(`${call.path}?${call.query}`, call.body === '' ? {} : JSON.parse(call.body));
+}
+
+/** What another client made or changed, and a step makes or deletes; null where there is nothing. */
+function whatIsReplaced({ change }: EntryStep, client: OtherClient): string | null {
+  if (change.kind === 'edit') return null;
+  const there = client.get(change.resource);
+  if (there === null) return null;
+  if (change.kind === 'create') return `${change.resource} is there already, and was overwritten`;
+  const [wanted, found] = [factsOfBody(change.body, change.resource), factsOfBody(there, change.resource)];
+  const moved = [...wanted].find(([pointer, value]) => found.has(pointer) && found.get(pointer) !== value);
+  return moved === undefined ? null : `${change.resource} was deleted although ${moved[0]} had changed`;
+}
+
+/** Resources that another client changed after the last reading before an accepted request, and whose service compares no etag. */
+function unseenIn({ events }: Act, client: OtherClient): ReadonlySet<string> {
+  const unseen = new Set<string>();
+  for (const [index, event] of events.entries()) {
+    if (event.kind !== 'call' || !isWrite(event.call) || !isAccepted(event.call)) continue;
+    const { path } = event.call;
+    if (typeof client.get(path)?.etag === 'string') continue;
+    const before = events.slice(0, index);
+    const read = before.findLastIndex(
+      (one) => one.kind === 'call' && one.call.method === 'GET' && isSameId(one.call.path, path),
+    );
+    const isMeanwhile = (one: Event) => one.kind === 'foreign' && isSameId(one.act.resource, path);
+    if (before.slice(read + 1).some(isMeanwhile)) unseen.add(path.toLowerCase());
+  }
+  return unseen;
+}
+
+/** Does the result name the resource as overwritten, or say that it is not known? Of a script, its text does. */
+function tells({ envelope, text }: Said, resource: string): boolean {
+  const { vanished, outcomes } = (envelope.result ?? {}) as {
+    readonly vanished?: readonly { readonly resource: string }[];
+    readonly outcomes?: unknown;
+  };
+  const name = resource.split('/').at(-1) ?? resource;
+  if (outcomes !== undefined) return new RegExp(`^overwritten .*${name}`, 'im').test(text);
+  return vanished?.some((one) => isSameId(one.resource, resource)) === true;
+}
+
+/** The exit status follows from what was sent and what is done (docs/exit-codes.md). */
+function judgeExit(act: Act, hold: Hold): void {
+  const { said, entries } = act;
+  const { outcomes } = (said.envelope.result ?? {}) as { outcomes?: readonly { readonly exit: number | null }[] };
+  if (outcomes !== undefined) {
+    const last = outcomes.findLast(({ exit }) => exit !== null)?.exit;
+    return hold(said.exit === last, `the script ends with ${said.exit}, and its last line with ${last}`);
+  }
+  const states = entries.flatMap(({ steps }) => steps.map(({ state }) => state));
+  const isSent = callsOf(act).some(isWrite);
+  const open = states.filter((state) => state !== 'done' && state !== 'skipped');
+  const isSome = states.some((state) => state === 'done' || state === 'unknown');
+  const wanted = open.length === 0 ? (entries.length > 0 ? [0, 1] : [0, 4]) : isSome ? [5] : isSent ? [7] : [4];
+  hold(wanted.includes(said.exit), `exit status ${said.exit}, not ${wanted.join(' or ')}: ${said.text.slice(0, 300)}`);
+  if (said.exit !== 1) return;
+  const { verified } = (said.envelope.result ?? {}) as { verified?: { introduced: readonly string[] } };
+  hold((verified?.introduced.length ?? 0) > 0, 'exit status 1, and nothing was introduced');
+}
+
+/** How everything was undone, one line after another. */
+export interface Undone {
+  readonly said: readonly Said[];
+}
+
+/** Undoes every entry that stands, the newest first, also below one that cannot be undone. */
+export async function undoAll({ lines }: Stage): Promise<Undone> {
+  const said: Said[] = [];
+  const all = (await lines.entries()).filter(({ verb }) => verb !== 'undo').toReversed();
+  for (const { id } of all) {
+    const one = await lines.run(['undo', id, '--yes']);
+    if (one.envelope.failure?.code !== 'cannot-undo') said.push(one);
+  }
+  return { said };
+}
+
+/** The steps that no undo has undone, by the history; `omits`: nor the one that undid the others of its entry. */
+function standing(all: readonly Entry[], omits: boolean): EntryStep[] {
+  const isUndone = (entry: Entry, { resource }: EntryStep): boolean =>
+    (!omits && entry.undoneBy !== null) ||
+    all.some(
+      ({ undoes, steps }) =>
+        undoes === entry.id &&
+        steps.some((step) => isSameId(step.resource, resource) && (isDone(step) || step.state === 'skipped')),
+    );
+  return all
+    .filter(({ verb }) => verb !== 'undo')
+    .flatMap((entry) => entry.steps.filter((step) => isDone(step) && !isUndone(entry, step)));
+}
+
+/**
+ * After everything was undone, the world is what the other client makes of the `first` one; with the steps that could not be undone, each
+ * of which is named. `acts`: all, from the first one.
+ */
+export async function judgeUndone(
+  first: string,
+  stage: Stage,
+  acts: readonly Act[],
+  unseen: ReadonlySet<string>,
+  { said }: Undone,
+  hold: Hold,
+): Promise<void> {
+  const touched = acts.flatMap(foreignOf).map(({ resource }) => resource.toLowerCase());
+  const undos = acts.map((act) => act.said).filter(({ envelope }) => envelope.command === 'undo');
+  const text = [...undos, ...said].map((one) => one.text.toLowerCase()).join('\n');
+  const names = (id: string) => text.includes((id.split('/').at(-1) ?? '-').toLowerCase());
+  for (const one of said) {
+    const isWhole = one.exit === 0 || one.exit === 1;
+    hold(isWhole || touched.some(names), `an undo ends with ${one.exit}, and names nothing: ${one.text}`);
+  }
+  const entries = await stage.lines.entries();
+  const left = standing(entries, true);
+  const world = factsOf(stage.real.stateText());
+  const made = (kept: readonly EntryStep[]) =>
+    apartFrom(stage, first, world, (client, reading) => {
+      for (const act of acts) replay(act, kept.filter(isOf(act)), client, reading, () => {});
+    });
+  // Refused before anything was sent, because of what the other client set: what it is, is named.
+  const isRefused = said.some(({ exit }) => exit === 4);
+  const isTold = (subject: string) => names(subject) || acts.some((act) => tells(act.said, subject));
+  for (const difference of made([])) {
+    const subject = subjectOf(difference);
+    const isKept = left.some(({ resource }) => isSameId(resource, subject));
+    hold(!isKept || isRefused || isTold(subject), `${subject} is not undone, and not named`);
+  }
+  // What an undo leaves out was gone already, or stays for a reason.
+  for (const difference of inEach([made(left), made(standing(entries, false))])) {
+    const subject = subjectOf(difference);
+    hold(unseen.has(subject) && isTold(subject), `after the undo: ${spoken(difference)}`);
+  }
+}
+
+const isOf =
+  ({ entries }: Act) =>
+  ({ resource, change }: EntryStep): boolean =>
+    entries.some(({ steps }) =>
+      steps.some((step) => isDone(step) && isSameId(step.resource, resource) && step.change.kind === change.kind),
+    );
