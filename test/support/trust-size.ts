@@ -3,7 +3,16 @@
 import process from 'node:process';
 
 /** The suites of `npm run trust`, in the order of its table. */
-export type TrustSuite = 'matrix' | 'crash' | 'disk' | 'interleavings' | 'parsers' | 'terminal' | 'soak' | 'no wider';
+export type TrustSuite =
+  | 'matrix'
+  | 'crash'
+  | 'disk'
+  | 'interleavings'
+  | 'parsers'
+  | 'terminal'
+  | 'soak'
+  | 'no wider'
+  | 'effects';
 
 /** TRUST_SIZE: `small` unless said, or `full`. */
 const isFull = process.env.TRUST_SIZE === 'full';
@@ -34,6 +43,8 @@ export const trustRuns = figure('RUNS', 250, 2000);
 export const trustWorlds = figure('WORLDS', 12, 1000);
 /** Worlds of laws that apply plans or print every number, beside those they name. */
 export const lawWorlds = figure('LAW_WORLDS', 2, 100);
+/** Random worlds of the law of effects. */
+export const trustEffects = figure('EFFECTS', 50, 500);
 /** Of the soak. */
 export const trustMinutes = figure('MINUTES', 1 / 3, 10);
 
