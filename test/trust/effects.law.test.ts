@@ -75,100 +75,96 @@ function requestsOf(
   return pick % 3 === 0 ? [all] : pick % 3 === 1 ? [everything] : single(pick);
 }
 
-{
-  test(`${runs} random worlds`, async ({ task }) => {
-    const tally = { tried: 0, right: 0, plans: 0, steps: 0, refused: 0, seen: 0, claims: 0, judged: 0 };
-    onTestFinished(() => {
-      tellTrust(task, {
-        suite: 'effects',
-        what: 'random worlds',
-        tried: tally.tried,
-        wrong: tally.tried - tally.right,
-      });
+test(`${runs} random worlds`, async ({ task }) => {
+  const tally = { tried: 0, right: 0, plans: 0, steps: 0, refused: 0, seen: 0, claims: 0, judged: 0 };
+  onTestFinished(() => {
+    tellTrust(task, {
+      suite: 'effects',
+      what: 'random worlds',
+      tried: tally.tried,
+      wrong: tally.tried - tally.right,
     });
-    const property = fc.asyncProperty(effectWorlds, fc.nat(99), async (made, pick) => {
-      tally.tried += 1;
-      const world = trialOf(made);
-      const snapshot = await scanned(world);
-      for (const { isUnasked, ...request } of requestsOf(snapshot, pick)) {
-        const found = plan(snapshot, request);
-        if (found.steps.length === 0) continue;
-        const result = await judge(world, snapshot, found, isUnasked);
-        tally.plans += 1;
-        tally.steps += result.played.steps.length;
-        tally.refused += result.played.refused === null ? 0 : 1;
-        tally.seen += result.seen;
-        tally.claims += result.claims;
-        tally.judged += result.judged;
-        expect(result.differences.map(({ kind, says }) => `${kind}: ${says}`)).toEqual([]);
-      }
-      tally.right += 1;
-    });
-    await fc.assert(property, { numRuns: runs, seed: 20261130 + trustSeed, endOnFailure: runs > 50 });
-    // The oracle saw something, and could judge more than a few of the claims.
-    expect(tally.steps).toBeGreaterThan(runs);
-    expect(tally.seen).toBeGreaterThan(runs);
-    expect(tally.judged).toBeGreaterThan(tally.claims / 3);
-    expect(tally.refused).toBeLessThan(tally.plans / 10);
-  }, 7_200_000);
-}
-
-{
-  describe('what a plan would hide is seen', () => {
-    const trial = (name: string): TrialWorld => {
-      const file = worldFiles.find((one) => one.name === name);
-      if (!file) throw new Error(`no world ${name}`);
-      const workspace = /"id": "([^"]*\/Microsoft\.MachineLearningServices\/workspaces\/[^"/]*)"/.exec(
-        file.resources(),
-      )?.[1];
-      return { base: name, text: file.resources(), workspace: workspace ?? '', intents: file.intents };
-    };
-    const withEffects = (made: Plan, change: (effects: readonly Effect[]) => readonly Effect[]): Plan => ({
-      ...made,
-      steps: made.steps.map((step) => ({ ...step, effects: change(step.effects) })),
-    });
-    const kindsSeen = async (
-      name: string,
-      change: (effects: readonly Effect[]) => readonly Effect[],
-      isUnasked = false,
-    ) => {
-      const world = trial(name);
-      const snapshot = await scanned(world);
-      const made = plan(snapshot, { allowEffects: effectKinds });
-      const { differences } = await judge(world, snapshot, withEffects(made, change), isUnasked);
-      return new Set(differences.map(({ kind }) => kind));
-    };
-    const without = (kind: CurrentEffect['kind']) => (effects: readonly Effect[]) =>
-      effects.filter((one) => one.kind !== kind);
-
-    test.each([
-      ['mixed', 'opens'],
-      ['mixed', 'cutsOff'],
-      ['tunnelled', 'bypasses'],
-      ['limited', 'overrides'],
-    ] as const)(
-      '%s without its effects of kind %s',
-      async (name, kind) => {
-        expect(await kindsSeen(name, without(kind))).toContain(`silent ${kind}`);
-      },
-      60_000,
-    );
-
-    test.each([
-      ['opens', 'cutsOff'],
-      ['cutsOff', 'opens'],
-    ] as const)(
-      '%s that is called %s',
-      async (kind, other) => {
-        const turned = (effects: readonly Effect[]) =>
-          effects.map((one) => (isCurrent(one) && one.kind === kind ? ({ ...one, kind: other } as Effect) : one));
-        expect(await kindsSeen('mixed', turned)).toContain(`false ${other}`);
-      },
-      60_000,
-    );
-
-    test('steps that harm, as if nobody had to select them', async () => {
-      expect(await kindsSeen('limited', (effects) => effects, true)).toContain('harm');
-    }, 60_000);
   });
-}
+  const property = fc.asyncProperty(effectWorlds, fc.nat(99), async (made, pick) => {
+    tally.tried += 1;
+    const world = trialOf(made);
+    const snapshot = await scanned(world);
+    for (const { isUnasked, ...request } of requestsOf(snapshot, pick)) {
+      const found = plan(snapshot, request);
+      if (found.steps.length === 0) continue;
+      const result = await judge(world, snapshot, found, isUnasked);
+      tally.plans += 1;
+      tally.steps += result.played.steps.length;
+      tally.refused += result.played.refused === null ? 0 : 1;
+      tally.seen += result.seen;
+      tally.claims += result.claims;
+      tally.judged += result.judged;
+      expect(result.differences.map(({ kind, says }) => `${kind}: ${says}`)).toEqual([]);
+    }
+    tally.right += 1;
+  });
+  await fc.assert(property, { numRuns: runs, seed: 20261130 + trustSeed, endOnFailure: runs > 50 });
+  // The oracle saw something, and could judge more than a few of the claims.
+  expect(tally.steps).toBeGreaterThan(runs);
+  expect(tally.seen).toBeGreaterThan(runs);
+  expect(tally.judged).toBeGreaterThan(tally.claims / 3);
+  expect(tally.refused).toBeLessThan(tally.plans / 10);
+}, 7_200_000);
+
+describe('what a plan would hide is seen', () => {
+  const trial = (name: string): TrialWorld => {
+    const file = worldFiles.find((one) => one.name === name);
+    if (!file) throw new Error(`no world ${name}`);
+    const workspace = /"id": "([^"]*\/Microsoft\.MachineLearningServices\/workspaces\/[^"/]*)"/.exec(
+      file.resources(),
+    )?.[1];
+    return { base: name, text: file.resources(), workspace: workspace ?? '', intents: file.intents };
+  };
+  const withEffects = (made: Plan, change: (effects: readonly Effect[]) => readonly Effect[]): Plan => ({
+    ...made,
+    steps: made.steps.map((step) => ({ ...step, effects: change(step.effects) })),
+  });
+  const kindsSeen = async (
+    name: string,
+    change: (effects: readonly Effect[]) => readonly Effect[],
+    isUnasked = false,
+  ) => {
+    const world = trial(name);
+    const snapshot = await scanned(world);
+    const made = plan(snapshot, { allowEffects: effectKinds });
+    const { differences } = await judge(world, snapshot, withEffects(made, change), isUnasked);
+    return new Set(differences.map(({ kind }) => kind));
+  };
+  const without = (kind: CurrentEffect['kind']) => (effects: readonly Effect[]) =>
+    effects.filter((one) => one.kind !== kind);
+
+  test.each([
+    ['mixed', 'opens'],
+    ['mixed', 'cutsOff'],
+    ['tunnelled', 'bypasses'],
+    ['limited', 'overrides'],
+  ] as const)(
+    '%s without its effects of kind %s',
+    async (name, kind) => {
+      expect(await kindsSeen(name, without(kind))).toContain(`silent ${kind}`);
+    },
+    60_000,
+  );
+
+  test.each([
+    ['opens', 'cutsOff'],
+    ['cutsOff', 'opens'],
+  ] as const)(
+    '%s that is called %s',
+    async (kind, other) => {
+      const turned = (effects: readonly Effect[]) =>
+        effects.map((one) => (isCurrent(one) && one.kind === kind ? ({ ...one, kind: other } as Effect) : one));
+      expect(await kindsSeen('mixed', turned)).toContain(`false ${other}`);
+    },
+    60_000,
+  );
+
+  test('steps that harm, as if nobody had to select them', async () => {
+    expect(await kindsSeen('limited', (effects) => effects, true)).toContain('harm');
+  }, 60_000);
+});
