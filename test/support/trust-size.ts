@@ -13,7 +13,8 @@ export type TrustSuite =
   | 'parsers'
   | 'terminal'
   | 'soak'
-  | 'no wider';
+  | 'no wider'
+  | 'effects';
 
 /** TRUST_SIZE: `small` unless said, or `full`. */
 const isFull = process.env.TRUST_SIZE === 'full';
@@ -48,6 +49,8 @@ export const trustRuns = figure('RUNS', 250, 2000);
 export const trustWorlds = figure('WORLDS', 12, 1000);
 /** Worlds of laws that apply plans or print every number, beside those they name. */
 export const lawWorlds = figure('LAW_WORLDS', 2, 100);
+/** Random worlds of the law of effects. */
+export const trustEffects = figure('EFFECTS', 50, 500);
 /** Of the soak. */
 export const trustMinutes = figure('MINUTES', 1 / 3, 10);
 

@@ -51,6 +51,7 @@ const suites = [
   { name: 'terminal', files: ['test/trust/terminal-characters.test.ts'], least: 1 },
   { name: 'soak', files: ['test/trust/soak.long.test.ts'], least: 6 },
   { name: 'no wider', files: ['test/trust/no-wider.law.test.ts', 'test/trust/no-relax.law.test.ts'], least: 1000 },
+  { name: 'effects', files: ['test/trust/effects.law.test.ts'], least: 500 },
 ];
 
 if (values.help) {

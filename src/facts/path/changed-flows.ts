@@ -8,6 +8,7 @@ import { indexSnapshot, type SnapshotIndex } from '../../model/snapshot-index.ts
 import {
   type Addresses,
   anywhere,
+  both,
   count4,
   noAddress,
   nowhere,
@@ -16,12 +17,13 @@ import {
   without,
 } from '../../net/addresses.ts';
 import { decisionOf, type Parts } from '../../net/decision.ts';
+import { inTurn } from '../../net/in-turn.ts';
 import { newlyAllowed } from '../../net/openings.ts';
 import { portTexts } from '../../net/ports.ts';
 import { type Intervals, meets, unite } from '../../net/sets.ts';
 import { contextAt, type FlowQuestion, subnetPrefixes } from '../flows.ts';
 import { changedIdentities } from './identities.ts';
-import { type PathQuestion, tracePath } from './path.ts';
+import { type PathQuestion, type PathTrace, tracePath } from './path.ts';
 import { senderAt } from './places.ts';
 import { packetsOf } from './stage.ts';
 import { type TouchedFlow, touchedFlows } from './touched.ts';
@@ -71,18 +73,23 @@ const withoutPackets = {
   sample: null,
 } as const;
 
-const known = new WeakMap<SnapshotIndex, Map<string, PathPackets | undefined>>();
+/** `ifLed`: what becomes of packets that something leads in which was not read; absent where an address is seen to lead in, or none can. */
+interface Followed extends PathPackets {
+  readonly ifLed?: Parts;
+}
+
+const known = new WeakMap<SnapshotIndex, Map<string, Followed | undefined>>();
 
 /** What becomes of the packets of a flow; undefined where it cannot be followed. */
-function packetsIn(index: SnapshotIndex, { question }: TouchedFlow): PathPackets | undefined {
-  const all = known.get(index) ?? new Map<string, PathPackets | undefined>();
+function packetsIn(index: SnapshotIndex, { question }: TouchedFlow): Followed | undefined {
+  const all = known.get(index) ?? new Map<string, Followed | undefined>();
   known.set(index, all);
   const key = `${fold(question.source)} ${fold(question.destination)} ${question.protocol} ${question.ports.join()}`;
   if (!all.has(key)) all.set(key, followed(question, index));
   return all.get(key);
 }
 
-const followed = (question: PathQuestion, index: SnapshotIndex): PathPackets | undefined =>
+const followed = (question: PathQuestion, index: SnapshotIndex): Followed | undefined =>
   attempt(
     () => {
       const trace = tracePath(question, index);
@@ -91,16 +98,28 @@ const followed = (question: PathQuestion, index: SnapshotIndex): PathPackets | u
       // Where the name may lead elsewhere, what becomes of the packets of one address says nothing.
       const isVague = answer.verdict === 'unknown' && answer.stoppedBy === 'name';
       const parts = isVague ? outcome.map((part) => ({ ...part, outcome: 'unknown' as const })) : outcome;
-      return { parts: parts as Parts, uncounted: packets.uncounted };
+      const isUnled = answer.verdict === 'denied' && answer.stoppedBy === 'wayIn';
+      return {
+        ...{ parts: parts as Parts, uncounted: packets.uncounted },
+        ...(isUnled ? { ifLed: ledIn(trace) } : {}),
+      };
     },
     () => undefined,
   );
+
+/** The packets without the question of a public address: a load balancer or a firewall may lead them in. */
+const ledIn = ({ packets, stages }: PathTrace): Parts =>
+  inTurn([packets.whole, ...stages.flatMap(({ hop, parts }) => (hop.hop === 'wayIn' || !parts ? [] : [parts]))]).map(
+    (part) => (part.outcome === 'allowed' ? { ...part, outcome: 'unknown' } : part),
+  ) as Parts;
+const ifLed = (one: Followed | undefined): Followed | undefined =>
+  one?.ifLed === undefined ? one : { ...one, parts: one.ifLed };
 
 function changesOf(flow: TouchedFlow, before: SnapshotIndex, after: SnapshotIndex): FlowChange[] {
   const seen = [packetsIn(before, flow), packetsIn(after, flow)] as const;
   const isElsewhere = flow.service !== null && leadsElsewhere(...seen);
   const [was, is] = isElsewhere ? seen.map((one) => one && anyDestination(one)) : seen;
-  const [opened, lost] = [gained(was, is), gained(is, was)];
+  const [opened, lost] = [gained(ifLed(was), ifLed(is)), gained(is, was)];
   if (opened === null && lost === null) return [];
   const sender = senderAt(flow.from, after);
   const ends = { from: sender.end, to: senderAt(flow.to, after).end };
@@ -154,12 +173,13 @@ const mostListed = 4;
 function meant(
   end: EffectEnd,
   side: 'source' | 'destination',
-  { parts, uncounted }: PathPackets,
+  { parts }: PathPackets,
   index: SnapshotIndex,
 ): EffectEnd | null {
-  if ((end.kind !== 'internet' && (end.kind !== 'addresses' || side === 'destination')) || uncounted.length > 0)
-    return end;
-  const all = addressesOf(side, parts);
+  const isMeant = end.kind === 'internet' || (end.kind === 'addresses' && side === 'source');
+  const all = both(addressesOf(side, parts), anywhere);
+  // A tag whose addresses are not known has none of them.
+  if (!isMeant || noAddress(all)) return end;
   const declared = side === 'source' ? readPrefixes(index.snapshot.intents.devClientIps ?? []).addresses : nowhere;
   if (noAddress(without(all, declared))) return null;
   if (end.kind === 'internet' && count4(all.v4) >= most) return end;
