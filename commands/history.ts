@@ -15,6 +15,7 @@ import {
 } from '../src/model/entry.ts';
 import { exitStatus, Failure } from '../src/model/failure.ts';
 import { severities } from '../src/model/finding.ts';
+import { overwroteTexts } from '../src/model/overwrote.ts';
 import { nameInParent } from '../src/model/resource-id.ts';
 import { clean, counted, utcMinute } from '../src/model/text.ts';
 import type { WhatIf } from '../src/model/what-if.ts';
@@ -27,7 +28,7 @@ interface Shown extends Omit<Entry, 'steps'> {
   /** The same as `rehearsal`, its older name. */
   readonly whatIf: WhatIf | null;
   readonly steps: readonly (Pick<EntryStep, 'resource' | 'state' | 'verified' | 'requestId' | 'message' | 'isTaken'> &
-    Partial<Pick<EntryStep, 'change'>>)[];
+    Partial<Pick<EntryStep, 'change' | 'origin' | 'overwrote'>>)[];
 }
 
 /** The line that repeats its changes: of a redo, that of the entry it repeated. */
@@ -39,13 +40,15 @@ const lineOf = (entry: Entry, entries: readonly Entry[]): string => {
 const shown = (entry: Entry, full: boolean): Shown => ({
   ...entry,
   whatIf: entry.rehearsal,
-  steps: entry.steps.map(({ resource, state, verified, requestId, message, isTaken, change }) => ({
+  steps: entry.steps.map(({ resource, state, verified, requestId, message, isTaken, change, origin, overwrote }) => ({
     resource,
     state,
     verified,
     requestId,
     message,
     ...(isTaken === undefined ? {} : { isTaken }),
+    ...(origin === undefined ? {} : { origin }),
+    ...(overwrote === undefined ? {} : { overwrote }),
     ...(full ? { change } : {}),
   })),
 });
@@ -141,6 +144,7 @@ export const history = defineCommand({
         ]),
         ...(step.change === undefined ? [] : changeLines(step.change)),
       ]),
+      ...overwroteTexts(entry.steps, entry.id).map(({ text }) => line([`  ${text}`, 'dim'])),
     ]);
     return [...entryLines, ...noteLines];
   },

@@ -2,6 +2,7 @@
 import { stepWords } from '../../src/command/progress-words.ts';
 import { countedIn, rollUpWords } from '../../src/model/compare.ts';
 import { stringifyJson } from '../../src/model/json.ts';
+import { overwroteTexts } from '../../src/model/overwrote.ts';
 import type { Problem } from '../../src/model/problem.ts';
 import { nameInParent } from '../../src/model/resource-id.ts';
 import { clean, counted } from '../../src/model/text.ts';
@@ -62,6 +63,12 @@ function outcomeMarkdown(outcome: ApplyResult): string {
       'Undo limits',
       'changes',
       irreversible.map((text) => markdownText(text)),
+      true,
+    ),
+    ...listPart(
+      'Other clients',
+      'answers',
+      overwroteTexts(steps, entry).map(({ text }) => markdownText(text)),
       true,
     ),
     ...listPart(

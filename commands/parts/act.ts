@@ -7,6 +7,7 @@ import { countedIn, rollUpWords } from '../../src/model/compare.ts';
 import { otherWords } from '../../src/model/entry.ts';
 import { type ExitStatus, exitStatus, Failure, type FailureValue } from '../../src/model/failure.ts';
 import { stringifyJson } from '../../src/model/json.ts';
+import { type Overwrote, overwroteTexts } from '../../src/model/overwrote.ts';
 import type { Plan } from '../../src/model/plan.ts';
 import type { Problem } from '../../src/model/problem.ts';
 import { nameInParent } from '../../src/model/resource-id.ts';
@@ -86,6 +87,12 @@ export const nothingDone = ({ skipped, gaps }: Pick<Plan, 'skipped' | 'gaps'> = 
 const countOf = (outcome: ApplyResult, state: ApplyResult['steps'][number]['state']) =>
   outcome.steps.filter((step) => step.state === state).length;
 
+const overwroteLooks: Readonly<Record<Overwrote['reason'], readonly [label: string, look: string]>> = {
+  known: ['overwritten    ', 'warn'],
+  'not-known': ['not known      ', 'unknown'],
+  'nothing-by-records': ['change records ', 'dim'],
+};
+
 /** The lines of an outcome, or of the plan that a dry run returned. */
 export const actLines = (result: ActResult): Line[] =>
   result.kind === 'plan' ? planLines(result.plan) : outcomeLines(result.outcome);
@@ -126,10 +133,11 @@ export function outcomeLines(outcome: ApplyResult): Line[] {
       : [line(`${count(resolved)} resolved, ${count(persisting)} still failing, ${count(unknown)} unknown`)]),
     ...outcome.vanished.map(({ resource, pointer, value }) =>
       line(['overwritten    ', 'warn'], `${nameInParent(resource)} ${pointer}: ${clean(stringifyJson(value), 200)}`, [
-        '  Another client had set this.',
+        value === null ? '  Another client had removed this.' : '  Another client had set this.',
         'dim',
       ]),
     ),
+    ...overwroteTexts(outcome.steps, outcome.entry).map(({ reason, text }) => line(overwroteLooks[reason], text)),
     ...(outcome.vanished.length === 0
       ? []
       : [line(['To preview restoring it: ', 'dim'], [`bastide restore ${outcome.entry}`, 'key'])]),

@@ -52,6 +52,24 @@ const stepStates = [
 ] as const satisfies readonly StepState[];
 const entryStates = ['open', 'done', 'partial', 'failed'] as const satisfies readonly EntryState[];
 
+const overwrote = z.discriminatedUnion('reason', [
+  z.looseObject({
+    reason: z.literal('known'),
+    data: z.looseObject({
+      writes: z.array(z.looseObject({ at: text, by: textOrNull, client: textOrNull })),
+      settings: z.number(),
+    }),
+  }),
+  z.looseObject({ reason: z.literal('nothing-by-records'), data: z.looseObject({ asked: text }) }),
+  z.looseObject({
+    reason: z.literal('not-known'),
+    data: z.looseObject({
+      why: z.enum(['not-asked', 'late', 'unread', 'incomplete', 'not-recorded']),
+      detail: textOrNull,
+    }),
+  }),
+]);
+
 const stepMembers = {
   resource: text,
   change,
@@ -69,6 +87,7 @@ const stepMembers = {
   after: textOrNull,
   origin: z.optional(z.looseObject({ reason: z.enum(['answer', 'evidence', 'not-known']) })),
   isTaken: z.optional(z.literal(true)),
+  overwrote: z.optional(overwrote),
   vanished: z.optional(z.array(edit)),
 };
 

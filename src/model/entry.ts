@@ -2,6 +2,7 @@
 import type { Change, ResourceMatcher } from './change.ts';
 import type { Edit } from './edit.ts';
 import type { Origin } from './origin.ts';
+import type { Overwrote } from './overwrote.ts';
 import type { Plan } from './plan.ts';
 import { counted } from './text.ts';
 import type { WhatIf } from './what-if.ts';
@@ -37,6 +38,8 @@ export interface EntryStep {
   readonly origin?: Origin;
   /** What it was to create, or builds on, exists and was not created here: it is not sent again. */
   readonly isTaken?: true;
+  /** Of a write whose service compares no etag: what it overwrote of other callers, as far as is known. */
+  readonly overwrote?: Overwrote;
   /** What the write overwrote of another client's settings, each as the edit that restores it. */
   readonly vanished?: readonly Edit[];
 }

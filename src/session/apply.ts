@@ -10,6 +10,7 @@ import type { WriteContext } from './apply-context.ts';
 import { certainAt } from './arrival.ts';
 import { checksBeforeClosing, isClosing, staysOpen } from './before-closing.ts';
 import { type EntryRecord, recordOf } from './entry-record.ts';
+import { askOverwrote } from './overwrote.ts';
 import {
   compare,
   notSent,
@@ -46,8 +47,15 @@ export async function applyPlan(input: ApplyInput, context: WriteContext): Promi
   return context.history.exclusively(async () => {
     const standings = await compare(input.plan, context);
     await refuseLocks(input.plan, context);
-    return sendAll(input, standings, context);
+    return withRecords(await sendAll(input, standings, context), input, context);
   });
+}
+
+/** What change records tell by now of writes that Azure compared with no etag. */
+async function withRecords(applied: Applied, { signal }: ApplyInput, context: WriteContext): Promise<Applied> {
+  if (applied.entry === null || signal?.aborted || applied.ended !== null) return applied;
+  const entry = await askOverwrote(applied.entry, context, signal);
+  return { ...applied, entry, steps: entry.steps.map((step) => outcomeOf(step, context)) };
 }
 
 /** The same without the gates: what they would stop, Azure refuses itself. Only for what-if. */
@@ -260,5 +268,6 @@ export function outcomeOf(step: EntryStep, context: Pick<WriteContext, 'pace' | 
     requestId: step.requestId,
     message: step.state === 'waiting' ? 'Not sent.' : step.message,
     ...(until === undefined ? {} : { until }),
+    ...(step.overwrote === undefined ? {} : { overwrote: step.overwrote }),
   };
 }

@@ -30,6 +30,7 @@ import { askDiagnosis } from './diagnosis.ts';
 import { extendSnapshot } from './extend-snapshot.ts';
 import { auditFleet, type FleetOptions } from './fleet/fleet.ts';
 import { askLive } from './live.ts';
+import { askOverwrote } from './overwrote.ts';
 import { planner } from './planner.ts';
 import { unreadPolicies, withPolicies } from './policies.ts';
 import { refuseUnsettled, unsentBy } from './preflight.ts';
@@ -312,7 +313,11 @@ export function createSession(options: SessionOptions): Session {
     historyNotes: async () => options.history(await workspace()).notes(),
     recover: (signal) => act(async (say, stop) => settleOnce(writing(await workspace(stop), say), stop), signal),
     async planRestore(id, signal) {
-      const all = await settledEntries(signal);
+      const acting = writing(await workspace(signal), tell);
+      const all: Entry[] = [];
+      for (const one of await settledEntries(signal)) {
+        all.push(id === undefined || one.id === id ? await askOverwrote(one, acting, signal) : one);
+      }
       const snapshot = await visible(signal);
       return restorePlan(all, id, snapshot, { ...contextFor(tell), isOwn });
     },

@@ -12,6 +12,7 @@ import type { Finding } from '../model/finding.ts';
 import type { FleetReport, FleetRequest } from '../model/fleet.ts';
 import type { Json } from '../model/json.ts';
 import type { NetworkMap } from '../model/network-map.ts';
+import type { Overwrote } from '../model/overwrote.ts';
 import type { Plan } from '../model/plan.ts';
 import type { ProblemReport } from '../model/problem.ts';
 import type { Identity, ListRequest, Snapshot, Source } from '../model/snapshot.ts';
@@ -60,6 +61,8 @@ export interface StepOutcome {
   readonly message: string | null;
   /** Of an unknown one: when a reading that does not show the change decides, ISO 8601. */
   readonly until?: string;
+  /** Of a write whose service compares no etag: what it overwrote of other callers, as far as is known. */
+  readonly overwrote?: Overwrote;
 }
 
 /** Result of apply, fix, undo, redo. */
@@ -98,7 +101,7 @@ export interface ApplyResult {
   readonly irreversible?: readonly string[];
 }
 
-/** A setting that was there before a write, that the write was to leave alone, and that is gone after it. */
+/** A setting of another client that a write overwrote. `value`: what that client had set; null where it had removed it. */
 export interface Vanished {
   readonly resource: string;
   readonly pointer: string;
@@ -199,7 +202,10 @@ export interface Session {
    * named, or when it is not settled.
    */
   planResume(entry?: string, signal?: AbortSignal): Promise<Plan | null>;
-  /** The plan that restores what a write of this entry, or of the newest with any, overwrote of another client's settings. Throws Failure (exit 4) when there is nothing. */
+  /**
+   * The plan that restores what a write of this entry, or of the newest with any, overwrote of another client's settings, by the change
+   * records as they are now. Throws Failure (exit 4) when there is nothing, or when that is not known.
+   */
   planRestore(entry?: string, signal?: AbortSignal): Promise<Plan>;
   history(): Promise<readonly Entry[]>;
   historyNotes(): Promise<readonly HistoryNote[]>;

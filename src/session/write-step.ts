@@ -3,6 +3,8 @@
 import type { Again, ArmRefusal, WriteAnswer } from '../azure/arm-client.ts';
 import { type Change, type DeferredChange, isDeferred } from '../model/change.ts';
 import type { EntryStep } from '../model/entry.ts';
+import { sameJson } from '../model/json.ts';
+import { notKnown } from '../model/overwrote.ts';
 import type { Resource } from '../model/resource.ts';
 import { nameOf, typeOf } from '../model/resource-id.ts';
 import { holdsCut } from '../model/secrets.ts';
@@ -17,7 +19,6 @@ import type { EntryRecord } from './entry-record.ts';
 import { findInTime } from './find.ts';
 import { originBy } from './origin-by.ts';
 import { follow, isExisting, movedText, refusalText, type Settled, settle, showsAtRest } from './settle.ts';
-import { hasChangedSince, vanishedFrom } from './vanished.ts';
 import { notYetVisible } from './visible.ts';
 
 export interface StepRun {
@@ -107,9 +108,9 @@ async function writeNamed(run: StepRun, context: WriteContext): Promise<StepEnd>
   let sent = false;
   /** May a request of this step have been applied? */
   let mayBeApplied = false;
-  // What was sent of the change, and the resource that it was made for.
+  // What was sent of the change, and whether Azure compared it with what was read.
   let pending: Change = change;
-  let before: Resource | null = null;
+  let isBlind = false;
 
   const now = (): string => context.now().toISOString();
   const tell = (
@@ -213,7 +214,7 @@ async function writeNamed(run: StepRun, context: WriteContext): Promise<StepEnd>
     tell('intended');
     // What an earlier attempt may have made belongs to this change as well.
     if (!sent) pending = comparison.pending;
-    before = isUnguarded ? current : null;
+    isBlind ||= isUnguarded;
     // From here to the answer the operator's signal does not count: a write is not left hanging.
     const answer = await context.arm.write(request);
     sent ||= answer.state !== 'refused' || answer.refusal.status !== 0;
@@ -253,7 +254,13 @@ async function writeNamed(run: StepRun, context: WriteContext): Promise<StepEnd>
   async function isOvertaken(read: Resource | null): Promise<boolean> {
     const again = await readAfterWrite(fresh, change.resource);
     if (isGap(again)) return false;
-    return read === null ? again !== null : hasChangedSince(read, again, kind);
+    if (read === null || again === null) return read !== again;
+    return !sameJson(kind.normal(read.body), kind.normal(again.body));
+  }
+
+  /** What a write overwrites that Azure compares with no etag, change records tell later. */
+  function doubt(): Partial<EntryStep> {
+    return isBlind && pending.kind !== 'create' ? { overwrote: notKnown('not-asked') } : {};
   }
 
   /** Why what is to be deleted must stay; what an earlier step has deleted inside it may be gone only a moment later. */
@@ -356,15 +363,13 @@ async function writeNamed(run: StepRun, context: WriteContext): Promise<StepEnd>
         const after = await record.keepAfter(index, settled.after);
         // An operation that failed may leave the resource unusable, whatever it shows: nothing is built on it.
         const hasFailed = how.kind === 'refused' && (operation !== null || how.refusal.status < 300);
-        const lost =
-          before === null || settled.after === null ? [] : vanishedFrom(before, settled.after, pending, kind);
         const message = hasFailed ? `${name} shows the change, although Azure reported an error: ${why}` : null;
         await record.note(index, {
           ...{ state: 'done', verified: true, verifiedAt: now(), operation: null, after, message },
           ...(pending.kind === 'create'
             ? { origin: originBy(pending, settled.after, how.kind === 'accepted' ? how : {}) }
             : {}),
-          ...(lost.length === 0 ? {} : { vanished: lost }),
+          ...doubt(),
         });
         return ended('done', message, { stops: hasFailed });
       }
@@ -373,7 +378,10 @@ async function writeNamed(run: StepRun, context: WriteContext): Promise<StepEnd>
         const message = `A part of the change was made to ${name}. ${why}`;
         await record.split(
           index,
-          { change: settled.done, state: 'done', verified: true, verifiedAt: now(), operation: null, after, message },
+          {
+            ...{ change: settled.done, state: 'done', verified: true, verifiedAt: now(), operation: null, after },
+            ...{ message, ...doubt() },
+          },
           { change: settled.rest, state: 'failed', operation: null, message: why, findings: [] },
         );
         return ended('failed', message);

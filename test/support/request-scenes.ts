@@ -126,23 +126,22 @@ export const scenes: readonly SceneSource[] = [
   scene('edit Microsoft.Insights/privateLinkScopes', 'limited', 'workspace.monitor-private-only'),
   scene('edit Microsoft.KeyVault/vaults', 'mixed', 'keyvault.bypass-azure-services'),
   scene('edit Microsoft.KeyVault/vaults', 'mixed', 'keyvault.operator-access'),
-  { ...scene('edit Microsoft.Storage/storageAccounts', 'mixed', 'storage.resource-instance-rule'), isOverwritten: true },
+  {
+    ...scene('edit Microsoft.Storage/storageAccounts', 'mixed', 'storage.resource-instance-rule'),
+    isOverwritten: true,
+  },
   scene('edit Microsoft.Storage/storageAccounts', 'drifted', 'storage.bypass-azure-services'),
   scene('edit Microsoft.Storage/storageAccounts', 'drifted', 'storage.public-network-access'),
   scene('edit Microsoft.Storage/storageAccounts/privateEndpointConnections', 'drifted', 'storage.studio-colocation', {
     way: 'admit',
   }),
+  line(`create ${learning}/computes`, 'mixed', 'create cluster cpu-night --subnet vnet-ml/snet-train --max 2'),
   line(
-    `create ${learning}/computes`,
+    `create ${network}/virtualNetworks/subnets`,
     'mixed',
-    'create cluster cpu-night --subnet vnet-ml/snet-train --max 2',
+    'create aci-subnet snet-aci --vnet vnet-ml --prefix 10.0.12.0/24',
   ),
-  line(`create ${network}/virtualNetworks/subnets`, 'mixed', 'create aci-subnet snet-aci --vnet vnet-ml --prefix 10.0.12.0/24'),
-  line(
-    'edit Microsoft.Storage/storageAccounts',
-    'mixed',
-    'path --source gpu-cluster --destination stmlsim --fix',
-  ),
+  line('edit Microsoft.Storage/storageAccounts', 'mixed', 'path --source gpu-cluster --destination stmlsim --fix'),
   script(
     'edit Microsoft.Storage/storageAccounts, edit Microsoft.KeyVault/vaults',
     'mixed',

@@ -1,157 +1,203 @@
-// Another client that writes to a storage account around a write of ours, which Azure compares no etag of: what it set survives where
-// it came before the last reading; what vanished is told, and put back only by a plan that was previewed.
-import { afterEach, expect, test } from 'vitest';
-import type { ArmClient } from '../../src/azure/arm-client.ts';
-import { openArmClient } from '../../src/azure/open-arm-client.ts';
-import { signInToSimulated } from '../../src/azure/simulated.ts';
-import { memoryHistory } from '../../src/history/memory.ts';
-import { type EditChange, editChange } from '../../src/model/change.ts';
-import { addTo, removeFrom } from '../../src/model/edit.ts';
-import type { Plan } from '../../src/model/plan.ts';
+// Another client that writes to an account, a vault or a registry around a write of ours, which Azure compares no etag of: what it set
+// survives where it came before the last reading; else change records say what was overwritten, and a previewed plan restores it.
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { editChange } from '../../src/model/change.ts';
+import { addTo } from '../../src/model/edit.ts';
+import { isFailure } from '../../src/model/failure.ts';
+import { isArray, type Json, type JsonObject } from '../../src/model/json.ts';
 import { valueAt } from '../../src/model/pointer.ts';
-import { typeOf } from '../../src/model/resource-id.ts';
-import { resourceTypeOf } from '../../src/resource-types/index.ts';
-import { rules } from '../../src/rules/index.ts';
-import { createSession } from '../../src/session/index.ts';
-import type { Session } from '../../src/session/session.ts';
-import { type Simulator, startSimulator } from '../../src/simulator/index.ts';
-import { drain } from '../support/bench.ts';
-import { sandbox } from '../support/sandbox.ts';
+import { type Beside, type Coming, openBeside } from '../support/beside-requests.ts';
 
-let simulator: Simulator;
-afterEach(() => simulator.stop());
-
-const pointer = '/properties/networkAcls/ipRules';
+interface Kind {
+  readonly name: string;
+  readonly path: string;
+  /** The list of addresses, and the action without a rule. */
+  readonly list: string;
+  readonly action: string;
+}
+const kinds: readonly Kind[] = [
+  {
+    ...{ name: 'a storage account', path: 'Microsoft.Storage/storageAccounts/stmlsim' },
+    ...{ list: '/properties/networkAcls/ipRules', action: '/properties/networkAcls/defaultAction' },
+  },
+  {
+    ...{ name: 'a key vault', path: 'Microsoft.KeyVault/vaults/kv-mlsim' },
+    ...{ list: '/properties/networkAcls/ipRules', action: '/properties/networkAcls/defaultAction' },
+  },
+  {
+    ...{ name: 'a registry', path: 'Microsoft.ContainerRegistry/registries/acrmlsim' },
+    ...{ list: '/properties/networkRuleSet/ipRules', action: '/properties/networkRuleSet/defaultAction' },
+  },
+];
 const key = { member: 'value', fold: false };
 const rule = (value: string) => ({ value, action: 'Allow' });
-const [ours, theirs, old] = ['198.51.100.9', '198.51.100.20', '198.51.100.30'];
+// As a vault shows a single address; an account and a registry show it as it was sent.
+const addressesOf = (path: string) =>
+  ['198.51.100.9', '198.51.100.20', '198.51.100.30'].map((one) => (path.includes('/vaults/') ? `${one}/32` : one)) as [
+    ours: string,
+    theirs: string,
+    old: string,
+  ];
 
-interface Around {
-  /** After this many readings of the account since the plan was made. */
-  readonly reads?: number;
-  readonly before?: (foreign: Foreign) => Promise<void>;
-  readonly after?: (foreign: Foreign) => Promise<void>;
-}
-interface Foreign {
-  add(value: string): Promise<void>;
-  remove(value: string): Promise<void>;
+let beside: Beside;
+let world: string;
+beforeAll(async () => {
+  beside = await openBeside('mixed');
+  for (const { path, list } of kinds) {
+    const [, , old] = addressesOf(path);
+    const id = `${beside.group}/${path}`;
+    beside.write(
+      'PATCH',
+      id,
+      patchOf({ ...rulesOf(await beside.read(id), parentOf(list)), defaultAction: 'Deny' }, list),
+    );
+    beside.write('PATCH', id, patchOf(withRules(await beside.read(id), list, [rule(old)]), list));
+  }
+  world = beside.simulator.stateText();
+});
+afterAll(() => beside.close());
+beforeEach(() => beside.simulator.restore(world));
+afterEach(() => {
+  beside.hook(undefined);
+  beside.simulator.setGraph('');
+});
+
+const parentOf = (list: string): string => list.slice(0, list.lastIndexOf('/'));
+const rulesOf = (body: Json, pointer: string): JsonObject => (valueAt(body, pointer) ?? {}) as JsonObject;
+/** As the service takes it: the rule object as a whole. */
+const patchOf = (rules: JsonObject, list: string): JsonObject => ({
+  properties: { [list.split('/')[2] ?? '']: rules },
+});
+const withRules = (body: Json, list: string, rules: readonly Json[]): JsonObject => ({
+  ...rulesOf(body, parentOf(list)),
+  ipRules: rules,
+});
+
+async function refusal(act: Promise<unknown>) {
+  const error = await act.catch((thrown: unknown) => thrown);
+  if (!isFailure(error)) throw new Error(`it was not refused: ${JSON.stringify(error)?.slice(0, 500)}`);
+  return error;
 }
 
-async function begin(around: Around): Promise<{
-  readonly session: Session;
-  plan(): Promise<Plan>;
-  addresses(): Promise<readonly string[]>;
-}> {
-  simulator = await startSimulator({ world: 'mixed' });
-  const source = { kind: 'endpoint', name: simulator.endpoint } as const;
-  const arm = openArmClient({
-    ...{ source, endpoint: simulator.endpoint, credential: signInToSimulated(simulator) },
-    ...{ ca: simulator.ca, version: 'test' },
+describe.each(kinds)('$name', ({ path, list, action }) => {
+  const [ours, theirs, old] = addressesOf(path);
+  const id = () => `${beside.group}/${path}`;
+  const addresses = async () => {
+    const items = valueAt(await beside.read(id()), list);
+    return isArray(items) ? items.map((item) => valueAt(item, '/value')) : [];
+  };
+  const rules = async () => (valueAt(await beside.read(id()), list) ?? []) as readonly Json[];
+  const send = async (next: (there: readonly Json[]) => readonly Json[]) =>
+    beside.write('PATCH', id(), patchOf(withRules(await beside.read(id()), list, next(await rules())), list));
+  const plan = async () =>
+    beside.planOf(editChange(id(), [addTo((await beside.read(id())) ?? {}, list, rule(ours), key)]));
+  /** Another client acts before a request; what it sends is worked out beforehand, since no request waits for it. */
+  const meanwhile = async (isMeant: (coming: Coming) => boolean, body: JsonObject): Promise<void> => {
+    let isDone = false;
+    beside.hook((coming) => {
+      if (isDone || coming.id !== id() || !isMeant(coming)) return;
+      isDone = true;
+      beside.write('PATCH', id(), body);
+    });
+  };
+  const more = async () => patchOf(withRules(await beside.read(id()), list, [...(await rules()), rule(theirs)]), list);
+  const isWrite = ({ verb }: Coming) => verb === 'write';
+
+  test.each([2, 3])('what is set before reading %i survives', async (reading) => {
+    const made = await plan();
+    await meanwhile(({ verb, nth }) => verb === 'read' && nth === reading, await more());
+    const outcome = await beside.apply(made);
+    expect(outcome.steps).toMatchObject([{ state: 'done', overwrote: { reason: 'nothing-by-records' } }]);
+    expect(await addresses()).toEqual(expect.arrayContaining([old, theirs, ours]));
   });
-  const account = simulator.workspace.replace(
-    /\/providers\/.*/,
-    '/providers/Microsoft.Storage/storageAccounts/stmlsim',
-  );
-  const bodyOf = async () => {
-    const read = await arm.read(account);
-    if (!read.ok) throw new Error(read.gap.reason);
-    return read.resource;
-  };
-  const write = async (change: EditChange) => {
-    const request = resourceTypeOf(typeOf(account)).write(change, await bodyOf());
-    if (typeof request === 'string') throw new Error(request);
-    expect(await arm.write(request)).toMatchObject({ state: 'done' });
-  };
-  const foreign: Foreign = {
-    add: async (value) => write(editChange(account, [addTo((await bodyOf()).body, pointer, rule(value), key)])),
-    remove: async (value) => write(editChange(account, [removeFrom((await bodyOf()).body, pointer, rule(value), key)])),
-  };
-  let isArmed = false;
-  let reads = 0;
-  const watched: ArmClient = {
-    ...arm,
-    counts: arm.counts,
-    async read(id, options) {
-      const answer = await arm.read(id, options);
-      if (!isArmed || id.toLowerCase() !== account.toLowerCase()) return answer;
-      reads += 1;
-      if (reads === around.reads) await around.before?.(foreign);
-      return answer;
-    },
-    async write(request, signal) {
-      const answer = await arm.write(request, signal);
-      if (isArmed) {
-        isArmed = false;
-        await around.after?.(foreign);
+
+  test('what is set after the last reading is named with its author, and restored by a plan only', async () => {
+    const made = await plan();
+    await meanwhile(isWrite, await more());
+    const outcome = await beside.apply(made);
+    expect(outcome.steps[0]?.overwrote).toMatchObject({
+      reason: 'known',
+      data: { writes: [{ by: 'anna@simulated.example', client: 'Azure Portal' }] },
+    });
+    expect(outcome.vanished).toMatchObject([{ resource: id(), value: expect.anything() }]);
+    expect(await addresses()).not.toContain(theirs);
+    const back = await beside.session.planRestore(outcome.entry ?? undefined);
+    expect(await addresses()).not.toContain(theirs);
+    await beside.apply(back);
+    expect(await addresses()).toEqual(expect.arrayContaining([old, theirs, ours]));
+  });
+
+  test('a Deny that the write made an Allow is known, and restored', async () => {
+    beside.write(
+      'PATCH',
+      id(),
+      patchOf({ ...rulesOf(await beside.read(id()), parentOf(list)), defaultAction: 'Allow' }, list),
+    );
+    const made = await plan();
+    await meanwhile(
+      isWrite,
+      patchOf({ ...rulesOf(await beside.read(id()), parentOf(list)), defaultAction: 'Deny' }, list),
+    );
+    const outcome = await beside.apply(made);
+    expect(outcome.steps[0]?.overwrote).toMatchObject({ reason: 'known', data: { settings: 1 } });
+    expect(valueAt(await beside.read(id()), action)).toBe('Allow');
+    await beside.apply(await beside.session.planRestore(outcome.entry ?? undefined));
+    expect(valueAt(await beside.read(id()), action)).toBe('Deny');
+    expect(await addresses()).toContain(ours);
+  });
+
+  test('what another client changes after the write is not told as overwritten', async () => {
+    const made = await plan();
+    const less = patchOf(withRules(await beside.read(id()), list, [rule(ours)]), list);
+    let wrote = false;
+    beside.hook(({ verb, id: of }) => {
+      if (of === id() && verb === 'write') wrote = true;
+      else if (of === id() && wrote && verb === 'read') {
+        wrote = false;
+        beside.write('PATCH', id(), less);
       }
-      return answer;
-    },
-  };
-  await foreign.add(old);
-  const history = memoryHistory();
-  let ids = 0;
-  const session = createSession({
-    arm: watched,
-    rules,
-    history: () => history,
-    intents: () => ({ get: async () => ({}), set: async () => {} }),
-    selector: { workspace: simulator.workspace },
-    readOnly: false,
-    sandbox,
-    now: () => new Date(),
-    newId: () => {
-      ids += 1;
-      return `id-${ids}`;
-    },
-    by: 'the test',
-    pace: { retries: [1], looks: [0, 5], finds: [0], arrival: 0 },
+    });
+    const outcome = await beside.apply(made);
+    expect(outcome.vanished).toEqual([]);
+    expect(outcome.steps[0]?.overwrote?.reason).not.toBe('known');
+    expect((await refusal(beside.session.planRestore(outcome.entry ?? undefined))).exit).toBe(4);
   });
-  return {
-    session,
-    async plan() {
-      const snapshot = await drain(session.scan());
-      const found = snapshot.resources.find(({ id }) => id.toLowerCase() === account.toLowerCase());
-      if (found === undefined) throw new Error('the account was not scanned');
-      const change = editChange(found.id, [addTo(found.body, pointer, rule(ours), key)]);
-      isArmed = true;
-      reads = 0;
-      return {
-        ...{ id: 'plan', snapshot: snapshot.id, source, workspace: snapshot.workspace },
-        ...{ architecture: 'service-endpoint', verb: 'fix', of: null },
-        steps: [{ change, phase: 2, findings: [], needs: [], az: '', risk: '', undo: 'exact', does: '', effects: [] }],
-        ...{ gates: [], skipped: [], preview: { resolves: [], introduces: [] }, irreversible: [], effects: [] },
-      };
-    },
-    async addresses() {
-      const list = valueAt((await bodyOf()).body, pointer);
-      return Array.isArray(list) ? list.flatMap((item) => String((item as { value?: unknown }).value ?? '')) : [];
-    },
-  };
-}
-const apply = (session: Session, plan: Plan) => drain(session.apply(plan, { line: 'fix it', acceptWarnings: true }));
 
-// The first reading compares the plan, the second is the step's own; the third is right before the request.
-test.each([1, 2])('what is set after reading %i survives', async (reads) => {
-  const { session, plan, addresses } = await begin({ reads, before: (foreign) => foreign.add(theirs) });
-  expect(await apply(session, await plan())).toMatchObject({ state: 'done', vanished: [] });
-  expect(await addresses()).toEqual(expect.arrayContaining([old, theirs, ours]));
+  test('while records do not show the write it is not known; once they do, restore tells', async () => {
+    const made = await plan();
+    beside.simulator.setGraph('held');
+    await meanwhile(isWrite, await more());
+    const outcome = await beside.apply(made);
+    expect(outcome.steps[0]?.overwrote).toMatchObject({ reason: 'not-known', data: { why: 'late' } });
+    const early = await refusal(beside.session.planRestore(outcome.entry ?? undefined));
+    expect([early.code, early.exit]).toEqual(['restore-not-known', 4]);
+    expect(early.message).toMatch(/is not known: the change records of Azure do not show this write yet/);
+    beside.simulator.setGraph('');
+    expect((await beside.session.planRestore(outcome.entry ?? undefined)).steps).toHaveLength(1);
+  });
+
+  test('where nothing was overwritten, or records may not be read, restore says which', async () => {
+    const first = await beside.apply(await plan());
+    const known = await refusal(beside.session.planRestore(first.entry ?? undefined));
+    expect([known.code, known.exit]).toEqual(['nothing-to-restore', 4]);
+    expect(known.message).toMatch(/^By change records, the write to [\w-]+ overwrote no setting of another client\.$/);
+    await send((there) => there.filter((item) => valueAt(item, '/value') !== ours));
+    beside.simulator.setGraph(`denied=${beside.simulator.subscription}`);
+    const outcome = await beside.apply(await plan());
+    expect(outcome.steps[0]?.overwrote).toMatchObject({ reason: 'not-known', data: { why: 'unread' } });
+    const unread = await refusal(beside.session.planRestore(outcome.entry ?? undefined));
+    expect([unread.code, unread.message]).toEqual([
+      'restore-not-known',
+      expect.stringMatching(/is not known: the change records could not be read/),
+    ]);
+  });
 });
 
-test('a setting that vanished is told, and restored by a plan only', async () => {
-  const { session, plan, addresses } = await begin({ after: (foreign) => foreign.remove(old) });
-  const outcome = await apply(session, await plan());
-  expect(outcome).toMatchObject({ state: 'done', vanished: [{ pointer, value: { value: old } }] });
-  expect(await addresses()).not.toContain(old);
-  const back = await session.planRestore();
-  expect(back.steps.map(({ change }) => change.edits.map(({ op }) => op))).toEqual([['add']]);
-  expect(await addresses()).not.toContain(old);
-  expect(await apply(session, back)).toMatchObject({ state: 'done', vanished: [] });
-  expect(await addresses()).toEqual(expect.arrayContaining([old, ours]));
-  expect((await session.planRestore()).steps).toEqual([]);
-});
-
-test('where nothing vanished there is nothing to restore', async () => {
-  const { session, plan } = await begin({});
-  await apply(session, await plan());
-  await expect(session.planRestore()).rejects.toMatchObject({ code: 'nothing-to-restore', exit: 4 });
+test('a write that Azure compared with what was read needs no records', async () => {
+  const table = `${beside.group}/Microsoft.Network/routeTables/rt-made`;
+  const body = { location: 'westeurope', properties: { routes: [] } };
+  const outcome = await beside.apply(await beside.planOf({ kind: 'create', resource: table, edits: [], body }));
+  expect(outcome.steps[0]).not.toHaveProperty('overwrote');
+  const error = await refusal(beside.session.planRestore(outcome.entry ?? undefined));
+  expect(error.message).toMatch(/^Azure compared every write of history entry \S+ with what was read/);
 });

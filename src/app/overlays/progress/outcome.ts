@@ -2,6 +2,7 @@
 import type { Line } from '../../../command/definition.ts';
 import { countedIn } from '../../../model/compare.ts';
 import { otherWords } from '../../../model/entry.ts';
+import { overwroteTexts } from '../../../model/overwrote.ts';
 import { reportNumbers, resolvedWords } from '../../../model/problem.ts';
 import { shortFinding } from '../../../model/short-finding.ts';
 import { clean, counted } from '../../../model/text.ts';
@@ -50,6 +51,16 @@ export function outcomeLines(outcome: ApplyResult, act: ScreenAct, width: number
       ? list([...new Set([...persisting, ...broughtBack])], glyphs.skipped, 'fail again', 'warn')
       : list(persisting, glyphs.bad, 'still failing', 'bad')),
     ...(stopped ? [] : list(unknown, '?', 'unknown', 'unknown')),
+    ...overwroteTexts(outcome.steps, outcome.entry)
+      .filter(({ reason }) => reason !== 'nothing-by-records')
+      .flatMap(({ reason, text }) =>
+        wrapText(
+          `${reason === 'known' ? '! overwritten: ' : '? '}${text}`,
+          width,
+          reason === 'known' ? 'warn' : 'unknown',
+          2,
+        ),
+      ),
     ...list(resolved, glyphs.ok, 'resolved', 'ok'),
     ...(stopped ? [] : notApplicable).flatMap((one) =>
       wrapText(`! not applicable: ${shortFinding(one.finding)}: ${clean(one.reason)}`, width, 'warn', 2),

@@ -1,0 +1,86 @@
+// What a write, whose service compares no etag, overwrote of other callers between the last reading and the request: only change records
+// tell, and they come late. Until then it is not known.
+import { nameOf } from './resource-id.ts';
+import { counted, utcMinute } from './text.ts';
+
+/** A write of another caller, as its change record tells it. */
+export interface ForeignWrite {
+  /** ISO 8601, UTC. */
+  readonly at: string;
+  readonly by: string | null;
+  readonly client: string | null;
+}
+
+/**
+ * - `not-asked`: records were not asked for yet; `late`: they do not show this write yet; `unread`: they could not be read;
+ * - `incomplete`: they do not lead from what was read to what was written; `not-recorded`: Azure keeps none of this type.
+ */
+export type WhyNotKnown = 'not-asked' | 'late' | 'unread' | 'incomplete' | 'not-recorded';
+
+export type Overwrote =
+  | { readonly reason: 'known'; readonly data: { readonly writes: readonly ForeignWrite[]; readonly settings: number } }
+  | { readonly reason: 'nothing-by-records'; readonly data: { readonly asked: string } }
+  | { readonly reason: 'not-known'; readonly data: { readonly why: WhyNotKnown; readonly detail: string | null } };
+
+export const notKnown = (why: WhyNotKnown, detail: string | null = null): Overwrote => ({
+  reason: 'not-known',
+  data: { why, detail },
+});
+
+/** May records tell it later? */
+export const isOpenQuestion = (one: Overwrote | undefined): boolean =>
+  one?.reason === 'not-known' && ['not-asked', 'late', 'unread'].includes(one.data.why);
+
+const whyWords: Readonly<Record<WhyNotKnown, string>> = {
+  'not-asked': 'the change records were not asked for yet',
+  late: 'the change records of Azure do not show this write yet',
+  unread: 'the change records could not be read',
+  incomplete: 'the change records are incomplete',
+  'not-recorded': 'Azure keeps no change records of it',
+};
+
+/** One sentence. `resources`: those that it holds for. */
+function overwroteWords(resources: readonly string[], { reason, data }: Overwrote): string {
+  const name = [...new Set(resources.map(nameOf))].join(', ');
+  switch (reason) {
+    case 'known':
+      return `${whoWrote(data.writes)} ${name} between the reading and the write here, which overwrote ${counted(data.settings, 'setting')}.`;
+    case 'nothing-by-records':
+      return `By change records, the write to ${name} overwrote no setting of another client.`;
+    case 'not-known':
+      return `Whether the write to ${name} overwrote a setting of another client is not known: ${whyWords[data.why]}${data.detail === null ? '' : ` (${data.detail})`}.`;
+  }
+}
+
+function whoWrote(writes: readonly ForeignWrite[]): string {
+  const [first] = writes;
+  if (first === undefined) return 'Another client wrote to';
+  const via = first.client === null ? '' : ` (${first.client})`;
+  const others = writes.length > 1 ? ` and ${counted(writes.length - 1, 'other write')}` : '';
+  return `${first.by ?? 'Another client'}${via}, at ${utcMinute(first.at)}${others}, wrote to`;
+}
+
+export interface OverwroteStep {
+  readonly resource: string;
+  readonly overwrote?: Overwrote;
+}
+export interface OverwroteText {
+  readonly reason: Overwrote['reason'];
+  readonly text: string;
+}
+
+/** What is known of one step is told by itself; the same answer of several is one sentence. `entry`: by which it is asked again. */
+export function overwroteTexts(steps: readonly OverwroteStep[], entry: string | null): OverwroteText[] {
+  const told = steps.flatMap(({ resource, overwrote }) => (overwrote === undefined ? [] : [{ resource, overwrote }]));
+  const key = ({ resource, overwrote }: (typeof told)[number]) =>
+    overwrote.reason === 'known'
+      ? resource
+      : `${overwrote.reason} ${overwrote.reason === 'not-known' ? `${overwrote.data.why} ${overwrote.data.detail}` : ''}`;
+  return [...Map.groupBy(told, key).values()].flatMap((group) => {
+    const [first] = group;
+    if (first === undefined) return [];
+    const resources = group.map(({ resource }) => resource);
+    const again = entry !== null && isOpenQuestion(first.overwrote) ? ` To ask again: bastide restore ${entry}` : '';
+    return [{ reason: first.overwrote.reason, text: `${overwroteWords(resources, first.overwrote)}${again}` }];
+  });
+}

@@ -1,0 +1,97 @@
+// What a write overwrote of other callers, by the change records of its resource. The record of the write itself says what was there
+// right before it; what differs from the body that was read, and is not there afterwards, was another caller's. Pure.
+import type { EditChange } from '../model/change.ts';
+import type { WriteRecord } from '../model/change-record.ts';
+import type { Edit } from '../model/edit.ts';
+import { notKnown, type Overwrote } from '../model/overwrote.ts';
+import { parsePointer } from '../model/pointer.ts';
+import type { Resource } from '../model/resource.ts';
+import { fold, typeOf } from '../model/resource-id.ts';
+import { bearsOut, sameAsText, valueAtKeys } from '../model/rewind.ts';
+import type { Snapshot } from '../model/snapshot.ts';
+import { putBack, settingsBetween } from './drift.ts';
+import { rewound } from './rewound.ts';
+
+export interface OverwroteInput {
+  /** What was sent. */
+  readonly change: EditChange;
+  /** As it was read before the request and after it. */
+  readonly read: Resource;
+  readonly after: Resource;
+  /** When the request was sent, ISO 8601. */
+  readonly begun: string;
+  /** Those of the resource, the oldest first. */
+  readonly records: readonly WriteRecord[];
+  /** Names of the caller, folded. */
+  readonly own: readonly string[];
+  readonly asked: string;
+}
+
+export interface OverwroteAnswer {
+  readonly overwrote: Overwrote;
+  /** The edits that restore what was overwritten. */
+  readonly restores: readonly Edit[];
+}
+
+/** Clocks differ. */
+const slack = 5 * 60_000;
+
+/** Has Azure change records of a type? Of parts of a resource, and of what is assigned, it has none. */
+export const isRecorded = (id: string): boolean => {
+  const type = typeOf(id);
+  return type.split('/').length === 2 && !/^Microsoft\.Authorization\//i.test(type);
+};
+
+export function overwroteBy(input: OverwroteInput): OverwroteAnswer {
+  const { read, after, records, own, asked } = input;
+  const nothingKnown = (overwrote: Overwrote): OverwroteAnswer => ({ overwrote, restores: [] });
+  if (!isRecorded(read.id)) return nothingKnown(notKnown('not-recorded'));
+  const written = ownRecord(input);
+  if (written === undefined) return nothingKnown(notKnown('late'));
+  const chain = [written, ...sinceShown(records.slice(records.indexOf(written) + 1), after)];
+  const there = snapshotOf(after, chain.at(-1)?.at ?? written.at);
+  const { snapshot: before, unknown } = rewound(there, chain, written.at);
+  if (unknown.length > 0 || written.isCut) return nothingKnown(notKnown('incomplete'));
+  const theirs = settingsBetween(snapshotOf(read, written.at), before);
+  const lost = theirs.filter((one) => !sameAsText(valueAtKeys(after.body, one.pointer), one.after));
+  if (lost.length === 0) return nothingKnown({ reason: 'nothing-by-records', data: { asked } });
+  const writes = records
+    .slice(0, records.indexOf(written))
+    .filter((one) => isForeign(one, own) && isNear(one, written, input) && bearsOut(read.body, one) !== 'after')
+    .map(({ at, changedBy: by, client }) => ({ at, by, client }));
+  const restores = putBack(lost, before, there).changes.flatMap(({ edits }): readonly Edit[] => edits);
+  return { overwrote: { reason: 'known', data: { writes, settings: lost.length } }, restores };
+}
+
+const isForeign = ({ changedBy }: WriteRecord, own: readonly string[]): boolean =>
+  changedBy === null || !own.includes(fold(changedBy));
+
+/** From the reading on, as far as clocks tell. */
+const isNear = ({ at }: WriteRecord, written: WriteRecord, { begun }: OverwroteInput): boolean =>
+  Date.parse(at) >= Math.min(Date.parse(begun), Date.parse(written.at)) - slack;
+
+/** The record of the request: of those that name a setting of it the nearest to the time at which it was sent. */
+function ownRecord({ change, records, own, begun }: OverwroteInput): WriteRecord | undefined {
+  const settings = change.edits.map(({ pointer }) => fold(parsePointer(pointer).join('.')));
+  const away = ({ at }: WriteRecord) => Math.abs(Date.parse(at) - Date.parse(begun));
+  return records
+    .filter(
+      (one) =>
+        one.kind === 'changed' &&
+        !isForeign(one, own) &&
+        away(one) <= slack &&
+        one.values.some(({ path }) => settings.some((name) => fold(path).startsWith(name))),
+    )
+    .toSorted((a, b) => away(a) - away(b))[0];
+}
+
+/** Records after the write that the reading after it shows already. */
+function sinceShown(later: readonly WriteRecord[], after: Resource): readonly WriteRecord[] {
+  const last = later.findLastIndex((one) => bearsOut(after.body, one) === 'after');
+  return later.slice(0, last + 1);
+}
+
+const snapshotOf = (resource: Resource, takenAt: string): Snapshot => ({
+  ...{ schema: 'bastide/snapshot/v1', id: '', takenAt, source: { kind: 'azure', name: '' }, workspace: null },
+  ...{ identity: null, requests: 0, intents: {}, resources: [resource], gaps: [], collections: [], permissions: [] },
+});
