@@ -8,6 +8,7 @@ import {
   type Entry,
   type EntryStep,
   type HistoryNote,
+  type HistoryRepair,
   interruptedAct,
   madeWords,
   otherWords,
@@ -18,10 +19,12 @@ import { severities } from '../src/model/finding.ts';
 import { overwroteTexts } from '../src/model/overwrote.ts';
 import { nameInParent } from '../src/model/resource-id.ts';
 import { clean, counted, utcMinute } from '../src/model/text.ts';
+import { unreadableLineText, unreadableText } from '../src/model/unreadable-words.ts';
 import type { WhatIf } from '../src/model/what-if.ts';
 import { type Line, line } from '../src/model/words.ts';
 import { changeLines } from '../src/render/change-text.ts';
 import { whatIfSentence } from '../src/render/what-if-text.ts';
+import type { Session } from '../src/session/session.ts';
 import { stacksOf, unknownEntry } from '../src/session/undo.ts';
 
 interface Shown extends Omit<Entry, 'steps'> {
@@ -65,7 +68,8 @@ type Told =
       readonly kind: 'entries';
       readonly value: { readonly entries: readonly Shown[]; readonly notes: readonly HistoryNote[] };
     }
-  | { readonly kind: 'script'; readonly value: { readonly script: readonly string[] } };
+  | { readonly kind: 'script'; readonly value: { readonly script: readonly string[] } }
+  | { readonly kind: 'repair'; readonly value: HistoryRepair };
 
 const listed = (entries: readonly Entry[], notes: readonly HistoryNote[], full: boolean): Told => ({
   kind: 'entries',
@@ -79,6 +83,10 @@ export const history = defineCommand({
     entry: flag(z.optional(z.string()), 'show one entry in full', { value: 'ENTRY', of: 'entry' }),
     audits: flag(z._default(z.boolean(), false), 'list past audits instead, with what changed in each'),
     script: flag(z._default(z.boolean(), false), 'print the applied changes as command lines, to run them again'),
+    repair: flag(
+      z._default(z.boolean(), false),
+      'write a damaged journal anew without its damaged lines, and keep a copy; --dry-run says what is lost',
+    ),
   }),
   positional: ['entry'],
   effect: 'read',
@@ -86,7 +94,15 @@ export const history = defineCommand({
     { line: 'history', says: 'List all changes, newest last' },
     { line: 'history --audits', says: 'List past audits: failing findings, and how many are new or resolved' },
   ],
-  check({ entry, script, audits }) {
+  check({ entry, script, audits, repair }) {
+    if (repair && (audits || script || entry !== undefined)) {
+      throw new Failure(
+        'contradicting-flags',
+        exitStatus.usage,
+        '--repair takes no entry, no --audits and no --script.',
+        'Run `bastide history --repair`.',
+      );
+    }
     if (audits && (script || entry !== undefined)) {
       throw new Failure(
         'contradicting-flags',
@@ -96,8 +112,9 @@ export const history = defineCommand({
       );
     }
   },
-  async *run(context, { entry: wanted, script, audits }): AsyncGenerator<never, Told> {
+  async *run(context, { entry: wanted, script, audits, repair }): AsyncGenerator<never, Told> {
     const session = await context.session();
+    if (repair) return { kind: 'repair', value: await repaired(session, context.flags.dryRun) };
     if (audits) {
       const workspace = session.source.kind === 'files' ? null : await session.workspace(context.signal);
       const { records, damaged } =
@@ -120,21 +137,25 @@ export const history = defineCommand({
   text(result) {
     if (result.kind === 'script') return result.value.script.map((one) => line(clean(one, 4000)));
     if (result.kind === 'audits') return trendLines(result.value);
+    if (result.kind === 'repair') return repairLines(result.value);
     const { entries, notes } = result.value;
-    const noteLines = notes.map(({ at, text }) => line([`note  ${utcMinute(at)}  ${clean(text, 1000)}`, 'dim']));
+    const noteLines = notes.map(({ at, text }) =>
+      line([`note  ${at === '' ? '' : `${utcMinute(at)}  `}${clean(text, 1000)}`, 'dim']),
+    );
     if (entries.length === 0) return [line('No changes made yet.'), ...noteLines];
-    const looks = { done: 'ok', partial: 'warn', failed: 'bad', open: 'unknown' } as const;
+    const looks = { done: 'ok', partial: 'warn', failed: 'bad', open: 'unknown', unreadable: 'bad' } as const;
     const entryLines = entries.flatMap((entry) => [
       line(
         [entry.id, 'accent'],
-        [`  ${utcMinute(entry.at)}  ${entry.by}  `, 'dim'],
+        [entry.at === '' ? '  ' : `  ${utcMinute(entry.at)}  ${entry.by}  `, 'dim'],
         `${entry.verb}  `,
         [entry.state, looks[entry.state]],
         [entry.undoes === null ? '' : `  undoes ${entry.undoes}`, 'dim'],
         [entry.redoes === null ? '' : `  redoes ${entry.redoes}`, 'dim'],
         [entry.undoneBy === null ? '' : `  undone by ${entry.undoneBy}`, 'dim'],
       ),
-      line([`  bastide ${entry.line}`, 'dim']),
+      ...(entry.line === '' ? [] : [line([`  bastide ${entry.line}`, 'dim'])]),
+      ...unreadableText(entry).map((text) => line([`  ${text}`, 'bad'])),
       ...(entry.rehearsal ? [whatIfLine(entry.rehearsal)] : []),
       ...restLine(entry, entries),
       ...entry.steps.flatMap((step) => [
@@ -146,7 +167,9 @@ export const history = defineCommand({
       ]),
       ...overwroteTexts(entry.steps, entry.id).map(({ text }) => line([`  ${text}`, 'dim'])),
     ]);
-    return [...entryLines, ...noteLines];
+    const isDamaged = entries.some(({ unreadable }) => (unreadable?.lines.length ?? 0) > 0);
+    const hint = isDamaged ? [line('Run `bastide history --repair` to write the journal anew; it keeps a copy.')] : [];
+    return [...entryLines, ...noteLines, ...hint];
   },
 });
 
@@ -155,6 +178,33 @@ function restLine(entry: Shown, entries: readonly Shown[]): Line[] {
   if (interruptedAct(entries)?.id !== entry.id) return [];
   const rest = otherWords(restOf(entry).length);
   return [line([`  ${madeWords(entry)}; `, 'warn'], [`bastide resume ${entry.id}`, 'key'], ` sends ${rest}.`)];
+}
+
+async function repaired({ repairHistory }: Session, dryRun: boolean): Promise<HistoryRepair> {
+  if (repairHistory !== undefined) return repairHistory(dryRun);
+  throw new Failure('no-history', exitStatus.usage, 'Files have no history.', 'Name the workspace instead of --from.');
+}
+
+function repairLines({ file, copy, kept, lost, lines, bodies }: HistoryRepair): Line[] {
+  const damaged = lost.length + lines.length;
+  return [
+    line(
+      damaged === 0
+        ? `${file}: no line is damaged.`
+        : copy === null
+          ? `${file}: ${counted(lost.length, 'entry', 'entries')} would be lost, ${kept} kept. Nothing was written.`
+          : `Repaired ${file}: ${counted(lost.length, 'entry', 'entries')} lost, ${kept} kept.`,
+    ),
+    ...(copy === null ? [] : [line(`The journal as it was: ${copy}`)]),
+    ...lost.map((one) => line([`${one.id}  `, 'accent'], unreadableText({ unreadable: one }).join(' '))),
+    ...lines.map((one) => line(`${unreadableLineText(one)} No entry is lost with it.`)),
+    ...bodies.map((one) =>
+      line(
+        [`${one.entry}  `, 'accent'],
+        `The side file ${one.file} ${one.reason === 'missing' ? 'is missing' : 'was changed'}. It is not used.`,
+      ),
+    ),
+  ];
 }
 
 const outcomes = { done: 'ok', refused: 'bad', unknown: 'unknown' } as const;

@@ -3,6 +3,7 @@ import { stepWords } from '../command/progress-words.ts';
 import { type Entry, otherWords, restOf } from '../model/entry.ts';
 import { nameInParent } from '../model/resource-id.ts';
 import { clean } from '../model/text.ts';
+import { unreadableText } from '../model/unreadable-words.ts';
 import { linesOf } from '../plan/describe.ts';
 import type { AccessibleController } from './controller.ts';
 import { choose } from './menu.ts';
@@ -32,9 +33,17 @@ export async function past(controller: AccessibleController): Promise<void> {
   }
 }
 
-const states = { open: 'open', done: 'done', partial: 'partly done', failed: 'failed' } as const;
+const states = {
+  open: 'open',
+  done: 'done',
+  partial: 'partly done',
+  failed: 'failed',
+  unreadable: 'unreadable',
+} as const;
 
 function briefly(entry: Entry): string {
+  if (entry.state === 'unreadable')
+    return clean(`Unreadable entry ${entry.id}: ${unreadableText(entry).join(' ')}`, 300);
   const count = entry.steps.length;
   const back = entry.undoneBy === null ? '' : ', undone';
   return clean(
@@ -54,7 +63,7 @@ async function one(controller: AccessibleController, entry: Entry): Promise<void
     ]),
   );
   const again = entry.undoneBy !== null;
-  const may = entry.verb !== 'undo';
+  const may = entry.verb !== 'undo' && entry.state !== 'unreadable';
   const rest = restOf(entry).length;
   const act = await choose<'resume' | 'undo' | 'redo' | null>(controller.talk, {
     title: 'Which action for this change?',

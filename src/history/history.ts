@@ -1,12 +1,20 @@
 // The contract of the history: what session needs of it. The store on disk is in store.ts.
-import type { Entry, HistoryNote } from '../model/entry.ts';
+import type { Entry, HistoryNote, HistoryRepair } from '../model/entry.ts';
 import type { JsonObject } from '../model/json.ts';
 
 export interface History {
-  /** Newest last. Writes nothing. Throws Failure when the history is damaged or missing, naming the file and what to do. */
+  /**
+   * Newest last; those whose record is damaged are `unreadable`. Writes nothing. Throws Failure when the history is missing, cut off or
+   * of another workspace, naming the file and what to do.
+   */
   entries(): Promise<readonly Entry[]>;
   /** Oldest first. */
   notes(): Promise<readonly HistoryNote[]>;
+  /**
+   * Writes the journal anew without its damaged lines, and keeps a copy of it as it was; `dryRun`: only says what is lost. Throws
+   * Failure where it is of another workspace.
+   */
+  repair(dryRun: boolean): Promise<HistoryRepair>;
   /** Puts a new entry on disk: written, synchronised and read again when this resolves. */
   append(entry: Entry): Promise<void>;
   /** Changes one entry under the lock; resolves when it is on disk. */

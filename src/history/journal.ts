@@ -25,6 +25,7 @@ import {
 } from './journal-format.ts';
 import { addRecord, noPast, type Past, readRecord, recordText } from './records.ts';
 import { type JournalHeader, type JournalRecord, journalSchema } from './schema.ts';
+import type { DamagedLine } from './unreadable.ts';
 
 /** Far more than a history of years takes. */
 const largest = 256 * 1024 * 1024;
@@ -42,6 +43,8 @@ export interface JournalOptions {
 
 export interface JournalState {
   readonly past: Past;
+  /** Lines that are not used, in their order. */
+  readonly damaged: readonly DamagedLine[];
   /** How many records there are, the first included, which says what the journal is about. */
   readonly records: number;
   /** Bytes of a last record that was never written whole; the next append drops them. */
@@ -50,83 +53,130 @@ export interface JournalState {
 
 export interface Journal {
   readonly file: string;
-  /** Undefined where there is no journal and no trace of one. Throws Failure for one that is damaged or missing. */
-  read(): JournalState | undefined;
+  /**
+   * Undefined where there is no journal and no trace of one. Throws Failure for one that is missing, cut off, or of another workspace,
+   * and where no line of it can be read; `forgiving`: only for another workspace.
+   */
+  read(forgiving?: boolean): JournalState | undefined;
   /** On disk when this returns. The caller holds the lock. */
   append(record: JournalRecord): void;
   /** Makes the journal of these records: all of them are on disk when this returns, or there is none. The caller holds the lock. */
   make(records: readonly JournalRecord[]): void;
 }
 
+interface Known {
+  readonly end: JournalEnd;
+  readonly past: Past;
+}
+interface Loaded extends Known {
+  readonly torn: number;
+  readonly damaged: readonly DamagedLine[];
+}
+
+/** Records that were on disk and are gone. */
+const missingAfter = (reached: number, head: JournalHead | undefined): DamagedLine[] =>
+  Array.from({ length: Math.min(mostNamed, Math.max(0, (head?.seq ?? 0) - reached)) }, (_, at) => ({
+    ...{ line: reached + at + 1, text: '', reason: 'missing' as const },
+  }));
+const mostNamed = 1000;
+
 export function openJournal({ files, base, source, workspace, sameHeader, now }: JournalOptions): Journal {
   const file = `${base}.journal`;
   const headFile = `${base}.head`;
   const header: JournalHeader = { kind: 'journal', schema: journalSchema, source, workspace };
   const corrupt = (why: string) => historyCorrupt(file, why, base);
-  let known: { readonly end: JournalEnd; readonly past: Past } | undefined;
+  /** What was read without damage: a damaged journal is read anew each time. */
+  let known: Known | undefined;
   /** Is everything that can be read on disk too? A process that died, or a call that failed, may have left what only memory has. */
   let isSure = false;
 
   /** The lines that were added since `known`, or all. */
-  const readMore = (from: JournalEnd): JournalRead | undefined => {
+  const readMore = (from: JournalEnd, head: JournalHead | undefined): JournalRead | undefined => {
     try {
       return withFile(files, file, 'read', (descriptor) => {
         const size = files.size(descriptor);
         if (size > largest) throw corrupt(` is larger than ${largest / 1024 / 1024} MiB`);
         if (size < from.bytes) throw corrupt(` ends before record ${from.sums.length}, which was written`);
-        return readLines(readBytes(files, descriptor, from.bytes, size), from);
+        return readLines(readBytes(files, descriptor, from.bytes, size), from, head);
       });
     } catch (error) {
       if (isAbsent(error)) return undefined;
       throw error;
     }
   };
-  const expectHead = (head: JournalHead | undefined, end: JournalEnd): void => {
+  const expectHead = (head: JournalHead | undefined, end: JournalEnd, damaged: readonly DamagedLine[]): void => {
     if (head === undefined) return;
     if (head.seq > end.sums.length) throw corrupt(` ends before record ${head.seq}, which was written`);
-    if (end.sums[head.seq - 1] !== head.sum)
+    if (end.sums[head.seq - 1] !== head.sum && !damaged.some(({ line }) => line === head.seq))
       throw corrupt(` is not the journal that ${path.basename(headFile)} belongs to`);
   };
-  const add = (past: Past, text: string, line: number): void => {
+  /** What is wrong with a record that stands there; undefined where it was added. */
+  const add = (
+    past: Past,
+    text: string,
+    line: number,
+  ): (Pick<DamagedLine, 'entry'> & { readonly why: string }) | undefined => {
     const record = readRecord(text);
-    const isHeader = typeof record !== 'string' && record.kind === 'journal' && line === 1;
-    const wrong =
-      typeof record === 'string'
-        ? record
-        : isHeader
-          ? sameHeader(record, header)
-            ? undefined
-            : `it is about ${record.workspace} of ${record.source.name}`
-          : line === 1
-            ? 'it does not begin a journal'
-            : addRecord(past, record);
-    if (wrong !== undefined) throw corrupt(`, line ${line}: ${wrong}`);
+    if (typeof record === 'string') return { why: record };
+    if (record.kind === 'journal' && line === 1) {
+      if (sameHeader(record, header)) return undefined;
+      throw corrupt(`, line ${line}: it is about ${record.workspace} of ${record.source.name}`);
+    }
+    const why = line === 1 ? 'it does not begin a journal' : addRecord(past, record, line);
+    if (why === undefined) return undefined;
+    return {
+      why,
+      ...(record.kind === 'change'
+        ? { entry: record.entry }
+        : record.kind === 'entry'
+          ? { entry: record.entry.id }
+          : {}),
+    };
   };
-  const readFrom = (start: NonNullable<typeof known>): (NonNullable<typeof known> & { torn: number }) | undefined => {
+  /** Throws where a record that is to be written could not be read again. */
+  const mustAdd = (past: Past, text: string, line: number): void => {
+    const wrong = add(past, text, line);
+    if (wrong !== undefined) throw corrupt(`, line ${line}: ${wrong.why}`);
+  };
+  const readFrom = (start: Known, forgiving: boolean): Loaded | undefined => {
     // The copied end is read first: it is never ahead of the journal then.
     const head = readHead(readFile(files, headFile));
-    const more = readMore(start.end);
-    if (more === undefined || (more.end.sums.length === 0 && more.damage === null)) {
-      if (head !== undefined || start.end.sums.length > 0)
-        throw corrupt(more === undefined ? ' is missing' : ' is empty');
-      return more === undefined ? undefined : { end: journalStart, past: noPast(), torn: more.torn };
+    const more = readMore(start.end, head);
+    const isEmpty = more === undefined || more.end.sums.length === 0;
+    if (isEmpty && !forgiving && (head !== undefined || start.end.sums.length > 0))
+      throw corrupt(more === undefined ? ' is missing' : ' is empty');
+    if (more === undefined && head === undefined) return undefined;
+    const damaged: DamagedLine[] = [];
+    for (const { line, text, damage } of more?.lines ?? []) {
+      const wrong = damage === null ? add(start.past, text, line) : null;
+      if (wrong === null) damaged.push({ line, text, reason: damage ?? 'changed' });
+      else if (wrong !== undefined) {
+        damaged.push({ line, text, reason: 'misfit', ...(wrong.entry === undefined ? {} : { entry: wrong.entry }) });
+      }
     }
-    if (more.damage !== null) throw corrupt(`, line ${more.damage.line}: ${more.damage.why}`);
-    for (const [at, text] of more.texts.entries()) add(start.past, text, start.end.sums.length + at + 1);
-    expectHead(head, more.end);
-    return { end: more.end, past: start.past, torn: more.torn };
+    const end = more?.end ?? journalStart;
+    if (forgiving) damaged.push(...missingAfter(end.sums.length, head));
+    else {
+      if (damaged.length > 0 && damaged.length === end.sums.length)
+        throw corrupt(`, line 1: no record of it can be read`);
+      expectHead(head, end, damaged);
+    }
+    return { end, past: start.past, torn: more?.torn ?? 0, damaged };
   };
-  const load = (): ReturnType<typeof readFrom> => {
-    let read: ReturnType<typeof readFrom>;
+  const load = (forgiving = false): Loaded | undefined => {
+    const anew = () => readFrom({ end: journalStart, past: noPast() }, forgiving);
+    let read: Loaded | undefined;
     try {
-      read = readFrom(known ?? { end: journalStart, past: noPast() });
+      read = known === undefined ? anew() : readFrom(known, forgiving);
+      // Which entries damaged lines are about is told by all lines together.
+      if (known !== undefined && read !== undefined && read.damaged.length > 0) read = anew();
     } catch (error) {
       if (known === undefined) throw error;
       // A part of what was added may stand in the past already; and the file may be another one by now.
       known = undefined;
-      read = readFrom({ end: journalStart, past: noPast() });
+      read = anew();
     }
-    known = read && { end: read.end, past: read.past };
+    known = read === undefined || read.damaged.length > 0 ? undefined : { end: read.end, past: read.past };
     return read;
   };
 
@@ -197,18 +247,19 @@ export function openJournal({ files, base, source, workspace, sameHeader, now }:
     const { line, end } = lineFor(before, text);
     const past = read?.past ?? noPast();
     // What could not be read again is not written.
-    add(past, text, end.sums.length);
+    mustAdd(past, text, end.sums.length);
     known = undefined;
     write(line, before, read?.torn ?? 0);
-    known = { end, past };
+    if (read === undefined || read.damaged.length === 0) known = { end, past };
     keepHead(end);
   };
 
   return {
     file,
-    read() {
-      const read = load();
-      return read === undefined ? undefined : { past: read.past, records: read.end.sums.length, torn: read.torn };
+    read(forgiving) {
+      const read = load(forgiving);
+      if (read === undefined) return undefined;
+      return { past: read.past, records: read.end.sums.length, torn: read.torn, damaged: read.damaged };
     },
     append(record) {
       const read = load();
@@ -232,7 +283,7 @@ export function openJournal({ files, base, source, workspace, sameHeader, now }:
       for (const text of [header, ...records].map(recordText)) {
         const next = lineFor(end, text);
         end = next.end;
-        add(past, text, end.sums.length);
+        mustAdd(past, text, end.sums.length);
         lines.push(next.line);
       }
       writeThrough(file, Buffer.concat(lines), files);

@@ -1,6 +1,6 @@
 // Entries as records and back: what was begun, and what became of it. Pure.
 import type { Entry, EntryStep } from '../model/entry.ts';
-import { asJson, type Json, parseJson, sameJson, stringifyJson } from '../model/json.ts';
+import { asJson, isArray, isObject, type Json, parseJson, sameJson, stringifyJson } from '../model/json.ts';
 import { withoutSecrets } from '../model/secrets.ts';
 import { type BegunRecord, type ChangeRecord, type JournalRecord, misfitOfRecord, type NoteRecord } from './schema.ts';
 
@@ -8,8 +8,11 @@ import { type BegunRecord, type ChangeRecord, type JournalRecord, misfitOfRecord
 export interface Past {
   readonly entries: Map<string, Entry>;
   readonly notes: NoteRecord[];
+  /** The line that each entry was begun in, and the entry that each line is about. */
+  readonly begun: Map<string, number>;
+  readonly owners: Map<number, string>;
 }
-export const noPast = (): Past => ({ entries: new Map(), notes: [] });
+export const noPast = (): Past => ({ entries: new Map(), notes: [], begun: new Map(), owners: new Map() });
 
 /** Without what must never be on disk. */
 export const recordText = (record: JournalRecord): string => stringifyJson(withoutSecrets(asJson(record)));
@@ -22,12 +25,32 @@ export function readRecord(text: string): JournalRecord | string {
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   }
-  const misfit = misfitOfRecord(value);
-  return misfit === undefined ? (value as unknown as JournalRecord) : `${misfit} is not valid`;
+  const marked = withLostBodies(value);
+  const misfit = misfitOfRecord(marked);
+  return misfit === undefined ? (marked as unknown as JournalRecord) : `${misfit} is not valid`;
+}
+
+const settled = ['done', 'failed', 'skipped', 'waiting'];
+/** A step that has lost its body costs that step, not the entry. Where it is still to be settled, nothing can be compared. */
+function withLostBodies(value: Json): Json {
+  const entry = isObject(value) && value.kind === 'entry' ? value.entry : undefined;
+  if (!isObject(value) || !isObject(entry) || !isArray(entry.steps)) return value;
+  const steps = entry.steps.map((step): Json => {
+    const change = isObject(step) ? step.change : undefined;
+    if (!isObject(step) || !isObject(change) || (change.kind !== 'create' && change.kind !== 'delete')) return step;
+    if (isObject(change.body) || !settled.includes(String(step.state))) return step;
+    return { ...step, change: { edits: [], ...change, body: {} }, bodyLost: true };
+  });
+  return { ...value, entry: { ...entry, steps } };
 }
 
 /** Adds a record to the past; or says why it cannot follow. */
-export function addRecord(past: Past, record: JournalRecord): string | undefined {
+export function addRecord(past: Past, record: JournalRecord, line = 0): string | undefined {
+  if (record.kind === 'entry' || record.kind === 'change') {
+    const id = record.kind === 'entry' ? record.entry.id : record.entry;
+    past.owners.set(line, id);
+    if (record.kind === 'entry' && !past.begun.has(id)) past.begun.set(id, line);
+  }
   switch (record.kind) {
     case 'journal':
       return 'a journal begins only once';

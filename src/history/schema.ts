@@ -50,7 +50,7 @@ const stepStates = [
   'skipped',
   'unknown',
 ] as const satisfies readonly StepState[];
-const entryStates = ['open', 'done', 'partial', 'failed'] as const satisfies readonly EntryState[];
+const entryStates = ['open', 'done', 'partial', 'failed', 'unreadable'] as const satisfies readonly EntryState[];
 
 const overwrote = z.discriminatedUnion('reason', [
   z.looseObject({
@@ -73,6 +73,7 @@ const overwrote = z.discriminatedUnion('reason', [
 const stepMembers = {
   resource: text,
   change,
+  bodyLost: z.optional(z.literal(true)),
   found: z.optional(found),
   findings: texts,
   state: z.enum(stepStates),
@@ -112,10 +113,16 @@ const whatIf = z.looseObject({
   limits: z.optional(texts),
 });
 
+const unreadable = z.looseObject({
+  lines: z.array(z.looseObject({ line: z.number(), reason: z.enum(['changed', 'missing', 'misfit']) })),
+  about: z.nullable(texts),
+  since: textOrNull,
+});
+
 const entryMembers = {
   at: text,
   by: text,
-  verb: z.enum(['fix', 'undo', 'redo']),
+  verb: z.enum(['fix', 'undo', 'redo', 'unknown']),
   findings: texts,
   resolves: z.optional(texts),
   rollUps: z.optional(texts),
@@ -128,6 +135,7 @@ const entryMembers = {
   workspace: z.optional(textOrNull),
   resumed: z.optional(text),
   rehearsal: z.nullable(whatIf),
+  unreadable: z.optional(unreadable),
 };
 const id = text.check(z.minLength(1));
 const entry = z.looseObject({ id, ...entryMembers, steps: z.array(z.looseObject(stepMembers)) });

@@ -4,11 +4,13 @@ import { createHash } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import path from 'node:path';
 import { holderOf, withLock } from '../disk/lock.ts';
-import type { Entry, HistoryNote } from '../model/entry.ts';
+import type { Entry, HistoryNote, HistoryRepair, UnreadableLine } from '../model/entry.ts';
 import { isObject, parseJson, stringifyJson } from '../model/json.ts';
 import { fold, nameOf } from '../model/resource-id.ts';
 import { withoutSecrets } from '../model/secrets.ts';
 import type { Source } from '../model/snapshot.ts';
+import { counted } from '../model/text.ts';
+import { unreadableLineText } from '../model/unreadable-words.ts';
 import { explained, historyCorrupt } from './failures.ts';
 import { diskFiles, type FileLayer, keepFolder, readFile, writeThrough } from './files.ts';
 import type { History } from './history.ts';
@@ -16,6 +18,7 @@ import { openJournal } from './journal.ts';
 import { readOldIndex } from './old-index.ts';
 import { differenceOf } from './records.ts';
 import type { BegunRecord, NoteRecord } from './schema.ts';
+import { type DamagedLine, linesWithoutEntry, withUnreadable } from './unreadable.ts';
 
 export interface HistoryOptions {
   /** Made when the first entry is written. */
@@ -32,6 +35,10 @@ export interface HistoryOptions {
 
 interface Kept {
   readonly entries: readonly Entry[];
+  /** Lines of the journal that are not used. */
+  readonly damaged: readonly DamagedLine[];
+  /** The notes as the journal has them. */
+  readonly records: readonly NoteRecord[];
   readonly notes: readonly HistoryNote[];
   /** A file of an older version that is still in its place. */
   readonly old: { readonly entries: readonly Entry[]; readonly digest: string; readonly converted: boolean } | null;
@@ -64,33 +71,41 @@ export function openHistory(options: HistoryOptions): History {
     if (typeof entries === 'string') throw corrupt(oldFile, `: ${entries}`);
     return { entries, digest: digestOf(bytes) };
   };
-  const read = (): Kept => {
+  const read = (forgiving = false): Kept => {
     // In the reverse order of writing: what is written between two of these readings is not taken for missing.
     const bodies = files.names(base);
     const old = readOld();
-    const state = journal.read();
-    if (state === undefined || state.records === 0) {
+    const state = journal.read(forgiving);
+    if (state === undefined || (state.records === 0 && state.damaged.length === 0)) {
       if (old === null && files.names(folder).includes(path.basename(convertedFile))) {
         throw corrupt(journal.file, ` is missing, though ${path.basename(convertedFile)} was converted to it`);
       }
       const entries = old?.entries ?? [];
       expectKnown(bodies, entries, old === null ? journal.file : oldFile);
-      return { entries, notes: [], old: old && { ...old, converted: false } };
+      return { entries, damaged: [], records: [], notes: [], old: old && { ...old, converted: false } };
     }
     const converted = state.past.notes.some((note) => note.converted !== undefined && note.converted === old?.digest);
     if (old !== null && !converted) throw corrupt(oldFile, ` was written after ${path.basename(journal.file)}`);
-    const entries = [...state.past.entries.values()];
-    expectKnown(bodies, entries, journal.file);
-    const notes = state.past.notes.map(({ at, text }) => ({ at, text }));
-    return { entries, notes, old: old && { ...old, converted } };
+    const { past, damaged } = state;
+    if (damaged.length === 0 && !forgiving) expectKnown(bodies, [...past.entries.values()], journal.file);
+    const isKnown = new Set([...past.begun.keys()].map(safe));
+    const lost =
+      damaged.length === 0 && !forgiving
+        ? []
+        : ownersOf(bodies)
+            .filter((id) => !isKnown.has(id))
+            .map(asMade);
+    const entries = withUnreadable(past, damaged, lost);
+    const notes = [
+      ...past.notes.map(({ at, text }) => ({ at, text })),
+      ...linesWithoutEntry(damaged, entries).map(lineNote),
+    ];
+    return { entries, damaged, records: past.notes, notes, old: old && { ...old, converted } };
   };
   /** A body is only ever written for an entry that is on disk: one without its entry is all that is left of it. */
   const expectKnown = (bodies: readonly string[], entries: readonly Entry[], file: string): void => {
     const known = new Set(entries.map(({ id }) => safe(id)));
-    const lost = bodies.find((name) => {
-      const entry = /^(.+?)\.\d+-[a-z]+(?:\.[0-9a-f]{16})?\.json$/.exec(name)?.[1];
-      return entry !== undefined && !known.has(entry);
-    });
+    const lost = bodies.find((name) => ownersOf([name]).some((entry) => !known.has(entry)));
     if (lost !== undefined) {
       throw corrupt(file, ` is missing entries: ${path.join(base, lost)} belongs to an entry that it does not hold`);
     }
@@ -107,6 +122,44 @@ export function openHistory(options: HistoryOptions): History {
     files.rename(oldFile, convertedFile);
     files.syncFolder(folder);
   };
+  /** Each readable entry in its last state, and each lost one as unreadable, so that it stays known what it may have changed. */
+  const repair = (dryRun: boolean): HistoryRepair => {
+    const kept = read(true);
+    const { entries, damaged } = kept;
+    const lost = entries.flatMap(({ id, unreadable }) => (unreadable === undefined ? [] : [{ id, ...unreadable }]));
+    const found = {
+      ...{ file: journal.file, kept: entries.length - lost.length, lost: lost.filter(({ lines }) => lines.length > 0) },
+      ...{ lines: linesWithoutEntry(damaged, entries), bodies: damagedBodies(entries) },
+    };
+    if (dryRun || damaged.length === 0) return { ...found, copy: null };
+    const at = now().toISOString();
+    const copy = `${journal.file}.damaged-${at.replace(/[-:.]/g, '')}`;
+    const bytes = readFile(files, journal.file);
+    if (bytes !== undefined) writeThrough(copy, bytes, files);
+    const lines = damaged.map(({ line }) => line);
+    const text =
+      `Repaired: ${counted(damaged.length, 'damaged line')} (${lines.slice(0, 20).join(', ')}${lines.length > 20 ? ' and more' : ''}) ` +
+      `and ${counted(found.lost.length, 'entry', 'entries')} lost. The journal as it was is kept as ${path.basename(copy)}.`;
+    const records = entries.map((entry): BegunRecord => {
+      const { unreadable } = entry;
+      return {
+        kind: 'entry',
+        entry: unreadable === undefined ? entry : { ...entry, unreadable: { ...unreadable, lines: [] } },
+      };
+    });
+    journal.make([...kept.records, ...records, { kind: 'note', at, text }]);
+    return { ...found, copy: bytes === undefined ? null : copy };
+  };
+  const damagedBodies = (entries: readonly Entry[]): HistoryRepair['bodies'] =>
+    entries.flatMap(({ id, steps }) =>
+      steps
+        .flatMap(({ before, after }) => [before, after])
+        .filter((file) => file !== null)
+        .flatMap((file) => {
+          const wrong = wrongIn(file, readFile(files, path.join(base, safe(file))));
+          return wrong === undefined ? [] : [{ entry: id, file, reason: wrong }];
+        }),
+    );
   const locked = async <T>(act: () => T): Promise<T> => {
     try {
       return await withLock(journalLock, async () => act());
@@ -125,6 +178,14 @@ export function openHistory(options: HistoryOptions): History {
   return {
     entries: () => reading(() => read().entries),
     notes: () => reading(() => read().notes),
+    async repair(dryRun) {
+      try {
+        const repaired = () => withLock(journalLock, async () => repair(dryRun));
+        return dryRun ? repair(true) : await withLock(writerLock, repaired);
+      } catch (error) {
+        throw explained(error, folder);
+      }
+    },
     append: (entry) =>
       locked(() => {
         const kept = read();
@@ -165,9 +226,8 @@ export function openHistory(options: HistoryOptions): History {
       reading(() => {
         const whole = path.join(base, safe(file));
         const bytes = readFile(files, whole);
-        if (bytes === undefined) throw corrupt(whole, ' is missing');
-        const digest = /\.([0-9a-f]{16})\.json$/.exec(file)?.[1];
-        if (digest !== undefined && !digestOf(bytes).startsWith(digest)) throw corrupt(whole, ' was changed');
+        const wrong = wrongIn(file, bytes);
+        if (bytes === undefined || wrong !== undefined) throw corrupt(whole, ` ${bodyWords[wrong ?? 'missing']}`);
         try {
           const body = parseJson(bytes.toString('utf8'));
           if (isObject(body)) return body;
@@ -209,6 +269,28 @@ export function forgetHistory({
     }
   }
 }
+
+/** What is wrong with a side file, by the part of its checksum that is in its name. */
+function wrongIn(file: string, bytes: Buffer | undefined): 'changed' | 'missing' | undefined {
+  if (bytes === undefined) return 'missing';
+  const digest = /\.([0-9a-f]{16})\.json$/.exec(file)?.[1];
+  return digest === undefined || digestOf(bytes).startsWith(digest) ? undefined : 'changed';
+}
+const bodyWords = { missing: 'is missing', changed: 'was changed' } as const;
+
+/** It has no time: nobody knows when the line was damaged. */
+const lineNote = (one: UnreadableLine): HistoryNote => ({
+  at: '',
+  text: `${unreadableLineText(one)} No entry is lost with it.`,
+});
+
+/** Names of files are in lower case, and ids have one capital. */
+const asMade = (id: string): string => id.replace(/^(\d{8})t(\d{6}-)/, '$1T$2');
+
+/** The entries that side files belong to, as their names have them. */
+const ownersOf = (bodies: readonly string[]): readonly string[] => [
+  ...new Set(bodies.flatMap((name) => /^(.+?)\.\d+-[a-z]+(?:\.[0-9a-f]{16})?\.json$/.exec(name)?.[1] ?? [])),
+];
 
 const keyOf = (source: { readonly kind: string; readonly name: string }, workspace: string): string =>
   JSON.stringify([source.kind, fold(source.name), fold(workspace)]);

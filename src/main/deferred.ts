@@ -75,6 +75,11 @@ export function deferred(
     planUndoTo: async (...given) => (await opened()).planUndoTo(...given),
     history: async () => (await opened()).history(),
     historyNotes: async () => (await opened()).historyNotes(),
+    async repairHistory(dryRun) {
+      const { repairHistory } = await opened();
+      if (repairHistory === undefined) throw new Error('files have no history');
+      return repairHistory(dryRun);
+    },
     async *recover(...given) {
       return yield* (await opened()).recover(...given);
     },

@@ -9,12 +9,30 @@ import type { WhatIf } from './what-if.ts';
 
 /** `unknown`: the request was sent, and what it did has not been read yet. */
 export type StepState = 'waiting' | 'intended' | 'sent' | 'done' | 'failed' | 'skipped' | 'unknown';
-/** `open`: under way, or the outcome of a step is not known. */
-export type EntryState = 'open' | 'done' | 'partial' | 'failed';
+/** `open`: under way, or the outcome of a step is not known. `unreadable`: its record in the history is damaged, see `unreadable`. */
+export type EntryState = 'open' | 'done' | 'partial' | 'failed' | 'unreadable';
+
+/** A line of the journal that is not used. `misfit`: it is whole, and says what no version wrote. */
+export interface UnreadableLine {
+  readonly line: number;
+  readonly reason: 'changed' | 'missing' | 'misfit';
+}
+
+/** What is known of an entry whose record is damaged. Its steps are not known, and it is not undone. */
+export interface UnreadableEntry {
+  /** Empty once the journal was repaired. */
+  readonly lines: readonly UnreadableLine[];
+  /** Folded ids of the resources that it may have changed; null: any. */
+  readonly about: readonly string[] | null;
+  /** The newest entry that was begun before it came to its end; null where there is none. */
+  readonly since: string | null;
+}
 
 export interface EntryStep {
   readonly resource: string;
   readonly change: Change;
+  /** The history lost the body of what the step created or deleted: the change has an empty one, and is neither undone nor redone. */
+  readonly bodyLost?: true;
   /** How the resource was identified where its name was unknown beforehand: a redo identifies its own. */
   readonly found?: ResourceMatcher;
   readonly findings: readonly string[];
@@ -80,12 +98,28 @@ export interface HistoryNote {
   readonly text: string;
 }
 
+/** What a repair of the history did, or would do. */
+export interface HistoryRepair {
+  readonly file: string;
+  /** The journal as it was; null where nothing is damaged, and in a dry run. */
+  readonly copy: string | null;
+  /** Entries that can be read. */
+  readonly kept: number;
+  /** Entries whose record is lost; they stay in the list as unreadable. */
+  readonly lost: readonly (Pick<Entry, 'id'> & UnreadableEntry)[];
+  /** Other lines that are lost: notes, and the one that says which workspace the journal is of. */
+  readonly lines: readonly UnreadableLine[];
+  /** Side files that entries name and that are gone or were changed: the bodies in them are not used. */
+  readonly bodies: readonly { readonly entry: string; readonly file: string; readonly reason: 'changed' | 'missing' }[];
+}
+
 export interface Entry {
   readonly id: string;
   /** ISO 8601, UTC. */
   readonly at: string;
   readonly by: string;
-  readonly verb: Plan['verb'];
+  /** `unknown` only where the record is unreadable. */
+  readonly verb: Plan['verb'] | 'unknown';
   readonly findings: readonly string[];
   /** What its preview said it resolves, and those among them that only repeat others; absent in entries of older versions. */
   readonly resolves?: readonly string[];
@@ -104,6 +138,7 @@ export interface Entry {
   readonly resumed?: string;
   /** Result of the plan's what-if; null when it was not run. */
   readonly rehearsal: WhatIf | null;
+  readonly unreadable?: UnreadableEntry;
 }
 
 /** Was the step begun, and is its outcome not in the history yet? */

@@ -43,6 +43,11 @@ export interface Skipped {
   readonly reason: string;
 }
 
+/** A step of an entry that its undo or redo leaves out. */
+export type NotUndone =
+  | { readonly resource: string; readonly reason: 'no-body' }
+  | { readonly resource: string; readonly reason: 'unreadable-entry'; readonly entry: string };
+
 export interface Plan {
   readonly id: string;
   /** Id of the snapshot it was made from. */
@@ -73,6 +78,8 @@ export interface Plan {
   readonly gaps?: readonly Pick<ReadFailure, 'id' | 'reason' | 'action'>[];
   /** Deployment histories that could not be read: whether a template manages what is changed there is not known. */
   readonly managersUnread?: readonly Pick<ReadFailure, 'id' | 'reason' | 'action'>[];
+  /** Of an undo or redo: steps that are left out; absent where there are none. `irreversible` has a sentence for each. */
+  readonly notUndone?: readonly NotUndone[];
   /** One sentence for each change that cannot be undone exactly. */
   readonly irreversible: readonly string[];
   /** Those of all steps, the gravest first. */

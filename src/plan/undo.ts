@@ -17,7 +17,7 @@ import {
 import type { Entry, EntryStep } from '../model/entry.ts';
 import { isArray, isObject, type Json, type JsonObject } from '../model/json.ts';
 import { madeIds } from '../model/made-ids.ts';
-import type { Gate, Phase, Plan, Step } from '../model/plan.ts';
+import type { Gate, NotUndone, Phase, Plan, Step } from '../model/plan.ts';
 import { formatPointer, member, memberNames, type Pointer, valueAt } from '../model/pointer.ts';
 import { fold, nameInParent, typeOf } from '../model/resource-id.ts';
 import { cutsIn, withoutCuts } from '../model/secrets.ts';
@@ -30,6 +30,7 @@ import { deferredText, fittedTo, foundAgain } from './deferred.ts';
 import { effectsOfSteps, type Ownership, ownsNothing, type StepDraft, withEffects } from './effects.ts';
 import { gatesOf, gathered, planGaps, shiftGates } from './gates.ts';
 import { lockedOutAddresses } from './lockout.ts';
+import { notUndoneText } from './not-undone.ts';
 import { applyChange, resourceIn } from './simulate.ts';
 import { irreversibleOf, undoClassOf } from './undo-class.ts';
 import { type Drift, keptBy, lostBy, type MergedBody, wholeAgainst } from './whole.ts';
@@ -54,6 +55,8 @@ export interface UndoInput {
   readonly bodies?: ReadonlyMap<string, JsonObject>;
   /** Why a creation of the entry does not count as made by this history, in a sentence; null where it does. */
   readonly notMadeHere?: (step: EntryStep) => string | null;
+  /** The entry of the history that cannot be read and may have changed a resource since; null where there is none. */
+  readonly changedSinceBy?: (resource: string) => string | null;
 }
 
 /** `kept`: the body after what is deleted again was created, or before what is created again was deleted. */
@@ -67,43 +70,61 @@ const carriedOut = (entry: Entry): EntryStep[] => entry.steps.filter(({ state })
 export function undoPlan(input: UndoInput): UndoPlanResult {
   const { bodies, notMadeHere } = input;
   const foreign: string[] = [];
-  const acts = carriedOut(input.entry)
-    .toReversed()
-    .flatMap((step): Act[] => {
-      const why = step.change.kind === 'create' ? (notMadeHere?.(step) ?? null) : null;
-      if (why !== null) foreign.push(`${nameInParent(step.resource)} is not deleted: ${why}`);
-      const file = step.change.kind === 'create' ? step.after : step.before;
-      return why === null
-        ? [{ ...step, change: invertChange(step.change), kept: file === null ? undefined : bodies?.get(file) }]
-        : [];
-    });
-  return planOf(input, 'undo', acts, foreign);
+  const { usable, notUndone } = vouchedFor(carriedOut(input.entry), input.changedSinceBy);
+  const acts = usable.toReversed().flatMap((step): Act[] => {
+    const why = step.change.kind === 'create' ? (notMadeHere?.(step) ?? null) : null;
+    if (why !== null) foreign.push(`${nameInParent(step.resource)} is not deleted: ${why}`);
+    const file = step.change.kind === 'create' ? step.after : step.before;
+    return why === null
+      ? [{ ...step, change: invertChange(step.change), kept: file === null ? undefined : bodies?.get(file) }]
+      : [];
+  });
+  return planOf(input, 'undo', acts, foreign, notUndone);
 }
 
 /** What an undone entry carried out, again and in its own order. */
-export const redoPlan = (input: UndoInput): UndoPlanResult =>
-  planOf(
-    input,
-    'redo',
-    carriedOut(input.entry).map((step): Act => {
-      const change = foundAgain(step, input.snapshot);
-      return { ...step, change, kept: change.kind === 'delete' ? change.body : undefined };
-    }),
-    [],
-  );
+export function redoPlan(input: UndoInput): UndoPlanResult {
+  const { usable, notUndone } = vouchedFor(carriedOut(input.entry), undefined);
+  const acts = usable.map((step): Act => {
+    const change = foundAgain(step, input.snapshot);
+    return { ...step, change, kept: change.kind === 'delete' ? change.body : undefined };
+  });
+  return planOf(input, 'redo', acts, [], notUndone);
+}
+
+/**
+ * The steps that the history vouches for. An edit is compared with what is there, value by value; what is deleted or created again is
+ * not, where an entry that cannot be read may have done the same meanwhile.
+ */
+function vouchedFor(
+  steps: readonly EntryStep[],
+  changedSinceBy: UndoInput['changedSinceBy'],
+): { readonly usable: readonly EntryStep[]; readonly notUndone: readonly NotUndone[] } {
+  const usable: EntryStep[] = [];
+  const notUndone: NotUndone[] = [];
+  for (const step of steps) {
+    const { resource, change, bodyLost } = step;
+    const entry = change.kind === 'edit' ? null : (changedSinceBy?.(resource) ?? null);
+    if (bodyLost) notUndone.push({ resource, reason: 'no-body' });
+    else if (entry !== null) notUndone.push({ resource, reason: 'unreadable-entry', entry });
+    else usable.push(step);
+  }
+  return { usable, notUndone };
+}
 
 function planOf(
   input: UndoInput,
   verb: 'undo' | 'redo',
   acts: readonly Act[],
   foreign: readonly string[],
+  notUndone: readonly NotUndone[],
 ): UndoPlanResult {
   const { entry, rules, id, profile = 'all', isOwn = ownsNothing } = input;
   let snapshot = input.snapshot;
   const drafts: StepDraft[] = [];
   const drift: Drift[] = [];
   const gates: Gate[] = [];
-  const lost: string[] = [...foreign];
+  const lost: string[] = [...notUndone.map(notUndoneText), ...foreign];
   const going = acts.flatMap(({ change }) => (change.kind === 'delete' ? [change.resource] : []));
   for (const { change: wanted, findings, kept: body } of acts) {
     const way = isDeferred(wanted) ? fittedTo(wanted, snapshot, input.snapshot) : passable(wanted, verb);
@@ -159,6 +180,7 @@ function planOf(
       preview: previewOf(compared),
       gaps: planGaps(input.snapshot),
       effects: effectsOfSteps(steps),
+      ...(notUndone.length === 0 ? {} : { notUndone }),
       irreversible: [...new Set([...lost, ...steps.flatMap((step) => irreversibleOf(step.change, step.undo))])],
     },
   };

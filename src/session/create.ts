@@ -44,6 +44,7 @@ import { type TagOptions, tagSource } from './service-tags.ts';
 import type { ApplyResult, Session, SessionEvent } from './session.ts';
 import { choose, downTo, planFor, undoPlans } from './undo.ts';
 import { undoProof } from './undo-proof.ts';
+import { changedSinceBy } from './unreadable.ts';
 import { verified } from './verify.ts';
 import { notYetVisible, seeing } from './visible.ts';
 import type { OpenWhatIfSimulator } from './what-if/simulator.ts';
@@ -192,12 +193,13 @@ export function createSession(options: SessionOptions): Session {
     proof: await undoProof(chosen, { arm, history: options.history(await workspace(signal)) }, signal),
   });
   const planBack = async (verb: 'undo' | 'redo', id: string | undefined, signal?: AbortSignal): Promise<Plan> => {
-    const entry = choose(await settledEntries(signal), verb, id);
+    const all = await settledEntries(signal);
+    const entry = choose(all, verb, id);
     const snapshot = await visible(signal, entry.resources);
     return planFor(entry, verb, snapshot, {
       ...contextFor(tell),
       isOwn,
-      ...(verb === 'undo' ? await proofOf([entry], signal) : {}),
+      ...(verb === 'undo' ? { entries: all, ...(await proofOf([entry], signal)) } : {}),
     });
   };
 
@@ -299,10 +301,16 @@ export function createSession(options: SessionOptions): Session {
     planUndo: (id, signal) => planBack('undo', id, signal),
     planRedo: (id, signal) => planBack('redo', id, signal),
     async planUndoTo(id, signal) {
-      const chosen = downTo(await settledEntries(signal), id);
+      const all = await settledEntries(signal);
+      const chosen = downTo(all, id);
       const also = [...new Set(chosen.flatMap(({ resources }) => resources))];
       const snapshot = await visible(signal, also);
-      return undoPlans(chosen, snapshot, { ...contextFor(tell), isOwn, ...(await proofOf(chosen, signal)) });
+      return undoPlans(chosen, snapshot, {
+        ...contextFor(tell),
+        isOwn,
+        entries: all,
+        ...(await proofOf(chosen, signal)),
+      });
     },
     async planResume(id, signal) {
       const entry = chooseRest(await settledEntries(signal), id);
@@ -311,6 +319,7 @@ export function createSession(options: SessionOptions): Session {
     },
     history: entries,
     historyNotes: async () => options.history(await workspace()).notes(),
+    repairHistory: async (dryRun) => options.history(await workspace()).repair(dryRun),
     recover: (signal) => act(async (say, stop) => settleOnce(writing(await workspace(stop), say), stop), signal),
     async planRestore(id, signal) {
       const acting = writing(await workspace(signal), tell);
@@ -375,7 +384,9 @@ const interruptedAct = (): Failure =>
 async function createdIn(history: History): Promise<ReadonlySet<string>> {
   const entries = await history.entries().catch(() => []);
   const made = new Set<string>();
-  for (const { verb, steps } of entries) {
+  const by = new Map<string, Entry>();
+  for (const entry of entries) {
+    const { verb, steps } = entry;
     for (const step of steps) {
       const { change, state } = step;
       if (state !== 'done') continue;
@@ -383,9 +394,16 @@ async function createdIn(history: History): Promise<ReadonlySet<string>> {
       for (const id of [...made].filter(isGone)) made.delete(id);
       // An undo brings back what others created; a creation that nothing proves is not the history's.
       const isProven = change.kind !== 'create' || (originOfStep(step)?.reason ?? 'not-known') !== 'not-known';
-      if (verb !== 'undo' && isProven) for (const id of madeIds(change)) made.add(fold(id));
+      if (verb !== 'undo' && isProven) {
+        for (const id of madeIds(change)) {
+          made.add(fold(id));
+          by.set(fold(id), entry);
+        }
+      }
     }
   }
+  // What an entry that cannot be read may have deleted is not known to be the history's.
+  for (const [id, entry] of by) if (changedSinceBy(entries, entry)(id) !== null) made.delete(id);
   return made;
 }
 

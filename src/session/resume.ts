@@ -18,9 +18,16 @@ export function chooseRest(entries: readonly Entry[], id: string | undefined): E
   const entry = id === undefined ? entries.at(-1) : entries.find((one) => one.id === id);
   if (id !== undefined && entry === undefined) throw unknownEntry(id);
   if (entry?.state === 'open') throw unsettled(entry);
+  // What it has left is not known, and what is older is not the newest act.
+  if (id === undefined && entry?.state === 'unreadable') return null;
   if (entry !== undefined && restOf(entry).length > 0) return entry;
   if (id === undefined) return interruptedAct(entries) ?? null;
-  const why = entry?.undoneBy == null ? 'all of its changes were made' : `entry ${entry.undoneBy} undid it`;
+  const why =
+    entry?.state === 'unreadable'
+      ? 'its record in the history is damaged'
+      : entry?.undoneBy == null
+        ? 'all of its changes were made'
+        : `entry ${entry.undoneBy} undid it`;
   throw new Failure(
     'cannot-resume',
     exitStatus.notSent,
@@ -35,7 +42,11 @@ export function resumePlan(entry: Entry, snapshot: Snapshot, { rules, newId, isO
   const { source, workspace } = snapshot;
   const bare: Plan = {
     ...{ id: newId(), snapshot: snapshot.id, source, workspace, architecture: 'unknown' },
-    ...{ verb: entry.verb, of: entry.undoes ?? entry.redoes, resumes: entry.id },
+    ...{
+      verb: entry.verb === 'unknown' ? ('fix' as const) : entry.verb,
+      of: entry.undoes ?? entry.redoes,
+      resumes: entry.id,
+    },
     steps: restOf(entry).map(bareStep),
     ...{ gates: [], skipped: [], preview: { resolves: [], introduces: [] }, irreversible: [], effects: [] },
   };

@@ -6,7 +6,7 @@ import type { Assumptions, ProfileChoice } from '../model/assumption.ts';
 import type { WriteRecords } from '../model/change-record.ts';
 import type { SevereFinding } from '../model/compare.ts';
 import type { DriftReport } from '../model/drift.ts';
-import type { Entry, EntryState, HistoryNote } from '../model/entry.ts';
+import type { Entry, EntryState, HistoryNote, HistoryRepair } from '../model/entry.ts';
 import type { FailureValue } from '../model/failure.ts';
 import type { Finding } from '../model/finding.ts';
 import type { FleetReport, FleetRequest } from '../model/fleet.ts';
@@ -209,6 +209,8 @@ export interface Session {
   planRestore(entry?: string, signal?: AbortSignal): Promise<Plan>;
   history(): Promise<readonly Entry[]>;
   historyNotes(): Promise<readonly HistoryNote[]>;
+  /** Writes the history anew without what is damaged, and keeps a copy; a dry run only says what is lost. Absent for files. */
+  repairHistory?(dryRun: boolean): Promise<HistoryRepair>;
   /**
    * Settles steps whose outcome is not known, in 10 s at most: resumes operations, reads again, reports done, not done, or changed
    * by others. The signal skips it. What cannot be settled stays open; scans settle what they happen to read.

@@ -9,6 +9,7 @@ import { applyChanges, redoPlan, undoPlan } from '../plan/index.ts';
 import type { ApplyContext } from './apply-context.ts';
 import { drift, unsettled } from './preflight.ts';
 import type { UndoProof } from './undo-proof.ts';
+import { changedSinceBy } from './unreadable.ts';
 
 interface Stacks {
   /** Entries that stand, newest last. */
@@ -22,6 +23,11 @@ export function stacksOf(entries: readonly Entry[]): Stacks {
   let standing: Entry[] = [];
   let undone: Entry[] = [];
   for (const entry of entries) {
+    if (entry.state === 'unreadable') {
+      // It may be a new act, or have redone this one already.
+      undone = entry.verb === 'undo' ? undone : undone.filter(({ id }) => entry.verb === 'redo' && id !== entry.redoes);
+      continue;
+    }
     if (entry.state === 'open' || (entry.state === 'failed' && entry.steps.length > 0)) continue;
     if (entry.verb === 'undo') {
       const target = standing.find((one) => one.id === entry.undoes);
@@ -37,14 +43,24 @@ export function stacksOf(entries: readonly Entry[]): Stacks {
       standing = [...standing, entry];
     }
   }
-  return { standing, undone };
+  // What an unreadable undo has undone does not stand.
+  const unreadable = new Set(entries.flatMap(({ id, state }) => (state === 'unreadable' ? [id] : [])));
+  return { standing: standing.filter(({ undoneBy }) => undoneBy === null || !unreadable.has(undoneBy)), undone };
 }
+
+/** Has the history lost what every step of it would be undone with? */
+const isLost = ({ steps }: Entry): boolean => {
+  const done = steps.filter(({ state }) => state === 'done');
+  return done.length > 0 && done.every(({ bodyLost }) => bodyLost === true);
+};
 
 /** What a plan back is made with; `isOwn`: did Bastide create it, by the history? */
 type UndoContext = Pick<ApplyContext, 'rules' | 'newId'> & {
   readonly isOwn?: (id: string) => boolean;
   /** Of the entries of an undo. */
   readonly proof?: UndoProof;
+  /** All entries, for what those that cannot be read may have done since. */
+  readonly entries?: readonly Entry[];
 };
 
 const refuse = (code: string, message: string, next: string): Failure =>
@@ -68,7 +84,7 @@ export function choose(entries: readonly Entry[], verb: 'undo' | 'redo', id: str
   const stacks = stacksOf(entries);
   const stack = verb === 'undo' ? stacks.standing : stacks.undone;
   if (id === undefined) {
-    const newest = stack.at(-1);
+    const newest = stack.findLast((one) => !isLost(one)) ?? stack.at(-1);
     if (newest) return newest;
     throw refuse(`nothing-to-${verb}`, `Nothing to ${verb}.`, 'See `bastide history`.');
   }
@@ -76,13 +92,15 @@ export function choose(entries: readonly Entry[], verb: 'undo' | 'redo', id: str
   if (!entry) throw unknownEntry(id);
   if (stack.includes(entry)) return entry;
   const why =
-    entry.verb === 'undo'
-      ? 'it is an undo itself'
-      : verb === 'undo'
-        ? entry.undoneBy === null
-          ? 'it changed nothing'
-          : `entry ${entry.undoneBy} undid it`
-        : 'it is not undone, or a newer change replaced it';
+    entry.state === 'unreadable'
+      ? 'its record in the history is damaged'
+      : entry.verb === 'undo'
+        ? 'it is an undo itself'
+        : verb === 'undo'
+          ? entry.undoneBy === null
+            ? 'it changed nothing'
+            : `entry ${entry.undoneBy} undid it`
+          : 'it is not undone, or a newer change replaced it';
   throw refuse(
     `cannot-${verb}`,
     `Entry ${id} cannot be ${verb === 'undo' ? 'undone' : 'redone'}: ${why}.`,
@@ -122,6 +140,7 @@ export function planFor(entry: Entry, verb: 'undo' | 'redo', snapshot: Snapshot,
     ...{ entry, snapshot, rules: context.rules, id: context.newId() },
     ...(context.isOwn === undefined ? {} : { isOwn: context.isOwn }),
     ...context.proof,
+    ...(context.entries === undefined ? {} : { changedSinceBy: changedSinceBy(context.entries, entry) }),
   });
   if (moved.length === 0) return plan;
   const byResource = Map.groupBy(moved, (one) => one.resource);

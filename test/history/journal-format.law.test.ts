@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest';
 import {
   headText,
   type JournalEnd,
+  type JournalLine,
   journalStart,
   lineFor,
   readHead,
@@ -35,6 +36,8 @@ function journalOf(records: readonly string[]): { readonly bytes: Buffer; readon
   return { bytes: Buffer.concat(lines), ends };
 }
 
+const lineOf = (line: number, text: string): JournalLine => ({ line, text, damage: null });
+
 describe('lines', () => {
   test('come out as they went in, from the start and from any line on', () => {
     fc.assert(
@@ -42,7 +45,8 @@ describe('lines', () => {
         const { bytes, ends } = journalOf(records);
         const from = ends[at % ends.length] as JournalEnd;
         const read = readLines(bytes.subarray(from.bytes), from);
-        expect(read).toEqual({ texts: records.slice(from.sums.length), end: ends.at(-1), torn: 0, damage: null });
+        const lines = records.slice(from.sums.length).map((text, index) => lineOf(from.sums.length + index + 1, text));
+        expect(read).toEqual({ lines, end: ends.at(-1), torn: 0 });
       }),
       runs,
     );
@@ -55,9 +59,8 @@ describe('lines', () => {
         const cut = at % (bytes.length + 1);
         const read = readLines(bytes.subarray(0, cut), journalStart);
         const whole = ends.findLastIndex((end) => end.bytes <= cut);
-        expect(read.texts).toEqual(records.slice(0, whole));
+        expect(read.lines).toEqual(records.slice(0, whole).map((text, index) => lineOf(index + 1, text)));
         expect(read.torn).toBe(cut - (ends[whole]?.bytes ?? 0));
-        expect(read.damage).toBeNull();
       }),
       runs,
     );
@@ -73,43 +76,85 @@ describe('lines', () => {
         const stop = start + 1 + (to % (bytes.length - start));
         bytes.fill(0, start, stop);
         const read = readLines(bytes, journalStart);
-        expect([read.texts, read.damage]).toEqual([records.slice(0, -1), null]);
+        const whole = records.slice(0, -1).map((text, index) => lineOf(index + 1, text));
+        // Zeros in place of the bracket and the line break leave the record as it was.
+        const isBreak = stop === bytes.length && start >= bytes.length - 2;
+        expect(read.lines).toEqual(isBreak ? [...whole, lineOf(records.length, records.at(-1) as string)] : whole);
       }),
       runs,
     );
   });
 
-  test('with a flipped bit are a beginning and a named line, or a beginning without the last', () => {
+  test('with a flipped bit are all there but the record that the bit is in', () => {
     fc.assert(
-      fc.property(texts, fc.nat(), fc.nat(7), (records, at, bit) => {
+      fc.property(texts, fc.nat(), fc.nat(7), fc.boolean(), (records, at, bit, hasHead) => {
         const { bytes, ends } = journalOf(records);
         const place = at % bytes.length;
         bytes[place] = (bytes[place] as number) ^ (1 << bit);
         const line = ends.findIndex((end) => end.bytes > place);
-        const read = readLines(bytes, journalStart);
-        expect(read.texts).toEqual(records.slice(0, line - 1));
-        const isLast = line === records.length;
-        if (!isLast || read.damage !== null) expect(read.damage?.line).toBe(line);
-        else expect(read.torn).toBe(bytes.length - (ends.at(-2) as JournalEnd).bytes);
+        const sum = ends.at(-1)?.sums.at(-1) as string;
+        const read = readLines(bytes, journalStart, hasHead ? { seq: records.length, sum } : undefined);
+        const start = ends[line - 1]?.bytes as number;
+        const framed = `{"seq":${line},"sum":"${'0'.repeat(64)}","record":`.length;
+        const isInRecord = place >= start + framed && place < (ends[line]?.bytes as number) - 2;
+        for (const [index, text] of records.entries()) {
+          const found = read.lines[index];
+          if (found?.damage === null) expect(found).toEqual(lineOf(index + 1, text));
+          else if (hasHead) expect([index + 1, isInRecord]).toEqual([line, true]);
+          // Nothing behind the last line proves it, or tells that it was whole.
+          else expect(index + 1 === line && (isInRecord || line === records.length)).toBe(true);
+        }
+        expect(read.lines.length).toBeLessThanOrEqual(records.length);
       }),
       runs,
     );
   });
 
-  test('that are left out, doubled or in another order are noticed at the first of them', () => {
+  test('that are left out, doubled or in another order give no record at a place where it was not written', () => {
     fc.assert(
-      fc.property(texts, texts, fc.nat(), fc.nat(), (before, after, from, to) => {
+      fc.property(texts, texts, fc.nat(), fc.nat(), fc.nat(2), (before, after, from, to, how) => {
         const records = [...before, ...after];
         const { bytes, ends } = journalOf(records);
         const lines = records.map((_, index) => bytes.subarray(ends[index]?.bytes, ends[index + 1]?.bytes));
         const a = from % records.length;
         const b = to % records.length;
-        const moved = lines.toSpliced(a, 1).toSpliced(b, 0, lines[a] as Buffer);
-        const first = moved.findIndex((line, index) => line !== lines[index]);
-        const read = readLines(Buffer.concat(moved), journalStart);
-        if (first === -1) expect(read.damage).toBeNull();
-        else expect(read.damage?.line).toBe(first + 1);
+        const without = how === 1 ? lines : lines.toSpliced(a, 1);
+        const changed = how === 2 ? without : without.toSpliced(b, 0, lines[a] as Buffer);
+        const read = readLines(Buffer.concat(changed), journalStart);
+        for (const one of read.lines) if (one.damage === null) expect(one.text).toBe(records[one.line - 1]);
+        // What is not given is named, but for what is left out at the end.
+        const given = read.lines.filter(({ damage }) => damage === null).length;
+        const named = read.lines.length - given;
+        expect(given + named + (how === 2 && a === records.length - 1 ? 1 : 0)).toBeGreaterThanOrEqual(
+          how === 2 ? records.length - 1 : records.length,
+        );
       }),
+      runs,
+    );
+  });
+
+  test('of any bytes at all give no record that was not written', () => {
+    fc.assert(
+      fc.property(
+        texts,
+        fc.array(fc.tuple(fc.nat(), fc.uint8Array({ maxLength: 40 }), fc.nat(60)), { maxLength: 4 }),
+        (records, harms) => {
+          let { bytes } = journalOf(records);
+          for (const [at, put, gone] of harms) {
+            const place = at % (bytes.length + 1);
+            bytes = Buffer.concat([bytes.subarray(0, place), put, bytes.subarray(place + gone)]);
+          }
+          const read = readLines(bytes, journalStart);
+          for (const one of read.lines) if (one.damage === null) expect(one.text).toBe(records[one.line - 1]);
+          // What is written behind it is read.
+          const next = lineFor(read.end, '"next"');
+          const more = readLines(Buffer.concat([bytes.subarray(0, bytes.length - read.torn), next.line]), journalStart);
+          expect(more.lines.at(-1)).toEqual(lineOf(read.end.sums.length + 1, '"next"'));
+          expect(more.lines.filter(({ damage }) => damage === null).length).toBeGreaterThan(
+            read.lines.filter(({ damage }) => damage === null).length,
+          );
+        },
+      ),
       runs,
     );
   });

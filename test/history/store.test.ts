@@ -63,7 +63,10 @@ const step: EntryStep = {
   after: null,
 };
 const linesOf = (file: string) => readFileSync(file, 'utf8').split(/(?<=\n)/);
-const reversed = (file: string) => [linesOf(file)[0], linesOf(file)[2], linesOf(file)[1]].join('');
+const reversed = (file: string) => {
+  const [first, second, third, ...rest] = linesOf(file);
+  return [first, third, second, ...rest].join('');
+};
 /** A layer that opens no file in these ways. */
 const refusing = (ways: readonly string[]): Pick<FileLayer, 'open'> => ({
   open(file, how) {
@@ -213,17 +216,6 @@ describe('the journal on disk', () => {
     ],
     ['emptied', (file: string) => truncateSync(file, 0), 'is empty'],
     ['removed', (file: string) => rmSync(file), 'is missing'],
-    [
-      'without its second line',
-      (file: string) => writeFileSync(file, linesOf(file).toSpliced(1, 1).join('')),
-      'line 2',
-    ],
-    ['with lines in another order', (file: string) => writeFileSync(file, reversed(file)), 'line 2'],
-    [
-      'changed in a record',
-      (file: string) => writeFileSync(file, linesOf(file).join('').replace('fix x', 'fix y')),
-      'line 2',
-    ],
     ['of something else', (file: string) => writeFileSync(file, 'not a journal\nat all\n'), 'line 1'],
   ])('a journal %s is an error that names it and where, and stays as it is', async (_how, harm, where) => {
     const folder = fresh();
@@ -241,25 +233,85 @@ describe('the journal on disk', () => {
     expect(existsSync(file) ? readFileSync(file, 'utf8') : null).toBe(before);
   });
 
-  test('a record that a checksum fits but no version wrote is an error', async () => {
+  test.each([
+    ['without its second line', (file: string) => writeFileSync(file, linesOf(file).toSpliced(1, 1).join(''))],
+    ['with lines in another order', (file: string) => writeFileSync(file, reversed(file))],
+    ['changed in a record', (file: string) => writeFileSync(file, linesOf(file).join('').replace('fix x', 'fix y'))],
+  ])('a journal %s says so of an entry, stays as it is, and goes on', async (_how, harm) => {
+    const folder = fresh();
+    for (const id of ['a', 'b', 'c']) await open(folder).append(entry(id));
+    const file = `${baseOf(folder)}.journal`;
+    harm(file);
+    const before = readFileSync(file, 'utf8');
+    const entries = await open(folder).entries();
+    expect(entries.some(({ state }) => state === 'unreadable')).toBe(true);
+    expect(entries.find(({ id }) => id === 'c')?.state).toBe('done');
+    expect(readFileSync(file, 'utf8')).toBe(before);
+    await open(folder).append(entry('d'));
+    expect((await open(folder).entries()).map(({ id, state }) => [id, state])).toEqual([
+      ...entries.map(({ id, state }) => [id, state]),
+      ['d', 'done'],
+    ]);
+    expect(readFileSync(file, 'utf8').startsWith(before)).toBe(true);
+  });
+
+  test('a record that a checksum fits but no version wrote costs the entry that it is about', async () => {
+    const folder = fresh();
+    await open(folder).append(entry('a'));
+    await open(folder).append(entry('z'));
+    const file = `${baseOf(folder)}.journal`;
+    const end = readLines(readFileSync(file), journalStart).end;
+    for (const [record, unreadable] of [
+      ['{"kind":"entry","entry":{"id":"b"}}', ['b']],
+      ['{"kind":"change","entry":"b","set":{},"steps":[]}', ['b']],
+      ['{"kind":"change","entry":"a","set":{},"steps":[{"step":7,"set":{}}]}', ['a']],
+    ] as const) {
+      const before = readFileSync(file);
+      appendFileSync(file, lineFor(end, record).line);
+      const entries = await open(folder).entries();
+      expect(entries.filter(({ state }) => state === 'unreadable').map(({ id }) => id)).toEqual(unreadable);
+      expect(entries.find(({ id }) => id === 'z')?.state).toBe('done');
+      writeFileSync(file, before);
+    }
+  });
+
+  test('a deletion without its body is read, and says that it has none', async () => {
     const folder = fresh();
     await open(folder).append(entry('a'));
     const file = `${baseOf(folder)}.journal`;
     const end = readLines(readFileSync(file), journalStart).end;
-    for (const record of [
-      '{"kind":"entry","entry":{"id":"b"}}',
-      '{"kind":"change","entry":"b","set":{},"steps":[]}',
-      '{"kind":"change","entry":"a","set":{},"steps":[{"step":7,"set":{}}]}',
-      '{"kind":"journal","schema":"bastide/journal/v1","source":{"kind":"demo","name":"x"},"workspace":"w"}',
-      '{"kind":"other"}',
-      'no JSON',
-    ]) {
-      const before = readFileSync(file);
-      appendFileSync(file, lineFor(end, record).line);
-      const failure = await failureOf(open(folder).entries());
-      expect([failure.code, failure.message.includes(`${file}, line 3: `)]).toEqual(['history-corrupt', true]);
-      writeFileSync(file, before);
-    }
+    const change = { kind: 'delete', resource: '/subscriptions/s/x', edits: [] };
+    const forged = entry('b', { steps: [{ ...step, state: 'done', change: change as never }] });
+    appendFileSync(file, lineFor(end, JSON.stringify({ kind: 'entry', entry: forged })).line);
+    const [, b] = await open(folder).entries();
+    expect([b?.state, b?.steps[0]?.bodyLost]).toEqual(['done', true]);
+  });
+
+  test('a repair keeps the journal as it was, says what is lost, and leaves nothing damaged', async () => {
+    const folder = fresh();
+    for (const id of ['a', 'b', 'c']) await open(folder).append(entry(id, { line: `fix ${id}` }));
+    const file = `${baseOf(folder)}.journal`;
+    writeFileSync(file, readFileSync(file, 'utf8').replace('fix b', 'fix B'));
+    const before = readFileSync(file);
+    const planned = await open(folder).repair(true);
+    expect([planned.copy, planned.kept, planned.lost.map(({ id }) => id)]).toEqual([null, 2, ['b']]);
+    expect(readFileSync(file)).toEqual(before);
+    const { copy, lost } = await open(folder).repair(false);
+    expect(readFileSync(copy ?? '')).toEqual(before);
+    expect(lost).toEqual([{ id: 'b', lines: [{ line: 3, reason: 'changed' }], about: null, since: 'a' }]);
+    const found = await open(folder).entries();
+    expect(found.map(({ id, state, unreadable }) => [id, state, unreadable?.lines])).toEqual([
+      ['a', 'done', undefined],
+      ['b', 'unreadable', []],
+      ['c', 'done', undefined],
+    ]);
+    expect((await open(folder).notes()).at(-1)?.text).toContain('Repaired: 1 damaged line (3)');
+    expect((await open(folder).repair(false)).copy).toBeNull();
+    // One that is cut off or gone is repaired as well, and what was in it is unreadable.
+    truncateSync(file, statSync(file).size - 40);
+    expect((await failureOf(open(folder).entries())).code).toBe('history-corrupt');
+    await open(folder).repair(false);
+    expect((await open(folder).entries()).map(({ id }) => id)).toEqual(expect.arrayContaining(['a', 'b', 'c']));
   });
 
   test('a journal of another workspace under this name is an error', async () => {
@@ -378,8 +430,8 @@ describe('the journal on disk', () => {
     const raced = openHistory({ folder, source, workspace, pid: process.pid, files: { ...diskFiles, write } });
     expect((await failureOf(raced.append(entry('b')))).code).toBe('history-raced');
     expect(readFileSync(file, 'utf8').slice(size)).toContain('foreign\n');
-    expect((await failureOf(raced.append(entry('c')))).code).toBe('history-corrupt');
-    expect((await failureOf(open(folder).entries())).message).toContain('line 3');
+    expect((await failureOf(raced.append(entry('c')))).code).toBe('history-raced');
+    expect((await open(folder).entries())[0]).toMatchObject({ id: 'a', state: 'done' });
   });
 
   test('a history that is forgotten leaves nothing but the locks of others', async () => {

@@ -371,7 +371,7 @@ export function fakeSession(options: FakeOptions = {}): Session & { readonly res
       const rest = entry === undefined ? [] : restOf(entry).map(({ change }) => change);
       return entry === undefined || rest.length === 0
         ? null
-        : { ...planOf(entry.verb, null, rest, entry.findings), resumes: entry.id };
+        : { ...planOf(entry.verb === 'unknown' ? 'fix' : entry.verb, null, rest, entry.findings), resumes: entry.id };
     },
     async planUndoTo(id) {
       const standing = entries.filter((one) => one.verb === 'fix' && one.undoneBy === null).toReversed();

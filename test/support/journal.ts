@@ -5,7 +5,8 @@ import type { Entry } from '../../src/model/entry.ts';
 
 export function entriesIn(journal: Buffer): readonly Entry[] {
   const past = noPast();
-  for (const text of readLines(journal, journalStart).texts.slice(1)) {
+  for (const { text, damage } of readLines(journal, journalStart).lines.slice(1)) {
+    if (damage !== null) throw new Error(damage);
     const record = readRecord(text);
     if (typeof record === 'string') throw new Error(record);
     addRecord(past, record);

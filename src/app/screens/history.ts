@@ -4,6 +4,7 @@ import { type Entry, madeWords, otherWords, restOf } from '../../model/entry.ts'
 import { nameInParent } from '../../model/resource-id.ts';
 import { shortFinding } from '../../model/short-finding.ts';
 import { clean } from '../../model/text.ts';
+import { unreadableText } from '../../model/unreadable-words.ts';
 import { linesOf } from '../../plan/describe.ts';
 import { line, word, wrapLine, wrapText } from '../draw/text.ts';
 import { rowsOf } from '../rows/rows.ts';
@@ -16,7 +17,7 @@ import { sliceOf } from '../state/view.ts';
 import { type Column, defineList, type ListSlice } from './list/index.ts';
 import { rowAt } from './list/slice.ts';
 
-const looks = { done: 'ok', partial: 'warn', failed: 'bad', open: 'unknown' } as const;
+const looks = { done: 'ok', partial: 'warn', failed: 'bad', open: 'unknown', unreadable: 'bad' } as const;
 
 const columns: readonly Column<Entry>[] = [
   {
@@ -55,7 +56,7 @@ const onSelected = (state: State, words: (id: string) => readonly string[]): rea
   return entry === undefined ? null : words(entry.id);
 };
 const stands = (entry: Entry | undefined): entry is Entry =>
-  entry !== undefined && entry.verb !== 'undo' && entry.undoneBy === null;
+  entry !== undefined && entry.state !== 'unreadable' && entry.verb !== 'undo' && entry.undoneBy === null;
 
 export const notUndoable = 'Select a change that is not undone and is not itself an undo.';
 /** What an undo names: the change that is selected in History, nothing elsewhere; null where that one cannot be undone. */
@@ -141,6 +142,7 @@ export const history = defineList<Entry>({
 const signs = { '-': 'removed', '+': 'added', ' ': 'dim' } as const;
 
 function changes(entry: Entry, _state: State, width: number): Line[] {
+  if (entry.unreadable !== undefined) return unreadableText(entry).flatMap((text) => wrapText(text, width, 'bad'));
   return entry.steps.flatMap((step, at) => [
     ...wrapLine(
       line(
@@ -167,7 +169,7 @@ function facts(entry: Entry, state: State, width: number): Line[] {
     ...fact('Entry', clean(entry.id)),
     ...fact('When', clean(entry.at)),
     ...fact('By', clean(entry.by)),
-    ...fact('Line', `bastide ${clean(entry.line, 4000)}`, 'accent'),
+    ...fact('Line', entry.line === '' ? '' : `bastide ${clean(entry.line, 4000)}`, 'accent'),
     ...fact('State', entry.state, looks[entry.state]),
     ...fact(
       'Remaining',

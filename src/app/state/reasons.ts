@@ -68,7 +68,9 @@ export const mayAskService: Reason = (state) => {
 const isUnlisted = ({ act, entries }: State): boolean =>
   act?.outcome?.entry != null && !entries.some(({ id }) => id === act.outcome?.entry);
 export const mayUndo: Reason = (state) => {
-  const isThere = state.entries.some((entry) => entry.verb !== 'undo' && entry.undoneBy === null);
+  const isThere = state.entries.some(
+    (entry) => entry.state !== 'unreadable' && entry.verb !== 'undo' && entry.undoneBy === null,
+  );
   if (isFleet(state)) return inFleet(state);
   return isThere || (isUnlisted(state) && state.act?.verb !== 'undo')
     ? mayWrite(state)
