@@ -253,7 +253,8 @@ function judgeExit(act: Act, hold: Hold): void {
   const { outcomes } = (said.envelope.result ?? {}) as { outcomes?: readonly { readonly exit: number | null }[] };
   if (outcomes !== undefined) {
     const last = outcomes.findLast(({ exit }) => exit !== null)?.exit;
-    return hold(said.exit === last, `the script ends with ${said.exit}, and its last line with ${last}`);
+    hold(said.exit === last, `the script ends with ${said.exit}, and its last line with ${last}`);
+    return;
   }
   const states = entries.flatMap(({ steps }) => steps.map(({ state }) => state));
   const isSent = callsOf(act).some(isWrite);
