@@ -4,7 +4,7 @@ import { nameOf } from './resource-id.ts';
 import { counted, utcMinute } from './text.ts';
 
 /** A write of another caller, as its change record tells it. */
-export interface ForeignWrite {
+export interface CallerWrite {
   /** ISO 8601, UTC. */
   readonly at: string;
   readonly by: string | null;
@@ -18,7 +18,7 @@ export interface ForeignWrite {
 export type WhyNotKnown = 'not-asked' | 'late' | 'unread' | 'incomplete' | 'not-recorded';
 
 export type Overwrote =
-  | { readonly reason: 'known'; readonly data: { readonly writes: readonly ForeignWrite[]; readonly settings: number } }
+  | { readonly reason: 'known'; readonly data: { readonly writes: readonly CallerWrite[]; readonly settings: number } }
   | { readonly reason: 'nothing-by-records'; readonly data: { readonly asked: string } }
   | { readonly reason: 'not-known'; readonly data: { readonly why: WhyNotKnown; readonly detail: string | null } };
 
@@ -52,7 +52,7 @@ function overwroteWords(resources: readonly string[], { reason, data }: Overwrot
   }
 }
 
-function whoWrote(writes: readonly ForeignWrite[]): string {
+function whoWrote(writes: readonly CallerWrite[]): string {
   const [first] = writes;
   if (first === undefined) return 'Another client wrote to';
   const via = first.client === null ? '' : ` (${first.client})`;

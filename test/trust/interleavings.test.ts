@@ -40,13 +40,16 @@ afterAll(() => opened?.close());
 
 test('it sees a change of another client that is lost without a word', async () => {
   const stage = await open('mixed', {});
-  const schedules = stage.schedules(1, 200);
-  const one = schedules.find(
-    ({ verb, writes }) => verb === 'fix' && writes.length === 1 && writes[0]?.kind === 'beside',
-  );
-  if (one === undefined) throw new Error('there is no such schedule');
-  expect((await stage.run(one)).wrong).toEqual([]);
-  expect((await stage.run(one, true)).wrong.join('\n')).toMatch(/is gone, and nothing says so/);
+  const schedules = stage
+    .schedules(1, 200)
+    .filter(({ verb, writes }) => verb === 'fix' && writes.length === 1 && writes[0]?.kind === 'beside');
+  // The mistake that is planted takes tags away, which not every resource got.
+  for (const one of schedules.slice(0, 12)) {
+    if (!(await stage.run(one, true)).wrong.some((what) => /is gone, and nothing says so/.test(what))) continue;
+    expect((await stage.run(one)).wrong).toEqual([]);
+    return;
+  }
+  throw new Error('no schedule shows the mistake');
 });
 
 describe.each(chosen)('%s', (world, answers) => {
