@@ -1,6 +1,6 @@
 // `history`: all changes to this workspace, and one of them in full. Opening the session recovers interrupted runs.
 import * as z from 'zod/mini';
-import { defineCommand } from '../src/command/definition.ts';
+import { type CommandContext, defineCommand } from '../src/command/definition.ts';
 import { flag } from '../src/command/flag.ts';
 import { stepWords } from '../src/command/progress-words.ts';
 import { auditTrend, type TrendPoint } from '../src/model/audit-record.ts';
@@ -24,7 +24,7 @@ import type { WhatIf } from '../src/model/what-if.ts';
 import { type Line, line } from '../src/model/words.ts';
 import { changeLines } from '../src/render/change-text.ts';
 import { whatIfSentence } from '../src/render/what-if-text.ts';
-import type { Session } from '../src/session/session.ts';
+import type { ImportResult, Session } from '../src/session/session.ts';
 import { stacksOf, unknownEntry } from '../src/session/undo.ts';
 
 interface Shown extends Omit<Entry, 'steps'> {
@@ -68,8 +68,33 @@ type Told =
       readonly kind: 'entries';
       readonly value: { readonly entries: readonly Shown[]; readonly notes: readonly HistoryNote[] };
     }
+  | { readonly kind: 'exported'; readonly value: { readonly exported: number; readonly file: string } }
+  | { readonly kind: 'imported'; readonly value: ImportResult }
   | { readonly kind: 'script'; readonly value: { readonly script: readonly string[] } }
   | { readonly kind: 'repair'; readonly value: HistoryRepair };
+
+async function carried(
+  { host, signal }: CommandContext,
+  session: Session,
+  out: string | undefined,
+  from: string | undefined,
+): Promise<Told> {
+  if (session.exportHistory === undefined || session.importHistory === undefined) {
+    throw new Failure(
+      'no-history',
+      exitStatus.usage,
+      'Files have no history.',
+      'Select a workspace in Azure, without --from.',
+    );
+  }
+  if (from !== undefined) {
+    const text = await host.readFile(from);
+    return { kind: 'imported', value: await session.importHistory(text, signal) };
+  }
+  const file = out ?? '';
+  await host.writeFile(file, await session.exportHistory());
+  return { kind: 'exported', value: { exported: (await session.history()).length, file } };
+}
 
 const listed = (entries: readonly Entry[], notes: readonly HistoryNote[], full: boolean): Told => ({
   kind: 'entries',
@@ -87,6 +112,12 @@ export const history = defineCommand({
       z._default(z.boolean(), false),
       'write a damaged journal anew without its damaged lines, and keep a copy; --dry-run says what is lost',
     ),
+    export: flag(z.optional(z.string()), 'write the history to a file, to carry it to another machine', {
+      ...{ value: 'FILE', of: 'file' },
+    }),
+    import: flag(z.optional(z.string()), 'take up a history that --export wrote, marked as imported', {
+      ...{ value: 'FILE', of: 'file' },
+    }),
   }),
   positional: ['entry'],
   effect: 'read',
@@ -94,13 +125,22 @@ export const history = defineCommand({
     { line: 'history', says: 'List all changes, newest last' },
     { line: 'history --audits', says: 'List past audits: failing findings, and how many are new or resolved' },
   ],
-  check({ entry, script, audits, repair }) {
+  check({ entry, script, audits, repair, export: out, import: from }) {
     if (repair && (audits || script || entry !== undefined)) {
       throw new Failure(
         'contradicting-flags',
         exitStatus.usage,
         '--repair takes no entry, no --audits and no --script.',
         'Run `bastide history --repair`.',
+      );
+    }
+    const carries = [out, from].filter((file) => file !== undefined).length;
+    if (carries > 1 || (carries === 1 && (audits || script || repair || entry !== undefined))) {
+      throw new Failure(
+        'contradicting-flags',
+        exitStatus.usage,
+        '--export and --import take no entry and no other flag of history.',
+        'Run `bastide history --export FILE`, or `bastide history --import FILE`.',
       );
     }
     if (audits && (script || entry !== undefined)) {
@@ -112,9 +152,13 @@ export const history = defineCommand({
       );
     }
   },
-  async *run(context, { entry: wanted, script, audits, repair }): AsyncGenerator<never, Told> {
+  async *run(
+    context,
+    { entry: wanted, script, audits, repair, export: out, import: from },
+  ): AsyncGenerator<never, Told> {
     const session = await context.session();
     if (repair) return { kind: 'repair', value: await repaired(session, context.flags.dryRun) };
+    if (out !== undefined || from !== undefined) return carried(context, session, out, from);
     if (audits) {
       const workspace = session.source.kind === 'files' ? null : await session.workspace(context.signal);
       const { records, damaged } =
@@ -138,6 +182,11 @@ export const history = defineCommand({
     if (result.kind === 'script') return result.value.script.map((one) => line(clean(one, 4000)));
     if (result.kind === 'audits') return trendLines(result.value);
     if (result.kind === 'repair') return repairLines(result.value);
+    if (result.kind === 'exported') {
+      const { exported, file } = result.value;
+      return [line(`${counted(exported, 'history entry', 'history entries')} written to ${clean(file, 300)}.`)];
+    }
+    if (result.kind === 'imported') return importLines(result.value);
     const { entries, notes } = result.value;
     const noteLines = notes.map(({ at, text }) =>
       line([`note  ${at === '' ? '' : `${utcMinute(at)}  `}${clean(text, 1000)}`, 'dim']),
@@ -153,6 +202,7 @@ export const history = defineCommand({
         [entry.undoes === null ? '' : `  undoes ${entry.undoes}`, 'dim'],
         [entry.redoes === null ? '' : `  redoes ${entry.redoes}`, 'dim'],
         [entry.undoneBy === null ? '' : `  undone by ${entry.undoneBy}`, 'dim'],
+        [entry.imported === undefined ? '' : `  imported ${utcMinute(entry.imported.at)}`, 'dim'],
       ),
       ...(entry.line === '' ? [] : [line([`  bastide ${entry.line}`, 'dim'])]),
       ...unreadableText(entry).map((text) => line([`  ${text}`, 'bad'])),
@@ -204,6 +254,16 @@ function repairLines({ file, copy, kept, lost, lines, bodies }: HistoryRepair): 
         `The side file ${one.file} ${one.reason === 'missing' ? 'is missing' : 'was changed'}. It is not used.`,
       ),
     ),
+  ];
+}
+
+function importLines({ imported, known, created, proven }: ImportResult): Line[] {
+  const entries = (count: number) => counted(count, 'history entry', 'history entries');
+  return [
+    line(`${entries(imported)} imported${known === 0 ? '.' : `, ${known} already there.`}`),
+    ...(created === 0
+      ? []
+      : [line(`${counted(created, 'creation')} in them; change records prove that this identity made ${proven}.`)]),
   ];
 }
 

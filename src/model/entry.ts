@@ -133,6 +133,8 @@ export interface Entry {
   readonly redoes: string | null;
   /** The command line that would repeat it. */
   readonly line: string;
+  /** It came out of a file, when and by whom: nothing in it was seen here. */
+  readonly imported?: { readonly at: string; readonly by: string };
   readonly workspace: string | null;
   /** When its remaining steps were last sent, ISO 8601. */
   readonly resumed?: string;

@@ -6,9 +6,10 @@ import { isObject } from './json.ts';
 /**
  * - `answer`: Azure answered the request itself that it created the resource;
  * - `evidence`: the resource was not there right before the request, and has shown all settings of it since;
+ * - `record`: it was imported, and its change record says that this identity created it;
  * - `not-known`: the same, and the request has no settings that could tell it from that of another client.
  */
-export type Origin = { readonly reason: 'answer' } | { readonly reason: 'evidence' } | { readonly reason: 'not-known' };
+export type Origin = { readonly reason: 'answer' | 'evidence' | 'record' | 'not-known' };
 
 /** Where no answer tells. Entries of older versions are judged by this as well. */
 export function originByBody({ body }: CreateChange): Origin {

@@ -53,7 +53,7 @@ export interface UndoInput {
   readonly isOwn?: Ownership;
   /** The bodies before and after that the history keeps of the entry, by the names in its steps. */
   readonly bodies?: ReadonlyMap<string, JsonObject>;
-  /** Why a creation of the entry does not count as made by this history, in a sentence; null where it does. */
+  /** Why a step of the entry does not count as made by this history, in a sentence; null where it does. */
   readonly notMadeHere?: (step: EntryStep) => string | null;
   /** The entry of the history that cannot be read and may have changed a resource since; null where there is none. */
   readonly changedSinceBy?: (resource: string) => string | null;
@@ -72,8 +72,9 @@ export function undoPlan(input: UndoInput): UndoPlanResult {
   const foreign: string[] = [];
   const { usable, notUndone } = vouchedFor(carriedOut(input.entry), input.changedSinceBy);
   const acts = usable.toReversed().flatMap((step): Act[] => {
-    const why = step.change.kind === 'create' ? (notMadeHere?.(step) ?? null) : null;
-    if (why !== null) foreign.push(`${nameInParent(step.resource)} is not deleted: ${why}`);
+    const why = notMadeHere?.(step) ?? null;
+    const does = step.change.kind === 'create' ? 'deleted' : 'restored';
+    if (why !== null) foreign.push(`${nameInParent(step.resource)} is not ${does}: ${why}`);
     const file = step.change.kind === 'create' ? step.after : step.before;
     return why === null
       ? [{ ...step, change: invertChange(step.change), kept: file === null ? undefined : bodies?.get(file) }]

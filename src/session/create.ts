@@ -24,6 +24,7 @@ import {
   type RetryPolicy,
   type WriteContext,
 } from './apply-context.ts';
+import { exportHistory, importHistory } from './carry-history.ts';
 import { readChangeRecords } from './change-records.ts';
 import { eventChannel } from './channel.ts';
 import { askDiagnosis } from './diagnosis.ts';
@@ -320,6 +321,14 @@ export function createSession(options: SessionOptions): Session {
     history: entries,
     historyNotes: async () => options.history(await workspace()).notes(),
     repairHistory: async (dryRun) => options.history(await workspace()).repair(dryRun),
+    async exportHistory() {
+      const id = await workspace();
+      return exportHistory(options.history(id), writing(id, tell), id);
+    },
+    async importHistory(text, signal) {
+      const id = await workspace(signal);
+      return importHistory(text, writing(id, tell), id, signal);
+    },
     recover: (signal) => act(async (say, stop) => settleOnce(writing(await workspace(stop), say), stop), signal),
     async planRestore(id, signal) {
       const acting = writing(await workspace(signal), tell);

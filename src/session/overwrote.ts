@@ -22,6 +22,8 @@ export function overwroteOf({ overwrote, state, change }: EntryStep): Overwrote 
 
 /** The entry with what records tell of its writes by now. What cannot be kept is asked again another time. */
 export async function askOverwrote(entry: Entry, context: AskContext, signal?: AbortSignal): Promise<Entry> {
+  // The bodies of an imported entry are not what was read here.
+  if (entry.imported !== undefined) return entry;
   const open = entry.steps.flatMap((step, index) => (isOpenQuestion(overwroteOf(step)) ? [{ step, index }] : []));
   if (open.length === 0) return entry;
   try {

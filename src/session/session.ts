@@ -20,8 +20,9 @@ import type { StepwiseTask } from '../model/stepwise.ts';
 import type { WhatIf } from '../model/what-if.ts';
 import type { Creation, DriftInput, PlanOffer, RequestCheck, StepSelection } from '../plan/index.ts';
 import type { PlanRequest } from '../plan/request.ts';
+import type { ImportResult } from './carry-history.ts';
 
-export type { Creation, DriftInput, PlanOffer, PlanRequest, SignInCode };
+export type { Creation, DriftInput, ImportResult, PlanOffer, PlanRequest, SignInCode };
 
 export type SessionEvent =
   | ArmClientEvent
@@ -211,6 +212,10 @@ export interface Session {
   historyNotes(): Promise<readonly HistoryNote[]>;
   /** Writes the history anew without what is damaged, and keeps a copy; a dry run only says what is lost. Absent for files. */
   repairHistory?(dryRun: boolean): Promise<HistoryRepair>;
+  /** The history as the text of a file; absent for files, which have none. */
+  exportHistory?(): Promise<string>;
+  /** Takes up such a text, marked as imported. Throws Failure: exit 2 for another file, 4 for another workspace or newer entries here. */
+  importHistory?(text: string, signal?: AbortSignal): Promise<ImportResult>;
   /**
    * Settles steps whose outcome is not known, in 10 s at most: resumes operations, reads again, reports done, not done, or changed
    * by others. The signal skips it. What cannot be settled stays open; scans settle what they happen to read.

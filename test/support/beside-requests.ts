@@ -1,9 +1,12 @@
 // A session whose every request to the simulator can be preceded by one of another client, and plans made by hand for it.
+import { mkdtempSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
 import type { ArmClient } from '../../src/azure/arm-client.ts';
 import { openArmClient } from '../../src/azure/open-arm-client.ts';
 import { signInToSimulated } from '../../src/azure/simulated.ts';
 import type { History } from '../../src/history/history.ts';
-import { memoryHistory } from '../../src/history/memory.ts';
+import { openHistory } from '../../src/history/store.ts';
 import type { Change } from '../../src/model/change.ts';
 import type { JsonObject } from '../../src/model/json.ts';
 import type { Plan } from '../../src/model/plan.ts';
@@ -26,6 +29,8 @@ export interface Beside {
   readonly simulator: Simulator;
   readonly session: Session;
   readonly history: History;
+  /** A session with an empty history, as on another machine. */
+  elsewhere(): { readonly session: Session; readonly history: History };
   /** `/subscriptions/…/resourceGroups/…/providers`. */
   readonly group: string;
   /** Runs before each request of the session; writes of the other client are not heard. */
@@ -42,6 +47,7 @@ export interface Beside {
 /** `change`: another client in place of that of the session, over it. */
 export async function openBeside(world: string, change: (arm: ArmClient) => ArmClient = (arm) => arm): Promise<Beside> {
   const simulator = await startSimulator({ world });
+  const scratch = mkdtempSync(path.join(os.tmpdir(), 'bastide-beside-'));
   const source = { kind: 'endpoint', name: simulator.endpoint } as const;
   const client = () =>
     openArmClient({
@@ -76,22 +82,27 @@ export async function openBeside(world: string, change: (arm: ArmClient) => ArmC
       return own.graph(query);
     },
   };
-  const history = memoryHistory();
   let ids = 0;
   const newId = (): string => {
     ids += 1;
     return `id-${ids}`;
   };
-  const session = createSession({
-    arm: change(watched),
-    ...{ rules, readOnly: false, sandbox, newId, by: 'the test', now: () => new Date() },
-    history: () => history,
-    intents: () => ({ get: async () => ({}), set: async () => {} }),
-    selector: { workspace: simulator.workspace },
-    pace: { retries: [1, 1, 1], looks: [0, 5, 20], finds: [0], arrival: 0 },
-  });
+  const elsewhere = () => {
+    const folder = mkdtempSync(path.join(scratch, 'history-'));
+    const own = openHistory({ folder, source, workspace: simulator.workspace, pid: process.pid });
+    const made = createSession({
+      arm: { ...change(watched), close: async () => {} },
+      ...{ rules, readOnly: false, sandbox, newId, by: 'the test', now: () => new Date() },
+      history: () => own,
+      intents: () => ({ get: async () => ({}), set: async () => {} }),
+      selector: { workspace: simulator.workspace },
+      pace: { retries: [1, 1, 1], looks: [0, 5, 20], finds: [0], arrival: 0 },
+    });
+    return { session: made, history: own };
+  };
+  const { session, history } = elsewhere();
   return {
-    ...{ simulator, session, history },
+    ...{ simulator, session, history, elsewhere },
     group: simulator.workspace.replace(/\/Microsoft\.MachineLearningServices\/.*/i, ''),
     hook(next) {
       seen.clear();
@@ -102,8 +113,8 @@ export async function openBeside(world: string, change: (arm: ArmClient) => ArmC
       if (!answer.ok && answer.gap.status !== 404) throw new Error(answer.gap.reason);
       return answer.ok ? answer.resource.body : null;
     },
-    write(method, path, body) {
-      const sent = { method, path, userAgent: 'Mozilla/5.0', ...(body === undefined ? {} : { body }) };
+    write(method, id, body) {
+      const sent = { method, path: id, userAgent: 'Mozilla/5.0', ...(body === undefined ? {} : { body }) };
       const answer = simulator.sendAs('user', sent);
       if (answer.status >= 300) throw new Error(answer.body);
     },
@@ -122,8 +133,10 @@ export async function openBeside(world: string, change: (arm: ArmClient) => ArmC
     apply: (plan) => drain(session.apply(plan, { line: plan.verb, acceptWarnings: true })),
     async close() {
       await session.close();
+      await own.close();
       await other.close();
       await simulator.stop();
+      rmSync(scratch, { recursive: true, force: true });
     },
   };
 }

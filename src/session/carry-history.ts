@@ -1,0 +1,129 @@
+// Carries a history to another machine and back. What is imported is marked; a creation in it counts as made here only where the change
+// record of the resource says that this identity made it.
+import type { History } from '../history/history.ts';
+import { asImported, exportText, readExport } from '../history/transfer.ts';
+import type { Entry } from '../model/entry.ts';
+import { exitStatus, Failure, isFailure } from '../model/failure.ts';
+import type { JsonObject } from '../model/json.ts';
+import type { WriteContext } from './apply-context.ts';
+import { undoProof } from './undo-proof.ts';
+
+export interface ImportResult {
+  readonly imported: number;
+  /** Entries that were there already. */
+  readonly known: number;
+  /** Creations among them, and those of them that change records prove. */
+  readonly created: number;
+  readonly proven: number;
+}
+
+export async function exportHistory(history: History, context: WriteContext, workspace: string): Promise<string> {
+  const entries = await history.entries();
+  if (entries.some(({ state }) => state === 'unreadable')) throw damaged();
+  const bodies = new Map<string, JsonObject>();
+  for (const { steps } of entries) {
+    for (const file of steps.flatMap(({ before, after }) => [before, after])) {
+      if (file !== null && !bodies.has(file)) bodies.set(file, await history.body(file));
+    }
+  }
+  return exportText({ source: context.arm.source, workspace }, { entries, bodies });
+}
+
+/** Throws Failure (exit 2 or 4) before anything is kept; the entries are on disk when it resolves. */
+export async function importHistory(
+  text: string,
+  context: WriteContext,
+  workspace: string,
+  signal?: AbortSignal,
+): Promise<ImportResult> {
+  const { history, now, by, arm } = context;
+  const { entries, bodies } = readExport(text, { source: arm.source, workspace }, now());
+  return history.exclusively(async () => {
+    const there = await history.entries();
+    const known = new Set(there.map(({ id }) => id));
+    const fresh = entries.filter(({ id }) => !known.has(id));
+    const newest = there.at(-1);
+    const own = new Set(there.flatMap(({ id, imported }) => (imported === undefined ? [id] : [])));
+    if (fresh.some(({ undoes, redoes }) => own.has(undoes ?? '') || own.has(redoes ?? ''))) throw aboutOwn();
+    if (newest !== undefined && fresh.some(({ at }) => Date.parse(at) < Date.parse(newest.at))) throw outOfOrder();
+    const made: Entry[] = [];
+    for (const entry of fresh) made.push(await keep(entry, bodies, { at: now().toISOString(), by }, history));
+    const creations = made.flatMap(({ steps }) =>
+      steps.filter(({ change, state }) => change.kind === 'create' && state === 'done'),
+    );
+    const proven = creations.length === 0 ? 0 : await prove(made, context, signal);
+    return { imported: fresh.length, known: entries.length - fresh.length, created: creations.length, proven };
+  });
+}
+
+/** The entry first: a body without its entry would look like damage. */
+async function keep(
+  entry: Entry,
+  bodies: ReadonlyMap<string, JsonObject>,
+  imported: NonNullable<Entry['imported']>,
+  history: History,
+): Promise<Entry> {
+  await history.append(asImported(entry, imported));
+  const files = new Map<string, string>();
+  for (const [index, step] of entry.steps.entries()) {
+    for (const side of ['before', 'after'] as const) {
+      const body = step[side] === null ? undefined : bodies.get(step[side]);
+      if (body !== undefined) files.set(`${index}-${side}`, await history.keepBody(entry.id, `${index}-${side}`, body));
+    }
+  }
+  return history.update(entry.id, (one) => ({
+    ...one,
+    steps: one.steps.map((step, index) => ({
+      ...step,
+      before: files.get(`${index}-before`) ?? null,
+      after: files.get(`${index}-after`) ?? null,
+    })),
+  }));
+}
+
+/** How many creations are proven; where records cannot be asked, none is. */
+async function prove(made: readonly Entry[], context: WriteContext, signal: AbortSignal | undefined): Promise<number> {
+  let proven = 0;
+  try {
+    const { notMadeHere } = await undoProof(made, context, signal);
+    for (const entry of made) {
+      const own = entry.steps.map(
+        (step) => step.change.kind === 'create' && step.state === 'done' && notMadeHere(step) === null,
+      );
+      proven += own.filter(Boolean).length;
+      if (own.includes(true)) {
+        await context.history.update(entry.id, (one) => ({
+          ...one,
+          steps: one.steps.map((step, index) =>
+            own[index] === true ? { ...step, origin: { reason: 'record' } } : step,
+          ),
+        }));
+      }
+    }
+  } catch (error) {
+    if (!isFailure(error)) throw error;
+  }
+  return proven;
+}
+
+const damaged = (): Failure =>
+  new Failure(
+    'history-damaged',
+    exitStatus.notSent,
+    'The history has damaged entries, so it is not exported.',
+    'See `bastide history --repair --dry-run`.',
+  );
+const aboutOwn = (): Failure =>
+  new Failure(
+    'history-about-own',
+    exitStatus.notSent,
+    'The file says that it undid or repeated an entry that was made here. Nothing was imported.',
+    'Import it into an empty BASTIDE_HOME.',
+  );
+const outOfOrder = (): Failure =>
+  new Failure(
+    'history-out-of-order',
+    exitStatus.notSent,
+    'The history here has newer entries than the file: what the next undo means would not be clear.',
+    'Import into an empty BASTIDE_HOME, or before other changes are applied there.',
+  );

@@ -1,0 +1,153 @@
+// A history that is carried to another machine in a file: shown as imported, undone as far as change records prove it, and never more.
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import type { Change } from '../../src/model/change.ts';
+import { isFailure } from '../../src/model/failure.ts';
+import type { Json } from '../../src/model/json.ts';
+import { type Beside, openBeside } from '../support/beside-requests.ts';
+
+let beside: Beside;
+let world: string;
+beforeAll(async () => {
+  beside = await openBeside('mixed');
+  world = beside.simulator.stateText();
+});
+afterAll(() => beside.close());
+afterEach(() => {
+  beside.simulator.setGraph('');
+  beside.simulator.restore(world);
+});
+
+const table = () => `${beside.group}/Microsoft.Network/routeTables/rt-made`;
+const body = { location: 'westeurope', properties: { routes: [] } };
+const creation = (): Change => ({ kind: 'create', resource: table(), edits: [], body });
+const carry = async (session = beside.session) => (await session.exportHistory?.()) ?? '';
+const changed = (text: string, change: (file: Record<string, Json>) => void): string => {
+  const file = JSON.parse(text) as Record<string, Json>;
+  change(file);
+  return JSON.stringify(file);
+};
+async function codeOf(act: Promise<unknown> | undefined): Promise<string> {
+  const error = await act?.catch((thrown: unknown) => thrown);
+  if (!isFailure(error)) throw new Error(`it was not refused: ${JSON.stringify(error)}`);
+  return `${error.code} ${error.exit} ${error.message}`;
+}
+
+test('what this identity made is proven by its record, shown as imported, and undone elsewhere', async () => {
+  const { entry } = await beside.apply(await beside.planOf(creation()));
+  const { session, history } = beside.elsewhere();
+  const text = await carry();
+  expect(await session.importHistory?.(text)).toMatchObject({ created: 1, proven: 1 });
+  const here = (await history.entries()).find(({ id }) => id === entry);
+  expect(here).toMatchObject({ imported: { by: 'the test' }, steps: [{ origin: { reason: 'record' } }] });
+  expect(await session.importHistory?.(text)).toMatchObject({ imported: 0 });
+  const back = await session.planUndo(entry ?? undefined);
+  expect(back.steps.map(({ change }) => change.kind)).toEqual(['delete']);
+});
+
+test('what another client made is not ours, whatever a file says, and neither is what no record shows', async () => {
+  const { entry } = await beside.apply(await beside.planOf(creation()));
+  const text = await carry();
+  beside.write('DELETE', table());
+  beside.write('PUT', table(), body);
+  for (const graph of ['', `denied=${beside.simulator.subscription}`]) {
+    beside.simulator.setGraph(graph);
+    const { session, history } = beside.elsewhere();
+    expect(await session.importHistory?.(text)).toMatchObject({ created: expect.any(Number), proven: 0 });
+    expect((await history.entries()).at(-1)?.steps).toMatchObject([{ origin: { reason: 'not-known' } }]);
+    const back = await session.planUndo(entry ?? undefined);
+    expect([back.steps.length, back.irreversible.join()]).toEqual([0, expect.stringMatching(/rt-made is not deleted/)]);
+  }
+});
+
+test('a change or a deletion that a file makes up is not undone', async () => {
+  const account = `${beside.group}/Microsoft.Storage/storageAccounts/stmlsim`;
+  const { entry } = await beside.apply(await beside.planOf(creation()));
+  const pointer = '/properties/networkAcls/defaultAction';
+  const made: Change[] = [
+    { kind: 'edit', resource: account, body: null, edits: [{ op: 'set', pointer, before: 'Allow', after: 'Deny' }] },
+    { kind: 'delete', resource: `${table()}-gone`, edits: [], body },
+  ];
+  for (const change of made) {
+    const text = changed(await carry(), (file) => {
+      const entries = file.entries as { id: string; resources: string[]; steps: Record<string, Json>[] }[];
+      const one = entries.find(({ id }) => id === entry);
+      Object.assign(one?.steps[0] ?? {}, { resource: change.resource, change, before: null, after: null });
+      file.bodies = Object.fromEntries(
+        Object.entries(file.bodies as object).filter(([name]) => JSON.stringify(entries).includes(name)),
+      );
+    });
+    const { session } = beside.elsewhere();
+    await session.importHistory?.(text);
+    const back = await session.planUndo(entry ?? undefined);
+    expect([back.steps, back.irreversible.join()]).toEqual([
+      [],
+      expect.stringMatching(/is not restored: the entry is imported/),
+    ]);
+  }
+});
+
+test.each<[string, (file: Record<string, Json>) => void, RegExp]>([
+  [
+    'another schema',
+    (file) => Object.assign(file, { schema: 'bastide/history-export/v9' }),
+    /^bad-history-file 2 .*not an export/,
+  ],
+  ['another workspace', (file) => Object.assign(file, { workspace: '/subscriptions/x' }), /^other-workspace 4/],
+  [
+    'another source',
+    (file) => Object.assign(file, { source: { kind: 'azure', name: 'public' } }),
+    /^other-workspace 4/,
+  ],
+  [
+    'entries of another shape',
+    (file) => Object.assign(file, { entries: [{ id: 1 }] }),
+    /^bad-history-file 2 .*\/entries\/0/,
+  ],
+  ['no bodies', (file) => Object.assign(file, { bodies: [] }), /^bad-history-file 2 .*no bodies/],
+  [
+    'a body that no step names',
+    (file) => Object.assign(file.bodies as object, { '../x.json': {} }),
+    /^bad-history-file 2 .*a body that is not valid/,
+  ],
+  [
+    'an id with a path',
+    (file) => Object.assign((file.entries as object[])[0] ?? {}, { id: '../../x' }),
+    /^bad-history-file 2 .*its id is not valid/,
+  ],
+  [
+    'a time in the future',
+    (file) => Object.assign((file.entries as object[])[0] ?? {}, { at: '2999-01-01T00:00:00Z' }),
+    /^bad-history-file 2 .*its time is not valid/,
+  ],
+  [
+    'a changed body',
+    (file) => {
+      const bodies = file.bodies as Record<string, Json>;
+      for (const name of Object.keys(bodies)) bodies[name] = { forged: true };
+    },
+    /^bad-history-file 2 .*a body in it was changed/,
+  ],
+])('%s is refused, and nothing is kept', async (_name, forge, code) => {
+  await beside.apply(await beside.planOf(creation()));
+  const { session, history } = beside.elsewhere();
+  expect(await codeOf(session.importHistory?.(changed(await carry(), forge)))).toMatch(code);
+  expect(await history.entries()).toEqual([]);
+});
+
+test.each(['', '[]', '{', `${'['.repeat(5000)}`, '{"__proto__":{"schema":"bastide/history-export/v1"}}'])(
+  'text that is no export is refused: %.20s',
+  async (text) => {
+    const { session } = beside.elsewhere();
+    expect(await codeOf(session.importHistory?.(text))).toMatch(/^bad-history-file 2 /);
+  },
+);
+
+test('older entries do not come behind newer ones', async () => {
+  await beside.apply(await beside.planOf(creation()));
+  const text = await carry();
+  const { session, history } = beside.elsewhere();
+  const [first] = await beside.history.entries();
+  if (first === undefined) throw new Error('there is no entry');
+  await history.append({ ...first, id: 'newer', at: new Date().toISOString() });
+  expect(await codeOf(session.importHistory?.(text))).toMatch(/^history-out-of-order 4 /);
+});
