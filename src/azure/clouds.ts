@@ -79,7 +79,7 @@ async function fetchText(url: string, ca: string | undefined, signal?: AbortSign
       createPipelineRequest({
         url,
         abortSignal: signal ? AbortSignal.any([signal, deadline]) : deadline,
-        ...trusting(ca),
+        ...trusting(url, ca),
       }),
     );
     return answer.status === 200 ? (answer.bodyAsText ?? undefined) : undefined;

@@ -196,7 +196,7 @@ export const entraPolicies = (
       name: 'bastideEntraErrors',
       async sendRequest(request, next) {
         if (agent) request.agent = agent;
-        Object.assign(request, trusting(ca));
+        Object.assign(request, trusting(request.url, ca));
         request.timeout = deadline;
         const answer = await next(request).catch((error: unknown) => {
           // Nothing else aborts it: the user's signal ends the waiting only.

@@ -201,14 +201,20 @@ async function makeSender(options: TransportOptions, isLoopback: boolean): Promi
           ...request.headers,
         }),
         ...(request.body === undefined ? {} : { body: request.body }),
-        ...trusting(options.ca),
+        ...trusting(request.url, options.ca),
       }),
     );
 }
 
-/** The pipeline drops its `tlsOptions` where a proxy is used, so the authority to trust goes with each request as well. */
-export const trusting = (ca: string | undefined): { readonly requestOverrides?: Record<string, unknown> } =>
-  ca === undefined ? {} : { requestOverrides: { ca } };
+/**
+ * The pipeline drops its `tlsOptions` where a proxy is used, so the authority to trust goes with each request as well. So does an
+ * address of IPv6, which the SDK hands on in brackets, as no name that can be looked up.
+ */
+export function trusting(url: string, ca: string | undefined): { readonly requestOverrides?: Record<string, unknown> } {
+  const [, hostname] = /^\[(.+)\]$/.exec(URL.canParse(url) ? new URL(url).hostname : '') ?? [];
+  const overrides = { ...(ca === undefined ? {} : { ca }), ...(hostname === undefined ? {} : { hostname }) };
+  return Object.keys(overrides).length === 0 ? {} : { requestOverrides: overrides };
+}
 
 /** At most `most` requests in progress; inside any retry, so that no waiting request uses a slot. */
 function gate(most: number): PipelinePolicy {

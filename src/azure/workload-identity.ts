@@ -117,7 +117,7 @@ async function oidcToken(
     }),
     ...(agent === undefined ? {} : { agent }),
   });
-  Object.assign(request, trusting(options.ca));
+  Object.assign(request, trusting(url, options.ca));
   const pipeline = createPipelineFromOptions({ retryOptions: { maxRetries: 1 } });
   pipeline.addPolicy(sizeLimit());
   const answer = await pipeline.sendRequest(createDefaultHttpClient(), request);

@@ -34,6 +34,7 @@ export async function openArm({ folders, version, closers }: MainRun, given: Arm
     { assumptionsStore: intentsStore },
     rules,
     { requireFolder },
+    { requireProxy },
   ] = await Promise.all([
     import('../azure/open-arm-client.ts'),
     import('../session/index.ts'),
@@ -41,7 +42,9 @@ export async function openArm({ folders, version, closers }: MainRun, given: Arm
     import('../settings/assumptions.ts'),
     judged.rules(),
     import('../disk/folder.ts'),
+    import('../azure/proxy.ts'),
   ]);
+  requireProxy(process.env);
   const arm = openArmClient({ source, endpoint, credential, version, ...(ca === undefined ? {} : { ca }) });
   const { workspace, resourceGroup, subscription } = host;
   const session = createSession({
