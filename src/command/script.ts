@@ -16,19 +16,26 @@ export interface WrittenLine {
   /** The line of the script itself that it is, or that includes it. */
   readonly root: number;
   readonly text: string;
+  /** Of an included file that is not named as a script: no message shows what it holds. */
+  readonly isHidden?: boolean;
 }
 
-export interface ScriptLine extends Omit<WrittenLine, 'text'> {
+export interface ScriptLine extends Omit<WrittenLine, 'text' | 'isHidden'> {
   readonly parsed: ParsedCommand;
   /** Written with a leading `-`: its status does not stop the script. */
   readonly forgiving: boolean;
 }
 
+const isScriptName = (file: string): boolean => /\.bastide$/i.test(file);
+
 const writtenIn = (text: string, file?: string, root?: number): WrittenLine[] =>
   text
     .replace(/^\uFEFF/, '')
     .split(/\r?\n/)
-    .map((raw, index) => ({ file, number: index + 1, root: root ?? index + 1, text: raw }));
+    .map((raw, index) => ({ file, number: index + 1, root: root ?? index + 1, text: raw }))
+    .map((line) =>
+      root === undefined || file === undefined || isScriptName(file) ? line : { ...line, isHidden: true },
+    );
 
 /** Far more than anyone writes; a script that includes itself by two names ends there. */
 const includesAtMost = 100;
@@ -113,7 +120,8 @@ export const placeOf = ({ file, number }: Pick<WrittenLine, 'file' | 'number'>):
 function atLine(error: unknown, line: WrittenLine): unknown {
   if (!isFailure(error) || placed.has(error)) return error;
   const { file, number } = line;
-  const at = new Failure(error.code, exitStatus.usage, `${placeOf(line)}: ${error.message}`, error.next, {
+  const { code, message, next } = line.isHidden === true ? notScript : error;
+  const at = new Failure(code, exitStatus.usage, `${placeOf(line)}: ${message}`, next, {
     ...(file === undefined ? {} : { file }),
     line: number,
   });
@@ -121,6 +129,11 @@ function atLine(error: unknown, line: WrittenLine): unknown {
   return at;
 }
 const placed = new WeakSet<Failure>();
+const notScript = {
+  code: 'not-a-script',
+  message: 'this is no command line of Bastide.',
+  next: 'Include a script. Name it *.bastide to see what is wrong with a line.',
+};
 
 /**
  * Runs the lines in order and stops at the first whose status is not 0, with that status. `tell` gets each envelope as it
