@@ -5,7 +5,7 @@ import nodeModule from 'node:module';
 import path from 'node:path';
 import process from 'node:process';
 import tty from 'node:tty';
-import { foldersOf, isMade } from './main/folders.ts';
+import { foldersOf, isMade, isOwn } from './main/folders.ts';
 import type { MainRun } from './main/run.ts';
 import { listenForSignals, type StopSignals } from './main/signals.ts';
 import { loadParts, wire } from './main/wiring.ts';
@@ -50,7 +50,8 @@ const folders = foldersOf(process.env);
 // A stack is only shown then, and Node must be told before it loads what the stack will name.
 if (isDebug()) process.setSourceMapsEnabled(true);
 // A folder of the user's own: compiled code that others could write must not be run.
-if (isMade(folders.cache)) nodeModule.enableCompileCache?.(path.join(folders.cache, 'compiled'));
+if (isMade(folders.cache) && isOwn(folders.cache))
+  nodeModule.enableCompileCache?.(path.join(folders.cache, 'compiled'));
 
 const interrupt = new AbortController();
 const run: MainRun = {

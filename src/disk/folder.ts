@@ -1,8 +1,9 @@
 // The folders that Bastide keeps things in: made where they are missing, and refused in a sentence where they cannot be.
 import { accessSync, constants } from 'node:fs';
-import { exitStatus, Failure } from '../model/failure.ts';
+import { exitStatus, Failure, isFailure } from '../model/failure.ts';
 import { clean } from '../model/text.ts';
 import { makeFolder } from './make-folder.ts';
+import { requireSafe } from './own-folders.ts';
 
 /** Why nothing can be kept in a folder: the system's name of the error; undefined where it can. Makes the folder. */
 export function refusalToKeep(folder: string): string | undefined {
@@ -11,12 +12,13 @@ export function refusalToKeep(folder: string): string | undefined {
     accessSync(folder, constants.W_OK | constants.X_OK);
     return undefined;
   } catch (error) {
-    return codeOf(error);
+    return isFailure(error) ? error.code : codeOf(error);
   }
 }
 
 /** Throws Failure (exit 2) where nothing can be kept in a folder. `what` begins the sentence: `The history`. */
 export function requireFolder(folder: string, what: string): void {
+  requireSafe(folder);
   const refusal = refusalToKeep(folder);
   if (refusal !== undefined) throw notKept(folder, what, refusal, 'home-not-writable');
 }

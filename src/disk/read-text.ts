@@ -1,6 +1,8 @@
 // Text of a file or stream, read up to a limit: what is larger is refused as soon as that is known, so that memory stays bounded.
 import { readFileSync, type Stats, statSync } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { unsafeAt } from './own-folders.ts';
 import { readPipe, toldIfLong } from './pipes.ts';
 
 /** More bytes than may be read. */
@@ -54,7 +56,8 @@ export async function readStreamBytes(
  */
 export async function readOwnText(file: string, most: number): Promise<string | undefined> {
   const about = statSync(file, { throwIfNoEntry: false });
-  if (about === undefined) return undefined;
+  // What others may have written is as if it were not there.
+  if (about === undefined || unsafeAt(path.dirname(file)) !== undefined) return undefined;
   if (about.size > most) throw new TooLarge(most);
   const bytes = about.isFile() ? readFileSync(file) : await readFileBytes(file, most);
   if (bytes.length > most) throw new TooLarge(most);

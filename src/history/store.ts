@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import path from 'node:path';
 import { holderOf, withLock } from '../disk/lock.ts';
+import { requireSafe } from '../disk/own-folders.ts';
 import type { Entry, HistoryNote, HistoryRepair, UnreadableLine } from '../model/entry.ts';
 import { isObject, parseJson, stringifyJson } from '../model/json.ts';
 import { fold, nameOf } from '../model/resource-id.ts';
@@ -72,6 +73,7 @@ export function openHistory(options: HistoryOptions): History {
     return { entries, digest: digestOf(bytes) };
   };
   const read = (forgiving = false): Kept => {
+    requireSafe(folder);
     // In the reverse order of writing: what is written between two of these readings is not taken for missing.
     const bodies = files.names(base);
     const old = readOld();

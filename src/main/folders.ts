@@ -71,4 +71,11 @@ export function isMade(folder: string): boolean {
   }
 }
 
+/** Can only the user write there? What others put there must not be run. */
+export function isOwn(folder: string): boolean {
+  if (process.platform === 'win32') return true;
+  const { mode, uid } = statSync(folder);
+  return (mode & 0o022) === 0 && (uid === 0 || uid === process.geteuid?.());
+}
+
 export type Folders = ReturnType<typeof foldersOf>;

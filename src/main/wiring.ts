@@ -65,6 +65,8 @@ export async function loadParts([word, ...more]: readonly string[]): Promise<Loa
 
 export async function wire(run: MainRun, { verbs, themes, openSettings, ownThemes }: LoadedParts): Promise<Wiring> {
   const { folders, version, signal } = run;
+  const { keepIn } = await import('../disk/own-folders.ts');
+  keepIn([folders.settings, folders.state, folders.tags]);
   const settings = openSettings({ folder: folders.settings });
   const ownFolder = path.join(folders.settings, 'themes');
   let own = await ownThemes(ownFolder, themes);
