@@ -17,7 +17,7 @@ export function refusalOf(status: number, body: Json | undefined): ArmRefusal {
   const violations = violationsOf(outer);
   const details = [...detailsOf(outer, 0), ...violations];
   const message = text(outer, 'message') ?? `Azure returned ${status}.`;
-  const code = text(outer, 'code') ?? `Http${status}`;
+  const code = codeOf(outer) ?? `Http${status}`;
   const [first] = details;
   if (first !== undefined && forSupport.test(message)) {
     const [, correlation] = /correlationId = ([\w-]+)/.exec(message) ?? [];
@@ -33,6 +33,15 @@ export function refusalOf(status: number, body: Json | undefined): ArmRefusal {
     details,
   };
 }
+
+/** The code of an error is words, and no secret, however long it is. */
+function codeOf(error: JsonObject): string | undefined {
+  const code = member(error, 'code');
+  return typeof code === 'string' && code.length <= 120 && isOfWords.test(code) ? code : text(error, 'code');
+}
+/** `AuthorizationFailed`, `VMExtensionProvisioningError`, `invalid_client`, `SKU_NOT_AVAILABLE`, `AADSTS700016`. */
+const isOfWords =
+  /^(?:(?:[A-Z]{1,6}[a-z]{1,20}[0-9_.]{0,4})+|[a-z]{2,20}(?:_[a-z]{1,20})*|[A-Z]{2,20}(?:_[A-Z]{1,20})*|AADSTS\d{3,9})$/;
 
 /** Resource Graph says in the details alone what is wrong. */
 const forSupport = /^Please provide below info when asking for support/;
@@ -60,7 +69,7 @@ function detailsOf(error: JsonObject, depth: number): ArmRefusal['details'] {
   const inner = member(error, 'innererror');
   const items = [...(isArray(list) ? list : []), ...(isObject(inner) ? [inner] : [])];
   return items.filter(isObject).flatMap((item) => {
-    const code = text(item, 'code');
+    const code = codeOf(item);
     const here = code === undefined ? [] : [{ code, message: text(item, 'message') ?? '' }];
     return depth < 4 ? [...here, ...detailsOf(item, depth + 1)] : here;
   });

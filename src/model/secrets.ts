@@ -54,8 +54,10 @@ const forms: readonly (readonly [form: RegExp, instead: string])[] = [
     `$1${cutSecret}`,
   ],
   // A shared access signature, the key of a function, a token in an address.
+  [/((?:[?&]|\b)(?:sig|access_token|id_token|subscription-key|api_key)=)(?!\[)[^\s&"'<>;]{8,}/gi, `$1${cutSecret}`],
+  // The same name is before the code of an error, which is words: `Code=AuthorizationFailed`, `code=AADSTS700016`.
   [
-    /((?:[?&]|\b)(?:sig|code|access_token|id_token|subscription-key|api_key)=)(?!\[)[^\s&"'<>;]{8,}/gi,
+    /((?:[?&]|\b)(?:[Cc]ode|CODE)=)(?!\[|(?:(?:[A-Z]{1,6}[a-z]{1,20})+|[A-Z]{2,20}(?:_[A-Z]{1,20})+|[a-z]{2,20}(?:_[a-z]{1,20})+|AADSTS\d{3,9})(?![^\s&"'<>;,.:)\]]))[^\s&"'<>;]{8,}/g,
     `$1${cutSecret}`,
   ],
   [/((?<=[a-z0-9]):\/\/[^\s/:@]*:)[^\s/@[]+(?=@)/gi, `$1${cutSecret}`],
