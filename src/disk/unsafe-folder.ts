@@ -35,7 +35,8 @@ export function unsafeFolder(folder: string, root: string = folder): UnsafeFolde
 function between(root: string, folder: string): string[] {
   const way = path.relative(root, folder);
   if (way === '' || way.startsWith('..') || path.isAbsolute(way)) return [root];
-  return way.split(path.sep).reduce((all, name) => [...all, path.join(all.at(-1) ?? root, name)], [root]);
+  const names = way.split(path.sep);
+  return [root, ...names.map((_, index) => path.join(root, ...names.slice(0, index + 1)))];
 }
 
 function above(folder: string): string[] {

@@ -1,5 +1,5 @@
 // Trying fixes on a world: each target's changes of a phase, all of them or none, merged into the writes that the plan has so far;
-// one whose gate another may still open waits for it. Sends nothing, reads nothing.
+// one whose gate another may still open, or whose change another may make, waits for it. Sends nothing, reads nothing.
 import { architectureOf, gateAnswer, outOfScopeReason } from '../audit/index.ts';
 import { type Change, editChange, isDeferred } from '../model/change.ts';
 import { type Edit, EditConflict, type Same, setMember } from '../model/edit.ts';
@@ -56,7 +56,7 @@ interface Trial {
 type Attempt =
   | { readonly state: 'accepted'; readonly next: Trial }
   | { readonly state: 'refused'; readonly reason: string; readonly gates: readonly Gate[] }
-  /** Another finding's changes may still open the gate. */
+  /** Another finding's changes may still open the gate, or be the ones whose effects this one may not have. */
   | { readonly state: 'waiting'; readonly reason: string; readonly gates: readonly Gate[] };
 
 export interface Tried {
@@ -135,7 +135,7 @@ function tryTarget(target: FixTarget, phase: Phase, state: AttemptState, input: 
     }
     for (const proposal of mine) {
       const added = addProposal(next, proposal, target, input);
-      if ('reason' in added) return { state: 'refused', ...added };
+      if ('reason' in added) return { state: added.isEffect === true ? 'waiting' : 'refused', ...added };
       next = added;
     }
   }
@@ -178,7 +178,7 @@ function addProposal(
   { change, phase, advice = '' }: Proposal,
   target: FixTarget,
   input: PlanInput,
-): Trial | { reason: string; gates: readonly Gate[] } {
+): Trial | { reason: string; gates: readonly Gate[]; isEffect?: true } {
   const { rule, finding } = target;
   const { snapshot: early, rules } = input;
   const kind = resourceTypeOf(typeOf(change.resource));
@@ -219,7 +219,7 @@ function addProposal(
   const effects = effectsIn({ change, undo, before: state.snapshot, isOwn: input.isOwn ?? ownsNothing, named });
   if (accepted !== 'all') {
     const reason = refusedEffect(effects, accepted, rule);
-    if (reason !== undefined) return { reason, gates: [] };
+    if (reason !== undefined) return { reason, gates: [], isEffect: true };
   }
   let merged: Change = change;
   const start = open?.start ?? current?.body ?? {};

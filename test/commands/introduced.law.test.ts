@@ -43,7 +43,7 @@ async function applied(session: Session, plan: Parameters<Session['apply']>[0], 
 
 const all = worldFiles.map(({ name }) => name).filter((name) => name !== 'large' && name !== 'fleet');
 /** In the first, something of high severity is introduced. */
-const worlds = [...new Set(['everything', ...evenly(all, lawWorlds)])];
+const worlds = [...new Set(['limited', ...evenly(all, lawWorlds)])];
 
 /** The rules of a world whose plan says that it introduces something, and a few others. */
 async function rulesIn(world: string): Promise<string[]> {

@@ -67,14 +67,14 @@ describe('aks.outbound-default', () => {
     const { steps, kinds, resolved } = planned(images, [rule]);
     expect(steps).toContain('create bastide-aks-outbound-mcr');
     expect(steps.filter((text) => !text.startsWith('create bastide-aks-outbound-'))).toEqual([]);
-    expect(kinds).toEqual(['allows']);
+    expect(kinds).toEqual(['opens', 'overrides', 'allows']);
     expect(resolved).toContain(rule);
     expect(planned(images, 'all').steps.filter((text) => text.includes('aks-outbound'))).toEqual([]);
     const why = planned(images, 'all').skipped.find((text) => text.startsWith(rule));
     expect(why).toMatch(
-      /: Relaxes: nsg-aks allows .*, before no-images \(Deny, priority 300\)\. To include it, pass --allow-effects relaxes or run `bastide fix aks\.outbound-default`\.$/,
+      /: Overrides: no-images of nsg-aks no longer decides .*\. To include it, pass --allow-effects opens,overrides or run `bastide fix aks\.outbound-default`\.$/,
     );
-    expect(planned(images, 'all', {}, { allowEffects: ['overrides'] }).steps).toContain(
+    expect(planned(images, 'all', {}, { allowEffects: ['opens', 'overrides'] }).steps).toContain(
       'create bastide-aks-outbound-mcr',
     );
   });
@@ -82,7 +82,7 @@ describe('aks.outbound-default', () => {
   test('the rule that is named is deleted, the others stay; its effects are named', () => {
     const { steps, kinds, resolved } = planned(images, [rule], { remove: 'no-images' });
     expect(steps).toEqual(['delete no-images']);
-    expect(kinds).toEqual(['relaxes', 'deletes']);
+    expect(kinds).toEqual(['opens', 'deletes', 'relaxes']);
     expect(resolved).toContain(rule);
     const other = planned(images, [rule], { remove: 'no-mail' });
     expect(other.steps).toEqual([]);
@@ -93,10 +93,12 @@ describe('aks.outbound-default', () => {
 
   test('a Deny for most of the Internet is deleted, and never by a plan of all automatic fixes', () => {
     const wide = denying('kubernetes', 'nsg-aks', 'no-web Tcp 128.0.0.0/1 443', 'no-mail Tcp Internet 25');
-    expect(planned(wide, [rule])).toMatchObject({ steps: ['delete no-web'], kinds: ['relaxes', 'deletes'] });
+    expect(planned(wide, [rule])).toMatchObject({ steps: ['delete no-web'], kinds: ['opens', 'deletes', 'relaxes'] });
     const all = planned(wide, 'all');
     expect(all.steps.filter((text) => text.startsWith('delete'))).toEqual([]);
-    expect(all.skipped.find((text) => text.startsWith(rule))).toContain('Relaxes: nsg-aks');
+    expect(all.skipped.find((text) => text.startsWith(rule))).toContain(
+      'Deletes: The security rule nsg-aks/no-web is deleted',
+    );
   });
 });
 
@@ -109,12 +111,12 @@ describe('vm.outbound-default', () => {
     ]);
     expect(steps).toContain('create bastide-outbound-storage');
     expect(steps.filter((text) => !text.startsWith('create bastide-outbound-'))).toEqual([]);
-    expect(kinds).toEqual(['allows']);
+    expect(kinds).toEqual(['opens', 'overrides', 'allows']);
     expect(resolved).toContain(rule);
     const web = denying('machines', 'nsg-nic-web', 'no-web Tcp Internet 443', 'no-storage Tcp Storage 445');
     expect(planned(web, [rule])).toMatchObject({
       steps: ['delete no-web', 'create bastide-outbound-storage-445'],
-      kinds: ['relaxes', 'deletes', 'allows'],
+      kinds: ['opens', 'deletes', 'relaxes', 'overrides', 'allows'],
     });
   });
 });
@@ -131,7 +133,7 @@ describe('nsg.outbound-internet-open', () => {
     const { steps, kinds } = planned(storage, [rule]);
     expect(steps).toContain('create bastide-outbound-storage');
     expect(steps.filter((text) => !text.startsWith('create bastide-outbound-'))).toEqual([]);
-    expect(kinds).toEqual(['allows']);
+    expect(kinds).toEqual(['opens', 'overrides', 'allows']);
   });
 });
 
@@ -157,31 +159,28 @@ describe('a required flow that a Deny rule of another owner denies', () => {
   }
 
   test.each([
-    ['a narrow one', ['no-storage * Storage 443'], 'auto'],
-    ['one for a quarter of IPv4', ['no-quarter * 0.0.0.0/2 443', 'no-storage * Storage 443'], 'auto'],
-    ['one for most of the Internet on another port', ['no-storage * Storage 443', 'no-mail * Internet 25'], 'auto'],
-    ['one for the Internet', ['no-web Tcp Internet 443'], 'guided'],
-    ['one for any destination', ['no-web * * *'], 'guided'],
-    ['one for half of IPv4', ['no-half * 0.0.0.0/1 *', 'no-storage * Storage 443'], 'guided'],
-    ['several that deny half of IPv4 together', ['a * 0.0.0.0/2 443', 'b * 64.0.0.0/2 443', 'c * Storage *'], 'guided'],
-  ] as const)('%s', (_name, denies, kind) => {
+    ['a narrow one', ['no-storage * Storage 443']],
+    ['one for a quarter of IPv4', ['no-quarter * 0.0.0.0/2 443', 'no-storage * Storage 443']],
+    ['one for most of the Internet on another port', ['no-storage * Storage 443', 'no-mail * Internet 25']],
+    ['one for the Internet', ['no-web Tcp Internet 443']],
+    ['one for any destination', ['no-web * * *']],
+    ['one for half of IPv4', ['no-half * 0.0.0.0/1 *', 'no-storage * Storage 443']],
+    ['several that deny half of IPv4 together', ['a * 0.0.0.0/2 443', 'b * 64.0.0.0/2 443', 'c * Storage *']],
+    ['one named as Bastide names its own', ['bastide-outbound-deny-internet * Internet *']],
+  ] as const)('%s', (_name, denies) => {
     const snapshot = limited(...denies);
-    expect(fixOf(snapshot)).toBe(kind);
+    expect(fixOf(snapshot)).toBe('guided');
     const all = at(snapshot);
-    expect(all.steps.includes(step)).toBe(kind === 'auto');
-    const why = all.skipped.filter((text) => text.startsWith(`${rule}: Relaxes: nsg-train`));
-    expect(why.map((text) => text.includes(', before ') && text.includes('(Deny, priority 3'))).toEqual(
-      kind === 'auto' ? [] : [true],
-    );
+    expect(all.steps).not.toContain(step);
+    const why = all.skipped.filter((text) => text.startsWith(`${rule}: Overrides: `));
+    expect(why).toHaveLength(1);
+    expect(denies.some((text) => why[0]?.includes(text.split(' ')[0] ?? ''))).toBe(true);
     // By its name, and with the effect that the reason names, it is planned.
     expect(at(snapshot, {}, [rule]).steps).toContain(step);
     expect(at(snapshot, { allowEffects: ['overrides'] }).steps).toContain(step);
   });
 
-  test('a rule that Bastide created is its own, by its name or by the history', () => {
-    const named = limited('bastide-outbound-deny-internet * Internet *');
-    expect(fixOf(named)).toBe('auto');
-    expect(at(named).steps).toContain(step);
+  test('a rule that the history says Bastide created is its own', () => {
     const wide = limited('no-web Tcp Internet 443');
     const isOwn = (id: string) => id.endsWith('/securityRules/no-web');
     expect(fixOf(wide, isOwn)).toBe('auto');
@@ -219,7 +218,7 @@ test.each([
   const own = (text: string) => text.startsWith(`create bastide-${world === 'machines' ? 'outbound' : 'aks-outbound'}`);
   const finding = audit(limited, rules).findings.find((one) => one.rule === rule && one.outcome === 'fail');
   const all = planned(limited, 'all', {}, { resource: finding?.resource ?? '' });
-  expect(all.skipped.find((text) => text.startsWith(rule))).toContain('before no-part (Deny');
+  expect(all.skipped.find((text) => text.startsWith(rule))).toContain('Overrides: no-part of ');
   expect(planned(limited, [finding?.id ?? '']).steps.filter(own)).not.toEqual([]);
 });
 

@@ -112,7 +112,7 @@ describe.each(partOf(names, 3))('%s', (name) => {
 
 inEveryRun(() => {
   test.each([
-    ['machines', 'relaxes', 'nsg-nic-web'],
+    ['machines', 'deletes', 'nsg-nic-web'],
     ['kubernetes', 'deletes', 'nsg-aks'],
     ['drifted', 'costs', 'nat-vnet-ml'],
     ['managed', 'oneWay', 'mlw-sim'],
