@@ -55,7 +55,7 @@ export function* chooseTargets(input: PlanInput, report: Report, index: Snapshot
     if (request.resource !== undefined && !isAbout(finding, request.resource)) continue;
     const rule = rules.find((one) => one.id === finding.rule);
     if (!rule) continue;
-    const byAddress = request.targets !== 'all' && request.ips.length > 0 && takesAddress(rule);
+    const byAddress = isByAddress(rule, request);
     if (finding.outcome !== 'fail' && !byAddress) {
       if (finding.outcome === 'unknown' && request.targets !== 'all')
         skipped.push({ finding: finding.id, reason: finding.because });
@@ -161,6 +161,9 @@ function isRefused(id: string, pointer: string, item: Json): boolean {
 }
 
 const takesAddress = (rule: Rule): boolean => lockoutRules.includes(rule.id);
+/** Addresses that are named are allowed whatever the finding is. */
+export const isByAddress = (rule: Rule, { targets, ips }: PlanInput['request']): boolean =>
+  targets !== 'all' && ips.length > 0 && takesAddress(rule);
 
 export const ruleContextOf = (target: FixTarget, index: SnapshotIndex, input: PlanInput): RuleContext =>
   scopedTo(target.finding, target.rule, {
