@@ -57,9 +57,11 @@ export function checkRequest(input: PlanInput): RequestCheck {
     if (refusal === 'unused') unused.push(name);
     else if (refusal !== null) refused.push(refusal);
   }
-  const byAddress = new Set(rules.flatMap((rule) => (isByAddress(rule, request) ? [rule.id] : [])));
+  // An address that is named is allowed whatever the finding is; what another fix needs first may apply by then.
+  const needed = rules.flatMap((rule) => (failing.some((one) => one.rule === rule.id) ? rule.gates : []));
+  const active = new Set([...needed, ...rules.flatMap((rule) => (isByAddress(rule, request) ? [rule.id] : []))]);
   const isIdle = (of: readonly Finding[]) =>
-    of.every(({ outcome, rule }) => outcome === 'notApplicable' && !byAddress.has(rule));
+    of.every(({ outcome, rule }) => outcome === 'notApplicable' && !active.has(rule));
   return { refused, unused, idle: [...byTarget].flatMap(([target, of]) => (isIdle(of) ? [target] : [])) };
 }
 

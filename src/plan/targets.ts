@@ -1,6 +1,6 @@
 // Which findings a plan is for: those named, or every failing one that is auto-fixable; and the fixes that a
 // restricting fix needs first.
-import { findingsByTarget, gateAnswer, guarded, isAbout, partsOfRollUps, scopedTo } from '../audit/index.ts';
+import { findingsByTarget, gateAnswer, guarded, isAbout, isNamedBy, partsOfRollUps, scopedTo } from '../audit/index.ts';
 import type { Change } from '../model/change.ts';
 import { EditConflict } from '../model/edit.ts';
 import type { Effect, EffectKind } from '../model/effect.ts';
@@ -172,9 +172,16 @@ export const ruleContextOf = (target: FixTarget, index: SnapshotIndex, input: Pl
     isOwn: (id) => input.isOwn?.(id) === true || resourceIn(input.snapshot, parentId(id) ?? id) === undefined,
   });
 
-/** Naming a finding or a rule accepts the effects of its steps; what is added for it, and `--all`, only what is allowed. */
-export const acceptedEffects = (target: FixTarget, { request }: PlanInput): 'all' | readonly EffectKind[] =>
-  request.targets !== 'all' && target.broughtFor.length === 0 ? 'all' : (request.allowEffects ?? []);
+/**
+ * Naming a finding or a rule accepts the effects of its steps, also where another brings it; what is added for it, and `--all`, only what
+ * is allowed.
+ */
+export function acceptedEffects(target: FixTarget, { request }: PlanInput): 'all' | readonly EffectKind[] {
+  const { targets, allowEffects = [] } = request;
+  if (targets === 'all') return allowEffects;
+  const isNamed = target.broughtFor.length === 0 || targets.some((one) => isNamedBy(target.finding, one));
+  return isNamed ? 'all' : allowEffects;
+}
 
 /** Why a finding is not planned for at all, or undefined. `guided`: the operator gave answers. */
 function whyNot(target: FixTarget, guided: boolean, context: RuleContext, input: PlanInput): string | undefined {
