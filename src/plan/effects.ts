@@ -9,6 +9,7 @@ import {
   type CurrentEffect,
   type Effect,
   type EffectKind,
+  type EffectReason,
   effectFlags,
   effectKinds,
   effectLabels,
@@ -25,10 +26,11 @@ import type { Finding, UndoClass } from '../model/finding.ts';
 import { asJson, stringifyJson } from '../model/json.ts';
 import { madeIds } from '../model/made-ids.ts';
 import type { Step } from '../model/plan.ts';
-import { attempt } from '../model/readable.ts';
+import { attempt, readable } from '../model/readable.ts';
 import { fold, typeOf } from '../model/resource-id.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import { indexSnapshot, type SnapshotIndex } from '../model/snapshot-index.ts';
+import type { UnreadableError } from '../model/unreadable-error.ts';
 import { resourceTypeOf, subnetType } from '../resource-types/index.ts';
 import { effectsOf } from '../resource-types/parts/change-effects.ts';
 import type { Rule } from '../rules/rule.ts';
@@ -134,15 +136,27 @@ function compute({ change, undo, before, isOwn }: EffectInput): Computed {
     isOwn,
   });
   const [was, is] = [indexSnapshot(before), indexSnapshot(after)];
-  const flows = changedFlows(before, after);
+  // What cannot be worked out, because something it needs could not be read, is not known.
+  const unread =
+    (kinds: readonly UnreadKind[]) =>
+    ({ gap }: UnreadableError): CurrentEffect[] =>
+      kinds.map((kind) => effectOf(change.resource, { kind, reason: 'unknown', data: { why: gap.reason } }));
+  const followed = readable(() => changedFlows(before, after));
+  const flows = followed.state === 'known' ? followed.value : [];
   const others = [
+    ...(followed.state === 'known' ? [] : unread(['opens', 'cutsOff'])(followed.error)),
     ...usersCutOff(change.resource, flows, was).map((user) => effectOf(change.resource, user)),
-    ...besideEffects({ change, undo, before: was, after: is, isOwn, named: [] }),
+    ...attempt(
+      () => besideEffects({ change, undo, before: was, after: is, isOwn, named: [] }),
+      unread(['overrides', 'bypasses']),
+    ),
     ...settings.flatMap((one) => settingEffect(change, one)),
     ...settings.filter((one): one is SettingEffect & OldEffect => isOld(one)).map(({ now: _now, ...one }) => one),
   ];
   return { flows, others };
 }
+
+type UnreadKind = Extract<EffectReason, { readonly reason: 'unknown' }>['kind'];
 
 const isOld = ({ kind }: SettingEffect): boolean => oldEffectKinds.some((one) => one === kind);
 
