@@ -65,65 +65,70 @@ export function killedAtMoments(): void {
         Array.from({ length: moments }, (_, index) => index),
         6,
       ),
-    )('moment %i', async (moment) => {
-      tally.tried += 1;
-      const state = path.join(scratch, `state-${moment}.json`);
-      const whole = moment % 5 === 0;
-      const clock = moment % 3 === 2 && !whole ? 'polls:1' : 'instant';
-      const simulator = await startSimulator({ world: 'open', state, clock, latency: 15 });
-      const writes: Exchange[] = [];
-      simulator.onExchange((exchange) => {
-        if (isWrite(exchange)) writes.push(exchange);
-      });
-      const home = connected(simulator, scratch, moment);
-      const source = ['--endpoint', simulator.endpoint, '--ca', home.ca];
-      try {
-        await bastideJson<AuditJson>(['audit', ...source], home);
-        const start = normalState(state);
-        const cut = await applyAndCut(home, source, moment);
+    )(
+      'moment %i',
+      async (moment) => {
+        tally.tried += 1;
+        const state = path.join(scratch, `state-${moment}.json`);
+        const whole = moment % 5 === 0;
+        const clock = moment % 3 === 2 && !whole ? 'polls:1' : 'instant';
+        const simulator = await startSimulator({ world: 'open', state, clock, latency: 15 });
+        const writes: Exchange[] = [];
+        simulator.onExchange((exchange) => {
+          if (isWrite(exchange)) writes.push(exchange);
+        });
+        const home = connected(simulator, scratch, moment);
+        const source = ['--endpoint', simulator.endpoint, '--ca', home.ca];
+        try {
+          await bastideJson<AuditJson>(['audit', ...source], home);
+          const start = normalState(state);
+          const cut = await applyAndCut(home, source, moment);
 
-        // A preview settles what needs no wait; the history alone reads nothing of Azure, and shows what is open as it is. An
-        // operation that was still running when the first preview looked has ended by the next.
-        let settled = await bastideJson<Kept>(['history', ...source], home);
-        for (let looks = 0; looks < 3 && settled.result.entries.some(({ state }) => state === 'open'); looks += 1) {
-          await bastideJson(['undo', '--dry-run', ...source], home);
-          settled = await bastideJson<Kept>(['history', ...source], home);
-        }
-        expect(settled.failure).toBeNull();
-        for (const entry of settled.result.entries) {
-          expect(entry.state).not.toBe('open');
-          for (const step of entry.steps) expect(['done', 'failed', 'skipped', 'waiting']).toContain(step.state);
-        }
-        const accepted = writes.filter((exchange) => exchange.status < 300);
-        const done = settled.result.entries.flatMap((entry) => entry.steps).filter((step) => step.state === 'done');
-        expect(done.length).toBe(accepted.length);
-        note(cut);
-
-        if (whole) {
-          const rest = await bastideJson<OutcomeJson>(
-            ['fix', '--all', '--answer', 'sku=Premium', ...everyEffect, '--yes', ...source],
-            home,
-          );
-          expect(rest.failure).toBeNull();
-          const audit = await bastideJson<AuditJson>(['audit', ...source], home);
-          expect(audit.result.findings.filter((f) => f.outcome === 'fail' && f.fix.kind === 'auto')).toEqual([]);
-          for (let turn = 0; turn < 5; turn += 1) {
-            const undone = await bastideJson<OutcomeJson>(['undo', '--yes', ...source], home);
-            if (undone.status === 4) break;
-            expect(undone.failure).toBeNull();
+          // A preview settles what needs no wait; the history alone reads nothing of Azure, and shows what is open as it is. An
+          // operation that was still running when the first preview looked has ended by the next. A request that was about to leave may
+          // still arrive for two minutes: until then its step stays open, and each preview waits ten seconds for it.
+          let settled = await bastideJson<Kept>(['history', ...source], home);
+          for (let looks = 0; looks < 15 && settled.result.entries.some(({ state }) => state === 'open'); looks += 1) {
+            await bastideJson(['undo', '--dry-run', ...source], home);
+            settled = await bastideJson<Kept>(['history', ...source], home);
           }
-          expect(normalState(state)).toEqual(start);
+          expect(settled.failure).toBeNull();
+          for (const entry of settled.result.entries) {
+            expect(entry.state).not.toBe('open');
+            for (const step of entry.steps) expect(['done', 'failed', 'skipped', 'waiting']).toContain(step.state);
+          }
+          const accepted = writes.filter((exchange) => exchange.status < 300);
+          const done = settled.result.entries.flatMap((entry) => entry.steps).filter((step) => step.state === 'done');
+          expect(done.length).toBe(accepted.length);
+          note(cut);
+
+          if (whole) {
+            const rest = await bastideJson<OutcomeJson>(
+              ['fix', '--all', '--answer', 'sku=Premium', ...everyEffect, '--yes', ...source],
+              home,
+            );
+            expect(rest.failure).toBeNull();
+            const audit = await bastideJson<AuditJson>(['audit', ...source], home);
+            expect(audit.result.findings.filter((f) => f.outcome === 'fail' && f.fix.kind === 'auto')).toEqual([]);
+            for (let turn = 0; turn < 5; turn += 1) {
+              const undone = await bastideJson<OutcomeJson>(['undo', '--yes', ...source], home);
+              if (undone.status === 4) break;
+              expect(undone.failure).toBeNull();
+            }
+            expect(normalState(state)).toEqual(start);
+          }
+          const sent = writes
+            .filter((exchange) => exchange.status < 300)
+            .map((exchange) => `${exchange.url} ${exchange.requestBody}`);
+          if (!whole) expect(new Set(sent).size).toBe(sent.length);
+          tally.right += 1;
+        } finally {
+          await simulator.stop();
+          home.remove();
         }
-        const sent = writes
-          .filter((exchange) => exchange.status < 300)
-          .map((exchange) => `${exchange.url} ${exchange.requestBody}`);
-        if (!whole) expect(new Set(sent).size).toBe(sent.length);
-        tally.right += 1;
-      } finally {
-        await simulator.stop();
-        home.remove();
-      }
-    });
+      },
+      300_000,
+    );
 
     test('the moments were worth it', ({ task }) => {
       const { tried, right } = tally;
