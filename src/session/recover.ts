@@ -160,8 +160,10 @@ async function settleEach(
           const isDone = ending.state === 'done';
           const after = isDone ? await record.keepAfter(index, ending.after) : null;
           const state = isDone ? 'done' : 'failed';
+          const sent = isDone ? await sentOf(step, context) : step.change;
           await record.note(index, {
             ...{ state, verified: isDone, operation: null, message, after },
+            ...(sent === step.change ? {} : { change: sent }),
             ...(isDone && step.change.kind === 'create'
               ? { origin: originBy(step.change, ending.after, { isAnswered: ending.isAnswered === true }) }
               : {}),
@@ -213,7 +215,7 @@ async function sentOf({ change, before }: EntryStep, context: WriteContext): Pro
     const kind = resourceTypeOf(type);
     const body = await context.history.body(before);
     const was = compareChange(change, { id: change.resource, type, apiVersion: kind.apiVersion, body }, kind);
-    return was.state === 'ready' ? was.pending : change;
+    return was.state === 'ready' && was.pending.edits.length < change.edits.length ? was.pending : change;
   } catch (error) {
     if (isFailure(error)) return change;
     throw error;

@@ -367,6 +367,8 @@ async function writeNamed(run: StepRun, context: WriteContext): Promise<StepEnd>
         const message = hasFailed ? `${name} shows the change, although Azure reported an error: ${why}` : null;
         await record.note(index, {
           ...{ state: 'done', verified: true, verifiedAt: now(), operation: null, after, message },
+          // What another client had made by then is not undone with it.
+          ...(pending.edits.length < change.edits.length ? { change: pending } : {}),
           ...(pending.kind === 'create'
             ? { origin: originBy(pending, settled.after, how.kind === 'accepted' ? how : {}) }
             : {}),
