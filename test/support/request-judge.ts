@@ -15,6 +15,7 @@ import {
   factsOfBody,
   type OtherClient,
   otherClient,
+  sameNames,
   spoken,
 } from './twin.ts';
 
@@ -51,7 +52,9 @@ export interface Stage {
 }
 export type Hold = (isRight: boolean, what: string) => void;
 
-export const isSameId = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase();
+/** An id without what services make up each time. */
+const asFact = (id: string): string => sameNames(id.toLowerCase()).toLowerCase();
+export const isSameId = (a: string, b: string): boolean => asFact(a) === asFact(b);
 /** Some actions only read. */
 export const isWrite = ({ method, path }: Call): boolean =>
   method !== 'GET' && !(method === 'POST' && /\/(?:list|check|diagnose|effective)\w*$/i.test(path));
@@ -121,8 +124,9 @@ export const keyOf = ({ id, pointer }: Difference): string =>
 /** Id of the resource that a difference is about: some are kept inside others. */
 function subjectOf({ id, pointer }: Difference): string {
   const inline =
-    /^\/properties\/(securityRules|routes|subnets|virtualNetworkPeerings|privateEndpointConnections)\/([^/]+)/i;
-  const [, type, name] = inline.exec(pointer) ?? [];
+    /^\/properties\/(securityRules|routes|subnets|virtualNetworkPeerings|privateEndpointConnections|agentPoolProfiles)\/([^/]+)/i;
+  const [, list, name] = inline.exec(pointer) ?? [];
+  const type = list?.toLowerCase() === 'agentpoolprofiles' ? 'agentPools' : list;
   return type === undefined ? id : `${id}/${type}/${name}`.toLowerCase();
 }
 
@@ -164,14 +168,14 @@ export function judgeAct(state: string, stage: Stage, act: Act, hold: Hold): Aft
   const unseen = unseenIn(act, otherClient(stage.twin));
   let told = 0;
   const holdTold = (resource: string, what: string): void => {
-    const isTold = unseen.has(resource.toLowerCase()) && tells(said, resource);
+    const isTold = unseen.has(asFact(resource)) && tells(said, resource);
     if (isTold) told += 1;
     hold(isTold, what);
   };
   const world = factsOf(stage.real.stateText());
   const done = act.entries.flatMap(({ steps }) => steps.filter(isDone));
   const apart = apartFrom(stage, state, world, (client, reading) => {
-    const replaced = replay(act, done, client, reading, hold);
+    const replaced = replay(act, done, client, reading);
     if (reading === 'found') for (const { id, what } of replaced) holdTold(id, `${what}, and nothing says so`);
   });
   for (const difference of apart) holdTold(subjectOf(difference), spoken(difference));
@@ -181,13 +185,15 @@ export function judgeAct(state: string, stage: Stage, act: Act, hold: Hold): Aft
 
 const isDone = ({ state }: EntryStep): boolean => state === 'done';
 
-/** Brings each act of the other client, and each of these steps, to the twin; gives what was there where a step makes or deletes. */
+/**
+ * Brings each act of the other client, and each of these steps, to the twin; gives what was there where a step makes or deletes, and what
+ * was not where it changes something.
+ */
 function replay(
   { events }: Act,
   steps: readonly EntryStep[],
   client: OtherClient,
   reading: Reading,
-  hold: Hold,
 ): readonly { readonly id: string; readonly what: string }[] {
   const left = [...steps];
   const replaced: { id: string; what: string }[] = [];
@@ -200,7 +206,8 @@ function replay(
       if (step === undefined) continue;
       const what = whatIsReplaced(step, client);
       if (what !== null) replaced.push({ id: step.resource, what });
-      hold(isCarriedOut(step, event.call, client), `the twin refuses ${step.change.kind} of ${step.resource}`);
+      if (!isCarriedOut(step, event.call, client))
+        replaced.push({ id: step.resource, what: `the twin refuses ${step.change.kind} of ${step.resource}` });
     }
   }
   return replaced;
@@ -234,7 +241,7 @@ function unseenIn({ events }: Act, client: OtherClient): ReadonlySet<string> {
       (one) => one.kind === 'call' && one.call.method === 'GET' && isSameId(one.call.path, path),
     );
     const isMeanwhile = (one: Event) => one.kind === 'foreign' && isSameId(one.act.resource, path);
-    if (before.slice(read + 1).some(isMeanwhile)) unseen.add(path.toLowerCase());
+    if (before.slice(read + 1).some(isMeanwhile)) unseen.add(asFact(path));
   }
   return unseen;
 }
@@ -247,13 +254,13 @@ function tells({ envelope, text }: Said, resource: string): boolean {
   const isAbout = (one: { readonly resource: string }) => isSameId(one.resource, resource);
   return resultsOf(envelope).some(
     ({ vanished = [], steps = [] }) =>
-      vanished.some(isAbout) || steps.some((step) => isAbout(step) && isUnrecorded(step.overwrote)),
+      vanished.some(isAbout) || steps.some((step) => isAbout(step) && isNamed(step.overwrote)),
   );
 }
 
 /** Of what Azure keeps no change records, nothing more can be said than that it is not known. */
-const isUnrecorded = (one: Overwrote | undefined): boolean =>
-  one?.reason === 'not-known' && one.data.why === 'not-recorded';
+const isNamed = (one: Overwrote | undefined): boolean =>
+  one?.reason === 'known' || (one?.reason === 'not-known' && one.data.why === 'not-recorded');
 
 interface SentResult {
   readonly steps?: readonly { readonly resource: string; readonly overwrote?: Overwrote }[];
@@ -347,7 +354,7 @@ export async function judgeUndone(
   const world = factsOf(stage.real.stateText());
   const made = (kept: readonly EntryStep[]) =>
     apartFrom(stage, first, world, (client, reading) => {
-      for (const act of acts) replay(act, kept.filter(isOf(act)), client, reading, () => {});
+      for (const act of acts) replay(act, kept.filter(isOf(act)), client, reading);
     });
   // Refused before anything was sent, because of what the other client set: what it is, is named.
   const isRefused = said.some(({ exit }) => exit === 4);
@@ -362,7 +369,10 @@ export async function judgeUndone(
   // What an undo leaves out was gone already, or stays for a reason.
   for (const difference of inEach([made(left), made(standing(entries, false))])) {
     const subject = subjectOf(difference);
-    hold((unseen.has(subject) && isTold(subject)) || repeated(difference), `after the undo: ${spoken(difference)}`);
+    hold(
+      (unseen.has(asFact(subject)) && isTold(subject)) || repeated(difference),
+      `after the undo: ${spoken(difference)}`,
+    );
   }
 }
 

@@ -131,7 +131,7 @@ export const scenes: readonly SceneSource[] = [
     isOverwritten: true,
   },
   scene('edit Microsoft.Storage/storageAccounts', 'drifted', 'storage.bypass-azure-services'),
-  scene('edit Microsoft.Storage/storageAccounts', 'drifted', 'storage.public-network-access'),
+  scene('edit Microsoft.Storage/storageAccounts', 'drifted', 'storage.public-network-access', { way: 'open' }),
   scene('edit Microsoft.Storage/storageAccounts/privateEndpointConnections', 'drifted', 'storage.studio-colocation', {
     way: 'admit',
   }),

@@ -145,7 +145,8 @@ const volatile = new Set([
 ]);
 
 /** What the service computes of other resources. */
-const derived = /\/subnets\/[^/]+\/properties\/ipConfigurations$|\/customDnsConfigs$|\/outboundRules\/[^/]+\/status$/;
+const derived =
+  /\/subnets\/[^/]+\/properties\/ipConfigurations$|\/customDnsConfigs$|\/outboundRules\/[^/]+\/status$|PrivateLinkServiceConnections\/[^/]+\/properties\/privateLinkServiceConnectionState$/i;
 
 export function factsOf(stateText: string): Facts {
   const { resources } = JSON.parse(stateText) as { resources: Loose[] };
@@ -224,7 +225,7 @@ const isOpen = (acls: Loose): boolean =>
   [acls.ipRules, acls.virtualNetworkRules].every((list) => (list ?? []).length === 0);
 
 /** Services give what they make another name each time. */
-const sameNames = (text: string): string =>
+export const sameNames = (text: string): string =>
   text.replaceAll(
     /(?<=[\w-]\.)[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|(?<=__sys_pe_[\w-]+_)[0-9a-f]{8}\b|(?<=with resource guid )[0-9a-f-]{36}/gi,
     'RANDOM',
