@@ -18,19 +18,15 @@ import { machineLearningRegistryType, servicesNamedBy, workspaceType, workspaceV
 export const dependantsAnswer = 'accept-cut';
 const services = ['storageaccounts', 'vaults', 'registries'];
 
-/** Who uses a service that a change closes, from places that cannot be followed: other workspaces and registries. */
+/** Who uses a service that a change closes, from places that cannot be followed: other workspaces and registries. Throws UnreadableError. */
 export function usersCutOff(service: string, flows: readonly FlowChange[], index: SnapshotIndex): EffectReason[] {
   const closes = flows.some(
     (one) => one.kind === 'cutsOff' && one.from.kind === 'internet' && sameId(one.service ?? '', service),
   );
   if (!closes) return [];
   const to: EffectEnd = { kind: 'service', id: service, name: nameOf(service) };
-  return attempt(
-    () =>
-      [...otherWorkspaces(service, index), ...otherRegistries(service, index), ...lostUsers(service, index)].map(
-        (user): EffectReason => ({ kind: 'cutsOff', reason: 'user', data: { user, service: to, certain: false } }),
-      ),
-    () => [],
+  return [...otherWorkspaces(service, index), ...otherRegistries(service, index), ...lostUsers(service, index)].map(
+    (user): EffectReason => ({ kind: 'cutsOff', reason: 'user', data: { user, service: to, certain: false } }),
   );
 }
 

@@ -9,6 +9,7 @@ import {
   type CurrentEffect,
   type Effect,
   type EffectKind,
+  type EffectReason,
   effectFlags,
   effectKinds,
   effectLabels,
@@ -128,21 +129,41 @@ function computed(input: EffectInput): Computed {
 
 function compute({ change, undo, before, isOwn }: EffectInput): Computed {
   const after = afterChange(before, change);
-  const settings = effectsOf(change, {
-    current: isDeferred(change) ? undefined : resourceIn(before, change.resource),
-    seen: { resource: (id) => resourceIn(before, id) },
-    isOwn,
-  });
   const [was, is] = [indexSnapshot(before), indexSnapshot(after)];
-  const flows = changedFlows(before, after);
+  const unknown: Effect[] = [];
+  /** What is computed; where a value that it needs cannot be read, nothing of it is known. */
+  const told = <T>(computing: () => readonly T[], kinds: readonly UnknownKind[]): readonly T[] =>
+    attempt(computing, ({ gap }) => {
+      for (const kind of kinds)
+        unknown.push(effectOf(change.resource, { kind, reason: 'unknown', data: { why: gap.reason } }));
+      return [];
+    });
+  const isPackets = resourceTypeOf(typeOf(change.resource)).decidesPackets === true;
+  const settings = told(
+    () => {
+      const current = isDeferred(change) ? undefined : resourceIn(before, change.resource);
+      return effectsOf(change, { current, seen: { resource: (id) => resourceIn(before, id) }, isOwn });
+    },
+    isPackets ? [] : ['opens', 'cutsOff'],
+  );
+  const flows = told(() => changedFlows(before, after), ['opens', 'cutsOff']);
+  const users = told(() => usersCutOff(change.resource, flows, was), ['cutsOff']);
+  const beside = told(
+    () => besideEffects({ change, undo, before: was, after: is, isOwn, named: [] }),
+    ['overrides', 'bypasses'],
+  );
   const others = [
-    ...usersCutOff(change.resource, flows, was).map((user) => effectOf(change.resource, user)),
-    ...besideEffects({ change, undo, before: was, after: is, isOwn, named: [] }),
+    ...unknown,
+    ...users.map((user) => effectOf(change.resource, user)),
+    ...beside,
     ...settings.flatMap((one) => settingEffect(change, one)),
     ...settings.filter((one): one is SettingEffect & OldEffect => isOld(one)).map(({ now: _now, ...one }) => one),
   ];
   return { flows, others };
 }
+
+/** Kinds that can say that they are not known. */
+type UnknownKind = Extract<EffectReason, { readonly reason: 'unknown' }>['kind'];
 
 const isOld = ({ kind }: SettingEffect): boolean => oldEffectKinds.some((one) => one === kind);
 
