@@ -278,7 +278,7 @@ describe('who is cut off', () => {
       'warn Closing st may cut off: c (no virtual network).',
       unknown,
     ]);
-    expect(asked({}, [], gap(workspace))).toEqual({ gates: [unknown], lost: [] });
+    expect(asked({}, [], gap(workspace))).toEqual({ gates: [unknown], lost: ['st: Not known: No access.'] });
     const managed = using({ storageAccount: account, managedNetwork: { isolationMode: 'AllowInternetOutbound' } });
     for (const own of [managed, using({ keyVault: vault })])
       expect(asked({}, [own], gap(`${workspace}/computes`)).gates).toEqual([]);
