@@ -233,16 +233,15 @@ export function withEffects(steps: readonly StepDraft[], snapshot: Snapshot, con
 
 /** The world after a change; the same where it does not fit. */
 export function afterChange(world: Snapshot, change: Change): Snapshot {
-  const known = worlds.get(world)?.get(change);
-  if (known !== undefined) return known;
-  const after = changed(world, change);
-  const all = worlds.get(world) ?? new WeakMap<Change, Snapshot>();
+  const all = worlds.get(world) ?? new Map<string, Snapshot>();
   worlds.set(world, all);
-  all.set(change, after);
+  const key = stringifyJson(asJson(change));
+  const after = all.get(key) ?? changed(world, change);
+  all.set(key, after);
   return after;
 }
-/** What is computed of a world is kept with it, so the same world is not made twice. */
-const worlds = new WeakMap<Snapshot, WeakMap<Change, Snapshot>>();
+/** What is computed of a world is kept with it, so the same world is not made twice: many fixes make the same changes. */
+const worlds = new WeakMap<Snapshot, Map<string, Snapshot>>();
 
 function changed(world: Snapshot, change: Change): Snapshot {
   try {
