@@ -29,6 +29,12 @@ export function findingsByTarget(
   );
 }
 
+/** Does a target name this finding, itself or by its rule? */
+export function isNamedBy({ id, rule }: Pick<Finding, 'id' | 'rule'>, target: string): boolean {
+  const wanted = fold(target.trim());
+  return [id, rule].some((one) => fold(one) === wanted) || rulesLike([{ id: rule }], wanted).length > 0;
+}
+
 /** What was most likely meant by a target that is neither, as a question; undefined where nothing is near. */
 export function nearestTarget(
   { findings }: Pick<Report, 'findings'>,

@@ -8,7 +8,7 @@ export { pageDate } from '../rules/parts/links.ts';
 export { audit, auditInSteps, partsOfRollUps } from './audit.ts';
 export { findingsOf, isAbout, isPassed, outOfScopeReason } from './check.ts';
 export { decidedInEach, type OpenParameter, valuesToSuppose } from './each-value.ts';
-export { findingsByTarget, nearestTarget } from './finding-by-target.ts';
+export { findingsByTarget, isNamedBy, nearestTarget } from './finding-by-target.ts';
 export { dropGateAnswers, gateAnswer, guarded } from './gate.ts';
 export { type FlowAt, flowsOf, type LiveReport, liveReport, packetsToAsk, subnetsToAsk } from './live.ts';
 export { outsideOf } from './outside.ts';

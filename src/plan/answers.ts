@@ -8,7 +8,7 @@ import { indexSnapshot, type SnapshotIndex } from '../model/snapshot-index.ts';
 import type { AnswerValues, Proposal, Rule } from '../rules/rule.ts';
 import { dependantsAnswer } from './dependants.ts';
 import type { PlanInput } from './request.ts';
-import { proposalsOf, ruleContextOf } from './targets.ts';
+import { isByAddress, proposalsOf, ruleContextOf } from './targets.ts';
 
 /** An answer with its values, or with what a free value is. */
 export interface KnownAnswer {
@@ -57,7 +57,11 @@ export function checkRequest(input: PlanInput): RequestCheck {
     if (refusal === 'unused') unused.push(name);
     else if (refusal !== null) refused.push(refusal);
   }
-  const isIdle = (of: readonly Finding[]) => of.every(({ outcome }) => outcome === 'notApplicable');
+  // An address that is named is allowed whatever the finding is; what another fix needs first may apply by then.
+  const needed = rules.flatMap((rule) => (failing.some((one) => one.rule === rule.id) ? rule.gates : []));
+  const active = new Set([...needed, ...rules.flatMap((rule) => (isByAddress(rule, request) ? [rule.id] : []))]);
+  const isIdle = (of: readonly Finding[]) =>
+    of.every(({ outcome, rule }) => outcome === 'notApplicable' && !active.has(rule));
   return { refused, unused, idle: [...byTarget].flatMap(([target, of]) => (isIdle(of) ? [target] : [])) };
 }
 

@@ -1,7 +1,7 @@
 // Which findings a plan is for: those named, or every failing one that is auto-fixable; and the fixes that a
 // restricting fix needs first.
-import { findingsByTarget, gateAnswer, guarded, isAbout, partsOfRollUps, scopedTo } from '../audit/index.ts';
-import type { Change } from '../model/change.ts';
+import { findingsByTarget, gateAnswer, guarded, isAbout, isNamedBy, partsOfRollUps, scopedTo } from '../audit/index.ts';
+import { type Change, editChange, isDeferred } from '../model/change.ts';
 import { EditConflict } from '../model/edit.ts';
 import type { Effect, EffectKind } from '../model/effect.ts';
 import type { Finding, Report } from '../model/finding.ts';
@@ -18,6 +18,7 @@ import { hasUnreadable } from '../model/unresolved.ts';
 import { aclsPointer, resourceTypeOf } from '../resource-types/index.ts';
 import type { Answers, Proposal, Rule, RuleContext } from '../rules/rule.ts';
 import { afterChange, effectsIn, isUnasked, namedBy, ownsNothing, refusedEffect } from './effects.ts';
+import { mergeEdits } from './merge.ts';
 import type { PlanInput, PlanRequest } from './request.ts';
 import { resourceIn } from './simulate.ts';
 import { undoClassOf } from './undo-class.ts';
@@ -55,7 +56,7 @@ export function* chooseTargets(input: PlanInput, report: Report, index: Snapshot
     if (request.resource !== undefined && !isAbout(finding, request.resource)) continue;
     const rule = rules.find((one) => one.id === finding.rule);
     if (!rule) continue;
-    const byAddress = request.targets !== 'all' && request.ips.length > 0 && takesAddress(rule);
+    const byAddress = isByAddress(rule, request);
     if (finding.outcome !== 'fail' && !byAddress) {
       if (finding.outcome === 'unknown' && request.targets !== 'all')
         skipped.push({ finding: finding.id, reason: finding.because });
@@ -161,6 +162,9 @@ function isRefused(id: string, pointer: string, item: Json): boolean {
 }
 
 const takesAddress = (rule: Rule): boolean => lockoutRules.includes(rule.id);
+/** Addresses that are named are allowed whatever the finding is. */
+export const isByAddress = (rule: Rule, { targets, ips }: PlanInput['request']): boolean =>
+  targets !== 'all' && ips.length > 0 && takesAddress(rule);
 
 export const ruleContextOf = (target: FixTarget, index: SnapshotIndex, input: PlanInput): RuleContext =>
   scopedTo(target.finding, target.rule, {
@@ -169,9 +173,16 @@ export const ruleContextOf = (target: FixTarget, index: SnapshotIndex, input: Pl
     isOwn: (id) => input.isOwn?.(id) === true || resourceIn(input.snapshot, parentId(id) ?? id) === undefined,
   });
 
-/** Naming a finding or a rule accepts the effects of its steps; what is added for it, and `--all`, only what is allowed. */
-export const acceptedEffects = (target: FixTarget, { request }: PlanInput): 'all' | readonly EffectKind[] =>
-  request.targets !== 'all' && target.broughtFor.length === 0 ? 'all' : (request.allowEffects ?? []);
+/**
+ * Naming a finding or a rule accepts the effects of its steps, also where another brings it; what is added for it, and `--all`, only what
+ * is allowed.
+ */
+export function acceptedEffects(target: FixTarget, { request }: PlanInput): 'all' | readonly EffectKind[] {
+  const { targets, allowEffects = [] } = request;
+  if (targets === 'all') return allowEffects;
+  const isNamed = target.broughtFor.length === 0 || targets.some((one) => isNamedBy(target.finding, one));
+  return isNamed ? 'all' : allowEffects;
+}
 
 /** Why a finding is not planned for at all, or undefined. `guided`: the operator gave answers. */
 function whyNot(target: FixTarget, guided: boolean, context: RuleContext, input: PlanInput): string | undefined {
@@ -265,7 +276,39 @@ export function proposalsOf({ rule, finding, answers }: FixTarget, context: Rule
   );
   if (typeof found === 'string') return found;
   const open = found.find(({ change }) => hasUnreadable(asJson(change)));
-  return open ? `The fix cannot be planned: a setting of ${nameOf(open.change.resource)} is not known.` : found;
+  return open
+    ? `The fix cannot be planned: a setting of ${nameOf(open.change.resource)} is not known.`
+    : joined(found, context.index);
+}
+
+/** What a fix changes of one resource in one phase is one write: its effects are those of the whole. */
+function joined(proposals: readonly Proposal[], index: SnapshotIndex): readonly Proposal[] {
+  const all = new Map<string, Proposal>();
+  for (const [at, one] of proposals.entries()) {
+    const key = `${one.phase} ${fold(one.change.resource)}`;
+    const before = all.get(key);
+    const both = before === undefined ? one : together(before, one, index);
+    all.set(both === undefined ? `${key} ${at}` : key, both ?? one);
+  }
+  return [...all.values()];
+}
+
+/** Undefined where they cannot be one. */
+function together(one: Proposal, more: Proposal, { snapshot }: SnapshotIndex): Proposal | undefined {
+  const { resource } = one.change;
+  const body = resourceIn(snapshot, resource)?.body;
+  const isEdit = [one, more].every(({ change }) => change.kind === 'edit' && !isDeferred(change));
+  const advice = [...new Set([one, more].flatMap((each) => each.advice ?? []))];
+  if (body === undefined || !isEdit || advice.length > 1) return undefined;
+  try {
+    const merged = mergeEdits(body, one.change.edits, more.change.edits, resourceTypeOf(typeOf(resource)).same);
+    return merged.ok
+      ? { ...one, change: editChange(resource, merged.edits), ...(advice[0] && { advice: advice[0] }) }
+      : undefined;
+  } catch (error) {
+    if (error instanceof EditConflict) return undefined;
+    throw error;
+  }
 }
 
 /**

@@ -93,7 +93,13 @@ export function wholeAgainst(
   const { resource } = change;
   if (change.kind === 'create') {
     if (current === undefined) return { ...nothing, change: kept === undefined ? change : { ...change, body: kept } };
-    if (sameWhole(change, current, kind)) return nothing;
+    if (sameWhole(change, current, kind)) {
+      const more = movedBetween(change.body, current.body, kind).map(({ pointer }) => pointer);
+      const name = nameInParent(resource);
+      return more.length === 0
+        ? nothing
+        : { ...nothing, lost: [`${name} exists, with other settings in ${more.join(', ')}: it is left as it is.`] };
+    }
     const found = 'another resource with this name';
     return { ...nothing, drift: [{ resource, pointer: '', expected: undefined, found }] };
   }

@@ -188,6 +188,9 @@ function messageOf(step: EntryStep, ending: Ending): string | null {
       }
       return `${how}; the change was applied.`;
     case 'not done':
+      if (step.state === 'unknown' && step.unanswered === undefined) {
+        return `${how}; Azure had accepted the change, and ${nameOf(step.resource)} does not show it. Another client may have changed it since.`;
+      }
       return step.state === 'unknown'
         ? `${how}; the change was not applied.`
         : 'The run was interrupted before this change was applied.';

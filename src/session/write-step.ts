@@ -258,9 +258,10 @@ async function writeNamed(run: StepRun, context: WriteContext): Promise<StepEnd>
     return !sameJson(kind.normal(read.body), kind.normal(again.body));
   }
 
-  /** What a write overwrites that Azure compares with no etag, change records tell later. */
-  function doubt(): Partial<EntryStep> {
-    return isBlind && pending.kind !== 'create' ? { overwrote: notKnown('not-asked') } : {};
+  /** What a write overwrites that Azure compares with no etag, change records tell later. Of a creation, 201 says that it was new. */
+  function doubt(how: Attempt): Partial<EntryStep> {
+    const isNew = pending.kind === 'create' && how.kind === 'accepted' && how.status === 201;
+    return isBlind && !isNew ? { overwrote: notKnown('not-asked') } : {};
   }
 
   /** Why what is to be deleted must stay; what an earlier step has deleted inside it may be gone only a moment later. */
@@ -369,7 +370,7 @@ async function writeNamed(run: StepRun, context: WriteContext): Promise<StepEnd>
           ...(pending.kind === 'create'
             ? { origin: originBy(pending, settled.after, how.kind === 'accepted' ? how : {}) }
             : {}),
-          ...doubt(),
+          ...doubt(how),
         });
         return ended('done', message, { stops: hasFailed });
       }
@@ -380,7 +381,7 @@ async function writeNamed(run: StepRun, context: WriteContext): Promise<StepEnd>
           index,
           {
             ...{ change: settled.done, state: 'done', verified: true, verifiedAt: now(), operation: null, after },
-            ...{ message, ...doubt() },
+            ...{ message, ...doubt(how) },
           },
           { change: settled.rest, state: 'failed', operation: null, message: why, findings: [] },
         );

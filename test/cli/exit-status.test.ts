@@ -161,6 +161,14 @@ describe('2: what is not understood is refused, and the valid words are named', 
     const ran = await run(line);
     expect([ran.status, ran.stdout + ran.stderr]).toEqual([0, expect.stringMatching(says)]);
   });
+
+  test.each([
+    'plan storage.dev-client-ip --ip 203.0.113.50 --demo=limited',
+    'plan acr.default-action-deny acr.image-build-compute acr.sku-premium --answer sku=Premium --demo=open',
+  ])('what is planned all the same is not: %s', async (line) => {
+    const ran = await run(line);
+    expect([ran.status, ran.stdout, ran.stderr]).toEqual([0, expect.stringMatching(/^1\. /m), '']);
+  });
 });
 
 describe('4: nothing was sent', () => {

@@ -23,7 +23,8 @@ describe('what is made', () => {
     expect(made).toMatchObject({ ok: true, result: { state: 'done' } });
     expect(await standing('cpu-night', 'closed')).toBe(true);
     const back = await bastide(['undo', '--dry-run', '--demo=closed'], home);
-    expect(back.stdout).toMatch(/Deletes mlw-sim\/cpu-night: jobs that run on its nodes end/);
+    expect(back.stdout).toMatch(/Interrupts {3}Deletes cpu-night: jobs that run on its nodes end/);
+    expect(back.stdout).toMatch(/One-way {6}mlw-sim\/cpu-night: jobs that run on its nodes end/);
     expect((await run(['undo', '--yes'], 'closed')).ok).toBe(true);
     expect(await standing('cpu-night', 'closed')).toBe(false);
   });

@@ -43,7 +43,9 @@ test('a plan file is applied once it is approved, and an edited one is not', asy
   expect(row.changes).toBeGreaterThan(0);
 
   const text = readFileSync(path.join(home.folder, file), 'utf8');
-  writeFileSync(path.join(home.folder, 'edited.json'), text.replace('"Deny"', '"Allow"'));
+  const edited = text.replace('"Logging, Metrics, AzureServices"', '"None"');
+  expect(edited).not.toBe(text);
+  writeFileSync(path.join(home.folder, 'edited.json'), edited);
   expect((await fleet('fix', '--plan', 'edited.json', '--yes')).status).toBe(4);
 
   const unconfirmed = await fleet('fix', '--plan', file);

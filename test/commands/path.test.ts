@@ -207,7 +207,8 @@ test('restricting access turns its hop, and the undo turns it back', async () =>
     expect((await hop())?.verdict).toBe('allowed');
     const snapshot = await drain(bench.session.scan());
     const resource = snapshot.resources.find(({ id }) => /\/storageAccounts\/stmldata$/i.test(id))?.id ?? '';
-    const plan = bench.session.plan(snapshot, { targets: 'all', answers: {}, ips: [], resource, profile: 'all' });
+    const targets = ['storage.default-action-deny'];
+    const plan = bench.session.plan(snapshot, { targets, answers: {}, ips: [], resource, profile: 'all' });
     expect(plan.steps).not.toEqual([]);
     await apply(plan);
     expect((await hop())?.verdict).toBe('denied');

@@ -30,9 +30,7 @@ test('what a rule plans has no gate; another role, principal, scope or condition
   const definition = (name: string) => ({
     roleDefinitionId: (properties.roleDefinitionId ?? '').replace(/[^/]+$/, name),
   });
-  expect(other(definition('8e3af657-a8ff-443c-a75c-2fe8c4bcb635'))[0]).toMatch(
-    /The role Owner on \S+ is not assigned/,
-  );
+  expect(other(definition('8e3af657-a8ff-443c-a75c-2fe8c4bcb635'))[0]).toMatch(/The role Owner on \S+ is not assigned/);
   expect(other(definition('00000000-0000-0000-0000-000000000001'))).toHaveLength(1);
   expect(other({ condition: 'x' })).toHaveLength(1);
   expect(other({ principalId: '99999999-0000-0000-0000-000000000001' })[0]).toMatch(/Its principal is no identity/);

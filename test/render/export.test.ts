@@ -116,7 +116,7 @@ describe('a template of our own, read as a file', () => {
 describe('a template', () => {
   test.each<Asked>([
     { world: 'mixed', targets: 'all' },
-    { world: 'firewalled', targets: 'all' },
+    { world: 'firewalled', targets: ['udr.azureml-prefixes', 'firewall.current-rules'] },
     link,
     approval,
     doors,

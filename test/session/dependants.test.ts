@@ -66,9 +66,9 @@ test('another workspace on the account is named by gate, effect and risk', async
   expect(Object.keys((other?.body.properties ?? {}) as JsonObject).toSorted()).toEqual(['keyVault', 'storageAccount']);
   expect(plan.gates).toContainEqual({
     ...{ kind: 'dependants', outcome: 'warn' },
-    detail: 'Closing stmlsim cuts off: workspace mlw-other.',
+    detail: 'Closing stmlsim may cut off: workspace mlw-other.',
   });
-  const said = 'Workspace mlw-other loses access to stmlsim.';
+  const said = 'workspace mlw-other uses stmlsim; whether it keeps access is not known.';
   expect(plan.effects.map(({ detail }) => detail)).toContain(said);
   expect(plan.steps.some(({ risk }) => risk.includes(said))).toBe(true);
 });
@@ -76,7 +76,7 @@ test('another workspace on the account is named by gate, effect and risk', async
 test('the list goes on to its last page', async () => {
   const { plan, listed } = await shared({ pageSize: 1 });
   expect(listed.length).toBeGreaterThan(1);
-  expect(plan.gates.map(({ detail }) => detail)).toContain('Closing stmlsim cuts off: workspace mlw-other.');
+  expect(plan.gates.map(({ detail }) => detail)).toContain('Closing stmlsim may cut off: workspace mlw-other.');
 });
 
 test.each(['403', '500'])('a list that fails with %s is unknown, and the plan says so', async (fault) => {

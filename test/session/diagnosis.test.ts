@@ -111,7 +111,8 @@ test('a plan does not claim that the service would say otherwise', async () => {
   const { session } = await open({ world: 'registry', scratch });
   const snapshot = await drain(session.diagnose(await drain(session.scan())));
   const answers = { cluster: 'builder', size: 'STANDARD_DS3_V2' };
-  const plan = session.plan(snapshot, { targets: 'all', answers, ips: [], profile: 'all' });
+  const allowEffects = ['opens', 'costs'] as const;
+  const plan = session.plan(snapshot, { targets: 'all', answers, ips: [], allowEffects, profile: 'all' });
   expect(plan.preview.resolves.some((id) => id.startsWith('acr.image-build-compute@'))).toBe(true);
   expect(plan.preview.resolves.filter((id) => id.startsWith('workspace.diagnose@'))).toEqual([]);
   const changes = plan.steps.map(({ change }) => change);

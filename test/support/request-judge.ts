@@ -2,6 +2,7 @@
 // accepted, the acts of the other client between them, and the steps that were reported as done.
 import type { Change } from '../../src/model/change.ts';
 import type { Entry, EntryStep } from '../../src/model/entry.ts';
+import type { Overwrote } from '../../src/model/overwrote.ts';
 import type { Exchange, Simulator } from '../../src/simulator/index.ts';
 import type { CommandLines, Said } from './command-lines.ts';
 import { type ActName, act as actAs, type ForeignAct, repeat } from './foreign-acts.ts';
@@ -38,6 +39,8 @@ export interface Act {
   readonly said: Said;
   /** Those that the act made. */
   readonly entries: readonly Entry[];
+  /** State of the world after it. */
+  readonly end: string;
 }
 export interface ActStage {
   readonly real: Simulator;
@@ -105,7 +108,7 @@ export async function runAct(stage: ActStage, words: readonly string[], intrusio
     count = Number.POSITIVE_INFINITY;
     turn();
     if (thrown !== undefined) throw thrown;
-    return { events, said, entries: (await lines.entries()).slice(known) };
+    return { events, said, entries: (await lines.entries()).slice(known), end: real.stateText() };
   } finally {
     stop();
   }
@@ -238,13 +241,32 @@ function unseenIn({ events }: Act, client: OtherClient): ReadonlySet<string> {
 
 /** Does the result name the resource as overwritten, or say that it is not known? Of a script, its text does. */
 function tells({ envelope, text }: Said, resource: string): boolean {
-  const { vanished, outcomes } = (envelope.result ?? {}) as {
-    readonly vanished?: readonly { readonly resource: string }[];
-    readonly outcomes?: unknown;
-  };
   const name = resource.split('/').at(-1) ?? resource;
-  if (outcomes !== undefined) return new RegExp(`^overwritten .*${name}`, 'im').test(text);
-  return vanished?.some((one) => isSameId(one.resource, resource)) === true;
+  if ((envelope.result as { outcomes?: unknown } | null)?.outcomes !== undefined)
+    return new RegExp(`^overwritten .*${name}`, 'im').test(text);
+  const isAbout = (one: { readonly resource: string }) => isSameId(one.resource, resource);
+  return resultsOf(envelope).some(
+    ({ vanished = [], steps = [] }) =>
+      vanished.some(isAbout) || steps.some((step) => isAbout(step) && isUnrecorded(step.overwrote)),
+  );
+}
+
+/** Of what Azure keeps no change records, nothing more can be said than that it is not known. */
+const isUnrecorded = (one: Overwrote | undefined): boolean =>
+  one?.reason === 'not-known' && one.data.why === 'not-recorded';
+
+interface SentResult {
+  readonly steps?: readonly { readonly resource: string; readonly overwrote?: Overwrote }[];
+  readonly vanished?: readonly { readonly resource: string }[];
+  readonly verified?: { readonly introduced: readonly string[] };
+}
+
+/** What a line sent; of `undo --to`, each undo. */
+function resultsOf({ result }: Said['envelope']): readonly SentResult[] {
+  const { takenBack, ...one } = (result ?? {}) as SentResult & {
+    readonly takenBack?: readonly { readonly outcome?: SentResult }[];
+  };
+  return takenBack === undefined ? [one] : takenBack.flatMap(({ outcome }) => outcome ?? []);
 }
 
 /** The exit status follows from what was sent and what is done (docs/exit-codes.md). */
@@ -263,24 +285,27 @@ function judgeExit(act: Act, hold: Hold): void {
   const wanted = open.length === 0 ? (entries.length > 0 ? [0, 1] : [0, 4]) : isSome ? [5] : isSent ? [7] : [4];
   hold(wanted.includes(said.exit), `exit status ${said.exit}, not ${wanted.join(' or ')}: ${said.text.slice(0, 300)}`);
   if (said.exit !== 1) return;
-  const { verified } = (said.envelope.result ?? {}) as { verified?: { introduced: readonly string[] } };
-  hold((verified?.introduced.length ?? 0) > 0, 'exit status 1, and nothing was introduced');
+  const isIntroduced = resultsOf(said.envelope).some(({ verified }) => (verified?.introduced.length ?? 0) > 0);
+  hold(isIntroduced, 'exit status 1, and nothing was introduced');
 }
 
 /** How everything was undone, one line after another. */
 export interface Undone {
   readonly said: readonly Said[];
+  /** State of the world before. */
+  readonly from: string;
 }
 
 /** Undoes every entry that stands, the newest first, also below one that cannot be undone. */
-export async function undoAll({ lines }: ActStage): Promise<Undone> {
+export async function undoAll({ lines, real }: ActStage): Promise<Undone> {
+  const from = real.stateText();
   const said: Said[] = [];
   const all = (await lines.entries()).filter(({ verb }) => verb !== 'undo').toReversed();
   for (const { id } of all) {
     const one = await lines.run(['undo', id, '--yes']);
     if (one.envelope.failure?.code !== 'cannot-undo') said.push(one);
   }
-  return { said };
+  return { said, from };
 }
 
 /** The steps that no undo has undone, by the history; `omits`: nor the one that undid the others of its entry. */
@@ -306,7 +331,7 @@ export async function judgeUndone(
   stage: ActStage,
   acts: readonly Act[],
   unseen: ReadonlySet<string>,
-  { said }: Undone,
+  { said, from }: Undone,
   hold: Hold,
 ): Promise<void> {
   const touched = acts.flatMap(foreignOf).map(({ resource }) => resource.toLowerCase());
@@ -327,16 +352,40 @@ export async function judgeUndone(
   // Refused before anything was sent, because of what the other client set: what it is, is named.
   const isRefused = said.some(({ exit }) => exit === 4);
   const isTold = (subject: string) => names(subject) || acts.some((act) => tells(act.said, subject));
+  // An undo whose outcome was not known is repeated: what it finds as the entry left it, it undoes, whoever put it back.
+  const repeated = asLeft(acts, factsOf(from), factsOf(first), world);
   for (const difference of made([])) {
     const subject = subjectOf(difference);
     const isKept = left.some(({ resource }) => isSameId(resource, subject));
-    hold(!isKept || isRefused || isTold(subject), `${subject} is not undone, and not named`);
+    hold(!isKept || isRefused || isTold(subject) || repeated(difference), `${subject} is not undone, and not named`);
   }
   // What an undo leaves out was gone already, or stays for a reason.
   for (const difference of inEach([made(left), made(standing(entries, false))])) {
     const subject = subjectOf(difference);
-    hold(unseen.has(subject) && isTold(subject), `after the undo: ${spoken(difference)}`);
+    hold((unseen.has(subject) && isTold(subject)) || repeated(difference), `after the undo: ${spoken(difference)}`);
   }
+}
+
+/** Is a setting what it was first, and was it found as a fix had left it that no other client came between? */
+function asLeft(acts: readonly Act[], found: Facts, first: Facts, world: Facts): (one: BodyDifference) => boolean {
+  const ends = acts.map(({ end, entries, ...act }) => ({
+    facts: factsOf(end),
+    fixed: entries.flatMap(({ verb, steps }) => (verb === 'undo' ? [] : steps.filter(isDone))),
+    touched: foreignOf(act),
+  }));
+  return (one) => {
+    const subject = subjectOf(one);
+    const isSubject = ({ resource }: { readonly resource: string }) => isSameId(resource, subject);
+    const at = (facts: Facts) => facts.get(one.id)?.get(one.pointer);
+    const isThere = (facts: Facts) => facts.has(one.id);
+    const isSame = (a: Facts, b: Facts) => at(a) === at(b) && isThere(a) === isThere(b);
+    return (
+      isSame(world, first) &&
+      ends.some(
+        ({ facts, fixed, touched }) => fixed.some(isSubject) && !touched.some(isSubject) && isSame(facts, found),
+      )
+    );
+  };
 }
 
 const isOf =

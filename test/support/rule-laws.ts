@@ -52,6 +52,7 @@ const answersOf: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'acr.endpoint-kinds-exclusive': { drop: 'rules' },
   'aks.scoring-inbound': { from: '203.0.113.0/26' },
   'storage.public-network-access': { way: 'open' },
+  'storage.one-endpoint-kind': { 'accept-cut': 'yes' },
   'keyvault.public-network-access': { way: 'open' },
   'acr.public-endpoint-kept': { way: 'open' },
   'storage.perimeter-override': { way: 'rule' },

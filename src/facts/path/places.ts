@@ -136,7 +136,13 @@ export const outsideNodes = memoizePerSnapshot((index): readonly SenderPlace[] =
     // What the list would hold besides is not known, and told as such.
     () => managedAmong(index.ofType(computeType)),
   )
-    .filter((one) => computeView(one).subnet === undefined)
+    .filter((one) =>
+      attempt(
+        () => computeView(one).subnet === undefined,
+        // It is told as a compute whose place could not be read.
+        () => false,
+      ),
+    )
     .map(
       ({ id }): SenderPlace => ({
         asked: id,

@@ -78,10 +78,12 @@ function ended({ change, before, after, isOwn }: BesideInput): EffectReason[] {
     const seen = index.peek(id);
     return seen.state === 'read' ? seen.resource : null;
   };
+  const was = side(before);
   const sides = {
     id,
     isOwn,
-    before: side(before),
+    // What a deletion ends follows from the body that it is made from.
+    before: was !== null && change.kind === 'delete' ? { ...was, body: change.body } : was,
     after: side(after),
     seen: { resource: (one: string) => resourceIn(before.snapshot, one) },
   };
