@@ -59,7 +59,8 @@ const stories: readonly Story[] = [
       ['storage.private-endpoints', 'keyvault.private-endpoint'],
       ['acr.private-endpoint', '--answer', 'sku=Premium'],
       ['workspace.private-dns', 'storage.private-dns'],
-      ['storage.one-endpoint-kind'],
+      // An instance that is not in the managed network used the rule of its subnet.
+      ['storage.one-endpoint-kind', '--answer', 'accept-cut=yes'],
       ['--all', '--answer', 'way=open'],
     ],
     left: ['compute.managed-network-conflict', 'compute.no-public-ip'],
