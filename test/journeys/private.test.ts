@@ -61,7 +61,7 @@ const stories: readonly Story[] = [
       ['workspace.private-dns', 'storage.private-dns'],
       // An instance that is not in the managed network used the rule of its subnet.
       ['storage.one-endpoint-kind', '--answer', 'accept-cut=yes'],
-      ['--all', '--answer', 'way=open'],
+      ['--all', '--answer', 'way=open', '--answer', 'accept-cut=yes'],
     ],
     left: ['compute.managed-network-conflict', 'compute.no-public-ip'],
     isTakenBack: false,
