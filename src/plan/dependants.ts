@@ -33,14 +33,15 @@ export function usersCutOff(service: string, flows: readonly FlowChange[], index
 /** Asks for what a change cuts off that uses the service: the answer `accept-cut` accepts it, `null` as well. */
 export function dependantGates(
   change: Change,
-  effects: readonly Effect[],
+  effects: () => readonly Effect[],
   index: SnapshotIndex,
   answers: Readonly<Record<string, string>> | null,
 ): Gate[] {
   const { resource } = change;
   const isService = services.includes(typeOf(resource).split('/').at(-1)?.toLowerCase() ?? '');
-  const cut = effects.filter((one) => one.kind === 'cutsOff');
-  if (!isService || cut.length === 0) return [];
+  if (!isService) return [];
+  const cut = effects().filter((one) => one.kind === 'cutsOff');
+  if (cut.length === 0) return [];
   const namesOf = (kinds: readonly FlowEndKind[]) => [
     ...new Set(
       cut.flatMap((one) => (one.reason === 'flow' && kinds.includes(one.data.from.kind) ? [one.data.from.name] : [])),

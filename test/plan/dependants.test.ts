@@ -203,7 +203,7 @@ describe('who is cut off', () => {
       ...{ undo: 'exact', before, isOwn: () => false, named: namesNothing },
     });
     return {
-      gates: dependantGates(wanted, effects, indexSnapshot(before), answers).map(
+      gates: dependantGates(wanted, () => effects, indexSnapshot(before), answers).map(
         ({ outcome, detail }) => `${outcome} ${detail}`,
       ),
       lost: effects.flatMap(({ kind, detail, subject: id }) =>
