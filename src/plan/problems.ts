@@ -245,7 +245,12 @@ function problemOf(group: Group, around: Around): Problem {
     ...changesOf(resource, proposed, carried, around),
     question: kind === 'input' && sentence !== undefined ? questionOf(sentence) : null,
     because: kind === 'manual' && sentence !== undefined ? sentence : gravest.because,
-    effects: around.effects(findings),
+    // Computed for a problem that is looked at, and kept: each takes a plan.
+    get effects() {
+      const effects = around.effects(findings);
+      Object.defineProperty(this, 'effects', { value: effects, enumerable: true });
+      return effects;
+    },
     ...managed(managerOf(resource, around.index.snapshot)),
     gates: gatesFor(changes, around),
     blockedBy: [...new Set(blocking)].filter((one) => one !== id).toSorted(byText),
