@@ -1,5 +1,6 @@
 // `apply`: applies a plan file, if every setting still has the value that the plan found.
 import * as z from 'zod/mini';
+import { allowedEffects, allowing } from '../src/command/allowed-effects.ts';
 import { type CommandContext, defineCommand } from '../src/command/definition.ts';
 import { flag } from '../src/command/flag.ts';
 import { exitStatus, Failure } from '../src/model/failure.ts';
@@ -7,6 +8,7 @@ import type { Plan } from '../src/model/plan.ts';
 import type { Snapshot } from '../src/model/snapshot.ts';
 import { finish } from '../src/model/stepwise.ts';
 import { clean } from '../src/model/text.ts';
+import { effectsToAllow } from '../src/session/digest.ts';
 import type { Session } from '../src/session/session.ts';
 import { act, actOutput, requireWritable, settleFirst } from './parts/act.ts';
 import { readPlan, requireApproved, requireSameSource, requireSameWorkspace, reviewed } from './parts/plan-file.ts';
@@ -94,7 +96,11 @@ export const apply = defineCommand({
     const plan = chosenSteps(context, session, snapshot, whole, { step, without });
     // A plan that was made with a what-if has it run again: the result in the file is text like the rest.
     const wanted = whatIf || saved.plan.rehearsal !== undefined;
-    return yield* act(context, session, yield* simulatedIf(wanted, context, session, plan, snapshot));
+    const simulated = yield* simulatedIf(wanted, context, session, plan, snapshot);
+    // Whoever passes the digest has read what the whole plan does, and of some of its steps nothing.
+    const seen = digest === undefined || plan !== whole ? [] : effectsToAllow(saved.plan);
+    const flags = { ...context.flags, ...allowing([...allowedEffects(context.flags.allowEffects), ...seen]) };
+    return yield* act({ ...context, flags }, session, simulated);
   },
   ...actOutput,
 });

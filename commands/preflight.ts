@@ -2,12 +2,13 @@
 import path from 'node:path';
 import * as z from 'zod/mini';
 import { preflightWithReads } from '../src/audit/index.ts';
+import { allowedEffects } from '../src/command/allowed-effects.ts';
 import { type CommandContext, defineCommand } from '../src/command/definition.ts';
 import { flag } from '../src/command/flag.ts';
 import { planAsking } from '../src/command/needs.ts';
 import { quoteWord } from '../src/command/parse-line.ts';
 import type { AssetLookup } from '../src/job/resolve.ts';
-import { effectFlags, effectKinds, isRisky, kindsOf } from '../src/model/effect.ts';
+import { effectFlags, isRisky, kindsOf } from '../src/model/effect.ts';
 import { exitStatus, Failure } from '../src/model/failure.ts';
 import type { Finding, Report } from '../src/model/finding.ts';
 import type { JobFile } from '../src/model/job.ts';
@@ -32,7 +33,7 @@ import {
 } from './parts/act.ts';
 import { refuseBlocked } from './parts/blocked.ts';
 import { type AuditRun, scanAndJudge } from './parts/judge.ts';
-import { allowedEffects, fixRequest, selected, targetArgs } from './parts/targets.ts';
+import { fixRequest, selected, targetArgs } from './parts/targets.ts';
 
 interface Checked {
   readonly file: string;
@@ -54,11 +55,6 @@ export const preflight = defineCommand({
     }),
     fix: flag(z._default(z.boolean(), false), 'plan and apply the fixes of what fails, after a confirmation'),
     ip: targetArgs.ip,
-    allowEffects: flag(
-      z.optional(z.string()),
-      `with --fix: also fixes with these effects (${effectKinds.map((kind) => effectFlags[kind]).join(', ')})`,
-      { value: 'KIND[,KIND]' },
-    ),
     answer: targetArgs.answer,
   }),
   positional: ['file'],
@@ -67,12 +63,12 @@ export const preflight = defineCommand({
     { line: 'preflight job.yml', says: 'Check a job before it is submitted' },
     { line: 'preflight job.yml --fix --dry-run', says: 'Show the plan that would let it run' },
   ],
-  check({ fix, ip, allowEffects, answer }) {
-    if (fix || (ip.length === 0 && allowEffects === undefined && Object.keys(answer).length === 0)) return;
+  check({ fix, ip, answer }) {
+    if (fix || (ip.length === 0 && Object.keys(answer).length === 0)) return;
     throw new Failure(
       'contradicting-flags',
       exitStatus.usage,
-      '--ip, --answer and --allow-effects need --fix.',
+      '--ip and --answer need --fix.',
       'Add --fix, or remove them.',
     );
   },
@@ -83,7 +79,7 @@ export const preflight = defineCommand({
     const { session, snapshot, report } = audited;
     const result = yield* checkedWith(job, audited, context.signal);
     if (!fix) return { file, job, result, leftOut: [] };
-    const allowed = new Set<string>(allowedEffects(args.allowEffects));
+    const allowed = new Set<string>(allowedEffects(context.flags.allowEffects));
     const { targets, leftOut } = toFix(result, report, allowed);
     const isNothing = targets.length === 0;
     const asked = await fixRequest(context, { ...args, targets, all: isNothing, resource: undefined });

@@ -1,7 +1,10 @@
-// The walk where nobody is asked: with `--yes` every problem is answered with yes, in the guide's order; with `--dry-run`
+// The walk where nobody is asked: with `--yes` every problem is answered with yes, in the guide's order, where its
+// plan has no effects but allowed ones; with `--dry-run`
 // nothing is sent and the order itself is the answer.
 
+import { notAllowed } from '../../src/command/allowed-effects.ts';
 import { confirmPlan } from '../../src/command/send.ts';
+import { isFailure } from '../../src/model/failure.ts';
 import { shownAt, withAnswer } from '../../src/model/guide-progress.ts';
 import { clean } from '../../src/model/text.ts';
 import { line } from '../../src/model/words.ts';
@@ -36,7 +39,15 @@ export async function* runUnattended(
       continue;
     }
     for (const { id } of item.findings) tried.add(id);
-    const acted = yield* carryOut(guideSession, item, await confirmPlan(context, session, item.plan), known);
+    const confirmed = await confirmPlan(context, session, item.plan).catch((error: unknown) => {
+      if (isFailure(error) && error.code === notAllowed) return error;
+      throw error;
+    });
+    if (isFailure(confirmed)) {
+      context.say(`${clean(item.problem.headline)}: ${confirmed.message} ${confirmed.next}`);
+      continue;
+    }
+    const acted = yield* carryOut(guideSession, item, confirmed, known);
     for (const words of [line(clean(item.problem.headline)), ...acted.news])
       context.say(words.map(({ text }) => text).join(''));
     guideSession.snapshot = acted.isWhole

@@ -7,7 +7,7 @@ import type { Plan } from '../../src/model/plan.ts';
 import { fold, sameId } from '../../src/model/resource-id.ts';
 import type { Snapshot } from '../../src/model/snapshot.ts';
 import { clean } from '../../src/model/text.ts';
-import { planDigest } from '../../src/session/digest.ts';
+import { oldDigest, planDigest } from '../../src/session/digest.ts';
 import type { Session } from '../../src/session/session.ts';
 
 const pointer = z.string().check(z.regex(/^(\/|$)/));
@@ -137,10 +137,16 @@ export function requireApproved({ plan, digest }: PlanFile, approved: string | u
     throw refuse('old-plan', 'The plan file has no digest: it was made by an older version.');
   }
   const actual = planDigest(plan);
+  if (fold(digest) === oldDigest(plan) && oldDigest(plan) !== actual) {
+    throw refuse(
+      'old-plan',
+      'The digest of the plan file says nothing of its effects: it was made by an older version.',
+    );
+  }
   if (fold(digest) !== actual) {
     throw refuse(
       'edited-plan',
-      'The changes of the plan file do not match its digest: it was edited after it was made.',
+      'The changes or effects of the plan file do not match its digest: it was edited after it was made.',
     );
   }
   if (approved !== undefined && fold(approved.trim()) !== actual) {

@@ -1,10 +1,10 @@
 // What to fix: targets, answers and addresses, checked before anything is read or sent.
 
 import * as z from 'zod/mini';
+import { allowedEffects } from '../../src/command/allowed-effects.ts';
 import type { CommandContext } from '../../src/command/definition.ts';
 import { flag } from '../../src/command/flag.ts';
 import { keepAddress, type OwnAddress, ownAddresses } from '../../src/command/own-address.ts';
-import { type EffectKind, effectFlags, effectKinds, readEffectKinds } from '../../src/model/effect.ts';
 import { exitStatus, Failure } from '../../src/model/failure.ts';
 import { nearest } from '../../src/model/nearest.ts';
 import type { Resource } from '../../src/model/resource.ts';
@@ -57,11 +57,6 @@ export const targetArgs = {
     value: 'ADDRESS|CIDR|mine',
   }),
   resource: flag(z.optional(z.string()), 'only on this resource', { value: 'ID|NAME', of: 'resource' as const }),
-  allowEffects: flag(
-    z.optional(z.string()),
-    `with --all: also fixes with these effects (${effectKinds.map((kind) => effectFlags[kind]).join(', ')})`,
-    { value: 'KIND[,KIND]' },
-  ),
   answer: flag(z._default(z.record(z.string(), z.string()), {}), 'input for a fix that needs it; repeatable', {
     value: 'NAME=VALUE',
   }),
@@ -74,7 +69,7 @@ const usage = (code: string, message: string, next: string) => new Failure(code,
 /** The request for the planner. Throws Failure (exit 2) for an address that no firewall takes, with the reason. */
 export async function fixRequest(context: CommandContext, args: TargetArgs): Promise<PlanRequest> {
   const { targets, all, resource, answer } = args;
-  const allowEffects = allowedEffects(args.allowEffects);
+  const allowEffects = allowedEffects(context.flags.allowEffects);
   if (all && targets.length > 0) {
     throw usage('contradicting-flags', '--all cannot be combined with single targets.', 'Remove one of them.');
   }
@@ -98,21 +93,6 @@ export async function fixRequest(context: CommandContext, args: TargetArgs): Pro
     ...(allowEffects.length === 0 ? {} : { allowEffects }),
     profile: context.flags.profile,
   };
-}
-
-/** The kinds that `--allow-effects` names. Throws Failure (exit 2) for a word that is none. */
-export function allowedEffects(text: string | undefined): EffectKind[] {
-  if (text === undefined) return [];
-  const kinds = text.split(',').flatMap((word) => {
-    const named = readEffectKinds(word);
-    if (named !== undefined) return named;
-    throw usage(
-      'unknown-effect',
-      `${clean(word, 100)} is not a kind of effect.`,
-      `Use one or more of: ${effectKinds.map((one) => effectFlags[one]).join(', ')}.`,
-    );
-  });
-  return [...new Set(kinds)];
 }
 
 /**

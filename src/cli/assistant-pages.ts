@@ -1,16 +1,7 @@
 // An answer in pages of a bounded size, each of them JSON of the same shape with a part of its items. Pages are made one after another:
 // an answer may be far larger than what is asked for of it.
 import { randomBytes } from 'node:crypto';
-import {
-  asJson,
-  isArray,
-  isObject,
-  type Json,
-  JsonItems,
-  type JsonObject,
-  memberName,
-  stringifyJson,
-} from '../model/json.ts';
+import { isArray, isObject, type Json, JsonItems, type JsonObject, memberName, stringifyJson } from '../model/json.ts';
 import { formatPointer, type Pointer } from '../model/pointer.ts';
 
 /** Bytes of a page, its last member `page` included. */
@@ -70,11 +61,14 @@ function* unnamed(items: Iterable<Json>): Generator<[undefined, Json]> {
   for (const item of items) yield [undefined, item];
 }
 
+/** What a page holds while it is made. */
+type Node = Json | Map<string, Node> | Node[];
+
 /** A container on the way to what is added next. `node`: its part in the current page; undefined before something is added there. */
 interface Frame {
   readonly isList: boolean;
   readonly name: string | undefined;
-  node: Map<string, Json> | Json[] | undefined;
+  node: Map<string, Node> | Node[] | undefined;
   /** Did an earlier page hold something of it? */
   isBegun: boolean;
 }
@@ -98,11 +92,11 @@ export function* partsOf(json: JsonObject): Generator<Part> {
     frame.node = frame.isList ? [] : new Map();
     const parent = frames[at - 1];
     size += 3 + (frame.name === undefined ? 0 : bytesOf(frame.name) + 1);
-    if (parent !== undefined) put(parent, frame.name, asJson(frame.node));
+    if (parent !== undefined) put(parent, frame.name, frame.node);
   };
   /** Bytes of the names that stand around a value on every page that holds a part of it. */
   const around = () => frames.reduce((sum, { name }) => sum + (name === undefined ? 0 : bytesOf(name)), 0);
-  const put = ({ node }: Frame, name: string | undefined, value: Json): void => {
+  const put = ({ node }: Frame, name: string | undefined, value: Node): void => {
     if (node instanceof Map) node.set(name ?? '', value);
     else node?.push(value);
   };
@@ -178,12 +172,12 @@ const pieceAt = (text: string, at: number, length: number): string => {
   return text.slice(at, at + length + (splits ? 1 : 0));
 };
 
-const plain = (value: unknown): Json =>
+const plain = (value: Node): Json =>
   value instanceof Map
     ? Object.fromEntries([...value].map(([name, item]) => [name, plain(item)]))
-    : isArray(value)
+    : Array.isArray(value)
       ? value.map(plain)
-      : (value as Json);
+      : value;
 
 export interface Pages {
   /** The first page as text. */

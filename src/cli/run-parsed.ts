@@ -180,7 +180,7 @@ async function shellContext(
 /** Serves an assistant with the source and flags of this run; its calls are answered without questions. */
 async function assistant(run: ParsedCommand, wiring: Wiring, beside: Beside, settled: Defaults): Promise<void> {
   const given = Object.entries({ ...run.host, ...run.flags }).filter(
-    ([key]) => run.explicit.has(key) && !['output', 'yes', 'dryRun'].includes(key),
+    ([key]) => run.explicit.has(key) && !['output', 'yes', 'allowEffects', 'dryRun'].includes(key),
   );
   const defaults = { ...settled, ...Object.fromEntries(given), format: 'json' as const };
   const refuse = async (): Promise<never> => {

@@ -1,6 +1,7 @@
 // The flags that every command takes: where the data comes from, how the answer is given, what a command may do.
 import * as z from 'zod/mini';
 import { profileAliases, profileChoices } from '../model/assumption.ts';
+import { effectFlags, effectKinds } from '../model/effect.ts';
 import { exitStatus, Failure } from '../model/failure.ts';
 import { flag } from './flag.ts';
 
@@ -93,7 +94,12 @@ export const commonFlags = z.object({
     'lowest severity of a failing finding that gives exit status 1',
   ),
   readOnly: flag(off(), 'refuse every change to Azure'),
-  yes: flag(off(), 'skip the confirmation and accept warnings'),
+  yes: flag(off(), 'skip the confirmation and accept warnings; effects beyond automatic need --allow-effects'),
+  allowEffects: flag(
+    z.optional(z.string()),
+    `effects that --yes may have, and that --all includes (${effectKinds.map((kind) => effectFlags[kind]).join(', ')})`,
+    { value: 'KIND[,KIND]' },
+  ),
   dryRun: flag(off(), 'show the plan without applying it'),
   serviceTags: flag(
     z.optional(z.string()),

@@ -28,6 +28,8 @@ export interface CommonFlags {
   readonly allowEmpty: boolean;
   readonly failOn: Severity | 'never';
   readonly yes: boolean;
+  /** Kinds of effects, as given: `allowedEffects` reads them. */
+  readonly allowEffects?: string;
   readonly dryRun: boolean;
   readonly readOnly: boolean;
   /** A file of Microsoft's service tags, to be used instead of asking. */

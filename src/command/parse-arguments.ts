@@ -4,6 +4,7 @@ import { type ParseArgsOptionsConfig, parseArgs } from 'node:util';
 import type { Json } from '../model/json.ts';
 import { nearest } from '../model/nearest.ts';
 import { clean } from '../model/text.ts';
+import { allowedEffects } from './allowed-effects.ts';
 import { checkSources, commonFlags, type HostFlags, outputFlags, sourceFlags } from './common-flags.ts';
 import type { Command, CommonFlags } from './definition.ts';
 import { applies, type FlagSpec, flagsOf } from './flag.ts';
@@ -101,6 +102,7 @@ export function parseCommand(
   };
   const flags = check(commonFlags, { ...pick(defaults, shared, 'common'), ...values.common }, command.name);
   checkSources(host, flags);
+  allowedEffects(flags.allowEffects);
   return {
     command,
     args: check(command.args, values.args, command.name, command.positional),

@@ -9,6 +9,7 @@ import { counted } from '../model/text.ts';
 import type { WhatIf } from '../model/what-if.ts';
 import { line } from '../model/words.ts';
 import type { ApplyResult, PlanOffer, Session, SessionEvent } from '../session/session.ts';
+import { allowedEffects, requireAllowed } from './allowed-effects.ts';
 import type { Ask, ChooseQuestion, CommandContext, ConfirmQuestion, StepChoice } from './definition.ts';
 
 declare const confirmed: unique symbol;
@@ -38,7 +39,7 @@ const cancelled = (): Failure =>
   new Failure('cancelled', exitStatus.notSent, 'Cancelled: nothing was sent.', 'Run the command again.');
 
 /**
- * Shows the plan and has it confirmed; `--yes` confirms it unasked. Where the host lets steps be selected, `offer` holds what may
+ * Shows the plan and has it confirmed; `--yes` confirms it unasked, with the effects that are allowed. Where the host lets steps be selected, `offer` holds what may
  * be added. Throws Failure (exit 4) when it is not confirmed.
  */
 export async function confirmPlan(
@@ -47,7 +48,10 @@ export async function confirmPlan(
   plan: Plan,
   offer?: PlanOffer,
 ): Promise<ConfirmedPlan> {
-  if (context.flags.yes) return asConfirmed(plan);
+  if (context.flags.yes) {
+    requireAllowed(plan, allowedEffects(context.flags.allowEffects));
+    return asConfirmed(plan);
+  }
   const simulated = (of: Plan, signal: AbortSignal = context.signal): Promise<Plan> =>
     drained(withWhatIf({ ...context, signal }, session, of));
   let shown = plan;
@@ -119,8 +123,9 @@ export async function confirmPlans(
   session: Session,
   plans: readonly [Plan, ...Plan[]],
 ): Promise<readonly ConfirmedPlan[]> {
-  if (!context.flags.yes) {
-    const all = joinPlans(plans);
+  const all = joinPlans(plans);
+  if (context.flags.yes) requireAllowed(all, allowedEffects(context.flags.allowEffects));
+  else {
     const accept = typedOnce(context, session);
     await ask(context, session, all, { accept });
     await accept(all);

@@ -33,7 +33,7 @@ export const plan: typeof Api.plan = async (input, options) => {
   const session = await opened(input, options);
   const args = {
     ...{ targets: targets === 'all' ? [] : targets, all: targets === 'all', answer: answers, ip: ips, whatIf: false },
-    ...{ resource, allowEffects: allowEffects?.join(',') },
+    ...{ resource },
   };
   if (targets.length === 0) {
     await refuse(
@@ -42,7 +42,7 @@ export const plan: typeof Api.plan = async (input, options) => {
       "Name findings or rules, or pass 'all'.",
     );
   }
-  return run<Api.PlanResult>('plan', args, session, options);
+  return run<Api.PlanResult>('plan', args, session, options, allowEffects);
 };
 
 export const rules: typeof Api.rules = async (options = {}) => {
@@ -126,6 +126,7 @@ async function run<Result>(
   args: object,
   session: Session | undefined,
   options: Api.CommonOptions,
+  allowEffects: readonly string[] = [],
 ): Promise<Result> {
   const { verbs } = await shell();
   const command = verbs.find((one) => one.name === name) as Command;
@@ -134,6 +135,7 @@ async function run<Result>(
     flags: {
       ...{ profile: options.profile ?? 'all', failOn: 'never', allowEmpty: true, rules: [] },
       ...{ yes: false, dryRun: false, readOnly: true, refreshTags: false },
+      ...(allowEffects.length === 0 ? {} : { allowEffects: allowEffects.join(',') }),
     },
     signal: new AbortController().signal,
     settings: { get: async () => undefined },

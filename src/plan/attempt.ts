@@ -216,9 +216,9 @@ function addProposal(
   const undo = undoClassOf(change, state.snapshot);
   const accepted = acceptedEffects(target, input);
   const named = namedBy([finding], input.rules, indexSnapshot(state.snapshot));
-  const effects = effectsIn({ change, undo, before: state.snapshot, isOwn: input.isOwn ?? ownsNothing, named });
+  const effects = () => effectsIn({ change, undo, before: state.snapshot, isOwn: input.isOwn ?? ownsNothing, named });
   if (accepted !== 'all') {
-    const reason = refusedEffect(effects, accepted, rule);
+    const reason = refusedEffect(effects(), accepted, rule);
     if (reason !== undefined) return { reason, gates: [], isEffect: true };
   }
   let merged: Change = change;

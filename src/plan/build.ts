@@ -169,7 +169,7 @@ interface TriedAll {
 }
 
 /** Tries them until none is given up: a fix that stops in a late phase leaves none of its earlier changes in the plan. */
-function* tryThose(wanted: readonly FixTarget[], input: PlanInput, from: AttemptState): StepwiseTask<TriedAll> {
+export function* tryThose(wanted: readonly FixTarget[], input: PlanInput, from: AttemptState): StepwiseTask<TriedAll> {
   const stopped = new Set<string>();
   const skipped: Skipped[] = [];
   const refusals: Gate[] = [];

@@ -18,33 +18,30 @@ import { machineLearningRegistryType, servicesNamedBy, workspaceType, workspaceV
 export const dependantsAnswer = 'accept-cut';
 const services = ['storageaccounts', 'vaults', 'registries'];
 
-/** Who uses a service that a change closes, from places that cannot be followed: other workspaces and registries. */
+/** Who uses a service that a change closes, from places that cannot be followed: other workspaces and registries. Throws UnreadableError. */
 export function usersCutOff(service: string, flows: readonly FlowChange[], index: SnapshotIndex): EffectReason[] {
   const closes = flows.some(
     (one) => one.kind === 'cutsOff' && one.from.kind === 'internet' && sameId(one.service ?? '', service),
   );
   if (!closes) return [];
   const to: EffectEnd = { kind: 'service', id: service, name: nameOf(service) };
-  return attempt(
-    () =>
-      [...otherWorkspaces(service, index), ...otherRegistries(service, index), ...lostUsers(service, index)].map(
-        (user): EffectReason => ({ kind: 'cutsOff', reason: 'user', data: { user, service: to, certain: false } }),
-      ),
-    () => [],
+  return [...otherWorkspaces(service, index), ...otherRegistries(service, index), ...lostUsers(service, index)].map(
+    (user): EffectReason => ({ kind: 'cutsOff', reason: 'user', data: { user, service: to, certain: false } }),
   );
 }
 
 /** Asks for what a change cuts off that uses the service: the answer `accept-cut` accepts it, `null` as well. */
 export function dependantGates(
   change: Change,
-  effects: readonly Effect[],
+  effects: () => readonly Effect[],
   index: SnapshotIndex,
   answers: Readonly<Record<string, string>> | null,
 ): Gate[] {
   const { resource } = change;
   const isService = services.includes(typeOf(resource).split('/').at(-1)?.toLowerCase() ?? '');
-  const cut = effects.filter((one) => one.kind === 'cutsOff');
-  if (!isService || cut.length === 0) return [];
+  if (!isService) return [];
+  const cut = effects().filter((one) => one.kind === 'cutsOff');
+  if (cut.length === 0) return [];
   const namesOf = (kinds: readonly FlowEndKind[]) => [
     ...new Set(
       cut.flatMap((one) => (one.reason === 'flow' && kinds.includes(one.data.from.kind) ? [one.data.from.name] : [])),

@@ -26,11 +26,10 @@ import type { Finding, UndoClass } from '../model/finding.ts';
 import { asJson, stringifyJson } from '../model/json.ts';
 import { madeIds } from '../model/made-ids.ts';
 import type { Step } from '../model/plan.ts';
-import { attempt, readable } from '../model/readable.ts';
+import { attempt } from '../model/readable.ts';
 import { fold, typeOf } from '../model/resource-id.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import { indexSnapshot, type SnapshotIndex } from '../model/snapshot-index.ts';
-import type { UnreadableError } from '../model/unreadable-error.ts';
 import { resourceTypeOf, subnetType } from '../resource-types/index.ts';
 import { effectsOf } from '../resource-types/parts/change-effects.ts';
 import type { Rule } from '../rules/rule.ts';
@@ -130,33 +129,41 @@ function computed(input: EffectInput): Computed {
 
 function compute({ change, undo, before, isOwn }: EffectInput): Computed {
   const after = afterChange(before, change);
-  const settings = effectsOf(change, {
-    current: isDeferred(change) ? undefined : resourceIn(before, change.resource),
-    seen: { resource: (id) => resourceIn(before, id) },
-    isOwn,
-  });
   const [was, is] = [indexSnapshot(before), indexSnapshot(after)];
-  // What cannot be worked out, because something it needs could not be read, is not known.
-  const unread =
-    (kinds: readonly UnreadKind[]) =>
-    ({ gap }: UnreadableError): CurrentEffect[] =>
-      kinds.map((kind) => effectOf(change.resource, { kind, reason: 'unknown', data: { why: gap.reason } }));
-  const followed = readable(() => changedFlows(before, after));
-  const flows = followed.state === 'known' ? followed.value : [];
+  const unknown: Effect[] = [];
+  /** What is computed; where a value that it needs cannot be read, nothing of it is known. */
+  const told = <T>(computing: () => readonly T[], kinds: readonly UnknownKind[]): readonly T[] =>
+    attempt(computing, ({ gap }) => {
+      for (const kind of kinds)
+        unknown.push(effectOf(change.resource, { kind, reason: 'unknown', data: { why: gap.reason } }));
+      return [];
+    });
+  const isPackets = resourceTypeOf(typeOf(change.resource)).decidesPackets === true;
+  const settings = told(
+    () => {
+      const current = isDeferred(change) ? undefined : resourceIn(before, change.resource);
+      return effectsOf(change, { current, seen: { resource: (id) => resourceIn(before, id) }, isOwn });
+    },
+    isPackets ? [] : ['opens', 'cutsOff'],
+  );
+  const flows = told(() => changedFlows(before, after), ['opens', 'cutsOff']);
+  const users = told(() => usersCutOff(change.resource, flows, was), ['cutsOff']);
+  const beside = told(
+    () => besideEffects({ change, undo, before: was, after: is, isOwn, named: [] }),
+    ['overrides', 'bypasses'],
+  );
   const others = [
-    ...(followed.state === 'known' ? [] : unread(['opens', 'cutsOff'])(followed.error)),
-    ...usersCutOff(change.resource, flows, was).map((user) => effectOf(change.resource, user)),
-    ...attempt(
-      () => besideEffects({ change, undo, before: was, after: is, isOwn, named: [] }),
-      unread(['overrides', 'bypasses']),
-    ),
+    ...unknown,
+    ...users.map((user) => effectOf(change.resource, user)),
+    ...beside,
     ...settings.flatMap((one) => settingEffect(change, one)),
     ...settings.filter((one): one is SettingEffect & OldEffect => isOld(one)).map(({ now: _now, ...one }) => one),
   ];
   return { flows, others };
 }
 
-type UnreadKind = Extract<EffectReason, { readonly reason: 'unknown' }>['kind'];
+/** Kinds that can say that they are not known. */
+type UnknownKind = Extract<EffectReason, { readonly reason: 'unknown' }>['kind'];
 
 const isOld = ({ kind }: SettingEffect): boolean => oldEffectKinds.some((one) => one === kind);
 
@@ -226,16 +233,15 @@ export function withEffects(steps: readonly StepDraft[], snapshot: Snapshot, con
 
 /** The world after a change; the same where it does not fit. */
 export function afterChange(world: Snapshot, change: Change): Snapshot {
-  const known = worlds.get(world)?.get(change);
-  if (known !== undefined) return known;
-  const after = changed(world, change);
-  const all = worlds.get(world) ?? new WeakMap<Change, Snapshot>();
+  const all = worlds.get(world) ?? new Map<string, Snapshot>();
   worlds.set(world, all);
-  all.set(change, after);
+  const key = stringifyJson(asJson(change));
+  const after = all.get(key) ?? changed(world, change);
+  all.set(key, after);
   return after;
 }
-/** What is computed of a world is kept with it, so the same world is not made twice. */
-const worlds = new WeakMap<Snapshot, WeakMap<Change, Snapshot>>();
+/** What is computed of a world is kept with it, so the same world is not made twice: many fixes make the same changes. */
+const worlds = new WeakMap<Snapshot, Map<string, Snapshot>>();
 
 function changed(world: Snapshot, change: Change): Snapshot {
   try {

@@ -2,18 +2,19 @@
 // and the problems that the findings come to. A rule is auto-fixable at best; the finding says what holds here. Pure.
 import { audit, dropGateAnswers, gateAnswer, guarded, isAbout } from '../audit/index.ts';
 import { dropCaches } from '../model/caches.ts';
-import type { Change } from '../model/change.ts';
 import { type Effect, gatheredEffects } from '../model/effect.ts';
 import { type Finding, type Report, worstUndo } from '../model/finding.ts';
 import { isLarge, openFindings, withEachFinding } from '../model/large-report.ts';
 import { readNeed } from '../model/plan-need.ts';
 import type { Problem, ProblemReport } from '../model/problem.ts';
 import { indexSnapshot, type SnapshotIndex } from '../model/snapshot-index.ts';
+import { finish } from '../model/stepwise.ts';
 import type { Proposal, Rule } from '../rules/rule.ts';
 import { gatedFrom } from './attempt.ts';
-import { introducedBy } from './build.ts';
+import { introducedBy, tryThose } from './build.ts';
 import { dependantGates } from './dependants.ts';
-import { afterChange, effectsIn, isUnasked, namesNothing, ownsNothing } from './effects.ts';
+import { attributed, stepsOf } from './drafts.ts';
+import { afterChange, isUnasked, ownsNothing, withEffects } from './effects.ts';
 import { blocks, gatesOf } from './gates.ts';
 import { managed, managerOf } from './managers.ts';
 import { problemsOf, type Remedy } from './problems.ts';
@@ -39,14 +40,16 @@ export function withFixes(report: Report, input: FixInput): ProblemReport {
   const index = indexSnapshot(input.snapshot);
   const byRule = new Map(input.rules.map((rule) => [rule.id, rule]));
   const remedies = new Map<string, Remedy>();
+  const targets = new Map<string, readonly FixTarget[]>();
   const fixed = new Map<string, FixHere>();
   const open = openFindings(report);
   for (const [at, finding] of byResource(open).entries()) {
     if (at % dropEvery === dropEvery - 1) dropCaches();
     const rule = byRule.get(finding.rule);
     if (finding.outcome !== 'fail' || rule?.fix === undefined || rule.fixKind === 'none') continue;
-    const { remedy, ...fix } = fixOf(finding, rule, index, input, report);
+    const { remedy, targets: own, ...fix } = fixOf(finding, rule, index, input, report);
     remedies.set(finding.id, remedy);
+    targets.set(finding.id, own);
     fixed.set(finding.id, fix);
   }
   if (isLarge(report)) {
@@ -67,7 +70,8 @@ export function withFixes(report: Report, input: FixInput): ProblemReport {
     const own = fixed.get(one.id);
     return own === undefined ? one : { ...one, ...own };
   };
-  const problems = problemsOf(open.map(withFix), { remedies, rules: input.rules, index, effects: effectsFor(input) });
+  const effects = (findings: readonly Finding[]) => effectsTogether(findings, targets, input);
+  const problems = problemsOf(open.map(withFix), { remedies, rules: input.rules, index, effects });
   markBlocked(problems, remedies, fixed, index);
   return withEachFinding(report, { problems }, withFix);
 }
@@ -101,11 +105,42 @@ function markBlocked(
   }
 }
 
-/** The effects of one change on the snapshot. */
-const effectsFor =
-  ({ snapshot, isOwn = ownsNothing }: FixInput) =>
-  (change: Change): readonly Effect[] =>
-    effectsIn({ change, undo: undoClassOf(change, snapshot), before: snapshot, isOwn, named: namesNothing });
+/**
+ * The effects of the fixes of findings in one plan: each change on the world that those before it lead to, with what must come first.
+ * What does not fit into it is told as if it were planned alone.
+ */
+function effectsTogether(
+  findings: readonly Finding[],
+  targets: ReadonlyMap<string, readonly FixTarget[]>,
+  input: FixInput,
+): Effect[] {
+  const { snapshot, rules, isOwn = ownsNothing } = input;
+  const wanted = joinedTargets(findings.map(({ id }) => targets.get(id) ?? []));
+  const own = findings.flatMap(({ effects = [] }) => effects);
+  if (wanted.length < 2) return gatheredEffects(own);
+  const ids = findings.map(({ id }) => id);
+  const planInput = { ...asked(input), request: { ...asked(input).request, targets: ids } };
+  const from = { snapshot, drafts: new Map(), gates: [] };
+  const { tried, stopped } = finish(tryThose(wanted, planInput, from));
+  const wishes = { index: indexSnapshot(snapshot), targets: wanted, stopped };
+  const drafts = finish(attributed(tried.state.drafts, [wishes], planInput));
+  const steps = withEffects(stepsOf(drafts), snapshot, { isOwn, rules, findings });
+  const alone = findings.flatMap(({ id, effects = [] }) => (stopped.has(id) ? effects : []));
+  return gatheredEffects([...steps.flatMap(({ effects }) => effects), ...alone]);
+}
+
+/** The fixes of several findings with what each carries, once each. */
+function joinedTargets(all: readonly (readonly FixTarget[])[]): FixTarget[] {
+  const own = all.flatMap(([target]) => target ?? []);
+  const known = new Set(own.map(({ finding }) => finding.id));
+  const carried = all.flatMap(([, ...more]) => more).filter(({ finding }) => !known.has(finding.id));
+  return [
+    ...own,
+    ...[...Map.groupBy(carried, ({ finding }) => finding.id).values()].flatMap(([first, ...others]) =>
+      first === undefined ? [] : [{ ...first, broughtFor: [first, ...others].flatMap((one) => one.broughtFor) }],
+    ),
+  ];
+}
 
 /** What was computed for a resource is dropped after so many findings, which are in the order of their resources. */
 const dropEvery = 1000;
@@ -114,6 +149,8 @@ const byResource = (findings: readonly Finding[]): Finding[] =>
 
 interface OwnFix extends Pick<Finding, 'fix' | 'takes' | 'effects'> {
   readonly remedy: Remedy;
+  /** The fix, and those that its plan does first. */
+  readonly targets: readonly FixTarget[];
 }
 
 function fixOf(finding: Finding, rule: Rule, index: SnapshotIndex, input: FixInput, report: Report): OwnFix {
@@ -125,7 +162,7 @@ function fixOf(finding: Finding, rule: Rule, index: SnapshotIndex, input: FixInp
   if (typeof proposals === 'string') {
     const takes = readNeed(proposals) === null ? 'manual' : 'answer';
     const remedy = { fix: proposals, carries: [], waitsFor: [], brings: [] };
-    return { fix: { kind: 'guided', undo: rule.undo }, takes, effects: [], remedy };
+    return { fix: { kind: 'guided', undo: rule.undo }, takes, effects: [], remedy, targets: [] };
   }
   const told = effectsOfFix(target, proposals, context, planInput);
   const effects = gatheredEffects(told.flatMap((one) => one.effects));
@@ -133,7 +170,7 @@ function fixOf(finding: Finding, rule: Rule, index: SnapshotIndex, input: FixInp
   const closed = closedGates(proposals, target, index, planInput);
   const isAuto =
     rule.fixKind === 'auto' &&
-    !told.some((one) => dependantGates(one.change, one.effects, one.before, {}).some(blocks)) &&
+    !told.some((one) => dependantGates(one.change, () => one.effects, one.before, {}).some(blocks)) &&
     isUnasked(effects) &&
     !waits(closed, index, planInput) &&
     !introduces(told, proposals, report, input);
@@ -145,7 +182,8 @@ function fixOf(finding: Finding, rule: Rule, index: SnapshotIndex, input: FixInp
   });
   const brings = carried.map((one) => one.finding.id);
   const remedy = { fix: proposals, carries, waitsFor: closed.map((one) => one.finding.id), brings };
-  return { fix: { kind: isAuto ? 'auto' : 'guided', undo }, takes: isAuto ? 'fix' : 'review', effects, remedy };
+  const takes = isAuto ? 'fix' : 'review';
+  return { fix: { kind: isAuto ? 'auto' : 'guided', undo }, takes, effects, remedy, targets: [target, ...carried] };
 }
 
 const targetOf = (finding: Finding, rule: Rule): FixTarget => ({

@@ -27,6 +27,7 @@ import {
   vnetView,
   workspaceView,
 } from '../resource-types/index.ts';
+import { roleGates } from './roles.ts';
 
 /** Gates of one change, the passing ones included. */
 export function gatesOf(change: Change, index: SnapshotIndex): Gate[] {
@@ -34,6 +35,7 @@ export function gatesOf(change: Change, index: SnapshotIndex): Gate[] {
     ...orUnknown('lock', () => [lockGate(change, index)]),
     ...permissionGates(change, index),
     ...orUnknown('state', () => stateGates(change, index)),
+    ...roleGates(change, index),
     ...roomGates(change, index),
   ];
 }

@@ -2,8 +2,8 @@
 // must be done by hand, or by what could not be read. The groups do not depend on the order of the findings. Pure.
 import { partsOfRollUps } from '../audit/index.ts';
 import { type Change, editChange, isDeferred } from '../model/change.ts';
-import { type Edit, EditConflict, elementKey } from '../model/edit.ts';
-import { type Effect, gatheredEffects } from '../model/effect.ts';
+import { type Edit, elementKey } from '../model/edit.ts';
+import type { Effect } from '../model/effect.ts';
 import { type Finding, headline, isAccepted, isOpen, isRollUp, severities } from '../model/finding.ts';
 import { stringifyJson } from '../model/json.ts';
 import { readNeed } from '../model/plan-need.ts';
@@ -57,8 +57,8 @@ export interface ProblemInput {
   readonly remedies: ReadonlyMap<string, Remedy>;
   readonly rules: readonly Rule[];
   readonly index: SnapshotIndex;
-  /** The effects of one change on the snapshot. Throws EditConflict where it does not fit. */
-  effects(change: Change): readonly Effect[];
+  /** The effects of the fixes of findings in one plan. */
+  effects(findings: readonly Finding[]): readonly Effect[];
 }
 
 export function problemsOf(findings: readonly Finding[], input: ProblemInput): Problem[] {
@@ -229,9 +229,8 @@ function problemOf(group: Group, around: Around): Problem {
   const sentences = remedies.flatMap(({ fix }) => (typeof fix === 'string' ? [fix] : []));
   const [sentence] = sentences;
   const proposed = remedies.flatMap(({ fix }) => (typeof fix === 'string' ? [] : fix));
-  const parts = proposed.map(({ change }) => change);
   const carried = remedies.flatMap(({ carries }) => carries);
-  const changes = mergedByResource(parts);
+  const changes = mergedByResource(proposed.map(({ change }) => change));
   const blocking = remedies.flatMap(({ waitsFor }) => waitsFor.flatMap((one) => around.ids.get(one) ?? []));
   const all = [...findings, ...rollUps];
   return {
@@ -246,40 +245,18 @@ function problemOf(group: Group, around: Around): Problem {
     ...changesOf(resource, proposed, carried, around),
     question: kind === 'input' && sentence !== undefined ? questionOf(sentence) : null,
     because: kind === 'manual' && sentence !== undefined ? sentence : gravest.because,
-    effects: effectsTogether(findings, [...parts, ...carried.map(({ change }) => change)], around),
+    // Computed for a problem that is looked at, and kept: each takes a plan.
+    get effects() {
+      const effects = around.effects(findings);
+      Object.defineProperty(this, 'effects', { value: effects, enumerable: true });
+      return effects;
+    },
     ...managed(managerOf(resource, around.index.snapshot)),
     gates: gatesFor(changes, around),
     blockedBy: [...new Set(blocking)].filter((one) => one !== id).toSorted(byText),
     resolves: kind === 'fix' || kind === 'input' ? all.map((one) => one.id) : [],
   };
 }
-
-/**
- * The effects of its fixes. Who loses access is told by all changes of a resource together, also by what its plan does first: one may
- * allow what another denies.
- */
-function effectsTogether(findings: readonly Finding[], parts: readonly Change[], around: Around): Effect[] {
-  const own = findings.flatMap(({ effects = [] }) => effects);
-  const restricted = new Set(own.filter(losesAccess).map(({ resource }) => fold(resource)));
-  const joined = mergedByResource(parts).filter(
-    ({ kind, resource }) =>
-      kind === 'edit' &&
-      restricted.has(fold(resource)) &&
-      parts.filter((one) => sameId(one.resource, resource)).length > 1,
-  );
-  if (joined.length === 0) return gatheredEffects(own);
-  try {
-    const ids = new Set(joined.map(({ resource }) => fold(resource)));
-    const together = joined.flatMap((change) => around.effects(change)).filter(losesAccess);
-    const others = own.filter((one) => !losesAccess(one) || !ids.has(fold(one.resource)));
-    return gatheredEffects([...others, ...together]);
-  } catch (error) {
-    if (error instanceof EditConflict) return gatheredEffects(own);
-    throw error;
-  }
-}
-
-const losesAccess = ({ kind }: Effect): boolean => kind === 'cutsOff' || kind === 'restricts';
 
 /** The resource, what is wrong, how many findings. */
 function headlineOf({ kind, resource, findings, isSentence }: Group, index: SnapshotIndex): string {

@@ -170,7 +170,7 @@ function gatesOn(
   return [
     ...(typeof refusal === 'string' ? [{ kind: 'state' as const, outcome: 'fail' as const, detail: refusal }] : []),
     // What was accepted with the plan is a warning here: it is confirmed with it again.
-    ...dependantGates(change, effects, index, null),
+    ...dependantGates(change, () => effects, index, null),
     ...gatesOf(change, index),
     ...ruleGates(change, needs, world, rules, profile),
   ];

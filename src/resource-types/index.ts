@@ -84,6 +84,7 @@ export {
   assignedTo,
   assignmentsIn,
   ofPrincipal,
+  refusedRole,
   roleAssignmentType,
   roleAssignmentView,
   roleNames,

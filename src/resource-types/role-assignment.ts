@@ -2,6 +2,7 @@
 import type { JsonObject } from '../model/json.ts';
 import type { Resource } from '../model/resource.ts';
 import { nameOf } from '../model/resource-id.ts';
+import { clean } from '../model/text.ts';
 import { defineResourceType } from './define.ts';
 import { actionOn, readOnly } from './parts/bodies.ts';
 import type { ResourceShape } from './parts/normal.ts';
@@ -26,6 +27,17 @@ export const roleNames: Readonly<Record<string, string>> = {
   [roles.owner]: 'Owner',
   [roles.networkApprover]: 'Azure AI Enterprise Network Connection Approver',
 };
+
+/** The roles that rules assign; any other, and any condition, is written from no plan, file or history. */
+const assigned: readonly string[] = [roles.reader, roles.networkContributor, roles.networkApprover];
+
+/** Why an assignment is never written; undefined for one that a rule may plan. */
+export function refusedRole(id: string, body: JsonObject): string | undefined {
+  const { role, scope, isConditional } = roleAssignmentView(viewed(id, body));
+  if (assigned.includes(role) && !isConditional) return undefined;
+  const name = roleNames[role] ?? knownRoles[role]?.name ?? clean(role, 60);
+  return `The role ${name} on ${nameOf(scope)} is not assigned: Bastide assigns ${assigned.map((one) => roleNames[one]).join(', ')} alone, without conditions.`;
+}
 
 /** What a role or a deny assignment is about; each part is decided by itself. */
 export interface RolePermission {
@@ -179,6 +191,8 @@ export const roleAssignment = defineResourceType({
     if (change.kind === 'edit') return readOnly('role assignment that exists', change);
     if (change.kind === 'delete') return { method: 'DELETE', ...at, body: null };
     const properties = objectAt(change.body, '/properties');
+    const refusal = properties === undefined ? undefined : refusedRole(change.resource, change.body ?? {});
+    if (refusal !== undefined) return refusal;
     return properties === undefined
       ? 'The role assignment to be created names no role.'
       : { method: 'PUT', ...at, body: { properties: kept(properties) } };

@@ -116,9 +116,9 @@ describe('of a fleet', () => {
     const listed = Number(/ (\d+) +(?:[+-]\d+ +)?(?:just now|\d+ \w+)/.exec(row.slice(0, edge))?.[1] ?? 0);
     const detail = flat(lines.map((one) => one.slice(edge)).join(' '));
     const [name = ''] = /mlw-\w+-\w+-\d+/.exec(detail) ?? [];
-    const problems = numberIn(detail, /(\d+) problems?, \d+ findings?/);
+    const problems = numberIn(detail, /(\d+) problems?[:;](?: [^;]*;)? \d+ findings?/);
     expect([name, listed], row).toEqual([name, problems]);
-    const findings = numberIn(detail, /\d+ problems?, (\d+) findings?/);
+    const findings = numberIn(detail, /\d+ problems?[:;](?: [^;]*;)? (\d+) findings?/);
     return { name, numbers: { problems, findings, unknown: numberIn(detail, /(\d+) unknown, \d+ pass/) } };
   }
   async function rowOf(walked: Walk, wanted: string) {

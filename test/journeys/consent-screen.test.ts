@@ -33,7 +33,7 @@ const entries = async (home: Home, world: string) =>
 
 inEveryRun(() => {
   test('a command typed on the screen requires the name of the workspace, as the key does', async () => {
-    const { screen, home, state } = await sit('mixed');
+    const { screen, home, state } = await sit('open');
     const start = state();
     for (const typed of ['mlw\r', '']) {
       await screen.press(':', 'a command, a screen');
@@ -45,13 +45,13 @@ inEveryRun(() => {
       await screen.press(keys.escape, /f fix/);
       expect(state()).toEqual(start);
     }
-    expect(await entries(home, 'mixed')).toEqual([]);
+    expect(await entries(home, 'open')).toEqual([]);
     await screen.press(':', 'a command, a screen');
     await screen.press('fix --all\r', /Fix: \d\d changes[\s\S]*> Cancel/);
     await screen.press(keys.tab, /> Apply/);
     await screen.press(keys.enter, /Type mlw-sim to apply/);
     await screen.press('MLW-sim\r', /Applied and verified: \d+ findings? resolved/);
-    expect(await entries(home, 'mixed')).toMatchObject([{ verb: 'fix', state: 'done', line: 'fix --all' }]);
+    expect(await entries(home, 'open')).toMatchObject([{ verb: 'fix', state: 'done', line: 'fix --all' }]);
   });
 });
 
@@ -63,9 +63,12 @@ inLongRun(() => {
     await screen.press('j', /step 1 of \d+/);
     const left = await screen.press(' ', /Step 1 is deselected[\s\S]*Space select/);
     expect(left).toMatch(/\[ \] +1 /);
+    // One of those that are offered is selected.
+    await screen.press('G', /step (\d+) of \1/);
+    await screen.press(' ', /Step \d+ is selected\./);
     const resolves = Number(/resolves (\d+)/.exec(await screen.until(/resolves \d+ /))?.[1]);
     await screen.press(keys.tab, /> Apply/);
-    await screen.press(keys.enter, /Effects: restricts\.\s+Type mlw-sim to apply \d+ changes/);
+    await screen.press(keys.enter, /Effects: cuts off\.\s+Type mlw-sim to apply \d+ changes/);
     await screen.press(
       'mlw-sim\r',
       new RegExp(`Applied and verified: ${resolves} findings? resolved[^]*, 0\\s+still\\s+failing`),

@@ -46,8 +46,8 @@ test('in a terminal without any abilities: look, explain, fix, undo, leave, at 8
   expect(await answer('az', /Enter for 0: $/)).toContain('az storage account update');
   const played = await answer('rehearse', /Enter for 0: $/);
   expect(played).toMatch(/What-if: all \d+ changes would succeed\.[\s\S]*Would be resolved: /);
-  await answer('1', /Type mlw-sim to apply \d+ changes[\s\S]*: $/);
-  const sent = await answer('mlw-sim', /Which finding\?[\s\S]*: $/);
+  // Only the Internet is cut off, which the finding names: a yes is enough.
+  const sent = await answer('1', /Which finding\?[\s\S]*: $/);
   expect(sent).toMatch(
     /Step 1 of \d+, [^\n]*, in progress[\s\S]*Verifying the changes\.[\s\S]*This finding is resolved\./,
   );

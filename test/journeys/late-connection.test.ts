@@ -22,6 +22,8 @@ function home(extra: Record<string, string> = {}) {
 
 /** The rule of the link carries that of its approval. */
 const linked = ['acr.shared-private-link', '--answer', 'link=Acr'];
+/** The approval cannot be undone. */
+const allowed = ['--allow-effects', 'opens,one-way', '--yes'];
 interface Kept {
   readonly entries: readonly {
     readonly state: string;
@@ -58,8 +60,8 @@ describe.each(partOf(sizes, 2))('on the screen, at %i x %i', (cols, rows) => {
     );
     const done = await screen.press(`mlw-sim${keys.enter}`, /Saved to history as[\s\S]*resolved: 1/);
     expect(done).toMatch(/resolved: 1[\s\S]*acr\.shared-private-link/);
-    // At 80x24 the last step is one row further down.
-    const end = await screen.press('j', /✓ 2\. change/);
+    // At 80x24 the last step is further down.
+    const end = await screen.press('G', /✓ 2\. change/);
     expect(end).toMatch(/✓ 2\. change the connection of link Acr of acrmlsim +done/);
     screen.type(keys.escape);
     const kept = await bastideJson<Kept>(['history', '--demo=mixed'], at);
@@ -96,7 +98,7 @@ inEveryRun(() => {
     expect(readFileSync(file, 'utf8')).toContain('"found"');
 
     const approvals: string[] = [];
-    const child = spawn('sh', [launcher, 'apply', file, '--yes', ...source], {
+    const child = spawn('sh', [launcher, 'apply', file, ...allowed, ...source], {
       env: at.env,
       cwd: at.folder,
       stdio: 'ignore',
@@ -119,9 +121,9 @@ inEveryRun(() => {
     expect(resource).toMatch(named);
     expect(approvals[0]).toContain(resource.split('/').at(-1));
 
-    const again = await bastideJson<OutcomeJson>(['apply', file, '--yes', ...source], at);
+    const again = await bastideJson<OutcomeJson>(['apply', file, ...allowed, ...source], at);
     expect([again.failure, again.result.entry]).toEqual([null, null]);
-    const fixed = await bastideJson<OutcomeJson>(['fix', ...linked, '--yes', ...source], at);
+    const fixed = await bastideJson<OutcomeJson>(['fix', ...linked, ...allowed, ...source], at);
     expect(fixed.result.entry).toBeNull();
     expect(approvals).toHaveLength(1);
     expect((await bastide(['undo', '--yes', ...source], at)).status).toBe(0);

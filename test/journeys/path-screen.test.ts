@@ -67,7 +67,7 @@ inEveryRun(() => {
       await screen.until((text) => !text.includes('Wait: '), 20_000);
       plan = await screen.press('F', /Apply|Wait: /);
     }
-    expect(plan).toMatch(/bastide-path-out-443 .*\n.*\n.*stmlsim +\+ virtual network rule/);
+    expect(plan).toMatch(/bastide-path-out-443 .*\n.*\n.*stmlsim +Opens · \+ virtual network rule/);
     await screen.press(keys.escape, /F fix .*r rescan/);
   });
 });

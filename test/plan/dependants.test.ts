@@ -203,7 +203,7 @@ describe('who is cut off', () => {
       ...{ undo: 'exact', before, isOwn: () => false, named: namesNothing },
     });
     return {
-      gates: dependantGates(wanted, effects, indexSnapshot(before), answers).map(
+      gates: dependantGates(wanted, () => effects, indexSnapshot(before), answers).map(
         ({ outcome, detail }) => `${outcome} ${detail}`,
       ),
       lost: effects.flatMap(({ kind, detail, subject: id }) =>
@@ -278,7 +278,7 @@ describe('who is cut off', () => {
       'warn Closing st may cut off: c (no virtual network).',
       unknown,
     ]);
-    expect(asked({}, [], gap(workspace))).toEqual({ gates: [unknown], lost: [] });
+    expect(asked({}, [], gap(workspace))).toEqual({ gates: [unknown], lost: ['st: Not known: No access.'] });
     const managed = using({ storageAccount: account, managedNetwork: { isolationMode: 'AllowInternetOutbound' } });
     for (const own of [managed, using({ keyVault: vault })])
       expect(asked({}, [own], gap(`${workspace}/computes`)).gates).toEqual([]);

@@ -24,11 +24,22 @@ test('only members with a value are sent, and none that Azure alone sets', () =>
   expect((request as { readonly body: unknown }).body).toEqual({ properties: said });
 });
 
-test('a condition that has a value is sent', () => {
-  const body = { properties: { ...said, condition: 'a', conditionVersion: '2.0' } };
+test.each([
+  ['Owner', { roleDefinitionId: said.roleDefinitionId.replace(/[^/]+$/, '8e3af657-a8ff-443c-a75c-2fe8c4bcb635') }],
+  [
+    'Contributor',
+    { roleDefinitionId: said.roleDefinitionId.replace(/[^/]+$/, 'B24988AC-6180-42A0-AB88-20F7382DD24C') },
+  ],
+  [
+    'User Access Administrator',
+    { roleDefinitionId: said.roleDefinitionId.replace(/[^/]+$/, '18d7d88d-d35e-4fb5-a5c3-7773c20a72d9') },
+  ],
+  ['a role with a condition', { condition: 'a', conditionVersion: '2.0' }],
+])('%s is never assigned', (_name, more) => {
+  const body = { properties: { ...said, ...more } };
   const request = resourceTypeOf(type).write(
     { kind: 'create', resource: id, edits: [], body },
     undefined as unknown as Resource,
   );
-  expect((request as { readonly body: unknown }).body).toEqual(body);
+  expect(request).toMatch(/^The role .* is not assigned: /);
 });

@@ -5,6 +5,7 @@ import { connect } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { text } from 'node:stream/consumers';
+import { effectFlags } from '../../src/model/effect.ts';
 import { recordingEnvironment } from './record-exchanges.ts';
 import { poolVariable, socketOf } from './warm-pool.ts';
 
@@ -12,7 +13,7 @@ export const root = path.resolve(import.meta.dirname, '../..');
 export const launcher = path.join(root, 'bin/bastide');
 
 /** What `--all` leaves out unless it is allowed; for tests that apply every fix. */
-export const everyEffect = ['--allow-effects', 'relaxes,deletes,one-way,costs,outage'] as const;
+export const everyEffect: readonly string[] = ['--allow-effects', Object.values(effectFlags).join()];
 
 export interface Home {
   readonly folder: string;

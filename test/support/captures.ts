@@ -126,9 +126,6 @@ const scenes: readonly Scene[] = [
       screen.type(keys.tab);
       await screen.quiet(300);
       screen.type(keys.enter);
-      await screen.quiet(500);
-      await screen.until('Type mlw-sim');
-      screen.type('mlw-sim\r');
       await screen.until('verified');
       await screen.quiet(1000);
     },

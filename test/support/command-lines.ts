@@ -17,6 +17,7 @@ import { memoryHistory } from '../../src/history/memory.ts';
 import { foldersOf } from '../../src/main/folders.ts';
 import { loadParts, wire } from '../../src/main/wiring.ts';
 import type { Assumptions } from '../../src/model/assumption.ts';
+import { effectFlags } from '../../src/model/effect.ts';
 import type { Entry } from '../../src/model/entry.ts';
 import { exitStatus, Failure } from '../../src/model/failure.ts';
 import { plain, renderText } from '../../src/render/text.ts';
@@ -59,6 +60,8 @@ const quick = {
   rests: [1, 1, 1],
   grace: 5,
 };
+/** No one reads the plans: whatever they do may be sent. */
+const defaults = { profile: 'all', allowEffects: Object.values(effectFlags).join() } as const;
 const look = lookWith({ paint: plain, ascii: false, aloud: false });
 
 /** `scratch`: a folder for what the product keeps beside its history. */
@@ -137,7 +140,7 @@ export async function openCommandLines(simulator: Simulator, world: string, scra
       async serveAssistant() {},
       async *script(text, options) {
         const { exit, outcomes } = yield* runScript(
-          await scriptLines(text, options, wiring, { profile: 'all' }),
+          await scriptLines(text, options, wiring, defaults),
           async (line) => contextFor(line.parsed),
           (envelope) => void said.push(textOf(envelope)),
         );
@@ -149,7 +152,7 @@ export async function openCommandLines(simulator: Simulator, world: string, scra
     files,
     async run(words) {
       said.length = 0;
-      const parsed = parseCommand(words, wiring.verbs, { profile: 'all' });
+      const parsed = parseCommand(words, wiring.verbs, defaults);
       const events = runCommand(parsed, contextFor(parsed));
       let next = await events.next();
       while (!next.done) next = await events.next();

@@ -1,7 +1,8 @@
 // What another client does to a resource that a step of a plan changes: the setting itself, one beside it, an entry of a list beside it,
 // its existence, something inside it. Each act is worked out from what that client reads at that moment.
 import type { Change } from '../../src/model/change.ts';
-import { at, copied, type Loose, type OtherClient, withValue, writeBody } from './twin.ts';
+import type { Loose } from './snapshot.ts';
+import { at, copied, type OtherClient, withValue, writeBody } from './twin.ts';
 
 /**
  * `same`: a setting that the step changes; `beside`: another one; `item`, `drop`: an entry more or less in a list; `make`, `alike`: what
@@ -27,7 +28,7 @@ export const actsFor = (kind: Change['kind']): readonly (readonly ActName[])[] =
   })[kind] as readonly (readonly ActName[])[];
 
 /** What an act is in the end, with the values that it was given: the same deed can be done to another world. */
-export type Deed =
+export type ForeignDeed =
   | { readonly does: 'set'; readonly pointer: string; readonly value: Loose }
   | { readonly does: 'add'; readonly pointer: string; readonly item: Loose }
   | { readonly does: 'drop'; readonly pointer: string; readonly item: Loose }
@@ -39,7 +40,7 @@ export type Deed =
 export interface ForeignAct {
   /** Id of what it changes. */
   readonly resource: string;
-  readonly deed: Deed;
+  readonly deed: ForeignDeed;
 }
 
 /** Acts as the client that sees this world; undefined where the world refuses it, or nothing changes by it. */
@@ -138,7 +139,7 @@ function withoutServed(body: Loose): Loose {
   return rest;
 }
 
-function deedsFor(name: ActName, change: Change, id: string, client: OtherClient): Deed[] {
+function deedsFor(name: ActName, change: Change, id: string, client: OtherClient): ForeignDeed[] {
   const was = client.get(id);
   const type = typeOf(id);
   if (name === 'inside') {
@@ -154,7 +155,7 @@ function deedsFor(name: ActName, change: Change, id: string, client: OtherClient
   }
   if (was === null) return [];
   if (name === 'delete') return [{ does: 'remove' }];
-  const set = ({ pointer, value }: Setting): Deed => ({ does: 'set', pointer, value });
+  const set = ({ pointer, value }: Setting): ForeignDeed => ({ does: 'set', pointer, value });
   if (name === 'same') return sameSetting(was, change);
   if (name === 'beside') return variantsOf(type, was).map(set);
   return name === 'item' ? moreItems(type, was) : fewerItems(type, was, change);
@@ -166,8 +167,8 @@ interface Setting {
 }
 
 /** The setting of the last edit that can be moved, at another value; or its entry, gone or there. */
-function sameSetting(was: Loose, { edits }: Change): Deed[] {
-  return [...edits].toReversed().flatMap((edit): Deed[] => {
+function sameSetting(was: Loose, { edits }: Change): ForeignDeed[] {
+  return [...edits].toReversed().flatMap((edit): ForeignDeed[] => {
     const { pointer } = edit;
     const now = at(was, pointer);
     if (edit.op === 'set') {
@@ -280,8 +281,8 @@ function anotherOf([first]: readonly Loose[]): Loose | undefined {
   return { ...rest, name: 'by-another-client' };
 }
 
-function moreItems(type: string, was: Loose): Deed[] {
-  return (listsOf[type] ?? []).flatMap(({ pointer, item }): Deed[] => {
+function moreItems(type: string, was: Loose): ForeignDeed[] {
+  return (listsOf[type] ?? []).flatMap(({ pointer, item }): ForeignDeed[] => {
     const parent = at(was, pointer.slice(0, pointer.lastIndexOf('/')));
     const list: readonly Loose[] = at(was, pointer) ?? [];
     const more = item(list);
@@ -291,9 +292,9 @@ function moreItems(type: string, was: Loose): Deed[] {
 }
 
 /** Without an entry that no edit is about. */
-function fewerItems(type: string, was: Loose, { edits }: Change): Deed[] {
+function fewerItems(type: string, was: Loose, { edits }: Change): ForeignDeed[] {
   const ours = JSON.stringify(edits).toLowerCase();
-  return (listsOf[type] ?? []).flatMap(({ pointer }): Deed[] => {
+  return (listsOf[type] ?? []).flatMap(({ pointer }): ForeignDeed[] => {
     const list: readonly Loose[] = at(was, pointer) ?? [];
     const item = list.findLast((one) => !ours.includes(itemName(one)));
     return item === undefined ? [] : [{ does: 'drop', pointer, item }];

@@ -63,6 +63,15 @@ const cases = [
   ['a simulator in another process', 140, 40, () => simulated('mixed')],
 ] as const;
 
+/** The plan of all fixes with the last of the steps that it offers: an address range that is no longer allowed. */
+async function withLastStep(screen: TestScreen): Promise<void> {
+  await screen.press('F', /> Cancel/);
+  await screen.press('G', /step (\d+) of \1/);
+  // Its preview is computed again.
+  await screen.press(' ', /Fix: 8 changes[\s\S]*Step \d+ is selected\./);
+  await screen.press(keys.tab, /> (Apply|Fix)/);
+}
+
 /** Each place and each size in some cases, all their other pairs in the others. */
 export function mainJob(): void {
   test.each(partOf(cases, 3))(
@@ -80,7 +89,7 @@ export function mainJob(): void {
       // Where there is little room, the words stand closer.
       const close = first.replaceAll(/ {2,}/g, ' ');
       expect(close).toContain(` ${failing.length} problems: ${critical.length} critical`);
-      expect(close).toContain(` ${before.result.summary.fail} findings `);
+      expect(close).toMatch(new RegExp(` ${before.result.summary.fail} findings\\b`));
       expect(first.split('\n').length).toBeLessThanOrEqual(rows);
 
       await screen.press('/', /sev:high/);
@@ -101,18 +110,17 @@ export function mainJob(): void {
       expect(normalState(at.state)).not.toEqual(start);
 
       await screen.press(keys.escape, idle);
-      await screen.press('F', /> Cancel/);
-      await screen.press(keys.tab, /> (Apply|Fix)/);
-      // It restricts access: the workspace's name is wanted too, and nothing else will do.
-      await screen.press(keys.enter, /Type mlw-sim to apply \d\d changes/);
+      await withLastStep(screen);
+      // It cuts off addresses: the workspace's name is wanted too, and nothing else will do.
+      await screen.press(keys.enter, /Type mlw-sim to apply \d+ changes/);
       await screen.press(
         `mlw${keys.enter}`,
-        /does not match mlw-sim\.[\s\S]*Type mlw-sim to[\s\S]*apply \d\d[\s\S]*changes/,
+        /does not match mlw-sim\.[\s\S]*Type mlw-sim to[\s\S]*apply \d+[\s\S]*changes/,
       );
       await screen.press(keys.escape, /nothing was sent/);
-      await screen.press('F', /> Cancel/);
-      await screen.press(keys.tab, /> (Apply|Fix)/);
-      await screen.press(keys.enter, /Type mlw-sim to apply \d\d changes/);
+      await screen.press(keys.escape, idle);
+      await withLastStep(screen);
+      await screen.press(keys.enter, /Type mlw-sim to apply \d+ changes/);
       await screen.press(`mlw-sim${keys.enter}`, /Applied and verified: \d\d findings resolved/);
       await screen.press(keys.escape, idle);
       expect((await audit()).result.findings.filter((f) => f.outcome === 'fail' && f.fix.kind === 'auto')).toEqual([]);

@@ -25,7 +25,7 @@ export async function confirmed(screen: TestScreen, result: Idle): Promise<void>
 
 /** Presses the button of an undo to an entry, and goes to the end of its result, which is longer than the screen. */
 export async function undone(screen: TestScreen): Promise<void> {
-  await confirmed(screen, (text) => /^ introduced/m.test(text));
+  await confirmed(screen, (text) => /^ fails again/m.test(text));
   for (let looks = 0; looks < 60 && !/Saved to history/.test(await screen.text()); looks += 1) {
     screen.type('G');
     await screen.quiet(200);

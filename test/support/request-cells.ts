@@ -6,6 +6,7 @@ import { type KeptHistory, openCommandLines } from './command-lines.ts';
 import { type ActName, act as actAs, actsFor, type ForeignAct } from './foreign-acts.ts';
 import {
   type Act,
+  type ActStage,
   type Call,
   callsOf,
   foreignOf,
@@ -16,7 +17,6 @@ import {
   judgeUndone,
   keyOf,
   runAct,
-  type Stage,
   type Undone,
   undoAll,
 } from './request-judge.ts';
@@ -27,7 +27,7 @@ import { differencesOf, factsOf, otherClient } from './twin.ts';
 export const wayNames = ['fix', 'apply', 'undo', 'redo', 'restore'] as const;
 export type WayName = (typeof wayNames)[number];
 
-export interface Cell extends Intrusion {
+export interface RequestCell extends Intrusion {
   readonly way: WayName;
   /** Number of the step, from 0. */
   readonly step: number;
@@ -41,11 +41,11 @@ export interface Judged {
   readonly act: Act;
   readonly undone: Undone | null;
 }
-export interface Scene {
+export interface RequestScene {
   readonly name: string;
-  cells(way: WayName): readonly Cell[];
+  cells(way: WayName): readonly RequestCell[];
   /** `spoil`: changes the world behind everyone's back before it is judged. */
-  run(cell: Cell, spoil?: (world: Simulator) => void): Promise<Judged>;
+  run(cell: RequestCell, spoil?: (world: Simulator) => void): Promise<Judged>;
   close(): Promise<void>;
 }
 
@@ -63,12 +63,12 @@ interface Way {
 
 const [planFile, scriptFile, undoFile] = ['plan.json', 'fixes.txt', 'undos.txt'];
 
-export async function openScene(source: SceneSource, scratch: string): Promise<Scene> {
+export async function openScene(source: SceneSource, scratch: string): Promise<RequestScene> {
   const { name, world } = source;
   const real = await startSimulator({ world });
   const twin = await startSimulator({ world });
   const lines = await openCommandLines(real, world, scratch);
-  const stage: Stage = { real, twin, lines, lost: new Set() };
+  const stage: ActStage = { real, twin, lines, lost: new Set() };
   const ways = new Map<WayName, Way>();
   const clean = async (words: readonly string[]): Promise<Act> => {
     const act = await runAct(stage, words);
@@ -163,7 +163,7 @@ function requireAbout({ name, about }: SceneSource, steps: readonly Change[]): v
  * For each step and act that is possible then, the requests around those of the step one by one, and of the others the first, the last
  * and two between.
  */
-function cellsOf({ calls, steps, state, end }: Way, way: WayName, twin: Simulator): Cell[] {
+function cellsOf({ calls, steps, state, end }: Way, way: WayName, twin: Simulator): RequestCell[] {
   const lastWrite = calls.findLastIndex(isWrite);
   return steps.flatMap((change, step) => {
     const near = calls.flatMap((call, index) => (isAbout(call, change.resource) ? [index, index + 1] : []));
@@ -174,7 +174,7 @@ function cellsOf({ calls, steps, state, end }: Way, way: WayName, twin: Simulato
       const [before, after] = [isPossible(acts, change, twin, state), isPossible(acts, change, twin, end)];
       return moments
         .filter((at) => (at <= write ? before : after))
-        .map((at): Cell => ({ way, step, change, acts, at: acts.map((_act, index) => at + index) }));
+        .map((at): RequestCell => ({ way, step, change, acts, at: acts.map((_act, index) => at + index) }));
     });
   });
 }
@@ -189,5 +189,5 @@ function isPossible(acts: readonly ActName[], change: Change, twin: Simulator, s
   });
 }
 
-export const cellName = ({ way, step, acts, at }: Cell, source: string): string =>
+export const cellName = ({ way, step, acts, at }: RequestCell, source: string): string =>
   `${source}, ${way}, step ${step + 1}: ${acts.map((act, index) => `${act} before request ${at[index]}`).join(', ')}`;

@@ -7,8 +7,8 @@ import type { Exchange, Simulator } from '../../src/simulator/index.ts';
 import type { CommandLines, Said } from './command-lines.ts';
 import { type ActName, act as actAs, type ForeignAct, repeat } from './foreign-acts.ts';
 import {
+  type BodyDifference,
   carryOut,
-  type Difference,
   differencesOf,
   type Facts,
   factsOf,
@@ -43,7 +43,7 @@ export interface Act {
   /** State of the world after it. */
   readonly end: string;
 }
-export interface Stage {
+export interface ActStage {
   readonly real: Simulator;
   readonly twin: Simulator;
   readonly lines: CommandLines;
@@ -76,7 +76,7 @@ function hear(simulator: Simulator, listener: (call: Call) => void): () => void 
 }
 
 /** Runs a line, the other client beside it. What it would do after the last request, it does then. */
-export async function runAct(stage: Stage, words: readonly string[], intrusion?: Intrusion): Promise<Act> {
+export async function runAct(stage: ActStage, words: readonly string[], intrusion?: Intrusion): Promise<Act> {
   const { real, lines } = stage;
   const known = (await lines.entries()).length;
   const events: Event[] = [];
@@ -118,11 +118,11 @@ export async function runAct(stage: Stage, words: readonly string[], intrusion?:
 }
 
 /** Of a setting; of a managed network, whose parts the service makes from one another, of all of it. */
-export const keyOf = ({ id, pointer }: Difference): string =>
+export const keyOf = ({ id, pointer }: BodyDifference): string =>
   `${id} ${pointer.replace(/^(\/properties\/managedNetwork)\/.*$/, '$1')}`;
 
 /** Id of the resource that a difference is about: some are kept inside others. */
-function subjectOf({ id, pointer }: Difference): string {
+function subjectOf({ id, pointer }: BodyDifference): string {
   const inline =
     /^\/properties\/(securityRules|routes|subnets|virtualNetworkPeerings|privateEndpointConnections|agentPoolProfiles)\/([^/]+)/i;
   const [, list, name] = inline.exec(pointer) ?? [];
@@ -133,20 +133,20 @@ function subjectOf({ id, pointer }: Difference): string {
 /** What another client put back may be what it found, or what there would have been without the act: both are right. */
 const readings = ['found', 'value'] as const;
 type Reading = (typeof readings)[number];
-const inEach = (all: readonly (readonly Difference[])[]): Difference[] => {
+const inEach = (all: readonly (readonly BodyDifference[])[]): BodyDifference[] => {
   const [first = [], ...others] = all;
-  const isIn = ({ id, pointer }: Difference, list: readonly Difference[]) =>
+  const isIn = ({ id, pointer }: BodyDifference, list: readonly BodyDifference[]) =>
     list.some((one) => id === one.id && pointer === one.pointer);
   return first.filter((one) => others.every((list) => isIn(one, list)));
 };
 
 /** Where the world is not as the twin makes it from a state. */
 function apartFrom(
-  { twin, lost }: Stage,
+  { twin, lost }: ActStage,
   state: string,
   world: Facts,
   make: (client: OtherClient, reading: Reading) => void,
-): Difference[] {
+): BodyDifference[] {
   const all = readings.map((reading) => {
     twin.restore(state);
     make(otherClient(twin), reading);
@@ -163,7 +163,7 @@ export interface After {
 }
 
 /** `state`: of the world when the act began. */
-export function judgeAct(state: string, stage: Stage, act: Act, hold: Hold): After {
+export function judgeAct(state: string, stage: ActStage, act: Act, hold: Hold): After {
   const { said } = act;
   const unseen = unseenIn(act, otherClient(stage.twin));
   let told = 0;
@@ -304,7 +304,7 @@ export interface Undone {
 }
 
 /** Undoes every entry that stands, the newest first, also below one that cannot be undone. */
-export async function undoAll({ lines, real }: Stage): Promise<Undone> {
+export async function undoAll({ lines, real }: ActStage): Promise<Undone> {
   const from = real.stateText();
   const said: Said[] = [];
   const all = (await lines.entries()).filter(({ verb }) => verb !== 'undo').toReversed();
@@ -335,7 +335,7 @@ function standing(all: readonly Entry[], omits: boolean): EntryStep[] {
  */
 export async function judgeUndone(
   first: string,
-  stage: Stage,
+  stage: ActStage,
   acts: readonly Act[],
   unseen: ReadonlySet<string>,
   { said, from }: Undone,
@@ -377,7 +377,7 @@ export async function judgeUndone(
 }
 
 /** Is a setting what it was first, and was it found as a fix had left it that no other client came between? */
-function asLeft(acts: readonly Act[], found: Facts, first: Facts, world: Facts): (one: Difference) => boolean {
+function asLeft(acts: readonly Act[], found: Facts, first: Facts, world: Facts): (one: BodyDifference) => boolean {
   const ends = acts.map(({ end, entries, ...act }) => ({
     facts: factsOf(end),
     fixed: entries.flatMap(({ verb, steps }) => (verb === 'undo' ? [] : steps.filter(isDone))),

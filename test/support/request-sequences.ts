@@ -8,12 +8,12 @@ import { numbers } from './faulty-disk.ts';
 import { type ActName, actsFor } from './foreign-acts.ts';
 import {
   type Act,
+  type ActStage,
   type Intrusion,
   judgeAct,
   judgeUndone,
   keyOf,
   runAct,
-  type Stage,
   undoAll,
 } from './request-judge.ts';
 import { argumentsOf, fixLine, prune, type Wanted } from './request-worlds.ts';
@@ -33,7 +33,7 @@ export async function openSequences({ world, fixes }: SequenceSource, scratch: s
   const real = await startSimulator({ world });
   const twin = await startSimulator({ world });
   const lines = await openCommandLines(real, world, scratch);
-  const stage: Stage = { real, twin, lines, lost: new Set() };
+  const stage: ActStage = { real, twin, lines, lost: new Set() };
   await prune(real, lines, fixes.map(fixLine));
   const first = real.stateText();
   // Each fix there and back, for its changes and for what an undo does not bring back.

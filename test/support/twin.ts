@@ -4,9 +4,7 @@ import type { Change } from '../../src/model/change.ts';
 import type { Edit } from '../../src/model/edit.ts';
 import { parseJson, stringifyJson } from '../../src/model/json.ts';
 import type { Simulator } from '../../src/simulator/index.ts';
-
-// biome-ignore lint/suspicious/noExplicitAny: raw bodies of any shape are walked.
-export type Loose = any;
+import type { Loose } from './snapshot.ts';
 
 /** Another client, which reads, changes and writes whole bodies as a colleague's tool does. */
 export interface OtherClient {
@@ -231,7 +229,7 @@ export const sameNames = (text: string): string =>
     'RANDOM',
   );
 
-export interface Difference {
+export interface BodyDifference {
   readonly id: string;
   /** Empty: the resource itself. */
   readonly pointer: string;
@@ -240,7 +238,7 @@ export interface Difference {
 }
 const itself = new Map([['', 'there']]);
 
-export function differencesOf(wanted: Facts, found: Facts): Difference[] {
+export function differencesOf(wanted: Facts, found: Facts): BodyDifference[] {
   const ids = new Set([...wanted.keys(), ...found.keys()]);
   return [...ids].flatMap((id) => {
     const [a, b] = [wanted.get(id), found.get(id)];
@@ -253,12 +251,12 @@ function differing(
   id: string,
   wanted: ReadonlyMap<string, string> | undefined,
   found: ReadonlyMap<string, string> | undefined,
-): Difference[] {
+): BodyDifference[] {
   const pointers = new Set([...(wanted?.keys() ?? []), ...(found?.keys() ?? [])]);
   return [...pointers]
     .map((pointer) => ({ id, pointer, wanted: wanted?.get(pointer), found: found?.get(pointer) }))
     .filter((one) => one.wanted !== one.found);
 }
 
-export const spoken = ({ id, pointer, wanted, found }: Difference): string =>
+export const spoken = ({ id, pointer, wanted, found }: BodyDifference): string =>
   `${id.split('/').slice(-2).join('/')} ${pointer} is ${found ?? 'not there'}, and must be ${wanted ?? 'not there'}`;

@@ -8,11 +8,13 @@ import type { SnapshotIndex } from '../../model/snapshot-index.ts';
 import { looksLiteral, readPrefixes } from '../../net/addresses.ts';
 import { isSpecialTag } from '../../net/facts.ts';
 import { regionalTag } from '../../net/service-tags.ts';
+import { firewallType } from '../../resource-types/azure-firewall.ts';
 import { nicType } from '../../resource-types/machine-view.ts';
 import { outboundRuleView } from '../../resource-types/managed-network.ts';
 import { subnetType, subnetView, vnetOf, vnetType } from '../../resource-types/network-view.ts';
 import { privateEndpointType } from '../../resource-types/private-link.ts';
 import { listAt, textAt, textsAt } from '../../resource-types/read.ts';
+import { routesOf } from '../../resource-types/route-view.ts';
 import { zoneNames } from '../dns.ts';
 import { endpointsLeadingTo } from '../endpoints-in-hand.ts';
 import { isVault } from '../links.ts';
@@ -228,7 +230,12 @@ function changesAt(
     else if (decidesPublic.some((one) => type.startsWith(one))) {
       const at = of(new Set([...subnetsNaming(id, before, after)]));
       out.push({ places: at, remotes: undefined, inbound: true, outbound: true, reach: 'public' });
-    } else if (decidesAnywhere.some((one) => type.startsWith(one))) {
+    } else if (firewallTypes.some((one) => type.startsWith(one)) && !isInHub(before, after)) {
+      const routed = of(subnetsToAppliances(before, after));
+      out.push({ places: routed, remotes: undefined, inbound: true, outbound: true, reach: 'all' });
+      // It may lead in from the Internet to any address.
+      out.push({ places: where(), remotes: ['Internet'], inbound: true, outbound: false, reach: 'public' });
+    } else if ([...firewallTypes, networkManager].some((one) => type.startsWith(one))) {
       for (const { subnet } of where()) if (subnet !== undefined) whole.add(fold(subnet));
     }
   }
@@ -245,12 +252,23 @@ function changesAt(
   return out;
 }
 
-/** Types that stand between any two places. */
-const decidesAnywhere = [
-  'microsoft.network/azurefirewalls',
-  'microsoft.network/firewallpolicies',
-  'microsoft.network/networkmanagers',
-];
+/** Traffic passes a firewall by a route that names its address, except in a virtual hub. */
+const firewallTypes = ['microsoft.network/azurefirewalls', 'microsoft.network/firewallpolicies'];
+const isInHub = (...worlds: readonly SnapshotIndex[]): boolean =>
+  worlds.some((index) =>
+    index.ofType(firewallType).some(({ body }) => textAt(body, '/properties/virtualHub/id') !== undefined),
+  );
+/** Stands between any two places. */
+const networkManager = 'microsoft.network/networkmanagers';
+
+/** Ids of the subnets with a route to an address, in either world. */
+function subnetsToAppliances(...worlds: readonly SnapshotIndex[]): ReadonlySet<string> {
+  const tables = worlds.flatMap((index) => index.ofType(tableType)).filter((one) => routesOf(one).some(hasAddress));
+  const found = tables.map(({ id }) => usersOf(id, '/properties/routeTable/id', [subnetType], ...worlds));
+  return new Set(found.flatMap((ids) => [...ids]));
+}
+const hasAddress = ({ body }: Resource): boolean => textAt(body, '/properties/nextHopIpAddress') !== undefined;
+
 /** Types that decide how the subnets that name them leave the network. */
 const decidesPublic = [
   'microsoft.network/natgateways',

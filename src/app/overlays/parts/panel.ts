@@ -9,7 +9,7 @@ import type { Overlay, State } from '../../state/state.ts';
 /** A line of a result, wrapped below the beginning of its text after a short label or none. */
 export function hanging(words: Line, width: number): Line[] {
   const safe = words.map((one) => ({ ...one, text: clean(one.text, 10_000) }));
-  const label = /^(?:\s*\S{1,9}(?: \S{1,6})?\s{2,}|\s{2,})/.exec(plain(safe));
+  const label = /^(?:\s*(?:! )?\S{1,10}(?: \S{1,6})?\s{2,}|\s{2,})/.exec(plain(safe));
   return wrapLine(safe, width, label?.[0].length ?? 2);
 }
 

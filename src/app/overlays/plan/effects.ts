@@ -1,10 +1,10 @@
 // The effects of a plan, or of one step: in numbers, then by name, each with the steps that it comes from; what is not automatic first.
-import type { Line } from '../../../command/definition.ts';
+import type { Line, Word } from '../../../command/definition.ts';
 import { currentEffects, type Effect } from '../../../model/effect.ts';
 import { effectNumbers } from '../../../model/effect-words.ts';
 import { type EffectLine, effectLines, effectsInShort, noEffect } from '../../../plan/describe.ts';
 import type { Glyphs } from '../../draw/glyphs.ts';
-import { fitLine, line, word, wrapLine, wrapText } from '../../draw/text.ts';
+import { fitLine, line, lineWidth, word, wrapLine, wrapText } from '../../draw/text.ts';
 import { effectCells, effectRoles, effectWords } from '../../screens/parts/effect-roles.ts';
 import { allSteps, numbersOf, type PlanOverlay } from './value.ts';
 
@@ -32,15 +32,24 @@ function numbered(overlay: PlanOverlay, one: EffectLine): EffectLine {
   return { ...one, text: `${one.text.replace(/\.$/, '')} (${stepNumbers(steps)})` };
 }
 
+/** `opens 1 · cuts off 0`; a number stays on the row of its kind. */
+function numberRows(effects: readonly Effect[], width: number, glyphs: Glyphs): Line[] {
+  const rows: Word[][] = [];
+  for (const { kind, count, text } of effectNumbers(effects)) {
+    const own = word(text, count === 0 ? 'dim' : effectRoles[kind]);
+    const last = rows.at(-1);
+    const dot = word(` ${glyphs.dot} `, 'border');
+    if (last === undefined || lineWidth([...last, dot, own]) > width) rows.push([word(' '), own]);
+    else last.push(dot, own);
+  }
+  return rows;
+}
+
 /** The numbers of each kind, then the first effects by name, in at most so many rows in all. All are in the summary. */
 export function effectRows(overlay: PlanOverlay, width: number, most: number, glyphs: Glyphs): Line[] {
   const { effects, steps } = overlay.plan;
   if (steps.length === 0 || most < 1) return [];
-  const numbers = effectNumbers(effects).flatMap(({ kind, count, text }, at) => [
-    ...(at === 0 ? [] : [word(` ${glyphs.dot} `, 'border')]),
-    word(text, count === 0 ? 'dim' : effectRoles[kind]),
-  ]);
-  const head = wrapLine(line(word(' '), ...numbers), width, 1).slice(0, most);
+  const head = numberRows(effects, width, glyphs).slice(0, most);
   const room = most - head.length;
   const all = effectLines(effects).map((one) => line(word(' '), ...effectWords(numbered(overlay, one))));
   const whole = all.flatMap((words) => wrapLine(words, width, effectCells + 1));
