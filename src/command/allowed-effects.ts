@@ -43,8 +43,12 @@ const refusedIn = ({ effects, verb }: Plan, allowed: readonly EffectKind[]): rea
     ? []
     : effects.filter((one) => isRisky(one) && !kindsOf([one]).some((kind) => allowed.includes(kind)));
 
-/** Throws Failure (exit 4), with the plan, where nobody was asked and its effects are not allowed. */
+/**
+ * Throws Failure (exit 4), with the plan, where nobody was asked and its effects are not allowed. A plan that its gates stop is refused
+ * for that.
+ */
 export function requireAllowed(plan: Plan, allowed: readonly EffectKind[]): void {
+  if (plan.gates.some(({ outcome }) => outcome === 'fail')) return;
   const refused = refusedIn(plan, allowed);
   const [first, ...more] = effectGroups(refused);
   if (first === undefined) return;

@@ -316,7 +316,7 @@ describe('scripts', () => {
     const at = freshHome();
     try {
       writeFileSync(path.join(at.folder, 's'), 'fix --all\nfix storage.dev-client-ip --ip ${IP}\n-audit\n');
-      const line = ['run', 's', '--demo=open', '--yes', '--set', 'IP=203.0.113.8', '--format', 'json'];
+      const line = ['run', 's', '--demo=open', '--yes', '--allow-effects', 'cuts-off', '--set', 'IP=203.0.113.8', '--format', 'json'];
       const first = await bastide(line, at);
       const second = await bastide(line, at);
       expect([first.status, second.status]).toEqual([0, 0]);
@@ -346,7 +346,7 @@ describe('scripts', () => {
 
 describe('1: what is critical or high was introduced', () => {
   const introducing =
-    'fix acr.default-action-deny --answer sku=Premium --answer accept-cut=yes --allow-effects relaxes,deletes,one-way,costs,outage';
+    'fix acr.default-action-deny --answer sku=Premium --answer accept-cut=yes --allow-effects relaxes,restricts,deletes,one-way,costs,outage';
   const fresh = '--demo=everything --fresh --yes --fail-on never';
 
   test('it is said first, and an undo of it is done', async () => {

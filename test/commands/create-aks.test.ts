@@ -17,7 +17,7 @@ const shownBody = async (name: string, world: string): Promise<Json> => {
 };
 
 describe('a cluster that is made', () => {
-  const place = ['--subnet', 'snet-dev', '--yes'];
+  const place = ['--subnet', 'snet-dev', '--yes', ...everyEffect];
 
   test('has ranges that miss every network, a private address by a second step, and goes with its compute', async () => {
     const made = await run(['create', 'aks', 'aks-new', '--internal-load-balancer', ...place], 'closed');

@@ -18,7 +18,7 @@ const run = (words: readonly string[], world: string) => bastideJson([...words, 
 
 describe('what is made', () => {
   test('a cluster in a subnet, and gone again after an undo that says what that loses', async () => {
-    const words = ['create', 'cluster', 'cpu-night', '--subnet', 'vnet-ml/snet-train', '--max', '2', '--yes'];
+    const words = ['create', 'cluster', 'cpu-night', '--subnet', 'vnet-ml/snet-train', '--max', '2', '--yes', ...everyEffect];
     const made = await run(words, 'closed');
     expect(made).toMatchObject({ ok: true, result: { state: 'done' } });
     expect(await standing('cpu-night', 'closed')).toBe(true);
@@ -102,7 +102,7 @@ describe('what stops it before anything is sent', () => {
 describe('a subnet for container instances', () => {
   const words = ['create', 'aci-subnet', 'snet-aci', '--vnet', 'vnet-ml'];
   test('is delegated from the start, and gone after an undo', async () => {
-    const made = await run([...words, '--prefix', '10.0.12.0/24', '--yes'], 'closed');
+    const made = await run([...words, '--prefix', '10.0.12.0/24', '--yes', ...everyEffect], 'closed');
     expect(made).toMatchObject({ ok: true, result: { state: 'done' } });
     const shown = await bastide(['show', 'snet-aci', '--demo=closed'], home);
     expect(shown.stdout).toContain('Microsoft.ContainerInstance/containerGroups');

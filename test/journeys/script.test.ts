@@ -76,7 +76,7 @@ describe.each(['open', 'mixed'])('world %s', (world) => {
     const { result } = await bastideJson<HistoryJson>(['history', demo], at);
     expect(result.entries.some((entry) => entry.undoes !== null)).toBe(true);
 
-    const redone = await bastide(['redo', '--yes', demo], at);
+    const redone = await bastide(['redo', '--yes', ...everyEffect, demo], at);
     expect(redone.status).toBe(0);
     // A redo is repeated by the line of the entry it repeated: elsewhere there is nothing to redo.
     const script = await bastide(['history', '--script', demo], at);

@@ -40,7 +40,7 @@ test('the history lists its entries, and its newest fix is undone', async () => 
   const undone = await bastideJson<OutcomeJson>(['undo', '--demo=mixed', '--yes'], home);
   expect(undone.status).toBe(0);
   expect(undone.result.steps.map(({ state }) => state)).toEqual(['done', 'done']);
-  const redone = await bastideJson<OutcomeJson>(['redo', '--demo=mixed', '--yes'], home);
+  const redone = await bastideJson<OutcomeJson>(['redo', '--demo=mixed', '--yes', ...everyEffect], home);
   expect(redone.status).toBe(0);
   const after = await bastideJson<Entries>(['history', '--demo=mixed'], home);
   expect(after.result.entries).toHaveLength(before.result.entries.length + 2);

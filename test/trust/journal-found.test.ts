@@ -70,7 +70,7 @@ describe('a home of version 0.1 after its first change', () => {
     for (const name of readdirSync(kept)) {
       if (name !== 'history' && name !== 'demo') rmSync(path.join(kept, name), { recursive: true });
     }
-    const redone = await bastideJson<OutcomeJson>(['redo', '--demo=mixed', '--yes'], home);
+    const redone = await bastideJson<OutcomeJson>(['redo', '--demo=mixed', '--yes', ...everyEffect], home);
     expect(redone.status).toBe(0);
   });
 
