@@ -1,7 +1,13 @@
 // The path of packets through a snapshot, and what must be read for a more certain answer.
 
 import type { FlowQuestion } from '../facts/flows.ts';
-import { changedFlows, type FlowChange, isWithinFlows, type NamedFlow } from '../facts/path/changed-flows.ts';
+import {
+  changedFlows,
+  comesFrom,
+  type FlowChange,
+  isWithinFlows,
+  type NamedFlow,
+} from '../facts/path/changed-flows.ts';
 import { answerPath, type PathQuestion, type PathRefusal, tracePath } from '../facts/path/path.ts';
 import { computesOutOfSight } from '../facts/path/places.ts';
 import { resolveEnd } from '../facts/path/resolve.ts';
@@ -19,6 +25,7 @@ export { changesAt, type PathChange } from '../rules/path-changes.ts';
 export type { FlowChange, NamedFlow, PathPackets, PathQuestion, PathRefusal, PathStage };
 export {
   changedFlows,
+  comesFrom,
   computesOutOfSight,
   isWithinFlows,
   outcomeOf,

@@ -215,7 +215,7 @@ function addProposal(
   }
   const undo = undoClassOf(change, state.snapshot);
   const accepted = acceptedEffects(target, input);
-  const named = namedBy([finding], input.rules, indexSnapshot(state.snapshot));
+  const named = namedBy([finding], input.rules, indexSnapshot(state.snapshot), input.request.ips);
   const effects = () => effectsIn({ change, undo, before: state.snapshot, isOwn: input.isOwn ?? ownsNothing, named });
   if (accepted !== 'all') {
     const reason = refusedEffect(effects(), accepted, rule);

@@ -88,7 +88,8 @@ function* causesOf(input: PlanInput, report: Report, { steps, after }: Made): St
 function planOf(input: PlanInput, report: Report, { rounds, steps: drafts, after }: Made): Plan {
   const { snapshot, rules } = input;
   const findings = [...report.findings, ...after.findings];
-  const steps = withEffects(drafts, snapshot, { isOwn: input.isOwn ?? ownsNothing, rules, findings });
+  const { ips } = input.request;
+  const steps = withEffects(drafts, snapshot, { isOwn: input.isOwn ?? ownsNothing, rules, findings, ips });
   const compared = compareReports(report, after);
   const gates = rounds.at(-1)?.state.gates ?? [];
   const refusals = rounds[0]?.refusals ?? [];

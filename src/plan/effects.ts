@@ -1,7 +1,7 @@
 // The effects of a plan's steps, each on the world that the steps before it lead to: every flow that a change can touch, followed before
 // and after it, what it does besides, and what its settings say where packets do not decide. And which of them a request accepts.
 
-import { changedFlows, type FlowChange, isWithinFlows, type NamedFlow } from '../audit/path.ts';
+import { changedFlows, comesFrom, type FlowChange, isWithinFlows, type NamedFlow } from '../audit/path.ts';
 import { type Change, isDeferred } from '../model/change.ts';
 import { EditConflict } from '../model/edit.ts';
 import {
@@ -55,15 +55,18 @@ export interface Named {
   readonly flows: readonly NamedFlow[];
   /** Sources that their rules are about, beside the subjects. */
   readonly sources: readonly FlowEndKind[];
+  /** Addresses and ranges that the operator gave to be allowed. */
+  readonly addresses: readonly string[];
 }
 
-export const namesNothing: Named = { ids: new Set(), flows: [], sources: [] };
+export const namesNothing: Named = { ids: new Set(), flows: [], sources: [], addresses: [] };
 
-/** What findings name, by their own rules. */
+/** What findings name, by their own rules. `addresses`: those given to be allowed. */
 export function namedBy(
   findings: readonly Pick<Finding, 'rule' | 'resource' | 'where'>[],
   rules: readonly Rule[],
   index: SnapshotIndex,
+  addresses: readonly string[] = [],
 ): Named {
   const ids = new Set<string>();
   const flows: NamedFlow[] = [];
@@ -83,7 +86,7 @@ export function namedBy(
     const subnet = subjects.find((one) => fold(typeOf(one)) === fold(subnetType));
     if (subnet !== undefined) flows.push(...asked.map((question) => ({ subnet, question })));
   }
-  return { ids, flows, sources: [...sources] };
+  return { ids, flows, sources: [...sources], addresses };
 }
 
 interface EffectInput {
@@ -177,11 +180,15 @@ function flowEffect({ resource }: Change, flow: FlowChange, named: Named, index:
 /** Nobody known is harmed where these no longer connect; addresses that a rule names were meant by somebody. */
 const harmless: readonly FlowEndKind[] = ['internet'];
 
+/** Ends that are addresses and nothing else. */
+const literal: readonly FlowEndKind[] = ['addresses', 'client', 'machine'];
+
 /** Do the findings name both ends, or flows that hold all of its packets? */
 function isNamed({ from, service, subnets, packets }: FlowChange, named: Named, index: SnapshotIndex): boolean {
   const has = (id: string | null) => id !== null && named.ids.has(fold(id));
-  if (service !== null && has(service) && (named.sources.includes(from.kind) || has(from.id) || subnets.some(has)))
-    return true;
+  const isGiven = () => literal.includes(from.kind) && comesFrom(packets, named.addresses);
+  const isFor = () => named.sources.includes(from.kind) || has(from.id) || subnets.some(has);
+  if (service !== null && has(service) && (isFor() || isGiven())) return true;
   const near = named.flows.filter(({ subnet }) => subnets.some((one) => fold(one) === fold(subnet)));
   return near.length > 0 && isWithinFlows(packets, near, index);
 }
@@ -205,6 +212,8 @@ export interface StepContext {
   readonly rules: readonly Rule[];
   /** Of the audit that the plan is made for. */
   readonly findings: readonly Pick<Finding, 'id' | 'rule' | 'resource' | 'where'>[];
+  /** Addresses and ranges that the operator gave to be allowed. */
+  readonly ips?: readonly string[];
 }
 
 /** The steps with their effects. A change that does not fit the world any more leaves it as it is. */
@@ -221,6 +230,7 @@ export function withEffects(steps: readonly StepDraft[], snapshot: Snapshot, con
       step.findings.flatMap((id) => byId.get(id) ?? []),
       rules,
       index,
+      context.ips,
     );
     const effects = effectsIn({ change: step.change, undo: step.undo, before: world, isOwn, named });
     world = afterChange(world, step.change);

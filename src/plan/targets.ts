@@ -218,7 +218,7 @@ export function effectsOfFix(
 ): ChangeEffects[] {
   const carried = carriedBy(target, proposals, context, input);
   const { isOwn = ownsNothing, rules } = input;
-  const named = namedBy([target.finding], rules, context.index);
+  const named = namedBy([target.finding], rules, context.index, input.request.ips);
   const told: ChangeEffects[] = [];
   let world = context.index.snapshot;
   const phases = carried.length === 0 ? [undefined] : ([0, 1, 2, 3, 4, 5] as const);

@@ -316,7 +316,18 @@ describe('scripts', () => {
     const at = freshHome();
     try {
       writeFileSync(path.join(at.folder, 's'), 'fix --all\nfix storage.dev-client-ip --ip ${IP}\n-audit\n');
-      const line = ['run', 's', '--demo=open', '--yes', '--allow-effects', 'cuts-off', '--set', 'IP=203.0.113.8', '--format', 'json'];
+      const line = [
+        'run',
+        's',
+        '--demo=open',
+        '--yes',
+        '--allow-effects',
+        'cuts-off',
+        '--set',
+        'IP=203.0.113.8',
+        '--format',
+        'json',
+      ];
       const first = await bastide(line, at);
       const second = await bastide(line, at);
       expect([first.status, second.status]).toEqual([0, 0]);

@@ -53,6 +53,18 @@ describe.each(['limited', 'machines', 'drifted'])('%s', (world) => {
   });
 });
 
+test('an address that was given to be allowed is, and no other', () => {
+  const snapshot = worldSnapshot('mixed');
+  const allowing = (ips: readonly string[]) => {
+    const request = { targets: ['storage.dev-client-ip'], answers: {}, ips, profile: 'all' } as const;
+    const plan = buildPlan({ snapshot, rules, request, id: 'p' });
+    return plan.effects.filter(({ kind }) => kind === 'opens').map((one) => [one.subject, isRisky(one)]);
+  };
+  const opened = allowing(['203.0.113.9', '198.51.100.0/24']);
+  expect(opened.length).toBeGreaterThan(0);
+  expect(opened.filter(([, risky]) => risky)).toEqual([]);
+});
+
 test('a word that is no kind is refused with those that are', () => {
   expect(() => allowedEffects('opens,nothing')).toThrow('nothing is not a kind of effect.');
   expect(allowedEffects('relaxes, cuts-off')).toEqual(['opens', 'overrides', 'bypasses', 'cutsOff']);

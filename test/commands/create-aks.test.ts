@@ -2,7 +2,7 @@
 // and an undo that takes the cluster away with the compute.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Json } from '../../src/model/json.ts';
-import { bastide, bastideJson, freshHome, type Home } from '../support/bastide.ts';
+import { bastide, bastideJson, everyEffect, freshHome, type Home } from '../support/bastide.ts';
 
 let home: Home;
 beforeAll(() => {

@@ -1,7 +1,7 @@
 // `create` from the command line: what is created, what stops it before anything is sent, and what an undo removes.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Json } from '../../src/model/json.ts';
-import { bastide, bastideJson, freshHome, type Home } from '../support/bastide.ts';
+import { bastide, bastideJson, everyEffect, freshHome, type Home } from '../support/bastide.ts';
 
 let home: Home;
 beforeAll(() => {
@@ -18,7 +18,17 @@ const run = (words: readonly string[], world: string) => bastideJson([...words, 
 
 describe('what is made', () => {
   test('a cluster in a subnet, and gone again after an undo that says what that loses', async () => {
-    const words = ['create', 'cluster', 'cpu-night', '--subnet', 'vnet-ml/snet-train', '--max', '2', '--yes', ...everyEffect];
+    const words = [
+      'create',
+      'cluster',
+      'cpu-night',
+      '--subnet',
+      'vnet-ml/snet-train',
+      '--max',
+      '2',
+      '--yes',
+      ...everyEffect,
+    ];
     const made = await run(words, 'closed');
     expect(made).toMatchObject({ ok: true, result: { state: 'done' } });
     expect(await standing('cpu-night', 'closed')).toBe(true);

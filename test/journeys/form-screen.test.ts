@@ -32,6 +32,8 @@ test('a cluster is made in a subnet that was chosen, after its plan was seen', a
   expect(text).toMatch(/\$ bastide create cluster cpu-form --subnet=vnet-ml\/snet-train/);
   await screen.press(keys.enter, /> Cancel/);
   await screen.press(keys.tab, /> Apply/);
+  await screen.press(keys.enter, /Effects: opens, costs\. Type mlw-sim to apply 1 change/);
+  screen.type('mlw-sim');
   await screen.press(keys.enter, /create compute cpu-form of mlw-sim\s+done/);
   const shown = await bastide(['show', 'cpu-form', '--demo=closed'], home);
   expect(shown.stdout).toContain('snet-train');

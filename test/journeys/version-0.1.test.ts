@@ -3,7 +3,14 @@
 import { cpSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, expect, test } from 'vitest';
-import { type AuditJson, bastideJson, freshHome, type Home, type OutcomeJson } from '../support/bastide.ts';
+import {
+  type AuditJson,
+  bastideJson,
+  everyEffect,
+  freshHome,
+  type Home,
+  type OutcomeJson,
+} from '../support/bastide.ts';
 
 const kept = path.resolve(import.meta.dirname, '../fixtures/version-0.1');
 const homes: Home[] = [];

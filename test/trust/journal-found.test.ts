@@ -2,7 +2,14 @@
 import { cpSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type AuditJson, bastideJson, freshHome, type Home, type OutcomeJson } from '../support/bastide.ts';
+import {
+  type AuditJson,
+  bastideJson,
+  everyEffect,
+  freshHome,
+  type Home,
+  type OutcomeJson,
+} from '../support/bastide.ts';
 
 interface Kept {
   readonly entries: readonly { readonly id: string; readonly state: string; readonly undoneBy: string | null }[];

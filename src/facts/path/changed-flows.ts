@@ -165,6 +165,10 @@ function addressesOf(side: 'source' | 'destination', parts: Parts): Addresses {
   return { v4, v6 };
 }
 
+/** Do all packets come from these addresses and ranges? */
+export const comesFrom = ({ parts }: PathPackets, prefixes: readonly string[]): boolean =>
+  parts.length > 0 && noAddress(without(addressesOf('source', parts), readPrefixes(prefixes).addresses));
+
 /** From half of IPv4 on, it is the Internet. */
 const most = 2 ** 31;
 const mostListed = 4;
