@@ -25,7 +25,13 @@ export function usersCutOff(service: string, flows: readonly FlowChange[], index
   );
   if (!closes) return [];
   const to: EffectEnd = { kind: 'service', id: service, name: nameOf(service) };
-  return [...otherWorkspaces(service, index), ...otherRegistries(service, index), ...lostUsers(service, index)].map(
+  const users = [
+    ...otherWorkspaces(service, index),
+    ...otherRegistries(service, index),
+    ...lostUsers(service, index),
+    ...projectsOf(service, index).map((id): EffectEnd => ({ kind: 'workspace', id, name: `project ${nameOf(id)}` })),
+  ];
+  return users.map(
     (user): EffectReason => ({ kind: 'cutsOff', reason: 'user', data: { user, service: to, certain: false } }),
   );
 }
@@ -127,7 +133,17 @@ export function hubRisk(resource: string, index: SnapshotIndex): readonly string
   if (posture.state !== 'read' || workspaceView(posture.resource).kind !== 'Hub') return [];
   const hub = posture.resource;
   if (!isWithin(resource, hub.id)) return [];
-  const inHand = index.ofType(workspaceType).filter((one) => sameId(workspaceView(one).hubResourceId, hub.id));
-  const projects = new Set([...workspaceView(hub).associatedWorkspaces, ...inHand.map(({ id }) => id)].map(fold));
-  return projects.size === 0 ? [] : [`Applies to hub ${nameOf(hub.id)} and its ${counted(projects.size, 'project')}.`];
+  const projects = projectsOf(hub.id, index);
+  return projects.length === 0
+    ? []
+    : [`Applies to hub ${nameOf(hub.id)} and its ${counted(projects.length, 'project')}.`];
+}
+
+/** Ids of the projects of a hub, in lower case; of anything else none. */
+function projectsOf(id: string, index: SnapshotIndex): string[] {
+  const seen = index.peek(id);
+  if (seen.state !== 'read' || !sameId(typeOf(id), workspaceType) || workspaceView(seen.resource).kind !== 'Hub')
+    return [];
+  const inHand = index.ofType(workspaceType).filter((one) => sameId(workspaceView(one).hubResourceId, id));
+  return [...new Set([...workspaceView(seen.resource).associatedWorkspaces, ...inHand.map((one) => one.id)].map(fold))];
 }

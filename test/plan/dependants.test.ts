@@ -1,5 +1,6 @@
 // Who is cut off when a service is closed: computes and endpoints of this workspace outside every network, and other workspaces.
 import { describe, expect, test } from 'vitest';
+import { currentEffects } from '../../src/model/effect.ts';
 import type { JsonObject } from '../../src/model/json.ts';
 import type { Resource } from '../../src/model/resource.ts';
 import type { Snapshot } from '../../src/model/snapshot.ts';
@@ -283,6 +284,27 @@ describe('who is cut off', () => {
     for (const own of [managed, using({ keyVault: vault })])
       expect(asked({}, [own], gap(`${workspace}/computes`)).gates).toEqual([]);
   });
+});
+
+test('a rule for a tag that is not known opens or cuts off what is not known, and a published one is followed', () => {
+  const snapshot = worldSnapshot('limited');
+  const group = snapshot.resources.find(({ id }) => id.endsWith('/networkSecurityGroups/nsg-gpu'))?.id ?? '';
+  const of = (tag: string) => {
+    const properties = {
+      ...{ protocol: 'Tcp', direction: 'Inbound', access: 'Allow', priority: 150, destinationAddressPrefix: '*' },
+      ...{ sourceAddressPrefix: tag, sourcePortRange: '*', destinationPortRange: '443' },
+    };
+    const resource = `${group}/securityRules/new`;
+    const change = { kind: 'create', resource, edits: [], body: { name: 'new', properties } } as const;
+    const own = { change, undo: 'exact', before: snapshot, isOwn: () => false, named: namesNothing } as const;
+    return currentEffects(effectsIn(own)).map(({ kind, automatic, detail }) => [kind, automatic, detail]);
+  };
+  const says = /^TagOfTomorrow to vnet-ml\/snet-gpu .* What could not be read decides whether this holds\.$/;
+  expect(of('TagOfTomorrow')).toEqual([
+    ['opens', false, expect.stringMatching(says)],
+    ['cutsOff', false, expect.stringMatching(says)],
+  ]);
+  expect(of('HDInsight')).toEqual([['opens', false, expect.stringMatching(/^HDInsight to .*TCP 443/)]]);
 });
 
 test('a write to a hub, or below it, tells how many projects it also changes', () => {

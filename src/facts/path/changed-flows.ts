@@ -119,6 +119,7 @@ function changesOf(flow: TouchedFlow, before: SnapshotIndex, after: SnapshotInde
   const seen = [packetsIn(before, flow), packetsIn(after, flow)] as const;
   const isElsewhere = flow.service !== null && leadsElsewhere(...seen);
   const [was, is] = isElsewhere ? seen.map((one) => one && anyDestination(one)) : seen;
+  if (was === undefined && is === undefined) return ofStrangeName(flow, after);
   const [opened, lost] = [gained(ifLed(was), ifLed(is)), gained(is, was)];
   if (opened === null && lost === null) return [];
   const sender = senderAt(flow.from, after);
@@ -134,6 +135,16 @@ function changesOf(flow: TouchedFlow, before: SnapshotIndex, after: SnapshotInde
     ...(opened === null ? [] : made('opens', opened)),
     ...(lost === null || !sender.used ? [] : made('cutsOff', lost)),
   ];
+}
+
+/** A rule names a service tag that neither the tag data nor the published list has: what it decides is not known. */
+function ofStrangeName({ from, to, subnets, service }: TouchedFlow, index: SnapshotIndex): FlowChange[] {
+  if (![from, to].some(({ end }) => end?.kind === 'tag')) return [];
+  const sender = senderAt(from, index);
+  const ends = { from: sender.end, to: senderAt(to, index).end };
+  const packets = { parts: [], uncounted: [] };
+  const flow = { ...ends, subnets, service, packets, traffic: 'any protocol', sample: null, certain: false };
+  return [{ ...flow, kind: 'opens' }, ...(sender.used ? [{ ...flow, kind: 'cutsOff' } as const] : [])];
 }
 
 /** Does the name of a service lead to other addresses? */
@@ -262,7 +273,7 @@ export function isWithinFlows(
       () => [],
     ),
   );
-  return newlyAllowed(asked, parts, asked).length === 0;
+  return parts.length > 0 && newlyAllowed(asked, parts, asked).length === 0;
 }
 
 function packetsOfFlow(subnet: string, question: FlowQuestion, index: SnapshotIndex): PathPackets {

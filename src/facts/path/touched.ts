@@ -206,14 +206,17 @@ function changesAt(
   const of = (ids: ReadonlySet<string>): SenderPlace[] =>
     where().filter(({ subnet, asked }) => ids.has(fold(asked)) || (subnet !== undefined && ids.has(fold(subnet))));
   const out: Change[] = [];
-  const groups = new Map<string, Set<string>>();
+  const [into, outOf] = [new Map<string, Set<string>>(), new Map<string, Set<string>>()];
   const tables = new Map<string, Set<string>>();
   const whole = new Set<string>();
+  /** A rule decides traffic of its direction alone. */
+  const addRules = (group: string, rules: readonly Json[]): void => {
+    for (const rule of rules) addAll(isInbound(rule) ? into : outOf, group, remoteTexts(rule));
+  };
   for (const id of changed) {
     const type = fold(typeOf(id));
-    if (type === fold(`${groupType}/securityRules`))
-      addAll(groups, parentId(id) ?? id, remotesOfRules(id, before, after));
-    else if (type === fold(groupType)) addAll(groups, id, remotesOfGroup(id, before, after));
+    if (type === fold(`${groupType}/securityRules`)) addRules(parentId(id) ?? id, bodiesOf(id, before, after));
+    else if (type === fold(groupType)) addRules(id, moved(bodiesOf(id, before, after), '/properties/securityRules'));
     else if (type === fold(`${tableType}/routes`)) addAll(tables, parentId(id) ?? id, prefixesOf(id, before, after));
     else if (type === fold(tableType)) addAll(tables, id, prefixesOfTable(id, before, after));
     else if (type === fold(subnetType)) {
@@ -239,9 +242,11 @@ function changesAt(
       for (const { subnet } of where()) if (subnet !== undefined) whole.add(fold(subnet));
     }
   }
-  for (const [id, remotes] of groups) {
-    const at = of(usersOf(id, '/properties/networkSecurityGroup/id', [subnetType, nicType], before, after));
-    if (remotes.size > 0) out.push({ places: at, remotes: [...remotes], inbound: true, outbound: true, reach: 'all' });
+  for (const inbound of [true, false]) {
+    for (const [id, remotes] of inbound ? into : outOf) {
+      const at = of(usersOf(id, '/properties/networkSecurityGroup/id', [subnetType, nicType], before, after));
+      if (remotes.size > 0) out.push({ places: at, remotes: [...remotes], inbound, outbound: !inbound, reach: 'all' });
+    }
   }
   for (const [id, prefixes] of tables) {
     const at = of(usersOf(id, '/properties/routeTable/id', [subnetType], before, after));
@@ -317,9 +322,12 @@ const usersOf = (
     ),
   );
 
+const settingsOf = (rule: Json): string => (isObject(rule) && isObject(rule.properties) ? '/properties' : '');
+const isInbound = (rule: Json): boolean => fold(textAt(rule, `${settingsOf(rule)}/direction`) ?? '') === 'inbound';
+
 const remoteTexts = (rule: Json): string[] => {
-  const at = isObject(rule) && isObject(rule.properties) ? '/properties' : '';
-  const side = fold(textAt(rule, `${at}/direction`) ?? '') === 'inbound' ? 'source' : 'destination';
+  const at = settingsOf(rule);
+  const side = isInbound(rule) ? 'source' : 'destination';
   const single = textAt(rule, `${at}/${side}AddressPrefix`);
   const groups = listAt(rule, `${at}/${side}ApplicationSecurityGroups`);
   return [
@@ -329,20 +337,14 @@ const remoteTexts = (rule: Json): string[] => {
   ];
 };
 
-const remotesOfRules = (id: string, ...worlds: readonly SnapshotIndex[]): string[] =>
-  bodiesOf(id, ...worlds).flatMap(remoteTexts);
-
-/** The remotes of the rules that differ between two lists of one body. */
-const moved = (bodies: readonly Json[], pointer: string, textsOf: (item: Json) => string[]): string[] => {
+/** The items that differ between two lists of one body. */
+const moved = (bodies: readonly Json[], pointer: string): Json[] => {
   const [was, is] = bodies.map((body) => new Map(listAt(body, pointer).map((one) => [JSON.stringify(one), one])));
-  if (was === undefined || is === undefined)
-    return [...(was ?? is ?? new Map<string, Json>()).values()].flatMap(textsOf);
-  return [...[...was].filter(([key]) => !is.has(key)), ...[...is].filter(([key]) => !was.has(key))].flatMap(
-    ([, item]) => textsOf(item),
+  if (was === undefined || is === undefined) return [...(was ?? is ?? new Map<string, Json>()).values()];
+  return [...[...was].filter(([key]) => !is.has(key)), ...[...is].filter(([key]) => !was.has(key))].map(
+    ([, item]) => item,
   );
 };
-const remotesOfGroup = (id: string, ...worlds: readonly SnapshotIndex[]): string[] =>
-  moved(bodiesOf(id, ...worlds), '/properties/securityRules', remoteTexts);
 
 const prefixIn = (item: Json): string[] => {
   const one = textAt(item, '/properties/addressPrefix') ?? textAt(item, '/addressPrefix');
@@ -352,7 +354,7 @@ const prefixesOf = (id: string, ...worlds: readonly SnapshotIndex[]): string[] =
   bodiesOf(id, ...worlds).flatMap(prefixIn);
 const prefixesOfTable = (id: string, ...worlds: readonly SnapshotIndex[]): string[] => {
   const bodies = bodiesOf(id, ...worlds);
-  const own = moved(bodies, '/properties/routes', prefixIn);
+  const own = moved(bodies, '/properties/routes').flatMap(prefixIn);
   const [was, is] = bodies.map((body) =>
     JSON.stringify(isObject(body) && isObject(body.properties) ? body.properties.disableBgpRoutePropagation : null),
   );
