@@ -6,6 +6,8 @@ import { notAllowed } from '../../src/command/allowed-effects.ts';
 import { confirmPlan } from '../../src/command/send.ts';
 import { isFailure } from '../../src/model/failure.ts';
 import { shownAt, withAnswer } from '../../src/model/guide-progress.ts';
+import type { Plan } from '../../src/model/plan.ts';
+import type { RuleEntry } from '../../src/model/rule-entry.ts';
 import { clean } from '../../src/model/text.ts';
 import { line } from '../../src/model/words.ts';
 import type { SessionEvent } from '../../src/session/session.ts';
@@ -39,6 +41,13 @@ export async function* runUnattended(
       continue;
     }
     for (const { id } of item.findings) tried.add(id);
+    const news = introducedBy(item.plan, context.rules);
+    if (news !== undefined) {
+      context.say(
+        `${clean(item.problem.headline)}: not applied, because it introduces ${news}. To apply it: \`bastide fix ${first.rule}\`.`,
+      );
+      continue;
+    }
     const confirmed = await confirmPlan(context, session, item.plan).catch((error: unknown) => {
       if (isFailure(error) && error.code === notAllowed) return error;
       throw error;
@@ -54,6 +63,13 @@ export async function* runUnattended(
       ? (session.latest() ?? guideSession.snapshot)
       : yield* session.scan(context.signal);
   }
+}
+
+/** What a plan introduces of medium severity or above: what was not asked for by name does not. */
+function introducedBy({ preview }: Plan, rules: readonly RuleEntry[]): string | undefined {
+  const grave = (id: string) =>
+    rules.some((one) => one.id === id && ['critical', 'high', 'medium'].includes(one.severity));
+  return preview.introduces.map((finding) => finding.split('@')[0] ?? '').find(grave);
 }
 
 /** Each problem in its turn costs a plan, and whoever looks wants to see how it begins. */

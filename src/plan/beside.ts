@@ -11,12 +11,12 @@ import {
 } from '../audit/changed.ts';
 import type { Change } from '../model/change.ts';
 import type { CurrentEffect, EffectReason } from '../model/effect.ts';
-import { effectOf } from '../model/effect-words.ts';
+import { effectOf, listed } from '../model/effect-words.ts';
 import type { UndoClass } from '../model/finding.ts';
 import { member } from '../model/pointer.ts';
 import { fold, nameInParent, resourceGroupOf, sameId, subscriptionOf, typeOf } from '../model/resource-id.ts';
 import type { SnapshotIndex } from '../model/snapshot-index.ts';
-import { firewallType, resourceTypeOf } from '../resource-types/index.ts';
+import { firewallType, resourceTypeOf, subnetType, subnetView } from '../resource-types/index.ts';
 import { interruptsOf } from './beside/interrupts.ts';
 import { addedMeters, type Find } from './beside/meters.ts';
 import { undoLimitsOf } from './undo-class.ts';
@@ -38,6 +38,7 @@ export function besideEffects(input: BesideInput): CurrentEffect[] {
   const pairs = changedPairs(before.snapshot, after.snapshot);
   const hops = hopsOf(input, pairs);
   const reasons = [
+    ...unseenServicesOf(input),
     ...interruptsOf(input, pairs),
     ...overridesOf(input, pairs, hops),
     ...bypassesOf(hops),
@@ -47,6 +48,25 @@ export function besideEffects(input: BesideInput): CurrentEffect[] {
     ...otherScopeOf(input),
   ];
   return reasons.map((reason) => effectOf(change.resource, reason, isAutomatic(reason, named)));
+}
+
+/**
+ * A subnet with a NAT gateway has addresses that do not change, which services outside the snapshot may allow. With a service endpoint
+ * they see its private addresses instead.
+ */
+function unseenServicesOf({ change, before, after }: BesideInput): EffectReason[] {
+  if (!sameId(typeOf(change.resource), subnetType)) return [];
+  const viewIn = (index: SnapshotIndex) => {
+    const seen = index.peek(change.resource);
+    return seen.state === 'read' ? subnetView(seen.resource) : undefined;
+  };
+  const [was, is] = [viewIn(before), viewIn(after)];
+  if (was?.natGateway === undefined || is === undefined) return [];
+  const has = (service: string) => was.serviceEndpoints.some((one) => fold(one.service) === fold(service));
+  const added = is.serviceEndpoints.map(({ service }) => service).filter((service) => !has(service));
+  if (added.length === 0) return [];
+  const why = `whether services outside this scan allow the addresses of ${nameInParent(was.natGateway)}: those of ${listed(added, 3)} no longer see them from ${nameInParent(change.resource)}.`;
+  return [{ kind: 'cutsOff', reason: 'unknown', data: { why } }];
 }
 
 /** Of interruptions only reset connections of a subnet that the findings name. */

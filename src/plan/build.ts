@@ -108,7 +108,7 @@ function planOf(input: PlanInput, report: Report, { rounds, steps: drafts, after
     preview: previewOf(compared, skipped),
     gaps: planGaps(snapshot),
     irreversible: [...new Set(steps.flatMap((step) => irreversibleOf(step.change, step.undo)))],
-    effects: effectsOfSteps(steps),
+    effects: effectsOfSteps(steps, snapshot),
   };
 }
 

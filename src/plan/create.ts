@@ -83,7 +83,7 @@ export function creationPlan({ snapshot, rules, creation, id }: CreationInput): 
     skipped: [],
     preview: previewOf(compared),
     gaps: planGaps(snapshot),
-    effects: effectsOfSteps(steps),
+    effects: effectsOfSteps(steps, snapshot),
     irreversible: [
       ...(loss === null ? [] : [`${nameInParent(change.resource)}: undo deletes it; ${loss}`]),
       ...(next === undefined ? [] : irreversibleOf(next.change, next.undo)),

@@ -8,6 +8,7 @@ import {
   type ChangedFlow,
   type CurrentEffect,
   type Effect,
+  type EffectEnd,
   type EffectKind,
   type EffectReason,
   effectFlags,
@@ -27,7 +28,7 @@ import { asJson, stringifyJson } from '../model/json.ts';
 import { madeIds } from '../model/made-ids.ts';
 import type { Step } from '../model/plan.ts';
 import { attempt } from '../model/readable.ts';
-import { fold, typeOf } from '../model/resource-id.ts';
+import { fold, nameOf, typeOf } from '../model/resource-id.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import { indexSnapshot, type SnapshotIndex } from '../model/snapshot-index.ts';
 import { resourceTypeOf, subnetType } from '../resource-types/index.ts';
@@ -106,7 +107,25 @@ export function effectsIn(input: EffectInput): Effect[] {
       ? { ...one, automatic: named.ids.has(fold(one.data.subnet)) }
       : one,
   );
-  return gatheredEffects([...flows.map((flow) => flowEffect(change, flow, named, indexSnapshot(before))), ...own]);
+  const lockout = unknownLockout(change, flows, named, before);
+  return gatheredEffects([
+    ...flows.map((flow) => flowEffect(change, flow, named, indexSnapshot(before))),
+    ...lockout,
+    ...own,
+  ]);
+}
+
+/** Among the addresses of the Internet that are cut off from a service may be the operator's own, as long as none is declared or given. */
+function unknownLockout(
+  { resource }: Change,
+  flows: readonly FlowChange[],
+  { addresses }: Named,
+  { intents }: Snapshot,
+): CurrentEffect[] {
+  const isCut = flows.some((one) => one.kind === 'cutsOff' && one.from.kind === 'internet' && one.service !== null);
+  if (!isCut || intents.devClientIps !== undefined || addresses.length > 0) return [];
+  const why = `whether your own addresses keep access to ${nameOf(resource)}: the assumption devClientIps is not set (your public IP address, or none).`;
+  return [effectOf(resource, { kind: 'cutsOff', reason: 'unknown', data: { why } })];
 }
 
 /** What does not depend on who asks. */
@@ -262,8 +281,33 @@ function changed(world: Snapshot, change: Change): Snapshot {
   }
 }
 
-export const effectsOfSteps = (steps: readonly Pick<Step, 'effects'>[]): Effect[] =>
-  gatheredEffects(steps.flatMap(({ effects }) => effects));
+/** The effects of changes that are made one after another, from this world on. */
+export function effectsOfSteps(steps: readonly Pick<Step, 'change' | 'effects'>[], before: Snapshot): Effect[] {
+  const all = steps.flatMap(({ effects }) => effects);
+  const [cut, opened] = [flowsOf(all, 'cutsOff'), flowsOf(all, 'opens')];
+  if (!cut.some((one) => opened.some((other) => sameEnd(one.data.to, other.data.to)))) return gatheredEffects(all);
+  // What a step takes and another one gives back is neither cut off nor opened in the end.
+  const after = steps.reduce((world, { change }) => afterChange(world, change), before);
+  const net = changedFlows(before, after);
+  const isLasting = ({ kind, data: { from, to } }: FlowEffect) =>
+    net.some((one) => one.kind === kind && sameEnd(one.from, from) && sameEnd(one.to, to));
+  const passing = cut.filter((one) => !isLasting(one));
+  return gatheredEffects([
+    ...all.filter((one) => !isFlow(one) || isLasting(one)),
+    ...passing.map(({ resource, data: { from, to, traffic } }) => {
+      const says = `${from.name} to ${to.name}, ${traffic}: blocked until a later step of this plan.`;
+      return effectOf(resource, { kind: 'interrupts', reason: 'setting', data: { says } });
+    }),
+  ]);
+}
+
+type FlowEffect = CurrentEffect & { readonly kind: 'opens' | 'cutsOff'; readonly reason: 'flow' };
+const isFlow = (one: Effect): one is FlowEffect =>
+  (one.kind === 'opens' || one.kind === 'cutsOff') && one.reason === 'flow';
+const flowsOf = (effects: readonly Effect[], kind: FlowEffect['kind']): FlowEffect[] =>
+  effects.filter((one) => isFlow(one)).filter((one) => one.kind === kind);
+const sameEnd = (one: EffectEnd, other: EffectEnd): boolean =>
+  one.kind === other.kind && one.name === other.name && fold(one.id ?? '') === fold(other.id ?? '');
 
 /** Has a fix no effect that must be named or allowed? */
 export const isUnasked = (effects: readonly Effect[]): boolean => !effects.some(isRisky);

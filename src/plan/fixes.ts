@@ -14,7 +14,7 @@ import { gatedFrom } from './attempt.ts';
 import { introducedBy, tryThose } from './build.ts';
 import { dependantGates } from './dependants.ts';
 import { attributed, stepsOf } from './drafts.ts';
-import { afterChange, isUnasked, ownsNothing, withEffects } from './effects.ts';
+import { afterChange, effectsOfSteps, isUnasked, ownsNothing, withEffects } from './effects.ts';
 import { blocks, gatesOf } from './gates.ts';
 import { managed, managerOf } from './managers.ts';
 import { problemsOf, type Remedy } from './problems.ts';
@@ -22,6 +22,7 @@ import type { PlanInput } from './request.ts';
 import {
   type ChangeEffects,
   carriedBy,
+  effectsInTurn,
   effectsOfFix,
   type FixTarget,
   lockoutRules,
@@ -126,7 +127,7 @@ function effectsTogether(
   const drafts = finish(attributed(tried.state.drafts, [wishes], planInput));
   const steps = withEffects(stepsOf(drafts), snapshot, { isOwn, rules, findings });
   const alone = findings.flatMap(({ id, effects = [] }) => (stopped.has(id) ? effects : []));
-  return gatheredEffects([...steps.flatMap(({ effects }) => effects), ...alone]);
+  return gatheredEffects([...effectsOfSteps(steps, snapshot), ...alone]);
 }
 
 /** The fixes of several findings with what each carries, once each. */
@@ -165,7 +166,7 @@ function fixOf(finding: Finding, rule: Rule, index: SnapshotIndex, input: FixInp
     return { fix: { kind: 'guided', undo: rule.undo }, takes, effects: [], remedy, targets: [] };
   }
   const told = effectsOfFix(target, proposals, context, planInput);
-  const effects = gatheredEffects(told.flatMap((one) => one.effects));
+  const effects = effectsInTurn(told);
   const undo = worstUndo(proposals.map(({ change }) => undoClassOf(change, input.snapshot)));
   const closed = closedGates(proposals, target, index, planInput);
   const isAuto =
@@ -233,5 +234,5 @@ const waits = (closed: readonly ClosedGate[], index: SnapshotIndex, input: PlanI
     const context = ruleContextOf(own, index, input);
     const fixes = proposalsOf(own, context);
     if (typeof fixes === 'string' || rule.fixKind !== 'auto') return true;
-    return !isUnasked(effectsOfFix(own, fixes, context, input).flatMap((one) => one.effects));
+    return !isUnasked(effectsInTurn(effectsOfFix(own, fixes, context, input)));
   });

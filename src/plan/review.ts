@@ -105,7 +105,7 @@ export function* reviewInSteps(input: ReviewInput): StepwiseTask<Plan> {
     preview: previewOf(compared),
     gaps: planGaps(snapshot),
     irreversible: [...new Set(steps.flatMap((step) => irreversibleOf(step.change, step.undo)))],
-    effects: effectsOfSteps(steps),
+    effects: effectsOfSteps(steps, snapshot),
   };
 }
 

@@ -23,7 +23,10 @@ export const seenIn = (snapshot: Snapshot): ResourceLookup => ({
 /** The snapshot after a change. Throws EditConflict when the change does not fit the body in hand. */
 export function applyChange(snapshot: Snapshot, change: Change): Snapshot {
   const after = withChange(undiagnosed(snapshot), change);
-  const follows = resourceTypeOf(typeOf(change.resource)).sideEffects?.(change, seenIn(after));
+  // What goes with a deletion follows from what is there, which Azure may have added to since it was sent.
+  const gone = change.kind === 'delete' ? resourceIn(snapshot, change.resource) : undefined;
+  const told = gone === undefined ? change : { ...change, body: gone.body };
+  const follows = resourceTypeOf(typeOf(change.resource)).sideEffects?.(told as Change, seenIn(after));
   if (!follows) return after;
   return withParts(withoutAll(follows.put.reduce(withOne, after), follows.gone), follows.put);
 }

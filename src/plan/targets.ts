@@ -17,7 +17,7 @@ import { clean } from '../model/text.ts';
 import { hasUnreadable } from '../model/unresolved.ts';
 import { aclsPointer, resourceTypeOf } from '../resource-types/index.ts';
 import type { Answers, Proposal, Rule, RuleContext } from '../rules/rule.ts';
-import { afterChange, effectsIn, isUnasked, namedBy, ownsNothing, refusedEffect } from './effects.ts';
+import { afterChange, effectsIn, effectsOfSteps, isUnasked, namedBy, ownsNothing, refusedEffect } from './effects.ts';
 import { mergeEdits } from './merge.ts';
 import type { PlanInput, PlanRequest } from './request.ts';
 import { resourceIn } from './simulate.ts';
@@ -194,7 +194,7 @@ function whyNot(target: FixTarget, guided: boolean, context: RuleContext, input:
   if (typeof proposals === 'string') return proposals;
   const accepted = acceptedEffects(target, input);
   if (accepted === 'all') return undefined;
-  const effects = effectsOfFix(target, proposals, context, input).flatMap((one) => one.effects);
+  const effects = effectsInTurn(effectsOfFix(target, proposals, context, input));
   const refused = refusedEffect(effects, accepted, rule);
   if (refused !== undefined) return refused;
   // What is guided for its effects alone enters with them; what is guided for another reason is answered or named.
@@ -208,6 +208,12 @@ export interface ChangeEffects {
   readonly effects: readonly Effect[];
   readonly before: SnapshotIndex;
 }
+
+/** The effects of such changes together. */
+export const effectsInTurn = (told: readonly ChangeEffects[]): Effect[] => {
+  const [first] = told;
+  return first === undefined ? [] : effectsOfSteps(told, first.before.snapshot);
+};
 
 /** The changes of a fix as its plan comes to them: what it carries is asked first, phase by phase. */
 export function effectsOfFix(

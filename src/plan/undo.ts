@@ -180,7 +180,7 @@ function planOf(
       skipped: [],
       preview: previewOf(compared),
       gaps: planGaps(input.snapshot),
-      effects: effectsOfSteps(steps),
+      effects: effectsOfSteps(steps, input.snapshot),
       ...(notUndone.length === 0 ? {} : { notUndone }),
       irreversible: [...new Set([...lost, ...steps.flatMap((step) => irreversibleOf(step.change, step.undo))])],
     },

@@ -9,6 +9,7 @@ import { dependantGates, hubRisk } from '../../src/plan/dependants.ts';
 import { effectsIn, namesNothing } from '../../src/plan/effects.ts';
 import { buildPlan } from '../../src/plan/index.ts';
 import { rules } from '../../src/rules/index.ts';
+import { drain, openInProcess } from '../support/in-process.ts';
 import { put } from '../trust/random-worlds.ts';
 import { account, addIp, bodies, closing, edit, set, snapshotOf, subnet, vault, workspace } from './small-worlds.ts';
 import { resourceOf, worldSnapshot } from './worlds.ts';
@@ -305,6 +306,71 @@ test('a rule for a tag that is not known opens or cuts off what is not known, an
     ['cutsOff', false, expect.stringMatching(says)],
   ]);
   expect(of('HDInsight')).toEqual([['opens', false, expect.stringMatching(/^HDInsight to .*TCP 443/)]]);
+});
+
+describe('what is cut off and nobody can see', () => {
+  const plan = (snapshot: Snapshot, more: { targets?: readonly string[]; ips?: readonly string[] } = {}) =>
+    buildPlan({
+      ...{ snapshot, rules, id: 'p' },
+      request: { targets: more.targets ?? 'all', answers: {}, ips: more.ips ?? [], profile: 'all' },
+    });
+  const undeclared = (world: string): Snapshot => {
+    const { intents, ...rest } = worldSnapshot(world);
+    const { devClientIps: _unset, ...others } = intents;
+    return { ...rest, intents: others };
+  };
+  const closes = ({ steps }: ReturnType<typeof plan>) =>
+    steps.filter(({ effects }) => effects.some((one) => one.kind === 'cutsOff')).length;
+
+  test('the operator, where no client address is declared and none is given', () => {
+    expect(closes(plan(worldSnapshot('open')))).toBeGreaterThan(0);
+    const open = plan(undeclared('open'));
+    expect(closes(open)).toBe(0);
+    const why = open.skipped.filter(({ finding }) => finding.includes('default-action-deny'));
+    expect(why.some(({ reason }) => /your own addresses keep access.*devClientIps is not set/.test(reason))).toBe(true);
+    const given = plan(undeclared('open'), { ips: ['198.51.100.7'], targets: ['storage.default-action-deny'] });
+    expect(given.effects.filter((one) => one.kind === 'cutsOff' && one.reason === 'unknown')).toEqual([]);
+    expect(closes(given)).toBeGreaterThan(0);
+  });
+
+  test('services elsewhere that allow the address of a NAT gateway', () => {
+    /** The body of a subnet, or of a network with it in its list. */
+    const withNat = (body: JsonObject): JsonObject => {
+      const properties = body.properties as JsonObject;
+      const subnets = properties.subnets as readonly JsonObject[] | undefined;
+      return {
+        ...body,
+        properties:
+          subnets === undefined
+            ? { ...properties, natGateway: { id: 'nat' } }
+            : { ...properties, subnets: subnets.map((one) => (one.name === 'snet-dev' ? withNat(one) : one)) },
+      };
+    };
+    const holds = ({ id }: Resource) => /\/(?:subnets\/snet-dev|virtualNetworks\/vnet-ml)$/.test(id);
+    const open = worldSnapshot('open');
+    const has = (nat: boolean): Snapshot => ({
+      ...open,
+      resources: open.resources.map((one) => (nat && holds(one) ? { ...one, body: withNat(one.body) } : one)),
+    });
+    const endpoints = (nat: boolean) =>
+      plan(has(nat)).steps.filter(({ change }) => change.resource.endsWith('/subnets/snet-dev')).length;
+    expect([endpoints(false), endpoints(true)]).toEqual([1, 0]);
+    const named = plan(has(true), { targets: ['storage.subnet-service-endpoint'] });
+    expect(named.effects.map(({ detail }) => detail).join()).toMatch(
+      /whether services outside this scan allow the addresses/,
+    );
+  });
+});
+
+test('what a plan takes and gives back is interrupted, neither cut off nor opened', async () => {
+  const session = openInProcess('mixed');
+  const snapshot = await drain(session.scan());
+  const request = { targets: ['workspace.private-dns'], answers: {}, ips: [], profile: 'all' } as const;
+  const { steps, effects } = session.plan(snapshot, request);
+  expect(steps.flatMap((step) => step.effects).some(({ kind }) => kind === 'cutsOff')).toBe(true);
+  expect(currentEffects(effects).filter(({ kind }) => kind === 'cutsOff' || kind === 'opens')).toEqual([]);
+  expect(effects.some(({ detail }) => /TCP 443: blocked until a later step of this plan\.$/.test(detail))).toBe(true);
+  await session.close();
 });
 
 test('a write to a hub, or below it, tells how many projects it also changes', () => {

@@ -40,7 +40,7 @@ import {
 } from './small-worlds.ts';
 
 type Fix = NonNullable<Rule['fix']>;
-const known = { intents: { architecture: 'service-endpoint' as const } };
+const known = { intents: { architecture: 'service-endpoint' as const, devClientIps: [] } };
 const start = plain(known);
 const id = (of: string, resource = account) => `${of}@${resource.toLowerCase()}`;
 const bodyIn = ({ snapshot }: { readonly snapshot: Snapshot }, of = account): JsonObject =>

@@ -238,7 +238,7 @@ const rules: readonly Rule[] = [
   }),
   rule('d.passes', {}),
 ];
-const known = { intents: { architecture: 'service-endpoint' as const } };
+const known = { intents: { architecture: 'service-endpoint' as const, devClientIps: [] } };
 const review = (steps: readonly Step[], snapshot = plain(known), more: Partial<Plan> = {}, list = rules): Plan =>
   reviewPlan({ plan: planOf(steps, more), snapshot, rules: list });
 const id = (of: string) => `${of}@${account.toLowerCase()}`;

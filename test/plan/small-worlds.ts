@@ -59,7 +59,7 @@ export function snapshotOf(all: readonly JsonObject[], more: Partial<Snapshot> =
       takenAt: '2026-01-02T03:04:05.000Z',
       source: { kind: 'demo', name: 'demo:x' },
     },
-    ...{ workspace, identity: null, requests: 0, resources, gaps: [], intents: {} },
+    ...{ workspace, identity: null, requests: 0, resources, gaps: [], intents: { devClientIps: [] } },
     collections: [{ id: locks, members: resources.filter(isLock).map(({ id }) => id) }],
     permissions: [{ scope: group, actions: ['*'], notActions: [] }],
     ...more,
