@@ -87,7 +87,7 @@ export const create = defineCommand({
     },
     { line: 'create cluster cpu-cluster', says: 'If the name is taken: show the existing cluster and the differences' },
     {
-      line: 'create instance ci-new --subnet snet-dev --size STANDARD_DS3_V2 --yes',
+      line: 'create instance ci-new --subnet snet-dev --size STANDARD_DS3_V2 --yes --allow-effects opens,costs',
       says: 'Create an instance without confirmation',
     },
     {

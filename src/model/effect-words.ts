@@ -42,8 +42,17 @@ const mostInDetail = 4;
 const perhaps = (certain: boolean): string => (certain ? '' : ' What could not be read decides whether this holds.');
 const unknownWords = (why: string): string => `Not known: ${why}`;
 
+/** So many words of names are in one list at most. */
+const mostWords = 15;
+
 /** `a, b and c`, `a, b and 4 more`. */
-export function listed(names: readonly string[], most: number): string {
+export function listed(names: readonly string[], longest: number): string {
+  let words = 0;
+  const fit = names.findIndex((name) => {
+    words += name.split(' ').length;
+    return words > mostWords;
+  });
+  const most = Math.min(longest, fit < 0 ? longest : Math.max(1, fit));
   if (names.length > most) return `${names.slice(0, most).join(', ')} and ${names.length - most} more`;
   return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
 }

@@ -80,7 +80,8 @@ export function overwroteTexts(steps: readonly OverwroteStep[], entry: string | 
     const [first] = group;
     if (first === undefined) return [];
     const resources = group.map(({ resource }) => resource);
-    const again = entry !== null && isOpenQuestion(first.overwrote) ? ` To ask again: bastide restore ${entry}` : '';
+    const again =
+      entry !== null && isOpenQuestion(first.overwrote) ? ` To ask again, run \`bastide restore ${entry}\`.` : '';
     return [{ reason: first.overwrote.reason, text: `${overwroteWords(resources, first.overwrote)}${again}` }];
   });
 }

@@ -61,7 +61,8 @@ type Attempt =
 
 export interface Tried {
   readonly state: AttemptState;
-  readonly stopped: ReadonlySet<string>;
+  /** Of each finding that was given up, why. */
+  readonly stopped: ReadonlyMap<string, string>;
   readonly skipped: readonly Skipped[];
   readonly refusals: readonly Gate[];
 }
@@ -70,7 +71,7 @@ export interface Tried {
 export function* tryAll(targets: readonly FixTarget[], input: PlanInput, from: AttemptState): StepwiseTask<Tried> {
   const skipped: Skipped[] = [];
   const refusals: Gate[] = [];
-  const stopped = new Set<string>();
+  const stopped = new Map<string, string>();
   const drafts = new Map(from.drafts);
   const gates = [...from.gates];
   let snapshot = from.snapshot;
@@ -83,7 +84,7 @@ export function* tryAll(targets: readonly FixTarget[], input: PlanInput, from: A
   };
   const stop = (target: FixTarget, reason: string, gates: readonly Gate[]) => {
     if (target.broughtFor.length === 0) skipped.push({ finding: target.finding.id, reason });
-    stopped.add(target.finding.id);
+    stopped.set(target.finding.id, reason);
     refusals.push(...gates);
   };
   for (const phase of phases) {

@@ -179,7 +179,15 @@ export function* tryThose(wanted: readonly FixTarget[], input: PlanInput, from: 
     skipped.push(...tried.skipped);
     refusals.push(...tried.refusals);
     if (tried.stopped.size === 0) return { tried, stopped, skipped, refusals };
-    for (const id of tried.stopped) stopped.add(id);
+    for (const id of tried.stopped.keys()) stopped.add(id);
+    for (const target of targets) {
+      const why = target.unblocks === true ? tried.stopped.get(target.finding.id) : undefined;
+      const reason = `Blocked: Azure refuses every change there while ${target.rule.id} fails on ${nameInParent(target.finding.resource)}. ${why}`;
+      for (const finding of why === undefined ? [] : target.broughtFor.filter((id) => !stopped.has(id))) {
+        stopped.add(finding);
+        skipped.push({ finding, reason });
+      }
+    }
     targets = targets.filter((target) => !stopped.has(target.finding.id) && isWanted(target, stopped));
   }
 }

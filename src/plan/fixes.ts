@@ -28,6 +28,7 @@ import {
   lockoutRules,
   proposalsOf,
   ruleContextOf,
+  unblocking,
 } from './targets.ts';
 import { undoClassOf } from './undo-class.ts';
 
@@ -174,6 +175,7 @@ function fixOf(finding: Finding, rule: Rule, index: SnapshotIndex, input: FixInp
     !told.some((one) => dependantGates(one.change, () => one.effects, one.before, {}).some(blocks)) &&
     isUnasked(effects) &&
     !waits(closed, index, planInput) &&
+    !isRefusedWithout(target, report, index, planInput) &&
     !introduces(told, proposals, report, input);
   const named = { ...planInput, request: { ...planInput.request, targets: [finding.id] } };
   const carried = carriedBy(target, proposals, context, named);
@@ -203,6 +205,15 @@ interface ClosedGate {
   readonly rule: Rule | undefined;
   /** What the fix would write. */
   readonly written: string;
+}
+
+/** Does Azure refuse the fix without another that must be asked for? */
+function isRefusedWithout(target: FixTarget, report: Report, index: SnapshotIndex, input: PlanInput): boolean {
+  return finish(unblocking(input, report, [target], index)).some((one) => {
+    const context = ruleContextOf(one, index, input);
+    const fixes = proposalsOf(one, context);
+    return typeof fixes === 'string' || !isUnasked(effectsInTurn(effectsOfFix(one, fixes, context, input)));
+  });
 }
 
 /** What the gates of a fix wait for. A lock-out of the operator is only a warning. */

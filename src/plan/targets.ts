@@ -32,6 +32,8 @@ export interface FixTarget {
   readonly woken: boolean;
   /** Ids of the findings it was added for; empty where it was requested. */
   readonly broughtFor: readonly string[];
+  /** Without it Azure refuses the writes of those. */
+  readonly unblocks?: true;
 }
 
 /** Rules about the operator's own access: not passing them is a warning that can be accepted. */
@@ -110,17 +112,23 @@ function partLeftOut(input: PlanInput, parts: readonly Finding[]): string | unde
 const checkedAtEveryWrite: readonly string[] = [`${aclsPointer}/ipRules`, '/properties/ipAllowlist'];
 
 /** Fixes that take such values out, for the resources that the targets write. */
-function* unblocking(
+export function* unblocking(
   input: PlanInput,
   report: Report,
   targets: readonly FixTarget[],
   index: SnapshotIndex,
 ): StepwiseTask<FixTarget[]> {
   const known = new Set(targets.map(({ finding }) => finding.id));
+  /** By what they write, the findings whose fixes do. */
+  const writers = new Map<string, string[]>();
   const written: string[] = [];
   for (const target of targets) {
     const proposals = proposalsOf(target, ruleContextOf(target, index, input));
-    if (typeof proposals !== 'string') written.push(...proposals.map(({ change }) => change.resource));
+    for (const { change } of typeof proposals === 'string' ? [] : proposals) {
+      written.push(change.resource);
+      const key = fold(change.resource);
+      writers.set(key, [...(writers.get(key) ?? []), target.finding.id]);
+    }
     yield;
   }
   const blocked = new Set<string>();
@@ -132,14 +140,22 @@ function* unblocking(
     });
     if (isBlocked) blocked.add(fold(id));
   }
-  const broughtFor = targets.map((one) => one.finding.id);
+  if (blocked.size === 0) return [];
   return report.findings.flatMap((finding): FixTarget[] => {
     const rule = input.rules.find((one) => one.id === finding.rule);
-    if (blocked.size === 0 || known.has(finding.id) || finding.outcome !== 'fail' || rule?.fixKind !== 'auto')
-      return [];
+    if (known.has(finding.id) || finding.outcome !== 'fail' || rule?.fixKind !== 'auto') return [];
     if (leftOut(input, finding) !== undefined) return [];
-    if (![finding.resource, finding.where ?? finding.resource].some((id) => blocked.has(fold(id)))) return [];
-    const target = { finding, rule, answers: [input.request.answers], woken: false, broughtFor };
+    const about = [finding.resource, finding.where ?? finding.resource].map(fold).filter((id) => blocked.has(id));
+    if (about.length === 0) return [];
+    const broughtFor = [...new Set(about.flatMap((id) => writers.get(id) ?? []))];
+    const target = {
+      finding,
+      rule,
+      answers: [input.request.answers],
+      woken: false,
+      broughtFor,
+      unblocks: true,
+    } as const;
     const proposals = proposalsOf(target, ruleContextOf(target, index, input));
     if (typeof proposals === 'string') return [];
     const resolves = proposals.some(({ change }) =>
@@ -174,13 +190,14 @@ export const ruleContextOf = (target: FixTarget, index: SnapshotIndex, input: Pl
   });
 
 /**
- * Naming a finding or a rule accepts the effects of its steps, also where another brings it; what is added for it, and `--all`, only what
- * is allowed.
+ * Naming a finding or a rule accepts the effects of its steps, also where another brings it, and of what Azure refuses them without; what
+ * is added for it besides, and `--all`, only what is allowed.
  */
 export function acceptedEffects(target: FixTarget, { request }: PlanInput): 'all' | readonly EffectKind[] {
   const { targets, allowEffects = [] } = request;
   if (targets === 'all') return allowEffects;
-  const isNamed = target.broughtFor.length === 0 || targets.some((one) => isNamedBy(target.finding, one));
+  const isNamed =
+    target.unblocks === true || target.broughtFor.length === 0 || targets.some((one) => isNamedBy(target.finding, one));
   return isNamed ? 'all' : allowEffects;
 }
 

@@ -4,13 +4,10 @@
 import type { Change } from '../model/change.ts';
 import { type Edit, invertEdit } from '../model/edit.ts';
 import { type UndoClass, worstUndo } from '../model/finding.ts';
-import type { Json } from '../model/json.ts';
 import { nameInParent, typeOf } from '../model/resource-id.ts';
 import { cutsIn } from '../model/secrets.ts';
 import type { Snapshot } from '../model/snapshot.ts';
-import { both, noAddress, readPrefixes } from '../net/addresses.ts';
-import { publicSpace } from '../net/facts.ts';
-import { aclsPointer, resourceTypeOf, ruleSetPointer, textAt } from '../resource-types/index.ts';
+import { aclsPointer, namesPublicAddresses, resourceTypeOf, ruleSetPointer } from '../resource-types/index.ts';
 import type { ResourceType } from '../resource-types/resource-type.ts';
 import { lockedOutAddresses } from './lockout.ts';
 import { seenIn } from './simulate.ts';
@@ -63,14 +60,8 @@ function editClass(edit: Edit, kind: ResourceType, snapshot: Snapshot): UndoClas
   if (isOneWay) return 'partial';
   if (edit.op !== 'remove') return 'exact';
   // A range that the service would refuse today still let its addresses in; anything else that it refuses had no effect.
-  if (refusal !== null && inverse.op === 'add' && letsIn(inverse.after)) return 'partial';
+  if (refusal !== null && inverse.op === 'add' && namesPublicAddresses(inverse.after)) return 'partial';
   return (refusal ?? lockedOutAddresses(inverse, kind.type, snapshot)) === null ? 'exact' : 'equivalent';
-}
-
-/** Does an item of a firewall name public addresses? */
-function letsIn(item: Json): boolean {
-  const text = typeof item === 'string' ? item : textAt(item, '/value');
-  return text !== undefined && !noAddress(both(readPrefixes([text]).addresses, publicSpace));
 }
 
 /** What limits an undo, and how: `equivalent` is no limit to who does it. */

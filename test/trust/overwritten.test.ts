@@ -30,7 +30,8 @@ const kinds: readonly Kind[] = [
   },
 ];
 const key = { member: 'value', fold: false };
-const rule = (value: string) => ({ value, action: 'Allow' });
+/** A vault knows no action. */
+const rule = (value: string): JsonObject => (value.endsWith('/32') ? { value } : { value, action: 'Allow' });
 // As a vault shows a single address; an account and a registry show it as it was sent.
 const addressesOf = (path: string) =>
   ['198.51.100.9', '198.51.100.20', '198.51.100.30'].map((one) => (path.includes('/vaults/') ? `${one}/32` : one)) as [

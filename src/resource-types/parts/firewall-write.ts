@@ -6,6 +6,8 @@ import { isArray, isObject, type Json, type JsonObject, stringifyJson } from '..
 import { type Pointer, parsePointer, valueAt, withMember } from '../../model/pointer.ts';
 import type { Resource } from '../../model/resource.ts';
 import { fold, sameId } from '../../model/resource-id.ts';
+import { both, noAddress, readPrefixes } from '../../net/addresses.ts';
+import { publicSpace } from '../../net/facts.ts';
 import type { Legality } from '../../net/ip-rules.ts';
 import {
   aclsPointer,
@@ -233,6 +235,12 @@ const ruleCount = (resource: Resource): string => {
   const { subnets, addresses } = firewallPlaces(resource.type);
   return `${count(subnets)} subnet, ${count(addresses)} IP`;
 };
+
+/** Does an item of a firewall name public addresses? */
+export function namesPublicAddresses(item: Json): boolean {
+  const text = typeof item === 'string' ? item : textAt(item, '/value');
+  return text !== undefined && !noAddress(both(readPrefixes([text]).addresses, publicSpace));
+}
 
 /** Why Azure would reject an IP rule that an edit adds. */
 export function refusedAddress(edit: Edit, legality: (value: string) => Legality): string | null {
