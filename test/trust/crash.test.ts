@@ -17,7 +17,7 @@ const plans: readonly (readonly [string, Partial<PlanRequest>])[] = isSmall
   ? [['mixed', few]]
   : [
       ['mixed', {}],
-      ['neglected', {}],
+      ['drifted', {}],
     ];
 
 test.for(plans)(

@@ -5,7 +5,7 @@ import { cellsOf, type FaultCell, openStage, type Stage, wrongIn } from '../supp
 import { inEveryRun, partOf } from '../support/parts.ts';
 import { tellTrust, trustCells, trustSeed } from '../support/trust-size.ts';
 
-const worlds = ['open', 'mixed', 'neglected'] as const;
+const worlds = ['open', 'mixed', 'drifted'] as const;
 const seed = trustSeed;
 
 /** As many cells as a world's share, of each fault at each kind of request first, and of another step with another seed. */
@@ -39,7 +39,7 @@ describe.each(worlds)('%s', (world) => {
 
 inEveryRun(() => {
   test('the matrix sees an outcome that is not the one written down', async () => {
-    const stage = await openStage('neglected');
+    const stage = await openStage('kubernetes');
     try {
       const [cell] = cellsOf(stage).filter(({ verb, fault }) => verb === 'fix' && fault === '403');
       if (cell === undefined) throw new Error('no cell');
