@@ -34,7 +34,10 @@ test('the step fails with policy and assignment by name, and the account is as i
   try {
     writeFileSync(`${home.folder}/ca.pem`, sim.ca);
     const source = ['--endpoint', sim.endpoint, '--ca', 'ca.pem'];
-    const ran = await bastide(['fix', 'storage.default-action-deny', '--yes', ...source], home);
+    const ran = await bastide(
+      ['fix', 'storage.default-action-deny', '--yes', '--allow-effects', 'cuts-off', ...source],
+      home,
+    );
     expect(ran.status).not.toBe(0);
     const history = await bastideJson<HistoryJson>(['history', ...source], home);
     const said = `${ran.stdout}${ran.stderr}${JSON.stringify(history.result)}`.replaceAll(/\s+/g, ' ');
