@@ -34,8 +34,7 @@ export const overlayPlaces: readonly ScreenPlace[] = [
     is: (rows) => some(/^ \$ bastide /)(rows) && some(/^ [> ] Cancel {3}/)(rows),
     way: anyPlan,
   },
-  // More than ten changes want the name typed.
-  { name: 'progress', is: some(/[│|] \$ bastide /), way: [...anyPlan, '\t', '\r', 'mlw-sim\r'] },
+  { name: 'progress', is: some(/[│|] \$ bastide /), way: [...anyPlan, '\t', '\r'] },
   { name: 'path', is: some(/(?:^|[│|])[>─-] Hops [─-]/), way: line('path --source gpu-cluster --destination stmlsim') },
   { name: 'document', is: (rows) => /Enter fold {2}\/ search/.test(foot(rows)), way: [...line('resources'), 'g', 'y'] },
   { name: 'drift', is: title(/^> Changes since /), way: line('drift') },
