@@ -289,7 +289,10 @@ export function effectsOfSteps(steps: readonly Pick<Step, 'change' | 'effects'>[
   // What a step takes and another one gives back is neither cut off nor opened in the end.
   const after = steps.reduce((world, { change }) => afterChange(world, change), before);
   const net = changedFlows(before, after);
+  // Addresses are divided anew by every change; only what has an id is the same end before and after.
   const isLasting = ({ kind, data: { from, to } }: FlowEffect) =>
+    from.id === null ||
+    to.id === null ||
     net.some((one) => one.kind === kind && sameEnd(one.from, from) && sameEnd(one.to, to));
   const passing = cut.filter((one) => !isLasting(one));
   return gatheredEffects([
