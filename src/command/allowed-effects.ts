@@ -39,9 +39,7 @@ export const notAllowed = 'effects-not-allowed';
 
 /** The effects that must be allowed and are not. */
 const refusedIn = ({ effects, verb }: Plan, allowed: readonly EffectKind[]): readonly Effect[] =>
-  verb === 'undo'
-    ? []
-    : effects.filter((one) => isRisky(one) && !kindsOf([one]).some((kind) => allowed.includes(kind)));
+  verb === 'undo' ? [] : effects.filter((one) => isRisky(one) && !allowed.some((kind) => kind === one.kind));
 
 /**
  * Throws Failure (exit 4), with the plan, where nobody was asked and its effects are not allowed. A plan that its gates stop is refused

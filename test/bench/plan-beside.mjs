@@ -1,10 +1,10 @@
 // A plan of everything by this checkout and by another one, in one interleaved run: processor time of whole commands as medians, and the
 // ratio. Both checkouts are built. `node test/bench/plan-beside.mjs OTHER_CHECKOUT [ROUNDS]`. It judges nothing; it prints the figures.
-import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
+import { cpu } from './parts/cpu.mjs';
 
 const [other, rounds = '7'] = process.argv.slice(2);
 if (other === undefined) {
@@ -22,19 +22,9 @@ const env = {
   HOME: scratch,
 };
 
-/** CPU milliseconds of a command and all it started, by the shell's own accounting. */
-function cpu(words) {
-  const script = `TIMEFORMAT='%3U %3S'; time "$@" >/dev/null 2>/dev/null </dev/null`;
-  const output = execFileSync('bash', ['-c', `{ ${script}; } 2>&1; exit 0`, 'bench', ...words], {
-    env,
-    encoding: 'utf8',
-  });
-  const [user, system] = output.trim().split(/\s+/).map(Number);
-  return (user + system) * 1000;
-}
 const median = (values) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
 const planOf = (checkout, world) =>
-  cpu(['sh', path.join(checkout, 'bin/bastide'), 'fix', '--all', '--dry-run', `--demo=${world}`]);
+  cpu(['sh', path.join(checkout, 'bin/bastide'), 'fix', '--all', '--dry-run', `--demo=${world}`], env);
 
 const worlds = ['large', 'everything'];
 const times = new Map(worlds.map((world) => [world, checkouts.map(() => [])]));

@@ -1,9 +1,10 @@
 // Whole commands against an empty script of the same Node, in one interleaved run: CPU (user + system) as medians and ratios.
 // `npm run bench -- [RUNS]`. It judges nothing; it prints the figures.
-import { execFileSync, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { cpu } from './parts/cpu.mjs';
 
 const runs = Number(process.argv[2] ?? 15);
 const root = path.resolve(import.meta.dirname, '../..');
@@ -17,17 +18,6 @@ const env = {
   HOME: scratch,
   TERM: 'xterm-256color',
 };
-
-/** CPU milliseconds of a command and all it started, by the shell's own accounting. */
-function cpu(words) {
-  const script = `TIMEFORMAT='%3U %3S'; time "$@" >/dev/null 2>/dev/null </dev/null`;
-  const output = execFileSync('bash', ['-c', `{ ${script}; } 2>&1; exit 0`, 'bench', ...words], {
-    env,
-    encoding: 'utf8',
-  });
-  const [user, system] = output.trim().split(/\s+/).map(Number);
-  return (user + system) * 1000;
-}
 
 /** The same for the screen: started in a pty, left as soon as its first whole frame stands. */
 async function firstFrame(args) {
@@ -71,12 +61,12 @@ await new Promise((resolve) => {
 });
 
 const cases = [
-  ['empty script', () => cpu([process.execPath, empty])],
-  ['version', () => cpu(['sh', launcher, 'version'])],
-  ['help', () => cpu(['sh', launcher, 'help'])],
-  ['audit --from FILE', () => cpu(['sh', launcher, 'audit', '--from', snapshot])],
-  ['audit --demo', () => cpu(['sh', launcher, 'audit', '--demo=mixed'])],
-  ['audit --demo=large', () => cpu(['sh', launcher, 'audit', '--demo=large'])],
+  ['empty script', () => cpu([process.execPath, empty], env)],
+  ['version', () => cpu(['sh', launcher, 'version'], env)],
+  ['help', () => cpu(['sh', launcher, 'help'], env)],
+  ['audit --from FILE', () => cpu(['sh', launcher, 'audit', '--from', snapshot], env)],
+  ['audit --demo', () => cpu(['sh', launcher, 'audit', '--demo=mixed'], env)],
+  ['audit --demo=large', () => cpu(['sh', launcher, 'audit', '--demo=large'], env)],
   ['screen, first frame', () => firstFrame(['--demo=mixed'])],
 ];
 const figures = new Map(cases.map(([name]) => [name, []]));

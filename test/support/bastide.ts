@@ -13,7 +13,7 @@ export const root = path.resolve(import.meta.dirname, '../..');
 export const launcher = path.join(root, 'bin/bastide');
 
 /** What `--all` leaves out unless it is allowed; for tests that apply every fix. */
-export const everyEffect: readonly string[] = ['--allow-effects', Object.values(effectFlags).join()];
+export const everyEffect = ['--allow-effects', Object.values(effectFlags).join()] as const;
 
 export interface Home {
   readonly folder: string;

@@ -17,7 +17,7 @@ import { memoryHistory } from '../../src/history/memory.ts';
 import { foldersOf } from '../../src/main/folders.ts';
 import { loadParts, wire } from '../../src/main/wiring.ts';
 import type { Assumptions } from '../../src/model/assumption.ts';
-import { effectFlags } from '../../src/model/effect.ts';
+
 import type { Entry } from '../../src/model/entry.ts';
 import { exitStatus, Failure } from '../../src/model/failure.ts';
 import { plain, renderText } from '../../src/render/text.ts';
@@ -25,6 +25,7 @@ import { rules } from '../../src/rules/index.ts';
 import { createSession } from '../../src/session/index.ts';
 import type { Session } from '../../src/session/session.ts';
 import { type Simulator, worlds } from '../../src/simulator/index.ts';
+import { everyEffect } from './bastide.ts';
 import { sandbox } from './sandbox.ts';
 
 /** What a line came to. */
@@ -51,7 +52,8 @@ export interface KeptHistory {
   readonly bodies: readonly (readonly [string, Awaited<ReturnType<History['body']>>])[];
 }
 
-const quick = {
+/** Waits of a session that no test waits for. */
+export const quick = {
   arrival: 0,
   retries: [1, 1, 1, 1],
   looks: [0, 1, 1],
@@ -61,7 +63,7 @@ const quick = {
   grace: 5,
 };
 /** No one reads the plans: whatever they do may be sent. */
-const defaults = { profile: 'all', allowEffects: Object.values(effectFlags).join() } as const;
+const defaults = { profile: 'all', allowEffects: everyEffect[1] } as const;
 const look = lookWith({ paint: plain, ascii: false, aloud: false });
 
 /** `scratch`: a folder for what the product keeps beside its history. */

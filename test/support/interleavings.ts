@@ -19,6 +19,7 @@ import type { ApplyResult, Session } from '../../src/session/session.ts';
 import { settledBy } from '../../src/session/settle.ts';
 import { worlds } from '../../src/simulator/index.ts';
 import { drain, openBench } from './bench.ts';
+import { quick } from './command-lines.ts';
 import { numbers } from './faulty-disk.ts';
 import { sandbox } from './sandbox.ts';
 import { differences, type ShownWorld, shownWorld } from './shown-world.ts';
@@ -77,15 +78,6 @@ export interface Interleaved {
   readonly types: readonly string[];
 }
 
-const quick = {
-  arrival: 0,
-  retries: [1, 1, 1, 1],
-  looks: [0, 1, 1],
-  doubts: [0, 1, 1],
-  finds: [0, 1, 1, 1, 1, 1],
-  rests: [1, 1, 1],
-  grace: 5,
-};
 const theirs = '198.51.100.20';
 
 export async function openInterleavings(

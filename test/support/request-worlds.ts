@@ -1,11 +1,10 @@
 // The smallest part of a world in which command lines still plan the same, and the lines that plan it.
 
 import type { Change } from '../../src/model/change.ts';
-import { effectFlags } from '../../src/model/effect.ts';
-import type { Simulator } from '../../src/simulator/index.ts';
-import type { CommandLines } from './command-lines.ts';
 
-const everyEffect = Object.values(effectFlags).join();
+import type { Simulator } from '../../src/simulator/index.ts';
+import { everyEffect } from './bastide.ts';
+import type { CommandLines } from './command-lines.ts';
 
 /** Of a line of findings to be fixed. */
 export interface Wanted {
@@ -15,7 +14,7 @@ export interface Wanted {
 export const argumentsOf = ({ targets, answers = {} }: Wanted): string[] => [
   ...targets,
   ...Object.entries(answers).flatMap(([name, value]) => ['--answer', `${name}=${value}`]),
-  ...['--allow-effects', everyEffect],
+  ...everyEffect,
 ];
 export const fixLine = (wanted: Wanted): string[] => ['fix', ...argumentsOf(wanted), '--yes'];
 
