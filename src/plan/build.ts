@@ -180,12 +180,13 @@ export function* tryThose(wanted: readonly FixTarget[], input: PlanInput, from: 
     refusals.push(...tried.refusals);
     if (tried.stopped.size === 0) return { tried, stopped, skipped, refusals };
     for (const id of tried.stopped.keys()) stopped.add(id);
-    for (const target of targets) {
-      const why = target.unblocks === true ? tried.stopped.get(target.finding.id) : undefined;
-      const reason = `Blocked: Azure refuses every change there while ${target.rule.id} fails on ${nameInParent(target.finding.resource)}. ${why}`;
-      for (const finding of why === undefined ? [] : target.broughtFor.filter((id) => !stopped.has(id))) {
-        stopped.add(finding);
-        skipped.push({ finding, reason });
+    for (const { broughtFor, finding, rule, unblocks } of targets) {
+      const why = unblocks === true ? tried.stopped.get(finding.id) : undefined;
+      if (why === undefined) continue;
+      const reason = `Blocked: Azure refuses every change there while ${rule.id} fails on ${nameInParent(finding.resource)}. ${why}`;
+      for (const id of broughtFor.filter((one) => !stopped.has(one))) {
+        stopped.add(id);
+        skipped.push({ finding: id, reason });
       }
     }
     targets = targets.filter((target) => !stopped.has(target.finding.id) && isWanted(target, stopped));
