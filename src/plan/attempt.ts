@@ -28,7 +28,7 @@ const phases: readonly Phase[] = [0, 1, 2, 3, 4, 5];
 /** From here on a rule's gates must be open. */
 export const gatedFrom: Phase = 3;
 
-const closing: Phase = 5;
+export const closing: Phase = 5;
 
 /** Why nothing may be restricted: what decides the architecture could not be read, and it is not declared. */
 export function unknownArchitecture(snapshot: Snapshot): string | undefined {

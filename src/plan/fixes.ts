@@ -10,7 +10,7 @@ import type { Problem, ProblemReport } from '../model/problem.ts';
 import { indexSnapshot, type SnapshotIndex } from '../model/snapshot-index.ts';
 import { finish } from '../model/stepwise.ts';
 import type { Proposal, Rule } from '../rules/rule.ts';
-import { gatedFrom } from './attempt.ts';
+import { closing, gatedFrom } from './attempt.ts';
 import { introducedBy, tryThose } from './build.ts';
 import { dependantGates } from './dependants.ts';
 import { attributed, stepsOf } from './drafts.ts';
@@ -86,11 +86,10 @@ function introduces(
   input: FixInput,
 ): boolean {
   const last = told.at(-1);
-  if (last === undefined || !proposals.some(({ phase }) => phase === restricts)) return false;
+  if (last === undefined || !proposals.some(({ phase }) => phase === closing)) return false;
   const world = afterChange(last.before.snapshot, last.change);
   return introducedBy(report, audit(world, input.rules, input.profile)).length > 0;
 }
-const restricts = 5;
 
 /** Marks the findings of problems with gates whose own fix a gate stops. */
 function markBlocked(
