@@ -46,22 +46,30 @@ describe.each(worlds)('%s, hostile %s', (name, isHostile) => {
 
   const multitool = path.resolve('node_modules/@microsoft/sarif-multitool-linux/Sarif.Multitool');
   const noMultitool = existsSync(multitool) ? null : 'no @microsoft/sarif-multitool-linux in node_modules';
-  test.skipIf(noMultitool)(`SARIF: 0 errors and 0 warnings by Microsoft's validator${skippedFor(noMultitool)}`, () => {
-    const accepted = { reason: 'later', by: 'ann', until: '2030-01-01' };
-    const [first, ...rest] = audit.findings;
-    const location = { file: 'infra/main file.json', line: 3, column: 5 };
-    const found =
-      first === undefined ? [] : [{ ...first, accepted }, ...rest.map((one) => ({ ...one, location })), ...rest];
-    const log = file('a.sarif', renderJson(sarifLog({ ...audit, findings: found }, about)));
-    const out = path.join(scratch, 'out.sarif');
-    execFileSync(multitool, ['validate', log, '--rule-kind', 'Sarif;Ghas', '-o', out, '--log', 'ForceOverwrite']);
-    const {
-      runs: [run],
-    } = JSON.parse(readFileSync(out, 'utf8')) as { runs: [{ results?: { level?: string; ruleId: string }[] }] };
-    const wrong = (run.results ?? []).filter(({ level = 'warning' }) => level === 'error' || level === 'warning');
-    expect(wrong.map(({ ruleId }) => ruleId)).toEqual([]);
-    expect(found.length).toBeGreaterThan(100);
-  });
+  test.skipIf(noMultitool)(
+    `SARIF: 0 errors by Microsoft's validator, 1 warning: no page tells of the product yet${skippedFor(noMultitool)}`,
+    () => {
+      const accepted = { reason: 'later', by: 'ann', until: '2030-01-01' };
+      const [first, ...rest] = audit.findings;
+      const location = { file: 'infra/main file.json', line: 3, column: 5 };
+      const found =
+        first === undefined ? [] : [{ ...first, accepted }, ...rest.map((one) => ({ ...one, location })), ...rest];
+      const log = file('a.sarif', renderJson(sarifLog({ ...audit, findings: found }, about)));
+      const out = path.join(scratch, 'out.sarif');
+      execFileSync(multitool, ['validate', log, '--rule-kind', 'Sarif;Ghas', '-o', out, '--log', 'ForceOverwrite']);
+      const {
+        runs: [run],
+      } = JSON.parse(readFileSync(out, 'utf8')) as {
+        runs: [{ results?: { level?: string; ruleId: string; message: { id?: string } }[] }];
+      };
+      const wrong = (run.results ?? []).filter(({ level = 'warning' }) => level === 'error' || level === 'warning');
+      // An address that nobody of the product owns would be worse than none.
+      expect(wrong.map(({ ruleId, message: { id } }) => [ruleId, id])).toEqual([
+        ['SARIF2005', 'Warning_ProvideToolnformationUri'],
+      ]);
+      expect(found.length).toBeGreaterThan(100);
+    },
+  );
 
   const noXmllint = runs('xmllint', '--version') ? null : 'no xmllint';
   test.skipIf(noXmllint)(`JUnit: as the schema has it, by libxml2${skippedFor(noXmllint)}`, () => {
