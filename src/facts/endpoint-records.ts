@@ -75,14 +75,24 @@ export function resolvedIn(
   zone: Resource,
   { target, group, vnet, peers }: NameQuery,
   index: SnapshotIndex,
-): { readonly endpoint: EndpointInHand; readonly resolution: Resolution } | undefined {
+): Resolved | undefined {
   const all = endpointsTo(target, group, index);
   const within = (networks: readonly string[]) =>
     all.filter(({ network }) => networks.some((one) => sameId(one, network)));
   const near = within([vnet, ...peers]);
   return (near.length > 0 ? near : all)
-    .map((endpoint) => ({ endpoint, resolution: resolves(endpoint, zone, index) }))
+    .map((endpoint): Resolved => {
+      const all = resolutions(endpoint, zone, index);
+      const failing = all.flatMap((one) => (one.state === 'missing' || one.state === 'stale' ? [one.label] : []));
+      return { endpoint, resolution: worst(all), failing: failing.length < all.length ? failing : [] };
+    })
     .toSorted((a, b) => order.indexOf(b.resolution.state) - order.indexOf(a.resolution.state))[0];
+}
+interface Resolved {
+  readonly endpoint: EndpointInHand;
+  readonly resolution: Resolution;
+  /** Names in the zone that do not lead to the endpoint while others do; [] where all do or none does. */
+  readonly failing: readonly string[];
 }
 export interface NameQuery {
   readonly target: string;

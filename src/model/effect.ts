@@ -62,6 +62,10 @@ export interface EffectEnd {
   readonly kind: FlowEndKind;
   readonly id: string | null;
   readonly name: string;
+  /** Every prefix of addresses whose name lists some. */
+  readonly prefixes?: readonly string[];
+  /** The only names of a service that are meant; absent where all are. */
+  readonly hosts?: readonly string[];
 }
 
 /** Traffic between two ends whose outcome a change decides. */

@@ -142,6 +142,8 @@ function names(effect: CurrentEffect, flow: OracleFlow, judge: Judge): boolean {
 }
 
 function isEnd(end: EffectEnd, seen: End, kind: CurrentEffect['kind'], { tags }: Judge): boolean {
+  // The oracle asks for all names of a service at once, so it says nothing about some of them.
+  if (end.hosts !== undefined) return false;
   if (end.id !== null) return seen.ids.includes(fold(end.id));
   const address = seen.address ?? '';
   switch (end.kind) {
@@ -153,7 +155,7 @@ function isEnd(end: EffectEnd, seen: End, kind: CurrentEffect['kind'], { tags }:
     case 'client':
       return seen.kind === 'client' && end.name.includes(seen.name);
     case 'addresses':
-      return address !== '' && end.name.split(/,\s*/).some((range) => isIn(range, address));
+      return address !== '' && (end.prefixes ?? [end.name]).some((range) => isIn(range, address));
     case 'tag':
       return address !== '' && (tags.prefixesOf(end.name) ?? []).some((range) => isIn(range, address));
     case 'trustedServices':

@@ -76,6 +76,8 @@ const withoutPackets = {
 /** `ifLed`: what becomes of packets that something leads in which was not read; absent where an address is seen to lead in, or none can. */
 interface Followed extends PathPackets {
   readonly ifLed?: Parts;
+  /** Names of the service that alone lead nowhere. */
+  readonly hosts?: readonly string[];
 }
 
 const known = new WeakMap<SnapshotIndex, Map<string, Followed | undefined>>();
@@ -98,10 +100,12 @@ const followed = (question: PathQuestion, index: SnapshotIndex): Followed | unde
       // Where the name may lead elsewhere, what becomes of the packets of one address says nothing.
       const isVague = answer.verdict === 'unknown' && answer.stoppedBy === 'name';
       const parts = isVague ? outcome.map((part) => ({ ...part, outcome: 'unknown' as const })) : outcome;
+      const hosts = answer.verdict === 'denied' ? trace.stages.find(({ hop }) => hop.hop === 'name')?.hosts : undefined;
       const isUnled = answer.verdict === 'denied' && answer.stoppedBy === 'wayIn';
       return {
         ...{ parts: parts as Parts, uncounted: packets.uncounted },
         ...(isUnled ? { ifLed: ledIn(trace) } : {}),
+        ...(hosts ? { hosts } : {}),
       };
     },
     () => undefined,
@@ -128,8 +132,10 @@ function changesOf(flow: TouchedFlow, before: SnapshotIndex, after: SnapshotInde
   const made = (kind: FlowChange['kind'], { packets, certain }: Gained): FlowChange[] => {
     const [from, to] = [meant(ends.from, 'source', packets, after), meant(ends.to, 'destination', packets, after)];
     if (from === null || to === null) return [];
+    const hosts = (kind === 'opens' ? seen[0] : seen[1])?.hosts;
     const sample = isElsewhere ? null : sampleOf(packets);
-    return [{ kind, from, to, subnets, service, packets, certain, traffic: trafficOf(packets.parts), sample }];
+    const named = hosts === undefined ? to : { ...to, name: `${to.name} (${hosts.join(', ')})`, hosts };
+    return [{ kind, from, to: named, subnets, service, packets, certain, traffic: trafficOf(packets.parts), sample }];
   };
   return [
     ...(opened === null ? [] : made('opens', opened)),
@@ -198,9 +204,9 @@ function meant(
   const declared = side === 'source' ? readPrefixes(index.snapshot.intents.devClientIps ?? []).addresses : nowhere;
   if (noAddress(without(all, declared))) return null;
   if (end.kind === 'internet' && count4(all.v4) >= most) return end;
-  const texts = prefixesOf(all, mostListed + 1);
-  const listed = `${texts.slice(0, mostListed).join(', ')}${texts.length > mostListed ? ' and more' : ''}`;
-  return { kind: 'addresses', id: null, name: texts.length === 1 ? listed : `addresses (${listed})` };
+  const prefixes = prefixesOf(all);
+  const listed = `${prefixes.slice(0, mostListed).join(', ')}${prefixes.length > mostListed ? ' and more' : ''}`;
+  return { kind: 'addresses', id: null, name: prefixes.length === 1 ? listed : `addresses (${listed})`, prefixes };
 }
 
 interface Gained {

@@ -8,7 +8,8 @@ import { fold, nameOf, sameId } from '../../model/resource-id.ts';
 import type { SnapshotIndex } from '../../model/snapshot-index.ts';
 import { UnreadableError } from '../../model/unreadable-error.ts';
 import { findSubnet, vnetOf } from '../../resource-types/network-view.ts';
-import { customDns, zoneNames, zoneStanding, zoneSubscriptions } from '../dns.ts';
+import { zoneNameOf } from '../../resource-types/private-dns-zone.ts';
+import { customDns, publicSuffix, zoneNames, zoneStanding, zoneSubscriptions } from '../dns.ts';
 import { resolvedIn } from '../endpoint-records.ts';
 import { type CustomerEndpoint, customerEndpoints } from '../endpoints.ts';
 import { type EndpointInHand, endpointInHand, endpointsOf, interfacesOf, leadsTo } from '../endpoints-in-hand.ts';
@@ -27,6 +28,8 @@ export interface ResolvedName {
   readonly hop: Hop;
   /** The first is shown; a second is possible too, because what decides between them is not readable. */
   readonly arrivals: readonly Arrival[];
+  /** Names that lead nowhere while others lead to the service. */
+  readonly hosts?: readonly string[];
 }
 
 const hopAt = (
@@ -134,22 +137,25 @@ function fromZone({ zone, link, host, vnet, service, index }: Linked): ResolvedN
   const evidence = [quoted(link, '/properties/virtualNetwork', `links the zone to ${name}`)];
   const recorded = (record: Resource | undefined) =>
     record ? [...evidence, quoted(record, '/properties/aRecords', 'the record')] : evidence;
+  const { resource: target, group } = service;
+  const found = resolvedIn(zone, { target, group, vnet, peers: peersOf(vnet, index) }, index);
+  const hosts = (found?.failing ?? []).map((label) => `${label}.${publicSuffix(zoneNameOf(zone.id))}`);
+  const [failing = host] = hosts;
   const nothing = (because: string, seen: readonly Evidence[]): ResolvedName => ({
     hop: hopAt(host, 'denied', because, seen),
     arrivals: [{ by: 'nothing' }],
+    ...(hosts.length > 0 ? { hosts } : {}),
   });
-  const { resource: target, group } = service;
-  const found = resolvedIn(zone, { target, group, vnet, peers: peersOf(vnet, index) }, index);
   const resolution = found?.resolution ?? { state: 'unread', gap: unseen(undefined, service) };
   switch (resolution.state) {
     case 'missing':
-      return nothing(`${where}, which has no record for ${host}: the name does not resolve.`, [
+      return nothing(`${where}, which has no record for ${failing}: the name does not resolve.`, [
         ...evidence,
         quoted(zone, '/properties/numberOfRecordSets', 'record sets'),
       ]);
     case 'stale': {
       const addresses = resolution.addresses.join(', ') || 'nothing';
-      const because = `In ${name}, ${host} resolves to ${addresses}, which is not an address of its private endpoints.`;
+      const because = `In ${name}, ${failing} resolves to ${addresses}, which is not an address of its private endpoints.`;
       return nothing(because, recorded(resolution.record));
     }
     case 'unread':

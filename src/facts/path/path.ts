@@ -185,7 +185,7 @@ function tripsToService(asked: FlowQuestion<SubnetEnd | OutsideEnd, ServiceEnd>)
     const packets = packetsFor(asked, addressesOf(arrival, destination, index), false);
     const journey = { index, packets };
     if (arrival.by === 'nothing')
-      return tripOf([{ hop: named.hop, parts: all(named.hop, 'denied', '', [], packets).parts }], packets);
+      return tripOf([{ ...named, parts: all(named.hop, 'denied', '', [], packets).parts }], packets);
     const rest =
       source.kind === 'subnet'
         ? toService(source, destination, arrival, journey)

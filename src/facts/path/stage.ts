@@ -26,6 +26,8 @@ export interface PathStage {
   readonly blockedBy?: readonly string[];
   /** What decides there, for those who change it; undefined where nothing that Bastide changes does. */
   readonly control?: Control;
+  /** The only names of the service that end there; undefined where all of its names do. */
+  readonly hosts?: readonly string[];
 }
 
 export type Control =
