@@ -87,15 +87,7 @@ const isOwnWorkspace = (id: string, index: SnapshotIndex): boolean =>
 
 /** Tags that compute needs, where a change may touch any of them. */
 function neededTags(subnet: string | undefined, index: SnapshotIndex): Target[] {
-  const tags = serviceTagsOf(index);
-  const region =
-    subnet === undefined
-      ? undefined
-      : attempt(
-          () => regionAt(subnet, index),
-          () => undefined,
-        );
-  const regional = (tag: string) => (region === undefined || region === '' ? tag : regionalTag(tags, tag, region));
+  const regional = regionalNear(subnet, index);
   const all = [
     'AzureActiveDirectory',
     'AzureResourceManager',
@@ -109,6 +101,25 @@ function neededTags(subnet: string | undefined, index: SnapshotIndex): Target[] 
     'AzureMonitor',
   ];
   return all.map((tag) => tagTarget(tag, ['443']));
+}
+
+/** A service endpoint leads to everything behind the tag of its service, not only to what was read. */
+const endpointTags = (subnet: string | undefined, index: SnapshotIndex): Target[] =>
+  serviceKinds
+    .filter(({ endpoint }) => endpoint !== undefined)
+    .map(({ tag }) => tagTarget(regionalNear(subnet, index)(tag), ['443']));
+
+/** The tag of the region of a subnet, where that is known. */
+function regionalNear(subnet: string | undefined, index: SnapshotIndex): (tag: string) => string {
+  const region =
+    subnet === undefined
+      ? undefined
+      : attempt(
+          () => regionAt(subnet, index),
+          () => undefined,
+        );
+  const tags = serviceTagsOf(index);
+  return (tag) => (region === undefined || region === '' ? tag : regionalTag(tags, tag, region));
 }
 
 const tagTarget = (tag: string, ports: readonly string[] = everyPort): Target => ({
@@ -410,6 +421,7 @@ function flowsAt(
           ...services,
           ...tags.map((tag) => tagTarget(tag)),
           ...(wide ? [internetTarget(), ...neededTags(place.subnet, index)] : []),
+          ...(reach === 'services' ? endpointTags(place.subnet, index) : []),
           ...(near ? rest.map(placeTarget) : []),
           ...literals.filter(isOutside(index)).map((text) => addressTarget(text)),
         ]
