@@ -91,7 +91,9 @@ async function poll1(
 
 /** The end, `forgotten`, `unread`, or the name of the state it is in. */
 function judge(answer: TransportAnswer, fragment: string): OperationAnswer | string {
-  const { status, body } = answer;
+  const { status, body, text } = answer;
+  // A page of a proxy or gateway says nothing of the operation.
+  if (body === undefined && text.trim() !== '') return 'unread';
   if (status === 404 || status === 410) return 'forgotten';
   if (isPassing(status)) return 'unread';
   if (status >= 400) {
@@ -103,7 +105,9 @@ function judge(answer: TransportAnswer, fragment: string): OperationAnswer | str
     if (!isTerminal(state)) return state;
     return state.toLowerCase() === 'succeeded' ? { state: 'done' } : failedWith(failureOf(status, state, body));
   }
-  return status === 202 ? 'InProgress' : { state: 'done' };
+  if (status === 202) return 'InProgress';
+  // The end of an operation has a status; at a Location, the status of HTTP is the operation's own.
+  return fragment === '' ? 'unread' : { state: 'done' };
 }
 
 const failedWith = (refusal: ArmRefusal): OperationAnswer => ({ state: 'failed', refusal, again: againOf(refusal) });

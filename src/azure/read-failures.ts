@@ -1,6 +1,7 @@
 // Turns an answer that shows nothing into a read failure: what was requested, why it was not given, and the missing ARM action. Pure.
 import type { ReadFailure } from '../model/snapshot.ts';
 import { clean } from '../model/text.ts';
+import type { ArmRefusal } from './arm-client.ts';
 import { refusalOf } from './refusal.ts';
 import type { TransportAnswer, TransportError } from './transport.ts';
 
@@ -29,11 +30,27 @@ export function readFailureOf(id: string, type: string, answer: Pick<TransportAn
       reason: `The subscription is not registered for ${namespace}, so its resources are not shown. Register it with ${how}.`,
     };
   }
-  if (status === 404) return { ...base, status, reason: 'It does not exist (status 404).' };
+  if (status === 404) {
+    // Only Azure knows what does not exist: a proxy, a gateway or a type that the region lacks answers 404 as well.
+    if (!saysAbsent(refusal, id))
+      return { ...base, reason: `Azure did not say that it does not exist: 404, ${refusal.code}.` };
+    return { ...base, status, reason: 'It does not exist (status 404).' };
+  }
   if (status === 403) return { ...base, status, reason: `Access denied: ${action} is missing.` };
   if (status === 401) return { ...base, status, reason: 'It belongs to another tenant than this sign-in.' };
   return { ...base, status, reason: `Azure returned ${status}, ${refusal.code}: ${clean(refusal.message, 300)}` };
 }
+
+/**
+ * Codes by which Azure says that the thing itself, or what it is in, is not there: ResourceNotFound, NotFound, ParentResourceNotFound,
+ * ResourceGroupNotFound, DeletedVaultNotFound, RoleAssignmentNotFound, PolicyDefinitionNotFound, RoleDefinitionDoesNotExist; UserError of
+ * Machine Learning (recorded: GET, 404, tests of azure-cli, azure-cli-extensions and azure-service-operator, read 2026-12-01).
+ */
+const saysAbsent = ({ code }: ArmRefusal, id: string): boolean =>
+  /(?:NotFound|DoesNotExist|NotExists?)$|^UserError$/.test(code) || (code === 'InvalidResourceType' && isList(id));
+
+/** Where Azure does not know a type, it has nothing of it. */
+const isList = (id: string): boolean => (id.split(/\/providers\//i).at(-1) ?? '').split('/').length % 2 === 0;
 
 /** A read failure where no answer came. */
 export const readFailureOfError = (id: string, type: string, error: TransportError): ReadFailure => ({

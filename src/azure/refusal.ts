@@ -34,6 +34,12 @@ export function refusalOf(status: number, body: Json | undefined): ArmRefusal {
   };
 }
 
+/** Does a body hold an error as Azure writes it? A gateway or proxy on the way writes none. */
+export function isArmError(body: Json | undefined): boolean {
+  const outer = isObject(body) ? (member(body, 'error') ?? body) : undefined;
+  return isObject(outer) && codeOf(outer) !== undefined;
+}
+
 /** The code of an error is words, and no secret, however long it is. */
 function codeOf(error: JsonObject): string | undefined {
   const code = member(error, 'code');

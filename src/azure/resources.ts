@@ -3,7 +3,7 @@
 import { isArray, isObject, type Json, type JsonObject } from '../model/json.ts';
 import { member, type Pointer, parsePointer, updateAt, valueAt } from '../model/pointer.ts';
 import type { Resource } from '../model/resource.ts';
-import { fold, sameId, typeOf } from '../model/resource-id.ts';
+import { fold, nameOf, sameId, typeOf } from '../model/resource-id.ts';
 import type { ReadFailure } from '../model/snapshot.ts';
 import { clean } from '../model/text.ts';
 import { resourceTypeOf } from '../resource-types/index.ts';
@@ -65,13 +65,18 @@ async function besideOf(
   return wrong === undefined ? answer : readFailureOfMalformed(`${id}${gap}`, type, wrong);
 }
 
-/** Why an answer is not the resource that was asked for. A body need not say its id; one that says another is another's. */
-function wrongIn({ body, bodyError }: TransportAnswer, id: string): string | undefined {
+/** Why an answer is not the resource that was asked for. A body says which one it is by its id, or at least by its name. */
+export function wrongIn(
+  { body, bodyError }: Pick<TransportAnswer, 'body' | 'bodyError'>,
+  id: string,
+): string | undefined {
   if (!isObject(body)) return bodyError ?? 'it is not a JSON object';
-  const own = member(body, 'id');
-  return typeof own === 'string' && own.startsWith('/') && !sameId(own, id)
-    ? `it is another resource, ${clean(own, 300)}`
-    : undefined;
+  const [own, name] = [member(body, 'id'), member(body, 'name')];
+  if (typeof own === 'string' && own.startsWith('/'))
+    return sameId(own, id) ? undefined : `it is another resource, ${clean(own, 300)}`;
+  return typeof name === 'string' && sameId(name.split('/').at(-1) ?? '', nameOf(id))
+    ? undefined
+    : 'it does not say which resource it is';
 }
 
 /** The body with the members that only the other answer shows; one that both show is left as it is. */

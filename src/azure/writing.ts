@@ -7,7 +7,8 @@ import { againOf, secondsIn } from './again.ts';
 import type { WriteAnswer } from './arm-client.ts';
 import { operationOf } from './operation.ts';
 import { type ReadContext, retryAfterOf } from './reading.ts';
-import { operationStatus, refusalOf } from './refusal.ts';
+import { isArmError, operationStatus, refusalOf } from './refusal.ts';
+import { wrongIn } from './resources.ts';
 import { sdkWrite } from './sdk-write.ts';
 import { type TransportAnswer, TransportError, type TransportRequest } from './transport.ts';
 
@@ -33,7 +34,7 @@ export async function writeOnce(
       ...(signal ? { signal } : {}),
     };
     const answer = await sdkWrite(context, endpoint, request, raw);
-    return answerOf(endpoint, answer, url);
+    return answerOf(endpoint, answer, url, request);
   } catch (error) {
     if (!(error instanceof TransportError)) throw error;
     if (error.kind === 'unreached') return notSent(error.code, error.message);
@@ -41,8 +42,11 @@ export async function writeOnce(
   }
 }
 
-function answerOf(endpoint: string, answer: TransportAnswer, url: string): WriteAnswer {
+function answerOf(endpoint: string, answer: TransportAnswer, url: string, request: WriteRequest): WriteAnswer {
   const { status, body, requestId } = answer;
+  const strange = strangeIn(answer, request);
+  if (strange !== undefined)
+    return { state: 'lost', requestId, reason: `the answer with status ${status} is not Azure's: ${strange}` };
   // A failed network-rule change can come as HTTP 200 with a body that says so.
   const failed = /^(failed|canceled)$/i.test(operationStatus(body) ?? '');
   if (status >= 300 || failed) {
@@ -59,6 +63,21 @@ function answerOf(endpoint: string, answer: TransportAnswer, url: string): Write
   const operation = operationOf(endpoint, answer, url);
   if (operation === undefined) return { state: 'done', requestId, status };
   return { state: 'running', requestId, operation, retryAfter: retryAfterOf(answer) ?? 0.3, status };
+}
+
+/**
+ * Why an answer is not of Azure, undefined where it may be. A proxy or gateway on the way answers with a page, or with the wrong
+ * resource: that says nothing of what became of the request.
+ */
+function strangeIn(answer: TransportAnswer, { method, id }: WriteRequest): string | undefined {
+  const { status, body, text } = answer;
+  // These may be written by whoever stands before Azure, and what follows is the same.
+  if (status === 429 || status >= 500) return undefined;
+  if (body === undefined && text.trim() !== '') return 'it is not JSON';
+  if (status >= 300) return body === undefined || isArmError(body) ? undefined : 'it holds no error of Azure';
+  const showsResource = (method === 'PUT' || method === 'PATCH') && (status === 200 || status === 201);
+  // A failed network-rule change can come as HTTP 200 with a body that says so; an operation may say its own status.
+  return showsResource && operationStatus(body) === undefined ? wrongIn(answer, id) : undefined;
 }
 
 const notSent = (code: string, message: string): WriteAnswer => ({

@@ -5,13 +5,13 @@ import { isObject } from './json.ts';
 
 /**
  * - `answer`: Azure answered the request itself that it created the resource;
- * - `evidence`: the resource was not there right before the request, and has shown all settings of it since;
+ * - `evidence`: the resource was not there right before the request, Azure accepted that, and it has shown all settings of it since;
  * - `record`: it was imported, and its change record says that this identity created it;
- * - `not-known`: the same, and the request has no settings that could tell it from that of another client.
+ * - `not-known`: no answer to the request is known, or it has no settings that could tell it from that of another client.
  */
 export type Origin = { readonly reason: 'answer' | 'evidence' | 'record' | 'not-known' };
 
-/** Where no answer tells. Entries of older versions are judged by this as well. */
+/** Where the answer does not tell. Entries of older versions are judged by this as well. */
 export function originByBody({ body }: CreateChange): Origin {
   const { properties } = body;
   return isObject(properties) && Object.keys(properties).length > 0 ? { reason: 'evidence' } : { reason: 'not-known' };

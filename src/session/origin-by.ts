@@ -7,7 +7,7 @@ import { resourceTypeOf, textAt } from '../resource-types/index.ts';
 
 /**
  * `after`: what the resource shows since. With an etag the request fails where the resource exists; without one, Azure answers 201 only
- * where it created something.
+ * where it created something, and 202 where it began to. A request whose answer is not known may never have arrived.
  */
 export function originBy(
   change: CreateChange,
@@ -16,5 +16,6 @@ export function originBy(
 ): Origin {
   const { comparesEtag } = resourceTypeOf(typeOf(change.resource));
   const isNew = comparesEtag ? textAt(after ?? {}, '/etag') !== undefined : status === 201;
-  return isAnswered && isNew ? { reason: 'answer' } : originByBody(change);
+  if (!isAnswered) return { reason: 'not-known' };
+  return isNew ? { reason: 'answer' } : originByBody(change);
 }

@@ -188,13 +188,15 @@ function messageOf(step: EntryStep, ending: Ending): string | null {
       if (step.state === 'failed') {
         return 'The change shows now: its request arrived late, or another client made the same change.';
       }
-      return `${how}; the change was applied.`;
+      return ending.isAnswered === true
+        ? `${how}; the change was applied.`
+        : `${how}; ${nameOf(step.resource)} shows the change. Whether this request or another client made it is not known.`;
     case 'not done':
       if (step.state === 'unknown' && step.unanswered === undefined) {
         return `${how}; Azure had accepted the change, and ${nameOf(step.resource)} does not show it. Another client may have changed it since.`;
       }
       return step.state === 'unknown'
-        ? `${how}; the change was not applied.`
+        ? `${how}; ${nameOf(step.resource)} does not show the change.`
         : 'The run was interrupted before this change was applied.';
     case 'partly':
       return `${how}; a part of the change was applied.`;

@@ -364,7 +364,11 @@ async function writeNamed(run: StepRun, context: WriteContext): Promise<StepEnd>
         const after = await record.keepAfter(index, settled.after);
         // An operation that failed may leave the resource unusable, whatever it shows: nothing is built on it.
         const hasFailed = how.kind === 'refused' && (operation !== null || how.refusal.status < 300);
-        const message = hasFailed ? `${name} shows the change, although Azure reported an error: ${why}` : null;
+        const message = hasFailed
+          ? `${name} shows the change, although Azure reported an error: ${why}`
+          : how.kind === 'lost'
+            ? `${why} ${name} shows the change; whether this request or another client made it is not known.`
+            : null;
         await record.note(index, {
           ...{ state: 'done', verified: true, verifiedAt: now(), operation: null, after, message },
           // What another client had made by then is not undone with it.
