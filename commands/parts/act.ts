@@ -148,8 +148,8 @@ export function outcomeLines(outcome: ApplyResult): Line[] {
 }
 
 /**
- * 0 when every write is done, 1 when that introduced something critical or high; 5 when some are, when an outcome is not known, or when the act was ended after something was sent; 7
- * when the first was refused (docs/exit-codes.md).
+ * 0 when every write is done, 1 when that introduced something critical or high; 5 when not, or when the act was ended after something
+ * was sent (docs/exit-codes.md). What Azure rejected whole is a Failure.
  */
 export function actExit(result: ActResult): ExitStatus {
   if (result.kind === 'outcome') return outcomeExit(result.outcome);
@@ -160,8 +160,7 @@ export function actExit(result: ActResult): ExitStatus {
 export function outcomeExit(outcome: ApplyResult): ExitStatus {
   if (outcome.ended !== null) return exitStatus.partial;
   if (outcome.state === 'done') return severeOf(outcome).length > 0 ? exitStatus.findings : exitStatus.done;
-  const isSome = countOf(outcome, 'done') + countOf(outcome, 'unknown') > 0;
-  return isSome ? exitStatus.partial : exitStatus.refused;
+  return exitStatus.partial;
 }
 
 export function actFailure(result: ActResult): FailureValue | null {
@@ -200,9 +199,9 @@ export function outcomeFailure(outcome: ApplyResult): FailureValue | null {
     };
   }
   return {
-    code: done > 0 ? 'partly-done' : 'refused',
+    code: done > 0 ? 'partly-done' : 'not-applied',
     message: `${applied}${refusal ? `: ${refusal}` : '.'}`,
-    next: done > 0 ? `See \`bastide history\`.${undo}` : 'See `bastide history` for the error from Azure.',
+    next: `See \`bastide history\`.${undo}`,
     ...details,
   };
 }

@@ -188,7 +188,7 @@ async function run(
   let seen: Snapshot | undefined;
   let anythingSent = false;
   let ended: Failure | null = null;
-  let stop: Pick<StepEnd, 'message' | 'unsent'> | null = null;
+  let stop: Pick<StepEnd, 'message' | 'unsent' | 'isRejected'> | null = null;
   /** What was to be created, and exists with other settings. */
   const taken: string[] = [];
   for (const [at, index] of places.entries()) {
@@ -239,11 +239,11 @@ async function run(
   const done = closed.steps.some((step) => step.state === 'done');
   if (ended && !anythingSent) throw ended;
   if (stop?.unsent && !anythingSent) throw unsentBy(stop.unsent, stop.message ?? '');
-  if (stop && !done && isKnown && ended === null) {
+  if (stop && !done && isKnown && ended === null && (stop.isRejected || !anythingSent)) {
     throw new Failure(
       'refused',
       exitStatus.refused,
-      `${anythingSent ? 'Azure rejected the first change.' : 'The first change was not sent.'} ${stop.message ?? ''}`,
+      `${stop.isRejected ? 'Azure rejected the first change.' : 'The first change was not sent.'} ${stop.message ?? ''}`,
       'See `bastide history` for details.',
       { entry: id },
     );

@@ -40,6 +40,8 @@ export interface StepEnd {
   readonly unsent: 'drift' | 'not-yet-visible' | null;
   /** No later step may be sent. */
   readonly stops: boolean;
+  /** Azure rejected every request of this step. */
+  readonly isRejected?: true;
   /** What was to be created exists with other settings: nothing may build on it. */
   readonly isTaken?: true;
 }
@@ -123,14 +125,15 @@ async function writeNamed(run: StepRun, context: WriteContext): Promise<StepEnd>
     { unsent = null, stops = state !== 'done' && state !== 'skipped' }: Partial<Pick<StepEnd, 'unsent' | 'stops'>> = {},
   ): StepEnd => {
     if (state !== 'waiting') tell(state, message ?? '');
-    return { state, sent, message, unsent, stops };
+    const isRejected = state === 'failed' && sent && !mayBeApplied;
+    return { state, sent, message, unsent, stops, ...(isRejected ? { isRejected } : {}) };
   };
   const fail = async (message: string, unsent: StepEnd['unsent'] = null): Promise<StepEnd> => {
-    await record.note(index, { state: 'failed', message, operation: null });
+    await record.note(index, { state: 'failed', message, operation: null, ...doubt(last) });
     return ended('failed', message, { unsent });
   };
   const unknown = async (message: string): Promise<StepEnd> => {
-    await record.note(index, { state: 'unknown', message });
+    await record.note(index, { state: 'unknown', message, ...doubt(last) });
     return ended('unknown', message);
   };
   const skip = async (message = 'No changes needed.'): Promise<StepEnd> => {
@@ -258,10 +261,13 @@ async function writeNamed(run: StepRun, context: WriteContext): Promise<StepEnd>
     return !sameJson(kind.normal(read.body), kind.normal(again.body));
   }
 
-  /** What a write overwrites that Azure compares with no etag, change records tell later. Of a creation, 201 says that it was new. */
-  function doubt(how: Attempt): Partial<EntryStep> {
-    const isNew = pending.kind === 'create' && how.kind === 'accepted' && how.status === 201;
-    return isBlind && !isNew ? { overwrote: notKnown('not-asked') } : {};
+  /**
+   * What a write overwrites that Azure compares with no etag, change records tell later, whatever became of the request. Of a creation,
+   * 201 says that it was new.
+   */
+  function doubt(how: Attempt | null): Partial<EntryStep> {
+    const isNew = pending.kind === 'create' && how?.kind === 'accepted' && how.status === 201;
+    return isBlind && mayBeApplied && !isNew ? { overwrote: notKnown('not-asked') } : {};
   }
 
   /** Why what is to be deleted must stay; what an earlier step has deleted inside it may be gone only a moment later. */
@@ -323,15 +329,18 @@ async function writeNamed(run: StepRun, context: WriteContext): Promise<StepEnd>
     return { kind: 'refused', refusal, again, applied, retryAfter: 0 };
   }
 
-  /** Azure said that the resource was created or deleted: what it shows now, another client has made of it since. */
+  /** Azure said that the change was made: what the resource shows now, another client has made of it since. */
   async function changedSince({ moved, now: shown }: Moved, how: Accepted): Promise<StepEnd> {
+    const deed = { delete: 'deleted', create: 'created', edit: 'changed' }[pending.kind];
     const message =
       pending.kind === 'delete'
         ? `${name} was deleted, and another client has created it again since.`
-        : `${name} was created, and another client has changed ${movedText(name, moved)} since.`;
+        : `${name} was ${deed}, and another client has changed ${movedText(name, moved)} since.`;
     const origin = pending.kind === 'create' ? { origin: originBy(pending, shown, how) } : {};
-    await record.note(index, { state: 'done', verified: false, operation: null, message, ...origin });
-    return ended('done', message);
+    const rest = { operation: null, message, ...origin, ...doubt(how) };
+    await record.note(index, { state: 'done', verified: false, ...rest });
+    // What the next step builds on is not there any more.
+    return ended('done', message, { stops: pending.kind === 'edit' });
   }
 
   /** Was there a request without an answer that may still arrive? */
@@ -396,9 +405,9 @@ async function writeNamed(run: StepRun, context: WriteContext): Promise<StepEnd>
       case 'moved':
         if (mayCome)
           return unknown(`${why} ${movedText(name, settled.moved)} was changed by another client meanwhile.`);
-        if (how.kind === 'accepted' && how.isAnswered && pending.kind !== 'edit') return changedSince(settled, how);
+        if (how.kind === 'accepted' && how.isAnswered) return changedSince(settled, how);
         return isAccepted
-          ? fail(`Azure accepted the change, and ${movedText(name, settled.moved)} was changed again since.`)
+          ? unknown(`Azure accepted the change, and ${movedText(name, settled.moved)} was changed again since.`)
           : fail(`${why} ${movedText(name, settled.moved)} was changed by another client meanwhile.`);
       case 'not done':
         if (isAccepted) return unknown(`Azure accepted the change, but ${name} does not show it yet.`);

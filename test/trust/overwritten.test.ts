@@ -202,3 +202,42 @@ test('a write that Azure compared with what was read needs no records', async ()
   const error = await refusal(beside.session.planRestore(outcome.entry ?? undefined));
   expect(error.message).toMatch(/^Azure compared every write of history entry \S+ with what was read/);
 });
+
+describe('a write that another client changed again at once', () => {
+  const bypass = '/properties/networkAcls/bypass';
+  const [{ path = '', list = '' } = {}] = kinds;
+  const id = () => `${beside.group}/${path}`;
+  /** Another client closes the account before the write arrives, and sets a third value after it. */
+  async function overtaken() {
+    const rules = rulesOf(await beside.read(id()), parentOf(list));
+    beside.write('PATCH', id(), patchOf({ ...rules, bypass: 'None', defaultAction: 'Allow' }, list));
+    const edit = { op: 'set', pointer: bypass, before: 'None', after: 'AzureServices' } as const;
+    const made = await beside.planOf(editChange(id(), [edit]));
+    let moment: 'before' | 'written' | 'after' = 'before';
+    beside.hook(({ verb, id: of }) => {
+      if (of !== id()) return;
+      if (verb === 'write' && moment === 'before') {
+        beside.write('PATCH', id(), patchOf({ ...rules, bypass: 'None', defaultAction: 'Deny' }, list));
+        moment = 'written';
+      } else if (verb === 'read' && moment === 'written') {
+        beside.write('PATCH', id(), patchOf({ ...rules, bypass: 'Metrics', defaultAction: 'Allow' }, list));
+        moment = 'after';
+      }
+    });
+    return beside.apply(made);
+  }
+
+  test('was made, whatever the account shows since', async () => {
+    const outcome = await overtaken();
+    expect(outcome.steps).toMatchObject([{ state: 'done' }]);
+    expect(outcome.steps[0]?.message).toMatch(/was changed, and another client has changed .*bypass since\.$/);
+    expect((await beside.history.entries()).at(-1)?.steps).toMatchObject([{ state: 'done', verified: false }]);
+  });
+
+  test('what it overwrote stays a question until records answer it', async () => {
+    beside.simulator.setGraph('held');
+    const outcome = await overtaken();
+    expect(outcome.steps[0]?.overwrote).toMatchObject({ reason: 'not-known' });
+    expect((await refusal(beside.session.planRestore(outcome.entry ?? undefined))).code).toBe('restore-not-known');
+  });
+});
