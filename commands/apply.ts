@@ -1,6 +1,6 @@
 // `apply`: applies a plan file, if every setting still has the value that the plan found.
 import * as z from 'zod/mini';
-import { allowedEffects, allowing } from '../src/command/allowed-effects.ts';
+import { allowedEffects, allowing, approvedKinds } from '../src/command/allowed-effects.ts';
 import { type CommandContext, defineCommand } from '../src/command/definition.ts';
 import { flag } from '../src/command/flag.ts';
 import { exitStatus, Failure } from '../src/model/failure.ts';
@@ -8,7 +8,6 @@ import type { Plan } from '../src/model/plan.ts';
 import type { Snapshot } from '../src/model/snapshot.ts';
 import { finish } from '../src/model/stepwise.ts';
 import { clean } from '../src/model/text.ts';
-import { effectsToAllow } from '../src/session/digest.ts';
 import type { Session } from '../src/session/session.ts';
 import { act, actOutput, requireWritable, settleFirst } from './parts/act.ts';
 import { readPlan, requireApproved, requireSameSource, requireSameWorkspace, reviewed } from './parts/plan-file.ts';
@@ -98,8 +97,9 @@ export const apply = defineCommand({
     const wanted = whatIf || saved.plan.rehearsal !== undefined;
     const simulated = yield* simulatedIf(wanted, context, session, plan, snapshot);
     // Whoever passes the digest has read what the whole plan does, and of some of its steps nothing.
-    const seen = digest === undefined || plan !== whole ? [] : effectsToAllow(saved.plan);
-    const flags = { ...context.flags, ...allowing([...allowedEffects(context.flags.allowEffects), ...seen]) };
+    const allowed = allowedEffects(context.flags.allowEffects);
+    const seen = digest === undefined || plan !== whole ? [] : approvedKinds(plan, saved.plan, allowed);
+    const flags = { ...context.flags, ...allowing([...allowed, ...seen]) };
     return yield* act({ ...context, flags }, session, simulated);
   },
   ...actOutput,

@@ -1,5 +1,6 @@
 // What may be sent without a question: with `--yes` a plan has no effects beyond automatic but those that the command line allows, or
 // that a person saw under the digest that is passed. Only an undo is exempt.
+import { effectKey, effectsToAllow, introducedBy } from '../model/approval.ts';
 import {
   type Effect,
   type EffectKind,
@@ -40,6 +41,26 @@ export const notAllowed = 'effects-not-allowed';
 /** The effects that must be allowed and are not. */
 const refusedIn = ({ effects, verb }: Plan, allowed: readonly EffectKind[]): readonly Effect[] =>
   verb === 'undo' ? [] : effects.filter((one) => isRisky(one) && !allowed.some((kind) => kind === one.kind));
+
+/**
+ * The kinds that the approval of a plan allows of the same plan as it is computed now. Throws Failure (exit 4) where it has effects or
+ * introduces findings by now that whoever approved it did not read.
+ */
+export function approvedKinds(plan: Plan, approved: Plan, allowed: readonly EffectKind[]): EffectKind[] {
+  const read = new Set(effectsToAllow(approved).map(effectKey));
+  const more = refusedIn(plan, allowed).filter((one) => !read.has(effectKey(one)));
+  const introduced = introducedBy(plan).filter((id) => !introducedBy(approved).includes(id));
+  const [first] = effectGroups(more);
+  if (first === undefined && introduced.length === 0) return kindsOf(plan.effects.filter(isRisky));
+  const says = first === undefined ? `It introduces ${introduced[0]}` : `${effectLabels[first.kind]}: ${first.text}`;
+  throw new Failure(
+    'effects-changed',
+    exitStatus.notSent,
+    `The plan has effects by now that the approved one does not have, so nothing was sent. ${says}`,
+    'Read the plan again with --dry-run, and approve a new one.',
+    { effects: kindsOf(more).map((kind) => effectFlags[kind]), introduces: introduced, plan },
+  );
+}
 
 /**
  * Throws Failure (exit 4), with the plan, where nobody was asked and its effects are not allowed. A plan that its gates stop is refused

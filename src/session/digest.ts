@@ -1,28 +1,22 @@
-// The digest of a plan: over what would be sent, where, and which kinds of effects must be allowed for it, so that an approval names
-// exactly that. It proves no author.
+// The digest of a plan: over what would be sent, where, which effects must be allowed for it, and which findings it introduces, so that an
+// approval names exactly that. It proves no author.
 import process from 'node:process';
-import { type EffectKind, effectKinds } from '../model/effect.ts';
-import { asJson, isArray, isObject, type Json, parseJson, stringifyJson } from '../model/json.ts';
+import { canonicalJson, effectKey, effectsToAllow, introducedBy } from '../model/approval.ts';
+import { asJson, type Json, parseJson, stringifyJson } from '../model/json.ts';
 import type { Plan } from '../model/plan.ts';
-import { member, memberNames } from '../model/pointer.ts';
 
 /**
  * 64 hexadecimal digits. Those of a fix tell other effects apart, too: whoever approves it has read them. An undo or redo is compared with
  * the history, and its effects may differ by then.
  */
 export function planDigest(plan: Plan): string {
-  const effects = plan.verb === 'fix' ? { effects: effectsToAllow(plan) } : {};
-  return changesDigest(plan, effects);
+  if (plan.verb !== 'fix') return changesDigest(plan, {});
+  const effects = effectsToAllow(plan).map(effectKey).toSorted();
+  return changesDigest(plan, { effects, introduces: introducedBy(plan).toSorted() });
 }
 
 /** The digest of the changes alone, which version 0.1 wrote. */
 export const oldDigest = (plan: Plan): string => changesDigest(plan, {});
-
-/** The kinds of effects that whoever approves a plan allows; of a plan from a file what is no effect is none. */
-export function effectsToAllow({ effects }: { readonly effects?: unknown }): EffectKind[] {
-  const told = Array.isArray(effects) ? effects.filter(isObject) : [];
-  return effectKinds.filter((kind) => told.some((one) => one.kind === kind && one.automatic !== true));
-}
 
 function changesDigest({ source, workspace, verb, of, steps }: Plan, more: object): string {
   const sent = { source, workspace, verb, of, changes: steps.map(({ change }) => change), ...more };
@@ -34,13 +28,5 @@ function changesDigest({ source, workspace, verb, of, steps }: Plan, more: objec
 export function jsonDigest(value: Json): string {
   // Loaded only here: an import costs the start of every command 15 ms.
   const { createHash } = process.getBuiltinModule('node:crypto');
-  return createHash('sha256').update(canonical(value)).digest('hex');
-}
-
-/** JSON text with members in the order of their names, and numbers in their own text. */
-function canonical(value: Json): string {
-  if (isArray(value)) return `[${value.map(canonical).join(',')}]`;
-  if (!isObject(value)) return stringifyJson(value);
-  const names = memberNames(value).toSorted();
-  return `{${names.map((name) => `${JSON.stringify(name)}:${canonical(member(value, name) ?? null)}`).join(',')}}`;
+  return createHash('sha256').update(canonicalJson(value)).digest('hex');
 }

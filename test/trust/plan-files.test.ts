@@ -130,17 +130,19 @@ describe('what is refused, with exit 4 and nothing sent', () => {
   });
 });
 
-test('the digest covers what will be sent and nothing else', () => {
+test('the digest covers what will be sent and what it does, and nothing else', () => {
   const { result } = JSON.parse(original) as File;
   const words = {
     ...result,
     id: 'x',
     gates: [],
     skipped: [],
-    preview: { resolves: [], introduces: [] },
+    preview: { ...result.preview, resolves: [] },
     irreversible: [],
   };
   expect(planDigest(words)).toBe(result.digest);
+  const introduces = [...result.preview.introduces, 'x'];
+  expect(planDigest({ ...result, preview: { ...result.preview, introduces } })).not.toBe(result.digest);
   const shuffled = JSON.parse(JSON.stringify(result, Object.keys(flat(result)).toReversed())) as Plan;
   expect(planDigest(shuffled)).toBe(result.digest);
   expect(planDigest({ ...result, steps: result.steps.toReversed() })).not.toBe(result.digest);
@@ -162,7 +164,7 @@ test('forged words are neither shown nor exported', async () => {
     );
     plan.gates = [{ kind: 'lock', outcome: 'pass', detail: lies }];
     plan.skipped = [{ finding: `x@${lies}`, reason: lies }];
-    plan.preview = { resolves: [lies], introduces: [] };
+    plan.preview = { ...plan.preview, resolves: [lies] };
     plan.irreversible = [lies];
     plan.effects = [];
   });
@@ -229,4 +231,26 @@ test('the approved plan is applied, once, and says what it introduced', async ()
   expect(ran.result.verified.introduced.length).toBeGreaterThan(0);
   const again = await bastideJson<OutcomeJson>(['apply', 'plan.json', demo, '--yes'], home);
   expect([again.status, again.result.entry]).toEqual([0, null]);
+});
+
+test('an approval covers the effects that were read, and no others of their kind', async () => {
+  const world = '--demo=drifted';
+  const words = ['plan', 'storage.public-network-access', '--answer', 'way=open', '--resource', 'stmlarch'];
+  const { result } = await bastideJson<PlanJson>([...words, world, '--output', 'open.json'], home);
+  expect(result.effects.some(({ kind }) => kind === 'opens')).toBe(true);
+  const state = at('bastide/demo/drifted.json');
+  // Another client opens the account itself: with its public endpoint, everybody would reach it.
+  const before = readFileSync(state, 'utf8');
+  const body = /"id": *"[^"]*\/storageAccounts\/stmlarch"[\s\S]*?"defaultAction": *"Deny"/;
+  expect(before).toMatch(body);
+  writeFileSync(
+    state,
+    before.replace(body, (text) => text.replace(/"Deny"$/, '"Allow"')),
+  );
+  const digest = result.digest;
+  const refusedNow = await bastideJson<OutcomeJson>(['apply', 'open.json', world, '--yes', '--digest', digest], home);
+  expect([refusedNow.status, refusedNow.failure?.code]).toEqual([4, 'effects-changed']);
+  writeFileSync(state, before);
+  const applied = await bastideJson<OutcomeJson>(['apply', 'open.json', world, '--yes', '--digest', digest], home);
+  expect(applied.result.steps.map((one) => one.state)).toEqual(['done']);
 });

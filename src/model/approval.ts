@@ -1,0 +1,31 @@
+// What the approval of a plan covers: each effect that must be allowed, and each finding that it introduces. Of a plan from a file as
+// well, which may hold anything.
+import { effectKinds } from './effect.ts';
+import { asJson, isArray, isObject, type Json, type JsonObject, stringifyJson } from './json.ts';
+import { member, memberNames } from './pointer.ts';
+
+/** The effects that whoever approves a plan allows; of a plan from a file what is no effect is none. */
+export function effectsToAllow({ effects }: { readonly effects?: unknown }): JsonObject[] {
+  const told = Array.isArray(effects) ? effects.filter(isObject) : [];
+  return told.filter((one) => effectKinds.some((kind) => one.kind === kind) && one.automatic !== true);
+}
+
+/** Findings that a plan introduces, of one from a file as well. */
+export function introducedBy({ preview }: { readonly preview?: unknown }): string[] {
+  const ids = isObject(preview) ? preview.introduces : undefined;
+  return Array.isArray(ids) ? ids.filter((id) => typeof id === 'string') : [];
+}
+
+/** What tells one effect from another. */
+export const effectKey = (effect: object): string => {
+  const { kind = null, reason = null, resource = null, data = null } = asJson(effect) as JsonObject;
+  return canonicalJson({ kind, reason, resource, data });
+};
+
+/** JSON text with members in the order of their names, and numbers in their own text. */
+export function canonicalJson(value: Json): string {
+  if (isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
+  if (!isObject(value)) return stringifyJson(value);
+  const names = memberNames(value).toSorted();
+  return `{${names.map((name) => `${JSON.stringify(name)}:${canonicalJson(member(value, name) ?? null)}`).join(',')}}`;
+}
