@@ -260,6 +260,20 @@ export function withEffects(steps: readonly StepDraft[], snapshot: Snapshot, con
   });
 }
 
+/** The effects of changes one after another, whoever asked for them: what follows from the world alone. */
+export function effectsOver(
+  changes: readonly Pick<Step, 'change' | 'undo'>[],
+  snapshot: Snapshot,
+  isOwn: Ownership,
+): Effect[] {
+  let before = snapshot;
+  return changes.flatMap(({ change, undo }) => {
+    const effects = effectsIn({ change, undo, before, isOwn, named: namesNothing });
+    before = afterChange(before, change);
+    return effects;
+  });
+}
+
 /** The world after a change; the same where it does not fit. */
 export function afterChange(world: Snapshot, change: Change): Snapshot {
   const all = worlds.get(world) ?? new Map<string, Snapshot>();

@@ -13,11 +13,13 @@ import { type EntryRecord, recordOf } from './entry-record.ts';
 import { askOverwrote } from './overwrote.ts';
 import {
   compare,
+  type MadeFrom,
   notSent,
   type PreflightInput,
   refuseForeign,
   refuseGates,
   refuseLocks,
+  refuseMoreEffects,
   unsentBy,
 } from './preflight.ts';
 import type { StepOutcome } from './session.ts';
@@ -34,6 +36,8 @@ export interface Applied {
 export interface ApplyInput extends PreflightInput {
   readonly line: string;
   readonly signal: AbortSignal | undefined;
+  /** The world that the plan was made from; absent where nobody was shown the plan. */
+  readonly made?: MadeFrom;
   /** Reads the whole workspace again. */
   look(): Promise<Snapshot>;
 }
@@ -45,7 +49,8 @@ export async function applyPlan(input: ApplyInput, context: WriteContext): Promi
   if (input.plan.gates.some(({ outcome }) => outcome === 'fail')) await compare(input.plan, context);
   refuseGates(input);
   return context.history.exclusively(async () => {
-    const standings = await compare(input.plan, context);
+    const { standings, resources } = await compare(input.plan, context);
+    refuseMoreEffects(input.plan, input.made, resources);
     await refuseLocks(input.plan, context);
     return withRecords(await sendAll(input, standings, context), input, context);
   });
@@ -61,7 +66,7 @@ async function withRecords(applied: Applied, { signal }: ApplyInput, context: Wr
 /** The same without the gates: what they would stop, Azure refuses itself. Only for what-if. */
 export async function applyPastGates(input: ApplyInput, context: WriteContext): Promise<Applied> {
   refuseForeign(input, context);
-  return sendAll(input, await compare(input.plan, context), context);
+  return sendAll(input, (await compare(input.plan, context)).standings, context);
 }
 
 async function sendAll(

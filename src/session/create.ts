@@ -271,7 +271,18 @@ export function createSession(options: SessionOptions): Session {
         await settleOnce(acting, stop);
         refuseUnsettled(plan, await acting.history.entries());
         const look = async () => read('verify', say, stop, { client: await freshOf(acting) });
-        const applied = await applyPlan({ plan, workspace: id, line, acceptWarnings, signal: stop, look }, acting);
+        const applied = await applyPlan(
+          {
+            plan,
+            workspace: id,
+            line,
+            acceptWarnings,
+            signal: stop,
+            look,
+            ...(before ? { made: { before, isOwn } } : {}),
+          },
+          acting,
+        );
         // Once something was sent, nothing that goes wrong while it is verified may hide that.
         const seen = await look().catch((error: unknown) => {
           if (isFailure(error)) return null;

@@ -1,15 +1,20 @@
 // The checks between the confirmation of a plan and its first request: its workspace, its gates, the current value of every
 // setting, and locks added since. If one of them fails, nothing is sent.
 
+import { effectKey } from '../model/approval.ts';
 import { type Change, editChange, isDeferred } from '../model/change.ts';
+import { effectLabels, isCurrent } from '../model/effect.ts';
+import { effectGroups } from '../model/effect-groups.ts';
 import { type Entry, isUnsettled } from '../model/entry.ts';
 import { exitStatus, Failure } from '../model/failure.ts';
+import { sameJson } from '../model/json.ts';
 import type { Plan } from '../model/plan.ts';
 import type { Resource } from '../model/resource.ts';
 import { fold, nameOf, sameId, subscriptionOf, typeOf } from '../model/resource-id.ts';
+import { withoutSecrets } from '../model/secrets.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import { indexSnapshot, resourceIn } from '../model/snapshot-index.ts';
-import { applyChange, gatesOf } from '../plan/index.ts';
+import { applyChange, effectsOver, gatesOf } from '../plan/index.ts';
 import { locksOf, resourceTypeOf } from '../resource-types/index.ts';
 import { freshOf, isGap, readNow, type WriteContext } from './apply-context.ts';
 import { type Collector, collectorOf } from './collector.ts';
@@ -88,12 +93,20 @@ export function refuseGates({ plan, acceptWarnings }: PreflightInput): void {
   }
 }
 
+export interface Compared {
+  /** Of each step. */
+  readonly standings: readonly ('ready' | 'applied')[];
+  /** What the plan is about to change, as it is now. */
+  readonly resources: readonly Resource[];
+}
+
 /** The state of every step, each compared with what the steps before it leave. Throws Failure naming what others changed. */
-export async function compare(plan: Plan, context: WriteContext): Promise<('ready' | 'applied')[]> {
+export async function compare(plan: Plan, context: WriteContext): Promise<Compared> {
   const changes = await Promise.all(plan.steps.map(({ change }) => byName(change, context)));
   const written = changes.filter((change) => !isDeferred(change)).map(({ resource }) => resource);
   const ids = [...new Map(written.map((id) => [fold(id), id])).values()];
-  let world = await readEach(ids, plan, context);
+  const { resources, ...rest } = await readEach(ids, plan, context);
+  let world: Snapshot = { ...rest, resources };
   const moved: { resource: string; moved: readonly ChangedSetting[] }[] = [];
   // Seen one by one, a step whose setting a later step moves again would look moved in a plan that is there as a whole.
   const whole = new Set(ids.filter((id) => isThereWhole(changes, id, resourceIn(world, id) ?? null)).map(fold));
@@ -109,7 +122,44 @@ export async function compare(plan: Plan, context: WriteContext): Promise<('read
     return 'ready' as const;
   });
   if (moved.length > 0) throw drift(moved);
-  return comparisons;
+  return { standings: comparisons, resources };
+}
+
+export interface MadeFrom {
+  readonly before: Snapshot;
+  isOwn(id: string): boolean;
+}
+
+/**
+ * Another client may have changed a setting that the plan does not touch, and which decides what the plan does. Throws Failure (exit 4)
+ * where it would do more than was shown. An undo is compared with the history.
+ */
+export function refuseMoreEffects(
+  { steps, verb }: Plan,
+  made: MadeFrom | undefined,
+  resources: readonly Resource[],
+): void {
+  if (verb === 'undo' || made === undefined) return;
+  const { before, isOwn } = made;
+  const moved = resources.filter(({ id, body }) => {
+    const was = resourceIn(before, id);
+    const { normal } = resourceTypeOf(typeOf(id));
+    return was !== undefined && !sameJson(normal(was.body), normal(withoutSecrets(body)));
+  });
+  if (moved.length === 0) return;
+  const now = new Map(moved.map((one) => [fold(one.id), { ...one, body: withoutSecrets(one.body) }]));
+  const world = { ...before, resources: before.resources.map((one) => now.get(fold(one.id)) ?? one) };
+  const shown = new Set(effectsOver(steps, before, isOwn).map(effectKey));
+  const more = effectsOver(steps, world, isOwn).filter((one) => isCurrent(one) && !shown.has(effectKey(one)));
+  const [first] = effectGroups(more);
+  if (first === undefined) return;
+  const names = moved.map(({ id }) => nameOf(id)).join(', ');
+  throw notSent(
+    'effects-changed',
+    `${names} changed after the plan was made, and the plan would do more than it shows, so nothing was sent. ${effectLabels[first.kind]}: ${first.text}`,
+    'Make the plan again, and review it.',
+    { resources: moved.map(({ id }) => id), effects: [...new Set(more.map(({ kind }) => kind))] },
+  );
 }
 
 /** The resources of a plan as they are now. Throws Failure for one that cannot be read. */

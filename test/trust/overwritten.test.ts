@@ -6,6 +6,7 @@ import { addTo } from '../../src/model/edit.ts';
 import { isFailure } from '../../src/model/failure.ts';
 import { isArray, type Json, type JsonObject } from '../../src/model/json.ts';
 import { valueAt } from '../../src/model/pointer.ts';
+import { drain } from '../support/bench.ts';
 import { type Beside, type Coming, openBeside } from '../support/beside-requests.ts';
 
 interface Kind {
@@ -240,4 +241,24 @@ describe('a write that another client changed again at once', () => {
     expect(outcome.steps[0]?.overwrote).toMatchObject({ reason: 'not-known' });
     expect((await refusal(beside.session.planRestore(outcome.entry ?? undefined))).code).toBe('restore-not-known');
   });
+});
+
+test('what a plan would do beyond what it shows is not sent, where another client changed what decides it', async () => {
+  const id = `${beside.group}/Microsoft.Storage/storageAccounts/stmlsim`;
+  const rules = rulesOf(await beside.read(id), '/properties/networkAcls');
+  const send = (properties: JsonObject) => beside.write('PATCH', id, { properties });
+  send({ publicNetworkAccess: 'Disabled', networkAcls: { ...rules, defaultAction: 'Deny' } });
+  const edit = { op: 'set', pointer: '/properties/publicNetworkAccess', before: 'Disabled', after: 'Enabled' } as const;
+  const made = await beside.planOf(editChange(id, [edit]));
+  await drain(beside.session.scan());
+  send({ networkAcls: { ...rules, defaultAction: 'Allow' } });
+  const error = await refusal(beside.apply(made));
+  expect([error.code, error.exit, valueAt(await beside.read(id), edit.pointer)]).toEqual([
+    'effects-changed',
+    4,
+    'Disabled',
+  ]);
+  expect(error.message).toMatch(/^stmlsim changed after the plan was made, .* Opens: /);
+  send({ networkAcls: { ...rules, defaultAction: 'Deny' } });
+  expect((await beside.apply(made)).steps).toMatchObject([{ state: 'done' }]);
 });
