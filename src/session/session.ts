@@ -84,6 +84,8 @@ export interface ApplyResult {
     readonly resolved: readonly string[];
     readonly persisting: readonly string[];
     readonly unknown: readonly string[];
+    /** Those of them that could not be judged: the audit does not hold them, and a read failed that may have hidden them. */
+    readonly notJudged?: readonly string[];
     /** What a fix was asked for that did not fail before and does not apply now: an IP rule of an account that allows all networks. */
     readonly notApplicable: readonly { readonly finding: string; readonly reason: string }[];
     /** Those of all these that only repeat others, and are not counted. */

@@ -1,5 +1,5 @@
 // What the audit after an act says of the findings the act was about. Pure.
-import { compareReports, isFailing, severeIn } from '../model/compare.ts';
+import { compareReports, isFailing, type LaterOutcome, laterOutcomes, severeIn } from '../model/compare.ts';
 import { type Finding, isCounted, type Report } from '../model/finding.ts';
 import type { Plan } from '../model/plan.ts';
 import type { ApplyResult } from './session.ts';
@@ -26,8 +26,9 @@ export function verified(
   }
   const byId = new Map<string, Finding>(after.findings.map((finding) => [finding.id, finding]));
   const failedBefore = new Set(before === null ? about : before.findings.filter(isFailing).map(({ id }) => id));
-  const having = (outcomes: readonly (Finding['outcome'] | undefined)[]) =>
-    about.filter((id) => outcomes.includes(byId.get(id)?.outcome));
+  const later = laterOutcomes(before?.reading ?? { failed: [] }, after);
+  const having = (...outcomes: readonly LaterOutcome[]) => about.filter((id) => outcomes.includes(later(id)));
+  const notJudged = having('notJudged');
   // Of a part of a plan these are not included, and were told as that.
   const left = new Set(plan.skipped.map(({ finding }) => finding));
   const introduced =
@@ -50,12 +51,13 @@ export function verified(
     introduced,
     ...(severe.length === 0 ? {} : { severe }),
     ...(back.length === 0 ? {} : { broughtBack: back }),
-    // A finding that is gone altogether has lost its subject, which resolves it as well.
-    resolved: having(['pass', 'notApplicable', undefined]).filter((id) => failedBefore.has(id)),
-    persisting: having(['fail']).filter((id) => !left.has(id)),
-    unknown: having(['unknown']),
+    // A finding that is gone has lost its subject, which resolves it as well.
+    resolved: having('pass', 'notApplicable', 'gone').filter((id) => failedBefore.has(id)),
+    persisting: having('fail').filter((id) => !left.has(id)),
+    unknown: having('unknown', 'notJudged'),
+    ...(notJudged.length === 0 ? {} : { notJudged }),
     ...(rollUps.length === 0 ? {} : { rollUps }),
-    notApplicable: having(['notApplicable'])
+    notApplicable: having('notApplicable')
       .filter((id) => !failedBefore.has(id))
       .map((id) => ({ finding: id, reason: byId.get(id)?.because ?? '' })),
   };

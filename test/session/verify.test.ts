@@ -12,7 +12,10 @@ const plan = (verb: Plan['verb']): Plan =>
     skipped: [],
   }) as unknown as Plan;
 const after = (outcomes: Readonly<Record<string, string>>): Report =>
-  ({ findings: Object.entries(outcomes).map(([id, outcome]) => ({ id, outcome })) }) as unknown as Report;
+  ({
+    reading: { failed: [], missing: [] },
+    findings: Object.entries(outcomes).map(([id, outcome]) => ({ id, outcome })),
+  }) as unknown as Report;
 
 test('a fix that did not hold is reported, though it was not requested', () => {
   const report = after({ 'a@1': 'pass', 'b@1': 'notApplicable', 'c@1': 'fail', 'd@1': 'unknown', 'f@1': 'fail' });
@@ -64,6 +67,7 @@ test('without another scan, all of it is unknown', () => {
 test('only what failed before is resolved; what does not apply is told with its reason', () => {
   const report = (outcomes: Readonly<Record<string, string>>): Report =>
     ({
+      reading: { failed: [], missing: [] },
       findings: Object.entries(outcomes).map(([id, outcome]) => ({ id, outcome, because: `${id} is ${outcome}.` })),
     }) as unknown as Report;
   const before = report({ 'a@1': 'notApplicable', 'b@1': 'pass', 'c@1': 'fail', 'd@1': 'fail', 'e@1': 'fail' });
