@@ -2,12 +2,12 @@
 import * as z from 'zod/mini';
 import { type CommandContext, defineCommand } from '../src/command/definition.ts';
 import { flag } from '../src/command/flag.ts';
-import { type AuditDiff, type ChangedFinding, type DiffedAudit, diffAudits } from '../src/model/audit-diff.ts';
+import { type AuditDiff, type ChangedFinding, type DiffedAudit, diffAudits, isLost } from '../src/model/audit-diff.ts';
 import { exitStatus, Failure } from '../src/model/failure.ts';
 import { type Json, parseJson } from '../src/model/json.ts';
 import { nameOf, sameId } from '../src/model/resource-id.ts';
 import type { Snapshot } from '../src/model/snapshot.ts';
-import { settingChanges } from '../src/model/snapshot-changes.ts';
+import { compareSnapshots } from '../src/model/snapshot-changes.ts';
 import { clean } from '../src/model/text.ts';
 import { diffLines } from '../src/render/diff-text.ts';
 import { findingJson } from '../src/render/finding-json.ts';
@@ -47,9 +47,9 @@ export const diff = defineCommand({
     const before = yield* sideOf(context, old);
     const after = newer === undefined ? yield* scanned(context) : yield* sideOf(context, newer);
     requireComparable(before, after);
-    const settings =
-      before.snapshot === null || after.snapshot === null ? null : settingChanges(before.snapshot, after.snapshot);
-    return diffAudits(before.audit, after.audit, settings);
+    const compared =
+      before.snapshot === null || after.snapshot === null ? null : compareSnapshots(before.snapshot, after.snapshot);
+    return diffAudits(before.audit, after.audit, compared);
   },
   json: ({ opened, closed, changed, ...rest }) => ({
     ...rest,
@@ -58,11 +58,12 @@ export const diff = defineCommand({
     changed: changed.map((one) => ({ ...findingJson(one), changes: one.changes, ...hiddenMark(one) })),
   }),
   text: diffLines,
-  items: ({ opened, closed, changed, settings }) => [
+  items: ({ opened, closed, changed, settings, notRead }) => [
     ...opened.map((one) => ({ kind: 'opened', ...findingJson(one) })),
     ...closed.map((one) => ({ kind: 'closed', ...findingJson(one), now: one.now })),
     ...changed.map((one) => ({ kind: 'changed', ...findingJson(one), changes: one.changes, ...hiddenMark(one) })),
     ...(settings ?? []).map(({ kind: change, ...one }) => ({ kind: 'setting', change, ...one })),
+    ...(notRead === undefined ? [] : [{ kind: 'notRead', ...notRead }]),
   ],
   documents: ['markdown'],
   document: async (result) => (await import('../src/render/diff-text.ts')).diffMarkdown(result),
@@ -75,7 +76,7 @@ const hiddenMark = ({ notJudged }: ChangedFinding) => (notJudged === true ? { no
 /** What is unknown now, and was not. */
 const newlyUnknown = ({ opened, changed }: AuditDiff) => [
   ...opened.filter(({ outcome }) => outcome === 'unknown'),
-  ...changed.filter((one) => one.outcome === 'unknown' && one.changes.some(({ member }) => member === 'outcome')),
+  ...changed.filter(isLost),
 ];
 
 async function* sideOf(context: CommandContext, file: string): AsyncGenerator<SessionEvent, Side> {

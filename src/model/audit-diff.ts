@@ -6,7 +6,7 @@ import { type AuditedOutcome, outcomeTurn } from './outcome-turn.ts';
 import { acceptedWords } from './project-config.ts';
 import { failedOnlyIn, type Reading } from './reading.ts';
 import { nameInParent } from './resource-id.ts';
-import type { SettingChange } from './snapshot-changes.ts';
+import { isEveryRead, type NotRead, type SettingChange, type SnapshotComparison } from './snapshot-changes.ts';
 import { clean } from './text.ts';
 
 /** One side of the comparison. */
@@ -66,12 +66,23 @@ export interface AuditDiff {
   readonly changed: readonly ChangedFinding[];
   /** Null where one side has no settings: the JSON of an audit contains none. */
   readonly settings: readonly SettingChange[] | null;
+  /** Absent where everything could be compared. */
+  readonly notRead?: NotRead;
 }
+
+/** Did it fail, and is unknown or could not be judged now? */
+export const isLost = ({ outcome, changes }: ChangedFinding): boolean =>
+  outcome === 'unknown' && changes.some(({ member }) => member === 'outcome');
 
 const audited = (finding: Finding | undefined): AuditedOutcome =>
   finding?.accepted !== undefined && finding.outcome === 'fail' ? 'accepted' : finding?.outcome;
 
-export function diffAudits(older: DiffedAudit, newer: DiffedAudit, settings: AuditDiff['settings']): AuditDiff {
+/** `compared`: their snapshots; null where one side has none. */
+export function diffAudits(
+  older: DiffedAudit,
+  newer: DiffedAudit,
+  compared: (Pick<SnapshotComparison, 'changes'> & Partial<SnapshotComparison>) | null,
+): AuditDiff {
   const before = new Map(older.findings.map((one) => [one.id, one]));
   const opened: Finding[] = [];
   const changed: ChangedFinding[] = [];
@@ -107,7 +118,8 @@ export function diffAudits(older: DiffedAudit, newer: DiffedAudit, settings: Aud
       unchanged,
       ...(notJudged === 0 ? {} : { notJudged }),
     },
-    ...{ opened, closed, changed, settings },
+    ...{ opened, closed, changed, settings: compared?.changes ?? null },
+    ...(compared?.notRead === undefined || isEveryRead(compared.notRead) ? {} : { notRead: compared.notRead }),
   };
 }
 

@@ -58,7 +58,7 @@ describe('two audits', () => {
   ];
 
   test('say what opened, closed and changed', () => {
-    const diff = diffAudits(side(before), side(after), []);
+    const diff = diffAudits(side(before), side(after), { changes: [] });
     expect(names(diff.opened)).toEqual(['breaks', 'expired', 'new', 'repeat']);
     expect(diff.closed.map(({ resource, now }) => `${resource.slice(3)} ${now}`)).toEqual([
       'mended pass',
@@ -139,7 +139,7 @@ test('Markdown fits into a comment on GitHub, whatever is in it', () => {
     before: null,
     after: null,
   }));
-  const text = diffMarkdown(diffAudits(side([]), side(many), settings));
+  const text = diffMarkdown(diffAudits(side([]), side(many), { changes: settings }));
   expect(text.length).toBeLessThanOrEqual(mostCharacters);
   expect(text).toMatch(/not shown are \d+ of 3000 opened findings, \d+ of 3000 settings/);
   expect(text).not.toContain('<script');
