@@ -16,7 +16,7 @@ import { type Line, line } from '../../src/model/words.ts';
 import { spokenId } from '../../src/render/change-text.ts';
 import { noChanges, planLines } from '../../src/render/plan-text.ts';
 import type { ApplyResult, PlanOffer, Session, SessionEvent } from '../../src/session/session.ts';
-import { introducedFailure, introducedLines, severeOf } from './introduced.ts';
+import { introducedFailure, introducedLines, isHidden, severeOf } from './introduced.ts';
 import { withManagers, withManagersOffered } from './managed.ts';
 import { offerRest } from './rest.ts';
 import { planJson, refuseRefused, whatIfExit, whatIfFailure } from './what-if.ts';
@@ -148,7 +148,7 @@ export function outcomeLines(outcome: ApplyResult): Line[] {
 }
 
 /**
- * 0 when every write is done, 1 when that introduced something critical or high; 5 when some are, when an outcome is not known, or when the act was ended after something was sent; 7
+ * 0 when every write is done, 1 when that introduced something critical or high, 3 when a read after it failed that leaves open what it did; 5 when some are, when an outcome is not known, or when the act was ended after something was sent; 7
  * when the first was refused (docs/exit-codes.md).
  */
 export function actExit(result: ActResult): ExitStatus {
@@ -159,7 +159,10 @@ export function actExit(result: ActResult): ExitStatus {
 
 export function outcomeExit(outcome: ApplyResult): ExitStatus {
   if (outcome.ended !== null) return exitStatus.partial;
-  if (outcome.state === 'done') return severeOf(outcome).length > 0 ? exitStatus.findings : exitStatus.done;
+  if (outcome.state === 'done') {
+    if (severeOf(outcome).length > 0) return exitStatus.findings;
+    return isHidden(outcome) ? exitStatus.gaps : exitStatus.done;
+  }
   const isSome = countOf(outcome, 'done') + countOf(outcome, 'unknown') > 0;
   return isSome ? exitStatus.partial : exitStatus.refused;
 }
@@ -171,7 +174,8 @@ export function actFailure(result: ActResult): FailureValue | null {
 }
 
 export function outcomeFailure(outcome: ApplyResult): FailureValue | null {
-  if (outcomeExit(outcome) === exitStatus.done) return null;
+  const exit = outcomeExit(outcome);
+  if (exit === exitStatus.done || exit === exitStatus.gaps) return null;
   const { ended, steps, entry } = outcome;
   if (ended === null && outcome.state === 'done') return introducedFailure(severeOf(outcome), entry);
   const [done, open] = [countOf(outcome, 'done'), countOf(outcome, 'unknown')];

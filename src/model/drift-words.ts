@@ -36,6 +36,13 @@ function authorWords(author: ChangeAuthor): string {
   return `${who}${by}${own === '' ? '' : ` (${own})`}, ${utcMinute(at)}`;
 }
 
+/** What fails since an act and not by it: by whom it changed, as far as that is known. */
+export const meanwhileWords = (reason: 'changed' | 'not-known-before', authors: readonly ChangeAuthor[]): string => {
+  if (reason === 'not-known-before') return 'not by these changes: it was not known before whether it fails';
+  const by = authors.length === 0 ? 'by whom is not known' : `by ${authors.map(authorWords).join(', then ')}`;
+  return `not by these changes: changed meanwhile, ${by}`;
+};
+
 /** By whom, of one setting: all who changed it in turn. */
 export const settingAuthorWords = ({ authors, unknown }: DriftSetting): string =>
   authors.length === 0 ? `author unknown: ${lower(unknown ?? '')}` : `by ${authors.map(authorWords).join(', then ')}`;
