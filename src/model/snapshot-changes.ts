@@ -2,7 +2,7 @@
 // changes by itself (times, counters, states of nodes) is none. Pure.
 import { isArray, isObject, type Json, sameJson } from './json.ts';
 import { formatPointer, type Pointer, valueAt } from './pointer.ts';
-import { failedOnlyIn, isMissing, readingOf } from './reading.ts';
+import { isMissing, isSameReading, readingOf } from './reading.ts';
 import type { Resource } from './resource.ts';
 import { fold, parentId, parseId } from './resource-id.ts';
 import { withoutSecrets } from './secrets.ts';
@@ -64,7 +64,8 @@ function absenceIn(snapshot: Snapshot, other: Snapshot): (id: string) => boolean
   const reading = readingOf(snapshot);
   const gaps = new Set(snapshot.gaps.filter(({ status }) => status !== 404).map(({ id }) => fold(id)));
   const lists = new Map(snapshot.collections.map(({ id, members }) => [fold(id), members]));
-  const isWhole = failedOnlyIn(reading, readingOf(other)).length === 0;
+  // Where other reads failed, the scan looked elsewhere: it may have read what no scan needs that could read everything.
+  const isSameScan = isSameReading(reading, readingOf(other));
   const isAbsent = (id: string): boolean => {
     if (isMissing(id, reading)) return true;
     const key = fold(id);
@@ -79,7 +80,7 @@ function absenceIn(snapshot: Snapshot, other: Snapshot): (id: string) => boolean
       const isListed = isListedIn(whole.body, id) ?? (isListedIn(resourceIn(other, parent)?.body, id) ? false : null);
       if (isListed === false) return true;
     }
-    return isWhole || (parent !== undefined && whole === undefined && isAbsent(parent));
+    return isSameScan || (parent !== undefined && whole === undefined && isAbsent(parent));
   };
   return isAbsent;
 }
