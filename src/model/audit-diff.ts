@@ -125,7 +125,7 @@ export function diffAudits(
 
 /** A finding of which the newer audit says nothing, because these reads failed. */
 function hidden({ accepted: _accepted, ...was }: Finding, gaps: readonly string[]): ChangedFinding {
-  const because = `It could not be judged: ${named(gaps)} could not be read.`;
+  const because = `It could not be checked: ${named(gaps)} could not be read.`;
   const now: Finding = { ...was, outcome: 'unknown', because, evidence: [], gaps };
   return { ...now, changes: [{ member: 'outcome', before: was.outcome, after: now.outcome }], notJudged: true };
 }

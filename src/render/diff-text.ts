@@ -17,7 +17,7 @@ const mostSettings = 200;
 /** `2 opened, 5 closed, 1 changed, 40 unchanged; 4 settings changed` */
 function diffNumbers({ summary, settings }: AuditDiff): string {
   const { opened, closed, changed, unchanged, notJudged = 0 } = summary;
-  const open = notJudged === 0 ? '' : `, ${notJudged} could not be judged`;
+  const open = notJudged === 0 ? '' : `, ${notJudged} could not be checked`;
   const told = settings === null ? '' : `; ${counted(settings.length, 'setting')} changed`;
   return `${opened} opened, ${closed} closed, ${changed} changed${open}, ${unchanged} unchanged${told}`;
 }

@@ -109,7 +109,7 @@ function meanwhileLines(
   glyphs: Glyphs,
   width: number,
 ): Line[] {
-  const open = `? introduced: not known, ${counted(unknownChecks, 'more check')} could not be judged afterwards`;
+  const open = `? introduced: not known, ${counted(unknownChecks, 'more check')} could not be checked afterwards`;
   return [
     ...meanwhile.flatMap(({ finding, severity, reason, by }) =>
       wrapText(
