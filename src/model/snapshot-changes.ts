@@ -70,19 +70,23 @@ function absenceIn(snapshot: Snapshot, other: Snapshot): (id: string) => boolean
     if (isMissing(id, reading)) return true;
     const key = fold(id);
     const list = key.slice(0, key.lastIndexOf('/'));
-    // Not read itself, or in a list that was not read: `{workspace}/computes`.
-    if (gaps.has(key) || gaps.has(list)) return false;
+    // Not read itself, in a list that was not read (`{workspace}/computes`), or a part of what was not read.
+    if (gaps.has(key) || gaps.has(list) || isPartOf(id, gaps)) return false;
     const members = lists.get(list) ?? lists.get(list.replace(/\/resourcegroups\/[^/]+(?=\/providers\/)/, ''));
     if (members !== undefined) return !members.some((one) => fold(one) === key);
     const parent = parentId(id);
     const whole = parent === undefined ? undefined : resourceIn(snapshot, parent);
     if (parent !== undefined && whole !== undefined) {
-      const isListed = isListedIn(whole.body, id) ?? (isListedIn(resourceIn(other, parent)?.body, id) ? false : null);
-      if (isListed === false) return true;
+      if (isListedIn(whole.body, id) === false) return true;
     }
     return isSameScan || (parent !== undefined && whole === undefined && isAbsent(parent));
   };
   return isAbsent;
+}
+
+function isPartOf(id: string, wholes: ReadonlySet<string>): boolean {
+  for (let at = parentId(id); at !== undefined; at = parentId(at)) if (wholes.has(fold(at))) return true;
+  return false;
 }
 
 /** Does the body of the parent list it, as that of a network its subnets? Null where it has no such list. */
