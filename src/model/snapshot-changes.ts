@@ -77,7 +77,8 @@ function absenceIn(snapshot: Snapshot, other: Snapshot): (id: string) => boolean
     const parent = parentId(id);
     const whole = parent === undefined ? undefined : resourceIn(snapshot, parent);
     if (parent !== undefined && whole !== undefined) {
-      if (isListedIn(whole.body, id) === false) return true;
+      const isListed = isListedIn(whole.body, id);
+      if (isListed !== null) return !isListed;
     }
     return isSameScan || (parent !== undefined && whole === undefined && isAbsent(parent));
   };
