@@ -2,12 +2,12 @@
 import * as z from 'zod/mini';
 import { type CommandContext, defineCommand } from '../src/command/definition.ts';
 import { flag } from '../src/command/flag.ts';
-import { type AuditDiff, type DiffedAudit, diffAudits } from '../src/model/audit-diff.ts';
+import { type AuditDiff, type ChangedFinding, type DiffedAudit, diffAudits, isLost } from '../src/model/audit-diff.ts';
 import { exitStatus, Failure } from '../src/model/failure.ts';
 import { type Json, parseJson } from '../src/model/json.ts';
 import { nameOf, sameId } from '../src/model/resource-id.ts';
 import type { Snapshot } from '../src/model/snapshot.ts';
-import { settingChanges } from '../src/model/snapshot-changes.ts';
+import { compareSnapshots } from '../src/model/snapshot-changes.ts';
 import { clean } from '../src/model/text.ts';
 import { diffLines } from '../src/render/diff-text.ts';
 import { findingJson } from '../src/render/finding-json.ts';
@@ -47,35 +47,44 @@ export const diff = defineCommand({
     const before = yield* sideOf(context, old);
     const after = newer === undefined ? yield* scanned(context) : yield* sideOf(context, newer);
     requireComparable(before, after);
-    const settings =
-      before.snapshot === null || after.snapshot === null ? null : settingChanges(before.snapshot, after.snapshot);
-    return diffAudits(before.audit, after.audit, settings);
+    const compared =
+      before.snapshot === null || after.snapshot === null ? null : compareSnapshots(before.snapshot, after.snapshot);
+    return diffAudits(before.audit, after.audit, compared);
   },
   json: ({ opened, closed, changed, ...rest }) => ({
     ...rest,
     opened: opened.map(findingJson),
     closed: closed.map((one) => ({ ...findingJson(one), now: one.now })),
-    changed: changed.map((one) => ({ ...findingJson(one), changes: one.changes })),
+    changed: changed.map((one) => ({ ...findingJson(one), changes: one.changes, ...hiddenMark(one) })),
   }),
   text: diffLines,
-  items: ({ opened, closed, changed, settings }) => [
+  items: ({ opened, closed, changed, settings, notRead }) => [
     ...opened.map((one) => ({ kind: 'opened', ...findingJson(one) })),
     ...closed.map((one) => ({ kind: 'closed', ...findingJson(one), now: one.now })),
-    ...changed.map((one) => ({ kind: 'changed', ...findingJson(one), changes: one.changes })),
+    ...changed.map((one) => ({ kind: 'changed', ...findingJson(one), changes: one.changes, ...hiddenMark(one) })),
     ...(settings ?? []).map(({ kind: change, ...one }) => ({ kind: 'setting', change, ...one })),
+    ...(notRead === undefined ? [] : [{ kind: 'notRead', ...notRead }]),
   ],
   documents: ['markdown'],
   document: async (result) => (await import('../src/render/diff-text.ts')).diffMarkdown(result),
-  unread: ({ opened }) => unreadIn(opened.filter(({ outcome }) => outcome === 'unknown')),
-  exit: ({ opened }, { failOn }) => judgementExit({ findings: opened }, failOn),
+  unread: (result) => unreadIn(newlyUnknown(result)),
+  exit: (result, { failOn }) => judgementExit({ findings: [...result.opened, ...newlyUnknown(result)] }, failOn),
 });
+
+const hiddenMark = ({ notJudged }: ChangedFinding) => (notJudged === true ? { notJudged } : {});
+
+/** What is unknown now, and was not. */
+const newlyUnknown = ({ opened, changed }: AuditDiff) => [
+  ...opened.filter(({ outcome }) => outcome === 'unknown'),
+  ...changed.filter(isLost),
+];
 
 async function* sideOf(context: CommandContext, file: string): AsyncGenerator<SessionEvent, Side> {
   const report = await reportIn(context, file);
   if (report === undefined) return yield* auditedBy(context, await context.host.openFiles([file]), file, 'files');
-  const { takenAt, workspace, findings, isComplete, selection } = report;
+  const { takenAt, workspace, findings, isComplete, reading, selection } = report;
   return {
-    audit: { side: { name: clean(file, 300), kind: 'report', takenAt, workspace }, findings, isComplete },
+    audit: { side: { name: clean(file, 300), kind: 'report', takenAt, workspace }, findings, isComplete, reading },
     snapshot: null,
     selection,
   };
@@ -111,10 +120,10 @@ async function* auditedBy(
   kind: 'files' | 'scan',
 ): AsyncGenerator<SessionEvent, Side> {
   const snapshot = (kind === 'scan' ? context.snapshot : undefined) ?? (yield* session.scan(context.signal));
-  const { findings } = session.report(snapshot, context.flags.profile);
+  const { findings, reading } = session.report(snapshot, context.flags.profile);
   const { takenAt, workspace } = snapshot;
   return {
-    audit: { side: { name: clean(name, 300), kind, takenAt, workspace }, findings, isComplete: true },
+    audit: { side: { name: clean(name, 300), kind, takenAt, workspace }, findings, isComplete: true, reading },
     snapshot,
     selection: null,
   };

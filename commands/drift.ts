@@ -27,21 +27,25 @@ export const drift = defineCommand({
   async *run(context, wanted): AsyncGenerator<SessionEvent, DriftReport> {
     return (yield* drifted(context, wanted)).drift;
   },
-  json: ({ opened, closed, ...rest }) => ({
+  json: ({ opened, closed, unknown, ...rest }) => ({
     ...rest,
     opened: opened.map(findingJson),
     closed: closed.map((one) => ({ ...findingJson(one), now: one.now })),
+    ...(unknown === undefined ? {} : { unknown: unknown.map(findingJson) }),
   }),
   text: (result) => [...driftLines(result), ...restoreHint(result)],
-  items: ({ changes, opened, closed }) => [
+  items: ({ changes, opened, closed, unknown = [], notRead }) => [
     ...changes.map((one) => ({ kind: 'change', ...one })),
     ...opened.map((one) => ({ kind: 'opened', ...findingJson(one) })),
     ...closed.map((one) => ({ kind: 'closed', ...findingJson(one), now: one.now })),
+    ...unknown.map((one) => ({ kind: 'unknown', ...findingJson(one) })),
+    ...(notRead === undefined ? [] : [{ kind: 'notRead', ...notRead }]),
   ],
   documents: ['markdown'],
   document: async (result) => (await import('../src/render/drift-text.ts')).driftMarkdown(result),
-  unread: ({ opened }) => unreadIn(opened.filter(({ outcome }) => outcome === 'unknown')),
-  exit: ({ opened }, { failOn }) => judgementExit({ findings: opened }, failOn),
+  unread: ({ opened, unknown = [] }) =>
+    unreadIn([...opened.filter(({ outcome }) => outcome === 'unknown'), ...unknown]),
+  exit: ({ opened, unknown = [] }, { failOn }) => judgementExit({ findings: [...opened, ...unknown] }, failOn),
 });
 
 const restoreHint = ({ changes }: DriftReport) =>

@@ -287,5 +287,6 @@ function trendLine({ at, fail, unknown, accepted, bySeverity, change }: TrendPoi
     accepted === 0 ? '' : `, ${accepted} accepted`,
     change === null || change.introduced.length === 0 ? '' : [`  ${change.introduced.length} new`, 'bad'],
     change === null || change.resolved.length === 0 ? '' : [`  ${change.resolved.length} resolved`, 'ok'],
+    change?.unknown === undefined ? '' : [`  ${change.unknown.length} now unknown`, 'unknown'],
   );
 }

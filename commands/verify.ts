@@ -2,10 +2,11 @@
 import * as z from 'zod/mini';
 import { defineCommand } from '../src/command/definition.ts';
 import { flag } from '../src/command/flag.ts';
-import { countedIn, rollUpWords } from '../src/model/compare.ts';
+import { countedIn, type LaterOutcome, laterOutcomes, rollUpWords } from '../src/model/compare.ts';
 import type { Entry } from '../src/model/entry.ts';
 import { exitStatus, Failure } from '../src/model/failure.ts';
 import { isCounted, type Report } from '../src/model/finding.ts';
+import { shortFinding } from '../src/model/short-finding.ts';
 import { clean, counted } from '../src/model/text.ts';
 import { line } from '../src/model/words.ts';
 import { type AuditResult, auditResult, unreadSentences } from '../src/render/audit-result.ts';
@@ -19,6 +20,8 @@ interface Held {
   readonly resolved: readonly string[];
   readonly persisting: readonly string[];
   readonly unknown: readonly string[];
+  /** Those of them that could not be judged: the audit does not hold them, and a read failed that may have hidden them. */
+  readonly notJudged?: readonly string[];
   /** Those of all these that only repeat others, and are not counted. */
   readonly rollUps?: readonly string[];
 }
@@ -68,25 +71,41 @@ export const verify = defineCommand({
             'bad',
           ],
           [entry.unknown.length === 0 ? '' : `, ${countedIn(entry.unknown, entry.rollUps)} unknown`, 'unknown'],
+          [notJudgedWords(entry), 'unknown'],
         ),
       ),
     ];
   },
   ...auditDocuments,
   unread: unreadSentences,
-  exit: (result, flags) => judgementExit(result, flags.failOn, flags.allowEmpty),
+  exit(result: Verified, { failOn, allowEmpty }) {
+    const status = judgementExit(result, failOn, allowEmpty);
+    const isHidden = result.entries.some(({ notJudged = [] }) => notJudged.length > 0);
+    return status === exitStatus.done && isHidden ? exitStatus.gaps : status;
+  },
 });
 
+const notJudgedWords = ({ notJudged = [] }: Held): string =>
+  notJudged.length === 0
+    ? ''
+    : `: what could not be read may have hidden ${notJudged.map((id) => shortFinding(id)).join(', ')}`;
+
 function held(entry: Entry, report: Report): Held {
-  const outcomes = new Map(report.findings.map((finding) => [finding.id, finding.outcome]));
+  // What could not be read when the entry was made is not kept.
+  const later = laterOutcomes({ failed: [] }, report);
   const about = entry.resolves ?? entry.findings;
-  const having = (outcome: string) => about.filter((id) => outcomes.get(id) === outcome);
-  const persisting = having('fail');
-  const unknown = having('unknown');
-  const resolved = about.filter((id) => !persisting.includes(id) && !unknown.includes(id));
+  const having = (...outcomes: readonly LaterOutcome[]) => about.filter((id) => outcomes.includes(later(id)));
+  const notJudged = having('notJudged');
   const own = new Set(about);
   // What is resolved repeats nothing any more: only the entry knows that it did.
   const now = report.findings.filter((one) => !isCounted(one) && own.has(one.id)).map(({ id }) => id);
   const rollUps = [...new Set([...(entry.rollUps ?? []).filter((id) => own.has(id)), ...now])];
-  return { entry: entry.id, resolved, persisting, unknown, ...(rollUps.length === 0 ? {} : { rollUps }) };
+  return {
+    entry: entry.id,
+    resolved: having('pass', 'notApplicable', 'gone'),
+    persisting: having('fail'),
+    unknown: having('unknown', 'notJudged'),
+    ...(notJudged.length === 0 ? {} : { notJudged }),
+    ...(rollUps.length === 0 ? {} : { rollUps }),
+  };
 }

@@ -9,10 +9,12 @@ import { intervalWords, nextDelay, readInterval } from '../src/model/interval.ts
 import { type LastRun, lastRunOf, type Since, sinceThen, sinceWords } from '../src/model/last-run.ts';
 import { nameOf } from '../src/model/resource-id.ts';
 import type { Snapshot } from '../src/model/snapshot.ts';
+import { compareSnapshots, isEveryRead, type NotRead } from '../src/model/snapshot-changes.ts';
 import { clean, counted, utcMinute } from '../src/model/text.ts';
 import { type Line, line } from '../src/model/words.ts';
 import { settingsBetween } from '../src/plan/index.ts';
 import { summaryLine } from '../src/render/audit-text.ts';
+import { notReadLines } from '../src/render/diff-text.ts';
 import { changeLines } from '../src/render/drift-text.ts';
 import { sinceItemLines } from '../src/render/since-text.ts';
 import type { Session, SessionEvent } from '../src/session/session.ts';
@@ -32,6 +34,8 @@ interface WatchChange extends Since {
   readonly settings: readonly DriftSetting[];
   /** Further settings that changed. */
   readonly moreSettings: number;
+  /** What could not be read in one of the two scans: whether it was created or deleted is not known. Absent where everything was. */
+  readonly notRead?: NotRead;
 }
 
 /** Authors of an earlier change, whose records came later. */
@@ -147,10 +151,18 @@ type Found = Omit<WatchChange, 'settings' | 'moreSettings'>;
 function changeSince({ snapshot: before, run }: Seen, { snapshot, report }: AuditRun): Found | null {
   const since = sinceThen(run, report);
   const settings = settingsBetween(before, snapshot);
-  const isSame = [since.introduced, since.resolved, since.unknown, since.gone, settings].every(
-    (one) => one.length === 0,
-  );
-  return isSame ? null : { ...since, kind: 'change', at: snapshot.takenAt, since: before.takenAt };
+  const { notRead } = compareSnapshots(before, snapshot);
+  const isSame = [
+    since.introduced,
+    since.resolved,
+    since.unknown,
+    since.gone,
+    settings,
+    ...Object.values(notRead),
+  ].every((one) => one.length === 0);
+  if (isSame) return null;
+  const told = isEveryRead(notRead) ? {} : { notRead };
+  return { ...since, ...told, kind: 'change', at: snapshot.takenAt, since: before.takenAt };
 }
 
 /** So long a record may be on its way, and so many changes are asked about again. */
@@ -249,7 +261,7 @@ async function tell(
   }
   const since = [
     line([`  Since ${utcMinute(change.since)}: `, 'heading'], sinceWords(change)),
-    ...sinceItemLines(change).map((words) => [...line('  '), ...words]),
+    ...[...sinceItemLines(change), ...notReadLines(change.notRead)].map((words) => [...line('  '), ...words]),
   ];
   await host.emit([head, ...since, ...lines], { ...change, summary, failing });
 }

@@ -16,7 +16,7 @@ import { type Line, line } from '../../src/model/words.ts';
 import { spokenId } from '../../src/render/change-text.ts';
 import { noChanges, planLines } from '../../src/render/plan-text.ts';
 import type { ApplyResult, PlanOffer, Session, SessionEvent } from '../../src/session/session.ts';
-import { introducedFailure, introducedLines, severeOf } from './introduced.ts';
+import { introducedFailure, introducedLines, isHidden, severeOf } from './introduced.ts';
 import { withManagers, withManagersOffered } from './managed.ts';
 import { offerRest } from './rest.ts';
 import { planJson, refuseRefused, whatIfExit, whatIfFailure } from './what-if.ts';
@@ -148,8 +148,9 @@ export function outcomeLines(outcome: ApplyResult): Line[] {
 }
 
 /**
- * 0 when every write is done, 1 when that introduced something critical or high; 5 when not, or when the act was ended after something
- * was sent (docs/exit-codes.md). What Azure rejected whole is a Failure.
+ * 0 when every write is done, 1 when that introduced something critical or high, 3 when a read after it failed that leaves open what it
+ * did; 5 when some write is not done, or when the act was ended after something was sent (docs/exit-codes.md). What Azure rejected whole is a
+ * Failure.
  */
 export function actExit(result: ActResult): ExitStatus {
   if (result.kind === 'outcome') return outcomeExit(result.outcome);
@@ -159,8 +160,9 @@ export function actExit(result: ActResult): ExitStatus {
 
 export function outcomeExit(outcome: ApplyResult): ExitStatus {
   if (outcome.ended !== null) return exitStatus.partial;
-  if (outcome.state === 'done') return severeOf(outcome).length > 0 ? exitStatus.findings : exitStatus.done;
-  return exitStatus.partial;
+  if (outcome.state !== 'done') return exitStatus.partial;
+  if (severeOf(outcome).length > 0) return exitStatus.findings;
+  return isHidden(outcome) ? exitStatus.gaps : exitStatus.done;
 }
 
 export function actFailure(result: ActResult): FailureValue | null {
@@ -170,7 +172,8 @@ export function actFailure(result: ActResult): FailureValue | null {
 }
 
 export function outcomeFailure(outcome: ApplyResult): FailureValue | null {
-  if (outcomeExit(outcome) === exitStatus.done) return null;
+  const exit = outcomeExit(outcome);
+  if (exit === exitStatus.done || exit === exitStatus.gaps) return null;
   const { ended, steps, entry } = outcome;
   if (ended === null && outcome.state === 'done') return introducedFailure(severeOf(outcome), entry);
   const [done, open] = [countOf(outcome, 'done'), countOf(outcome, 'unknown')];

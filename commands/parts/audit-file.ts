@@ -4,6 +4,7 @@ import { profileChoices } from '../../src/model/assumption.ts';
 import { type Finding, severities } from '../../src/model/finding.ts';
 import { isArray, isObject, type Json } from '../../src/model/json.ts';
 import { member } from '../../src/model/pointer.ts';
+import { type Reading, readingOfFailures } from '../../src/model/reading.ts';
 import { findingParts } from '../../src/model/short-finding.ts';
 import { clean } from '../../src/model/text.ts';
 
@@ -14,6 +15,8 @@ export interface AuditFile {
   readonly findings: readonly Finding[];
   /** It lists what passes and does not apply too. */
   readonly isComplete: boolean;
+  /** What could not be read. */
+  readonly reading: Reading;
   /** Which findings it was narrowed to, as text to compare; null for an audit of everything. */
   readonly selection: string | null;
 }
@@ -69,6 +72,7 @@ export function readAuditFile(json: Json): AuditFile | string | undefined {
     workspace: text('workspace', 2000),
     findings,
     isComplete: findings.some(({ outcome }) => outcome === 'pass' || outcome === 'notApplicable'),
+    reading: readingIn(snapshot, findings),
     selection: selectionText(member(result, 'selection')),
   };
 }
@@ -97,6 +101,15 @@ function findingOf({
     ...(place == null ? {} : { location: place as NonNullable<Finding['location']> }),
     ...(rollUp === true ? { rollUp } : {}),
   };
+}
+
+const failureShape = z.object({ id, status: z.optional(z.number()), code: z.optional(z.string()) });
+
+/** The failed reads that the audit lists; where it lists none, as one written by hand, those that made findings unknown. */
+function readingIn(snapshot: Json | undefined, findings: readonly Finding[]): Reading {
+  const listed = z.safeParse(z.array(failureShape), isObject(snapshot) ? member(snapshot, 'gaps') : undefined);
+  if (listed.success) return readingOfFailures(listed.data);
+  return readingOfFailures(findings.flatMap(({ gaps }) => gaps.map((one) => ({ id: one }))));
 }
 
 function selectionText(selection: Json | undefined): string | null {

@@ -6,6 +6,7 @@ import { type DiffedAudit, diffAudits } from '../../src/model/audit-diff.ts';
 import { recordDays, type WriteRecords } from '../../src/model/change-record.ts';
 import { authorsOnly, type DriftReport, namesOfCaller } from '../../src/model/drift.ts';
 import { exitStatus, Failure, isFailure } from '../../src/model/failure.ts';
+import { readingOf } from '../../src/model/reading.ts';
 import { nameOf, sameId } from '../../src/model/resource-id.ts';
 import type { Snapshot } from '../../src/model/snapshot.ts';
 import { clean, utcMinute } from '../../src/model/text.ts';
@@ -47,11 +48,11 @@ export async function* drifted(context: CommandContext, wanted: Wanted): AsyncGe
   const records = yield* recordsOf(session, [now, ...(baseline === null ? [] : [baseline])], since, context);
   const back = baseline === null ? rewound(now, records.records, since) : null;
   const old = baseline ?? back?.snapshot ?? now;
-  const report = (of: Snapshot) => session.report(of, context.flags.profile).findings;
   const side = (name: string, of: Snapshot): DiffedAudit => ({
     side: { name, kind: 'scan', takenAt: of.takenAt, workspace: of.workspace },
-    findings: report(of),
+    findings: session.report(of, context.flags.profile).findings,
     isComplete: true,
+    reading: readingOf(of),
   });
   const name = wanted.baseline === undefined ? utcMinute(since) : clean(wanted.baseline, 300);
   const drift = session.drift({

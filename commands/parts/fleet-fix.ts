@@ -13,7 +13,7 @@ import type { Sheet } from '../../src/render/xlsx.ts';
 import { planDigest } from '../../src/session/digest.ts';
 import type { ApplyResult, Session, SessionEvent } from '../../src/session/session.ts';
 import { act, outcomeFailure, requireWritable, settleFirst } from './act.ts';
-import { introducedFailure, severeLines } from './introduced.ts';
+import { besideLines, introducedFailure, isHidden, severeLines } from './introduced.ts';
 import {
   type PlanFile,
   readPlan,
@@ -223,7 +223,9 @@ export function fleetFixLines({ gaps, unknown, workspaces }: FleetFixResult): Li
       const counts = changes === 0 ? '' : `: ${counted(changes, 'change')}, ${counted(resolves, 'finding')} to resolve`;
       return [
         line([`${mark} `, role], `${clean(nameOf(id), 100)}  ${text}${counts}`),
-        ...severeLines(verified?.severe ?? []).map((words): Line => [{ text: '  ' }, ...words]),
+        ...[...severeLines(verified?.severe ?? []), ...(verified === null ? [] : besideLines(verified))].map(
+          (words): Line => [{ text: '  ' }, ...words],
+        ),
         ...(file === null
           ? []
           : [line([`  ${clean(file, 300)}${digest === null ? '' : `  SHA-256 ${digest}`}`, 'dim'])]),
@@ -266,14 +268,18 @@ export const fleetFixSheet = ({ workspaces }: FleetFixResult): Sheet => ({
 
 /**
  * 0 where every plan was shown, applied or empty; 1 where that introduced something critical or high; 5 where some were applied and
- * others not, or introduced what their plans did not show; 4 where none was applied.
+ * others not, or introduced what their plans did not show; 3 where a read failed after it that leaves open what it did; 4 where none was
+ * applied.
  */
 export function fleetFixExit(result: FleetFixResult): ExitStatus {
   const { workspaces } = result;
   const isOpen = workspaces.some(({ state }) => ['failed', 'declined', 'not started'].includes(state));
   if (!isOpen && severeInFleet(result).length > 0) return exitStatus.findings;
   const isSurprise = workspaces.some(({ unexpected }) => unexpected.length > 0);
-  if (!isOpen && !isSurprise) return exitStatus.done;
+  if (!isOpen && !isSurprise) {
+    const isOpenQuestion = workspaces.some(({ verified }) => verified !== null && isHidden({ verified }));
+    return isOpenQuestion ? exitStatus.gaps : exitStatus.done;
+  }
   const isSent = workspaces.some(({ entry }) => entry !== null);
   return isSent ? exitStatus.partial : exitStatus.notSent;
 }
@@ -282,7 +288,7 @@ const severeInFleet = ({ workspaces }: FleetFixResult) => workspaces.flatMap(({ 
 
 export function fleetFixFailure(result: FleetFixResult): FailureValue | null {
   const exit = fleetFixExit(result);
-  if (exit === exitStatus.done) return null;
+  if (exit === exitStatus.done || exit === exitStatus.gaps) return null;
   if (exit === exitStatus.findings) return introducedFailure(severeInFleet(result), null);
   const { workspaces } = result;
   const applied = workspaces.filter(({ state }) => state === 'applied').length;

@@ -153,6 +153,7 @@ function happened(
   resolved: readonly string[],
 ): Line[] {
   const persisting = verified.persisting.filter((id) => ids.includes(id));
+  const unknown = verified.unknown.filter((id) => ids.includes(id));
   const more = resolved.filter((id) => !ids.includes(id)).length;
   const as = entry === null ? '' : `  Entry ${entry}.`;
   if (state !== 'done') {
@@ -166,6 +167,12 @@ function happened(
   }
   if (entry === null) return [line(['✓ ', 'ok'], 'No changes needed.')];
   const also = more === 0 ? '' : ` ${more} more resolved.`;
+  if (persisting.length === 0 && unknown.length > 0) {
+    return [
+      line(['? ', 'unknown'], 'Applied. Not known whether these are resolved:', [as, 'dim']),
+      ...unknown.map((id) => line(['  ', 'dim'], spokenId(id))),
+    ];
+  }
   return persisting.length === 0
     ? [
         line(

@@ -44,8 +44,10 @@ export async function keepAudit(
 ): Promise<void> {
   if (session.source.kind === 'files' || snapshot.workspace === null) return;
   const log = await context.host.audits(session.source, snapshot.workspace);
-  const record = auditRecord(report, snapshot.takenAt);
-  if (onlyNews && !isNews((await log.all()).records, record)) return;
+  const { records } = await log.all();
+  const earlier = records.findLast(({ profile }) => profile === report.profile);
+  const record = auditRecord(report, snapshot.takenAt, earlier);
+  if (onlyNews && !isNews(records, record)) return;
   await log.add(record);
 }
 

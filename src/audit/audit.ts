@@ -14,6 +14,7 @@ import {
   severities,
 } from '../model/finding.ts';
 import { type EveryFinding, largeReport } from '../model/large-report.ts';
+import { readingOf } from '../model/reading.ts';
 import { fold } from '../model/resource-id.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import { indexSnapshot } from '../model/snapshot-index.ts';
@@ -69,7 +70,10 @@ export function* auditedNow(
   const spoken = rules.filter((rule) => profile === 'all' || rule.profiles.includes(profile));
   const contextOf = (scope: Snapshot) => ({ index: indexSnapshot(scope), profile, assumeDenyByDefault: false });
   const judged = (found: readonly Finding[]) => withRollUps(withDiagnosis(snapshot, withLive(snapshot, found)), spoken);
-  const shape = { snapshot: snapshot.id, architecture: architectureOf(indexSnapshot(snapshot)), profile };
+  const shape = {
+    ...{ snapshot: snapshot.id, architecture: architectureOf(indexSnapshot(snapshot)), profile },
+    reading: readingOf(snapshot),
+  };
   if (snapshot.resources.length > atOnce && !hasSeveralScopes(snapshot)) {
     const parts = () => findingsInParts(spoken, contextOf(snapshot), part);
     const { all, open, summary, kinds, ...size } = yield* gathered(parts(), judged, kept);

@@ -1,9 +1,13 @@
 // Two audits of one workspace compared: findings opened, closed and changed, and the settings that changed. Pure.
+import { laterOutcomes } from './compare.ts';
 import { type Finding, isCounted, isOpen, type Outcome } from './finding.ts';
 import type { Json } from './json.ts';
 import { type AuditedOutcome, outcomeTurn } from './outcome-turn.ts';
 import { acceptedWords } from './project-config.ts';
-import type { SettingChange } from './snapshot-changes.ts';
+import { failedOnlyIn, type Reading } from './reading.ts';
+import { nameInParent } from './resource-id.ts';
+import { isEveryRead, type NotRead, type SettingChange, type SnapshotComparison } from './snapshot-changes.ts';
+import { clean } from './text.ts';
 
 /** One side of the comparison. */
 export interface DiffSide {
@@ -20,6 +24,8 @@ export interface DiffedAudit {
   readonly findings: readonly Finding[];
   /** It lists what passes and does not apply too. */
   readonly isComplete: boolean;
+  /** What could not be read. */
+  readonly reading: Reading;
 }
 
 export interface ClosedFinding extends Finding {
@@ -36,6 +42,8 @@ export interface FindingChange {
 export interface ChangedFinding extends Finding {
   /** The rest is as it is now. */
   readonly changes: readonly FindingChange[];
+  /** The newer audit does not hold it, and a read failed that may have hidden it; the rest is as it was. */
+  readonly notJudged?: true;
 }
 
 export interface AuditDiff {
@@ -47,23 +55,35 @@ export interface AuditDiff {
     readonly closed: number;
     readonly changed: number;
     readonly unchanged: number;
+    /** Those of the changed that could not be judged; absent where it is none. */
+    readonly notJudged?: number;
   };
   /** It fails and did not, or is unknown and neither failed nor was unknown. As it is now, the gravest first. */
   readonly opened: readonly Finding[];
-  /** It failed or was unknown, and now neither fails nor is unknown. As it was. */
+  /** It failed or was unknown, and now neither fails nor is unknown, nor is it hidden by a failed read. As it was. */
   readonly closed: readonly ClosedFinding[];
   /** It is open in both, and something else is said of it. */
   readonly changed: readonly ChangedFinding[];
   /** Null where one side has no settings: the JSON of an audit contains none. */
   readonly settings: readonly SettingChange[] | null;
+  /** Absent where everything could be compared. */
+  readonly notRead?: NotRead;
 }
+
+/** Did it fail, and is unknown or could not be judged now? */
+export const isLost = ({ outcome, changes }: ChangedFinding): boolean =>
+  outcome === 'unknown' && changes.some(({ member }) => member === 'outcome');
 
 const audited = (finding: Finding | undefined): AuditedOutcome =>
   finding?.accepted !== undefined && finding.outcome === 'fail' ? 'accepted' : finding?.outcome;
 
-export function diffAudits(older: DiffedAudit, newer: DiffedAudit, settings: AuditDiff['settings']): AuditDiff {
+/** `compared`: their snapshots; null where one side has none. */
+export function diffAudits(
+  older: DiffedAudit,
+  newer: DiffedAudit,
+  compared: (Pick<SnapshotComparison, 'changes'> & Partial<SnapshotComparison>) | null,
+): AuditDiff {
   const before = new Map(older.findings.map((one) => [one.id, one]));
-  const after = new Map(newer.findings.map((one) => [one.id, one]));
   const opened: Finding[] = [];
   const changed: ChangedFinding[] = [];
   let unchanged = 0;
@@ -77,18 +97,45 @@ export function diffAudits(older: DiffedAudit, newer: DiffedAudit, settings: Aud
       else if (isCounted(finding)) unchanged += 1;
     }
   }
-  const closed = older.findings.filter(isOpen).flatMap((was): ClosedFinding[] => {
-    const { outcome } = after.get(was.id) ?? {};
-    if (outcome === 'fail' || outcome === 'unknown') return [];
-    return [{ ...was, now: outcome ?? (newer.isComplete ? 'absent' : null) }];
-  });
+  const later = laterOutcomes(older.reading, newer);
+  const closed: ClosedFinding[] = [];
+  for (const was of older.findings.filter(isOpen)) {
+    const now = later(was.id);
+    if (now === 'fail' || now === 'unknown') continue;
+    if (now !== 'notJudged') closed.push({ ...was, now: now !== 'gone' ? now : newer.isComplete ? 'absent' : null });
+    else if (was.outcome === 'fail') changed.push(hidden(was, failedOnlyIn(newer.reading, older.reading)));
+    else if (isCounted(was)) unchanged += 1;
+  }
   const count = (findings: readonly Finding[]) => findings.filter(({ rollUp }) => rollUp !== true).length;
+  const notJudged = count(changed.filter((one) => one.notJudged === true));
   return {
     old: older.side,
     new: newer.side,
-    summary: { opened: count(opened), closed: count(closed), changed: count(changed), unchanged },
-    ...{ opened, closed, changed, settings },
+    summary: {
+      opened: count(opened),
+      closed: count(closed),
+      changed: count(changed),
+      unchanged,
+      ...(notJudged === 0 ? {} : { notJudged }),
+    },
+    ...{ opened, closed, changed, settings: compared?.changes ?? null },
+    ...(compared?.notRead === undefined || isEveryRead(compared.notRead) ? {} : { notRead: compared.notRead }),
   };
+}
+
+/** A finding of which the newer audit says nothing, because these reads failed. */
+function hidden({ accepted: _accepted, ...was }: Finding, gaps: readonly string[]): ChangedFinding {
+  const because = `It could not be checked: ${named(gaps)} could not be read.`;
+  const now: Finding = { ...was, outcome: 'unknown', because, evidence: [], gaps };
+  return { ...now, changes: [{ member: 'outcome', before: was.outcome, after: now.outcome }], notJudged: true };
+}
+
+/** So many are named; of more, how many there are. */
+const mostNamed = 3;
+function named(ids: readonly string[]): string {
+  const names = ids.slice(0, mostNamed).map((id) => clean(nameInParent(id.replace(/\?.*$/s, '')), 120));
+  const more = ids.length - names.length;
+  return `${names.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }
 
 function differences(before: Finding, after: Finding): FindingChange[] {

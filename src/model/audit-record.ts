@@ -1,11 +1,13 @@
 // One audit of a workspace as it is kept: time, numbers, ids of what failed or was unknown; no resource. And what one audit says
 // beside another. A record is read only in this exact shape. Pure.
 import { type ProfileChoice, readProfile } from './assumption.ts';
+import { type LaterReport, laterOutcomes } from './compare.ts';
 import { eachSeverity, type Finding, isAccepted, isCounted, type Severity } from './finding.ts';
 import { isArray, isObject, type Json } from './json.ts';
 import { type AuditedOutcome, outcomeTurn } from './outcome-turn.ts';
 import { member } from './pointer.ts';
 import type { ProblemReport } from './problem.ts';
+import { readUnread } from './reading.ts';
 
 const schema = 'bastide/audit/v1';
 
@@ -25,9 +27,32 @@ export interface AuditRecord {
   readonly acceptances: readonly string[];
   /** Ids of problems that were not accepted. */
   readonly problems: readonly string[];
+  /** Ids of resources and lists that could not be read, in lower case. */
+  readonly unread?: readonly string[];
+  /**
+   * Of what was open in the audit before it: ids that could not be judged, because a read failed that may have hidden them. Absent in a
+   * record of an older version.
+   */
+  readonly notJudged?: readonly string[];
 }
 
-export const auditRecord = ({ profile, summary, findings, problems }: ProblemReport, at: string): AuditRecord => ({
+/** `earlier`: the record before it. */
+export const auditRecord = (report: ProblemReport, at: string, earlier: AuditRecord | undefined): AuditRecord => {
+  const { failed } = report.reading;
+  return {
+    ...recordOf(report, at),
+    ...(failed.length === 0 ? {} : { unread: failed }),
+    notJudged: earlier === undefined ? [] : notJudgedIn(earlier, report),
+  };
+};
+
+/** What was open in an audit, and of which a later one says nothing. */
+function notJudgedIn({ failing, unknowns, acceptances, unread = [] }: AuditRecord, later: LaterReport): string[] {
+  const outcome = laterOutcomes({ failed: unread }, later);
+  return [...failing, ...acceptances, ...unknowns].filter((id) => outcome(id) === 'notJudged');
+}
+
+const recordOf = ({ profile, summary, findings, problems }: ProblemReport, at: string): AuditRecord => ({
   at,
   profile,
   pass: summary.pass,
@@ -47,6 +72,8 @@ export const auditRecordJson = ({
   acceptances,
   problems,
   bySeverity,
+  unread,
+  notJudged,
   ...rest
 }: AuditRecord): Json => ({
   schema,
@@ -56,6 +83,8 @@ export const auditRecordJson = ({
   unknowns: [...unknowns],
   acceptances: [...acceptances],
   problems: [...problems],
+  ...(unread === undefined ? {} : { unread: [...unread] }),
+  ...(notJudged === undefined ? {} : { notJudged: [...notJudged] }),
 });
 
 /** Undefined for any other shape. */
@@ -77,9 +106,15 @@ export function readAuditRecord(json: Json): AuditRecord | undefined {
   if (failing === undefined || unknowns === undefined || acceptances === undefined || problems === undefined)
     return undefined;
   if (Object.values(bySeverity).includes(undefined)) return undefined;
+  const unread = readUnread(member(json, 'unread'));
+  const isNotJudgedKept = member(json, 'notJudged') !== undefined;
+  const notJudged = isNotJudgedKept ? idsOf(member(json, 'notJudged')) : [];
+  if (unread === undefined || notJudged === undefined) return undefined;
   return {
     ...{ at, profile, pass, fail, unknown, accepted, failing, unknowns, acceptances, problems },
     bySeverity: eachSeverity((severity) => bySeverity[severity] ?? 0),
+    ...(unread.length === 0 ? {} : { unread }),
+    ...(isNotJudgedKept ? { notJudged } : {}),
   };
 }
 
@@ -95,7 +130,7 @@ const idsOf = (value: Json | undefined): string[] | undefined =>
 
 /** What an earlier audit says, whether it is a record or the JSON of an audit. */
 export type EarlierAudit = Pick<AuditRecord, 'failing' | 'unknowns'>;
-type Compared = Pick<AuditRecord, 'failing' | 'unknowns' | 'acceptances'>;
+type Compared = Pick<AuditRecord, 'failing' | 'unknowns' | 'acceptances' | 'notJudged'>;
 
 /** Is it new since then? It fails and did not, or it is unknown and neither failed nor was unknown. */
 export function newSince(earlier: EarlierAudit): (finding: Finding) => boolean {
@@ -126,16 +161,31 @@ export interface AuditChange {
   readonly introduced: readonly string[];
   /** Failed then, and now neither fails, is unknown nor is accepted. */
   readonly resolved: readonly string[];
+  /** Failed then, and is unknown now or could not be judged; absent where there is none. */
+  readonly unknown?: readonly string[];
 }
 
 export function changeBetween(earlier: Compared, later: Compared): AuditChange {
   const [before, after] = [outcomesOf(earlier), outcomesOf(later)];
-  const turn = (id: string) => outcomeTurn(before.get(id), after.get(id));
+  const isHidden = hiddenIn(later);
+  const turn = (id: string) => outcomeTurn(before.get(id), after.get(id) ?? (isHidden(id) ? 'notJudged' : undefined));
+  const unknown = earlier.failing.filter((id) => turn(id) === 'lost');
   return {
     introduced: later.failing.filter((id) => turn(id) === 'introduced'),
     // A record does not tell what passes from what is not checked.
     resolved: earlier.failing.filter((id) => turn(id) === 'gone'),
+    ...(unknown.length === 0 ? {} : { unknown }),
   };
+}
+
+/**
+ * May what is not in a record be behind a read that failed? A record says so of what was open in the one before it. One of an older
+ * version says it of nothing: where it has unknown findings, reads failed.
+ */
+function hiddenIn({ notJudged, unknowns }: Compared): (id: string) => boolean {
+  if (notJudged === undefined) return () => unknowns.length > 0;
+  const ids = new Set(notJudged);
+  return (id) => ids.has(id);
 }
 
 /** An audit each so many milliseconds is kept though it says the same. */

@@ -1,6 +1,35 @@
-// Two reports side by side. Pure.
-import { type Finding, isCounted, type Report, type Severity } from './finding.ts';
+// Two reports side by side. What the newer one says of each finding of the older one is decided here alone. Pure.
+import { type Finding, isCounted, type Outcome, type Report, type Severity } from './finding.ts';
+import type { AuditedOutcome } from './outcome-turn.ts';
 import type { Plan } from './plan.ts';
+import { isMissing, isProvenAbsent, type OtherReading, type Reading } from './reading.ts';
+import { findingParts } from './short-finding.ts';
+
+/**
+ * What a newer report says of a finding of an older one. `gone`: it is not there, and its subject is proven to be gone or to be none of
+ * the rule any more. `notJudged`: it is not there, and a read failed that may have hidden it, so nothing is known of it.
+ */
+export type LaterOutcome = Outcome | 'gone' | 'notJudged';
+
+/** A newer report, as far as this is decided by it. */
+export type LaterReport = Pick<Report, 'reading'> & {
+  readonly findings: readonly Pick<Finding, 'id' | 'outcome'>[];
+};
+
+/** `earlier`: what the older scan could not read. */
+export function laterOutcomes(earlier: OtherReading, { findings, reading }: LaterReport): (id: string) => LaterOutcome {
+  const now = new Map(findings.map(({ id, outcome }) => [id, outcome]));
+  return (id) => now.get(id) ?? (isFindingGone(id, reading, earlier) ? 'gone' : 'notJudged');
+}
+
+/** What an audit says of it, for a turn: what is gone was not checked. */
+export const auditedOf = (outcome: LaterOutcome): AuditedOutcome => (outcome === 'gone' ? undefined : outcome);
+
+/** Is a finding gone that the newer report does not hold? */
+export function isFindingGone(id: string, reading: Reading, earlier: OtherReading): boolean {
+  const { resource = id, where } = findingParts(id) ?? {};
+  return isProvenAbsent(resource, reading, earlier) || (where?.startsWith('/') === true && isMissing(where, reading));
+}
 
 /** Finding ids, each list in the order of the report it comes from. */
 export interface ReportComparison {
@@ -9,21 +38,25 @@ export interface ReportComparison {
   /** Fails now and did not fail before. */
   readonly introduced: readonly string[];
   readonly persisting: readonly string[];
-  /** Failed before and is unknown now. */
+  /** Failed before and is unknown now, or could not be judged. */
   readonly unknown: readonly string[];
+  /** Those of them that could not be judged: the report does not hold them, and a read failed that may have hidden them. */
+  readonly notJudged: readonly string[];
   /** Those of all these that only repeat others: no number counts them. */
   readonly rollUps: readonly string[];
 }
 
 export function compareReports(before: Report, after: Report): ReportComparison {
-  const now = new Map(after.findings.map((finding) => [finding.id, finding.outcome]));
+  const later = laterOutcomes(before.reading, after);
   const failed = before.findings.filter(isFailing).map(({ id }) => id);
   const did = new Set(failed);
+  const having = (...outcomes: readonly LaterOutcome[]) => failed.filter((id) => outcomes.includes(later(id)));
   return {
-    resolved: failed.filter((id) => now.get(id) !== 'fail' && now.get(id) !== 'unknown'),
+    resolved: having('pass', 'notApplicable', 'gone'),
     introduced: after.findings.filter((finding) => isFailing(finding) && !did.has(finding.id)).map(({ id }) => id),
-    persisting: failed.filter((id) => now.get(id) === 'fail'),
-    unknown: failed.filter((id) => now.get(id) === 'unknown'),
+    persisting: having('fail'),
+    unknown: having('unknown', 'notJudged'),
+    notJudged: having('notJudged'),
     rollUps: rollUpsIn(before, after),
   };
 }

@@ -2,13 +2,15 @@
 import type { ChangeAuthor, DriftReport, DriftSetting } from './drift.ts';
 import type { Finding } from './finding.ts';
 import type { Json } from './json.ts';
+import { nameInParent } from './resource-id.ts';
+import type { NotRead } from './snapshot-changes.ts';
 import { clean, counted, utcMinute } from './text.ts';
 
 export const settingValueWords = (value: Json): string =>
   value === null ? 'not set' : clean(JSON.stringify(value), 200);
 
 /** `3 settings of 2 resources changed; 1 finding opened, 0 closed`; a roll-up is none. */
-export function driftNumbers({ changes, notes, opened, closed }: DriftReport): string {
+export function driftNumbers({ changes, notes, opened, closed, unknown = [] }: DriftReport): string {
   const settings = changes.reduce((sum, one) => sum + one.settings.length, 0);
   const resources = new Set(changes.map(({ target }) => target.toLowerCase())).size;
   const changed =
@@ -16,7 +18,8 @@ export function driftNumbers({ changes, notes, opened, closed }: DriftReport): s
       ? `no setting ${notes.length > 0 ? 'is known to have ' : ''}changed`
       : `${counted(settings, 'setting')} of ${counted(resources, 'resource')} changed`;
   const count = (findings: readonly Pick<Finding, 'rollUp'>[]) => findings.filter((one) => one.rollUp !== true).length;
-  return `${changed}; ${counted(count(opened), 'finding')} opened, ${count(closed)} closed`;
+  const open = count(unknown) === 0 ? '' : `, ${count(unknown)} now unknown`;
+  return `${changed}; ${counted(count(opened), 'finding')} opened, ${count(closed)} closed${open}`;
 }
 
 const kindOf = ({ changedByType }: ChangeAuthor): string =>
@@ -33,7 +36,20 @@ function authorWords(author: ChangeAuthor): string {
   return `${who}${by}${own === '' ? '' : ` (${own})`}, ${utcMinute(at)}`;
 }
 
+/** What fails since an act and not by it: by whom it changed, as far as that is known. */
+export const meanwhileWords = (reason: 'changed' | 'not-known-before', authors: readonly ChangeAuthor[]): string => {
+  if (reason === 'not-known-before') return 'not by these changes: it was not known before whether it fails';
+  const by = authors.length === 0 ? 'by whom is not known' : `by ${authors.map(authorWords).join(', then ')}`;
+  return `not by these changes: changed meanwhile, ${by}`;
+};
+
 /** By whom, of one setting: all who changed it in turn. */
 export const settingAuthorWords = ({ authors, unknown }: DriftSetting): string =>
   authors.length === 0 ? `author unknown: ${lower(unknown ?? '')}` : `by ${authors.map(authorWords).join(', then ')}`;
 const lower = (text: string): string => text.replace(/\.$/, '');
+
+/** A sentence for each resource that was not read in one of two snapshots: neither created nor deleted can be said of it. */
+export const notReadWords = ({ inOlder, inNewer }: NotRead = { inOlder: [], inNewer: [] }): string[] => [
+  ...inNewer.map((id) => `${clean(nameInParent(id), 200)} was not read in the newer one`),
+  ...inOlder.map((id) => `${clean(nameInParent(id), 200)} was not read in the older one`),
+];

@@ -1,8 +1,8 @@
 // What changed in a workspace between two moments, by whom, and which findings it opened and closed. Pure.
-import type { ClosedFinding } from './audit-diff.ts';
+import type { ChangedFinding, ClosedFinding } from './audit-diff.ts';
 import type { Finding } from './finding.ts';
 import type { Identity, Snapshot } from './snapshot.ts';
-import type { SettingChange } from './snapshot-changes.ts';
+import type { NotRead, SettingChange } from './snapshot-changes.ts';
 import { utcMinute } from './text.ts';
 
 /** A write that changed a setting. */
@@ -49,6 +49,10 @@ export interface DriftReport {
   readonly changes: readonly DriftChange[];
   readonly opened: readonly Finding[];
   readonly closed: readonly ClosedFinding[];
+  /** What failed, and is unknown or could not be judged now; absent where it is none. */
+  readonly unknown?: readonly ChangedFinding[];
+  /** What could not be read in one of the two: whether it was created or deleted is not known. Absent where everything was read. */
+  readonly notRead?: NotRead;
 }
 
 /** What to ask of drift where only who changed what between two snapshots is wanted, without findings. `known`: records and callers. */

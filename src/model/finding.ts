@@ -3,6 +3,7 @@ import type { Architecture, Profile } from './assumption.ts';
 import type { Effect } from './effect.ts';
 import type { Json } from './json.ts';
 import type { Manager } from './manager.ts';
+import type { Reading } from './reading.ts';
 import { fold } from './resource-id.ts';
 
 export const severities = ['critical', 'high', 'medium', 'low', 'info'] as const;
@@ -129,6 +130,8 @@ export interface Report {
   readonly architecture: ArchitectureAnswer;
   readonly profile: Profile | 'all';
   readonly summary: Summary;
+  /** What the scan could not read: by this it is known whether a finding that is not here is gone. */
+  readonly reading: Reading;
   /** Every outcome, worst first. */
   readonly findings: readonly Finding[];
 }

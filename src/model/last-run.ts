@@ -2,11 +2,12 @@
 // only in this exact shape. Pure.
 
 import { type ProfileChoice, readProfile } from './assumption.ts';
-import { countedIn } from './compare.ts';
+import { auditedOf, countedIn, laterOutcomes } from './compare.ts';
 import { isCounted, type Outcome, type Report } from './finding.ts';
 import { isArray, isObject, type Json } from './json.ts';
 import { type OutcomeTurn, outcomeTurn } from './outcome-turn.ts';
 import { member } from './pointer.ts';
+import { readUnread } from './reading.ts';
 
 const schema = 'bastide/seen/v1';
 /** The outcomes stored; a finding without one did not apply or did not exist. */
@@ -18,6 +19,8 @@ export interface LastRun {
   readonly profile: ProfileChoice;
   /** By the id of the finding. */
   readonly verdicts: ReadonlyMap<string, Outcome>;
+  /** Ids of resources and lists that could not be read, in lower case. */
+  readonly unread?: readonly string[];
 }
 
 /** Finding ids; unchanged findings are in none of these lists. */
@@ -26,38 +29,49 @@ export interface Since {
   readonly resolved: readonly string[];
   /** Fails now, and did not. */
   readonly introduced: readonly string[];
-  /** Was known and is unknown now. */
+  /** Was known and is unknown now, or failed and could not be judged. */
   readonly unknown: readonly string[];
+  /** Those of them that could not be judged: the audit does not hold them, and a read failed that may have hidden them. */
+  readonly notJudged?: readonly string[];
   /** Failed and is not checked any more: its resource is deleted, or its rule does not apply now. It was not fixed. */
   readonly gone: readonly string[];
   /** Those of all these that only repeat others, and are not counted. */
   readonly rollUps?: readonly string[];
 }
 
-export const lastRunOf = ({ findings, profile }: Report, at: string): LastRun => ({
+type LaterAudit = Pick<Report, 'findings' | 'reading'>;
+
+export const lastRunOf = ({ findings, profile, reading }: Report, at: string): LastRun => ({
   at,
   profile,
+  ...(reading.failed.length === 0 ? {} : { unread: reading.failed }),
   verdicts: new Map(
     findings.filter(({ outcome }) => outcome !== 'notApplicable').map(({ id, outcome }) => [id, outcome]),
   ),
 });
 
-export function sinceThen({ verdicts }: Pick<LastRun, 'verdicts'>, { findings }: Pick<Report, 'findings'>): Since {
-  const now = new Map(findings.map(({ id, outcome }) => [id, outcome]));
-  const turn = (id: string): OutcomeTurn => outcomeTurn(verdicts.get(id), now.get(id));
+export function sinceThen({ verdicts, unread = [] }: Pick<LastRun, 'verdicts' | 'unread'>, report: LaterAudit): Since {
+  const { findings } = report;
+  const later = laterOutcomes({ failed: unread }, report);
+  const turn = (id: string): OutcomeTurn => outcomeTurn(verdicts.get(id), auditedOf(later(id)));
   const having = (ids: readonly string[], ...wanted: readonly OutcomeTurn[]) =>
     ids.filter((id) => wanted.includes(turn(id)));
-  const [before, after] = [[...verdicts.keys()], [...now.keys()]];
+  const [before, after] = [[...verdicts.keys()], findings.map(({ id }) => id)];
+  const notJudged = having(before, 'lost').filter((id) => later(id) === 'notJudged');
   const since = {
     resolved: having(before, 'resolved'),
     introduced: having(after, 'introduced'),
     // What was not checked before was not known either.
-    unknown: having(after, 'lost', 'unread').filter((id) => verdicts.has(id)),
+    unknown: [...having(after, 'lost', 'unread').filter((id) => verdicts.has(id)), ...notJudged],
     gone: having(before, 'gone'),
   };
   const known = new Set(Object.values(since).flat());
   const rollUps = findings.filter((one) => !isCounted(one) && known.has(one.id)).map(({ id }) => id);
-  return rollUps.length === 0 ? since : { ...since, rollUps };
+  return {
+    ...since,
+    ...(notJudged.length === 0 ? {} : { notJudged }),
+    ...(rollUps.length === 0 ? {} : { rollUps }),
+  };
 }
 
 /** `3 resolved, 1 new failing, 2 now unknown`; `no changes`. */
@@ -75,9 +89,13 @@ export function sinceWords({ resolved, introduced, unknown, gone, rollUps }: Sin
   return told.length === 0 ? 'no changes' : told.join(', ');
 }
 
-export function lastRunJson({ at, profile, verdicts }: LastRun): Json {
+export function lastRunJson({ at, profile, verdicts, unread = [] }: LastRun): Json {
   const having = (wanted: Outcome) => [...verdicts].filter(([, outcome]) => outcome === wanted).map(([id]) => id);
-  return { schema, at, profile, ...Object.fromEntries(outcomes.map((outcome) => [outcome, having(outcome)])) };
+  return {
+    ...{ schema, at, profile },
+    ...Object.fromEntries(outcomes.map((outcome) => [outcome, having(outcome)])),
+    ...(unread.length === 0 ? {} : { unread: [...unread] }),
+  };
 }
 
 /** Undefined for any other shape. */
@@ -97,7 +115,9 @@ export function readLastRun(json: Json): LastRun | undefined {
       verdicts.set(id, outcome);
     }
   }
-  return { at, profile, verdicts };
+  const unread = readUnread(member(json, 'unread'));
+  if (unread === undefined) return undefined;
+  return { at, profile, verdicts, ...(unread.length === 0 ? {} : { unread }) };
 }
 
 /** Characters; a rule's id and two of Azure's ids take less. */

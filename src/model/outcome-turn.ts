@@ -5,7 +5,7 @@ import type { Outcome } from './finding.ts';
 /**
  * - `introduced`: it fails, and did not;
  * - `unread`: it is unknown, and neither failed nor was unknown;
- * - `lost`: it failed and is unknown;
+ * - `lost`: it failed, and is unknown or could not be judged;
  * - `accepted`: it failed and is accepted;
  * - `resolved`: it failed and passes;
  * - `gone`: it failed and is not checked any more;
@@ -14,12 +14,16 @@ import type { Outcome } from './finding.ts';
  */
 export type OutcomeTurn = 'introduced' | 'unread' | 'lost' | 'accepted' | 'resolved' | 'gone' | 'read' | 'same';
 
-/** An outcome as an audit has it; `accepted` fails and is accepted, undefined was not checked. */
-export type AuditedOutcome = Outcome | 'accepted' | undefined;
+/**
+ * An outcome as an audit has it; `accepted` fails and is accepted, `notJudged` is not there and may be behind a read that failed,
+ * undefined was not checked.
+ */
+export type AuditedOutcome = Outcome | 'accepted' | 'notJudged' | undefined;
 
 export function outcomeTurn(before: AuditedOutcome, after: AuditedOutcome): OutcomeTurn {
   if (after === 'fail') return before === 'fail' ? 'same' : 'introduced';
   if (after === 'unknown') return before === 'fail' ? 'lost' : before === 'unknown' ? 'same' : 'unread';
+  if (after === 'notJudged') return before === 'fail' || before === 'accepted' ? 'lost' : 'same';
   if (before === 'unknown') return 'read';
   if (after === 'accepted') return before === 'fail' ? 'accepted' : 'same';
   if (before !== 'fail' && before !== 'accepted') return 'same';

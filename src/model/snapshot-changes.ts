@@ -1,11 +1,13 @@
 // What differs between two snapshots of one workspace: resources that were created or deleted, and settings that changed. What
 // changes by itself (times, counters, states of nodes) is none. Pure.
 import { isArray, isObject, type Json, sameJson } from './json.ts';
-import { formatPointer, type Pointer } from './pointer.ts';
+import { formatPointer, type Pointer, valueAt } from './pointer.ts';
+import { isMissing, isSameReading, readingOf } from './reading.ts';
 import type { Resource } from './resource.ts';
-import { fold, parseId } from './resource-id.ts';
+import { fold, parentId, parseId } from './resource-id.ts';
 import { withoutSecrets } from './secrets.ts';
 import type { Snapshot } from './snapshot.ts';
+import { resourceIn } from './snapshot-index.ts';
 
 export interface SettingChange {
   /** Azure's casing. */
@@ -22,27 +24,78 @@ export interface SettingChange {
 export const moving =
   /^(?:etag|systemData|provisioningState|resourceGuid|timestamp|time|errors|warnings|.*(?:At|On|Time|DateTime|Utc)|.*(?:Count|Counts|Usage|Value)|allocationState|nodeState\w*|state|powerState|instanceView|lastOperation|connectivityEndpoints|applications|dataDisks|currentNodes?)$/;
 
-/** A resource that could not be read in one of them is not compared. */
-export function settingChanges(before: Snapshot, after: Snapshot): SettingChange[] {
+/** Ids of what one of two snapshots holds, and of which it is not known whether it is in the other: a failed read may have hidden it. */
+export interface NotRead {
+  readonly inOlder: readonly string[];
+  readonly inNewer: readonly string[];
+}
+export const isEveryRead = ({ inOlder, inNewer }: NotRead): boolean => inOlder.length + inNewer.length === 0;
+
+export interface SnapshotComparison {
+  readonly changes: readonly SettingChange[];
+  readonly notRead: NotRead;
+}
+
+/** What could not be read in one of them is not compared: it was neither created nor deleted. */
+export function compareSnapshots(before: Snapshot, after: Snapshot): SnapshotComparison {
   const [old, now] = [resourcesOf(before), resourcesOf(after)];
-  const [unreadOld, unreadNow] = [before, after].map(({ gaps }) => new Set(gaps.map(({ id }) => fold(id))));
+  const [wasAbsent, isAbsent] = [absenceIn(before, after), absenceIn(after, before)];
   const changes: SettingChange[] = [];
+  const notRead = { inOlder: [] as string[], inNewer: [] as string[] };
   for (const [key, { id, body }] of old) {
     const other = now.get(key);
     if (other !== undefined) changes.push(...differences(withoutSecrets(body), withoutSecrets(other.body), id, []));
-    else if (!isUnread(key, unreadNow))
-      changes.push({ resource: id, kind: 'deleted', pointer: '', before: null, after: null });
+    else if (isAbsent(id)) changes.push({ resource: id, kind: 'deleted', pointer: '', before: null, after: null });
+    else notRead.inNewer.push(id);
   }
   for (const [key, { id }] of now) {
-    if (old.has(key) || isUnread(key, unreadOld)) continue;
-    changes.push({ resource: id, kind: 'created', pointer: '', before: null, after: null });
+    if (old.has(key)) continue;
+    if (wasAbsent(id)) changes.push({ resource: id, kind: 'created', pointer: '', before: null, after: null });
+    else notRead.inOlder.push(id);
   }
-  return changes;
+  return { changes, notRead };
 }
 
-/** Not read itself, or in a list that was not read: `{workspace}/computes`. */
-const isUnread = (key: string, unread: ReadonlySet<string> | undefined): boolean =>
-  unread?.has(key) === true || unread?.has(key.slice(0, key.lastIndexOf('/'))) === true;
+export const settingChanges = (before: Snapshot, after: Snapshot): readonly SettingChange[] =>
+  compareSnapshots(before, after).changes;
+
+/** Is a resource that only the other snapshot holds proven to be absent from this one? */
+function absenceIn(snapshot: Snapshot, other: Snapshot): (id: string) => boolean {
+  const reading = readingOf(snapshot);
+  const gaps = new Set(snapshot.gaps.filter(({ status }) => status !== 404).map(({ id }) => fold(id)));
+  const lists = new Map(snapshot.collections.map(({ id, members }) => [fold(id), members]));
+  // Where other reads failed, the scan looked elsewhere: it may have read what no scan needs that could read everything.
+  const isSameScan = isSameReading(reading, readingOf(other));
+  const isAbsent = (id: string): boolean => {
+    if (isMissing(id, reading)) return true;
+    const key = fold(id);
+    const list = key.slice(0, key.lastIndexOf('/'));
+    // Not read itself, in a list that was not read (`{workspace}/computes`), or a part of what was not read.
+    if (gaps.has(key) || gaps.has(list) || isPartOf(id, gaps)) return false;
+    const members = lists.get(list) ?? lists.get(list.replace(/\/resourcegroups\/[^/]+(?=\/providers\/)/, ''));
+    if (members !== undefined) return !members.some((one) => fold(one) === key);
+    const parent = parentId(id);
+    const whole = parent === undefined ? undefined : resourceIn(snapshot, parent);
+    if (parent !== undefined && whole !== undefined) {
+      const isListed = isListedIn(whole.body, id);
+      if (isListed !== null) return !isListed;
+    }
+    return isSameScan || (parent !== undefined && whole === undefined && isAbsent(parent));
+  };
+  return isAbsent;
+}
+
+function isPartOf(id: string, wholes: ReadonlySet<string>): boolean {
+  for (let at = parentId(id); at !== undefined; at = parentId(at)) if (wholes.has(fold(at))) return true;
+  return false;
+}
+
+/** Does the body of the parent list it, as that of a network its subnets? Null where it has no such list. */
+function isListedIn(body: Json | undefined, id: string): boolean | null {
+  const [list = '', name = ''] = id.split('/').slice(-2);
+  const items = valueAt(body, formatPointer(['properties', list]));
+  return isArray(items) ? items.some((item) => fold(keyOf(item)) === fold(name)) : null;
+}
 
 /** Without what is no resource: lists such as `usages`, whose path ends with a type. */
 const resourcesOf = ({ resources }: Snapshot): ReadonlyMap<string, Resource> =>

@@ -3,9 +3,9 @@
 import { audit } from '../audit/index.ts';
 import type { ProfileChoice } from '../model/assumption.ts';
 import { attribute } from '../model/attribution.ts';
-import type { AuditDiff } from '../model/audit-diff.ts';
+import { type AuditDiff, isLost } from '../model/audit-diff.ts';
 import { type Change, deleteChange, editChange } from '../model/change.ts';
-import type { WriteRecords } from '../model/change-record.ts';
+import type { WriteRecord, WriteRecords } from '../model/change-record.ts';
 import type { DriftChange, DriftReport, DriftSetting } from '../model/drift.ts';
 import { addTo, applyEdit, type Edit, EditConflict, removeFrom, setMember } from '../model/edit.ts';
 import type { Entry } from '../model/entry.ts';
@@ -17,7 +17,14 @@ import { fold, isWithin, nameInParent, typeOf } from '../model/resource-id.ts';
 import { firstListOn, valueAtKeys } from '../model/rewind.ts';
 import { holdsCut } from '../model/secrets.ts';
 import type { Snapshot } from '../model/snapshot.ts';
-import { keyOf, type SettingChange, settingChanges } from '../model/snapshot-changes.ts';
+import {
+  compareSnapshots,
+  isEveryRead,
+  keyOf,
+  type NotRead,
+  type SettingChange,
+  settingChanges,
+} from '../model/snapshot-changes.ts';
 import { resourceIn } from '../model/snapshot-index.ts';
 import { resourceTypeOf } from '../resource-types/index.ts';
 import type { Rule } from '../rules/rule.ts';
@@ -27,7 +34,7 @@ export interface DriftInput {
   readonly old: Snapshot;
   readonly now: Snapshot;
   /** The two audits compared. */
-  readonly diff: Pick<AuditDiff, 'opened' | 'closed'>;
+  readonly diff: Pick<AuditDiff, 'opened' | 'closed'> & Partial<Pick<AuditDiff, 'changed'>>;
   readonly since: DriftReport['since'];
   readonly records: WriteRecords;
   readonly entries: readonly Entry[];
@@ -49,7 +56,10 @@ export const settingsBetween = (old: Snapshot, now: Snapshot): SettingChange[] =
 
 export function driftOf(input: DriftInput): DriftReport {
   const { old, now, diff, since, records, entries, own } = input;
-  const settings = [...settingsBetween(old, now), ...(input.deleted ?? [])];
+  const unread = compareSnapshots(old, now).notRead;
+  const { settings: recorded, notRead } = onRecord(unread, records.records, old.takenAt);
+  const unknown = (diff.changed ?? []).filter(isLost);
+  const settings = [...settingsBetween(old, now), ...recorded, ...(input.deleted ?? [])];
   const found = attribute({ ...{ old, now, settings, entries, own }, ...records });
   const groups = Map.groupBy(found, ({ target, setting }) => {
     const { record, entry } = setting.authors.at(-1) ?? {};
@@ -75,6 +85,32 @@ export function driftOf(input: DriftInput): DriftReport {
     ],
     opened: diff.opened,
     closed: diff.closed,
+    ...(unknown.length === 0 ? {} : { unknown }),
+    ...(isEveryRead(notRead) ? {} : { notRead }),
+  };
+}
+
+/** Of what was not read in one of the snapshots, what change records prove to be created or deleted since; and the rest. */
+function onRecord(
+  { inOlder, inNewer }: NotRead,
+  records: readonly WriteRecord[],
+  since: string,
+): { readonly settings: readonly SettingChange[]; readonly notRead: NotRead } {
+  const own = records.filter(({ at }) => Date.parse(at) >= Date.parse(since));
+  const last = new Map(own.map(({ target, kind }) => [fold(target), kind]));
+  const made = new Set(own.filter(({ kind }) => kind === 'created').map(({ target }) => fold(target)));
+  const isCreated = (id: string): boolean => made.has(fold(id));
+  const isDeleted = (id: string): boolean => last.get(fold(id)) === 'deleted';
+  const whole = { pointer: '', before: null, after: null } as const;
+  return {
+    settings: [
+      ...inOlder.filter(isCreated).map((resource) => ({ resource, kind: 'created' as const, ...whole })),
+      ...inNewer.filter(isDeleted).map((resource) => ({ resource, kind: 'deleted' as const, ...whole })),
+    ],
+    notRead: {
+      inOlder: inOlder.filter((id) => !isCreated(id)),
+      inNewer: inNewer.filter((id) => !isDeleted(id)),
+    },
   };
 }
 

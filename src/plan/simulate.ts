@@ -4,6 +4,7 @@
 import type { Change, CreateChange } from '../model/change.ts';
 import { applyEdits } from '../model/edit.ts';
 import { mayDo } from '../model/permissions.ts';
+import { outdatedCode } from '../model/reading.ts';
 import type { Resource } from '../model/resource.ts';
 import { fold, parentId, sameId, subscriptionOf, typeOf } from '../model/resource-id.ts';
 import type { Snapshot } from '../model/snapshot.ts';
@@ -35,7 +36,7 @@ export function applyChange(snapshot: Snapshot, change: Change): Snapshot {
 function undiagnosed(snapshot: Snapshot): Snapshot {
   const id = diagnosisOf(snapshot.workspace ?? '');
   if (snapshot.workspace === null || !resourceIn(snapshot, id)) return snapshot;
-  const gap = { id, reason: 'The diagnosis was made before this change.', action: '' };
+  const gap = { id, reason: 'The diagnosis was made before this change.', action: '', code: outdatedCode };
   return { ...withResources(snapshot, [], [id]), gaps: [...snapshot.gaps, gap] };
 }
 

@@ -1,11 +1,11 @@
 // What differs between two audits, as lines of tagged words and as Markdown. Pure.
 import type { AuditDiff, ChangedFinding, ClosedFinding, DiffSide } from '../model/audit-diff.ts';
-import { settingValueWords } from '../model/drift-words.ts';
+import { notReadWords, settingValueWords } from '../model/drift-words.ts';
 import { type Finding, headline, locationWords } from '../model/finding.ts';
 import type { Json } from '../model/json.ts';
 import { nameInParent, nameOf } from '../model/resource-id.ts';
 import { subjectWords } from '../model/short-finding.ts';
-import type { SettingChange } from '../model/snapshot-changes.ts';
+import type { NotRead, SettingChange } from '../model/snapshot-changes.ts';
 import { clean, counted, utcMinute } from '../model/text.ts';
 import { type Line, line } from '../model/words.ts';
 import { settingChangeWords } from '../plan/describe.ts';
@@ -16,9 +16,10 @@ const mostSettings = 200;
 
 /** `2 opened, 5 closed, 1 changed, 40 unchanged; 4 settings changed` */
 function diffNumbers({ summary, settings }: AuditDiff): string {
-  const { opened, closed, changed, unchanged } = summary;
+  const { opened, closed, changed, unchanged, notJudged = 0 } = summary;
+  const open = notJudged === 0 ? '' : `, ${notJudged} could not be checked`;
   const told = settings === null ? '' : `; ${counted(settings.length, 'setting')} changed`;
-  return `${opened} opened, ${closed} closed, ${changed} changed, ${unchanged} unchanged${told}`;
+  return `${opened} opened, ${closed} closed, ${changed} changed${open}, ${unchanged} unchanged${told}`;
 }
 
 const sideWords = ({ name, takenAt }: DiffSide): string =>
@@ -42,9 +43,14 @@ export function diffLines(diff: AuditDiff): Line[] {
       ...(settings ?? []).slice(0, mostSettings).map(settingLine),
       ...(hidden > 0 ? [line([`and ${counted(hidden, 'more setting')}`, 'dim'])] : []),
     ]),
+    ...section('Not compared', notReadLines(diff.notRead)),
     ...(settings === null ? [[], line([settingsUnknown, 'dim'])] : []),
   ];
 }
+
+/** What could not be read in one of two snapshots: it is neither created nor deleted. */
+export const notReadLines = (notRead: NotRead | undefined): Line[] =>
+  notReadWords(notRead).map((words) => line(['? ', 'unknown'], words));
 
 const settingsUnknown =
   'Settings are not compared: the JSON of an audit contains none. Compare snapshots of `bastide scan`.';
@@ -178,6 +184,13 @@ export function diffMarkdown(diff: AuditDiff): string {
           one.kind === 'changed' ? settingValueWords(one.after) : '',
         ),
       ),
+      false,
+    ),
+    ...table(
+      'Not compared',
+      'resources that were not read',
+      ['resource'],
+      notReadWords(diff.notRead).map((words) => row(words)),
       false,
     ),
     ...(settings === null ? [{ head: `${markdownText(settingsUnknown)}\n` }] : []),

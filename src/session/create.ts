@@ -5,8 +5,10 @@ import type { ArmClient } from '../azure/arm-client.ts';
 import type { History } from '../history/history.ts';
 import type { Assumptions } from '../model/assumption.ts';
 import { readTargets } from '../model/change.ts';
+import { EditConflict } from '../model/edit.ts';
 import { type Entry, restOf } from '../model/entry.ts';
 import { exitStatus, Failure, isFailure } from '../model/failure.ts';
+import type { Report } from '../model/finding.ts';
 import { isArray, isObject } from '../model/json.ts';
 import { madeIds, unmade } from '../model/made-ids.ts';
 import { originOfStep } from '../model/origin.ts';
@@ -14,7 +16,7 @@ import type { Plan } from '../model/plan.ts';
 import { isProduction } from '../model/project-config.ts';
 import { fold } from '../model/resource-id.ts';
 import type { Snapshot } from '../model/snapshot.ts';
-import { creationPlan, driftOf, reviewPlan, selectableInSteps, withoutSteps } from '../plan/index.ts';
+import { applyChanges, creationPlan, driftOf, reviewPlan, selectableInSteps, withoutSteps } from '../plan/index.ts';
 import type { Rule } from '../rules/rule.ts';
 import { applyPlan, outcomeOf } from './apply.ts';
 import {
@@ -31,6 +33,7 @@ import { askDiagnosis } from './diagnosis.ts';
 import { extendSnapshot } from './extend-snapshot.ts';
 import { auditFleet, type FleetOptions } from './fleet/fleet.ts';
 import { askLive } from './live.ts';
+import { withAuthors } from './meanwhile.ts';
 import { askOverwrote } from './overwrote.ts';
 import { planner } from './planner.ts';
 import { unreadPolicies, withPolicies } from './policies.ts';
@@ -204,6 +207,24 @@ export function createSession(options: SessionOptions): Session {
     });
   };
 
+  /** The audit of what was read before, with the changes of the entry that were made; null where they do not fit it. */
+  const expectedAfter = (before: Snapshot, entry: Entry | null): Report | null => {
+    const made = (entry?.steps ?? []).filter(({ state }) => state === 'done' || state === 'unknown');
+    try {
+      return audit(
+        applyChanges(
+          before,
+          made.map(({ change }) => change),
+        ),
+        rules,
+        'all',
+      );
+    } catch (error) {
+      if (error instanceof EditConflict) return null;
+      throw error;
+    }
+  };
+
   return {
     source: arm.source,
     readOnly: options.readOnly,
@@ -292,16 +313,22 @@ export function createSession(options: SessionOptions): Session {
           seen && applied.entry?.state === 'open' ? await settleFrom(seen, acting, { onlyDone: true }) : [];
         const entry = settled.find((one) => one.id === applied.entry?.id) ?? applied.entry;
         const stopped = stop.aborted && entry !== null ? interruptedAct() : null;
+        const verdict = verified(
+          plan,
+          seen === null ? null : audit(seen, rules, 'all'),
+          before === undefined ? null : audit(before, rules, 'all'),
+          seen === null ? null : judged(seen),
+          before === undefined ? null : expectedAfter(before, entry),
+        );
+        const told =
+          seen === null || before === undefined || stop.aborted
+            ? verdict
+            : await withAuthors(verdict, { before, after: seen, arm, entries, signal: stop });
         return {
           entry: entry?.id ?? null,
           state: entry?.state ?? 'done',
           steps: entry?.steps.map((step) => outcomeOf(step, acting)) ?? applied.steps,
-          verified: verified(
-            plan,
-            seen === null ? null : audit(seen, rules, 'all'),
-            before === undefined ? null : audit(before, rules, 'all'),
-            seen === null ? null : judged(seen),
-          ),
+          verified: told,
           skipped: plan.skipped,
           gaps: plan.gaps ?? [],
           ended: (stopped ?? applied.ended)?.toJSON() ?? null,

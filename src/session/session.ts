@@ -5,7 +5,7 @@ import type { ArmClientEvent, SignInCode } from '../azure/arm-client.ts';
 import type { Assumptions, ProfileChoice } from '../model/assumption.ts';
 import type { WriteRecords } from '../model/change-record.ts';
 import type { SevereFinding } from '../model/compare.ts';
-import type { DriftReport } from '../model/drift.ts';
+import type { ChangeAuthor, DriftReport } from '../model/drift.ts';
 import type { Entry, EntryState, HistoryNote, HistoryRepair } from '../model/entry.ts';
 import type { FailureValue } from '../model/failure.ts';
 import type { Finding } from '../model/finding.ts';
@@ -79,11 +79,27 @@ export interface ApplyResult {
     readonly severe?: readonly SevereFinding[];
     /** Those of them that an undo brings back, as its preview said. */
     readonly broughtBack?: readonly string[];
+    /**
+     * Fail now and did not before, and not by the changes of this act: changed meanwhile, or not known before. `by`: who changed what it
+     * is about, as far as change records prove it; [] where that is not known.
+     */
+    readonly meanwhile?: readonly {
+      readonly finding: string;
+      readonly severity?: SevereFinding['severity'];
+      readonly reason: 'changed' | 'not-known-before';
+      readonly by: readonly ChangeAuthor[];
+    }[];
     /** The workspace could not be read afterwards: what was introduced is not known. */
     readonly isUnread?: true;
+    /** Ids of resources and lists whose read failed afterwards and not before: what they hide may have been introduced. */
+    readonly unread?: readonly string[];
+    /** How many checks are unknown since. */
+    readonly unknownChecks?: number;
     readonly resolved: readonly string[];
     readonly persisting: readonly string[];
     readonly unknown: readonly string[];
+    /** Those of them that could not be judged: the audit does not hold them, and a read failed that may have hidden them. */
+    readonly notJudged?: readonly string[];
     /** What a fix was asked for that did not fail before and does not apply now: an IP rule of an account that allows all networks. */
     readonly notApplicable: readonly { readonly finding: string; readonly reason: string }[];
     /** Those of all these that only repeat others, and are not counted. */

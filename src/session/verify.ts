@@ -1,8 +1,11 @@
 // What the audit after an act says of the findings the act was about. Pure.
-import { compareReports, isFailing, severeIn } from '../model/compare.ts';
+import { compareReports, isFailing, type LaterOutcome, laterOutcomes, severeIn } from '../model/compare.ts';
 import { type Finding, isCounted, type Report } from '../model/finding.ts';
 import type { Plan } from '../model/plan.ts';
+import { failedOnlyIn } from '../model/reading.ts';
 import type { ApplyResult } from './session.ts';
+
+type Verified = ApplyResult['verified'];
 
 /** The findings a plan is about: those its steps serve, and those its preview said would go. */
 const aboutOf = ({ verb, steps, preview }: Plan): string[] => [
@@ -12,51 +15,94 @@ const aboutOf = ({ verb, steps, preview }: Plan): string[] => [
 /**
  * `after` null: there was no scan, so all of them are unknown. `before` null: nothing was read before, so that what the plan's
  * preview announced is all that can be said of what was introduced, and what passes now counts as resolved. `judged`: `after` with
- * the severities and acceptances of `bastide.yaml`.
+ * the severities and acceptances of `bastide.yaml`. `expected`: what was read before with the changes that were made and no others;
+ * null where that is not known.
  */
 export function verified(
   plan: Plan,
   after: Report | null,
   before: Report | null,
   judged: Pick<Report, 'findings'> | null = after,
-): ApplyResult['verified'] {
+  expected: Report | null = null,
+): Verified {
   const about = aboutOf(plan);
   if (after === null) {
     return { introduced: [], isUnread: true, resolved: [], persisting: [], unknown: about, notApplicable: [] };
   }
   const byId = new Map<string, Finding>(after.findings.map((finding) => [finding.id, finding]));
   const failedBefore = new Set(before === null ? about : before.findings.filter(isFailing).map(({ id }) => id));
-  const having = (outcomes: readonly (Finding['outcome'] | undefined)[]) =>
-    about.filter((id) => outcomes.includes(byId.get(id)?.outcome));
+  const later = laterOutcomes(before?.reading ?? { failed: [] }, after);
+  const having = (...outcomes: readonly LaterOutcome[]) => about.filter((id) => outcomes.includes(later(id)));
+  const notJudged = having('notJudged');
   // Of a part of a plan these are not included, and were told as that.
   const left = new Set(plan.skipped.map(({ finding }) => finding));
-  const introduced =
-    before === null
-      ? plan.preview.introduces.filter((id) => byId.get(id)?.outcome === 'fail')
-      : compareReports(before, after).introduced;
+  const { introduced, meanwhile } = newlyFailing(plan, after, before, expected);
   const repeats = (report: Report | null) =>
     new Set(report?.findings.filter((one) => !isCounted(one)).map(({ id }) => id));
   // What failed before was counted or not then; anything else is as it is now.
   const [then, now] = [before === null ? null : repeats(before), repeats(after)];
-  const rollUps = [...new Set([...about, ...introduced])].filter((id) =>
-    then !== null && failedBefore.has(id) ? then.has(id) : now.has(id),
-  );
+  const told = [...about, ...introduced, ...meanwhile.map(({ finding }) => finding)];
+  const rollUps = [...new Set(told)].filter((id) => (then !== null && failedBefore.has(id) ? then : now).has(id));
   const back = plan.verb === 'undo' ? introduced.filter((id) => plan.preview.introduces.includes(id)) : [];
-  const severe = severeIn(
-    introduced.filter((id) => !back.includes(id)),
-    judged ?? after,
-  );
+  const own = introduced.filter((id) => !back.includes(id));
+  const severe = severeIn(own, judged ?? after);
   return {
     introduced,
     ...(severe.length === 0 ? {} : { severe }),
     ...(back.length === 0 ? {} : { broughtBack: back }),
-    // A finding that is gone altogether has lost its subject, which resolves it as well.
-    resolved: having(['pass', 'notApplicable', undefined]).filter((id) => failedBefore.has(id)),
-    persisting: having(['fail']).filter((id) => !left.has(id)),
-    unknown: having(['unknown']),
+    ...(meanwhile.length === 0 ? {} : { meanwhile: withSeverities(meanwhile, judged ?? after) }),
+    ...hiddenIn(after, before),
+    // A finding that is gone has lost its subject, which resolves it as well.
+    resolved: having('pass', 'notApplicable', 'gone').filter((id) => failedBefore.has(id)),
+    persisting: having('fail').filter((id) => !left.has(id)),
+    unknown: having('unknown', 'notJudged'),
+    ...(notJudged.length === 0 ? {} : { notJudged }),
     ...(rollUps.length === 0 ? {} : { rollUps }),
-    notApplicable: having(['notApplicable'])
+    notApplicable: having('notApplicable')
       .filter((id) => !failedBefore.has(id))
       .map((id) => ({ finding: id, reason: byId.get(id)?.because ?? '' })),
   };
+}
+
+type Meanwhile = NonNullable<Verified['meanwhile']>[number];
+type NewlyFailing = Pick<Verified, 'introduced'> & { readonly meanwhile: readonly Meanwhile[] };
+
+/**
+ * What fails now and did not before. The changes of the act introduced it where what was read before, with these changes alone, fails it,
+ * too; anything else became so meanwhile, or was not known before.
+ */
+function newlyFailing(plan: Plan, after: Report, before: Report | null, expected: Report | null): NewlyFailing {
+  const now = new Set(after.findings.filter(isFailing).map(({ id }) => id));
+  if (before === null) return { introduced: plan.preview.introduces.filter((id) => now.has(id)), meanwhile: [] };
+  const { introduced } = compareReports(before, after);
+  if (expected === null) return { introduced, meanwhile: [] };
+  const caused = new Set(expected.findings.filter(isFailing).map(({ id }) => id));
+  const was = laterOutcomes(after.reading, before);
+  const others = introduced.filter((id) => !caused.has(id));
+  return {
+    introduced: introduced.filter((id) => caused.has(id)),
+    meanwhile: others.map((finding) => ({
+      finding,
+      reason: was(finding) === 'unknown' || was(finding) === 'notJudged' ? 'not-known-before' : 'changed',
+      by: [],
+    })),
+  };
+}
+
+function withSeverities(all: readonly Meanwhile[], report: Pick<Report, 'findings'>): Meanwhile[] {
+  const ids = all.map(({ finding }) => finding);
+  const severities = new Map(severeIn(ids, report).map(({ finding, severity }) => [finding, severity]));
+  return all.map((one) => {
+    const severity = severities.get(one.finding);
+    return severity === undefined ? one : { ...one, severity };
+  });
+}
+
+/** The reads that failed after the act and not before, and how many checks are unknown since: those may fail, too. */
+function hiddenIn(after: Report, before: Report | null): Pick<Verified, 'unread' | 'unknownChecks'> {
+  const unread = failedOnlyIn(after.reading, before?.reading ?? { failed: [] });
+  if (before === null || unread.length === 0) return {};
+  const was = new Set(before.findings.filter(({ outcome }) => outcome === 'unknown').map(({ id }) => id));
+  const since = after.findings.filter(({ id, outcome }) => outcome === 'unknown' && !was.has(id));
+  return { unread, unknownChecks: since.length };
 }

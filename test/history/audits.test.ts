@@ -155,7 +155,11 @@ test('what is new: fails and did not, or is unknown and was neither', () => {
   expect([news('b', 'pass'), news('b', 'notApplicable')]).toEqual([false, false]);
   // What became unknown, or is accepted now, is not resolved.
   expect(changeBetween(earlier, record(2, [], { acceptances: ['a'] }))).toEqual({ introduced: [], resolved: [] });
-  expect(changeBetween(earlier, record(2, ['b'], { unknowns: ['a'] }))).toEqual({ introduced: ['b'], resolved: [] });
+  expect(changeBetween(earlier, record(2, ['b'], { unknowns: ['a'] }))).toEqual({
+    introduced: ['b'],
+    resolved: [],
+    unknown: ['a'],
+  });
 });
 
 test('the trend is in the order of time, of one profile', () => {

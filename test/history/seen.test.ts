@@ -42,6 +42,7 @@ const report = (verdicts: ReadonlyMap<string, Outcome>, profile: ProfileChoice =
   snapshot: 's',
   architecture: { answer: 'service-endpoint', votes: [], by: 'default' },
   profile,
+  reading: { failed: [], missing: [] },
   summary: {
     pass: 0,
     fail: 0,

@@ -9,6 +9,7 @@ import { isOpen } from '../../src/model/finding.ts';
 import type { Json } from '../../src/model/json.ts';
 import { lastRunOf, sinceThen } from '../../src/model/last-run.ts';
 import { outcomeTurn } from '../../src/model/outcome-turn.ts';
+import type { Reading } from '../../src/model/reading.ts';
 import { diffLines, diffMarkdown } from '../../src/render/diff-text.ts';
 import { findingJson } from '../../src/render/finding-json.ts';
 import { mostCharacters } from '../../src/render/markdown-limit.ts';
@@ -22,10 +23,12 @@ const finding = (name: string, outcome: Outcome, change: Partial<Finding> = {}):
   ...{ fix: { kind: 'none', undo: 'none' }, gaps: [] },
   ...change,
 });
-const side = (findings: readonly Finding[], isComplete = true) => ({
+const whole = { failed: [], missing: [] };
+const side = (findings: readonly Finding[], isComplete = true, reading: Reading = whole) => ({
   side: { name: 'a.json', kind: 'report' as const, takenAt: '2026-11-28T00:00:00Z', workspace: '/s/w' },
   findings,
   isComplete,
+  reading,
 });
 const names = (findings: readonly Finding[]) => findings.map(({ resource }) => resource.slice(3));
 
@@ -55,7 +58,7 @@ describe('two audits', () => {
   ];
 
   test('say what opened, closed and changed', () => {
-    const diff = diffAudits(side(before), side(after), []);
+    const diff = diffAudits(side(before), side(after), { changes: [] });
     expect(names(diff.opened)).toEqual(['breaks', 'expired', 'new', 'repeat']);
     expect(diff.closed.map(({ resource, now }) => `${resource.slice(3)} ${now}`)).toEqual([
       'mended pass',
@@ -85,7 +88,10 @@ describe('two audits', () => {
         const [was, is] = [old, now].map((list) => list.map((outcome, at) => finding(String(at), outcome)));
         if (was === undefined || is === undefined) return;
         const { opened, closed } = diffAudits(side(was), side(is), null);
-        const since = sinceThen(lastRunOf({ findings: was, profile: 'all' } as never, ''), { findings: is });
+        const since = sinceThen(lastRunOf({ findings: was, profile: 'all', reading: whole } as never, ''), {
+          findings: is,
+          reading: whole,
+        });
         const having = (outcome: Outcome) => was.filter((one) => one.outcome === outcome).map(({ id }) => id);
         const isNew = newSince({ failing: having('fail'), unknowns: having('unknown') });
         expect(opened).toEqual(is.filter(isNew));
@@ -133,7 +139,7 @@ test('Markdown fits into a comment on GitHub, whatever is in it', () => {
     before: null,
     after: null,
   }));
-  const text = diffMarkdown(diffAudits(side([]), side(many), settings));
+  const text = diffMarkdown(diffAudits(side([]), side(many), { changes: settings }));
   expect(text.length).toBeLessThanOrEqual(mostCharacters);
   expect(text).toMatch(/not shown are \d+ of 3000 opened findings, \d+ of 3000 settings/);
   expect(text).not.toContain('<script');

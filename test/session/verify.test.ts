@@ -12,7 +12,10 @@ const plan = (verb: Plan['verb']): Plan =>
     skipped: [],
   }) as unknown as Plan;
 const after = (outcomes: Readonly<Record<string, string>>): Report =>
-  ({ findings: Object.entries(outcomes).map(([id, outcome]) => ({ id, outcome })) }) as unknown as Report;
+  ({
+    reading: { failed: [], missing: [] },
+    findings: Object.entries(outcomes).map(([id, outcome]) => ({ id, outcome })),
+  }) as unknown as Report;
 
 test('a fix that did not hold is reported, though it was not requested', () => {
   const report = after({ 'a@1': 'pass', 'b@1': 'notApplicable', 'c@1': 'fail', 'd@1': 'unknown', 'f@1': 'fail' });
@@ -40,6 +43,30 @@ test('what did not fail before and fails now was introduced, announced or not', 
   expect(verified(plan('fix'), now, before).introduced).toEqual(['x@1', 'y@1']);
 });
 
+test('what the changes alone do not fail became so meanwhile, and is no reason for exit status 1', () => {
+  const before = after({ 'a@1': 'fail', 'x@1': 'pass', 'y@1': 'pass', 'z@1': 'unknown' });
+  const now = after({ 'a@1': 'pass', 'x@1': 'fail', 'y@1': 'fail', 'z@1': 'fail' });
+  const expected = after({ 'a@1': 'pass', 'x@1': 'fail', 'y@1': 'pass', 'z@1': 'unknown' });
+  const { introduced, meanwhile } = verified(plan('fix'), now, before, now, expected);
+  expect(introduced).toEqual(['x@1']);
+  expect(meanwhile).toEqual([
+    { finding: 'y@1', reason: 'changed', by: [] },
+    { finding: 'z@1', reason: 'not-known-before', by: [] },
+  ]);
+});
+
+test('what a failed read may have hidden is unknown, and a subject that is not there is gone', () => {
+  const before = after({ 'a@/s/x': 'fail', 'b@/s/y': 'fail' });
+  const now = { ...after({}), reading: { failed: ['/s/list'], missing: ['/s/y'] } } as Report;
+  const about = { ...plan('fix'), steps: [], preview: { resolves: ['a@/s/x', 'b@/s/y'], introduces: [] } } as Plan;
+  expect(verified(about, now, before)).toMatchObject({
+    ...{ resolved: ['b@/s/y'], unknown: ['a@/s/x'], notJudged: ['a@/s/x'], unread: ['/s/list'] },
+  });
+  // It failed before, too: the scan went the same way.
+  const same = { ...before, reading: { failed: ['/s/list'], missing: [] } };
+  expect(verified(about, now, same)).toMatchObject({ resolved: ['a@/s/x', 'b@/s/y'], unknown: [] });
+});
+
 test('an undo is compared with its own preview only', () => {
   expect(verified(plan('undo'), after({ 'a@1': 'fail', 'b@1': 'pass', 'c@1': 'pass', 'd@1': 'pass' }), null)).toEqual({
     resolved: ['b@1', 'c@1', 'd@1', 'e@1'],
@@ -64,6 +91,7 @@ test('without another scan, all of it is unknown', () => {
 test('only what failed before is resolved; what does not apply is told with its reason', () => {
   const report = (outcomes: Readonly<Record<string, string>>): Report =>
     ({
+      reading: { failed: [], missing: [] },
       findings: Object.entries(outcomes).map(([id, outcome]) => ({ id, outcome, because: `${id} is ${outcome}.` })),
     }) as unknown as Report;
   const before = report({ 'a@1': 'notApplicable', 'b@1': 'pass', 'c@1': 'fail', 'd@1': 'fail', 'e@1': 'fail' });

@@ -14,6 +14,7 @@ import { sameJson } from '../../src/model/json.ts';
 import type { Plan } from '../../src/model/plan.ts';
 import { valueAt } from '../../src/model/pointer.ts';
 import type { Problem, ProblemReport } from '../../src/model/problem.ts';
+import { readingOf } from '../../src/model/reading.ts';
 import type { Resource } from '../../src/model/resource.ts';
 import { nameOf, sameId } from '../../src/model/resource-id.ts';
 import type { ReadFailure, Snapshot, TagsSeen } from '../../src/model/snapshot.ts';
@@ -482,6 +483,7 @@ function reportOf(snapshot: Snapshot, profile: Report['profile']): Report {
     snapshot: snapshot.id,
     architecture: { answer: 'service-endpoint', votes: [], by: 'default' },
     profile,
+    reading: readingOf(snapshot),
     summary: {
       pass: findings.length - failing.length,
       fail: failing.length,

@@ -101,6 +101,35 @@ export interface InProcess {
   ): number;
   /** From now on the caller may do only this. */
   limit(grants: readonly Grant[]): void;
+  /** Paths that were read so far, each once. */
+  readonly asked: ReadonlySet<string>;
+  /** From now on reading this path is refused, and only this; null: nothing is. */
+  refuse(path: string | null): void;
+}
+
+const forbidden = { error: { code: 'AuthorizationFailed', message: 'The client does not have authorization.' } };
+
+/** The transport, with one path that it refuses to read. */
+function refusingWire(wire: ArmTransport): Pick<InProcess, 'asked' | 'refuse'> & { readonly wire: ArmTransport } {
+  const asked = new Set<string>();
+  let refused: string | null = null;
+  return {
+    asked,
+    refuse: (path) => {
+      refused = path;
+    },
+    wire: async (request) => {
+      const { pathname } = new URL(request.url);
+      if (request.method !== 'GET') return wire(request);
+      asked.add(pathname);
+      if (pathname !== refused) return wire(request);
+      const text = JSON.stringify(forbidden);
+      return {
+        ...{ status: 403, header: () => undefined, headers: () => ({}), requestId: null },
+        ...{ body: parseJson(text), text },
+      };
+    },
+  };
 }
 
 export const openInProcess = (world: string): Session => simulated(world, new Date('2026-01-02T03:04:05Z')).session;
@@ -110,10 +139,10 @@ export function armInProcess(world: string, text?: string): ArmInProcess {
   return { arm: armOver(machine, world), intents, store: machine.store, tags: machine.tags };
 }
 
-function armOver(machine: Machine, world: string): ArmClient {
+function armOver(machine: Machine, world: string, wire = wireTo(machine)): ArmClient {
   const source = { kind: 'demo', name: `demo:${world}` } as const;
   return openArmClient({
-    ...{ source, endpoint, version: 'test', wire: wireTo(machine), sleep: async () => {} },
+    ...{ source, endpoint, version: 'test', wire, sleep: async () => {} },
     credential: {
       getToken: () => Promise.reject(new Error('no token is sent')),
       renew: () => Promise.reject(new Error('no token is sent')),
@@ -133,7 +162,8 @@ export function simulated(world: string, fixed?: Date): InProcess {
   });
   // Records cost time: none where nothing is planted.
   machine.changes = fixed === undefined ? log : undefined;
-  const arm = armOver(machine, world);
+  const { wire, asked, refuse } = refusingWire(wireTo(machine));
+  const arm = armOver(machine, world, wire);
   const history = memoryHistory();
   let known = intents;
   let ids = 0;
@@ -163,6 +193,8 @@ export function simulated(world: string, fixed?: Date): InProcess {
   });
   return {
     session,
+    asked,
+    refuse,
     limit(grants) {
       machine.store.grants = [...grants];
     },

@@ -63,13 +63,14 @@ export function whyNot({ plan, picks }: Pick<PlanOverlay, 'plan' | 'picks'>, sta
 const titles = { fix: 'Applying', undo: 'Undoing', redo: 'Redoing' } as const;
 
 function doneWords(outcome: ApplyResult, { verb, problems }: ScreenAct, bindings: State['bindings']): string {
-  const { resolved, persisting, notApplicable, rollUps } = outcome.verified;
+  const { resolved, persisting, unknown, notApplicable, rollUps } = outcome.verified;
   if (outcome.state !== 'done') return `Some changes were not made.${restWords(outcome, bindings)}`;
   if (verb === 'undo') return `Undone and verified. Press ${keyNamed(bindings, 'redo')} to redo.`;
   const [first] = notApplicable;
   if (first !== undefined && resolved.length + persisting.length === 0) return `Applied. ${clean(first.reason, 300)}`;
   const left = countedIn(persisting, rollUps);
-  return `Applied and verified: ${resolvedWords(problems, resolved, ' resolved')}${left === 0 ? '' : `, ${left} still failing`}. Press ${keyNamed(bindings, 'undo')} to undo.`;
+  const open = countedIn(unknown, rollUps);
+  return `Applied and verified: ${resolvedWords(problems, resolved, ' resolved')}${left === 0 ? '' : `, ${left} still failing`}${open === 0 ? '' : `, ${open} unknown`}. Press ${keyNamed(bindings, 'undo')} to undo.`;
 }
 
 function stoppedWords(outcome: ApplyResult, bindings: State['bindings']): string {

@@ -55,8 +55,8 @@ function createLastRun({ context, profile, session }: Pick<AppOptions, 'context'
     await port.keep(report, takenAt);
     const log = await context.host.audits(session.source, workspace);
     const { records } = await log.all();
-    const record = auditRecord(report, takenAt);
-    const earlier = records.findLast((one) => one.profile === record.profile && one.at !== takenAt);
+    const earlier = records.findLast((one) => one.profile === report.profile && one.at !== takenAt);
+    const record = auditRecord(report, takenAt, earlier);
     const marked = withNews(report, earlier);
     if (!isNews(records, record)) return { seen, note, audits: records, marked };
     await log.add(record);

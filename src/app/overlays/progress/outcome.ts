@@ -1,6 +1,7 @@
 // The outcome of a change: what is resolved, what still fails, what was not sent, and how to undo it.
 import type { Line } from '../../../command/definition.ts';
 import { countedIn } from '../../../model/compare.ts';
+import { meanwhileWords } from '../../../model/drift-words.ts';
 import { otherWords } from '../../../model/entry.ts';
 import { overwroteTexts } from '../../../model/overwrote.ts';
 import { reportNumbers, resolvedWords } from '../../../model/problem.ts';
@@ -42,6 +43,7 @@ export function outcomeLines(outcome: ApplyResult, act: ScreenAct, width: number
       : []),
     ...list(severe, glyphs.bad, 'introduced, critical or high', 'bad'),
     ...list(news, glyphs.bad, 'introduced', 'bad'),
+    ...meanwhileLines(outcome.verified, glyphs, width),
     ...wrapLine(line(word(said, role), counts), width, 2),
     ...(stopped ? [] : remainLines(act, state, width)),
     ...(outcome.entry === null
@@ -99,4 +101,24 @@ function outcomeWord(outcome: ApplyResult, { verb, stopping }: ScreenAct, glyphs
   if (outcome.state === 'partial')
     return [`${glyphs.bad} Partly applied: ${made} of ${counted(outcome.steps.length, 'change')} made`, 'bad'];
   return [`${glyphs.bad} Failed`, 'bad'];
+}
+
+/** What fails now and not by this act, and what reads that failed after it leave unknown. */
+function meanwhileLines(
+  { meanwhile = [], unknownChecks = 0 }: ApplyResult['verified'],
+  glyphs: Glyphs,
+  width: number,
+): Line[] {
+  const open = `? introduced: not known, ${counted(unknownChecks, 'more check')} could not be checked afterwards`;
+  return [
+    ...meanwhile.flatMap(({ finding, severity, reason, by }) =>
+      wrapText(
+        `${glyphs.bad} fails now: ${severity === undefined ? '' : `${severity} `}${shortFinding(finding)}, ${meanwhileWords(reason, by)}`,
+        width,
+        'bad',
+        2,
+      ),
+    ),
+    ...(unknownChecks === 0 ? [] : wrapText(open, width, 'unknown', 2)),
+  ];
 }
