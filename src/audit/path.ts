@@ -2,6 +2,7 @@
 
 import type { FlowQuestion } from '../facts/flows.ts';
 import {
+  arePrefixesWithin,
   changedFlows,
   comesFrom,
   type FlowChange,
@@ -24,6 +25,7 @@ import type { FlowAt } from './live.ts';
 export { changesAt, type PathChange } from '../rules/path-changes.ts';
 export type { FlowChange, NamedFlow, PathPackets, PathQuestion, PathRefusal, PathStage };
 export {
+  arePrefixesWithin,
   changedFlows,
   comesFrom,
   computesOutOfSight,

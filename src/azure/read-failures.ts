@@ -1,6 +1,7 @@
 // Turns an answer that shows nothing into a read failure: what was requested, why it was not given, and the missing ARM action. Pure.
 import type { ReadFailure } from '../model/snapshot.ts';
 import { clean } from '../model/text.ts';
+import { isNamed } from './address.ts';
 import type { ArmRefusal } from './arm-client.ts';
 import { refusalOf } from './refusal.ts';
 import type { TransportAnswer, TransportError } from './transport.ts';
@@ -44,13 +45,10 @@ export function readFailureOf(id: string, type: string, answer: Pick<TransportAn
 /**
  * Codes by which Azure says that the thing itself, or what it is in, is not there: ResourceNotFound, NotFound, ParentResourceNotFound,
  * ResourceGroupNotFound, DeletedVaultNotFound, RoleAssignmentNotFound, PolicyDefinitionNotFound, RoleDefinitionDoesNotExist; UserError of
- * Machine Learning (recorded: GET, 404, tests of azure-cli, azure-cli-extensions and azure-service-operator, read 2026-12-01).
+ * Machine Learning; of a list also InvalidResourceType, since Azure has nothing of a type that it does not know (recorded: GET, 404, tests of azure-cli, azure-cli-extensions and azure-service-operator, read 2026-12-01).
  */
 const saysAbsent = ({ code }: ArmRefusal, id: string): boolean =>
-  /(?:NotFound|DoesNotExist|NotExists?)$|^UserError$/.test(code) || (code === 'InvalidResourceType' && isList(id));
-
-/** Where Azure does not know a type, it has nothing of it. */
-const isList = (id: string): boolean => (id.split(/\/providers\//i).at(-1) ?? '').split('/').length % 2 === 0;
+  /(?:NotFound|DoesNotExist|NotExists?)$|^UserError$/.test(code) || (code === 'InvalidResourceType' && !isNamed(id));
 
 /** A read failure where no answer came. */
 export const readFailureOfError = (id: string, type: string, error: TransportError): ReadFailure => ({

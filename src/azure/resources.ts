@@ -8,7 +8,7 @@ import type { ReadFailure } from '../model/snapshot.ts';
 import { clean } from '../model/text.ts';
 import { resourceTypeOf } from '../resource-types/index.ts';
 import type { ExtraApiVersion } from '../resource-types/resource-type.ts';
-import { ownLink, urlOf } from './address.ts';
+import { isNamed, ownLink, urlOf } from './address.ts';
 import { largestList, listTooLarge } from './answer-limits.ts';
 import type { ArmClient, ListAnswer, ReadAnswer } from './arm-client.ts';
 import { readFailureOf, readFailureOfError, readFailureOfMalformed } from './read-failures.ts';
@@ -74,9 +74,9 @@ export function wrongIn(
   const [own, name] = [member(body, 'id'), member(body, 'name')];
   if (typeof own === 'string' && own.startsWith('/'))
     return sameId(own, id) ? undefined : `it is another resource, ${clean(own, 300)}`;
-  return typeof name === 'string' && sameId(name.split('/').at(-1) ?? '', nameOf(id))
-    ? undefined
-    : 'it does not say which resource it is';
+  if (typeof name === 'string' && sameId(name.split('/').at(-1) ?? '', nameOf(id))) return undefined;
+  // A view of a resource, like `instanceView`, has no name of its own.
+  return isNamed(id) || member(body, 'error') !== undefined ? 'it does not say which resource it is' : undefined;
 }
 
 /** The body with the members that only the other answer shows; one that both show is left as it is. */

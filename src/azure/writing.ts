@@ -76,8 +76,9 @@ function strangeIn(answer: TransportAnswer, { method, id }: WriteRequest): strin
   if (body === undefined && text.trim() !== '') return 'it is not JSON';
   if (status >= 300) return body === undefined || isArmError(body) ? undefined : 'it holds no error of Azure';
   const showsResource = (method === 'PUT' || method === 'PATCH') && (status === 200 || status === 201);
-  // A failed network-rule change can come as HTTP 200 with a body that says so; an operation may say its own status.
-  return showsResource && operationStatus(body) === undefined ? wrongIn(answer, id) : undefined;
+  // A failed network-rule change can come as HTTP 200 with a body that says so; an operation says its own status.
+  const saysMore = operationStatus(body) !== undefined || answer.header('azure-asyncoperation') !== undefined;
+  return showsResource && !saysMore ? wrongIn(answer, id) : undefined;
 }
 
 const notSent = (code: string, message: string): WriteAnswer => ({

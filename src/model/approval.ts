@@ -16,11 +16,18 @@ export function introducedBy({ preview }: { readonly preview?: unknown }): strin
   return Array.isArray(ids) ? ids.filter((id) => typeof id === 'string') : [];
 }
 
-/** What tells one effect from another. */
+/** What tells one effect from another: whose packets and which, not how a place is called or how many machines it has by now. */
 export const effectKey = (effect: object): string => {
   const { kind = null, reason = null, resource = null, data = null } = asJson(effect) as JsonObject;
-  return canonicalJson({ kind, reason, resource, data });
+  return canonicalJson({ kind, reason, resource, data: isObject(data) ? lasting(data) : data });
 };
+const passing = ['certain', 'sample'];
+const lasting = (value: JsonObject): JsonObject =>
+  Object.fromEntries(
+    Object.entries(value)
+      .filter(([name]) => !passing.includes(name) && !(name === 'name' && typeof value.id === 'string'))
+      .map(([name, inner]) => [name, isObject(inner) ? lasting(inner) : inner]),
+  );
 
 /** JSON text with members in the order of their names, and numbers in their own text. */
 export function canonicalJson(value: Json): string {

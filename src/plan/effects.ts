@@ -1,7 +1,15 @@
 // The effects of a plan's steps, each on the world that the steps before it lead to: every flow that a change can touch, followed before
 // and after it, what it does besides, and what its settings say where packets do not decide. And which of them a request accepts.
 
-import { changedFlows, comesFrom, type FlowChange, isWithinFlows, type NamedFlow } from '../audit/path.ts';
+import {
+  arePrefixesWithin,
+  changedFlows,
+  comesFrom,
+  type FlowChange,
+  isWithinFlows,
+  type NamedFlow,
+} from '../audit/path.ts';
+import { effectKey } from '../model/approval.ts';
 import { type Change, isDeferred } from '../model/change.ts';
 import { EditConflict } from '../model/edit.ts';
 import {
@@ -16,6 +24,7 @@ import {
   effectLabels,
   type FlowEndKind,
   gatheredEffects,
+  isCurrent,
   isRisky,
   type OldEffect,
   oldEffectKinds,
@@ -272,6 +281,28 @@ export function effectsOver(
     before = afterChange(before, change);
     return effects;
   });
+}
+
+/** Those of the effects that others do not hold. Addresses are divided anew in every world, so they are compared as sets. */
+export function effectsBeyond(effects: readonly Effect[], others: readonly Effect[]): CurrentEffect[] {
+  const keys = new Set(others.map(effectKey));
+  return effects.filter(isCurrent).filter((one) => !keys.has(effectKey(one)) && !isWithinFlowsOf(one, others));
+}
+
+function isWithinFlowsOf(effect: CurrentEffect, others: readonly Effect[]): boolean {
+  if (!isFlow(effect)) return false;
+  const { from, to, traffic } = effect.data;
+  const [end, side] = from.kind === 'addresses' ? ([from, 'from'] as const) : ([to, 'to'] as const);
+  if (end.kind !== 'addresses') return false;
+  const other = side === 'from' ? 'to' : 'from';
+  const alike = flowsOf(others, effect.kind).filter(
+    ({ data }) => data.traffic === traffic && sameEnd(data[other], effect.data[other]) && data[side].kind === end.kind,
+  );
+  const prefixesIn = ({ prefixes, name }: EffectEnd): readonly string[] => prefixes ?? [name];
+  return arePrefixesWithin(
+    prefixesIn(end),
+    alike.flatMap(({ data }) => prefixesIn(data[side])),
+  );
 }
 
 /** The world after a change; the same where it does not fit. */

@@ -20,7 +20,7 @@ export {
   undoWords,
 } from './describe.ts';
 export { type DriftInput, driftOf, putBack, settingsBetween } from './drift.ts';
-export { effectsOver } from './effects.ts';
+export { effectsBeyond, effectsOver } from './effects.ts';
 export { withFixes } from './fixes.ts';
 export { gatesOf } from './gates.ts';
 export { historiesOf, managerOf, stackListsOf, stacksIn, withHistories } from './managers.ts';

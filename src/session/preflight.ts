@@ -1,9 +1,8 @@
 // The checks between the confirmation of a plan and its first request: its workspace, its gates, the current value of every
 // setting, and locks added since. If one of them fails, nothing is sent.
 
-import { effectKey } from '../model/approval.ts';
 import { type Change, editChange, isDeferred } from '../model/change.ts';
-import { effectLabels, isCurrent } from '../model/effect.ts';
+import { effectLabels } from '../model/effect.ts';
 import { effectGroups } from '../model/effect-groups.ts';
 import { type Entry, isUnsettled } from '../model/entry.ts';
 import { exitStatus, Failure } from '../model/failure.ts';
@@ -14,7 +13,7 @@ import { fold, nameOf, sameId, subscriptionOf, typeOf } from '../model/resource-
 import { withoutSecrets } from '../model/secrets.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import { indexSnapshot, resourceIn } from '../model/snapshot-index.ts';
-import { applyChange, effectsOver, gatesOf } from '../plan/index.ts';
+import { applyChange, effectsBeyond, effectsOver, gatesOf } from '../plan/index.ts';
 import { locksOf, resourceTypeOf } from '../resource-types/index.ts';
 import { freshOf, isGap, readNow, type WriteContext } from './apply-context.ts';
 import { type Collector, collectorOf } from './collector.ts';
@@ -149,8 +148,7 @@ export function refuseMoreEffects(
   if (moved.length === 0) return;
   const now = new Map(moved.map((one) => [fold(one.id), { ...one, body: withoutSecrets(one.body) }]));
   const world = { ...before, resources: before.resources.map((one) => now.get(fold(one.id)) ?? one) };
-  const shown = new Set(effectsOver(steps, before, isOwn).map(effectKey));
-  const more = effectsOver(steps, world, isOwn).filter((one) => isCurrent(one) && !shown.has(effectKey(one)));
+  const more = effectsBeyond(effectsOver(steps, world, isOwn), effectsOver(steps, before, isOwn));
   const [first] = effectGroups(more);
   if (first === undefined) return;
   const names = moved.map(({ id }) => nameOf(id)).join(', ');

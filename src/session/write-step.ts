@@ -40,7 +40,7 @@ export interface StepEnd {
   readonly unsent: 'drift' | 'not-yet-visible' | null;
   /** No later step may be sent. */
   readonly stops: boolean;
-  /** Azure rejected every request of this step. */
+  /** Azure answered with an error, and the resource does not show the change. */
   readonly isRejected?: true;
   /** What was to be created exists with other settings: nothing may build on it. */
   readonly isTaken?: true;
@@ -110,6 +110,8 @@ async function writeNamed(run: StepRun, context: WriteContext): Promise<StepEnd>
   let sent = false;
   /** May a request of this step have been applied? */
   let mayBeApplied = false;
+  /** Did Azure answer with an error, and the resource not show the change? */
+  let isRejected = false;
   // What was sent of the change, and whether Azure compared it with what was read.
   let pending: Change = change;
   let isBlind = false;
@@ -125,8 +127,7 @@ async function writeNamed(run: StepRun, context: WriteContext): Promise<StepEnd>
     { unsent = null, stops = state !== 'done' && state !== 'skipped' }: Partial<Pick<StepEnd, 'unsent' | 'stops'>> = {},
   ): StepEnd => {
     if (state !== 'waiting') tell(state, message ?? '');
-    const isRejected = state === 'failed' && sent && !mayBeApplied;
-    return { state, sent, message, unsent, stops, ...(isRejected ? { isRejected } : {}) };
+    return { state, sent, message, unsent, stops, ...(isRejected && state === 'failed' ? { isRejected } : {}) };
   };
   const fail = async (message: string, unsent: StepEnd['unsent'] = null): Promise<StepEnd> => {
     await record.note(index, { state: 'failed', message, operation: null, ...doubt(last) });
@@ -224,7 +225,9 @@ async function writeNamed(run: StepRun, context: WriteContext): Promise<StepEnd>
     last = await attempted(answer);
     mayBeApplied ||= last.kind !== 'refused' || last.applied !== 'no';
     if (last.kind !== 'refused') return conclude(last);
-    const pauseFor = pauseBefore(last, attempt, waited);
+    // Where Azure compares an etag, of two requests one alone can take effect.
+    const mayRepeat = last.applied !== 'open' || !isUnguarded;
+    const pauseFor = mayRepeat ? pauseBefore(last, attempt, waited) : null;
     if (pauseFor === null || run.signal?.aborted) {
       return conclude(last, attempt > 0 ? ` (given up after ${attempt + 1} tries)` : '');
     }
@@ -363,6 +366,7 @@ async function writeNamed(run: StepRun, context: WriteContext): Promise<StepEnd>
       looks: isAccepted ? looks : isSure ? [0] : doubts,
     });
     const operation = record.entry.steps[index]?.operation ?? null;
+    isRejected = how.kind === 'refused' && (settled.state === 'not done' || (isSure && !mayBeApplied));
     if (isSure && !mayBeApplied && !mayCome) {
       if (settled.state === 'done') return byAnother(true);
       if (settled.state === 'moved' && change.kind === 'create') return byAnother(false);

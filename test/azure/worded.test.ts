@@ -40,7 +40,7 @@ test('a cluster is sent by the SDK client, once, and the ARM client polls its op
 });
 
 test('what the SDK client cannot express is sent as it was previewed', async () => {
-  const { arm, heard } = await clientTo(() => ({ status: 200, body: '{}' }));
+  const { arm, heard } = await clientTo(() => ({ status: 200, body: '{"name":"cpu"}' }));
   const odd = cluster({ unheardOf: 12345678901234567890n.toString() });
   for (const body of [instance, odd]) expect(await arm.write(request(body))).toMatchObject({ state: 'done' });
   expect(heard.map(({ body }) => body)).toEqual([instance, odd].map((body) => stringifyJson(body)));
@@ -63,7 +63,7 @@ test('a refusal is kept whole, and an answer that never comes leaves it open: ne
 });
 
 test('whatever is written, one request says exactly that', async () => {
-  const { arm, heard } = await clientTo(() => ({ status: 200, body: '{}' }));
+  const { arm, heard } = await clientTo(() => ({ status: 200, body: '{"name":"cpu"}' }));
   const name = fc.constantFrom(
     'vmSize',
     'subnet',

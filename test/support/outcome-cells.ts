@@ -132,6 +132,9 @@ export function expectationOf(
         return stopped('unknown', 'failed', /RequestTimeout.*not known|not known.*RequestTimeout/, 5);
       case '500':
         return stopped('unknown', 'failed', /InternalServerError/, 5);
+      // Nothing but an etag keeps two requests from both taking effect.
+      case '503':
+        return /\/Microsoft\.Network\//i.test(request.path) ? whole : stopped('unknown', 'failed', /not known|503/, 5);
       case 'html502':
         return stopped('unknown', 'failed', /502/, 5);
       case 'drop-before':

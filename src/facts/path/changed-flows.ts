@@ -182,6 +182,10 @@ function addressesOf(side: 'source' | 'destination', parts: Parts): Addresses {
   return { v4, v6 };
 }
 
+/** Is every address of these prefixes in others? */
+export const arePrefixesWithin = (prefixes: readonly string[], others: readonly string[]): boolean =>
+  noAddress(without(readPrefixes(prefixes).addresses, readPrefixes(others).addresses));
+
 /** Do all packets come from these addresses and ranges? */
 export const comesFrom = ({ parts }: PathPackets, prefixes: readonly string[]): boolean =>
   parts.length > 0 && noAddress(without(addressesOf('source', parts), readPrefixes(prefixes).addresses));
