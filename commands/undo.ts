@@ -5,7 +5,14 @@ import { flag } from '../src/command/flag.ts';
 import { exitStatus, Failure } from '../src/model/failure.ts';
 import type { SessionEvent } from '../src/session/session.ts';
 import { type ActResult, act, actExit, actFailure, actJson, actLines, requireWritable } from './parts/act.ts';
-import { takenBackExit, takenBackFailure, takenBackLines, type UndoToResult, undoTo } from './parts/undo-to.ts';
+import {
+  takenBackExit,
+  takenBackFailure,
+  takenBackJson,
+  takenBackLines,
+  type UndoToResult,
+  undoTo,
+} from './parts/undo-to.ts';
 import { simulatedIf, whatIfFlag } from './parts/what-if.ts';
 
 type Undone = ActResult | { readonly kind: 'undo-to'; readonly value: UndoToResult };
@@ -49,7 +56,7 @@ export const undo = defineCommand({
     const { actMarkdown, textMarkdown } = await import('./parts/act-markdown.ts');
     return result.kind === 'undo-to' ? textMarkdown(takenBackLines(result.value)) : actMarkdown(result);
   },
-  json: (result) => (result.kind === 'undo-to' ? result.value : actJson(result)),
+  json: (result) => (result.kind === 'undo-to' ? takenBackJson(result.value) : actJson(result)),
   text: (result) => (result.kind === 'undo-to' ? takenBackLines(result.value) : actLines(result)),
   exit: (result) => (result.kind === 'undo-to' ? takenBackExit(result.value) : actExit(result)),
   failure: (result) => (result.kind === 'undo-to' ? takenBackFailure(result.value) : actFailure(result)),
