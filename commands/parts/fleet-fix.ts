@@ -1,5 +1,7 @@
 // `fleet fix`: one plan for each workspace, each confirmed by itself or approved as a file; ends at the first surprise.
+
 import type { CommandContext } from '../../src/command/definition.ts';
+import { quoteWord } from '../../src/command/parse-line.ts';
 import { isDeclined } from '../../src/command/send.ts';
 import { countedIn } from '../../src/model/compare.ts';
 import { type ExitStatus, exitStatus, Failure, type FailureValue, isFailure } from '../../src/model/failure.ts';
@@ -24,8 +26,19 @@ import {
 } from './plan-file.ts';
 import { planFileText } from './what-if.ts';
 
-/** What became of one workspace. `planned`: shown only; `unchanged`: there is nothing to send. */
-export type FleetFixState = 'planned' | 'applied' | 'unchanged' | 'declined' | 'failed' | 'not started';
+/**
+ * What became of one workspace. `planned`: shown only; `unchanged`: there is nothing to send; `partial`: some changes were applied;
+ * `unknown`: of some it is not known; `failed`: none was applied.
+ */
+export type FleetFixState =
+  | 'planned'
+  | 'applied'
+  | 'unchanged'
+  | 'declined'
+  | 'partial'
+  | 'unknown'
+  | 'failed'
+  | 'not started';
 
 export interface FleetFixRow {
   readonly id: string;
@@ -159,8 +172,22 @@ async function* fixOne(
   if (isApplied && entry === null) return { ...row, ...{ state: 'unchanged', changes: 0, resolves: 0 } };
   const repeated = new Set(verified.rollUps);
   const unexpected = verified.introduced.filter((id) => !plan.preview.introduces.includes(id) && !repeated.has(id));
-  return { ...row, state: isApplied ? 'applied' : 'failed', entry, verified, unexpected, failure };
+  const state = isApplied ? 'applied' : unfinished(outcome);
+  return { ...row, state, entry, verified, unexpected, failure: failure && hereOnly(failure, work.id) };
 }
+
+function unfinished({ steps }: ApplyResult): FleetFixState {
+  if (steps.some(({ state }) => state === 'unknown')) return 'unknown';
+  return steps.some(({ state }) => state === 'done') ? 'partial' : 'failed';
+}
+
+/** What it suggests acts in this workspace, whatever the command line names. */
+const hereOnly = (failure: FailureValue, id: string): FailureValue => ({
+  ...failure,
+  next: failure.next.replace(/`(bastide [^`]+)`/g, (_, command: string) =>
+    command.includes('--workspace') ? `\`${command}\`` : `\`${command} --workspace ${quoteWord(id)}\``,
+  ),
+});
 
 /** The workspaces where something fails, the worst first; each is read whole before it is planned. */
 const fromAudit = ({ flags, signal }: CommandContext, report: FleetReport): Work[] =>
@@ -211,6 +238,8 @@ const words: Readonly<
   applied: ['✓', 'ok', 'applied'],
   unchanged: ['·', 'dim', 'nothing to apply'],
   declined: ['·', 'dim', 'not confirmed'],
+  partial: ['✗', 'bad', 'partly applied'],
+  unknown: ['?', 'unknown', 'outcome not known'],
   failed: ['✗', 'bad', 'failed'],
 };
 
@@ -273,7 +302,7 @@ export const fleetFixSheet = ({ workspaces }: FleetFixResult): Sheet => ({
  */
 export function fleetFixExit(result: FleetFixResult): ExitStatus {
   const { workspaces } = result;
-  const isOpen = workspaces.some(({ state }) => ['failed', 'declined', 'not started'].includes(state));
+  const isOpen = workspaces.some(({ state }) => !['planned', 'applied', 'unchanged'].includes(state));
   if (!isOpen && severeInFleet(result).length > 0) return exitStatus.findings;
   const isSurprise = workspaces.some(({ unexpected }) => unexpected.length > 0);
   if (!isOpen && !isSurprise) {
@@ -291,14 +320,20 @@ export function fleetFixFailure(result: FleetFixResult): FailureValue | null {
   if (exit === exitStatus.done || exit === exitStatus.gaps) return null;
   if (exit === exitStatus.findings) return introducedFailure(severeInFleet(result), null);
   const { workspaces } = result;
-  const applied = workspaces.filter(({ state }) => state === 'applied').length;
+  const count = (wanted: FleetFixState) => workspaces.filter(({ state }) => state === wanted).length;
+  const applied = count('applied');
+  const rest = [
+    ...(count('partial') > 0 ? [`${count('partial')} partly`] : []),
+    ...(count('unknown') > 0 ? [`of ${count('unknown')} the outcome is not known`] : []),
+  ];
+  const whole = `${applied} of ${counted(workspaces.length, 'plan')} ${workspaces.length === 1 ? 'was' : 'were'} applied`;
+  const isSent = exit === exitStatus.partial;
   return {
-    code: applied > 0 ? 'partly-done' : 'not-sent',
-    message: `${applied} of ${counted(workspaces.length, 'plan')} ${workspaces.length === 1 ? 'was' : 'were'} applied.`,
-    next:
-      applied > 0
-        ? 'See the state of each workspace; to undo one, run `bastide undo --workspace ID`.'
-        : 'See the state of each workspace.',
+    code: isSent ? 'partly-done' : 'not-sent',
+    message: `${[whole, ...rest].join(', ')}.`,
+    next: isSent
+      ? 'See the state of each workspace; to undo one, run `bastide undo --workspace ID`.'
+      : 'See the state of each workspace.',
   };
 }
 
