@@ -13,7 +13,6 @@ import {
   effectSentence,
   effectsInShort,
   gatesByReason,
-  phaseWords,
   previewNumbers,
   undoLabels,
 } from '../plan/describe.ts';
@@ -129,7 +128,7 @@ function stepBlock(step: ReturnType<typeof describePlan>['steps'][number], at: n
   const said = first.map((one) => `<br>${xmlText(effectSentence(one))}`).join('');
   return [
     '<details>',
-    `<summary>${at + 1}. ${xmlText(step.label)} (${phaseWords[step.phase]}, undo: ${undoLabels[step.undo]})${said}</summary>`,
+    `<summary>${at + 1}. ${xmlText(step.label)} (${step.title}, undo: ${undoLabels[step.undo]})${said}</summary>`,
     '',
     ...fenced('diff', lines),
     '',

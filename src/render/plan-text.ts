@@ -10,8 +10,8 @@ import {
   effectLines,
   effectsInShort,
   gatesByReason,
-  phaseWords,
   previewNumbers,
+  stepTitle,
   undoLabels,
 } from '../plan/describe.ts';
 import { noEffect } from '../plan/risk.ts';
@@ -105,7 +105,7 @@ function stepLines(step: Step, number: number, managed: string): Line[] {
     line(
       [`${number}. `, 'dim'],
       [nameInParent(step.change.resource), 'accent'],
-      [`  ${phaseWords[step.phase]} · Undo: ${undoLabels[step.undo]}`, 'dim'],
+      [`  ${stepTitle(step)} · Undo: ${undoLabels[step.undo]}`, 'dim'],
     ),
     ...stepEffects(step).map((words) => [{ text: '   ' }, ...words]),
     ...changeLines(step.change),
