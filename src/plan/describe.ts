@@ -215,6 +215,13 @@ export function gatesByReason(gates: readonly Gate[]): Gate[] {
   });
 }
 
+/** Why a plan has no steps: nothing is wrong, each finding was skipped for the reason listed with it, or what was asked is not known. */
+export function noChanges({ skipped, unjudged = 0 }: Pick<Plan, 'skipped' | 'unjudged'>): string {
+  if (unjudged === 0) return skipped.length > 0 ? 'No changes planned.' : 'No changes needed.';
+  const unknown = `${counted(unjudged, 'check is', 'checks are')} unknown`;
+  return skipped.length > 0 ? `No changes planned; ${unknown}.` : `No change is known to be needed; ${unknown}.`;
+}
+
 /** `resolves 3 · introduces 0 · 1 warning · 2 not included` */
 export function previewNumbers({ preview, gates, irreversible, skipped }: Plan): string {
   const warnings = gates.filter(({ outcome }) => outcome !== 'pass').length + irreversible.length;

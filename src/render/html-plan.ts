@@ -8,11 +8,11 @@ import {
   effectSentence,
   effectsInShort,
   gatesByReason,
+  noChanges,
   previewNumbers,
   undoLabels,
 } from '../plan/describe.ts';
 import { noEffect } from '../plan/risk.ts';
-import { noChanges } from './plan-text.ts';
 import { xmlText } from './xml.ts';
 
 export function planHtml(plan: Plan): string {

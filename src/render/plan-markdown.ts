@@ -13,13 +13,13 @@ import {
   effectSentence,
   effectsInShort,
   gatesByReason,
+  noChanges,
   previewNumbers,
   undoLabels,
 } from '../plan/describe.ts';
 import { noEffect } from '../plan/risk.ts';
 import { spokenId } from './change-text.ts';
 import { limitedMarkdown, listPart, markdownText } from './markdown-limit.ts';
-import { noChanges } from './plan-text.ts';
 import { whatIfTextLines } from './what-if-text.ts';
 import { xmlText } from './xml.ts';
 

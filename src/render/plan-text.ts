@@ -10,6 +10,7 @@ import {
   effectLines,
   effectsInShort,
   gatesByReason,
+  noChanges,
   previewNumbers,
   stepTitle,
   undoLabels,
@@ -74,10 +75,6 @@ export function planLines(plan: Plan): Line[] {
     ...(plan.rehearsal ? [[], ...whatIfTextLines(plan.rehearsal)] : []),
   ];
 }
-
-/** Why a plan has no steps: nothing is wrong, or each finding was skipped, for the reason listed with it. */
-export const noChanges = ({ skipped }: Pick<Plan, 'skipped'>): string =>
-  skipped.length > 0 ? 'No changes planned.' : 'No changes needed.';
 
 const section = (title: string, lines: readonly Line[]): Line[] =>
   lines.length === 0 ? [] : [[], line([title, 'heading']), ...lines.map((words) => [{ text: '  ' }, ...words])];
