@@ -8,7 +8,7 @@ import { planDigest } from '../src/session/digest.ts';
 import type { SessionEvent } from '../src/session/session.ts';
 import { withManagers } from './parts/managed.ts';
 import { fixRequest, selected, targetArgs, withAddress } from './parts/targets.ts';
-import { planJson, simulatedIf, whatIfExit, whatIfFailure, whatIfFlag } from './parts/what-if.ts';
+import { planExit, planJson, planUnread, simulatedIf, whatIfFailure, whatIfFlag } from './parts/what-if.ts';
 
 interface ShownPlan extends Plan {
   /** For documents, computed when one is made; not part of the JSON. */
@@ -48,6 +48,7 @@ export const plan = defineCommand({
   },
   json: ({ gather: _documents, ...plan }) => planJson(plan),
   text: (made) => planLines(made),
-  exit: ({ rehearsal }) => (rehearsal ? whatIfExit(rehearsal) : 0),
+  exit: (made) => planExit(made),
+  unread: (made) => planUnread(made),
   failure: ({ rehearsal }) => (rehearsal ? whatIfFailure(rehearsal) : null),
 });

@@ -6,7 +6,7 @@ import { whatIfPlanLines } from '../src/render/what-if-text.ts';
 import { withManagers } from './parts/managed.ts';
 import { readPlan, requireSameWorkspace } from './parts/plan-file.ts';
 import { fixRequest, selected, targetArgs } from './parts/targets.ts';
-import { planJson, whatIfExit, whatIfFailure } from './parts/what-if.ts';
+import { planExit, planJson, planUnread, whatIfFailure } from './parts/what-if.ts';
 
 export const whatIf = defineCommand({
   name: 'what-if',
@@ -49,7 +49,8 @@ export const whatIf = defineCommand({
   document: async (plan) => (await import('./parts/act-markdown.ts')).actMarkdown({ kind: 'plan', plan }),
   json: (plan) => planJson(plan),
   text: (plan) => whatIfPlanLines(plan, plan.rehearsal),
-  exit: ({ rehearsal }) => whatIfExit(rehearsal),
+  exit: (made) => planExit(made),
+  unread: (made) => planUnread(made),
   failure: ({ rehearsal }) => whatIfFailure(rehearsal),
 });
 

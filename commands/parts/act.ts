@@ -13,13 +13,14 @@ import type { Problem } from '../../src/model/problem.ts';
 import { nameInParent } from '../../src/model/resource-id.ts';
 import { clean, counted } from '../../src/model/text.ts';
 import { type Line, line } from '../../src/model/words.ts';
+import { noChanges } from '../../src/plan/describe.ts';
 import { spokenId } from '../../src/render/change-text.ts';
-import { noChanges, planLines } from '../../src/render/plan-text.ts';
+import { planLines } from '../../src/render/plan-text.ts';
 import type { ApplyResult, PlanOffer, Session, SessionEvent } from '../../src/session/session.ts';
 import { introducedFailure, introducedLines, isHidden, severeOf } from './introduced.ts';
 import { withManagers, withManagersOffered } from './managed.ts';
 import { offerRest } from './rest.ts';
-import { planJson, refuseRefused, whatIfExit, whatIfFailure } from './what-if.ts';
+import { planExit, planJson, planUnread, refuseRefused, whatIfFailure } from './what-if.ts';
 
 /** Throws Failure (exit 4) when this session may not write. */
 export function requireWritable(context: CommandContext, session: Session): void {
@@ -73,13 +74,16 @@ export async function* act(
   return { kind: 'outcome', outcome };
 }
 
-export const nothingDone = ({ skipped, gaps }: Pick<Plan, 'skipped' | 'gaps'> = { skipped: [] }): ApplyResult => ({
+export const nothingDone = (
+  { skipped, gaps, unjudged }: Pick<Plan, 'skipped' | 'gaps' | 'unjudged'> = { skipped: [] },
+): ApplyResult => ({
   entry: null,
   state: 'done',
   steps: [],
   verified: { introduced: [], resolved: [], persisting: [], unknown: [], notApplicable: [] },
   skipped,
   gaps: gaps ?? [],
+  ...(unjudged === undefined ? {} : { unjudged }),
   ended: null,
   vanished: [],
 });
@@ -154,15 +158,14 @@ export function outcomeLines(outcome: ApplyResult): Line[] {
  */
 export function actExit(result: ActResult): ExitStatus {
   if (result.kind === 'outcome') return outcomeExit(result.outcome);
-  const { rehearsal } = result.plan;
-  return rehearsal ? whatIfExit(rehearsal) : exitStatus.done;
+  return planExit(result.plan);
 }
 
 export function outcomeExit(outcome: ApplyResult): ExitStatus {
   if (outcome.ended !== null) return exitStatus.partial;
   if (outcome.state !== 'done') return exitStatus.partial;
   if (severeOf(outcome).length > 0) return exitStatus.findings;
-  return isHidden(outcome) ? exitStatus.gaps : exitStatus.done;
+  return isHidden(outcome) || outcome.unjudged !== undefined ? exitStatus.gaps : exitStatus.done;
 }
 
 export function actFailure(result: ActResult): FailureValue | null {
@@ -221,4 +224,5 @@ export const actOutput = {
   text: actLines,
   exit: actExit,
   failure: actFailure,
+  unread: (result: ActResult): readonly string[] => planUnread(result.kind === 'plan' ? result.plan : result.outcome),
 };

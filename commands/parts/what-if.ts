@@ -7,8 +7,10 @@ import { withWhatIf } from '../../src/command/send.ts';
 import { type ExitStatus, exitStatus, Failure, type FailureValue } from '../../src/model/failure.ts';
 import { stringifyJson } from '../../src/model/json.ts';
 import type { Plan } from '../../src/model/plan.ts';
+import { nameOf } from '../../src/model/resource-id.ts';
 import type { Snapshot } from '../../src/model/snapshot.ts';
 import type { WhatIf } from '../../src/model/what-if.ts';
+import { fewUnread, unreadSentence } from '../../src/render/unread.ts';
 import { whatIfSentence } from '../../src/render/what-if-text.ts';
 import { planDigest } from '../../src/session/digest.ts';
 import type { Session, SessionEvent } from '../../src/session/session.ts';
@@ -47,6 +49,18 @@ export function refuseRefused(context: CommandContext, plan: Plan): void {
 /** 0: every change would succeed; 3: one depends on unreadable data; 4: Azure would reject one. Nothing is sent. */
 export const whatIfExit = ({ outcome }: WhatIf): ExitStatus =>
   ({ done: exitStatus.done, unknown: exitStatus.gaps, refused: exitStatus.notSent })[outcome];
+
+/** The same of a plan, with or without a what-if. 3, too: no change is known to be needed, and what decides could not be read. */
+export function planExit({ rehearsal, unjudged }: Pick<Plan, 'rehearsal' | 'unjudged'>): ExitStatus {
+  const simulated = rehearsal === undefined ? exitStatus.done : whatIfExit(rehearsal);
+  return simulated === exitStatus.done && unjudged !== undefined ? exitStatus.gaps : simulated;
+}
+
+/** What could not be read for a plan that it left without steps, for stderr. */
+export const planUnread = ({ gaps = [], unjudged }: Pick<Plan, 'gaps' | 'unjudged'>): string[] =>
+  unjudged === undefined
+    ? []
+    : fewUnread(gaps.map(({ id, reason }) => unreadSentence(nameOf(id.replace(/\?.*$/, '')), reason)));
 
 export function whatIfFailure(whatIf: WhatIf): FailureValue | null {
   if (whatIf.outcome === 'done') return null;

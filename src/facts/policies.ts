@@ -1,9 +1,9 @@
-// Which policies forbid a type of resource in a resource group, by their own definitions.
+// Which policies forbid a type of resource in a resource group, and which may deny the write of a resource, by their own definitions.
 
 import type { Json } from '../model/json.ts';
 import { valueAt } from '../model/pointer.ts';
 import type { Resource } from '../model/resource.ts';
-import { fold, nameOf } from '../model/resource-id.ts';
+import { fold, isWithin, nameOf, sameId, subscriptionOf, typeOf } from '../model/resource-id.ts';
 import type { ReadFailure } from '../model/snapshot.ts';
 import type { SnapshotIndex } from '../model/snapshot-index.ts';
 import {
@@ -15,6 +15,7 @@ import {
   parameterOf,
   partsThatMayDeny,
   policyAssignmentsList,
+  policyAssignmentType,
   resolved,
 } from '../resource-types/policy-view.ts';
 
@@ -38,20 +39,55 @@ export function policiesAgainst(group: string, types: readonly string[], index: 
       const { definition } = assignmentView(assignment);
       if (definition === undefined) return [];
       const given = valueAt(assignment.body, '/properties/parameters');
-      return policiesMet({ assignment, definition, given, types, index });
+      const speaks = (found: Resource): boolean =>
+        types.some((type) => conditionOf(found).includes(fold(type))) || fold(nameOf(definition)) === noPublicAddresses;
+      return policiesMet({ assignment, definition, given, speaks, index });
     });
 }
+
+/** Policies that were read, cover a resource, and may deny that it is written. What their conditions say of its body is not evaluated. */
+export const policiesOn = (resource: string, index: SnapshotIndex): readonly PolicyMet[] =>
+  index.ofType(policyAssignmentType).flatMap((assignment) => {
+    const { definition } = assignmentView(assignment);
+    if (definition === undefined || !covers(assignment, resource, index) || !holdsAt(assignment, resource)) return [];
+    const given = valueAt(assignment.body, '/properties/parameters');
+    const speaks = (found: Resource): boolean => concerns(conditionOf(found), fold(typeOf(resource)));
+    return policiesMet({ assignment, definition, given, speaks, index });
+  });
+
+/** What is assigned to a management group is inherited where a list of the resource's subscription holds it. */
+function covers({ id }: Resource, resource: string, index: SnapshotIndex): boolean {
+  const scope = id.slice(0, fold(id).lastIndexOf('/providers/microsoft.authorization/policyassignments/'));
+  if (isWithin(resource, scope)) return true;
+  const isInherited = /^\/providers\/microsoft\.management\//i.test(scope);
+  return (
+    isInherited &&
+    index.snapshot.collections.some(
+      (list) =>
+        fold(list.id).includes('/policyassignments') &&
+        fold(subscriptionOf(list.id) ?? '') === fold(subscriptionOf(resource) ?? '') &&
+        list.members.some((member) => sameId(member, id)),
+    )
+  );
+}
+
+/** Does a condition name the type, all types of its provider, or no type of Microsoft's at all? */
+const concerns = (condition: string, type: string): boolean =>
+  condition.includes(type) ||
+  condition.includes(`${type.split('/')[0]}/*`) ||
+  !/microsoft\.[a-z]{1,60}\//.test(condition);
 
 interface Question {
   readonly assignment: Resource;
   readonly definition: string;
   readonly given: Json | undefined;
-  readonly types: readonly string[];
+  /** Is a definition about what is asked? */
+  readonly speaks: (definition: Resource) => boolean;
   readonly index: SnapshotIndex;
 }
 
 function policiesMet(question: Question): PolicyMet[] {
-  const { assignment, definition, given, types, index } = question;
+  const { assignment, definition, given, speaks, index } = question;
   const found = index.peek(definition);
   if (found.state === 'gap') return [{ assignment, definition, state: 'open', gap: found.gap }];
   if (found.state === 'missing') return [];
@@ -61,9 +97,7 @@ function policiesMet(question: Question): PolicyMet[] {
       policiesMet({ ...question, definition: part.definition, given: part.given }),
     );
   }
-  const condition = conditionOf(found.resource);
-  const speaks = types.some((type) => condition.includes(fold(type))) || fold(nameOf(definition)) === noPublicAddresses;
-  if (!speaks) return [];
+  if (!speaks(found.resource)) return [];
   const effect = resolved(valueAt(found.resource.body, effectPointer), parameters);
   if (effect === undefined) return [{ assignment, definition, state: 'open' }];
   return fold(effect) === 'deny' ? [{ assignment, definition, state: 'forbids' }] : [];

@@ -76,6 +76,8 @@ export interface Plan {
   };
   /** What could not be read and may change the plan; absent in plans of older versions. */
   readonly gaps?: readonly Pick<ReadFailure, 'id' | 'reason' | 'action'>[];
+  /** Of a fix without steps: how many checks that it was asked about are unknown because something could not be read. Absent where none is. */
+  readonly unjudged?: number;
   /** Deployment histories that could not be read: whether a template manages what is changed there is not known. */
   readonly managersUnread?: readonly Pick<ReadFailure, 'id' | 'reason' | 'action'>[];
   /** Of an undo or redo: steps that are left out; absent where there are none. `irreversible` has a sentence for each. */

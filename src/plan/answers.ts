@@ -103,9 +103,9 @@ function refusedBy(name: string, value: string, rules: readonly Rule[]): Refused
   return { reason: 'unknown-value', name, value, valid: values.filter((one) => !isFormer(name, one)), says: null };
 }
 
-/** Former spellings of `action`, as values of `way`: they are taken, and not named. */
-const formerWays: readonly string[] = ['admit', 'recreate'];
-const isFormer = (name: string, value: string): boolean => name === 'way' && formerWays.includes(value);
+/** Values that are taken and not named: former spellings of `action`, as values of `way`, and what is told without an answer. */
+const formerValues: Readonly<Record<string, readonly string[]>> = { way: ['admit', 'recreate'], action: ['recreate'] };
+const isFormer = (name: string, value: string): boolean => formerValues[name]?.includes(value) === true;
 
 function withoutFormer({ name, values }: KnownAnswer): KnownAnswer[] {
   if (typeof values === 'string') return [{ name, values }];

@@ -1,7 +1,7 @@
 // The making of a plan: each finding's fix, asked phase by phase of the world that the earlier phases lead to, so that later
 // edits fit the earlier ones and gates of a closing fix see what the plan has opened; then what the plan itself wakes or makes
 // possible, round by round, until nothing more comes of it. Sends nothing, reads nothing.
-import { auditInSteps, compareReports, isFailing } from '../audit/index.ts';
+import { auditInSteps, compareReports, findingsByTarget, isAbout, isFailing } from '../audit/index.ts';
 import type { Change } from '../model/change.ts';
 import { previewOf } from '../model/compare.ts';
 import { type Finding, isRollUp, type Report, type Severity } from '../model/finding.ts';
@@ -107,9 +107,25 @@ function planOf(input: PlanInput, report: Report, { rounds, steps: drafts, after
     skipped,
     preview: previewOf(compared, skipped),
     gaps: planGaps(snapshot),
+    ...(steps.length === 0 ? unjudgedIn(input, report) : {}),
     irreversible: [...new Set(steps.flatMap((step) => irreversibleOf(step.change, step.undo)))],
     effects: effectsOfSteps(steps, snapshot),
   };
+}
+
+/** The checks that were asked about and are unknown because something could not be read. */
+function unjudgedIn({ request, rules }: PlanInput, report: Report): Pick<Plan, 'unjudged'> {
+  const { targets, resource } = request;
+  const named = targets === 'all' ? report.findings : targets.flatMap((one) => findingsByTarget(report, rules, one));
+  const unknown = named.filter(
+    (one) =>
+      one.outcome === 'unknown' &&
+      one.gaps.length > 0 &&
+      !isRollUp(one) &&
+      (resource === undefined || isAbout(one, resource)),
+  );
+  const unjudged = new Set(unknown.map(({ id }) => id)).size;
+  return unjudged === 0 ? {} : { unjudged };
 }
 
 const decided = ({ decide }: PlanInput, report: Report, changes: readonly Change[]): Report =>

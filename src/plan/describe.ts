@@ -3,13 +3,13 @@
 import { type Change, isDeferred } from '../model/change.ts';
 import { countedIn } from '../model/compare.ts';
 import { type Edit, elementKey } from '../model/edit.ts';
-import { type CurrentEffect, type Effect, type EffectKind, effectLabels } from '../model/effect.ts';
+import { type CurrentEffect, type Effect, type EffectKind, effectLabels, isCurrent } from '../model/effect.ts';
 import { type EffectGroup, effectGroups, mostNamed } from '../model/effect-groups.ts';
 import { effectSummary } from '../model/effect-words.ts';
 import type { UndoClass } from '../model/finding.ts';
 import { isArray, isObject, type Json, stringifyJson } from '../model/json.ts';
 import { managedSentence, managedSentences } from '../model/manager.ts';
-import type { Gate, Phase, Plan } from '../model/plan.ts';
+import type { Gate, Plan, Step } from '../model/plan.ts';
 import { formatPointer, member, memberNames, parsePointer } from '../model/pointer.ts';
 import { attempt } from '../model/readable.ts';
 import { nameOf, parseId, typeOf } from '../model/resource-id.ts';
@@ -29,7 +29,8 @@ export interface DescribedStep {
   /** `storage account stml: close` */
   readonly label: string;
   readonly resource: string;
-  readonly phase: Phase;
+  /** `Allow access`: what it does in two words, without the resource. */
+  readonly title: string;
   readonly lines: readonly ChangeLine[];
   readonly risk: string;
   /** What its rule advises besides its effects; empty where that is nothing. */
@@ -125,14 +126,18 @@ function verbOf({ verb, aim, steps }: Plan): string {
   if (verb !== 'fix' || steps.length === 0 || steps.some(({ findings }) => findings.length > 0)) return verbs[verb];
   return steps.every(({ change }) => change.kind === 'create') ? 'Create' : 'Plan';
 }
-export const phaseWords: Readonly<Record<Phase, string>> = {
-  0: 'Prepare',
-  1: 'Create',
-  2: 'Allow access',
-  3: 'Compute',
-  4: 'Verify',
-  5: 'Restrict access',
-};
+/** What a step does: creates, deletes or changes a resource, and whose access a change is known to allow or restrict. */
+export function stepTitle({ change, effects }: Pick<Step, 'change' | 'effects'>): string {
+  if (change.kind !== 'edit') return change.kind === 'create' ? 'Create' : 'Delete';
+  const access = effects.filter(isCurrent).filter(({ kind }) => kind === 'opens' || kind === 'cutsOff');
+  const [first] = access;
+  if (first === undefined) return 'Change';
+  if (!access.some(isKnown) || access.some(({ kind }) => kind !== first.kind)) return 'Change access';
+  return first.kind === 'opens' ? 'Allow access' : 'Restrict access';
+}
+/** Else what could not be read decides whether it holds. */
+const isKnown = ({ reason, data }: CurrentEffect): boolean =>
+  reason !== 'unknown' && !('certain' in data && !data.certain);
 /** Names of settings, `*` for the place in a list; a setting that is not here is shown by its path. */
 const settings: Readonly<Record<string, string>> = {
   [aclsPointer]: 'network rules',
@@ -176,10 +181,10 @@ export function describePlan(plan: Plan): DescribedPlan {
     effects: plan.effects,
     managed: count > 1 ? managedSentences(plan.steps) : [],
     unread: [...(plan.gaps ?? []), ...(plan.managersUnread ?? [])],
-    steps: plan.steps.map(({ change, phase, risk, advice = '', undo, az, does, effects, managedBy }) => ({
+    steps: plan.steps.map(({ change, risk, advice = '', undo, az, does, effects, managedBy }) => ({
       label: labelOf(change),
       resource: change.resource,
-      phase,
+      title: stepTitle({ change, effects }),
       lines: linesOf(change),
       risk,
       advice,
@@ -208,6 +213,13 @@ export function gatesByReason(gates: readonly Gate[]): Gate[] {
     const rules = [...new Set(alike.map(({ detail }) => detail.slice(0, detail.indexOf(': '))))];
     return [{ ...first, detail: `${alike.length} checks: ${reason} (${rules.join(', ')})` }];
   });
+}
+
+/** Why a plan has no steps: nothing is wrong, each finding was skipped for the reason listed with it, or what was asked is not known. */
+export function noChanges({ skipped, unjudged = 0 }: Pick<Plan, 'skipped' | 'unjudged'>): string {
+  if (unjudged === 0) return skipped.length > 0 ? 'No changes planned.' : 'No changes needed.';
+  const unknown = `${counted(unjudged, 'check is', 'checks are')} unknown`;
+  return skipped.length > 0 ? `No changes planned; ${unknown}.` : `No change is known to be needed; ${unknown}.`;
 }
 
 /** `resolves 3 · introduces 0 · 1 warning · 2 not included` */

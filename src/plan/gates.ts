@@ -1,18 +1,20 @@
 // What must hold before a write is sent: no lock, the caller's permissions, no operation in progress. Reads a snapshot; what could
 // not be read is unknown, not a refusal.
 
+import { policiesOn } from '../audit/index.ts';
 import type { Change } from '../model/change.ts';
 import type { Report } from '../model/finding.ts';
 import { mayDo } from '../model/permissions.ts';
 import type { Gate, Plan } from '../model/plan.ts';
 import { attempt } from '../model/readable.ts';
-import { fold, isWithin, nameOf, sameId, subscriptionOf, typeOf } from '../model/resource-id.ts';
+import { fold, isWithin, nameInParent, nameOf, sameId, subscriptionOf, typeOf } from '../model/resource-id.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import { failedReads } from '../model/snapshot.ts';
 import type { SnapshotIndex } from '../model/snapshot-index.ts';
-import { counted } from '../model/text.ts';
+import { clean, counted } from '../model/text.ts';
 import {
   addressesTaken,
+  assignmentView,
   endpointView,
   findSubnet,
   freeAddresses,
@@ -37,6 +39,7 @@ export function gatesOf(change: Change, index: SnapshotIndex): Gate[] {
     ...orUnknown('state', () => stateGates(change, index)),
     ...roleGates(change, index),
     ...roomGates(change, index),
+    ...policyGates(change, index),
   ];
 }
 
@@ -112,6 +115,23 @@ export function shiftGates(before: Report, after: Report): Gate[] {
   if (from === to || from === 'unknown' || to === 'unknown') return [];
   const detail = `The plan is made for ${from}. Once it is applied, the audit checks the workspace as ${to}.`;
   return [{ kind: 'state', outcome: 'warn', detail }];
+}
+
+/** A policy that may deny a write. Its condition on the body is evaluated by what-if only. */
+function policyGates({ kind, resource }: Change, index: SnapshotIndex): Gate[] {
+  if (kind === 'delete') return [];
+  const met = attempt(
+    () => policiesOn(resource, index),
+    () => [],
+  );
+  return [...Map.groupBy(met, ({ assignment }) => assignment)].map(([assignment, those]): Gate => {
+    const title = assignmentView(assignment).title;
+    const name = `${clean(nameOf(assignment.id), 120)}${title === undefined ? '' : ` (${clean(title, 120)})`}`;
+    const isRead = those.some(({ gap }) => gap === undefined);
+    const verdict = isRead ? 'It was not evaluated here: what-if does.' : 'Its definition was not read.';
+    const detail = `The policy assignment ${name} applies to ${nameInParent(resource)} and may deny this change. ${verdict}`;
+    return { kind: 'policy', outcome: 'unknown', detail };
+  });
 }
 
 const moving = ['Creating', 'Updating', 'Deleting'];

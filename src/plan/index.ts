@@ -14,8 +14,8 @@ export {
   effectSentence,
   effectsInShort,
   linesOf,
-  phaseWords,
   previewNumbers,
+  stepTitle,
   undoLabels,
   undoWords,
 } from './describe.ts';

@@ -216,8 +216,12 @@ function whyNot(target: FixTarget, guided: boolean, context: RuleContext, input:
   if (refused !== undefined) return refused;
   // What is guided for its effects alone enters with them; what is guided for another reason is answered or named.
   const isGuided = rule.fixKind === 'guided' && !guided && isUnasked(effects);
-  return isGuided ? `Needs your review: run \`bastide fix ${rule.id}\`.` : undefined;
+  return isGuided ? reviewWords(rule) : undefined;
 }
+
+/** Why a guided fix waits whose effects would all be automatic here. */
+const reviewWords = ({ id, explain }: Rule): string =>
+  `Needs your review: no effect that must be allowed is known here, but fixes of this rule can have an impact. ${explain.breaks} Run \`bastide fix ${id}\`.`;
 
 /** A change of a fix with its effects, and the world right before it. */
 export interface ChangeEffects {

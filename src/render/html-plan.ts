@@ -8,12 +8,11 @@ import {
   effectSentence,
   effectsInShort,
   gatesByReason,
-  phaseWords,
+  noChanges,
   previewNumbers,
   undoLabels,
 } from '../plan/describe.ts';
 import { noEffect } from '../plan/risk.ts';
-import { noChanges } from './plan-text.ts';
 import { xmlText } from './xml.ts';
 
 export function planHtml(plan: Plan): string {
@@ -42,7 +41,7 @@ export function planHtml(plan: Plan): string {
       const told = effectLines(step.effects);
       const [first, notes] = [told.filter(isSaidFirst), told.filter((one) => !isSaidFirst(one))];
       const said = first.map((one) => `<br>${xmlText(effectSentence(one))}`).join('');
-      return `<details open><summary>${at + 1}. <strong>${xmlText(step.label)}</strong> <span class="dim">${phaseWords[step.phase]} · Undo: ${undoLabels[step.undo]}</span>${said}</summary>
+      return `<details open><summary>${at + 1}. <strong>${xmlText(step.label)}</strong> <span class="dim">${step.title} · Undo: ${undoLabels[step.undo]}</span>${said}</summary>
 <pre>${lines.join('\n')}</pre>
 <p>${[...(told.length === 0 ? [noEffect] : []), ...notes.map(effectSentence), step.managed, step.advice]
         .filter((one) => one !== '')

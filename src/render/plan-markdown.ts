@@ -13,14 +13,13 @@ import {
   effectSentence,
   effectsInShort,
   gatesByReason,
-  phaseWords,
+  noChanges,
   previewNumbers,
   undoLabels,
 } from '../plan/describe.ts';
 import { noEffect } from '../plan/risk.ts';
 import { spokenId } from './change-text.ts';
 import { limitedMarkdown, listPart, markdownText } from './markdown-limit.ts';
-import { noChanges } from './plan-text.ts';
 import { whatIfTextLines } from './what-if-text.ts';
 import { xmlText } from './xml.ts';
 
@@ -129,7 +128,7 @@ function stepBlock(step: ReturnType<typeof describePlan>['steps'][number], at: n
   const said = first.map((one) => `<br>${xmlText(effectSentence(one))}`).join('');
   return [
     '<details>',
-    `<summary>${at + 1}. ${xmlText(step.label)} (${phaseWords[step.phase]}, undo: ${undoLabels[step.undo]})${said}</summary>`,
+    `<summary>${at + 1}. ${xmlText(step.label)} (${step.title}, undo: ${undoLabels[step.undo]})${said}</summary>`,
     '',
     ...fenced('diff', lines),
     '',

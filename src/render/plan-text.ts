@@ -10,8 +10,9 @@ import {
   effectLines,
   effectsInShort,
   gatesByReason,
-  phaseWords,
+  noChanges,
   previewNumbers,
+  stepTitle,
   undoLabels,
 } from '../plan/describe.ts';
 import { noEffect } from '../plan/risk.ts';
@@ -75,10 +76,6 @@ export function planLines(plan: Plan): Line[] {
   ];
 }
 
-/** Why a plan has no steps: nothing is wrong, or each finding was skipped, for the reason listed with it. */
-export const noChanges = ({ skipped }: Pick<Plan, 'skipped'>): string =>
-  skipped.length > 0 ? 'No changes planned.' : 'No changes needed.';
-
 const section = (title: string, lines: readonly Line[]): Line[] =>
   lines.length === 0 ? [] : [[], line([title, 'heading']), ...lines.map((words) => [{ text: '  ' }, ...words])];
 
@@ -105,7 +102,7 @@ function stepLines(step: Step, number: number, managed: string): Line[] {
     line(
       [`${number}. `, 'dim'],
       [nameInParent(step.change.resource), 'accent'],
-      [`  ${phaseWords[step.phase]} · Undo: ${undoLabels[step.undo]}`, 'dim'],
+      [`  ${stepTitle(step)} · Undo: ${undoLabels[step.undo]}`, 'dim'],
     ),
     ...stepEffects(step).map((words) => [{ text: '   ' }, ...words]),
     ...changeLines(step.change),

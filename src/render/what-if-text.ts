@@ -6,7 +6,7 @@ import { nameInParent } from '../model/resource-id.ts';
 import { clean, counted, utcMinute } from '../model/text.ts';
 import type { Difference, WhatIf, WhatIfStep } from '../model/what-if.ts';
 import { type Line, line, type Word } from '../model/words.ts';
-import { describePlan } from '../plan/describe.ts';
+import { describePlan, noChanges } from '../plan/describe.ts';
 import { spokenId } from './change-text.ts';
 
 // Sentences cut into lines for a terminal of 80 columns. Without styling.
@@ -43,14 +43,17 @@ const looks = {
   skipped: ['·', 'dim'],
 } as const;
 
-/** The result in one sentence. */
-export function whatIfSentence({ outcome, steps }: Pick<WhatIf, 'outcome' | 'steps'>): string {
+/** The result in one sentence. `nothing`: of a plan without steps. */
+export function whatIfSentence(
+  { outcome, steps }: Pick<WhatIf, 'outcome' | 'steps'>,
+  nothing = 'No changes planned.',
+): string {
   const done = steps.filter(({ state }) => state === 'done').length;
   const sent = steps.filter(({ state }) => state !== 'skipped').length;
   const before = done === 0 ? '' : `; ${counted(done, 'change')} before it would succeed`;
   if (outcome === 'unknown') return `The result of change ${sent} of ${steps.length} is unknown${before}.`;
   if (outcome === 'refused') return `Azure would reject change ${sent} of ${steps.length}${before}.`;
-  if (steps.length === 0) return 'No changes planned.';
+  if (steps.length === 0) return nothing;
   return sent === 0 ? 'No changes needed.' : `${done} of ${counted(steps.length, 'change')} would succeed.`;
 }
 
@@ -67,7 +70,7 @@ export function whatIfPlanLines(plan: Plan, whatIf: WhatIf): Line[] {
       ];
     }),
     ...(plan.steps.length === 0 ? [] : [[]]),
-    ...outcomeLines(whatIf),
+    ...outcomeLines(whatIf, plan.unjudged === undefined ? undefined : noChanges(plan)),
     ...auditLines(whatIf),
     ...section(
       'Not included',
@@ -84,10 +87,10 @@ export function whatIfTextLines(whatIf: WhatIf): Line[] {
   return [...outcomeLines(whatIf), ...telling, ...auditLines(whatIf)];
 }
 
-function outcomeLines(whatIf: WhatIf): Line[] {
+function outcomeLines(whatIf: WhatIf, nothing?: string): Line[] {
   const role = { done: 'ok', refused: 'bad', unknown: 'unknown' }[whatIf.outcome];
   return [
-    line(['What-if: ', 'heading'], [whatIfSentence(whatIf), role]),
+    line(['What-if: ', 'heading'], [whatIfSentence(whatIf, nothing), role]),
     line([`Simulated on a copy of the scan of ${utcMinute(whatIf.at)}; nothing was sent.`, 'dim']),
   ];
 }

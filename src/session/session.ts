@@ -108,6 +108,8 @@ export interface ApplyResult {
   readonly skipped: readonly { readonly finding: string; readonly reason: string }[];
   /** What could not be read when the plan was made. */
   readonly gaps?: NonNullable<Plan['gaps']>;
+  /** Of a plan without steps: how many of its checks are unknown because something could not be read. */
+  readonly unjudged?: number;
   /** Why the act ended before its last step, where no step says it: a signal, the disk, the sign-in. */
   readonly ended: FailureValue | null;
   /** How many changes of the entry were not made: `bastide resume` sends them. */

@@ -53,6 +53,10 @@ describe('0, 1, 3: audits', () => {
     };
     writeFileSync(file('blind.json'), JSON.stringify(blind));
     expect((await run('audit --from blind.json')).status).toBe(3);
+    for (const line of ['plan --all', 'what-if --all', 'fix --all --dry-run', 'plan storage.default-action-deny']) {
+      const empty = await run(`${line} --from blind.json`);
+      expect([empty.status, empty.stdout]).toEqual([3, expect.stringMatching(/[;:] \d+ checks? (?:is|are) unknown\./)]);
+    }
     const text = await run('audit --from blind.json --fail-on never');
     expect([text.status, text.stderr]).toEqual([3, '']);
     // Where the result is not shown as text, stderr says why.

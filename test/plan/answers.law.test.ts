@@ -40,6 +40,17 @@ function* asking(): Generator<{ readonly snapshot: Snapshot; readonly finding: F
   }
 }
 
+/** Names what must be fixed or read before. */
+const isBlocked = (sentence: string): boolean =>
+  /could not be read|was not read/.test(sentence) || rules.some(({ id }) => sentence.includes(id));
+
+/** Empty where the answers lead to a plan, to another question, or to what must be fixed or read first; else what is said in its place. */
+function leadsOn(snapshot: Snapshot, finding: Finding, answers: Answers): string {
+  const { steps, skipped, gates } = planned(snapshot, finding, answers);
+  const said = [...skipped.map(({ reason }) => reason), ...gates.map(({ detail }) => detail)];
+  return steps.length > 0 || said.some((one) => readNeed(one) !== null || isBlocked(one)) ? '' : said.join(' ');
+}
+
 /** Whatever a plan asks for, answered one after another: each choice is declared, and accepted. */
 function answered(snapshot: Snapshot, finding: Finding): number {
   const declared = Object.keys(byId.get(finding.rule)?.answers ?? {});
@@ -54,8 +65,8 @@ function answered(snapshot: Snapshot, finding: Finding): number {
       expect([...declared, 'accept-cut'], `${finding.id} asks for ${name}`).toContain(name);
       if (need.kind !== 'choice') continue;
       const { refused } = checkRequest(input(snapshot, [finding.id], { ...answers, [name]: value }));
-      // `recreate` says how, and plans nothing.
-      if (value !== 'recreate') expect(refused, `${finding.id}: ${name}=${value}`).toEqual([]);
+      expect(refused, `${finding.id}: ${name}=${value}`).toEqual([]);
+      expect(leadsOn(snapshot, finding, { ...answers, [name]: value }), `${finding.id}: ${name}=${value}`).toBe('');
     }
     const [first] = options;
     if (first === undefined || first.value === '' || answers[first.name] !== undefined) return round;

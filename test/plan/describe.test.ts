@@ -13,15 +13,15 @@ import {
   gatesByReason,
   labelOf,
   linesOf,
-  phaseWords,
   previewNumbers,
   settingChangeWords,
+  stepTitle,
   undoLabels,
   undoWords,
 } from '../../src/plan/describe.ts';
 import { settingRows, stepRows } from '../../src/plan/describe-settings.ts';
 import { countedAs } from '../../src/resource-types/index.ts';
-import { sampleEffect } from '../support/effect-samples.ts';
+import { sampleEffect, sampleFlow } from '../support/effect-samples.ts';
 
 const group = '/subscriptions/s/resourceGroups/g/providers';
 const account = `${group}/Microsoft.Storage/storageAccounts/st`;
@@ -344,7 +344,7 @@ describe('a plan', () => {
         ...{
           label: 'change storage account st',
           resource: account,
-          phase: 5,
+          title: 'Change',
           risk: 'Risk.',
           advice: '',
           undo: 'partial',
@@ -392,15 +392,23 @@ describe('a plan', () => {
     expect(gatesByReason(twice)).toEqual(twice);
   });
 
-  test('every phase and every undo class has its words', () => {
-    expect(Object.values(phaseWords)).toEqual([
-      'Prepare',
-      'Create',
-      'Allow access',
-      'Compute',
-      'Verify',
-      'Restrict access',
-    ]);
+  test('the title of a step is what it does, whatever its phase', () => {
+    const [opens, cuts] = [sampleFlow('opens', ['a', 'b']), sampleFlow('cutsOff', ['c', 'b'])];
+    const unsure = { ...cuts, data: { ...cuts.data, certain: false } } as Effect;
+    const unknown = { ...opens, reason: 'unknown', data: { why: 'w' } } as Effect;
+    const changed = edit(set(`${acls}/bypass`, 'a', 'b'));
+    const title = (effects: readonly Effect[], change: Change = changed) => stepTitle({ change, effects });
+    expect(title([])).toBe('Change');
+    expect(title([sampleEffect('costs', 'c')])).toBe('Change');
+    expect(title([opens])).toBe('Allow access');
+    expect(title([cuts, unsure])).toBe('Restrict access');
+    for (const effects of [[opens, cuts], [opens, unsure], [unsure], [unknown]])
+      expect(title(effects)).toBe('Change access');
+    expect(title([cuts], made(account, {}))).toBe('Create');
+    expect(title([opens], gone(account, {}))).toBe('Delete');
+  });
+
+  test('every undo class has its words', () => {
     for (const [name, label] of Object.entries(undoLabels)) {
       expect(undoWords[name as keyof typeof undoWords].startsWith(`${label}: `)).toBe(true);
     }

@@ -2,12 +2,20 @@
 import { describe, expect, test } from 'vitest';
 import { audit } from '../../src/audit/index.ts';
 import { type Change, invertChange, isDeferred } from '../../src/model/change.ts';
-import { effectKinds, type OldEffectKind, oldEffectKinds, type SettingEffect } from '../../src/model/effect.ts';
+import {
+  type EffectKind,
+  effectKinds,
+  type OldEffectKind,
+  oldEffectKinds,
+  type SettingEffect,
+} from '../../src/model/effect.ts';
 import type { Plan } from '../../src/model/plan.ts';
 import { fold, typeOf } from '../../src/model/resource-id.ts';
 import type { Snapshot } from '../../src/model/snapshot.ts';
+import { plainText } from '../../src/model/words.ts';
 import { applyChange, buildPlan } from '../../src/plan/index.ts';
 import { resourceIn } from '../../src/plan/simulate.ts';
+import { planLines } from '../../src/render/plan-text.ts';
 import { resourceTypes } from '../../src/resource-types/index.ts';
 import { effectsOf } from '../../src/resource-types/parts/change-effects.ts';
 import { rules } from '../../src/rules/index.ts';
@@ -50,11 +58,31 @@ const accessOf = (effects: readonly SettingEffect[]) =>
     return old === undefined || opposite[old] === undefined ? [] : [{ kind: old, subject }];
   });
 
+/** What a title may say of a step, by its change and effects. */
+function checkTitles(plan: Plan): void {
+  const printed = planLines(plan).map(plainText);
+  for (const [at, step] of plan.steps.entries()) {
+    const title = printed.flatMap((one) => new RegExp(`^${at + 1}\\. .* {2}(.+) · Undo: `).exec(one)?.[1] ?? []);
+    const has = (kind: EffectKind) => step.effects.some((one) => one.kind === kind);
+    const may = {
+      Create: step.change.kind === 'create',
+      Delete: step.change.kind === 'delete',
+      Change: step.change.kind === 'edit' && !has('opens') && !has('cutsOff'),
+      'Allow access': step.change.kind === 'edit' && has('opens') && !has('cutsOff'),
+      'Restrict access': step.change.kind === 'edit' && has('cutsOff') && !has('opens'),
+      'Change access': step.change.kind === 'edit' && (has('opens') || has('cutsOff')),
+    };
+    expect(title, step.change.resource).toHaveLength(1);
+    expect(may, `${step.change.kind} ${step.change.resource}`).toHaveProperty([title[0] ?? ''], true);
+  }
+}
+
 describe('a change and its inverse mirror each other', () => {
   const types = new Set<string>();
   test.each(mirrored)('%s', (name) => {
     const snapshot = worldSnapshot(name);
     for (const plan of plansOf(snapshot)) {
+      checkTitles(plan);
       for (const { detail, subject, resource } of plan.effects) {
         expect(detail).toMatch(/^[^\s].*\.$/);
         expect(detail).not.toMatch(/undefined|null|\[object|NaN| {2}/);

@@ -7,7 +7,9 @@ import type { Gate } from '../../src/model/plan.ts';
 import type { Snapshot } from '../../src/model/snapshot.ts';
 import { indexSnapshot } from '../../src/model/snapshot-index.ts';
 import { blocks, gatesOf, gathered, planGaps, shiftGates, unreadLocks } from '../../src/plan/gates.ts';
+import { buildPlan } from '../../src/plan/index.ts';
 import { unansweredOf } from '../../src/plan/unanswered.ts';
+import { rules } from '../../src/rules/index.ts';
 import {
   account,
   addIp,
@@ -29,12 +31,76 @@ import {
   vault,
   workspace,
 } from './small-worlds.ts';
+import { worldSnapshot } from './worlds.ts';
 
 const told = (change: Parameters<typeof gatesOf>[0], snapshot: Snapshot, kind?: Gate['kind']) =>
   gatesOf(change, indexSnapshot(snapshot))
     .filter((gate) => kind === undefined || gate.kind === kind)
     .map(({ outcome, detail }) => `${outcome} ${detail}`);
 const close = edit(account, closing);
+
+describe('policies', () => {
+  const definition = '/providers/Microsoft.Authorization/policyDefinitions/d';
+  const onAccounts = { allOf: [{ field: 'type', equals: 'Microsoft.Storage/storageAccounts' }] };
+  const assignment = (properties: JsonObject = {}, scope = '/subscriptions/s', of = definition): JsonObject => ({
+    id: `${scope}/providers/Microsoft.Authorization/policyAssignments/p`,
+    properties: { displayName: 'No addresses', policyDefinitionId: of, ...properties },
+  });
+  const rule = (effect: string, condition: JsonObject = onAccounts): JsonObject => ({
+    id: definition,
+    // biome-ignore lint/suspicious/noThenProperty: the member is Azure's.
+    properties: { policyRule: { if: condition, then: { effect } } },
+  });
+  const under = (...all: JsonObject[]) => snapshotOf([...Object.values(bodies), ...all]);
+  const may = (verdict: string) =>
+    `unknown The policy assignment p (No addresses) applies to st and may deny this change. ${verdict}`;
+  const open = may('It was not evaluated here: what-if does.');
+  const initiative = '/providers/Microsoft.Authorization/policySetDefinitions/i';
+  const parts = { id: initiative, properties: { policyDefinitions: [{ policyDefinitionId: definition }] } };
+  const tagged = { field: "tags['owner']", exists: 'false' };
+
+  test.each<[string, Parameters<typeof told>[0], Snapshot, readonly string[]]>([
+    ['none', close, plain(), []],
+    ['one that denies some writes of the type', close, under(assignment(), rule('deny')), [open]],
+    ['through an initiative', close, under(assignment({}, group, initiative), parts, rule('Deny')), [open]],
+    ['one that names no type', close, under(assignment(), rule('deny', tagged)), [open]],
+    ['of all types of the provider', close, under(assignment(), rule('deny', { like: 'Microsoft.Storage/*' })), [open]],
+    ['of another type', edit(vault, closing), under(assignment(), rule('deny')), []],
+    ['a deletion', deleted(account, {}), under(assignment(), rule('deny')), []],
+    ['one that only audits', close, under(assignment(), rule('audit')), []],
+    ['not enforced', close, under(assignment({ enforcementMode: 'DoNotEnforce' }), rule('deny')), []],
+    ['excluded', close, under(assignment({ notScopes: [group] }), rule('deny')), []],
+    ['of another scope', close, under(assignment({}, '/subscriptions/other'), rule('deny')), []],
+    ['its definition not read', close, under(assignment()), [may('Its definition was not read.')]],
+  ])('%s', (_name, change, snapshot, expected) => {
+    expect(told(change, snapshot, 'policy')).toEqual(expected);
+  });
+
+  test('one of a management group applies where a list of the subscription holds it', () => {
+    const above = assignment({}, '/providers/Microsoft.Management/managementGroups/m');
+    const snapshot = under(above, rule('deny'));
+    const list = (subscription: string) => ({
+      id: `/subscriptions/${subscription}/resourceGroups/g/providers/Microsoft.Authorization/policyAssignments?$filter=atScope()`,
+      members: [`${above.id}`],
+    });
+    const held = (subscription: string) => ({
+      ...snapshot,
+      collections: [...snapshot.collections, list(subscription)],
+    });
+    expect(told(close, held('s'), 'policy')).toEqual([open]);
+    expect(told(close, held('other'), 'policy')).toEqual([]);
+  });
+
+  test('what Azure would deny by a policy that was read is not planned without a warning', () => {
+    const snapshot = worldSnapshot('refused');
+    const request = { targets: ['storage.dev-client-ip'], answers: {}, ips: [], profile: 'all' as const };
+    const { steps, gates } = buildPlan({ snapshot, rules, id: 'p', request });
+    expect(steps.length).toBeGreaterThan(0);
+    expect(gates.filter(({ kind }) => kind === 'policy').map(({ detail }) => detail.split(' (')[0])).toEqual([
+      'The policy assignment no-addresses',
+    ]);
+  });
+});
 
 describe('locks', () => {
   const under = (...all: ReturnType<typeof lock>[]) => snapshotOf([...Object.values(bodies), ...all]);

@@ -158,7 +158,10 @@ describe('what a request is for', () => {
     const fails = { check: () => ({ outcome: 'unknown' as const, because: 'Not read.' }) };
     const rules = [
       rule('n.none', undefined, { fixKind: 'none' }),
-      rule('n.guided', sets('x', 'a', 'b').fix, { fixKind: 'guided' }),
+      rule('n.guided', sets('x', 'a', 'b').fix, {
+        fixKind: 'guided',
+        explain: { why: '', fix: '', breaks: 'It restarts.', links: [] },
+      }),
       rule('n.sentence', () => 'Needs a name.'),
       rule('n.unreadable', () => {
         throw new UnreadableError({ id: vault, reason: 'No access.', action: 'x' });
@@ -170,7 +173,7 @@ describe('what a request is for', () => {
     expect(skipped(plan)).toEqual([
       `n.nothing: ${nothingToChange}`,
       'n.none: No automatic fix. See `bastide explain n.none`.',
-      'n.guided: Needs your review: run `bastide fix n.guided`.',
+      'n.guided: Needs your review: no effect that must be allowed is known here, but fixes of this rule can have an impact. It restarts. Run `bastide fix n.guided`.',
       'n.sentence: Needs a name.',
       'n.unreadable: The fix cannot be planned: No access.',
     ]);

@@ -9,6 +9,7 @@ import type { Plan, Step } from '../../src/model/plan.ts';
 import type { Problem } from '../../src/model/problem.ts';
 import type { ReadFailure } from '../../src/model/snapshot.ts';
 import { line } from '../../src/model/words.ts';
+import { noChanges } from '../../src/plan/describe.ts';
 import type { AuditResult } from '../../src/render/audit-result.ts';
 import { auditLines } from '../../src/render/audit-text.ts';
 import { csvCell, renderCsv } from '../../src/render/csv.ts';
@@ -19,7 +20,6 @@ import { renderJunit } from '../../src/render/junit.ts';
 import { renderMarkdown } from '../../src/render/markdown.ts';
 import { renderOcsf } from '../../src/render/ocsf.ts';
 import { planMarkdown } from '../../src/render/plan-markdown.ts';
-import { noChanges } from '../../src/render/plan-text.ts';
 import { sarifLog } from '../../src/render/sarif.ts';
 import { asAscii, plain, renderText } from '../../src/render/text.ts';
 import { rules } from '../../src/rules/index.ts';
@@ -432,6 +432,10 @@ test('words without a look, and without Unicode', () => {
 
 test('a plan without changes does not say that none are needed where a finding was skipped', () => {
   expect(noChanges({ skipped: [] })).toBe('No changes needed.');
+  expect(noChanges({ skipped: [], unjudged: 2 })).toBe('No change is known to be needed; 2 checks are unknown.');
+  expect(noChanges({ skipped: [{ finding: 'x@y', reason: 'R.' }], unjudged: 1 })).toBe(
+    'No changes planned; 1 check is unknown.',
+  );
   expect(noChanges({ skipped: [{ finding: 'storage.x@/s/a', reason: 'It needs an answer.' }] })).toBe(
     'No changes planned.',
   );

@@ -204,7 +204,7 @@ describe('particular fixes', () => {
       properties(scene).networkAcls.virtualNetworkRules = [{ id: ids.far }];
     });
     const id = findingId('storage.same-vnet-as-compute', ids.account);
-    expect(proposed(snapshot, id)).toMatch(/answer action=allow .*action=recreate/);
+    expect(proposed(snapshot, id)).toMatch(/answer action=allow \(.*az ml compute create/);
     expect(proposed(snapshot, id, { action: 'recreate' })).toMatch(/az ml compute create/);
     expect(proposed(snapshot, id, { way: 'recreate' })).toMatch(/az ml compute create/);
   });

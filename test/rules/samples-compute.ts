@@ -395,6 +395,14 @@ rule('compute.orphaned-resources', (add) => {
     }),
     at,
   );
+  add(
+    'pass',
+    'a target of an inbound NAT rule',
+    made('loadBalancers', `${batch}loadbalancer`, {
+      inboundNatRules: [{ properties: { backendIPConfiguration: { id: '/nic/ipConfigurations/one' } } }],
+    }),
+    at,
+  );
   add('fail', 'an address on nothing', made('publicIPAddresses', `${batch}publicip`, {}), address);
   add('fail', 'an address of that load balancer', both(balancer, held(front)), address);
   add('pass', 'an address on an interface', held('/nic/ipConfigurations/one'), address);

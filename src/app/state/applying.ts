@@ -6,7 +6,7 @@ import { otherWords } from '../../model/entry.ts';
 import { resolvedWords } from '../../model/problem.ts';
 import { nameOf } from '../../model/resource-id.ts';
 import { clean, counted } from '../../model/text.ts';
-import { describePlan } from '../../plan/describe.ts';
+import { describePlan, noChanges } from '../../plan/describe.ts';
 import type { ApplyResult, SessionEvent } from '../../session/session.ts';
 import type { PlanOverlay } from '../overlays/plan/value.ts';
 import type { ScreenController } from './effect-context.ts';
@@ -52,7 +52,7 @@ export function createObserver({ store, say }: Pick<ScreenController, 'store' | 
 export function whyNot({ plan, picks }: Pick<PlanOverlay, 'plan' | 'picks'>, state: State): string | null {
   if (plan.steps.length === 0 && plan.of === null && (picks?.whole.steps.length ?? 0) === 0) {
     const reason = plan.skipped[0]?.reason;
-    return reason === undefined ? 'No changes needed.' : `No changes: ${clean(reason)}`;
+    return reason === undefined ? noChanges(plan) : `No changes: ${clean(reason)}`;
   }
   const never = sendsNothing(state);
   if (never !== null) return never;

@@ -4,18 +4,20 @@
 import { deleteChange } from '../../model/change.ts';
 import type { Resource } from '../../model/resource.ts';
 import { fold, groupIdOf } from '../../model/resource-id.ts';
-import { loadBalancerType } from '../../resource-types/load-balancer.ts';
-import { publicAddressType } from '../../resource-types/public-ip-address.ts';
-import { textAt } from '../../resource-types/read.ts';
+import type { SnapshotIndex } from '../../model/snapshot-index.ts';
 import { securityGroupType } from '../../resource-types/security-group-view.ts';
 import { workspaceType } from '../../resource-types/workspace-view.ts';
 import { defineRule } from '../define.ts';
 import { links } from '../parts/links.ts';
 import { workspaces } from '../parts/subjects.ts';
-import { displayName, evidenceAt, fail, few, listed, notApplicable, pass } from '../parts/verdict.ts';
+import { displayName, fail, few, listed, notApplicable, pass } from '../parts/verdict.ts';
 import type { CheckResult, Proposal, RuleContext, Subjects } from '../rule.ts';
 import {
+  balancersOf,
+  evidenceOfUse,
+  groundOf,
   guessEvidence,
+  guessOf,
   hasActiveComputes,
   isUnused,
   madeTypes,
@@ -90,33 +92,29 @@ const createdByService: Subjects<ServiceResource> = {
 function checkUse(found: ServiceResource, { index }: RuleContext): CheckResult {
   const { resource } = found;
   const name = displayName(resource.id);
-  const evidence = [
-    guessEvidence(found),
-    ...['ipConfiguration', 'backendAddressPools', 'networkInterfaces', 'subnets'].map((member) =>
-      evidenceAt(resource, `/properties/${member}`, 'used by'),
-    ),
-  ];
+  const evidence = [guessEvidence(found), ...evidenceOfUse(resource)];
   if (!isUnused(found, index)) return pass(`${name} is in use.`, evidence);
+  const use = `${name} is unused: ${groundOf(resource, index, unusedWords)}`;
   return hasActiveComputes(groupIdOf(resource.id) ?? '', index)
-    ? pass(`No resource refers to ${name}, but an active compute is in a virtual network of its group.`, evidence)
-    : fail(`${name} is unused, and no compute instance or cluster with nodes is left that could need it.`, evidence);
+    ? pass(`${use}. An active compute is in a virtual network of its group.`, evidence)
+    : fail(`${use}. No compute instance or cluster with nodes is left that could need it.`, evidence);
 }
 
-/** A public IP address is held by its load balancer, which is deleted first. */
-function remove(resource: Resource, { index }: RuleContext): Proposal[] {
-  const holder = textAt(resource.body, '/properties/ipConfiguration/id')?.replace(
-    /\/frontendIPConfigurations\/[^/]*$/i,
-    '',
-  );
-  const isAddress = fold(resource.type) === fold(publicAddressType);
-  const balancer = isAddress && holder !== undefined ? index.peek(holder) : undefined;
-  const first =
-    balancer?.state === 'read' && fold(balancer.resource.type) === fold(loadBalancerType) ? [balancer.resource] : [];
-  return [...first, resource].map((one) => ({
+/** The load balancer that uses a public IP address is deleted first. */
+const remove = ({ resource }: ServiceResource, { index }: RuleContext): Proposal[] =>
+  [...balancersOf(resource, index), resource].map((one) => ({
     change: deleteChange(one),
     phase: 3,
-    advice: `${displayName(one.id)} is considered unused because of its name and because no resource refers to it. Check that no other resource needs it.`,
+    advice: adviceOn(one, index),
   }));
+
+const unusedWords = (name: string, isMissing: boolean): string =>
+  isMissing ? 'which does not exist' : `and nothing that was read uses ${name}`;
+
+/** What uses it is deleted first; the plan asks again in the world without it. */
+function adviceOn(one: Resource, index: SnapshotIndex): string {
+  const ground = groundOf(one, index, () => 'which does not exist when this step is sent');
+  return `${displayName(one.id)} is considered created by the service: ${guessOf(one) ?? 'unknown'}. As read, ${ground}. Check that nothing that was not read needs it.`;
 }
 
 export const computeOrphanedResources = defineRule({
@@ -137,5 +135,5 @@ export const computeOrphanedResources = defineRule({
   undo: 'none',
   subjects: createdByService,
   check: checkUse,
-  fix: ({ resource }, context) => remove(resource, context),
+  fix: remove,
 });

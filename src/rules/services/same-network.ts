@@ -98,20 +98,17 @@ function missingSentence(missing: readonly string[], firewall: ServiceFirewall, 
     : `Training computes in ${listed(networks)} have neither a virtual network rule nor a private endpoint to the ${name}.`;
 }
 
+/** Creating the computes again is no change of a plan, so it is told and not offered. */
+const recreating =
+  'The subnet of a compute is set when it is created: to move it to a network of the account, create it again with az ml compute create --vnet-name and --subnet, then delete the old one.';
 const choices: PlanNeed = {
   kind: 'choice',
-  options: [
-    { name: 'action', value: 'allow', says: 'add rules for the compute subnets to the account' },
-    { name: 'action', value: 'recreate', says: 'create the computes again in a network of the account' },
-  ],
+  options: [{ name: 'action', value: 'allow', says: 'add rules for the compute subnets to the account' }],
 };
 
 function fix(firewall: ServiceFirewall, context: RuleContext, answers: Answers): readonly Proposal[] | string {
   const action = chosenAction(answers);
-  if (action === 'recreate') {
-    return 'The subnet of a compute is set when it is created. Create it again with az ml compute create --vnet-name and --subnet, then delete the old one.';
-  }
-  if (action !== 'allow') return needSentence(choices);
+  if (action === 'recreate') return recreating;
   if (strategyOf(firewall.resource.id, context.index) !== 'service-endpoint') {
     const blocked = missingSubnets(firewall, context).some((subnet) =>
       blockedBecause(firewall.resource.id, subnet, context.index),
@@ -121,10 +118,11 @@ function fix(firewall: ServiceFirewall, context: RuleContext, answers: Answers):
       : `The ${firewall.name} uses private endpoints: add one in the network of the computes instead of a virtual network rule.`;
   }
   const subnets = missingSubnets(firewall, context);
-  return inTurn(
+  const made = inTurn(
     firewall,
     subnets.map((subnet) => (here: ServiceFirewall) => allowSubnet(here, subnet, context)),
   );
+  return typeof made === 'string' || action === 'allow' ? made : `${needSentence(choices)} ${recreating}`;
 }
 
 const sameNetworkRule = (
@@ -138,7 +136,7 @@ const sameNetworkRule = (
     for: ['service-endpoint', 'private-endpoint'],
     explain: {
       why,
-      fix: 'With --answer action=allow: adds virtual network rules for the compute subnets. With --answer action=recreate: shows how to create the computes again in a network of the account.',
+      fix: 'With --answer action=allow: adds virtual network rules for the compute subnets. The other way is to create the computes again in a network of the account.',
       breaks: 'Adding the service endpoint briefly interrupts open storage connections of that subnet.',
       links: [links.secureWorkspace, links.secureTraining],
     },

@@ -5,7 +5,7 @@ import { readNeed } from '../../../model/plan-need.ts';
 import { nameInParent } from '../../../model/resource-id.ts';
 import { shortFinding } from '../../../model/short-finding.ts';
 import { clean } from '../../../model/text.ts';
-import { type DescribedPlan, describePlan, phaseWords, undoWords } from '../../../plan/describe.ts';
+import { type DescribedPlan, describePlan, undoWords } from '../../../plan/describe.ts';
 import { stepRows } from '../../../plan/describe-settings.ts';
 import { contentRows } from '../../draw/areas.ts';
 import { type Glyphs, glyphsFor } from '../../draw/glyphs.ts';
@@ -52,7 +52,7 @@ function stepDetail(overlay: PlanOverlay, at: number, width: number, state: Stat
   const place = count === 1 ? '' : `step ${at + 1} of ${count} ${glyphs.dot} `;
   const selected = isSelected(overlay, at);
   const head = line(
-    word(`${place}${phaseWords[step.phase]}`, 'dim'),
+    word(`${place}${words.title}`, 'dim'),
     ...(selected
       ? []
       : [word(` ${glyphs.dot} `, 'dim'), word(`not selected; ${keyOfSelect(state)} selects it`, 'warn')]),

@@ -2,7 +2,7 @@
 import type { Json } from '../../../model/json.ts';
 import type { Phase, Plan, Step } from '../../../model/plan.ts';
 import { clean } from '../../../model/text.ts';
-import { phaseWords } from '../../../plan/describe.ts';
+import { stepTitle } from '../../../plan/describe.ts';
 import { type Area, contentRows } from '../../draw/areas.ts';
 import { atStart, type Cursor, inside } from '../../draw/window.ts';
 import { changeOpen } from '../../state/stack.ts';
@@ -106,7 +106,7 @@ export type PlanRow =
   | { readonly kind: 'phase'; readonly text: string }
   | { readonly kind: 'step'; readonly index: number };
 
-/** The rows of the list: the summary, and the steps below their phases. Behind the last phase follows what is offered beside the plan. */
+/** The rows of the list: the summary, and the steps of each phase below what they do. Behind the last phase follows what is offered beside the plan. */
 export function planRows(overlay: PlanOverlay): readonly PlanRow[] {
   const steps = allSteps(overlay);
   const rows: PlanRow[] = hasList(overlay) ? [{ kind: 'summary' }] : [];
@@ -114,11 +114,19 @@ export function planRows(overlay: PlanOverlay): readonly PlanRow[] {
   let isOffered = false;
   for (const [index, { phase }] of steps.entries()) {
     isOffered ||= last !== null && phase < last && overlay.plan.verb === 'fix';
-    if (phase !== last) rows.push({ kind: 'phase', text: `${isOffered ? 'Optional: ' : ''}${phaseWords[phase]}` });
+    if (phase !== last)
+      rows.push({ kind: 'phase', text: `${isOffered ? 'Optional: ' : ''}${titlesFrom(steps, index)}` });
     last = phase;
     rows.push({ kind: 'step', index });
   }
   return rows;
+}
+
+/** What the steps do that follow in one phase: `Allow access`, `Allow access, Change`. */
+function titlesFrom(steps: readonly Step[], index: number): string {
+  const rest = steps.slice(index);
+  const end = rest.findIndex(({ phase }) => phase !== rest[0]?.phase);
+  return [...new Set((end < 0 ? rest : rest.slice(0, end)).map(stepTitle))].join(', ');
 }
 
 /** The cursor of the list, whose index counts the rows that can be selected. */

@@ -3,20 +3,22 @@
 // unused.
 
 import { computeNetworks } from '../../../facts/compute-networks.ts';
+import { memoizePerSnapshot } from '../../../facts/memoize.ts';
 import type { Evidence } from '../../../model/finding.ts';
 import { isObject } from '../../../model/json.ts';
 import { memberNames, valueAt } from '../../../model/pointer.ts';
 import type { Resource } from '../../../model/resource.ts';
-import { fold, groupIdOf, nameOf, sameId } from '../../../model/resource-id.ts';
+import { fold, groupIdOf, isWithin, nameOf, sameId, typeOf } from '../../../model/resource-id.ts';
 import type { SnapshotIndex } from '../../../model/snapshot-index.ts';
 import { nodesView } from '../../../resource-types/cluster-view.ts';
+import { resourceTypeOf } from '../../../resource-types/index.ts';
 import { loadBalancerType } from '../../../resource-types/load-balancer.ts';
 import { publicAddressType } from '../../../resource-types/public-ip-address.ts';
 import { listAt, textAt } from '../../../resource-types/read.ts';
 import { securityGroupType, securityRulesPointer, sharersOf } from '../../../resource-types/security-group-view.ts';
 import { computeView } from '../../../resource-types/workspace-view.ts';
 import { onceEach } from '../../parts/naming.ts';
-import { noted } from '../../parts/verdict.ts';
+import { displayName, evidenceAt, noted } from '../../parts/verdict.ts';
 
 /** In the order in which they can be deleted. */
 export const madeTypes = [loadBalancerType, publicAddressType, securityGroupType] as const;
@@ -45,7 +47,7 @@ export const guessEvidence = ({ resource, guess }: ServiceResource): Evidence =>
 
 const guid = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/i;
 
-function guessOf(resource: Resource): string | undefined {
+export function guessOf(resource: Resource): string | undefined {
   const name = nameOf(resource.id);
   if (/azurebatch/i.test(name)) return 'its name contains azurebatch';
   if (guid.test(name)) return 'its name contains a GUID';
@@ -61,27 +63,102 @@ function guessOf(resource: Resource): string | undefined {
   return names ? 'a rule names Azure Batch and no subnet uses it' : undefined;
 }
 
-/** Whether nothing uses it. An address whose only user is an unused load balancer is unused too. */
-export function isUnused({ resource }: Pick<ServiceResource, 'resource'>, index: SnapshotIndex): boolean {
+/** By type, the members of its body that name what uses it, and what it means that they name nothing. */
+const placesOfUse = {
+  [fold(loadBalancerType)]: {
+    members: ['backendAddressPools', 'inboundNatRules'],
+    empty: 'its backend pools have no member and its inbound NAT rules no target',
+  },
+  [fold(publicAddressType)]: {
+    members: ['ipConfiguration', 'natGateway'],
+    empty: 'it has no IP configuration and no NAT gateway',
+  },
+  [fold(securityGroupType)]: {
+    members: ['subnets', 'networkInterfaces'],
+    empty: 'it is associated with no subnet and no network interface',
+  },
+};
+const placesOf = ({ type }: Resource) => placesOfUse[fold(type)] ?? { members: [], empty: '' };
+
+export const evidenceOfUse = (resource: Resource): Evidence[] =>
+  placesOf(resource).members.map((member) => evidenceAt(resource, `/properties/${member}`, 'used by'));
+
+/** What its own body names. */
+function namedUsers(resource: Resource): readonly string[] {
   const { body, type } = resource;
   if (fold(type) === fold(securityGroupType)) {
     const { subnets, nics } = sharersOf(resource);
-    return subnets.length + nics.length === 0;
+    return [...subnets, ...nics];
   }
-  if (fold(type) === fold(loadBalancerType)) {
-    const pools = listAt(body, '/properties/backendAddressPools');
-    const members = ['backendIPConfigurations', 'loadBalancerBackendAddresses'];
-    return pools.every((pool) => members.every((member) => listAt(pool, `/properties/${member}`).length === 0));
+  if (fold(type) === fold(publicAddressType)) {
+    const holder = textAt(body, '/properties/ipConfiguration/id')?.replace(/\/frontendIPConfigurations\/[^/]*$/i, '');
+    return [textAt(body, '/properties/natGateway/id') ?? [], holder ?? []].flat();
   }
-  if (textAt(body, '/properties/natGateway/id') !== undefined) return false;
-  const holder = textAt(body, '/properties/ipConfiguration/id');
-  if (holder === undefined) return true;
-  const balancer = holder.replace(/\/frontendIPConfigurations\/[^/]*$/i, '');
-  const found = balancer === holder ? undefined : index.peek(balancer);
-  if (found?.state === 'missing') return true;
-  if (found?.state !== 'read') return false;
-  return guessOf(found.resource) !== undefined && isUnused(found, index);
+  const members = listAt(body, '/properties/backendAddressPools').flatMap((pool) =>
+    ['backendIPConfigurations', 'loadBalancerBackendAddresses'].flatMap((one) => listAt(pool, `/properties/${one}`)),
+  );
+  const targets = listAt(body, '/properties/inboundNatRules').flatMap(
+    (rule) => valueAt(rule, '/properties/backendIPConfiguration') ?? [],
+  );
+  return [...members, ...targets].map((one) => textAt(one, '/id') ?? 'a member without an id');
 }
+
+/** Id of the resource that a part of it, such as a frontend, is in. */
+const rootOf = (id: string): string => {
+  const [before, after] = id.split(/\/providers\//i);
+  return after === undefined ? id : `${before}/providers/${after.split('/').slice(0, 3).join('/')}`;
+};
+
+/** By folded id, the resources that refer to it or to a part of it. The addresses of a load balancer are no use of it. */
+const referrers = memoizePerSnapshot((index: SnapshotIndex) => {
+  const found = new Map<string, string[]>();
+  for (const { id, type, body } of index.snapshot.resources) {
+    for (const to of resourceTypeOf(type).references(body)) {
+      const whole = fold(rootOf(to));
+      if (!isWithin(id, whole)) found.set(whole, [...(found.get(whole) ?? []), id]);
+    }
+  }
+  return found;
+});
+
+/** Ids of what uses it: named by its own body, or that refers to it and was read. */
+export function usersOf(resource: Resource, index: SnapshotIndex): readonly string[] {
+  const isBalancer = fold(resource.type) === fold(loadBalancerType);
+  const others = (referrers(index).get(fold(resource.id)) ?? []).filter(
+    (id) => !isBalancer || fold(typeOf(id)) !== fold(publicAddressType),
+  );
+  return onceEach([...namedUsers(resource), ...others]);
+}
+
+/** Whether nothing uses it. An address whose only user is an unused load balancer is unused too. */
+export const isUnused = ({ resource }: Pick<ServiceResource, 'resource'>, index: SnapshotIndex): boolean =>
+  usersOf(resource, index).every((id) => {
+    const user = index.peek(id);
+    if (user.state !== 'read') return user.state === 'missing';
+    const isBalancer = fold(user.resource.type) === fold(loadBalancerType);
+    return isBalancer && guessOf(user.resource) !== undefined && isUnused(user, index);
+  });
+
+/** What was looked for in what was read, and found, of a resource that is unused. `of`: what is said of each that uses it. */
+export function groundOf(
+  resource: Resource,
+  index: SnapshotIndex,
+  of: (name: string, isMissing: boolean) => string,
+): string {
+  const users = usersOf(resource, index);
+  if (users.length === 0) return `${placesOf(resource).empty}, and no resource that was read refers to it`;
+  const words = users.map(
+    (id) => `${displayName(id)} uses it, ${of(displayName(id), index.peek(id).state === 'missing')}`,
+  );
+  return `only ${words.join('; ')}`;
+}
+
+/** The unused load balancers that use it. */
+export const balancersOf = (resource: Resource, index: SnapshotIndex): readonly Resource[] =>
+  usersOf(resource, index).flatMap((id) => {
+    const user = index.peek(id);
+    return user.state === 'read' && fold(user.resource.type) === fold(loadBalancerType) ? [user.resource] : [];
+  });
 
 /** Whether the group has a virtual network with an instance, or with a cluster that has nodes: its resources are then in use. */
 export const hasActiveComputes = (group: string, index: SnapshotIndex): boolean =>
