@@ -12,7 +12,15 @@ import { indexSnapshot, type SnapshotIndex } from '../model/snapshot-index.ts';
 import { finish, type StepwiseTask } from '../model/stepwise.ts';
 import { type AttemptState, type Tried, tryAll } from './attempt.ts';
 import { attributed, stepsOf } from './drafts.ts';
-import { afterChange, effectsOfSteps, ownsNothing, type StepDraft, withEffects } from './effects.ts';
+import {
+  afterChange,
+  effectsOfSteps,
+  ownsNothing,
+  refusedEffect,
+  refusedEffects,
+  type StepDraft,
+  withEffects,
+} from './effects.ts';
 import { gathered, planGaps, shiftGates } from './gates.ts';
 import type { PlanInput } from './request.ts';
 import { applyChanges } from './simulate.ts';
@@ -50,11 +58,29 @@ export function* planInSteps(input: PlanInput): StepwiseTask<Plan> {
     const plan = planOf(careful, report, made);
     // Who allows effects, or names a fix, sees in the preview what it introduces.
     const isCareful = request.targets === 'all' && (request.allowEffects ?? []).length === 0;
-    const causes = isCareful ? yield* causesOf(input, report, made) : [];
+    const causes = [...lossesOf(plan, input), ...(isCareful ? yield* causesOf(input, report, made) : [])];
     if (causes.length === 0) return plan;
     for (const { finding, reason } of causes) why.set(finding, reason);
   }
 }
+
+/** The findings of the last step without which a plan of everything has no effect that is not allowed: only the whole plan has it. */
+function lossesOf({ steps, effects }: Plan, { snapshot, request }: PlanInput): Skipped[] {
+  if (request.targets !== 'all') return [];
+  const allowed = request.allowEffects ?? [];
+  const refused = refusedEffects(effects, allowed);
+  if (refused.length === 0) return [];
+  for (const step of steps.toReversed()) {
+    const rest = steps.filter((one) => one !== step);
+    const left = refusedEffects(effectsOfSteps(rest, snapshot), allowed);
+    const reason = refusedEffect(effects, allowed, { id: ruleOf(step) });
+    if (left.length === refused.length || reason === undefined || step.findings.length === 0) continue;
+    return step.findings.map((finding) => ({ finding, reason }));
+  }
+  return [];
+}
+
+const ruleOf = ({ findings }: StepDraft): string => findings[0]?.split('@')[0] ?? '';
 
 const grave: readonly Severity[] = ['critical', 'high', 'medium'];
 
@@ -78,8 +104,7 @@ function* causesOf(input: PlanInput, report: Report, { steps, after }: Made): St
     const ids = new Set(left.map(({ id }) => id));
     const gone = all.find(({ id }) => !ids.has(id));
     if (gone === undefined || step.findings.length === 0) continue;
-    const rule = step.findings[0]?.split('@')[0] ?? '';
-    const reason = `Introduces ${gone.rule} (${gone.severity}) on ${nameInParent(gone.resource)}: ${gone.problem}. To include it, run \`bastide fix ${rule}\`.`;
+    const reason = `Introduces ${gone.rule} (${gone.severity}) on ${nameInParent(gone.resource)}: ${gone.problem}. To include it, run \`bastide fix ${ruleOf(step)}\`.`;
     return step.findings.map((finding) => ({ finding, reason }));
   }
   return [];

@@ -2,7 +2,7 @@
 // packet. Pure.
 import type { EffectEnd } from '../../model/effect.ts';
 import { attempt } from '../../model/readable.ts';
-import { fold } from '../../model/resource-id.ts';
+import { fold, sameId } from '../../model/resource-id.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
 import { indexSnapshot, type SnapshotIndex } from '../../model/snapshot-index.ts';
 import {
@@ -21,6 +21,7 @@ import { inTurn } from '../../net/in-turn.ts';
 import { newlyAllowed } from '../../net/openings.ts';
 import { portTexts } from '../../net/ports.ts';
 import { type Intervals, meets, unite } from '../../net/sets.ts';
+import { endpointsLeadingTo } from '../endpoints-in-hand.ts';
 import { contextAt, type FlowQuestion, subnetPrefixes } from '../flows.ts';
 import { changedIdentities } from './identities.ts';
 import { type PathQuestion, type PathTrace, tracePath } from './path.ts';
@@ -139,9 +140,18 @@ function changesOf(flow: TouchedFlow, before: SnapshotIndex, after: SnapshotInde
   };
   return [
     ...(opened === null ? [] : made('opens', opened)),
-    ...(lost === null || !sender.used ? [] : made('cutsOff', lost)),
+    ...(lost === null || !(sender.used || lostEndpoint(flow, before, after)) ? [] : made('cutsOff', lost)),
   ];
 }
+
+/** A private endpoint stood here that no longer leads there: who came by it, from networks that were not read too, is not known. */
+const lostEndpoint = ({ subnets, service }: TouchedFlow, before: SnapshotIndex, after: SnapshotIndex): boolean => {
+  if (service === null) return false;
+  const left = endpointsLeadingTo(service, after).map(({ endpoint }) => fold(endpoint.id));
+  return endpointsLeadingTo(service, before).some(
+    ({ endpoint, subnet }) => !left.includes(fold(endpoint.id)) && subnets.some((one) => sameId(one, subnet)),
+  );
+};
 
 /** A rule names a service tag that neither the tag data nor the published list has: what it decides is not known. */
 function ofStrangeName({ from, to, subnets, service }: TouchedFlow, index: SnapshotIndex): FlowChange[] {
