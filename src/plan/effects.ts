@@ -11,7 +11,7 @@ import {
 } from '../audit/path.ts';
 import { effectKey } from '../model/approval.ts';
 import { type Change, isDeferred } from '../model/change.ts';
-import { EditConflict } from '../model/edit.ts';
+import { applyEdits, type Edit, EditConflict } from '../model/edit.ts';
 import {
   type ChangedFlow,
   type CurrentEffect,
@@ -33,7 +33,7 @@ import {
 import { effectGroups } from '../model/effect-groups.ts';
 import { effectOf } from '../model/effect-words.ts';
 import type { Finding, UndoClass } from '../model/finding.ts';
-import { asJson, stringifyJson } from '../model/json.ts';
+import { asJson, isObject, type JsonObject, stringifyJson } from '../model/json.ts';
 import { madeIds } from '../model/made-ids.ts';
 import type { Step } from '../model/plan.ts';
 import { attempt } from '../model/readable.ts';
@@ -265,7 +265,8 @@ export function withEffects(steps: readonly StepDraft[], snapshot: Snapshot, con
       index,
       context.ips,
     );
-    const effects = effectsIn({ change: step.change, undo: step.undo, before: world, isOwn, named });
+    const told = effectsIn({ change: step.change, undo: step.undo, before: world, isOwn, named });
+    const effects = made.has(fold(step.change.resource)) ? told.filter((one) => !isOfUse(one)) : told;
     world = afterChange(world, step.change);
     for (const id of madeIds(step.change)) made.add(fold(id));
     const risk = riskOf(effects, step.advice);
@@ -300,15 +301,28 @@ function isWithinFlowsOf(effect: CurrentEffect, others: readonly Effect[]): bool
   const [end, side] = from.kind === 'addresses' ? ([from, 'from'] as const) : ([to, 'to'] as const);
   if (end.kind !== 'addresses') return false;
   const other = side === 'from' ? 'to' : 'from';
-  const alike = flowsOf(others, effect.kind).filter(
-    ({ data }) => data.traffic === traffic && sameEnd(data[other], effect.data[other]) && data[side].kind === end.kind,
-  );
+  const alike = others
+    .filter((one) => isFlow(one))
+    .filter(
+      ({ kind, data }) =>
+        kind === effect.kind &&
+        data.traffic === traffic &&
+        isEnd(data[other], effect.data[other]) &&
+        data[side].kind === end.kind,
+    );
   const prefixesIn = ({ prefixes, name }: EffectEnd): readonly string[] => prefixes ?? [name];
   return arePrefixesWithin(
     prefixesIn(end),
     alike.flatMap(({ data }) => prefixesIn(data[side])),
   );
 }
+
+/** Does the setting matter only to those who use the resource already? */
+const isOfUse = (one: Effect): boolean =>
+  (one.kind === 'cutsOff' || one.kind === 'interrupts') && one.reason === 'setting';
+
+const isEnd = (one: EffectEnd, other: EffectEnd): boolean =>
+  one.kind === other.kind && one.name === other.name && fold(one.id ?? '') === fold(other.id ?? '');
 
 /** The world after a change; the same where it does not fit. */
 export function afterChange(world: Snapshot, change: Change): Snapshot {
@@ -336,16 +350,14 @@ function changed(world: Snapshot, change: Change): Snapshot {
  * first world and the last.
  */
 export function effectsOfSteps(steps: readonly Pick<Step, 'change' | 'effects'>[], before: Snapshot): Effect[] {
-  const all = steps.flatMap(({ effects }) => effects);
+  const last = steps.reduce((world, { change }) => afterChange(world, change), before);
+  const all = settledAt(last, steps);
   const names = all.filter(isUnresolved);
   const told = all.filter((one) => isFlow(one));
   const [opened, cut] = [told.filter(({ kind }) => kind === 'opens'), told.filter(({ kind }) => kind === 'cutsOff')];
   const isBoth = cut.some((one) => opened.some((other) => sameEnd(one.data.to, other.data.to)));
   if (names.length === 0 && !isBoth) return gatheredEffects(all);
-  const net = changedFlows(
-    before,
-    steps.reduce((world, { change }) => afterChange(world, change), before),
-  );
+  const net = changedFlows(before, last);
   const passing = told.filter((one) => !net.some((flow) => isSameFlow(one, flow)));
   const lost = net.filter(({ kind }) => kind === 'cutsOff');
   return gatheredEffects([
@@ -362,6 +374,40 @@ export function effectsOfSteps(steps: readonly Pick<Step, 'change' | 'effects'>[
       return kind === 'opens' ? [] : [effectOf(resource, { kind: 'interrupts', reason: 'setting', data: { says } })];
     }),
   ]);
+}
+
+/** What is created and changed again is judged once, from nothing to its last body. */
+function settledAt(last: Snapshot, steps: readonly Pick<Step, 'change' | 'effects'>[]): Effect[] {
+  const born = steps.flatMap(({ change }): Change[] => {
+    const more = steps.filter((one) => one.change.kind === 'edit' && sameId(one.change.resource, change.resource));
+    const edits = more.flatMap((one) => one.change.edits);
+    return change.kind === 'create' && edits.length > 0 ? [{ ...change, body: edited(change.body, edits) }] : [];
+  });
+  const isBorn = (one: Effect) =>
+    isCurrent(one) &&
+    one.kind === 'opens' &&
+    one.reason === 'setting' &&
+    born.some((to) => sameId(to.resource, one.resource));
+  const seen = { resource: (id: string) => resourceIn(last, id) };
+  return [
+    ...steps.flatMap(({ effects }) => effects).filter((one) => !isBorn(one)),
+    ...born.flatMap((change) =>
+      effectsOf(change, { current: null, seen, isOwn: ownsNothing }).flatMap((one) => settingEffect(change, one)),
+    ),
+  ];
+}
+
+/** Where an edit does not fit what was sent, it is of what Azure added to it. */
+function edited(body: JsonObject, edits: readonly Edit[]): JsonObject {
+  return edits.reduce<JsonObject>((found, edit) => {
+    try {
+      const after = applyEdits(found, [edit]);
+      return isObject(after) ? after : found;
+    } catch (error) {
+      if (error instanceof EditConflict) return found;
+      throw error;
+    }
+  }, body);
 }
 
 type FlowEffect = CurrentEffect & { readonly kind: 'opens' | 'cutsOff'; readonly reason: 'flow' };
