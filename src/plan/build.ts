@@ -1,11 +1,12 @@
 // The making of a plan: each finding's fix, asked phase by phase of the world that the earlier phases lead to, so that later
 // edits fit the earlier ones and gates of a closing fix see what the plan has opened; then what the plan itself wakes or makes
 // possible, round by round, until nothing more comes of it. Sends nothing, reads nothing.
-import { auditInSteps, compareReports, isFailing } from '../audit/index.ts';
+import { auditInSteps, compareReports, isAbout, isFailing } from '../audit/index.ts';
 import type { Change } from '../model/change.ts';
 import { previewOf } from '../model/compare.ts';
+import { isCurrent } from '../model/effect.ts';
 import { type Finding, isRollUp, type Report, type Severity } from '../model/finding.ts';
-import type { Gate, Plan, Skipped } from '../model/plan.ts';
+import type { Gate, Plan, Skipped, Step } from '../model/plan.ts';
 import { nameInParent } from '../model/resource-id.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import { indexSnapshot, type SnapshotIndex } from '../model/snapshot-index.ts';
@@ -23,8 +24,9 @@ import {
 } from './effects.ts';
 import { gathered, planGaps, shiftGates } from './gates.ts';
 import type { PlanInput } from './request.ts';
+import { riskOf } from './risk.ts';
 import { applyChanges } from './simulate.ts';
-import { chooseTargets, type FixTarget, stillNamed } from './targets.ts';
+import { chooseTargets, type FixTarget, stillNamed, unusedAddresses } from './targets.ts';
 import { irreversibleOf } from './undo-class.ts';
 
 /** Fixes that cause other findings form a short chain; this only ends a fix that never settles. */
@@ -114,10 +116,13 @@ function planOf(input: PlanInput, report: Report, { rounds, steps: drafts, after
   const { snapshot, rules } = input;
   const findings = [...report.findings, ...after.findings];
   const { ips } = input.request;
-  const steps = withEffects(drafts, snapshot, { isOwn: input.isOwn ?? ownsNothing, rules, findings, ips });
+  const told = withEffects(drafts, snapshot, { isOwn: input.isOwn ?? ownsNothing, rules, findings, ips });
+  const harm = introducedBy(report, after);
+  const steps = told.map((step) => (harm.some((one) => isAbout(one, step.change.resource)) ? asking(step) : step));
   const compared = compareReports(report, after);
   const gates = rounds.at(-1)?.state.gates ?? [];
   const refusals = rounds[0]?.refusals ?? [];
+  const changes = steps.map(({ change }) => change);
   const skipped = skippedIn(rounds, steps, compared.resolved, after);
   return {
     id: input.id,
@@ -128,13 +133,26 @@ function planOf(input: PlanInput, report: Report, { rounds, steps: drafts, after
     verb: 'fix',
     of: null,
     steps,
-    gates: gathered([...gates, ...(steps.length === 0 ? refusals : []), ...shiftGates(report, after)]),
+    gates: gathered([
+      ...gates,
+      ...(steps.length === 0 ? refusals : []),
+      ...shiftGates(report, after),
+      ...unusedAddresses(input, changes, changes.reduce(afterChange, snapshot)),
+    ]),
     skipped,
     preview: previewOf(compared, skipped),
     gaps: planGaps(snapshot),
     irreversible: [...new Set(steps.flatMap((step) => irreversibleOf(step.change, step.undo)))],
     effects: effectsOfSteps(steps, snapshot),
   };
+}
+
+/** What opens something and introduces a finding there is never automatic. */
+function asking(step: Step): Step {
+  const effects = step.effects.map((one) =>
+    isCurrent(one) && one.kind === 'opens' ? { ...one, automatic: false } : one,
+  );
+  return { ...step, effects, risk: riskOf(effects, step.advice) };
 }
 
 const decided = ({ decide }: PlanInput, report: Report, changes: readonly Change[]): Report =>
