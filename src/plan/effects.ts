@@ -367,15 +367,14 @@ export function effectsOfSteps(steps: readonly Pick<Step, 'change' | 'effects'>[
   if (names.length === 0 && !isBoth) return gatheredEffects(all);
   const net = changedFlows(before, last);
   const passing = told.filter((one) => !net.some((flow) => isSameFlow(one, flow)));
-  const lost = net.filter(({ kind }) => kind === 'cutsOff');
+  // The loss of a name is told by its step as an interruption, also where it lasts.
+  const lost = net.filter((flow) => flow.kind === 'cutsOff' && !told.some((one) => isSameFlow(one, flow)));
   return gatheredEffects([
     ...all.filter((one) => !(isFlow(one) && passing.includes(one)) && !isUnresolved(one)),
     ...names.flatMap((one) => untilNamed(one, lost)),
-    // The loss of a name is told by its step as an interruption, also where it lasts.
     ...lost.flatMap((flow) => {
       const by = names.find(({ data }) => isOfNames(flow, data));
-      const isTold = told.some((one) => isSameFlow(one, flow));
-      return by === undefined || isTold ? [] : [cutOffBy(by.resource, flow)];
+      return by === undefined ? [] : [cutOffBy(by.resource, flow)];
     }),
     ...passing.flatMap(({ kind, resource, data: { from, to, traffic } }) => {
       const says = `${from.name} to ${to.name}, ${traffic}: blocked until a later step of this plan.`;

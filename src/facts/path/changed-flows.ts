@@ -128,10 +128,13 @@ function changesOf(flow: TouchedFlow, before: SnapshotIndex, after: SnapshotInde
   const [opened, lost] = [gained(ifLed(was), ifLed(is)), gained(is, was)];
   if (opened === null && lost === null) return [];
   const sender = senderAt(flow.from, after);
+  const old = senderAt(flow.from, before);
   const ends = { from: sender.end, to: senderAt(flow.to, after).end };
   const { subnets, service } = flow;
   const made = (kind: FlowChange['kind'], { packets, certain }: Gained): FlowChange[] => {
-    const [from, to] = [meant(ends.from, 'source', packets, after), meant(ends.to, 'destination', packets, after)];
+    // What is there only afterwards has lost nothing.
+    const whose = kind === 'opens' || old.used ? ends.from : old.end;
+    const [from, to] = [meant(whose, 'source', packets, after), meant(ends.to, 'destination', packets, after)];
     if (from === null || to === null) return [];
     const hosts = (kind === 'opens' ? seen[0] : seen[1])?.hosts;
     const sample = isElsewhere ? null : sampleOf(packets);
