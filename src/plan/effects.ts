@@ -40,8 +40,6 @@ import { attempt } from '../model/readable.ts';
 import { fold, nameOf, sameId, typeOf } from '../model/resource-id.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import { indexSnapshot, type SnapshotIndex } from '../model/snapshot-index.ts';
-import { wideRange } from '../net/ip-rules.ts';
-import { parseRange, sizeOf } from '../net/ipv4.ts';
 import { resourceTypeOf, subnetType, vnetOf } from '../resource-types/index.ts';
 import { effectsOf } from '../resource-types/parts/change-effects.ts';
 import type { Rule } from '../rules/rule.ts';
@@ -218,16 +216,10 @@ const harmless: readonly FlowEndKind[] = ['internet'];
 /** Ends that are addresses and nothing else. */
 const literal: readonly FlowEndKind[] = ['addresses', 'client', 'machine'];
 
-/** So few addresses are an operator's own: a wider range is allowed by its effect, not by its flag. */
-const isNarrow = (text: string): boolean => {
-  const range = parseRange(text);
-  return range.ok && sizeOf(range.value) < wideRange;
-};
-
 /** Do the findings name both ends, or flows that hold all of its packets? */
 function isNamed({ from, service, subnets, packets }: FlowChange, named: Named, index: SnapshotIndex): boolean {
   const has = (id: string | null) => id !== null && named.ids.has(fold(id));
-  const isGiven = () => literal.includes(from.kind) && comesFrom(packets, named.addresses.filter(isNarrow));
+  const isGiven = () => literal.includes(from.kind) && comesFrom(packets, named.addresses);
   const isFor = () => named.sources.includes(from.kind) || has(from.id) || subnets.some(has);
   if (service !== null && has(service) && (isFor() || isGiven())) return true;
   const near = named.flows.filter(({ subnet }) => subnets.some((one) => fold(one) === fold(subnet)));

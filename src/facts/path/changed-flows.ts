@@ -18,6 +18,7 @@ import {
 } from '../../net/addresses.ts';
 import { decisionOf, type Parts } from '../../net/decision.ts';
 import { inTurn } from '../../net/in-turn.ts';
+import { wideRange } from '../../net/ip-rules.ts';
 import { newlyAllowed } from '../../net/openings.ts';
 import { portTexts } from '../../net/ports.ts';
 import { type Intervals, meets, unite } from '../../net/sets.ts';
@@ -199,9 +200,12 @@ function addressesOf(side: 'source' | 'destination', parts: Parts): Addresses {
 export const arePrefixesWithin = (prefixes: readonly string[], others: readonly string[]): boolean =>
   noAddress(without(readPrefixes(prefixes).addresses, readPrefixes(others).addresses));
 
-/** Do all packets come from these addresses and ranges? */
-export const comesFrom = ({ parts }: PathPackets, prefixes: readonly string[]): boolean =>
-  parts.length > 0 && noAddress(without(addressesOf('source', parts), readPrefixes(prefixes).addresses));
+/** Do all packets come from these addresses and ranges? Together they are no more than an operator's own. */
+export const comesFrom = ({ parts }: PathPackets, given: readonly string[]): boolean => {
+  const { addresses } = readPrefixes(given);
+  const isWide = count4(addresses.v4) >= wideRange;
+  return parts.length > 0 && !isWide && noAddress(without(addressesOf('source', parts), addresses));
+};
 
 /** From half of IPv4 on, it is the Internet. */
 const most = 2 ** 31;
