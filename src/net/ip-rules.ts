@@ -5,6 +5,7 @@ import {
   blocksOf,
   contains,
   formatBlock,
+  type Ipv4Range,
   overlaps,
   type ParsedRange,
   parseBlock,
@@ -41,6 +42,15 @@ export type Legality =
 const no = (reason: string): Legality => ({ legal: false, reason });
 const familyOf = (block: Block) =>
   reservedFamilies.find((one) => one.blocks.some((reserved) => overlaps(reserved, block)));
+/** Addresses from here on are more than one operator's: an IP rule of as many is called wide. */
+export const wideRange = 2 ** 16;
+
+/** `The address is private (RFC 1918)`; of a range that has others as well, what it contains. */
+export const reservedWords = ({ name, blocks }: Family, range: Ipv4Range, subject?: string): string =>
+  blocks.some((block) => contains(block, range))
+    ? `${subject ?? 'The address'} is ${name}`
+    : `${subject ?? 'The range'} contains addresses that are ${name}`;
+
 const familyHolding = (block: Block) =>
   reservedFamilies.find((one) => one.blocks.some((reserved) => contains(reserved, block)));
 
@@ -53,7 +63,7 @@ export function storageIpLegality(value: string): Legality {
   const block = parsed.value;
   if (block.prefix === 0) return no('0.0.0.0/0 covers all addresses and is not accepted.');
   const reserved = familyOf(block);
-  if (reserved) return no(`The address is ${reserved.name}: the service only sees public addresses.`);
+  if (reserved) return no(`${reservedWords(reserved, block)}: the service only sees public addresses.`);
   if (!block.bare && block.prefix >= 31) {
     return no(
       `Storage rejects /${block.prefix}: use the ${block.prefix === 32 ? 'address without a prefix length' : 'two single addresses'}.`,

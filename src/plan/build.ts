@@ -4,19 +4,29 @@
 import { auditInSteps, compareReports, findingsByTarget, isAbout, isFailing } from '../audit/index.ts';
 import type { Change } from '../model/change.ts';
 import { previewOf } from '../model/compare.ts';
+import { isCurrent } from '../model/effect.ts';
 import { type Finding, isRollUp, type Report, type Severity } from '../model/finding.ts';
-import type { Gate, Plan, Skipped } from '../model/plan.ts';
+import type { Gate, Plan, Skipped, Step } from '../model/plan.ts';
 import { nameInParent } from '../model/resource-id.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import { indexSnapshot, type SnapshotIndex } from '../model/snapshot-index.ts';
 import { finish, type StepwiseTask } from '../model/stepwise.ts';
 import { type AttemptState, type Tried, tryAll } from './attempt.ts';
 import { attributed, stepsOf } from './drafts.ts';
-import { afterChange, effectsOfSteps, ownsNothing, type StepDraft, withEffects } from './effects.ts';
+import {
+  afterChange,
+  effectsOfSteps,
+  ownsNothing,
+  refusedEffect,
+  refusedEffects,
+  type StepDraft,
+  withEffects,
+} from './effects.ts';
 import { gathered, planGaps, shiftGates } from './gates.ts';
 import type { PlanInput } from './request.ts';
+import { riskOf } from './risk.ts';
 import { applyChanges } from './simulate.ts';
-import { chooseTargets, type FixTarget, stillNamed } from './targets.ts';
+import { chooseTargets, type FixTarget, stillNamed, unusedAddresses } from './targets.ts';
 import { irreversibleOf } from './undo-class.ts';
 
 /** Fixes that cause other findings form a short chain; this only ends a fix that never settles. */
@@ -50,11 +60,29 @@ export function* planInSteps(input: PlanInput): StepwiseTask<Plan> {
     const plan = planOf(careful, report, made);
     // Who allows effects, or names a fix, sees in the preview what it introduces.
     const isCareful = request.targets === 'all' && (request.allowEffects ?? []).length === 0;
-    const causes = isCareful ? yield* causesOf(input, report, made) : [];
+    const causes = [...lossesOf(plan, input), ...(isCareful ? yield* causesOf(input, report, made) : [])];
     if (causes.length === 0) return plan;
     for (const { finding, reason } of causes) why.set(finding, reason);
   }
 }
+
+/** The findings of the last step without which a plan of everything has no effect that is not allowed: only the whole plan has it. */
+function lossesOf({ steps, effects }: Plan, { snapshot, request }: PlanInput): Skipped[] {
+  if (request.targets !== 'all') return [];
+  const allowed = request.allowEffects ?? [];
+  const refused = refusedEffects(effects, allowed);
+  if (refused.length === 0) return [];
+  for (const step of steps.toReversed()) {
+    const rest = steps.filter((one) => one !== step);
+    const left = refusedEffects(effectsOfSteps(rest, snapshot), allowed);
+    const reason = refusedEffect(effects, allowed, { id: ruleOf(step) });
+    if (left.length === refused.length || reason === undefined || step.findings.length === 0) continue;
+    return step.findings.map((finding) => ({ finding, reason }));
+  }
+  return [];
+}
+
+const ruleOf = ({ findings }: StepDraft): string => findings[0]?.split('@')[0] ?? '';
 
 const grave: readonly Severity[] = ['critical', 'high', 'medium'];
 
@@ -78,8 +106,7 @@ function* causesOf(input: PlanInput, report: Report, { steps, after }: Made): St
     const ids = new Set(left.map(({ id }) => id));
     const gone = all.find(({ id }) => !ids.has(id));
     if (gone === undefined || step.findings.length === 0) continue;
-    const rule = step.findings[0]?.split('@')[0] ?? '';
-    const reason = `Introduces ${gone.rule} (${gone.severity}) on ${nameInParent(gone.resource)}: ${gone.problem}. To include it, run \`bastide fix ${rule}\`.`;
+    const reason = `Introduces ${gone.rule} (${gone.severity}) on ${nameInParent(gone.resource)}: ${gone.problem}. To include it, run \`bastide fix ${ruleOf(step)}\`.`;
     return step.findings.map((finding) => ({ finding, reason }));
   }
   return [];
@@ -89,10 +116,13 @@ function planOf(input: PlanInput, report: Report, { rounds, steps: drafts, after
   const { snapshot, rules } = input;
   const findings = [...report.findings, ...after.findings];
   const { ips } = input.request;
-  const steps = withEffects(drafts, snapshot, { isOwn: input.isOwn ?? ownsNothing, rules, findings, ips });
+  const told = withEffects(drafts, snapshot, { isOwn: input.isOwn ?? ownsNothing, rules, findings, ips });
+  const harm = introducedBy(report, after);
+  const steps = told.map((step) => (harm.some((one) => isAbout(one, step.change.resource)) ? asking(step) : step));
   const compared = compareReports(report, after);
   const gates = rounds.at(-1)?.state.gates ?? [];
   const refusals = rounds[0]?.refusals ?? [];
+  const changes = steps.map(({ change }) => change);
   const skipped = skippedIn(rounds, steps, compared.resolved, after);
   return {
     id: input.id,
@@ -103,7 +133,12 @@ function planOf(input: PlanInput, report: Report, { rounds, steps: drafts, after
     verb: 'fix',
     of: null,
     steps,
-    gates: gathered([...gates, ...(steps.length === 0 ? refusals : []), ...shiftGates(report, after)]),
+    gates: gathered([
+      ...gates,
+      ...(steps.length === 0 ? refusals : []),
+      ...shiftGates(report, after),
+      ...unusedAddresses(input, changes, changes.reduce(afterChange, snapshot)),
+    ]),
     skipped,
     preview: previewOf(compared, skipped),
     gaps: planGaps(snapshot),
@@ -126,6 +161,14 @@ function unjudgedIn({ request, rules }: PlanInput, report: Report): Pick<Plan, '
   );
   const unjudged = new Set(unknown.map(({ id }) => id)).size;
   return unjudged === 0 ? {} : { unjudged };
+}
+
+/** What opens something and introduces a finding there is never automatic. */
+function asking(step: Step): Step {
+  const effects = step.effects.map((one) =>
+    isCurrent(one) && one.kind === 'opens' ? { ...one, automatic: false } : one,
+  );
+  return { ...step, effects, risk: riskOf(effects, step.advice) };
 }
 
 const decided = ({ decide }: PlanInput, report: Report, changes: readonly Change[]): Report =>

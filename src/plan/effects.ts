@@ -11,7 +11,7 @@ import {
 } from '../audit/path.ts';
 import { effectKey } from '../model/approval.ts';
 import { type Change, isDeferred } from '../model/change.ts';
-import { EditConflict } from '../model/edit.ts';
+import { applyEdits, type Edit, EditConflict } from '../model/edit.ts';
 import {
   type ChangedFlow,
   type CurrentEffect,
@@ -33,14 +33,14 @@ import {
 import { effectGroups } from '../model/effect-groups.ts';
 import { effectOf } from '../model/effect-words.ts';
 import type { Finding, UndoClass } from '../model/finding.ts';
-import { asJson, stringifyJson } from '../model/json.ts';
+import { asJson, isObject, type JsonObject, stringifyJson } from '../model/json.ts';
 import { madeIds } from '../model/made-ids.ts';
 import type { Step } from '../model/plan.ts';
 import { attempt } from '../model/readable.ts';
-import { fold, nameOf, typeOf } from '../model/resource-id.ts';
+import { fold, nameOf, sameId, typeOf } from '../model/resource-id.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import { indexSnapshot, type SnapshotIndex } from '../model/snapshot-index.ts';
-import { resourceTypeOf, subnetType } from '../resource-types/index.ts';
+import { resourceTypeOf, subnetType, vnetOf } from '../resource-types/index.ts';
 import { effectsOf } from '../resource-types/parts/change-effects.ts';
 import type { Rule } from '../rules/rule.ts';
 import { besideEffects } from './beside.ts';
@@ -199,11 +199,16 @@ type UnknownKind = Extract<EffectReason, { readonly reason: 'unknown' }>['kind']
 const isOld = ({ kind }: SettingEffect): boolean => oldEffectKinds.some((one) => one === kind);
 
 function flowEffect({ resource }: Change, flow: FlowChange, named: Named, index: SnapshotIndex): CurrentEffect {
-  const { kind, from, to, traffic, sample, certain } = flow;
-  const data: ChangedFlow = { from, to, traffic, sample, certain };
-  const isAutomatic = kind === 'opens' ? isNamed(flow, named, index) : harmless.includes(from.kind);
-  return effectOf(resource, { kind, reason: 'flow', data }, isAutomatic);
+  if (flow.kind === 'cutsOff') return cutOffBy(resource, flow);
+  return effectOf(resource, { kind: flow.kind, reason: 'flow', data: dataOf(flow) }, isNamed(flow, named, index));
 }
+
+const cutOffBy = (resource: string, flow: FlowChange): CurrentEffect =>
+  effectOf(resource, { kind: 'cutsOff', reason: 'flow', data: dataOf(flow) }, harmless.includes(flow.from.kind));
+
+const dataOf = ({ from, to, traffic, sample, certain }: FlowChange): ChangedFlow => ({
+  ...{ from, to, traffic, sample, certain },
+});
 
 /** Nobody known is harmed where these no longer connect; addresses that a rule names were meant by somebody. */
 const harmless: readonly FlowEndKind[] = ['internet'];
@@ -260,7 +265,8 @@ export function withEffects(steps: readonly StepDraft[], snapshot: Snapshot, con
       index,
       context.ips,
     );
-    const effects = effectsIn({ change: step.change, undo: step.undo, before: world, isOwn, named });
+    const told = effectsIn({ change: step.change, undo: step.undo, before: world, isOwn, named });
+    const effects = made.has(fold(step.change.resource)) ? told.filter((one) => !isOfUse(one)) : told;
     world = afterChange(world, step.change);
     for (const id of madeIds(step.change)) made.add(fold(id));
     const risk = riskOf(effects, step.advice);
@@ -295,15 +301,28 @@ function isWithinFlowsOf(effect: CurrentEffect, others: readonly Effect[]): bool
   const [end, side] = from.kind === 'addresses' ? ([from, 'from'] as const) : ([to, 'to'] as const);
   if (end.kind !== 'addresses') return false;
   const other = side === 'from' ? 'to' : 'from';
-  const alike = flowsOf(others, effect.kind).filter(
-    ({ data }) => data.traffic === traffic && sameEnd(data[other], effect.data[other]) && data[side].kind === end.kind,
-  );
+  const alike = others
+    .filter((one) => isFlow(one))
+    .filter(
+      ({ kind, data }) =>
+        kind === effect.kind &&
+        data.traffic === traffic &&
+        isEnd(data[other], effect.data[other]) &&
+        data[side].kind === end.kind,
+    );
   const prefixesIn = ({ prefixes, name }: EffectEnd): readonly string[] => prefixes ?? [name];
   return arePrefixesWithin(
     prefixesIn(end),
     alike.flatMap(({ data }) => prefixesIn(data[side])),
   );
 }
+
+/** Does the setting matter only to those who use the resource already? */
+const isOfUse = (one: Effect): boolean =>
+  (one.kind === 'cutsOff' || one.kind === 'interrupts') && one.reason === 'setting';
+
+const isEnd = (one: EffectEnd, other: EffectEnd): boolean =>
+  one.kind === other.kind && one.name === other.name && fold(one.id ?? '') === fold(other.id ?? '');
 
 /** The world after a change; the same where it does not fit. */
 export function afterChange(world: Snapshot, change: Change): Snapshot {
@@ -326,36 +345,97 @@ function changed(world: Snapshot, change: Change): Snapshot {
   }
 }
 
-/** The effects of changes that are made one after another, from this world on. */
+/**
+ * The effects of changes that are made one after another, from this world on: what they open and cut off is what differs between the
+ * first world and the last.
+ */
 export function effectsOfSteps(steps: readonly Pick<Step, 'change' | 'effects'>[], before: Snapshot): Effect[] {
-  const all = steps.flatMap(({ effects }) => effects);
-  const [cut, opened] = [flowsOf(all, 'cutsOff'), flowsOf(all, 'opens')];
-  if (!cut.some((one) => opened.some((other) => sameEnd(one.data.to, other.data.to)))) return gatheredEffects(all);
-  // What a step takes and another one gives back is neither cut off nor opened in the end.
-  const after = steps.reduce((world, { change }) => afterChange(world, change), before);
-  const net = changedFlows(before, after);
-  // Addresses are divided anew by every change; only what has an id is the same end before and after.
-  const isLasting = ({ kind, data: { from, to } }: FlowEffect) =>
-    from.id === null ||
-    to.id === null ||
-    net.some((one) => one.kind === kind && sameEnd(one.from, from) && sameEnd(one.to, to));
-  const passing = cut.filter((one) => !isLasting(one));
+  const last = steps.reduce((world, { change }) => afterChange(world, change), before);
+  const all = settledAt(last, steps);
+  const names = all.filter(isUnresolved);
+  const told = all.filter((one) => isFlow(one));
+  const [opened, cut] = [told.filter(({ kind }) => kind === 'opens'), told.filter(({ kind }) => kind === 'cutsOff')];
+  const isBoth = cut.some((one) => opened.some((other) => sameEnd(one.data.to, other.data.to)));
+  if (names.length === 0 && !isBoth) return gatheredEffects(all);
+  const net = changedFlows(before, last);
+  const passing = told.filter((one) => !net.some((flow) => isSameFlow(one, flow)));
+  // The loss of a name is told by its step as an interruption, also where it lasts.
+  const lost = net.filter((flow) => flow.kind === 'cutsOff' && !told.some((one) => isSameFlow(one, flow)));
   return gatheredEffects([
-    ...all.filter((one) => !isFlow(one) || isLasting(one)),
-    ...passing.map(({ resource, data: { from, to, traffic } }) => {
+    ...all.filter((one) => !(isFlow(one) && passing.includes(one)) && !isUnresolved(one)),
+    ...names.flatMap((one) => untilNamed(one, lost)),
+    ...lost.flatMap((flow) => {
+      const by = names.find(({ data }) => isOfNames(flow, data));
+      return by === undefined ? [] : [cutOffBy(by.resource, flow)];
+    }),
+    ...passing.flatMap(({ kind, resource, data: { from, to, traffic } }) => {
       const says = `${from.name} to ${to.name}, ${traffic}: blocked until a later step of this plan.`;
-      return effectOf(resource, { kind: 'interrupts', reason: 'setting', data: { says } });
+      return kind === 'opens' ? [] : [effectOf(resource, { kind: 'interrupts', reason: 'setting', data: { says } })];
     }),
   ]);
+}
+
+/** What is created and changed again is judged once, from nothing to its last body. */
+function settledAt(last: Snapshot, steps: readonly Pick<Step, 'change' | 'effects'>[]): Effect[] {
+  const born = steps.flatMap(({ change }): Change[] => {
+    const more = steps.filter((one) => one.change.kind === 'edit' && sameId(one.change.resource, change.resource));
+    const edits = more.flatMap((one) => one.change.edits);
+    return change.kind === 'create' && edits.length > 0 ? [{ ...change, body: edited(change.body, edits) }] : [];
+  });
+  const isBorn = (one: Effect) =>
+    isCurrent(one) &&
+    one.kind === 'opens' &&
+    one.reason === 'setting' &&
+    born.some((to) => sameId(to.resource, one.resource));
+  const seen = { resource: (id: string) => resourceIn(last, id) };
+  return [
+    ...steps.flatMap(({ effects }) => effects).filter((one) => !isBorn(one)),
+    ...born.flatMap((change) =>
+      effectsOf(change, { current: null, seen, isOwn: ownsNothing }).flatMap((one) => settingEffect(change, one)),
+    ),
+  ];
+}
+
+/** Where an edit does not fit what was sent, it is of what Azure added to it. */
+function edited(body: JsonObject, edits: readonly Edit[]): JsonObject {
+  return edits.reduce<JsonObject>((found, edit) => {
+    try {
+      const after = applyEdits(found, [edit]);
+      return isObject(after) ? after : found;
+    } catch (error) {
+      if (error instanceof EditConflict) return found;
+      throw error;
+    }
+  }, body);
 }
 
 type FlowEffect = CurrentEffect & { readonly kind: 'opens' | 'cutsOff'; readonly reason: 'flow' };
 const isFlow = (one: Effect): one is FlowEffect =>
   (one.kind === 'opens' || one.kind === 'cutsOff') && one.reason === 'flow';
-const flowsOf = (effects: readonly Effect[], kind: FlowEffect['kind']): FlowEffect[] =>
-  effects.filter((one) => isFlow(one)).filter((one) => one.kind === kind);
+
+/** Addresses are divided anew by every change; what has an id is the same end before and after, whoever is in it. */
+const isSameFlow = ({ kind, data }: FlowEffect, flow: FlowChange): boolean =>
+  kind === flow.kind && sameEnd(data.from, flow.from) && sameEnd(data.to, flow.to);
 const sameEnd = (one: EffectEnd, other: EffectEnd): boolean =>
-  one.kind === other.kind && one.name === other.name && fold(one.id ?? '') === fold(other.id ?? '');
+  one.id === null || other.id === null
+    ? one.id === other.id && (literal.includes(one.kind) || one.kind === 'internet' || one.name === other.name)
+    : sameId(one.id, other.id) && (one.kind !== 'service' || one.name === other.name);
+
+type Unresolved = CurrentEffect & { readonly kind: 'interrupts'; readonly reason: 'name-unresolved' };
+const isUnresolved = (one: Effect): one is Unresolved => one.kind === 'interrupts' && one.reason === 'name-unresolved';
+
+/** Is it a flow to one of these services, from one of these networks? */
+const isOfNames = (flow: FlowChange, { networks, services }: Unresolved['data']): boolean =>
+  services.some((one) => sameId(one, flow.service)) &&
+  flow.subnets.some((subnet) => networks.some((one) => sameId(one, vnetOf(subnet))));
+
+/** The interruption of the networks that reach the services again in the end. */
+function untilNamed({ resource, data }: Unresolved, lost: readonly FlowChange[]): CurrentEffect[] {
+  const networks = data.networks.filter((one) => !lost.some((flow) => isOfNames(flow, { ...data, networks: [one] })));
+  return networks.length === 0
+    ? []
+    : [effectOf(resource, { kind: 'interrupts', reason: 'name-unresolved', data: { ...data, networks } })];
+}
 
 /** Has a fix no effect that must be named or allowed? */
 export const isUnasked = (effects: readonly Effect[]): boolean => !effects.some(isRisky);
@@ -366,15 +446,17 @@ const gravestFirst: readonly EffectKind[] = [
   ...(['opens', 'interrupts', 'costs', 'otherScope'] as const),
 ];
 
+/** The effects that must be named or allowed, and are not. */
+export const refusedEffects = (effects: readonly Effect[], allowed: readonly EffectKind[]): CurrentEffect[] =>
+  effects.filter((one): one is CurrentEffect => isRisky(one) && !allowed.includes(one.kind as EffectKind));
+
 /** Why a fix that was not named stays out: its gravest effect that is not allowed. Undefined where it may come. */
 export function refusedEffect(
   effects: readonly Effect[],
   allowed: readonly EffectKind[],
   rule: Pick<Rule, 'id'>,
 ): string | undefined {
-  const stuck = effects.filter(
-    (one): one is CurrentEffect => isRisky(one) && !allowed.includes(one.kind as EffectKind),
-  );
+  const stuck = refusedEffects(effects, allowed);
   const groups = effectGroups(stuck);
   const first = gravestFirst
     .values()

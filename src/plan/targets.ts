@@ -1,12 +1,22 @@
 // Which findings a plan is for: those named, or every failing one that is auto-fixable; and the fixes that a
 // restricting fix needs first.
-import { findingsByTarget, gateAnswer, guarded, isAbout, isNamedBy, partsOfRollUps, scopedTo } from '../audit/index.ts';
+import {
+  audit,
+  findingsByTarget,
+  gateAnswer,
+  guarded,
+  isAbout,
+  isNamedBy,
+  partsOfRollUps,
+  scopedTo,
+} from '../audit/index.ts';
+import type { ProfileChoice } from '../model/assumption.ts';
 import { type Change, editChange, isDeferred } from '../model/change.ts';
 import { EditConflict } from '../model/edit.ts';
 import type { Effect, EffectKind } from '../model/effect.ts';
 import type { Finding, Report } from '../model/finding.ts';
-import { asJson, isArray, type Json } from '../model/json.ts';
-import type { Skipped } from '../model/plan.ts';
+import { asJson, isArray, type Json, stringifyJson } from '../model/json.ts';
+import type { Gate, Skipped } from '../model/plan.ts';
 import { valueAt } from '../model/pointer.ts';
 import { attempt } from '../model/readable.ts';
 import { fold, nameOf, parentId, sameId, typeOf } from '../model/resource-id.ts';
@@ -54,11 +64,15 @@ export function* chooseTargets(input: PlanInput, report: Report, index: Snapshot
   const targets: FixTarget[] = [];
   const guided = Object.keys(request.answers).length > 0;
   const parts = partsOfRollUps(report.findings, rules);
-  for (const finding of named) {
+  const given = givenFindings(input, index);
+  for (const known of named) {
+    const finding = given.get(known.id) ?? known;
     if (request.resource !== undefined && !isAbout(finding, request.resource)) continue;
     const rule = rules.find((one) => one.id === finding.rule);
     if (!rule) continue;
-    const byAddress = isByAddress(rule, request);
+    const idle = given.has(finding.id) ? whyNotAllowed(finding, request) : undefined;
+    if (idle !== undefined) skipped.push({ finding: finding.id, reason: idle });
+    const byAddress = isByAddress(rule, request, finding.outcome);
     if (finding.outcome !== 'fail' && !byAddress) {
       if (finding.outcome === 'unknown' && request.targets !== 'all')
         skipped.push({ finding: finding.id, reason: finding.because });
@@ -76,7 +90,12 @@ export function* chooseTargets(input: PlanInput, report: Report, index: Snapshot
   }
   const brought = yield* carried(input, targets, index);
   const unblocked = yield* unblocking(input, report, [...targets, ...brought], index);
-  return { targets: [...targets, ...brought, ...unblocked], skipped };
+  // An address that comes with what closes a service is added there.
+  const isBrought = ({ finding }: Skipped) => given.has(finding) && brought.some((one) => one.finding.id === finding);
+  return {
+    targets: [...targets, ...brought, ...unblocked],
+    skipped: skipped.filter((one) => !isBrought(one)),
+  };
 }
 
 /** The request for a world that the plan has led to: without the findings that are no more, and with those that its fixes carry. */
@@ -178,9 +197,40 @@ function isRefused(id: string, pointer: string, item: Json): boolean {
 }
 
 const takesAddress = (rule: Rule): boolean => lockoutRules.includes(rule.id);
-/** Addresses that are named are allowed whatever the finding is. */
-export const isByAddress = (rule: Rule, { targets, ips }: PlanInput['request']): boolean =>
-  targets !== 'all' && ips.length > 0 && takesAddress(rule);
+/** Addresses that are given are allowed: by a rule that is named whatever its finding is, by all where they are not yet. */
+export const isByAddress = (rule: Rule, { targets, ips }: PlanRequest, outcome: Finding['outcome'] = 'fail'): boolean =>
+  ips.length > 0 && takesAddress(rule) && (targets !== 'all' || outcome === 'fail');
+
+/** What the rules about the operator's access say of the addresses that are given with `--all`, in place of those that are declared. */
+function givenFindings({ request, rules }: PlanInput, { snapshot }: SnapshotIndex): ReadonlyMap<string, Finding> {
+  const { targets, ips, profile } = request;
+  if (targets !== 'all' || ips.length === 0) return new Map();
+  return new Map(findingsOfClients(ips, rules, profile, snapshot).map((one) => [one.id, one]));
+}
+
+function findingsOfClients(ips: readonly string[], rules: readonly Rule[], profile: ProfileChoice, snapshot: Snapshot) {
+  const asked = { ...snapshot, intents: { ...snapshot.intents, devClientIps: [...ips] } };
+  return audit(asked, rules.filter(takesAddress), profile).findings;
+}
+
+/** Warns of addresses that were given, are in no change of a plan, and are blocked by some service after it. */
+export function unusedAddresses({ request, rules }: PlanInput, changes: readonly Change[], after: Snapshot): Gate[] {
+  const text = stringifyJson(asJson(changes));
+  return request.ips
+    .filter((ip) => !text.includes(ip))
+    .flatMap((ip): Gate[] => {
+      const failing = findingsOfClients([ip], rules, request.profile, after).filter(
+        ({ outcome }) => outcome === 'fail',
+      );
+      const names = [...new Set(failing.map(({ resource }) => nameOf(resource)))];
+      const detail = `--ip ${ip} is in no change of this plan. It is blocked by ${names.join(', ')}.`;
+      return names.length === 0 ? [] : [{ kind: 'lockout', outcome: 'warn', detail }];
+    });
+}
+
+/** Why no address is allowed there; undefined where one is to be, or all are. */
+const whyNotAllowed = ({ outcome, because }: Finding, { ips }: PlanRequest): string | undefined =>
+  outcome === 'fail' || outcome === 'pass' ? undefined : `--ip ${ips.join(', ')} is not added: ${because}`;
 
 export const ruleContextOf = (target: FixTarget, index: SnapshotIndex, input: PlanInput): RuleContext =>
   scopedTo(target.finding, target.rule, {
@@ -379,7 +429,8 @@ export function carriedBy(
       const ips = isLockout ? request.ips : [];
       const rule = rules.find((one) => one.id === gate);
       if (!rule?.fix || rule.fixKind !== 'auto') return [];
-      const answers = ips.length > 0 ? ips.map((ip) => ({ ...request.answers, ip })) : [request.answers];
+      const declared = ips.length === 0 || request.targets === 'all' ? [request.answers] : [];
+      const answers = [...ips.map((ip) => ({ ...request.answers, ip })), ...declared];
       return gateAnswer(gate, resource, rules, context)
         .findings.filter(
           (one) =>

@@ -151,42 +151,64 @@ const hasPublicSsh = ({ body }: Resource): boolean =>
 /** Absent counts as true. */
 const nodeAddressPointer = '/properties/properties/enableNodePublicIp';
 
+/** Empty in a body that was not read. */
+const typeIn = ({ body }: Resource): string => fold(textAt(body, '/properties/computeType') ?? '');
+const hasPublicScoring = (one: Resource): boolean =>
+  ['aks', ''].includes(typeIn(one)) && fold(textAt(one.body, balancerPointer) ?? 'publicip') === 'publicip';
+
+/** What the Internet reaches by a setting of a compute, and the words for when it does and when it does not. */
+interface Exposure {
+  readonly is: (compute: Resource) => boolean;
+  readonly says: (name: string, isOpen: boolean) => string;
+  readonly subject: string;
+  readonly made?: 'allows';
+}
+const exposures: readonly Exposure[] = [
+  {
+    is: hasPublicSsh,
+    says: (name, isOpen) => `The SSH port of ${name} is ${isOpen ? 'open' : 'closed'} to the Internet.`,
+    subject: 'Internet',
+  },
+  {
+    is: (one) =>
+      ['amlcompute', 'computeinstance', ''].includes(typeIn(one)) && booleanAt(one.body, nodeAddressPointer) !== false,
+    says: (name, isOpen) => `The nodes of ${name} get ${isOpen ? '' : 'no '}public IP addresses (enableNodePublicIp).`,
+    subject: 'public IP addresses',
+    made: 'allows',
+  },
+  {
+    is: hasPublicScoring,
+    says: (name, isOpen) =>
+      isOpen
+        ? `Scoring on ${name} is reachable at a public IP address.`
+        : `Scoring on ${name} is reachable only inside its network.`,
+    subject: 'Internet',
+  },
+];
+
+/** What is created is compared with nothing, which exposes nothing. */
+function exposed(id: string, before: Resource | null, after: Resource): OwnEffect[] {
+  return exposures.flatMap(({ is, says, subject, made: born = 'relaxes' as const }): OwnEffect[] => {
+    const [was, isOpen] = [before !== null && is(before), is(after)];
+    if (was === isOpen) return [];
+    const kind: OwnEffect['kind'] = isOpen ? (before === null ? born : 'relaxes') : 'restricts';
+    return [{ kind, detail: says(nameOf(id), isOpen), subject }];
+  });
+}
+
 /** Work that ends, and what the Internet reaches. */
 function computeEffects({ id, before, after }: ChangeSides): OwnEffect[] {
   const name = nameOf(id);
-  const type = fold((before ?? after)?.body ? (textAt((before ?? after)?.body, '/properties/computeType') ?? '') : '');
   if (after === null)
     return [{ kind: 'outage', detail: `Deletes ${name}: ${lossOf(before?.body ?? {})}`, subject: id }];
+  const told = exposed(id, before, after);
   if (before === null) {
-    const ssh = hasPublicSsh(after);
-    const addressed =
-      ['amlcompute', 'computeinstance'].includes(type) && booleanAt(after.body, nodeAddressPointer) !== false;
-    return [
-      ...(ssh
-        ? [
-            {
-              kind: 'relaxes' as const,
-              detail: `The SSH port of ${name} is open to the Internet.`,
-              subject: 'Internet',
-            },
-          ]
-        : []),
-      ...(addressed
-        ? [
-            {
-              kind: 'allows' as const,
-              detail: `The nodes of ${name} get public IP addresses (enableNodePublicIp).`,
-              subject: 'public IP addresses',
-            },
-          ]
-        : []),
-    ];
+    const detail = `The API server of the cluster of ${name} is reachable at a public IP address.`;
+    const server: OwnEffect = { kind: 'relaxes', detail, subject: 'Internet' };
+    return makesCluster(after.body) ? [...told, server] : told;
   }
   const [was, is] = [nodesView(before), nodesView(after)];
   const most = [was.maxNodes ?? 0, is.maxNodes ?? 0] as const;
-  const ssh = [before, after].map(hasPublicSsh);
-  const addressed = [before, after].map(({ body }) => booleanAt(body, nodeAddressPointer) !== false);
-  const balancers = [before, after].map(({ body }) => fold(textAt(body, balancerPointer) ?? 'publicip'));
   const running = was.currentNodes ?? 0;
   return [
     ...(most[0] === most[1]
@@ -209,46 +231,16 @@ function computeEffects({ id, before, after }: ChangeSides): OwnEffect[] {
           },
         ]
       : []),
-    ...(ssh[0] === ssh[1]
-      ? []
-      : [
+    ...told,
+    ...(hasPublicScoring(before) && !hasPublicScoring(after)
+      ? [
           {
-            kind: ssh[1] ? ('relaxes' as const) : ('restricts' as const),
-            detail: `The SSH port of ${name} is ${ssh[1] ? 'open' : 'closed'} to the Internet.`,
-            subject: 'Internet',
+            kind: 'outage' as const,
+            detail: `The scoring address of ${name} changes: callers must use the new one.`,
+            subject: id,
           },
-        ]),
-    ...(addressed[0] === addressed[1]
-      ? []
-      : [
-          {
-            kind: addressed[1] ? ('relaxes' as const) : ('restricts' as const),
-            detail: `The nodes of ${name} get ${addressed[1] ? '' : 'no '}public IP addresses (enableNodePublicIp).`,
-            subject: 'public IP addresses',
-          },
-        ]),
-    ...(balancers[0] === balancers[1]
-      ? []
-      : balancers[1] === 'publicip'
-        ? [
-            {
-              kind: 'relaxes' as const,
-              detail: `Scoring on ${name} is reachable at a public IP address.`,
-              subject: 'Internet',
-            },
-          ]
-        : [
-            {
-              kind: 'restricts' as const,
-              detail: `Scoring on ${name} is reachable only inside its network.`,
-              subject: 'Internet',
-            },
-            {
-              kind: 'outage' as const,
-              detail: `The scoring address of ${name} changes: callers must use the new one.`,
-              subject: id,
-            },
-          ]),
+        ]
+      : []),
   ];
 }
 

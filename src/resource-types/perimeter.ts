@@ -216,7 +216,9 @@ function associationEffects({ id, before, after }: ChangeSides): OwnEffect[] {
     return [
       {
         kind: 'relaxes',
-        detail: `${perimeter} is no longer enforced for ${name}: its own firewall applies again${rest}.`,
+        // Whom its own firewall lets connect by identity, and where it connects to, is in no flow.
+        now: 'opens',
+        detail: `${perimeter} is no longer enforced for ${name}: its own firewall applies again${rest}, and outbound access rules no longer limit it.`,
         subject,
       },
     ];
@@ -305,6 +307,8 @@ function ruleEffects({ id, before, after }: ChangeSides): OwnEffect[] {
           ]),
       ...subscriptions.map((subscription) => ({
         kind: opens ? ('allows' as const) : ('restricts' as const),
+        // The flows of the networks that were read are a part of them.
+        now: opens ? ('opens' as const) : ('cutsOff' as const),
         detail: `${where} ${verb} managed identities of subscription ${nameOf(subscription)}, at every resource of its profile.`,
         subject: subscription,
       })),

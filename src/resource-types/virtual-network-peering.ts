@@ -111,20 +111,39 @@ function peeringEffects(sides: ChangeSides): OwnEffect[] {
   const own = nameOf(vnetOfPeering(id));
   const remote = remoteOf(after?.body ?? before?.body) ?? '';
   const other = nameOf(remote);
+  // The flows of a network that was not read are told only here.
+  const told = (now: 'opens' | 'cutsOff') => (sides.seen.resource(remote) ? {} : { now });
   const carries = (side: PeeringSide): boolean => side.state !== 'stopped';
   const [was, is] = [before, after].map((one) => one !== null && carries(peeringSide(one.body)));
   if (!was && is) {
     const detail = `${own} and ${other} reach each other through the peering, if the peering of ${other} also allows access and no NSG denies the traffic.`;
-    return [{ kind: 'relaxes', detail, subject: remote }];
+    return [{ kind: 'relaxes', ...told('opens'), detail, subject: remote }];
   }
   if (was && !is)
-    return [{ kind: 'restricts', detail: `${own} and ${other} no longer reach each other.`, subject: remote }];
+    return [
+      {
+        kind: 'restricts',
+        ...told('cutsOff'),
+        detail: `${own} and ${other} no longer reach each other.`,
+        subject: remote,
+      },
+    ];
   const whole = [before, after].map((one) => booleanAt(one?.body, '/properties/peerCompleteVnets') !== false);
   if (whole[0] !== whole[1]) {
     return [
       whole[1]
-        ? { kind: 'relaxes', detail: `All subnets of ${own} and ${other} are peered.`, subject: remote }
-        : { kind: 'restricts', detail: `Only listed subnets of ${own} and ${other} are peered.`, subject: remote },
+        ? {
+            kind: 'relaxes',
+            ...told('opens'),
+            detail: `All subnets of ${own} and ${other} are peered.`,
+            subject: remote,
+          }
+        : {
+            kind: 'restricts',
+            ...told('cutsOff'),
+            detail: `Only listed subnets of ${own} and ${other} are peered.`,
+            subject: remote,
+          },
     ];
   }
   return [

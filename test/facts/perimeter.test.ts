@@ -2,10 +2,13 @@
 // in any of them, and the effects of changes that move a resource from one cell to another.
 import { describe, expect, test } from 'vitest';
 import { audit } from '../../src/audit/index.ts';
+import { isRisky } from '../../src/model/effect.ts';
+import { buildPlan } from '../../src/plan/build.ts';
 import { seenIn } from '../../src/plan/simulate.ts';
 import { perimeterTable, resourceTypeOf } from '../../src/resource-types/index.ts';
 import { effectsOf } from '../../src/resource-types/parts/change-effects.ts';
 import { rules } from '../../src/rules/index.ts';
+import { worldSnapshot } from '../plan/worlds.ts';
 import { associated } from '../rules/samples-perimeter.ts';
 import { ids, type Loose, snapshotOf, subscription } from '../support/snapshot.ts';
 import { asked, type SceneChange } from './path-scenes.ts';
@@ -111,12 +114,25 @@ describe('changes of a perimeter', () => {
     return effects.map(({ kind, detail }) => `${kind}: ${detail}`);
   };
 
+  test('a rule for a subscription opens to all of it, not to the subnets that were read', () => {
+    const snapshot = worldSnapshot('perimeter');
+    for (const [way, says] of [
+      ['rule', /^Access rule .* allows managed identities of subscription /],
+      ['learning', /^nsp-ml is no longer enforced for stmlsim: .*outbound access rules no longer limit it\.$/],
+    ] as const) {
+      const request = { targets: ['storage.perimeter-override'], answers: { way }, ips: [], profile: 'all' as const };
+      const { effects } = buildPlan({ snapshot, rules, id: 'p', request });
+      const opens = effects.filter((one) => one.kind === 'opens' && says.test(one.detail));
+      expect(opens.map(isRisky), way).toEqual([true]);
+    }
+  });
+
   test('enforcing restricts, and no longer enforcing relaxes', () => {
     expect(told(toMode('Learning', 'Enforced'), bodyOf('Learning'))).toEqual([
       'restricts: nsp-one is enforced for stmlsim: its network rules and trusted Azure services lose access, and only access rules apply.',
     ]);
     expect(told(toMode('Enforced', 'Learning'), bodyOf('Enforced'))).toEqual([
-      'relaxes: nsp-one is no longer enforced for stmlsim: its own firewall applies again, beside the access rules.',
+      'relaxes: nsp-one is no longer enforced for stmlsim: its own firewall applies again, beside the access rules, and outbound access rules no longer limit it.',
     ]);
   });
 

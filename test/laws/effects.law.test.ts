@@ -2,10 +2,12 @@
 // of medium severity or higher; the risk of a step and its effects never contradict each other; and JSON keeps the kinds of version 0.1.
 import { describe, expect, test } from 'vitest';
 import { audit } from '../../src/audit/index.ts';
+import { changedFlows } from '../../src/audit/path.ts';
 import type { Change } from '../../src/model/change.ts';
 import {
   currentEffects,
   type Effect,
+  type EffectEnd,
   effectKinds,
   isCurrent,
   isRisky,
@@ -13,7 +15,9 @@ import {
 } from '../../src/model/effect.ts';
 import type { Report } from '../../src/model/finding.ts';
 import type { Plan, Step } from '../../src/model/plan.ts';
+import { fold } from '../../src/model/resource-id.ts';
 import type { Snapshot } from '../../src/model/snapshot.ts';
+import { afterChange } from '../../src/plan/effects.ts';
 import { buildPlan, type PlanRequest, reviewPlan } from '../../src/plan/index.ts';
 import { rules } from '../../src/rules/index.ts';
 import { worldFiles } from '../../src/simulator/worlds/index.ts';
@@ -59,6 +63,9 @@ const shown = (effects: readonly Effect[]): string[] =>
   currentEffects(effects)
     .map(({ kind, reason, detail, subject }) => `${kind} ${reason} ${subject} ${detail}`)
     .toSorted();
+/** Of two ends that are resources; addresses are divided anew by every change. */
+const endsOf = (from: EffectEnd, to: EffectEnd): string[] =>
+  from.id === null || to.id === null ? [] : [`${fold(from.id)} ${fold(to.id)}`];
 const asText = (change: Change): string => JSON.stringify(change);
 
 interface Placed {
@@ -126,6 +133,27 @@ describe.each(partOf(worlds, 3))('%s', (name) => {
     const all = plans.get('--all');
     expect(all?.preview.introduces.filter((id) => severityOf(id) >= rank.indexOf('medium'))).toEqual([]);
     expect(all?.steps.flatMap(({ effects }) => effects).filter(isRisky)).toEqual([]);
+  });
+
+  test('a plan cuts off what the last world denies and the first allowed, and nothing else', () => {
+    for (const [by, { steps, effects }] of plans) {
+      if (steps.length < 2) continue;
+      const last = steps.reduce((world, { change }) => afterChange(world, change), snapshot);
+      const told = effects.flatMap((one) =>
+        one.kind === 'cutsOff' && one.reason === 'flow' ? endsOf(one.data.from, one.data.to) : [],
+      );
+      const net = changedFlows(snapshot, last).filter(({ kind }) => kind === 'cutsOff');
+      const all = net.flatMap(({ from, to }) => endsOf(from, to));
+      const surely = net.flatMap(({ certain, from, to }) => (certain ? endsOf(from, to) : []));
+      expect(
+        told.filter((one) => !all.includes(one)),
+        by,
+      ).toEqual([]);
+      expect(
+        surely.filter((one) => !told.includes(one)),
+        by,
+      ).toEqual([]);
+    }
   });
 
   test('the risk of a step says what its effects say', () => {

@@ -49,6 +49,18 @@ describe('before anything is sent', () => {
     ['too few cores for production', { nodes: 2 }, /have 8 cores.* at least 12/],
   ])('%s', (_why, args, says) => expect(stops(args)).toMatch(says));
 
+  test.each<[string, Partial<AksArgs>, string[]]>([
+    ['public', {}, ['Scoring on aks-new', 'The API server of']],
+    ['inside its network', { internalLoadBalancer: true }, ['The API server of']],
+  ])('scoring that is %s in the end, and who uses it', (_where, args, opens) => {
+    const creation = clusterCreation(at.snapshot, { name: 'aks-new', ...args }, at.seat, 'all');
+    const { effects } = at.bench.session.planCreation(at.snapshot, creation);
+    const said = (...kinds: string[]) => effects.flatMap(({ kind, detail }) => (kinds.includes(kind) ? [detail] : []));
+    expect(said('opens').map((detail) => opens.findIndex((one) => detail.startsWith(one)))).toEqual([...opens.keys()]);
+    // It is created by this plan, so nobody uses it yet.
+    expect(said('cutsOff', 'interrupts')).toEqual([]);
+  });
+
   test('a cluster for tests may be small', () => expect(stops({ nodes: 1, purpose: 'dev-test' })).toBe(''));
   test('a subnet that is not there', () => {
     expect(stops({}, subnetOf(at.snapshot, 'snet-nowhere'))).toMatch(/snet-nowhere does not exist/);

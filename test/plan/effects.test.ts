@@ -513,6 +513,37 @@ describe('what is interrupted or handed over', () => {
     ]);
   });
 
+  test.each<[string, JsonObject, Json]>([
+    ['AmlCompute', { remoteLoginPortPublicAccess: 'Enabled', enableNodePublicIp: false }, 'Disabled'],
+    ['ComputeInstance', { enableNodePublicIp: true }, false],
+    ['AKS', { loadBalancerType: 'PublicIp' }, 'InternalLoadBalancer'],
+  ])('what an edit of %s would close, its creation opens; without it, neither does', (type, settings, closed) => {
+    const [name = ''] = Object.keys(settings);
+    const at = `${ml}/computes/c`;
+    const bodyOf = (inner: JsonObject): JsonObject => ({ properties: { computeType: type, properties: inner } });
+    const open = bodyOf(settings);
+    const closes = told(at, open, [set(open, `/properties/properties/${name}`, closed)]);
+    expect(closes.filter((one) => one.startsWith('restricts')).length).toBe(1);
+    const opens = made(at, open).length;
+    expect(made(at, bodyOf({ ...settings, [name]: closed })).length).toBe(opens - 1);
+    const [, back = ''] =
+      told(at, bodyOf({ ...settings, [name]: closed }), [
+        set(bodyOf({ ...settings, [name]: closed }), `/properties/properties/${name}`, settings[name]),
+      ])[0]?.split(': ') ?? [];
+    expect(
+      made(at, open).some((one) => one.endsWith(back)),
+      back,
+    ).toBe(true);
+  });
+
+  test('a cluster that the workspace creates has a public API server', () => {
+    const body: JsonObject = { properties: { computeType: 'AKS', properties: {} } };
+    expect(made(`${ml}/computes/c`, body)).toEqual([
+      'relaxes: Scoring on c is reachable at a public IP address.',
+      'relaxes: The API server of the cluster of c is reachable at a public IP address.',
+    ]);
+  });
+
   test('a body that was not read is judged by the edits alone', () => {
     const change: Change = {
       ...{ kind: 'edit', resource: `${group}/Microsoft.KeyVault/vaults/kv`, body: null },

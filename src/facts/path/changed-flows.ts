@@ -2,7 +2,7 @@
 // packet. Pure.
 import type { EffectEnd } from '../../model/effect.ts';
 import { attempt } from '../../model/readable.ts';
-import { fold } from '../../model/resource-id.ts';
+import { fold, sameId } from '../../model/resource-id.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
 import { indexSnapshot, type SnapshotIndex } from '../../model/snapshot-index.ts';
 import {
@@ -18,9 +18,11 @@ import {
 } from '../../net/addresses.ts';
 import { decisionOf, type Parts } from '../../net/decision.ts';
 import { inTurn } from '../../net/in-turn.ts';
+import { wideRange } from '../../net/ip-rules.ts';
 import { newlyAllowed } from '../../net/openings.ts';
 import { portTexts } from '../../net/ports.ts';
 import { type Intervals, meets, unite } from '../../net/sets.ts';
+import { endpointsLeadingTo } from '../endpoints-in-hand.ts';
 import { contextAt, type FlowQuestion, subnetPrefixes } from '../flows.ts';
 import { changedIdentities } from './identities.ts';
 import { type PathQuestion, type PathTrace, tracePath } from './path.ts';
@@ -127,10 +129,13 @@ function changesOf(flow: TouchedFlow, before: SnapshotIndex, after: SnapshotInde
   const [opened, lost] = [gained(ifLed(was), ifLed(is)), gained(is, was)];
   if (opened === null && lost === null) return [];
   const sender = senderAt(flow.from, after);
+  const old = senderAt(flow.from, before);
   const ends = { from: sender.end, to: senderAt(flow.to, after).end };
   const { subnets, service } = flow;
   const made = (kind: FlowChange['kind'], { packets, certain }: Gained): FlowChange[] => {
-    const [from, to] = [meant(ends.from, 'source', packets, after), meant(ends.to, 'destination', packets, after)];
+    // What is there only afterwards has lost nothing.
+    const whose = kind === 'opens' || old.used ? ends.from : old.end;
+    const [from, to] = [meant(whose, 'source', packets, after), meant(ends.to, 'destination', packets, after)];
     if (from === null || to === null) return [];
     const hosts = (kind === 'opens' ? seen[0] : seen[1])?.hosts;
     const sample = isElsewhere ? null : sampleOf(packets);
@@ -139,9 +144,18 @@ function changesOf(flow: TouchedFlow, before: SnapshotIndex, after: SnapshotInde
   };
   return [
     ...(opened === null ? [] : made('opens', opened)),
-    ...(lost === null || !sender.used ? [] : made('cutsOff', lost)),
+    ...(lost === null || !(sender.used || lostEndpoint(flow, before, after)) ? [] : made('cutsOff', lost)),
   ];
 }
+
+/** A private endpoint stood here that no longer leads there: who came by it, from networks that were not read too, is not known. */
+const lostEndpoint = ({ subnets, service }: TouchedFlow, before: SnapshotIndex, after: SnapshotIndex): boolean => {
+  if (service === null) return false;
+  const left = endpointsLeadingTo(service, after).map(({ endpoint }) => fold(endpoint.id));
+  return endpointsLeadingTo(service, before).some(
+    ({ endpoint, subnet }) => !left.includes(fold(endpoint.id)) && subnets.some((one) => sameId(one, subnet)),
+  );
+};
 
 /** A rule names a service tag that neither the tag data nor the published list has: what it decides is not known. */
 function ofStrangeName({ from, to, subnets, service }: TouchedFlow, index: SnapshotIndex): FlowChange[] {
@@ -186,9 +200,12 @@ function addressesOf(side: 'source' | 'destination', parts: Parts): Addresses {
 export const arePrefixesWithin = (prefixes: readonly string[], others: readonly string[]): boolean =>
   noAddress(without(readPrefixes(prefixes).addresses, readPrefixes(others).addresses));
 
-/** Do all packets come from these addresses and ranges? */
-export const comesFrom = ({ parts }: PathPackets, prefixes: readonly string[]): boolean =>
-  parts.length > 0 && noAddress(without(addressesOf('source', parts), readPrefixes(prefixes).addresses));
+/** Do all packets come from these addresses and ranges? Together they are no more than an operator's own. */
+export const comesFrom = ({ parts }: PathPackets, given: readonly string[]): boolean => {
+  const { addresses } = readPrefixes(given);
+  const isWide = count4(addresses.v4) >= wideRange;
+  return parts.length > 0 && !isWide && noAddress(without(addressesOf('source', parts), addresses));
+};
 
 /** From half of IPv4 on, it is the Internet. */
 const most = 2 ** 31;

@@ -63,7 +63,8 @@ function admitted(service: Resource, index: SnapshotIndex): Admitted {
 const instance = (id: string): EffectEnd => ({
   kind: fold(typeOf(id)) === fold(workspaceType) ? 'workspace' : 'service',
   id,
-  name: nameInParent(id),
+  // `*` stands for every resource of its type in the scope before it.
+  name: id.includes('*') ? `every resource of ${id}` : nameInParent(id),
 });
 
 /** Those that the first admits and the second does not. */

@@ -9,7 +9,7 @@ import { fold } from '../../model/resource-id.ts';
 import type { SnapshotIndex } from '../../model/snapshot-index.ts';
 import { clean } from '../../model/text.ts';
 import { noAddress, readPrefixes, without } from '../../net/addresses.ts';
-import { reservedFamilies } from '../../net/ip-rules.ts';
+import { reservedFamilies, reservedWords } from '../../net/ip-rules.ts';
 import { contains, coveredBy, type Ipv4Range, overlaps, parseRange } from '../../net/ipv4.ts';
 import { regionalTag } from '../../net/service-tags.ts';
 import { defineRule } from '../define.ts';
@@ -106,7 +106,7 @@ function allowsClient(
   const family = reservedFamilies.find((one) => one.blocks.some((block) => overlaps(block, range)));
   if (family) {
     return blocked(
-      `${address} is ${family.name}, which service firewalls never receive: use your public IP address, a VPN or a private endpoint.`,
+      `${reservedWords(family, range, address)}, which service firewalls never receive: use your public IP address, a VPN or a private endpoint.`,
     );
   }
   if (region && coveredBy(range, region)) {

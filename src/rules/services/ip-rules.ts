@@ -5,7 +5,13 @@ import { addTo, type Edit, elementKey, removeFrom } from '../../model/edit.ts';
 import { isArray, type JsonObject } from '../../model/json.ts';
 import { valueAt } from '../../model/pointer.ts';
 import { counted } from '../../model/text.ts';
-import { legalizeStorageIp, parseClientAddress, storageIpLegality, vaultIpLegality } from '../../net/ip-rules.ts';
+import {
+  legalizeStorageIp,
+  parseClientAddress,
+  storageIpLegality,
+  vaultIpLegality,
+  wideRange,
+} from '../../net/ip-rules.ts';
 import { coveredBy, parseRange, sizeOf, sizeOfUnion } from '../../net/ipv4.ts';
 import { defineRule } from '../define.ts';
 import {
@@ -50,7 +56,7 @@ function check(firewall: ServiceFirewall): CheckResult {
     const [widest] = widestFirst(rules);
     return fail(
       `The ${name} is effectively open: its IP rules allow ${allowed.toLocaleString('en-US')} addresses; the widest is ${quoted(widest?.value ?? '')}.`,
-      rules.filter((rule) => span(rule) >= 2 ** 16).map((rule) => evidenceAt(resource, rule.pointer, 'wide range')),
+      rules.filter((rule) => span(rule) >= wideRange).map((rule) => evidenceAt(resource, rule.pointer, 'wide range')),
     );
   }
   const invalid = rules.flatMap((rule) => {
