@@ -2,7 +2,7 @@
 // changed beside them is left alone; what was moved since is drift, and the caller refuses with it.
 import { audit, compareReports } from '../audit/index.ts';
 import type { ProfileChoice } from '../model/assumption.ts';
-import { type Change, invertChange, isDeferred } from '../model/change.ts';
+import { type Change, invertChange, isDeferred, readTargets } from '../model/change.ts';
 import { previewOf } from '../model/compare.ts';
 import {
   applyEdit,
@@ -21,7 +21,7 @@ import type { Gate, NotUndone, Phase, Plan, Step } from '../model/plan.ts';
 import { formatPointer, member, memberNames, type Pointer, valueAt } from '../model/pointer.ts';
 import { fold, nameInParent, typeOf } from '../model/resource-id.ts';
 import { cutsIn, withoutCuts } from '../model/secrets.ts';
-import type { Snapshot } from '../model/snapshot.ts';
+import type { ReadFailure, Snapshot } from '../model/snapshot.ts';
 import { indexSnapshot } from '../model/snapshot-index.ts';
 import { firewallPlaces, openRulesOf, resourceTypeOf } from '../resource-types/index.ts';
 import type { ResourceType } from '../resource-types/resource-type.ts';
@@ -41,6 +41,8 @@ export interface UndoPlanResult {
   readonly plan: Plan;
   /** Not empty: the plan must not be applied. */
   readonly drift: readonly Drift[];
+  /** Resources of the entry that could not be read. Not empty: what they are now is not known, and the plan must not be applied. */
+  readonly unread: readonly ReadFailure[];
 }
 export interface UndoInput {
   readonly entry: Entry;
@@ -124,15 +126,20 @@ function planOf(
   let snapshot = input.snapshot;
   const drafts: StepDraft[] = [];
   const drift: Drift[] = [];
+  const unread: ReadFailure[] = [];
   const gates: Gate[] = [];
   const lost: string[] = [...notUndone.map(notUndoneText), ...foreign];
   const going = acts.flatMap(({ change }) => (change.kind === 'delete' ? [change.resource] : []));
   for (const { change: wanted, findings, kept: body } of acts) {
     const way = isDeferred(wanted) ? fittedTo(wanted, snapshot, input.snapshot) : passable(wanted, verb);
+    const gap = unreadIn(way, snapshot);
+    if (gap !== null) {
+      unread.push(gap);
+      continue;
+    }
     const fitted = heldAgainst(way, snapshot, body);
     drift.push(...fitted.drift);
     lost.push(...fitted.lost);
-    gates.push(...fitted.gates);
     const kept = fitted.change?.kind === 'delete' ? keptBy(fitted.change, input.snapshot, going) : null;
     const gone = verb === 'undo' && fitted.change?.kind === 'create' ? lostBy(fitted.change, input.snapshot) : null;
     lost.push(...[kept, gone].filter((one) => one !== null));
@@ -167,6 +174,7 @@ function planOf(
   const compared = compareReports(before, after);
   return {
     drift,
+    unread,
     plan: {
       id,
       snapshot: input.snapshot.id,
@@ -218,20 +226,24 @@ function passable(change: Change, verb: 'undo' | 'redo'): Change {
   return { ...change, edits: change.edits.map(way) };
 }
 
+/** Why it is not known what the resource of a change is now; null where it was read, or Azure says that it is not there. */
+function unreadIn(change: Change, snapshot: Snapshot): ReadFailure | null {
+  const { peek } = indexSnapshot(snapshot);
+  const seen = peek(change.resource);
+  // What has no name yet is a part of a resource that has one.
+  const decides = seen.state === 'gap' && isDeferred(change) ? peek(readTargets(change)) : seen;
+  return decides.state === 'gap' ? decides.gap : null;
+}
+
 /** The change adjusted to the existing resource. */
 function heldAgainst(change: Change, snapshot: Snapshot, kept: JsonObject | undefined): MergedBody {
   const { resource } = change;
-  const seen = indexSnapshot(snapshot).peek(resource);
   const kind = resourceTypeOf(typeOf(resource));
-  if (seen.state === 'gap' && change.kind !== 'edit') {
-    const detail = `${nameInParent(resource)} could not be read: ${seen.gap.reason}`;
-    return { change: null, drift: [], lost: [], gates: [{ kind: 'state', outcome: 'fail', detail }] };
-  }
   const current = resourceIn(snapshot, resource);
   if (change.kind !== 'edit') return wholeAgainst(change, current, kind, kept);
   if (!current) {
-    const drift = [{ resource, pointer: '', expected: undefined, found: undefined }];
-    return { change: null, drift, lost: [], gates: [] };
+    const drift = [{ resource, pointer: '', expected: 'it exists', found: undefined }];
+    return { change: null, drift, lost: [] };
   }
   const { same } = kind;
   const lost: string[] = [];
@@ -261,7 +273,7 @@ function heldAgainst(change: Change, snapshot: Snapshot, kept: JsonObject | unde
       }
     }
   }
-  return { change: edits.length > 0 ? { ...change, edits } : null, drift, lost, gates: [] };
+  return { change: edits.length > 0 ? { ...change, edits } : null, drift, lost };
 }
 
 const expectedBy = (edit: Edit): Json | undefined => (edit.op === 'add' ? undefined : edit.before);
