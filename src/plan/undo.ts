@@ -15,6 +15,7 @@ import {
   removeFrom,
 } from '../model/edit.ts';
 import type { Entry, EntryStep } from '../model/entry.ts';
+import { anotherBy } from '../model/identity.ts';
 import { isArray, isObject, type Json, type JsonObject } from '../model/json.ts';
 import { madeIds } from '../model/made-ids.ts';
 import type { Gate, NotUndone, Phase, Plan, Step } from '../model/plan.ts';
@@ -70,19 +71,22 @@ const carriedOut = (entry: Entry): EntryStep[] => entry.steps.filter(({ state })
 
 /** The inverse of what an entry carried out, newest first, without what is not proven to be made by it. */
 export function undoPlan(input: UndoInput): UndoPlanResult {
-  const { bodies, notMadeHere } = input;
+  const { bodies, notMadeHere, snapshot } = input;
   const foreign: string[] = [];
   const { usable, notUndone } = vouchedFor(carriedOut(input.entry), input.changedSinceBy);
+  const left: NotUndone[] = [...notUndone];
   const acts = usable.toReversed().flatMap((step): Act[] => {
+    const { change, resource } = step;
+    const isCreation = change.kind === 'create';
     const why = notMadeHere?.(step) ?? null;
-    const does = step.change.kind === 'create' ? 'deleted' : 'restored';
-    if (why !== null) foreign.push(`${nameInParent(step.resource)} is not ${does}: ${why}`);
-    const file = step.change.kind === 'create' ? step.after : step.before;
-    return why === null
-      ? [{ ...step, change: invertChange(step.change), kept: file === null ? undefined : bodies?.get(file) }]
-      : [];
+    const file = isCreation ? step.after : step.before;
+    const kept = file === null ? undefined : bodies?.get(file);
+    const pointer = isCreation ? anotherThan(kept, resource, snapshot) : null;
+    if (why !== null) foreign.push(`${nameInParent(resource)} is not ${isCreation ? 'deleted' : 'restored'}: ${why}`);
+    else if (pointer !== null) left.push({ resource, reason: 'another-resource', pointer });
+    return why === null && pointer === null ? [{ ...step, change: invertChange(change), kept }] : [];
   });
-  return planOf(input, 'undo', acts, foreign, notUndone);
+  return planOf(input, 'undo', acts, foreign, left);
 }
 
 /** What an undone entry carried out, again and in its own order. */
@@ -224,6 +228,12 @@ function passable(change: Change, verb: 'undo' | 'redo'): Change {
   if (change.kind !== 'edit' || instead === undefined) return change;
   const way = (edit: Edit): Edit => (verb === 'undo' ? instead(edit) : invertEdit(instead(invertEdit(edit))));
   return { ...change, edits: change.edits.map(way) };
+}
+
+/** By what the resource is another one than that of which the history keeps this body; null where nothing says so. */
+function anotherThan(kept: JsonObject | undefined, id: string, snapshot: Snapshot): Pointer | null {
+  const current = resourceIn(snapshot, id);
+  return kept === undefined || current === undefined ? null : anotherBy(kept, current.body);
 }
 
 /** Why it is not known what the resource of a change is now; null where it was read, or Azure says that it is not there. */
