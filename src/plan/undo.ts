@@ -62,7 +62,7 @@ export interface UndoInput {
   readonly changedSinceBy?: (resource: string) => string | null;
 }
 
-/** `kept`: the body after what is deleted again was created, or before what is created again was deleted. */
+/** `kept`: the body after what is deleted again was created, or before what is restored was changed or deleted. */
 interface Act extends Pick<EntryStep, 'change' | 'findings'> {
   readonly kept?: JsonObject | undefined;
 }
@@ -141,7 +141,7 @@ function planOf(
       unread.push(gap);
       continue;
     }
-    const fitted = heldAgainst(way, snapshot, body);
+    const fitted = heldAgainst(way, snapshot, body, input.snapshot);
     drift.push(...fitted.drift);
     lost.push(...fitted.lost);
     const kept = fitted.change?.kind === 'delete' ? keptBy(fitted.change, input.snapshot, going) : null;
@@ -246,11 +246,13 @@ function unreadIn(change: Change, snapshot: Snapshot): ReadFailure | null {
 }
 
 /** The change adjusted to the existing resource. */
-function heldAgainst(change: Change, snapshot: Snapshot, kept: JsonObject | undefined): MergedBody {
+function heldAgainst(change: Change, snapshot: Snapshot, kept: JsonObject | undefined, early: Snapshot): MergedBody {
   const { resource } = change;
   const kind = resourceTypeOf(typeOf(resource));
-  const current = resourceIn(snapshot, resource);
-  if (change.kind !== 'edit') return wholeAgainst(change, current, kind, kept);
+  const there = resourceIn(snapshot, resource);
+  if (change.kind !== 'edit') return wholeAgainst(change, there, kind, kept);
+  // What goes with a step before this one comes back as it was.
+  const current = there ?? resourceIn(early, resource);
   if (!current) {
     const drift = [{ resource, pointer: '', expected: 'it exists', found: undefined }];
     return { change: null, drift, lost: [] };
@@ -282,6 +284,9 @@ function heldAgainst(change: Change, snapshot: Snapshot, kept: JsonObject | unde
         drift.push({ resource, pointer: pointerOf(edit), expected: expectedBy(edit), found: error.found });
       }
     }
+  }
+  if (there === undefined && drift.length === 0 && isObject(body)) {
+    return { change: { kind: 'create', resource, edits: [], body: kept ?? body }, drift, lost };
   }
   return { change: edits.length > 0 ? { ...change, edits } : null, drift, lost };
 }

@@ -44,7 +44,6 @@ export async function undoProof(
       if (step.state !== 'done') continue;
       if (origin !== undefined || imported !== undefined)
         claims.push({ step, origin, begun: Date.parse(step.begun ?? at) });
-      if (step.change.kind === 'edit') continue;
       const file = step.change.kind === 'create' ? step.after : step.before;
       const body = file === null ? undefined : await bodyIn(history, file);
       if (file !== null && body !== undefined) bodies.set(file, body);
