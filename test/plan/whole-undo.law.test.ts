@@ -49,7 +49,10 @@ function carriedOut(plan: Plan, start: Snapshot) {
   return { entry, bodies, snapshot };
 }
 
-describe.each(worldFiles.map(({ name }) => name))('everything of %s', (name) => {
+// What has hundreds of workspaces or subnets takes minutes, and no kinds of steps that the others have not.
+const small = worldFiles.map(({ name }) => name).filter((name) => !['fleet', 'large'].includes(name));
+
+describe.each(small)('everything of %s', (name) => {
   test('is undone as its steps say', () => {
     const start = worldSnapshot(name);
     const plan = planOf(start);
@@ -65,6 +68,8 @@ describe.each(worldFiles.map(({ name }) => name))('everything of %s', (name) => 
       plan.steps.filter(({ undo }) => undo !== 'exact').map(({ change }) => fold(change.resource)),
     );
     const undone = new Set(back.plan.steps.map(({ change }) => fold(change.resource)));
+    const never = plan.steps.filter(({ undo }) => undo === 'none').map(({ change }) => fold(change.resource));
+    expect(never.filter((id) => undone.has(id) && !full.some((one) => fold(one) === id))).toEqual([]);
     for (const id of full) {
       expect([id, undone.has(fold(id))]).toEqual([id, true]);
       if (!inPart.has(fold(id))) expect([id, normal(end, id)]).toEqual([id, normal(start, id)]);
