@@ -4,6 +4,7 @@ import type { Change } from './change.ts';
 import type { Effect } from './effect.ts';
 import type { ArchitectureAnswer, UndoClass } from './finding.ts';
 import type { Manager } from './manager.ts';
+import type { Pointer } from './pointer.ts';
 import type { ReadFailure, Source } from './snapshot.ts';
 import type { WhatIf } from './what-if.ts';
 
@@ -46,7 +47,9 @@ export interface Skipped {
 /** A step of an entry that its undo or redo leaves out. */
 export type NotUndone =
   | { readonly resource: string; readonly reason: 'no-body' }
-  | { readonly resource: string; readonly reason: 'unreadable-entry'; readonly entry: string };
+  | { readonly resource: string; readonly reason: 'unreadable-entry'; readonly entry: string }
+  /** `pointer`: the member by which Azure tells that it is not the one that the entry created. */
+  | { readonly resource: string; readonly reason: 'another-resource'; readonly pointer: Pointer };
 
 export interface Plan {
   readonly id: string;

@@ -10,5 +10,7 @@ export function notUndoneText(one: NotUndone): string {
       return `${name} is left as it is: the history has lost its settings.`;
     case 'unreadable-entry':
       return `${name} is left as it is: history entry ${clean(one.entry, 80)}, which cannot be read, may have changed it since.`;
+    case 'another-resource':
+      return `${name} is not deleted: its ${one.pointer.slice(1).replaceAll('/', '.')} is not that of the resource that the entry created, so it is another one with the same name.`;
   }
 }

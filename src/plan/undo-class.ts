@@ -98,7 +98,9 @@ export function undoLimitsOf(change: Change, undo: UndoClass): UndoLimit[] {
       ? [{ reason, says: `undo does not restore ${secrets.join(', ')}: secrets are not kept.` }]
       : []),
   ];
-  const all = limits.length > 0 || undo === 'exact' ? limits : [generally[undo]];
+  const stated = undo === 'partial' ? kind.partialUndo?.(change) : undefined;
+  const general = undo === 'exact' ? [] : [stated === undefined ? generally[undo] : { reason, says: stated }];
+  const all = limits.length > 0 ? limits : general;
   return all.map((one) => ({ ...one, says: `${nameInParent(change.resource)}: ${one.says}` }));
 }
 

@@ -2,7 +2,7 @@
 // changed beside them is left alone; what was moved since is drift, and the caller refuses with it.
 import { audit, compareReports } from '../audit/index.ts';
 import type { ProfileChoice } from '../model/assumption.ts';
-import { type Change, invertChange, isDeferred } from '../model/change.ts';
+import { type Change, invertChange, isDeferred, readTargets } from '../model/change.ts';
 import { previewOf } from '../model/compare.ts';
 import {
   applyEdit,
@@ -15,13 +15,14 @@ import {
   removeFrom,
 } from '../model/edit.ts';
 import type { Entry, EntryStep } from '../model/entry.ts';
+import { anotherBy } from '../model/identity.ts';
 import { isArray, isObject, type Json, type JsonObject } from '../model/json.ts';
 import { madeIds } from '../model/made-ids.ts';
 import type { Gate, NotUndone, Phase, Plan, Step } from '../model/plan.ts';
 import { formatPointer, member, memberNames, type Pointer, valueAt } from '../model/pointer.ts';
 import { fold, nameInParent, typeOf } from '../model/resource-id.ts';
 import { cutsIn, withoutCuts } from '../model/secrets.ts';
-import type { Snapshot } from '../model/snapshot.ts';
+import type { ReadFailure, Snapshot } from '../model/snapshot.ts';
 import { indexSnapshot } from '../model/snapshot-index.ts';
 import { firewallPlaces, openRulesOf, resourceTypeOf } from '../resource-types/index.ts';
 import type { ResourceType } from '../resource-types/resource-type.ts';
@@ -41,6 +42,8 @@ export interface UndoPlanResult {
   readonly plan: Plan;
   /** Not empty: the plan must not be applied. */
   readonly drift: readonly Drift[];
+  /** Resources of the entry that could not be read. Not empty: what they are now is not known, and the plan must not be applied. */
+  readonly unread: readonly ReadFailure[];
 }
 export interface UndoInput {
   readonly entry: Entry;
@@ -59,7 +62,7 @@ export interface UndoInput {
   readonly changedSinceBy?: (resource: string) => string | null;
 }
 
-/** `kept`: the body after what is deleted again was created, or before what is created again was deleted. */
+/** `kept`: the body after what is deleted again was created, or before what is restored was changed or deleted. */
 interface Act extends Pick<EntryStep, 'change' | 'findings'> {
   readonly kept?: JsonObject | undefined;
 }
@@ -68,19 +71,22 @@ const carriedOut = (entry: Entry): EntryStep[] => entry.steps.filter(({ state })
 
 /** The inverse of what an entry carried out, newest first, without what is not proven to be made by it. */
 export function undoPlan(input: UndoInput): UndoPlanResult {
-  const { bodies, notMadeHere } = input;
+  const { bodies, notMadeHere, snapshot } = input;
   const foreign: string[] = [];
   const { usable, notUndone } = vouchedFor(carriedOut(input.entry), input.changedSinceBy);
+  const left: NotUndone[] = [...notUndone];
   const acts = usable.toReversed().flatMap((step): Act[] => {
+    const { change, resource } = step;
+    const isCreation = change.kind === 'create';
     const why = notMadeHere?.(step) ?? null;
-    const does = step.change.kind === 'create' ? 'deleted' : 'restored';
-    if (why !== null) foreign.push(`${nameInParent(step.resource)} is not ${does}: ${why}`);
-    const file = step.change.kind === 'create' ? step.after : step.before;
-    return why === null
-      ? [{ ...step, change: invertChange(step.change), kept: file === null ? undefined : bodies?.get(file) }]
-      : [];
+    const file = isCreation ? step.after : step.before;
+    const kept = file === null ? undefined : bodies?.get(file);
+    const pointer = isCreation ? anotherThan(kept, resource, snapshot) : null;
+    if (why !== null) foreign.push(`${nameInParent(resource)} is not ${isCreation ? 'deleted' : 'restored'}: ${why}`);
+    else if (pointer !== null) left.push({ resource, reason: 'another-resource', pointer });
+    return why === null && pointer === null ? [{ ...step, change: invertChange(change), kept }] : [];
   });
-  return planOf(input, 'undo', acts, foreign, notUndone);
+  return planOf(input, 'undo', acts, foreign, left);
 }
 
 /** What an undone entry carried out, again and in its own order. */
@@ -124,15 +130,20 @@ function planOf(
   let snapshot = input.snapshot;
   const drafts: StepDraft[] = [];
   const drift: Drift[] = [];
+  const unread: ReadFailure[] = [];
   const gates: Gate[] = [];
   const lost: string[] = [...notUndone.map(notUndoneText), ...foreign];
   const going = acts.flatMap(({ change }) => (change.kind === 'delete' ? [change.resource] : []));
   for (const { change: wanted, findings, kept: body } of acts) {
     const way = isDeferred(wanted) ? fittedTo(wanted, snapshot, input.snapshot) : passable(wanted, verb);
-    const fitted = heldAgainst(way, snapshot, body);
+    const gap = unreadIn(way, snapshot);
+    if (gap !== null) {
+      unread.push(gap);
+      continue;
+    }
+    const fitted = heldAgainst(way, snapshot, body, input.snapshot);
     drift.push(...fitted.drift);
     lost.push(...fitted.lost);
-    gates.push(...fitted.gates);
     const kept = fitted.change?.kind === 'delete' ? keptBy(fitted.change, input.snapshot, going) : null;
     const gone = verb === 'undo' && fitted.change?.kind === 'create' ? lostBy(fitted.change, input.snapshot) : null;
     lost.push(...[kept, gone].filter((one) => one !== null));
@@ -167,6 +178,7 @@ function planOf(
   const compared = compareReports(before, after);
   return {
     drift,
+    unread,
     plan: {
       id,
       snapshot: input.snapshot.id,
@@ -218,20 +230,32 @@ function passable(change: Change, verb: 'undo' | 'redo'): Change {
   return { ...change, edits: change.edits.map(way) };
 }
 
+/** By what the resource is another one than that of which the history keeps this body; null where nothing says so. */
+function anotherThan(kept: JsonObject | undefined, id: string, snapshot: Snapshot): Pointer | null {
+  const current = resourceIn(snapshot, id);
+  return kept === undefined || current === undefined ? null : anotherBy(kept, current.body);
+}
+
+/** Why it is not known what the resource of a change is now; null where it was read, or Azure says that it is not there. */
+function unreadIn(change: Change, snapshot: Snapshot): ReadFailure | null {
+  const { peek } = indexSnapshot(snapshot);
+  const seen = peek(change.resource);
+  // What has no name yet is a part of a resource that has one.
+  const decides = seen.state === 'gap' && isDeferred(change) ? peek(readTargets(change)) : seen;
+  return decides.state === 'gap' ? decides.gap : null;
+}
+
 /** The change adjusted to the existing resource. */
-function heldAgainst(change: Change, snapshot: Snapshot, kept: JsonObject | undefined): MergedBody {
+function heldAgainst(change: Change, snapshot: Snapshot, kept: JsonObject | undefined, early: Snapshot): MergedBody {
   const { resource } = change;
-  const seen = indexSnapshot(snapshot).peek(resource);
   const kind = resourceTypeOf(typeOf(resource));
-  if (seen.state === 'gap' && change.kind !== 'edit') {
-    const detail = `${nameInParent(resource)} could not be read: ${seen.gap.reason}`;
-    return { change: null, drift: [], lost: [], gates: [{ kind: 'state', outcome: 'fail', detail }] };
-  }
-  const current = resourceIn(snapshot, resource);
-  if (change.kind !== 'edit') return wholeAgainst(change, current, kind, kept);
+  const there = resourceIn(snapshot, resource);
+  if (change.kind !== 'edit') return wholeAgainst(change, there, kind, kept);
+  // What goes with a step before this one comes back as it was.
+  const current = there ?? resourceIn(early, resource);
   if (!current) {
-    const drift = [{ resource, pointer: '', expected: undefined, found: undefined }];
-    return { change: null, drift, lost: [], gates: [] };
+    const drift = [{ resource, pointer: '', expected: 'it exists', found: undefined }];
+    return { change: null, drift, lost: [] };
   }
   const { same } = kind;
   const lost: string[] = [];
@@ -261,7 +285,10 @@ function heldAgainst(change: Change, snapshot: Snapshot, kept: JsonObject | unde
       }
     }
   }
-  return { change: edits.length > 0 ? { ...change, edits } : null, drift, lost, gates: [] };
+  if (there === undefined && drift.length === 0 && isObject(body)) {
+    return { change: { kind: 'create', resource, edits: [], body: kept ?? body }, drift, lost };
+  }
+  return { change: edits.length > 0 ? { ...change, edits } : null, drift, lost };
 }
 
 const expectedBy = (edit: Edit): Json | undefined => (edit.op === 'add' ? undefined : edit.before);

@@ -3,7 +3,6 @@
 import type { Change, CreateChange, DeleteChange } from '../model/change.ts';
 import { elementKey } from '../model/edit.ts';
 import { isArray, isObject, type Json, type JsonObject, sameJson } from '../model/json.ts';
-import type { Gate } from '../model/plan.ts';
 import { formatPointer, member, memberNames, type Pointer, valueAt } from '../model/pointer.ts';
 import type { Resource } from '../model/resource.ts';
 import { nameInParent, typeOf } from '../model/resource-id.ts';
@@ -37,7 +36,6 @@ export interface MergedBody {
   readonly drift: readonly Drift[];
   /** What is left out because the service refuses it today, a sentence each. */
   readonly lost: readonly string[];
-  readonly gates: readonly Gate[];
 }
 
 /** Does the existing resource have all that the change creates? What Azure adds itself does not count; in an empty list it adds nothing. */
@@ -89,7 +87,7 @@ export function wholeAgainst(
   kind: ResourceType,
   kept: JsonObject | undefined,
 ): MergedBody {
-  const nothing: MergedBody = { change: null, drift: [], lost: [], gates: [] };
+  const nothing: MergedBody = { change: null, drift: [], lost: [] };
   const { resource } = change;
   if (change.kind === 'create') {
     if (current === undefined) return { ...nothing, change: kept === undefined ? change : { ...change, body: kept } };

@@ -5,7 +5,7 @@ import type { ListKey } from '../model/edit.ts';
 import { isObject, type Json, type JsonObject } from '../model/json.ts';
 import { updateAt, valueAt } from '../model/pointer.ts';
 import type { Resource } from '../model/resource.ts';
-import { nameOf, parentId, sameId } from '../model/resource-id.ts';
+import { fold, nameOf, parentId, sameId } from '../model/resource-id.ts';
 import { defineResourceType } from './define.ts';
 import { networkVersion } from './network-view.ts';
 import { actionOn, eachObject, groupOf, isUnder, without, withoutComputed } from './parts/bodies.ts';
@@ -15,6 +15,7 @@ import { lazyMembers, listAt, memoizePerResource, textAt } from './read.ts';
 import type { ResourceLookup } from './resource-type.ts';
 
 export const zoneGroupType = 'Microsoft.Network/privateEndpoints/privateDnsZoneGroups';
+export const aRecordType = 'Microsoft.Network/privateDnsZones/A';
 export const zoneConfigsPointer = '/properties/privateDnsZoneConfigs';
 
 export interface ZoneGroupView {
@@ -89,7 +90,11 @@ export const privateDnsZoneGroup = defineResourceType({
   },
   sideEffects: (change, seen) => ({ put: [], gone: writtenBy(removedBy(change)).filter((id) => seen.resource(id)) }),
   undoClass: (change, seen) =>
-    listedByOthers(parentId(change.resource) ?? '', writtenBy(removedBy(change)), seen) ? 'none' : null,
+    takesOver(change, seen) || listedByOthers(parentId(change.resource) ?? '', writtenBy(removedBy(change)), seen)
+      ? 'partial'
+      : null,
+  partialUndo: ({ kind }) =>
+    kind === 'delete' ? writesOver : 'undo deletes the DNS records that others wrote before.',
   write: { body: sent, create: true, delete: true, edits: (edit) => isUnder(edit, zoneConfigsPointer) },
   az(change) {
     const endpoint = nameOf(parentId(change.resource) ?? '');
@@ -131,6 +136,30 @@ function removedBy(change: Change): readonly (Json | undefined)[] {
   return change.kind === 'delete'
     ? listAt(change.body, zoneConfigsPointer)
     : change.edits.flatMap((edit) => (edit.op === 'remove' ? [edit.before] : []));
+}
+
+export const writesOver = 'undo writes over a DNS record that another zone group lists.';
+
+/** Does a group that is made write over a record that is there under a name of its endpoint? An undo deletes that one with it. */
+function takesOver(change: Change, seen: ResourceLookup): boolean {
+  const endpoint = seen.resource(parentId(change.resource) ?? '');
+  if (change.kind === 'delete' || endpoint === undefined) return false;
+  const added =
+    change.kind === 'create'
+      ? listAt(change.body, zoneConfigsPointer)
+      : change.edits.flatMap((edit) => (edit.op === 'add' ? [edit.after] : []));
+  const zones = added.flatMap((config) => textAt(config, '/properties/privateDnsZoneId') ?? []);
+  const connections = ['privateLinkServiceConnections', 'manualPrivateLinkServiceConnections'].flatMap((list) =>
+    listAt(endpoint.body, `/properties/${list}`),
+  );
+  const names = [
+    ...listAt(endpoint.body, '/properties/customDnsConfigs').flatMap((one) => textAt(one, '/fqdn') ?? []),
+    ...connections.flatMap((one) => nameOf(textAt(one, '/properties/privateLinkServiceId') ?? '')),
+  ].map((name) => `${fold(name)}.`);
+  return seen
+    .ofType(aRecordType)
+    .filter(({ id }) => zones.some((zone) => sameId(zone, parentId(id))))
+    .some(({ id }) => names.some((name) => name.startsWith(`${fold(nameOf(id))}.`)));
 }
 
 /** Does the zone group of another endpoint list one of these records? They are one record, and an undo writes over it. */

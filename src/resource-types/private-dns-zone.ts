@@ -6,12 +6,13 @@ import { fold, nameOf, parentId, parseId, sameId } from '../model/resource-id.ts
 import { defineResourceType } from './define.ts';
 import { actionOn, groupOf, isUnder, sendable, without } from './parts/bodies.ts';
 import { line, lines } from './parts/shell.ts';
-import { zoneGroupType, zoneGroupView } from './private-dns-zone-group.ts';
+import { aRecordType, zoneGroupType, zoneGroupView } from './private-dns-zone-group.ts';
 import { lazyMembers, listAt, memoizePerResource, numberAt, textAt } from './read.ts';
 
 export const zoneType = 'Microsoft.Network/privateDnsZones';
 export const zoneLinkType = 'Microsoft.Network/privateDnsZones/virtualNetworkLinks';
-export const aRecordType = `${zoneType}/A`;
+export { aRecordType };
+
 const privateDnsVersion = '2024-06-01';
 
 export interface ZoneLinkView {

@@ -9,7 +9,7 @@ import { actionOn, eachObject, groupOf, sendable, without } from './parts/bodies
 import { named } from './parts/effects.ts';
 import type { ResourceShape } from './parts/normal.ts';
 import { line } from './parts/shell.ts';
-import { listedByOthers, writtenBy, zoneConfigsPointer, zoneGroupType } from './private-dns-zone-group.ts';
+import { listedByOthers, writesOver, writtenBy, zoneConfigsPointer, zoneGroupType } from './private-dns-zone-group.ts';
 import { endpointGone, endpointMade, privateEndpointType } from './private-link.ts';
 import { listAt, textAt, textsAt } from './read.ts';
 
@@ -117,8 +117,9 @@ export const privateEndpoint = defineResourceType({
     if (change.kind !== 'delete') return null;
     const groups = seen.ofType(zoneGroupType).filter(({ id }) => sameId(parentId(id), change.resource));
     const records = writtenBy(groups.flatMap(({ body }) => listAt(body, zoneConfigsPointer)));
-    return listedByOthers(change.resource, records, seen) ? 'none' : null;
+    return listedByOthers(change.resource, records, seen) ? 'partial' : null;
   },
+  partialUndo: () => writesOver,
   write: { body: made, create: true, delete: true, refused: 'private endpoint that exists' },
   az(change) {
     const at = ['-g', groupOf(change.resource), '-n', nameOf(change.resource)];

@@ -119,6 +119,8 @@ export interface ResourceType {
   restoredWith?(change: DeleteChange): string | null;
   /** How exactly an undo restores what the change does, where its edits do not tell; null where they do. */
   undoClass?(change: Change, seen: ResourceLookup): UndoClass | null;
+  /** What an undo does not restore where `undoClass` says `partial`, in one sentence. */
+  partialUndo?(change: Change): string;
   /** Why an undo does not restore a deleted resource. */
   restoreBlocker?(change: CreateChange, seen: ResourceLookup): string | null;
   /** The id under which writes are serial: a subnet's virtual network, a compute's workspace. */

@@ -1,9 +1,11 @@
-// The state of a resource relative to a change: ready for it, already changed, or changed by others. What is deleted must be as it was
-// as a whole; of what is edited, the settings of the edits. Pure.
+// The state of a resource relative to a change: ready for it, already changed, or changed by others. What is deleted must be the same
+// resource, as it was as a whole; of what is edited, the settings of the edits. Pure.
 
 import type { Change } from '../model/change.ts';
 import { applyEdit, compareEdit, type Edit, EditConflict, invertEdit } from '../model/edit.ts';
-import { asJson, type Json } from '../model/json.ts';
+import { anotherBy } from '../model/identity.ts';
+import { asJson, type Json, type JsonObject } from '../model/json.ts';
+import { type Pointer, valueAt } from '../model/pointer.ts';
 import type { Resource } from '../model/resource.ts';
 import { holdsCut, withoutSecrets } from '../model/secrets.ts';
 import { type ChangedSetting, movedBetween, sameWhole } from '../plan/index.ts';
@@ -22,7 +24,9 @@ export type ChangeComparison =
 export function compareChange(change: Change, current: Resource | null, kind: ResourceType): ChangeComparison {
   if (change.kind === 'delete') {
     if (current === null) return { state: 'applied' };
-    const moved = movedBetween(change.read ?? change.body, current.body, kind);
+    const was = change.read ?? change.body;
+    const another = anotherBy(was, current.body);
+    const moved = another === null ? movedBetween(was, current.body, kind) : [identityMoved(another, was, current)];
     return moved.length === 0 ? { state: 'ready', pending: change } : { state: 'moved', moved, there: [] };
   }
   if (change.kind === 'create') {
@@ -73,6 +77,12 @@ function isThere(start: Json, edits: readonly Edit[], kind: ResourceType): boole
   }
   return true;
 }
+
+const identityMoved = (pointer: Pointer, was: JsonObject, now: Resource): ChangedSetting => ({
+  pointer,
+  expected: valueAt(was, pointer) ?? null,
+  found: valueAt(now.body, pointer) ?? null,
+});
 
 const movedOf = (edit: Edit, found: Json | undefined): ChangedSetting => ({
   pointer: edit.pointer,

@@ -11,7 +11,7 @@ import type { Plan } from '../model/plan.ts';
 import type { Resource } from '../model/resource.ts';
 import { fold, nameOf, sameId, subscriptionOf, typeOf } from '../model/resource-id.ts';
 import { withoutSecrets } from '../model/secrets.ts';
-import type { Snapshot } from '../model/snapshot.ts';
+import type { ReadFailure, Snapshot } from '../model/snapshot.ts';
 import { indexSnapshot, resourceIn } from '../model/snapshot-index.ts';
 import { applyChange, effectsBeyond, effectsOver, gatesOf } from '../plan/index.ts';
 import { locksOf, resourceTypeOf } from '../resource-types/index.ts';
@@ -167,13 +167,20 @@ async function readEach(ids: readonly string[], { source }: Plan, context: Write
   const resources = answers.flatMap((answer, at) => {
     if (!isGap(answer)) return answer === null ? [] : [answer];
     if (answer.code === notYetVisible) throw unsentBy('not-yet-visible', answer.reason);
-    throw notSent(
-      'unreadable',
-      `${nameOf(ids[at] ?? '')} could not be read before writing: ${answer.reason}`,
-      'Check that you have read access, then retry.',
-    );
+    throw unreadable([{ ...answer, id: ids[at] ?? '' }]);
   });
   return { ...bare(source), takenAt: context.now().toISOString(), resources };
+}
+
+/** What could not be read has not been compared. */
+export function unreadable(gaps: readonly ReadFailure[]): Failure {
+  const names = gaps.map(({ id, reason }) => `${nameOf(id)} could not be read before writing: ${reason}`);
+  return notSent(
+    'unreadable',
+    `${names.join(' ')} Nothing was sent.`,
+    'Check that you have read access, then retry.',
+    gaps.map(({ id, reason, action }) => ({ resource: id, reason, action })),
+  );
 }
 
 const bare = (source: Plan['source']): Snapshot => ({

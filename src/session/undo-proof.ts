@@ -1,14 +1,15 @@
 // What an undo needs besides the entry: the bodies that the history keeps of it, and which of its creations were made by it, by
 // the change records of the resources and by the answers of Azure. Nothing is written here.
 
-import type { EditChange } from '../model/change.ts';
-import { scalarText, type WriteRecord, type WriteRecords } from '../model/change-record.ts';
+import type { RecordedValue, WriteRecord, WriteRecords } from '../model/change-record.ts';
 import { namesOfCaller } from '../model/drift.ts';
 import type { Entry, EntryStep } from '../model/entry.ts';
 import { isFailure } from '../model/failure.ts';
-import { isArray, isObject, type Json, type JsonObject } from '../model/json.ts';
+import { isArray, isObject, type JsonObject } from '../model/json.ts';
 import { type Origin, originOfStep } from '../model/origin.ts';
-import { fold, nameOf, parentId, sameId } from '../model/resource-id.ts';
+import { formatPointer, valueAt } from '../model/pointer.ts';
+import { showsEdits } from '../model/recorded-edit.ts';
+import { fold, nameOf, parentId, sameId, typeOf } from '../model/resource-id.ts';
 import { utcMinute } from '../model/text.ts';
 import type { WriteContext } from './apply-context.ts';
 import { readRecordsOf } from './change-records.ts';
@@ -43,7 +44,6 @@ export async function undoProof(
       if (step.state !== 'done') continue;
       if (origin !== undefined || imported !== undefined)
         claims.push({ step, origin, begun: Date.parse(step.begun ?? at) });
-      if (step.change.kind === 'edit') continue;
       const file = step.change.kind === 'create' ? step.after : step.before;
       const body = file === null ? undefined : await bodyIn(history, file);
       if (file !== null && body !== undefined) bodies.set(file, body);
@@ -59,7 +59,7 @@ export async function undoProof(
       const { origin } = one;
       answers.set(
         one.step,
-        origin === undefined ? whyNotProven(one, records, own) : whyNotOurs(one, origin, records, own),
+        origin === undefined ? await whyNotProven(one, records, own, arm) : whyNotOurs(one, origin, records, own),
       );
     }
   }
@@ -98,37 +98,55 @@ function whyNotOurs(
 }
 
 /**
- * A file may say anything: what it says was changed counts where a record of this identity has the same values on both sides. What was
- * deleted has no values on record.
+ * A file may say anything: what it says was changed counts where a record of this identity has the same values on both sides, at the
+ * same place. What was deleted has no values on record.
  */
-function whyNotProven({ step, begun }: Claim, { records }: WriteRecords, own: readonly string[]): string | null {
+async function whyNotProven(
+  { step, begun }: Claim,
+  { records, unread }: WriteRecords,
+  own: readonly string[],
+  arm: Pick<WriteContext['arm'], 'read'>,
+): Promise<string | null> {
   const { change, resource } = step;
   if (change.kind !== 'edit') return 'the entry is imported, and no record has the settings of what was deleted.';
   const isNear = ({ at }: WriteRecord) => Math.abs(Date.parse(at) - begun) <= longestAct;
   const isOwn = ({ changedBy }: WriteRecord) => changedBy !== null && own.includes(fold(changedBy));
-  const isAbout = ({ target }: WriteRecord) => sameId(target, resource) || sameId(target, parentId(resource) ?? '');
-  const isProven = records.some(
-    (one) => one.kind === 'changed' && !one.isCut && isAbout(one) && isOwn(one) && isNear(one) && showsAll(change, one),
+  const about = records.filter((one) => one.kind === 'changed' && !one.isCut && isOwn(one) && isNear(one));
+  const whole = about.find(({ target, values }) => sameId(target, resource) && showsEdits(change.edits, values));
+  if (whole !== undefined) return null;
+  const parent = parentId(resource);
+  const ofParent = parent === undefined ? [] : about.filter(({ target }) => sameId(target, parent));
+  const root = parent === undefined || ofParent.length === 0 ? null : await placeIn(parent, resource, arm);
+  const part =
+    root === null ? undefined : ofParent.findLast(({ values }) => showsEdits(change.edits, values, root.path));
+  const later = part === undefined ? [] : records.slice(records.indexOf(part));
+  const isMoved = later.some(({ target, values, isCut }) => sameId(target, parent) && (isCut || movesIn(root, values)));
+  return part !== undefined && unread === null && !isMoved
+    ? null
+    : 'the entry is imported, and no change record of this identity shows the change.';
+}
+
+/** Where the record of a whole has a part: by its place in the list as it is now. */
+interface Place {
+  readonly list: string;
+  readonly path: string;
+}
+
+async function placeIn(parent: string, part: string, arm: Pick<WriteContext['arm'], 'read'>): Promise<Place | null> {
+  const answer = await arm.read(parent);
+  const name = typeOf(part).split('/').at(-1) ?? '';
+  const all = answer.ok ? valueAt(answer.resource.body, formatPointer(['properties', name])) : undefined;
+  const at = isArray(all) ? all.findIndex((one) => isObject(one) && sameId(nameText(one), nameOf(part))) : -1;
+  return at < 0 ? null : { list: `properties.${name}`, path: `properties.${name}[${at}].` };
+}
+
+const nameText = (one: JsonObject): string | undefined => (typeof one.name === 'string' ? one.name : undefined);
+
+/** Did items of the list come, go or move, so that places in it mean others? */
+const movesIn = (place: Place | null, values: readonly RecordedValue[]): boolean =>
+  values.some(
+    ({ path }) => path.startsWith(`${place?.list}[`) && /^\[\d+\]\.(?:name|id)$/.test(path.slice(place?.list.length)),
   );
-  return isProven ? null : 'the entry is imported, and no change record of this identity shows the change.';
-}
-
-function showsAll({ edits }: EditChange, { values }: WriteRecord): boolean {
-  return edits.every((edit) => {
-    const [was, is] = [edit.op === 'add' ? [] : textsIn(edit.before), edit.op === 'remove' ? [] : textsIn(edit.after)];
-    const side = (all: readonly string[], others: readonly string[], name: 'before' | 'after') =>
-      all.every((text) => others.includes(text) || values.some((value) => fold(value[name] ?? '') === fold(text)));
-    return was.length + is.length > 0 && side(was, is, 'before') && side(is, was, 'after');
-  });
-}
-
-/** The texts of all scalars in a value, as records show them. */
-function textsIn(value: Json | undefined): readonly string[] {
-  if (isArray(value)) return value.flatMap(textsIn);
-  if (isObject(value)) return Object.values(value).flatMap(textsIn);
-  const text = scalarText(value);
-  return text === undefined ? [] : [text];
-}
 
 /** Azure keeps no records of a part: that of the whole says that its name came into a list. */
 function isCreationOf(id: string, { target, kind, values, isCut }: WriteRecord): boolean {

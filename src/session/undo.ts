@@ -7,7 +7,7 @@ import type { Snapshot } from '../model/snapshot.ts';
 import { clean } from '../model/text.ts';
 import { applyChanges, redoPlan, undoPlan } from '../plan/index.ts';
 import type { ApplyContext } from './apply-context.ts';
-import { drift, unsettled } from './preflight.ts';
+import { drift, unreadable, unsettled } from './preflight.ts';
 import type { UndoProof } from './undo-proof.ts';
 import { changedSinceBy } from './unreadable.ts';
 
@@ -136,12 +136,17 @@ export function undoPlans(
 /** The plan for an entry over what Azure has now. Throws Failure (exit 4) naming what others changed. */
 export function planFor(entry: Entry, verb: 'undo' | 'redo', snapshot: Snapshot, context: UndoContext): Plan {
   const make = verb === 'undo' ? undoPlan : redoPlan;
-  const { plan, drift: moved } = make({
+  const {
+    plan,
+    drift: moved,
+    unread,
+  } = make({
     ...{ entry, snapshot, rules: context.rules, id: context.newId() },
     ...(context.isOwn === undefined ? {} : { isOwn: context.isOwn }),
     ...context.proof,
     ...(context.entries === undefined ? {} : { changedSinceBy: changedSinceBy(context.entries, entry) }),
   });
+  if (unread.length > 0) throw unreadable(unread);
   if (moved.length === 0) return plan;
   const byResource = Map.groupBy(moved, (one) => one.resource);
   throw drift(

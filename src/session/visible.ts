@@ -2,7 +2,7 @@
 // made a moment ago must be in what is read, before anything is built on it.
 import type { ArmClient, ListAnswer, ReadAnswer } from '../azure/arm-client.ts';
 import type { History } from '../history/history.ts';
-import { type DeleteChange, isDeferred } from '../model/change.ts';
+import { type Change, type DeleteChange, isDeferred } from '../model/change.ts';
 import { applyEdit, compareEdit, type Edit, EditConflict } from '../model/edit.ts';
 import { type Entry, type EntryStep, isUnsettled } from '../model/entry.ts';
 import { asJson } from '../model/json.ts';
@@ -12,6 +12,7 @@ import { holdsCut, withoutSecrets } from '../model/secrets.ts';
 import type { ReadFailure } from '../model/snapshot.ts';
 import { sameWhole } from '../plan/index.ts';
 import { partsOf, resourceTypeOf } from '../resource-types/index.ts';
+import type { ResourceLookup } from '../resource-types/resource-type.ts';
 import { type ApplyContext, pause } from './apply-context.ts';
 import { isSameSetting } from './arrival.ts';
 
@@ -54,6 +55,7 @@ function noteStep(made: Map<string, Made>, entry: string, step: EntryStep): void
   const key = fold(change.resource);
   const isOpen = isUnsettled(step);
   if (!isOpen && step.state !== 'done') return;
+  for (const id of goneWith(change, made)) made.delete(fold(id));
   if (change.kind !== 'edit') {
     for (const id of made.keys()) if (id === key || id.startsWith(`${key}/`)) made.delete(id);
     const gone = change.kind === 'delete' ? change : null;
@@ -69,6 +71,24 @@ function noteStep(made: Map<string, Made>, entry: string, step: EntryStep): void
     const old = isOpen ? change.edits.reduce<readonly Edit[]>(withoutEdit, replaced) : replaced;
     made.set(key, { resource: change.resource, entry, isThere: true, gone: null, edits, former: old });
   }
+}
+
+/** What Azure deletes with a change is not expected, although it was made before. */
+function goneWith(change: Change, made: ReadonlyMap<string, Made>): readonly string[] {
+  if (change.kind === 'create') return [];
+  const standIn = ({ resource }: Made): Resource => ({
+    id: resource,
+    type: typeOf(resource),
+    apiVersion: '',
+    body: {},
+  });
+  const seen: ResourceLookup = {
+    resource: (id) => [made.get(fold(id)) ?? []].flat().map(standIn)[0],
+    ofType: (type) => [...made.values()].map(standIn).filter((one) => fold(one.type) === fold(type)),
+    may: () => undefined,
+  };
+  const told = change.kind === 'delete' ? { ...change, body: change.read ?? change.body } : change;
+  return resourceTypeOf(typeOf(change.resource)).sideEffects?.(told, seen).gone ?? [];
 }
 
 /** What is still expected when a later edit may have been made. */

@@ -224,15 +224,22 @@ describe('a step undone', () => {
     ]);
     const below = undo([edit(account, set('/properties/gone/a', 1, undefined))], accountAfter());
     expect(below.drift.map(({ pointer }) => pointer)).toEqual(['/properties/gone/a']);
-    expect(undo([edit(registry, closing)], plain()).drift).toEqual([
-      { resource: registry, pointer: '', expected: undefined, found: undefined },
+    const gone = { id: registry, reason: 'Not found.', action: '', status: 404 };
+    expect(undo([edit(registry, closing)], plain({ gaps: [gone] })).drift).toEqual([
+      { resource: registry, pointer: '', expected: 'it exists', found: undefined },
     ]);
   });
 
-  test('one that could not be read is neither created nor deleted', () => {
-    const gaps = [{ id: table, reason: 'No access.', action: 'x', status: 403 }];
-    expect(gatesIn(undo([created(table, rt)], plain({ gaps })))).toEqual(['state: rt could not be read: No access.']);
-    expect(undo([created(table, rt)], plain({ gaps })).plan.steps).toEqual([]);
+  test.each<[string, Change]>([
+    ['created', created(table, rt)],
+    ['deleted', deleted(table, rt)],
+    ['changed', edit(table, set('/properties/x', 1, 2))],
+  ])('one that was %s and could not be read is unknown: neither changed since nor as it was left', (_what, change) => {
+    const gap = { id: table, reason: 'No access.', action: 'x', status: 403 };
+    for (const back of [undo, redo]) {
+      const { drift, unread, plan } = back([change], plain({ gaps: [gap] }));
+      expect([drift, unread, plan.steps]).toEqual([[], [gap], []]);
+    }
   });
 
   test('what the service would refuse is a gate', () => {

@@ -162,7 +162,9 @@ describe('what others did since', () => {
   });
 
   test('a resource that is gone is drift', () => {
-    const gone = { ...mended, resources: mended.resources.filter(({ id }) => id !== account) };
+    const missing = { id: account, reason: 'Not found.', action: '', status: 404 };
+    const resources = mended.resources.filter(({ id }) => id !== account);
+    const gone = { ...mended, resources, gaps: [...mended.gaps, missing] };
     expect(undo(gone).drift.some(({ resource, pointer }) => resource === account && pointer === '')).toBe(true);
   });
 

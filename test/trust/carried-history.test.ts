@@ -1,8 +1,10 @@
 // A history that is carried to another machine in a file: shown as imported, undone as far as change records prove it, and never more.
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import type { Change } from '../../src/model/change.ts';
+import { type Change, type EditChange, editChange } from '../../src/model/change.ts';
+import { addTo } from '../../src/model/edit.ts';
 import { isFailure } from '../../src/model/failure.ts';
-import type { Json } from '../../src/model/json.ts';
+import type { Json, JsonObject } from '../../src/model/json.ts';
+import { valueAt } from '../../src/model/pointer.ts';
 import { type Beside, openBeside } from '../support/beside-requests.ts';
 
 let beside: Beside;
@@ -84,6 +86,53 @@ test('a change or a deletion that a file makes up is not undone', async () => {
       expect.stringMatching(/is not restored: the entry is imported/),
     ]);
   }
+});
+
+test('a change is proven by the record at its own place, of a part by its place in the whole, and by no other place', async () => {
+  const account = `${beside.group}/Microsoft.Storage/storageAccounts/stmlsim`;
+  const subnet = `${beside.group}/Microsoft.Network/virtualNetworks/vnet-ml/subnets/snet-gpu`;
+  const there = await beside.read(account);
+  const acls = valueAt(there ?? {}, '/properties/networkAcls') as JsonObject;
+  const key = { member: 'service', fold: true };
+  const own: Change[] = [
+    editChange(account, [
+      { op: 'set', pointer: '/properties/networkAcls/bypass', before: acls.bypass ?? null, after: 'Metrics' },
+    ]),
+    editChange(subnet, [
+      addTo((await beside.read(subnet)) ?? {}, '/properties/serviceEndpoints', { service: 'Microsoft.Sql' }, key),
+    ]),
+  ];
+  const { entry } = await beside.apply(await beside.planOf(...own));
+  const text = await carry();
+  const { session } = beside.elsewhere();
+  await session.importHistory?.(text);
+  const back = await session.planUndo(entry ?? undefined);
+  expect([back.steps.map(({ change }) => change.resource), back.irreversible]).toEqual([[subnet, account], []]);
+
+  // The words of the record, at another place of the same body and at another subnet.
+  const now = valueAt((await beside.read(account)) ?? {}, '/properties/networkAcls') as JsonObject;
+  const forged: Change[] = [
+    editChange(account, [
+      {
+        op: 'set',
+        pointer: '/properties/networkAcls',
+        before: { ...now, defaultAction: now.bypass ?? null, bypass: now.defaultAction ?? null },
+        after: now,
+      },
+    ]),
+    editChange(subnet.replace('snet-gpu', 'snet-dev'), own[1]?.edits as EditChange['edits']),
+  ];
+  const evil = changed(text, (file) => {
+    const one = (file.entries as { id: string; steps: Record<string, Json>[] }[]).find(({ id }) => id === entry);
+    for (const [at, change] of forged.entries()) {
+      Object.assign(one?.steps[at] ?? {}, { resource: change.resource, change, before: null, after: null });
+    }
+    file.bodies = {};
+  });
+  const { session: other } = beside.elsewhere();
+  await other.importHistory?.(evil);
+  const none = await other.planUndo(entry ?? undefined);
+  expect([none.steps, none.irreversible.length]).toEqual([[], 2]);
 });
 
 test.each<[string, (file: Record<string, Json>) => void, RegExp]>([

@@ -97,6 +97,7 @@ afterAll(() => beside.close());
 afterEach(() => {
   answers = undefined;
   beside.hook(undefined);
+  beside.simulator.setGraph('');
   beside.simulator.restore(world);
 });
 
@@ -236,6 +237,38 @@ describe.each(kinds)('$name', ({ path, body, more, pointer, other }) => {
       expect(back.steps).toEqual([]);
       expect(back.irreversible.join()).toMatch(/is not deleted: anna@simulated\.example created it/);
     });
+  });
+
+  const hasIdentity = /Microsoft\.Network\/(?:routeTables|networkSecurityGroups|publicIPAddresses)\/[^/]+$/.test(path);
+  const replace = () => {
+    beside.write('DELETE', id());
+    put(body);
+  };
+  test.runIf(hasIdentity)('made alike by another client before any record says so: its identity does', async () => {
+    await make();
+    beside.simulator.setGraph('held');
+    replace();
+    await staysAfter(async () => {
+      const back = await beside.session.planUndo();
+      expect(back.steps).toEqual([]);
+      expect(back.notUndone).toEqual([
+        { resource: id(), reason: 'another-resource', pointer: '/properties/resourceGuid' },
+      ]);
+    });
+  });
+
+  test.runIf(hasIdentity)('replaced by one alike before the DELETE is sent: nothing is deleted', async () => {
+    await make();
+    const back = await beside.session.planUndo();
+    for (const nth of [1, 2]) {
+      let reads = 0;
+      once(
+        (coming) => coming.id === id() && coming.verb === 'read' && ++reads === nth,
+        () => replace(),
+      );
+      expect((await refusal(beside.apply(back))).message).toContain('/properties/resourceGuid');
+      expect(await beside.read(id())).not.toBeNull();
+    }
   });
 
   test('to be deleted and changed since the plan: nothing is sent, and the setting is named', async () => {

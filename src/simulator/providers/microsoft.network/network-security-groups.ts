@@ -25,7 +25,7 @@ export const networkSecurityGroups: ProviderType = {
   long: { put: 'async', patch: 'none', delete: 'location' },
   making: 'Updating',
   etags: true,
-  replace({ before, body, id }) {
+  replace({ before, body, id, newId }) {
     const next = replaceDocument(before, body, [
       'resourceGuid',
       'defaultSecurityRules',
@@ -44,6 +44,7 @@ export const networkSecurityGroups: ProviderType = {
       );
     }
     put(properties, 'securityRules', rules);
+    if (!before) put(properties, 'resourceGuid', newId());
     return next;
   },
   merge: ({ before, body }) =>

@@ -1,0 +1,34 @@
+// Is a resource the one that was read before, or another one under its name? Pure.
+import { scalarText } from './change-record.ts';
+import type { JsonObject } from './json.ts';
+import { type Pointer, valueAt } from './pointer.ts';
+import { fold } from './resource-id.ts';
+
+/** What Azure writes when it makes a resource, and not again, the most certain first: an identity can be taken off and given anew. */
+export const identityPointers: readonly Pointer[] = [
+  '/properties/resourceGuid',
+  '/properties/uniqueId',
+  '/properties/vmId',
+  '/properties/creationTime',
+  '/properties/creationDate',
+  '/properties/createdOn',
+  '/properties/timeCreated',
+  '/systemData/createdAt',
+  '/identity/principalId',
+];
+
+/** By what two bodies are those of two resources: the first of these members that both have decides. Null where none does. */
+export function anotherBy(was: JsonObject, is: JsonObject): Pointer | null {
+  const decides = identityPointers.find((pointer) =>
+    [was, is].every((body) => identityAt(body, pointer) !== undefined),
+  );
+  return decides === undefined || identityAt(was, decides) === identityAt(is, decides) ? null : decides;
+}
+
+/** Ids in one spelling, times as moments. */
+function identityAt(body: JsonObject, pointer: Pointer): string | undefined {
+  const text = scalarText(valueAt(body, pointer));
+  if (text === undefined || text === '') return undefined;
+  const time = /^\d{4}-\d\d-\d\dT/.test(text) ? Date.parse(text) : Number.NaN;
+  return Number.isNaN(time) ? fold(text) : String(time);
+}

@@ -1,0 +1,33 @@
+import { expect, test } from 'vitest';
+import { anotherBy } from '../../src/model/identity.ts';
+
+test.each<[string, object, object, string | null]>([
+  [
+    'another id',
+    { properties: { resourceGuid: 'a' } },
+    { properties: { resourceGuid: 'b' } },
+    '/properties/resourceGuid',
+  ],
+  ['one id in two spellings', { properties: { resourceGuid: 'A' } }, { properties: { resourceGuid: 'a' } }, null],
+  [
+    'one moment in two spellings',
+    { systemData: { createdAt: '2026-01-01T00:00:00Z' } },
+    { systemData: { createdAt: '2026-01-01T01:00:00.000+01:00' } },
+    null,
+  ],
+  [
+    'another moment',
+    { systemData: { createdAt: '2026-01-01T00:00:00Z' } },
+    { systemData: { createdAt: '2026-01-01T00:00:01Z' } },
+    '/systemData/createdAt',
+  ],
+  [
+    'an identity that was given anew to the same resource',
+    { properties: { creationTime: '2026-01-01T00:00:00Z' }, identity: { principalId: 'a' } },
+    { properties: { creationTime: '2026-01-01T00:00:00Z' }, identity: { principalId: 'b' } },
+    null,
+  ],
+  ['nothing that both have', { properties: { resourceGuid: 'a' } }, { properties: {} }, null],
+])('%s', (_what, was, is, pointer) => {
+  expect(anotherBy(was as never, is as never)).toBe(pointer);
+});
