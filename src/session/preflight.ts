@@ -92,7 +92,7 @@ export function refuseGates({ plan, acceptWarnings }: PreflightInput): void {
   }
 }
 
-export interface Compared {
+export interface PlanStanding {
   /** Of each step. */
   readonly standings: readonly ('ready' | 'applied')[];
   /** What the plan is about to change, as it is now. */
@@ -100,7 +100,7 @@ export interface Compared {
 }
 
 /** The state of every step, each compared with what the steps before it leave. Throws Failure naming what others changed. */
-export async function compare(plan: Plan, context: WriteContext): Promise<Compared> {
+export async function compare(plan: Plan, context: WriteContext): Promise<PlanStanding> {
   const changes = await Promise.all(plan.steps.map(({ change }) => byName(change, context)));
   const written = changes.filter((change) => !isDeferred(change)).map(({ resource }) => resource);
   const ids = [...new Map(written.map((id) => [fold(id), id])).values()];
