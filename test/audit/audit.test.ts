@@ -212,7 +212,10 @@ describe('the report', () => {
         outcomes('fail', 'fail', 'fail', 'pass', 'fail'),
         outcomes('pass', 'fail', 'unknown', 'fail', 'notApplicable'),
       ),
-    ).toEqual({ resolved: [id(0), id(4)], introduced: [id(3)], persisting: [id(1)], unknown: [id(2)], rollUps: [] });
+    ).toEqual({
+      ...{ resolved: [id(0), id(4)], introduced: [id(3)], persisting: [id(1)], unknown: [id(2)] },
+      ...{ notJudged: [], rollUps: [] },
+    });
   });
 
   test('a finding that only repeats others is a roll-up, and no number counts it', () => {

@@ -17,7 +17,7 @@ const elsewhere: readonly (readonly [what: RegExp, why: string])[] = [
   [/virtualnetworks \/properties\/virtualNetworkPeerings/, 'a resource of its own'],
   [/\/provisioningState$|\/loginServer$|\/instanceView\/|\/numberOfRecordSets$|\/privateLinkCount$/, 'Azure writes it'],
   [
-    /\/defaultSecurityRules$|\/ipConfiguration$|\/networkInterfaces$|\/subnets$|\/backendAddressPools$/,
+    /\/defaultSecurityRules$|\/ipConfiguration$|\/networkInterfaces$|\/subnets$|\/backendAddressPools$|\/natGateway$/,
     'Azure writes it',
   ],
   [/managedclusters (?:\/identity|\/properties\/servicePrincipalProfile\/clientId)$/, 'known only after the apply'],
