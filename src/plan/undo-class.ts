@@ -10,7 +10,7 @@ import type { Snapshot } from '../model/snapshot.ts';
 import { aclsPointer, namesPublicAddresses, resourceTypeOf, ruleSetPointer } from '../resource-types/index.ts';
 import type { ResourceType } from '../resource-types/resource-type.ts';
 import { lockedOutAddresses } from './lockout.ts';
-import { seenIn } from './simulate.ts';
+import { resourceIn, seenIn } from './simulate.ts';
 
 const makesExplicit = (edit: Edit): boolean =>
   edit.op === 'set' && (edit.pointer === aclsPointer || edit.pointer === ruleSetPointer) && edit.before === undefined;
@@ -28,8 +28,10 @@ const lostSecrets = (change: Change): string[] =>
         edit.op === 'add' ? [] : cutsIn(edit.before).map((pointer) => `${edit.pointer}${pointer}`),
       );
 
-/** The class of a change to what the snapshot shows. */
-export function undoClassOf(change: Change, snapshot: Snapshot): UndoClass {
+/** The class of a change to what the snapshot shows. A deletion takes away what is there now, not what was once created. */
+export function undoClassOf(asked: Change, snapshot: Snapshot): UndoClass {
+  const there = asked.kind === 'delete' ? resourceIn(snapshot, asked.resource) : undefined;
+  const change = asked.kind !== 'delete' || there === undefined ? asked : { ...asked, body: there.body };
   const kind = resourceTypeOf(typeOf(change.resource));
   const stated = kind.undoClass?.(change, seenIn(snapshot)) ?? null;
   const refused = (kind.mayRefuseUndo?.(change) ?? null) === null ? [] : (['partial'] as const);
