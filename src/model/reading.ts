@@ -10,6 +10,8 @@ export interface Reading {
   readonly failed: readonly string[];
   /** Ids that do not exist: Azure said so of each of them. In lower case. */
   readonly missing: readonly string[];
+  /** Was a resource asked for, whatever the answer? Absent where that is not known. */
+  asked?(id: string): boolean;
 }
 
 /** Code of a read failure that hides no other resource: only its own content is not known. */
@@ -27,22 +29,30 @@ export const readingOfFailures = (gaps: readonly Failed[], skipped: readonly str
   missing: [...new Set(gaps.filter(({ status }) => status === 404).map(({ id }) => fold(id)))],
 });
 
-export const readingOf = memoizePerObject(
-  ({ gaps, skipped = [] }: Snapshot): Reading =>
-    readingOfFailures(
-      gaps,
-      skipped.map(({ file }) => file),
-    ),
+export const readingOf = memoizePerObject((snapshot: Snapshot): Reading => {
+  const { gaps, skipped = [] } = snapshot;
+  const failures = readingOfFailures(
+    gaps,
+    skipped.map(({ file }) => file),
+  );
+  return { ...failures, asked: (id) => askedIn(snapshot).has(fold(id)) };
+});
+const askedIn = memoizePerObject(
+  ({ resources, gaps }: Snapshot): ReadonlySet<string> => new Set([...resources, ...gaps].map(({ id }) => fold(id))),
 );
 
 /** What is known of the other of two scans; of one of which nothing is known, that no read of it failed. */
-export type OtherReading = Pick<Reading, 'failed'>;
+export type OtherReading = Pick<Reading, 'failed' | 'asked'>;
 
-/** Reads that failed in one scan and not in the other. */
+/**
+ * Reads that failed in one scan and not in the other. A resource that the other scan did not ask for hides nothing of it: what that scan
+ * holds was found without it.
+ */
 export function failedOnlyIn({ failed }: Reading, other: OtherReading): string[] {
   const before = new Set(other.failed);
-  return failed.filter((id) => !before.has(id));
+  return failed.filter((id) => !before.has(id) && (isList(id) || (other.asked?.(id) ?? true)));
 }
+const isList = (id: string): boolean => (id.split(/\/providers\//i).at(-1) ?? '').split('/').length % 2 === 0;
 
 /** Did the same reads fail in both? */
 export const isSameReading = (one: Reading, other: Reading): boolean =>

@@ -13,7 +13,8 @@ const most = 240;
 
 export function unansweredOf(changes: readonly Change[], index: SnapshotIndex): string[] {
   const open = gathered(changes.flatMap((change) => gatesOf(change, index))).filter(
-    ({ outcome }) => outcome === 'unknown',
+    // A what-if evaluates the policies itself.
+    ({ outcome, kind }) => outcome === 'unknown' && kind !== 'policy',
   );
   const locks = once(changes.map(({ resource }) => resource).filter((id) => unreadLocks(id, index)));
   const needs = changes

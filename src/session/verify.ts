@@ -3,6 +3,7 @@ import { compareReports, isFailing, type LaterOutcome, laterOutcomes, severeIn }
 import { type Finding, isCounted, type Report } from '../model/finding.ts';
 import type { Plan } from '../model/plan.ts';
 import { failedOnlyIn } from '../model/reading.ts';
+import { fold } from '../model/resource-id.ts';
 import type { ApplyResult } from './session.ts';
 
 type Verified = ApplyResult['verified'];
@@ -77,6 +78,10 @@ function newlyFailing(plan: Plan, after: Report, before: Report | null, expected
   const { introduced } = compareReports(before, after);
   if (expected === null) return { introduced, meanwhile: [] };
   const caused = new Set(expected.findings.filter(isFailing).map(({ id }) => id));
+  // What Azure makes of a creation is more than its body says: a failing check of what was not there before is the act's own.
+  const makes = plan.steps.some(({ change }) => change.kind === 'create');
+  const known = new Set(before.findings.map(({ resource }) => fold(resource)));
+  for (const one of makes ? after.findings : []) if (!known.has(fold(one.resource))) caused.add(one.id);
   const was = laterOutcomes(after.reading, before);
   const others = introduced.filter((id) => !caused.has(id));
   return {

@@ -127,7 +127,8 @@ async function writeNamed(run: StepRun, context: WriteContext): Promise<StepEnd>
     { unsent = null, stops = state !== 'done' && state !== 'skipped' }: Partial<Pick<StepEnd, 'unsent' | 'stops'>> = {},
   ): StepEnd => {
     if (state !== 'waiting') tell(state, message ?? '');
-    return { state, sent, message, unsent, stops, ...(isRejected && state === 'failed' ? { isRejected } : {}) };
+    const rejected = state === 'failed' && (isRejected || (sent && !mayBeApplied));
+    return { state, sent, message, unsent, stops, ...(rejected ? { isRejected: true as const } : {}) };
   };
   const fail = async (message: string, unsent: StepEnd['unsent'] = null): Promise<StepEnd> => {
     await record.note(index, { state: 'failed', message, operation: null, ...doubt(last) });
