@@ -126,7 +126,10 @@ function refusedByFixes(
   let says: string | null = null;
   for (const finding of failing) {
     const rule = input.rules.find(({ id }) => id === finding.rule);
-    if (rule?.fix === undefined || rule.answers?.[name] === undefined) continue;
+    const values = rule?.answers?.[name];
+    if (rule?.fix === undefined || values === undefined) continue;
+    // A value of another rule is not meant for this one.
+    if (typeof values !== 'string' && !values.some((one) => fold(one) === fold(value.trim()))) continue;
     const fixWith = (given: Readonly<Record<string, string>>) => {
       const target = { finding, rule, answers: [given], woken: false, broughtFor: [] };
       return proposalsOf(target, ruleContextOf(target, index, input));

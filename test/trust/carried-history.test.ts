@@ -155,7 +155,7 @@ test.each<[string, (file: Record<string, Json>) => void, RegExp]>([
   ['no bodies', (file) => Object.assign(file, { bodies: [] }), /^bad-history-file 2 .*no bodies/],
   [
     'a body that no step names',
-    (file) => Object.assign(file.bodies as object, { '../x.json': {} }),
+    (file) => Object.assign(file, { bodies: { '../x.json': {}, ...(file.bodies as object) } }),
     /^bad-history-file 2 .*a body that is not valid/,
   ],
   [
