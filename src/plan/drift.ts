@@ -13,7 +13,7 @@ import type { Finding } from '../model/finding.ts';
 import { asJson, isArray, isObject, type Json, type JsonObject, sameJson } from '../model/json.ts';
 import { formatPointer, type Pointer, parsePointer, updateAt, valueAt } from '../model/pointer.ts';
 import type { Resource } from '../model/resource.ts';
-import { fold, isWithin, nameInParent, typeOf } from '../model/resource-id.ts';
+import { fold, isWithin, nameInParent, parentId, typeOf } from '../model/resource-id.ts';
 import { firstListOn, valueAtKeys } from '../model/rewind.ts';
 import { holdsCut } from '../model/secrets.ts';
 import type { Snapshot } from '../model/snapshot.ts';
@@ -180,8 +180,33 @@ export function putBack(settings: readonly SettingChange[], old: Snapshot, now: 
     const answer = resourceTypeOf(typeOf(change.resource)).write(change, resourceIn(now, change.resource) ?? null);
     return typeof answer === 'string' ? answer : null;
   });
-  const first = refused ?? reasons.find((reason) => reason !== null) ?? null;
-  return { changes: changes.filter((_change, at) => reasons[at] === null), refused: first };
+  const unproven = settings
+    .filter((one) => one.kind === 'created' && !isCreationProven(one, old))
+    .map(({ resource }) => resource);
+  const doubt =
+    unproven[0] === undefined
+      ? null
+      : `Whether ${nameInParent(unproven[0])} existed before is not known: no change record shows that it was created.`;
+  const first = refused ?? doubt ?? reasons.find((reason) => reason !== null) ?? null;
+  return {
+    changes: changes.filter(
+      ({ kind, resource }, at) =>
+        reasons[at] === null && !(kind === 'delete' && unproven.some((id) => isWithin(resource, id))),
+    ),
+    refused: first,
+  };
+}
+
+/**
+ * A scan reads what is referred to. What came into its sight may have existed before: a change record tells, or a list that the older scan
+ * read, or the whole that it is a part of.
+ */
+function isCreationProven(setting: SettingChange & Partial<Pick<DriftSetting, 'authors'>>, old: Snapshot): boolean {
+  const { resource, authors } = setting;
+  if (authors === undefined || authors.length > 0 || parentId(resource) !== undefined) return true;
+  const list = fold(resource).slice(0, resource.lastIndexOf('/'));
+  const wide = list.replace(/\/resourcegroups\/[^/]+(?=\/providers\/)/, '');
+  return old.collections.some(({ id }) => [list, wide].includes(fold(id)));
 }
 
 /** The changes by which settings become in `from` what they are in `to`. Creations first, deletions last. */

@@ -437,3 +437,21 @@ describe('a change and its findings', () => {
     ]);
   });
 });
+
+test('what came into sight is deleted only where a record or a list shows that it was created since', () => {
+  const table = {
+    id: `${group}/providers/Microsoft.Network/routeTables/rt-old`,
+    location: 'westeurope',
+    properties: { routes: [] },
+  } as JsonObject;
+  const [old, now] = [snapshotOf([]), snapshotOf([table])];
+  const change = settingsBetween(old, now)[0] as SettingChange;
+  expect(change.kind).toBe('created');
+  const author = { by: 'anna', at: '2026-01-01T00:00:00Z', record: 'r', entry: null } as never;
+  const of = (authors: readonly never[], before: Snapshot) =>
+    putBack([{ ...change, authors } as SettingChange], before, now);
+  expect(of([], old)).toEqual({ changes: [], refused: expect.stringMatching(/rt-old existed before is not known/) });
+  expect(of([author], old)).toMatchObject({ changes: [{ kind: 'delete' }], refused: null });
+  const lists = [{ id: `${group}/providers/Microsoft.Network/routeTables`, members: [] }];
+  expect(of([], { ...old, collections: lists })).toMatchObject({ changes: [{ kind: 'delete' }], refused: null });
+});
