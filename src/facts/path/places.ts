@@ -23,12 +23,9 @@ export interface SenderPlace {
   readonly subnet: string | undefined;
   /** Absent of a subnet, which is named by who is in it. */
   readonly end?: EffectEnd;
-  /** Absent of a subnet, which is used by who is in it. */
-  readonly use?: Use;
+  /** False where no node can be there yet; absent of a subnet. */
+  readonly used?: boolean;
 }
-
-/** Was anything seen that sends from a place? `possible`: nothing that is read says that it is not used. */
-export type Use = 'seen' | 'possible' | 'none';
 
 export const internet: SenderPlace = {
   asked: 'internet',
@@ -75,10 +72,10 @@ const machinesApart = memoizePerSnapshot(
 
 /** What sends packets from a place, and whether anything is there. */
 export function senderAt(
-  { end, use = 'seen', asked }: SenderPlace,
+  { end, used = true, asked }: SenderPlace,
   index: SnapshotIndex,
-): { readonly end: EffectEnd; readonly use: Use } {
-  return end === undefined ? senderIn(asked, index) : { end, use };
+): { readonly end: EffectEnd; readonly used: boolean } {
+  return end === undefined ? senderIn(asked, index) : { end, used };
 }
 
 /** These receive connections and open none of their own. */
@@ -95,7 +92,7 @@ export const placing = [
   'microsoft.containerinstance/',
 ];
 
-const senderIn = memoizePerSnapshotAndKey((id: string, index: SnapshotIndex): { end: EffectEnd; use: Use } => {
+const senderIn = memoizePerSnapshotAndKey((id: string, index: SnapshotIndex) => {
   const inside = attempt(
     () => {
       const subnet = findSubnet(index, id);
@@ -117,7 +114,7 @@ const senderIn = memoizePerSnapshotAndKey((id: string, index: SnapshotIndex): { 
     id,
     name: first === undefined ? name : `${name} (${named})`,
   };
-  return { end, use: first === undefined ? 'none' : 'seen' };
+  return { end, used: first !== undefined };
 }, placing);
 
 function kindOf(id: string | null, is: string): EffectEnd['kind'] {
@@ -170,8 +167,8 @@ function hostedNodes(workspace: Resource, index: SnapshotIndex): SenderPlace[] {
       asked: 'serverless',
       end: { kind: 'serverless', id, name: `serverless compute of ${nameOf(id)}` },
       subnet: kind === 'Hub' ? undefined : serverless.subnet,
-      // Whether jobs run on it is not known where nothing is set for it, as is the default.
-      use: serverless.subnet !== undefined || managedNetwork.on ? 'seen' : 'possible',
+      // Whether jobs run on it is not known where nothing is set for it.
+      used: serverless.subnet !== undefined || managedNetwork.on,
     },
     ...(first === undefined
       ? []
