@@ -7,14 +7,17 @@ import { verified } from '../../src/session/verify.ts';
 const plan = (verb: Plan['verb']): Plan =>
   ({
     verb,
-    steps: [{ findings: ['a@1', 'b@1'] }, { findings: ['a@1'] }],
+    steps: [
+      { findings: ['a@1', 'b@1'], change: { kind: 'edit' } },
+      { findings: ['a@1'], change: { kind: 'edit' } },
+    ],
     preview: { resolves: ['b@1', 'c@1', 'd@1', 'e@1'], introduces: ['f@1'] },
     skipped: [],
   }) as unknown as Plan;
 const after = (outcomes: Readonly<Record<string, string>>): Report =>
   ({
     reading: { failed: [], missing: [] },
-    findings: Object.entries(outcomes).map(([id, outcome]) => ({ id, outcome })),
+    findings: Object.entries(outcomes).map(([id, outcome]) => ({ id, outcome, resource: '/s/r' })),
   }) as unknown as Report;
 
 test('a fix that did not hold is reported, though it was not requested', () => {
