@@ -100,7 +100,7 @@ function missingSentence(missing: readonly string[], firewall: ServiceFirewall, 
 
 /** Creating the computes again is no change of a plan, so it is told and not offered. */
 const recreating =
-  'The subnet of a compute is set when it is created: to move it to a network of the account, create it again with az ml compute create --vnet-name and --subnet, then delete the old one.';
+  'The subnet of a compute is set when it is created. To move it, create it again in a network of the account with az ml compute create --vnet-name and --subnet. Then delete the old one.';
 const choices: PlanNeed = {
   kind: 'choice',
   options: [{ name: 'action', value: 'allow', says: 'add rules for the compute subnets to the account' }],
