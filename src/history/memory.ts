@@ -1,5 +1,6 @@
 // A history in memory: for an act that is only simulated. It has one writer and writes to no disk.
 import type { Entry } from '../model/entry.ts';
+import { exitStatus, Failure } from '../model/failure.ts';
 import type { JsonObject } from '../model/json.ts';
 import type { History } from './history.ts';
 
@@ -28,7 +29,9 @@ export function memoryHistory(): History {
     },
     async body(name) {
       const body = bodies.get(name);
-      if (body === undefined) throw new Error(`there is no body ${name}`);
+      if (body === undefined) {
+        throw new Failure('corrupt', exitStatus.usage, `The body ${name} is missing.`, 'Undo goes on without it.');
+      }
       return body;
     },
     unsettled: async () => [],
