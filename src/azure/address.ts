@@ -28,7 +28,3 @@ export function ownLink(endpoint: string, link: string, apiVersion?: string): st
   }
   return url.href;
 }
-
-/** Is it the path of one resource, not of a list or of a view of one? */
-export const isNamed = (path: string): boolean =>
-  (path.split(/\/providers\//i).at(-1) ?? '').split('/').length % 2 === 1;

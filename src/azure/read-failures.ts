@@ -1,7 +1,7 @@
 // Turns an answer that shows nothing into a read failure: what was requested, why it was not given, and the missing ARM action. Pure.
+import { isNamed } from '../model/resource-id.ts';
 import type { ReadFailure } from '../model/snapshot.ts';
 import { clean } from '../model/text.ts';
-import { isNamed } from './address.ts';
 import type { ArmRefusal } from './arm-client.ts';
 import { refusalOf } from './refusal.ts';
 import type { TransportAnswer, TransportError } from './transport.ts';

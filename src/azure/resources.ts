@@ -3,12 +3,12 @@
 import { isArray, isObject, type Json, type JsonObject } from '../model/json.ts';
 import { member, type Pointer, parsePointer, updateAt, valueAt } from '../model/pointer.ts';
 import type { Resource } from '../model/resource.ts';
-import { fold, nameOf, sameId, typeOf } from '../model/resource-id.ts';
+import { fold, isNamed, nameOf, sameId, typeOf } from '../model/resource-id.ts';
 import type { ReadFailure } from '../model/snapshot.ts';
 import { clean } from '../model/text.ts';
 import { resourceTypeOf } from '../resource-types/index.ts';
 import type { ExtraApiVersion } from '../resource-types/resource-type.ts';
-import { isNamed, ownLink, urlOf } from './address.ts';
+import { ownLink, urlOf } from './address.ts';
 import { largestList, listTooLarge } from './answer-limits.ts';
 import type { ArmClient, ListAnswer, ReadAnswer } from './arm-client.ts';
 import { readFailureOf, readFailureOfError, readFailureOfMalformed } from './read-failures.ts';

@@ -2,7 +2,7 @@
 // it: it may also be behind a read that failed. Pure.
 import { memoizePerObject } from './caches.ts';
 import { isArray, type Json } from './json.ts';
-import { fold, parentId } from './resource-id.ts';
+import { fold, isNamed, parentId } from './resource-id.ts';
 import type { ReadFailure, Snapshot } from './snapshot.ts';
 
 export interface Reading {
@@ -50,9 +50,8 @@ export type OtherReading = Pick<Reading, 'failed' | 'asked'>;
  */
 export function failedOnlyIn({ failed }: Reading, other: OtherReading): string[] {
   const before = new Set(other.failed);
-  return failed.filter((id) => !before.has(id) && (isList(id) || (other.asked?.(id) ?? true)));
+  return failed.filter((id) => !before.has(id) && (!isNamed(id) || (other.asked?.(id) ?? true)));
 }
-const isList = (id: string): boolean => (id.split(/\/providers\//i).at(-1) ?? '').split('/').length % 2 === 0;
 
 /** Did the same reads fail in both? */
 export const isSameReading = (one: Reading, other: Reading): boolean =>

@@ -77,3 +77,13 @@ export function parentId(id: string): string | undefined {
 /** Is `id` the scope itself or something below it? */
 export const isWithin = (id: string, scope: string): boolean =>
   fold(id) === fold(scope) || fold(id).startsWith(`${fold(scope).replace(/\/$/, '')}/`);
+
+/** Is it the path of one resource, not of a list or of a view of one? */
+export const isNamed = (path: string): boolean =>
+  (path.split(/\/providers\//i).at(-1) ?? '').split('/').length % 2 === 1;
+
+/** The lists that hold a resource, in lower case: that of its parent or group, and that of its subscription. */
+export function listsHolding(id: string): readonly [near: string, wide: string] {
+  const near = fold(id).slice(0, id.lastIndexOf('/'));
+  return [near, near.replace(/\/resourcegroups\/[^/]+(?=\/providers\/)/, '')];
+}

@@ -4,7 +4,7 @@ import { isArray, isObject, type Json, sameJson } from './json.ts';
 import { formatPointer, type Pointer, valueAt } from './pointer.ts';
 import { isMissing, isSameReading, readingOf } from './reading.ts';
 import type { Resource } from './resource.ts';
-import { fold, parentId, parseId } from './resource-id.ts';
+import { fold, listsHolding, parentId, parseId } from './resource-id.ts';
 import { withoutSecrets } from './secrets.ts';
 import type { Snapshot } from './snapshot.ts';
 import { resourceIn } from './snapshot-index.ts';
@@ -69,10 +69,10 @@ function absenceIn(snapshot: Snapshot, other: Snapshot): (id: string) => boolean
   const isAbsent = (id: string): boolean => {
     if (isMissing(id, reading)) return true;
     const key = fold(id);
-    const list = key.slice(0, key.lastIndexOf('/'));
+    const [list, wide] = listsHolding(id);
     // Not read itself, in a list that was not read (`{workspace}/computes`), or a part of what was not read.
     if (gaps.has(key) || gaps.has(list) || isPartOf(id, gaps)) return false;
-    const members = lists.get(list) ?? lists.get(list.replace(/\/resourcegroups\/[^/]+(?=\/providers\/)/, ''));
+    const members = lists.get(list) ?? lists.get(wide);
     if (members !== undefined) return !members.some((one) => fold(one) === key);
     const parent = parentId(id);
     const whole = parent === undefined ? undefined : resourceIn(snapshot, parent);

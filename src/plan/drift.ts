@@ -13,7 +13,7 @@ import type { Finding } from '../model/finding.ts';
 import { asJson, isArray, isObject, type Json, type JsonObject, sameJson } from '../model/json.ts';
 import { formatPointer, type Pointer, parsePointer, updateAt, valueAt } from '../model/pointer.ts';
 import type { Resource } from '../model/resource.ts';
-import { fold, isWithin, nameInParent, parentId, typeOf } from '../model/resource-id.ts';
+import { fold, isWithin, listsHolding, nameInParent, parentId, typeOf } from '../model/resource-id.ts';
 import { firstListOn, valueAtKeys } from '../model/rewind.ts';
 import { holdsCut } from '../model/secrets.ts';
 import type { Snapshot } from '../model/snapshot.ts';
@@ -204,9 +204,8 @@ export function putBack(settings: readonly SettingChange[], old: Snapshot, now: 
 function isCreationProven(setting: SettingChange & Partial<Pick<DriftSetting, 'authors'>>, old: Snapshot): boolean {
   const { resource, authors } = setting;
   if (authors === undefined || authors.length > 0 || parentId(resource) !== undefined) return true;
-  const list = fold(resource).slice(0, resource.lastIndexOf('/'));
-  const wide = list.replace(/\/resourcegroups\/[^/]+(?=\/providers\/)/, '');
-  return old.collections.some(({ id }) => [list, wide].includes(fold(id)));
+  const lists = listsHolding(resource);
+  return old.collections.some(({ id }) => lists.includes(fold(id)));
 }
 
 /** The changes by which settings become in `from` what they are in `to`. Creations first, deletions last. */

@@ -367,7 +367,7 @@ async function writeNamed(run: StepRun, context: WriteContext): Promise<StepEnd>
       looks: isAccepted ? looks : isSure ? [0] : doubts,
     });
     const operation = record.entry.steps[index]?.operation ?? null;
-    isRejected = how.kind === 'refused' && (settled.state === 'not done' || (isSure && !mayBeApplied));
+    isRejected = how.kind === 'refused' && settled.state === 'not done';
     if (isSure && !mayBeApplied && !mayCome) {
       if (settled.state === 'done') return byAnother(true);
       if (settled.state === 'moved' && change.kind === 'create') return byAnother(false);
