@@ -3,7 +3,7 @@
 
 import { computesOutOfSight, type FlowChange } from '../audit/path.ts';
 import type { Change } from '../model/change.ts';
-import type { Effect, EffectEnd, EffectReason, FlowEndKind } from '../model/effect.ts';
+import type { ChangedFlow, Effect, EffectEnd, EffectReason, FlowEndKind } from '../model/effect.ts';
 import type { Gate } from '../model/plan.ts';
 import { needSentence } from '../model/plan-need.ts';
 import { attempt } from '../model/readable.ts';
@@ -48,17 +48,18 @@ export function dependantGates(
   if (!isService) return [];
   const cut = effects().filter((one) => one.kind === 'cutsOff');
   if (cut.length === 0) return [];
-  const namesOf = (kinds: readonly FlowEndKind[]) => [
-    ...new Set(
-      cut.flatMap((one) => (one.reason === 'flow' && kinds.includes(one.data.from.kind) ? [one.data.from.name] : [])),
-    ),
+  const flows = cut.flatMap((one) => (one.reason === 'flow' ? [one.data] : []));
+  const namesOf = (isMeant: (one: ChangedFlow) => boolean) => [
+    ...new Set(flows.filter(isMeant).map(({ from }) => from.name)),
   ];
   const workspace = attempt(
     () => index.workspace(),
     (): undefined => undefined,
   );
-  const own = workspace !== undefined && uses(workspace, resource) ? namesOf(ownNodes) : [];
-  const others = [...namesOf(beside), ...cut.flatMap((one) => (one.reason === 'user' ? [one.data.user.name] : []))];
+  const isUser = workspace !== undefined && uses(workspace, resource);
+  const own = isUser ? namesOf((one) => ownNodes.includes(one.from.kind) && !isDoubtful(one)) : [];
+  const beside = namesOf(({ from }) => from.kind === 'virtualMachine' || from.kind === 'cluster');
+  const others = [...beside, ...cut.flatMap((one) => (one.reason === 'user' ? [one.data.user.name] : []))];
   const unread = attempt(
     () => unreadLists(resource, index),
     ({ gap }) => [gap],
@@ -77,7 +78,8 @@ export function dependantGates(
 
 /** Nodes of the workspace: that they lose access is asked. Others are a warning. */
 const ownNodes: readonly FlowEndKind[] = ['compute', 'serverless', 'onlineEndpoint'];
-const beside: readonly FlowEndKind[] = ['virtualMachine', 'cluster'];
+/** Serverless compute that may not be used at all: its effect is allowed or not, and nothing more is asked. */
+const isDoubtful = ({ from, certain }: ChangedFlow): boolean => from.kind === 'serverless' && !certain;
 
 /** Computes of the workspace whose place could not be read, where the workspace uses the service. */
 function lostUsers(service: string, index: SnapshotIndex): readonly EffectEnd[] {

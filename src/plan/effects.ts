@@ -204,14 +204,14 @@ function flowEffect({ resource }: Change, flow: FlowChange, named: Named, index:
 }
 
 const cutOffBy = (resource: string, flow: FlowChange): CurrentEffect =>
-  effectOf(resource, { kind: 'cutsOff', reason: 'flow', data: dataOf(flow) }, harmless.includes(flow.from.kind));
+  effectOf(resource, { kind: 'cutsOff', reason: 'flow', data: dataOf(flow) }, isHarmless(flow));
 
 const dataOf = ({ from, to, traffic, sample, certain }: FlowChange): ChangedFlow => ({
   ...{ from, to, traffic, sample, certain },
 });
 
-/** Nobody known is harmed where these no longer connect; addresses that a rule names were meant by somebody. */
-const harmless: readonly FlowEndKind[] = ['internet'];
+/** Nobody known is harmed where the Internet or an empty subnet loses access; addresses that a rule names were meant by somebody. */
+const isHarmless = ({ from, use }: FlowChange): boolean => from.kind === 'internet' || use === 'none';
 
 /** Ends that are addresses and nothing else. */
 const literal: readonly FlowEndKind[] = ['addresses', 'client', 'machine'];
@@ -360,19 +360,32 @@ export function effectsOfSteps(steps: readonly Pick<Step, 'change' | 'effects'>[
   const net = changedFlows(before, last);
   const passing = told.filter((one) => !net.some((flow) => isSameFlow(one, flow)));
   // The loss of a name is told by its step as an interruption, also where it lasts.
-  const lost = net.filter((flow) => flow.kind === 'cutsOff' && !told.some((one) => isSameFlow(one, flow)));
+  const losses = net.filter(({ kind }) => kind === 'cutsOff');
+  const lost = losses.filter((flow) => !told.some((one) => isSameFlow(one, flow)));
+  const grave = told.filter(({ automatic }) => !automatic);
+  const gone = losses.filter((flow) => !isHarmless(flow) && !grave.some((one) => isSameFlow(one, flow)));
   return gatheredEffects([
-    ...all.filter((one) => !(isFlow(one) && passing.includes(one)) && !isUnresolved(one)),
-    ...names.flatMap((one) => untilNamed(one, lost)),
+    ...all
+      .filter((one) => !(isFlow(one) && passing.includes(one)) && !isUnresolved(one))
+      .map((one) => (isFlow(one) ? inTheEnd(one, net) : one)),
+    ...names.flatMap((one) => untilNamed(one, gone)),
     ...lost.flatMap((flow) => {
       const by = names.find(({ data }) => isOfNames(flow, data));
       return by === undefined ? [] : [cutOffBy(by.resource, flow)];
     }),
-    ...passing.flatMap(({ kind, resource, data: { from, to, traffic } }) => {
+    ...passing.flatMap(({ kind, automatic, resource, data: { from, to, traffic } }) => {
       const says = `${from.name} to ${to.name}, ${traffic}: blocked until a later step of this plan.`;
-      return kind === 'opens' ? [] : [effectOf(resource, { kind: 'interrupts', reason: 'setting', data: { says } })];
+      return kind === 'opens' || automatic
+        ? []
+        : [effectOf(resource, { kind: 'interrupts', reason: 'setting', data: { says } })];
     }),
   ]);
+}
+
+/** Who lost nothing by a step alone may have lost it by all of them. */
+function inTheEnd(effect: FlowEffect, net: readonly FlowChange[]): CurrentEffect {
+  const flow = effect.automatic ? net.find((one) => isSameFlow(effect, one) && !isHarmless(one)) : undefined;
+  return effect.kind === 'cutsOff' && flow !== undefined ? cutOffBy(effect.resource, flow) : effect;
 }
 
 /** What is created and changed again is judged once, from nothing to its last body. */

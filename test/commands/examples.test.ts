@@ -163,7 +163,10 @@ inEveryRun(() => {
     test('verify says what still holds', async () => {
       const at = freshHome();
       try {
-        await bastide(['fix', 'storage.default-action-deny', '--demo=open', '--yes'], at);
+        await bastide(
+          ['fix', 'storage.default-action-deny', '--demo=open', '--yes', '--allow-effects', 'cuts-off'],
+          at,
+        );
         const held = await bastideJson<{ entries: { resolved: string[]; persisting: string[] }[] }>(
           ['verify', '--demo=open'],
           at,

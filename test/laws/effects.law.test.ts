@@ -156,6 +156,18 @@ describe.each(partOf(worlds, 3))('%s', (name) => {
     }
   });
 
+  test('the way back opens what the way there cuts off, and cuts off what it opens', () => {
+    for (const [by, { steps }] of plans) {
+      if (by.includes('@')) continue;
+      const last = steps.reduce((world, { change }) => afterChange(world, change), snapshot);
+      const [there, back] = [changedFlows(snapshot, last), changedFlows(last, snapshot)];
+      const pairs = (flows: typeof there, kind: string) =>
+        [...new Set(flows.flatMap((one) => (one.kind === kind ? endsOf(one.from, one.to) : [])))].toSorted();
+      expect(pairs(back, 'opens'), by).toEqual(pairs(there, 'cutsOff'));
+      expect(pairs(back, 'cutsOff'), by).toEqual(pairs(there, 'opens'));
+    }
+  });
+
   test('the risk of a step says what its effects say', () => {
     for (const [by, { steps }] of plans) {
       for (const { effects, risk, undo, does } of steps) {

@@ -26,7 +26,7 @@ import { endpointsLeadingTo } from '../endpoints-in-hand.ts';
 import { contextAt, type FlowQuestion, subnetPrefixes } from '../flows.ts';
 import { changedIdentities } from './identities.ts';
 import { type PathQuestion, type PathTrace, tracePath } from './path.ts';
-import { senderAt } from './places.ts';
+import { senderAt, type Use } from './places.ts';
 import { packetsOf } from './stage.ts';
 import { type TouchedFlow, touchedFlows } from './touched.ts';
 import type { PathPackets } from './widening.ts';
@@ -42,6 +42,8 @@ export interface FlowChange {
   readonly traffic: string;
   readonly sample: string | null;
   readonly certain: boolean;
+  /** Whether anything was seen that sends them. */
+  readonly use: Use;
 }
 
 /** Ids of the resources that differ between two snapshots, created and deleted ones included. */
@@ -69,6 +71,7 @@ export function changedFlows(before: Snapshot, after: Snapshot): FlowChange[] {
 }
 
 const withoutPackets = {
+  use: 'seen',
   subnets: [],
   packets: { parts: [], uncounted: [] },
   traffic: 'TCP 443',
@@ -132,23 +135,26 @@ function changesOf(flow: TouchedFlow, before: SnapshotIndex, after: SnapshotInde
   const old = senderAt(flow.from, before);
   const ends = { from: sender.end, to: senderAt(flow.to, after).end };
   const { subnets, service } = flow;
+  const use = kindOfUse(flow, sender.use, before, after);
   const made = (kind: FlowChange['kind'], { packets, certain }: Gained): FlowChange[] => {
     // What is there only afterwards has lost nothing.
-    const whose = kind === 'opens' || old.used ? ends.from : old.end;
+    const whose = kind === 'opens' || old.use !== 'none' ? ends.from : old.end;
     const [from, to] = [meant(whose, 'source', packets, after), meant(ends.to, 'destination', packets, after)];
     if (from === null || to === null) return [];
     const hosts = (kind === 'opens' ? seen[0] : seen[1])?.hosts;
     const sample = isElsewhere ? null : sampleOf(packets);
     const named = hosts === undefined ? to : { ...to, name: `${to.name} (${hosts.join(', ')})`, hosts };
-    return [{ kind, from, to: named, subnets, service, packets, certain, traffic: trafficOf(packets.parts), sample }];
+    const traffic = trafficOf(packets.parts);
+    // A loss is one only to those who are there.
+    const isSure = certain && (kind === 'opens' || use === 'seen');
+    return [{ kind, from, to: named, subnets, service, packets, certain: isSure, use, traffic, sample }];
   };
-  return [
-    ...(opened === null ? [] : made('opens', opened)),
-    ...(lost === null || !(sender.used || lostEndpoint(flow, before, after)) ? [] : made('cutsOff', lost)),
-  ];
+  return [...(opened === null ? [] : made('opens', opened)), ...(lost === null ? [] : made('cutsOff', lost))];
 }
 
-/** A private endpoint stood here that no longer leads there: who came by it, from networks that were not read too, is not known. */
+/** Where a private endpoint stood that no longer leads there, others came by it, from networks that were not read too. */
+const kindOfUse = (flow: TouchedFlow, seen: Use, before: SnapshotIndex, after: SnapshotIndex): Use =>
+  lostEndpoint(flow, before, after) ? 'seen' : seen;
 const lostEndpoint = ({ subnets, service }: TouchedFlow, before: SnapshotIndex, after: SnapshotIndex): boolean => {
   if (service === null) return false;
   const left = endpointsLeadingTo(service, after).map(({ endpoint }) => fold(endpoint.id));
@@ -163,8 +169,12 @@ function ofStrangeName({ from, to, subnets, service }: TouchedFlow, index: Snaps
   const sender = senderAt(from, index);
   const ends = { from: sender.end, to: senderAt(to, index).end };
   const packets = { parts: [], uncounted: [] };
-  const flow = { ...ends, subnets, service, packets, traffic: 'any protocol', sample: null, certain: false };
-  return [{ ...flow, kind: 'opens' }, ...(sender.used ? [{ ...flow, kind: 'cutsOff' } as const] : [])];
+  const { use } = sender;
+  const flow = { ...ends, subnets, service, packets, traffic: 'any protocol', sample: null, certain: false, use };
+  return [
+    { ...flow, kind: 'opens' },
+    { ...flow, kind: 'cutsOff' },
+  ];
 }
 
 /** Does the name of a service lead to other addresses? */

@@ -23,9 +23,12 @@ export interface SenderPlace {
   readonly subnet: string | undefined;
   /** Absent of a subnet, which is named by who is in it. */
   readonly end?: EffectEnd;
-  /** False where no node can be there yet; absent of a subnet. */
-  readonly used?: boolean;
+  /** Absent of a subnet, which is used by who is in it. */
+  readonly use?: Use;
 }
+
+/** Was anything seen that sends from a place? `possible`: nothing that is read says that it is not used. */
+export type Use = 'seen' | 'possible' | 'none';
 
 export const internet: SenderPlace = {
   asked: 'internet',
@@ -72,10 +75,10 @@ const machinesApart = memoizePerSnapshot(
 
 /** What sends packets from a place, and whether anything is there. */
 export function senderAt(
-  { end, used = true, asked }: SenderPlace,
+  { end, use = 'seen', asked }: SenderPlace,
   index: SnapshotIndex,
-): { readonly end: EffectEnd; readonly used: boolean } {
-  return end === undefined ? senderIn(asked, index) : { end, used };
+): { readonly end: EffectEnd; readonly use: Use } {
+  return end === undefined ? senderIn(asked, index) : { end, use };
 }
 
 /** These receive connections and open none of their own. */
@@ -92,7 +95,7 @@ export const placing = [
   'microsoft.containerinstance/',
 ];
 
-const senderIn = memoizePerSnapshotAndKey((id: string, index: SnapshotIndex) => {
+const senderIn = memoizePerSnapshotAndKey((id: string, index: SnapshotIndex): { end: EffectEnd; use: Use } => {
   const inside = attempt(
     () => {
       const subnet = findSubnet(index, id);
@@ -114,7 +117,7 @@ const senderIn = memoizePerSnapshotAndKey((id: string, index: SnapshotIndex) => 
     id,
     name: first === undefined ? name : `${name} (${named})`,
   };
-  return { end, used: first !== undefined };
+  return { end, use: first === undefined ? 'none' : 'seen' };
 }, placing);
 
 function kindOf(id: string | null, is: string): EffectEnd['kind'] {
@@ -167,8 +170,8 @@ function hostedNodes(workspace: Resource, index: SnapshotIndex): SenderPlace[] {
       asked: 'serverless',
       end: { kind: 'serverless', id, name: `serverless compute of ${nameOf(id)}` },
       subnet: kind === 'Hub' ? undefined : serverless.subnet,
-      // Whether jobs run on it is not known where nothing is set for it.
-      used: serverless.subnet !== undefined || managedNetwork.on,
+      // Whether jobs run on it is not known where nothing is set for it, as is the default.
+      use: serverless.subnet !== undefined || managedNetwork.on ? 'seen' : 'possible',
     },
     ...(first === undefined
       ? []
