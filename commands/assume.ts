@@ -99,8 +99,10 @@ export const assume = defineCommand({
 
 const undeclared = (otherwise: AssumptionEntry['otherwise']): string =>
   otherwise.how === 'default' ? `${assumptionText(otherwise.value)} (default)` : `inferred from ${otherwise.from}`;
-const affected = (rules: readonly string[]): string =>
-  rules.includes('*') ? 'which rules apply' : `the rules ${rules.join(', ')}`;
+const affected = (rules: readonly string[]): string => {
+  if (rules.length === 0) return 'no rule: the effects of changes';
+  return rules.includes('*') ? 'which rules apply' : `the rules ${rules.join(', ')}`;
+};
 
 function known(name: string): AssumptionEntry {
   const entry = assumptionEntry(name);

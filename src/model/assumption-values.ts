@@ -127,6 +127,11 @@ export const assumptionEntries: readonly AssumptionEntry[] = [
     unless(false, 'nsg.outbound-azuremonitor', ...ofAllFlows),
   ),
   yesNo(
+    'usesServerless',
+    'Do jobs run on serverless compute',
+    seenBy('whether a subnet or a managed network is set for it'),
+  ),
+  yesNo(
     'usesAci',
     'Are models deployed to Azure Container Instances',
     seenBy(

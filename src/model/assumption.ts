@@ -30,6 +30,7 @@ export interface Assumptions {
   readonly usesRStudio?: boolean;
   readonly usesVsCode?: boolean;
   readonly azureMonitorSecured?: boolean;
+  readonly usesServerless?: boolean;
   readonly usesAci?: boolean;
   /** Ids of the subnets intended for container instances. */
   readonly aciSubnets?: readonly string[];

@@ -103,11 +103,20 @@ export function wordingOf(resource: string, effect: EffectReason): EffectWording
   }
 }
 
-const flowWording = ({ from, to, traffic, certain }: ChangedFlow, becomes: string): EffectWording => ({
-  frame: [String(certain)],
-  lists: [[from.name], [to.name], [traffic]],
+/** A loss is one only to those who are there. */
+const ifUsed = ({ from, use }: ChangedFlow): string => {
+  if (use === undefined) return '';
+  if (from.kind !== 'serverless') return ' Nothing was read that sends from there.';
+  return use === 'none'
+    ? ' The assumption usesServerless is false.'
+    : ' Whether jobs run there is not known; if none do: `bastide assume usesServerless false`.';
+};
+
+const flowWording = (flow: ChangedFlow, becomes: string): EffectWording => ({
+  frame: [String(flow.certain), ifUsed(flow)],
+  lists: [[flow.from.name], [flow.to.name], [flow.traffic]],
   says: ([sources = [], targets = [], what = []], most) =>
-    `${listed(sources, most)} to ${listed(targets, most)}, ${listed(what, most)}: ${becomes} from now on.${perhaps(certain)}`,
+    `${listed(sources, most)} to ${listed(targets, most)}, ${listed(what, most)}: ${becomes} from now on.${perhaps(flow.certain)}${ifUsed(flow)}`,
 });
 
 const userWording = ({

@@ -78,7 +78,12 @@ export interface ChangedFlow {
   readonly sample: string | null;
   /** False where what could not be read may decide otherwise. */
   readonly certain: boolean;
+  /** Absent where something was seen that sends it. */
+  readonly use?: Exclude<Use, 'seen'>;
 }
+
+/** Was anything seen that sends from a place? `possible`: nothing that is read says that it is not used. */
+export type Use = 'seen' | 'possible' | 'none';
 
 interface Reasons {
   readonly opens: {

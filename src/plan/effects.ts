@@ -206,8 +206,9 @@ function flowEffect({ resource }: Change, flow: FlowChange, named: Named, index:
 const cutOffBy = (resource: string, flow: FlowChange): CurrentEffect =>
   effectOf(resource, { kind: 'cutsOff', reason: 'flow', data: dataOf(flow) }, isHarmless(flow));
 
-const dataOf = ({ from, to, traffic, sample, certain }: FlowChange): ChangedFlow => ({
+const dataOf = ({ kind, from, to, traffic, sample, certain, use }: FlowChange): ChangedFlow => ({
   ...{ from, to, traffic, sample, certain },
+  ...(kind === 'opens' || use === 'seen' ? {} : { use }),
 });
 
 /** Nobody known is harmed where the Internet or an empty subnet loses access; addresses that a rule names were meant by somebody. */

@@ -6,6 +6,7 @@ import {
   type AuditJson,
   bastide,
   bastideJson,
+  declareNoServerless,
   freshHome,
   type HistoryJson,
   type Home,
@@ -23,6 +24,7 @@ afterEach(async () => {
 async function sit(world: string): Promise<{ screen: TestScreen; home: Home; state: () => unknown }> {
   const home = freshHome();
   cleanups.push(() => home.remove());
+  if (world === 'open') await declareNoServerless(home, world);
   const screen = openScreen('sh', [launcher, `--demo=${world}`], { cols: 100, rows: 30, wholeEnv: home.env });
   cleanups.push(() => screen.kill('SIGKILL'));
   await screen.until((text) => /f fix/.test(text) && !/Scanning the workspace/.test(text), 20_000);

@@ -1,6 +1,6 @@
 // The what-if of the guide, and leaving it at each of its questions.
 import { describe, expect, test } from 'vitest';
-import { bastide } from '../support/bastide.ts';
+import { bastide, declareNoServerless } from '../support/bastide.ts';
 import { answer, entriesOf, home, kept, question, sit, stateOf } from '../support/guide.ts';
 import type { TestScreen } from '../support/screen.ts';
 import { normalState } from '../support/state.ts';
@@ -36,6 +36,7 @@ describe('what-if', () => {
 
   test('read-only too, and what still needs an answer has no what-if', async () => {
     const at = home();
+    await declareNoServerless(at, 'open');
     await bastide(['fix', '--all', '--demo=open', '--yes'], at);
     const screen = sit(at, 'open', ['--read-only']);
     const first = await screen.until(question);
@@ -82,6 +83,7 @@ describe('leaving', () => {
 
   test('Ctrl+C at the choice that a fix needs: 130', async () => {
     const at = home();
+    await declareNoServerless(at, 'open');
     await bastide(['fix', '--all', '--demo=open', '--yes'], at);
     const before = entriesOf(at).length;
     const screen = sit(at);

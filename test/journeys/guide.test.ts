@@ -3,7 +3,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { bastide, bastideJson, everyEffect, type Home, launcher } from '../support/bastide.ts';
+import { bastide, bastideJson, declareNoServerless, everyEffect, type Home, launcher } from '../support/bastide.ts';
 import { answer, cleanups, entriesOf, home, kept, question, sit, stateOf } from '../support/guide.ts';
 import { inEveryRun, inLongRun } from '../support/parts.ts';
 import { keys, openScreen } from '../support/screen.ts';
@@ -64,6 +64,7 @@ inEveryRun(() => {
 inLongRun(() => {
   test('a fix that needs a choice asks for it, and what it allows comes after it', async () => {
     const at = home();
+    await declareNoServerless(at, 'open');
     await bastide(['fix', '--all', '--demo=open', '--yes'], at);
     const screen = sit(at);
     expect(await screen.until(question)).toContain('y answer');

@@ -2,7 +2,14 @@
 // answers written beforehand. Nothing is ever painted over, and nothing is sent without a yes.
 import path from 'node:path';
 import { afterEach, expect, test } from 'vitest';
-import { bastide, bastideJson, freshHome, type HistoryJson, launcher } from '../support/bastide.ts';
+import {
+  bastide,
+  bastideJson,
+  declareNoServerless,
+  freshHome,
+  type HistoryJson,
+  launcher,
+} from '../support/bastide.ts';
 import { openScreen } from '../support/screen.ts';
 import { normalState } from '../support/state.ts';
 
@@ -19,6 +26,7 @@ const drawn = /[\x1b\u2500-\u25ff\u2800-\u28ff]/;
 
 test('in a terminal without any abilities: look, explain, fix, undo, leave, at 80 columns', async () => {
   const at = home();
+  await declareNoServerless(at, 'mixed');
   const screen = openScreen('sh', [launcher, '--demo=mixed'], {
     ...{ cols: 80, rows: 200, cwd: at.folder, wholeEnv: at.env },
     env: { TERM: 'dumb', COLORTERM: '' },
@@ -46,7 +54,7 @@ test('in a terminal without any abilities: look, explain, fix, undo, leave, at 8
   expect(await answer('az', /Enter for 0: $/)).toContain('az storage account update');
   const played = await answer('rehearse', /Enter for 0: $/);
   expect(played).toMatch(/What-if: all \d+ changes would succeed\.[\s\S]*Would be resolved: /);
-  // Only the Internet is cut off, which the finding names: a yes is enough.
+  // Nobody is cut off but the Internet and compute that is declared as not used: a yes is enough.
   const sent = await answer('1', /Which finding\?[\s\S]*: $/);
   expect(sent).toMatch(
     /Step 1 of \d+, [^\n]*, in progress[\s\S]*Verifying the changes\.[\s\S]*This finding is resolved\./,

@@ -3,7 +3,15 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import type { SinceLast } from '../../src/render/audit-result.ts';
-import { type AuditJson, bastide, bastideJson, freshHome, type Home, launcher } from '../support/bastide.ts';
+import {
+  type AuditJson,
+  bastide,
+  bastideJson,
+  declareNoServerless,
+  freshHome,
+  type Home,
+  launcher,
+} from '../support/bastide.ts';
 import { openScreen, type TestScreen } from '../support/screen.ts';
 
 const homes: Home[] = [];
@@ -34,6 +42,7 @@ const rule = 'storage.default-action-deny';
 
 test('a run tells what the one before did not see yet, whatever host that was', async () => {
   const at = home();
+  await declareNoServerless(at, 'mixed');
   expect(await since(at, '--since-last')).toMatchObject({
     at: null,
     note: null,

@@ -1,7 +1,7 @@
 // The screens in an operator's order: the shipped program in a real terminal, on the demo.
 import path from 'node:path';
 import { afterEach, expect, test } from 'vitest';
-import { bastideJson, freshHome, launcher } from '../support/bastide.ts';
+import { bastideJson, declareNoServerless, freshHome, launcher } from '../support/bastide.ts';
 import { fixMarked, throughSizes, undone } from '../support/marks-and-sizes.ts';
 import { inEveryRun, inLongRun } from '../support/parts.ts';
 import { keys, openScreen } from '../support/screen.ts';
@@ -12,9 +12,10 @@ afterEach(async () => {
   for (const clean of cleanups.splice(0).toReversed()) await clean();
 });
 
-function open(world: string, cols: number, rows: number) {
+async function open(world: string, cols: number, rows: number) {
   const home = freshHome();
   cleanups.push(() => home.remove());
+  if (world === 'open') await declareNoServerless(home, world);
   const screen = openScreen('sh', [launcher, `--demo=${world}`], { cols, rows, wholeEnv: home.env, cwd: home.folder });
   cleanups.push(() => screen.kill('SIGKILL'));
   return { screen, home, state: path.join(home.folder, 'bastide/demo', `${world}.json`) };
@@ -24,7 +25,7 @@ const idle = (text: string): boolean =>
 
 inEveryRun(() => {
   test('fix many by marks, twice; undo down to the first; the log and the overview tell of it', async () => {
-    const { screen, home, state } = open('open', 140, 40);
+    const { screen, home, state } = await open('open', 140, 40);
     const first = await screen.until(idle, 20_000);
     expect(first).toMatch(/Problems .*\n> critical/);
     expect(first).toMatch(/\[1 Overview\] 2 Problems/);
@@ -68,7 +69,7 @@ inEveryRun(() => {
 
 inLongRun(() => {
   test('any size and back again shows the same, on every screen', async () => {
-    const { screen } = open('mixed', 140, 40);
+    const { screen } = await open('mixed', 140, 40);
     await screen.until(idle, 20_000);
     await screen.quiet();
     // A digit waits for a second one: only a screen that comes says that it has been taken.

@@ -4,7 +4,15 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { bastide, bastideJson, freshHome, type HistoryJson, type Home, launcher } from '../support/bastide.ts';
+import {
+  bastide,
+  bastideJson,
+  declareNoServerless,
+  freshHome,
+  type HistoryJson,
+  type Home,
+  launcher,
+} from '../support/bastide.ts';
 import { confirmed, fixMarked, throughSizes, undone } from '../support/marks-and-sizes.ts';
 import { skippedFor } from '../support/outside.ts';
 import { keys, type TestScreen } from '../support/screen.ts';
@@ -70,6 +78,7 @@ const question = /\(Enter: stop\): *$/;
 describe.skipIf(missing !== null)(`over ssh${skippedFor(missing)}`, () => {
   test('explore, filter, fix one, undo, resize; the terminal is as it was and nothing stays behind', async () => {
     const at = home();
+    await declareNoServerless(at, 'open');
     await bastide(['audit', '--demo=open'], at);
     const start = normalState(stateOf(at));
     const screen = open(at, await line(), [], 100, 30);
@@ -114,6 +123,7 @@ describe.skipIf(missing !== null)(`over ssh${skippedFor(missing)}`, () => {
 
   test('fix many, undo to a point, another theme, every size, Ctrl+Z and fg, a kill: as on the spot', async () => {
     const at = home();
+    await declareNoServerless(at, 'open');
     await bastide(['audit', '--demo=open'], at);
     const start = normalState(stateOf(at));
     const env = { ...at.env, TERM: 'xterm-256color', COLORTERM: 'truecolor', PS1: 'far-away$ ' };
@@ -161,6 +171,7 @@ describe.skipIf(missing !== null)(`over ssh${skippedFor(missing)}`, () => {
 
   test('the guide: cut at a question and cut in the middle of a fix, it goes on where it was', async () => {
     const at = home();
+    await declareNoServerless(at, 'open');
     await bastide(['audit', '--demo=open'], at);
     const start = normalState(stateOf(at));
 

@@ -1,7 +1,7 @@
 // A what-if by keys, in a real terminal over the real bundle: what it says is what is then applied, and the
 // history keeps it.
 import { afterEach, describe, expect, test } from 'vitest';
-import { bastideJson, freshHome, launcher } from '../support/bastide.ts';
+import { bastideJson, declareNoServerless, freshHome, launcher } from '../support/bastide.ts';
 import { partOf } from '../support/parts.ts';
 import { keys, openScreen } from '../support/screen.ts';
 
@@ -21,6 +21,7 @@ describe.each(
 )('at %i x %i', (cols, rows) => {
   test('what-if, look at a step, apply, see it in the history', async () => {
     const home = freshHome();
+    await declareNoServerless(home, 'mixed');
     const screen = openScreen('sh', [launcher, '--demo=mixed'], {
       cols,
       rows,

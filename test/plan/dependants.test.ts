@@ -64,7 +64,7 @@ function planned(
       kind === 'cutsOff' && !/^the Internet|^vnet-ml\/snet-(?:pe|aks) to|^serverless/.test(detail) ? [detail] : [],
     ),
     mayLose: currentEffects(plan.effects)
-      .filter(({ kind, detail }) => kind === 'cutsOff' && detail.includes('What could not be read'))
+      .filter((one) => one.kind === 'cutsOff' && one.reason === 'flow' && one.data.use !== undefined)
       .map(({ detail, automatic }) => [detail.split(' to ')[0], automatic]),
   };
 }

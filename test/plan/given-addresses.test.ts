@@ -8,11 +8,11 @@ import { buildPlan, type PlanRequest } from '../../src/plan/index.ts';
 import { rules } from '../../src/rules/index.ts';
 import { worldFiles } from '../../src/simulator/worlds/index.ts';
 import { partOf } from '../support/parts.ts';
-import { worldSnapshot } from './worlds.ts';
+import { withoutServerless, worldSnapshot } from './worlds.ts';
 
 const planOf = (world: string, request: Partial<PlanRequest>): Plan =>
   buildPlan({
-    ...{ snapshot: worldSnapshot(world), rules, id: 'p' },
+    ...{ snapshot: withoutServerless(worldSnapshot(world)), rules, id: 'p' },
     request: { targets: 'all', answers: {}, ips: [], profile: 'all', ...request },
   });
 const written = ({ steps }: Plan): string => JSON.stringify(steps.map(({ change }) => change.edits));

@@ -10,7 +10,7 @@ import { buildPlan, withFixes } from '../../src/plan/index.ts';
 import { readName } from '../../src/plan/problems.ts';
 import { rules } from '../../src/rules/index.ts';
 import { misplaced } from '../support/problem-laws.ts';
-import { worldSnapshot } from './worlds.ts';
+import { withoutServerless, worldSnapshot } from './worlds.ts';
 
 const fixed = (snapshot: Snapshot, findings?: readonly Finding[]) => {
   const report = audit(snapshot, rules);
@@ -28,7 +28,7 @@ const { problems } = report;
 
 describe('what a problem is', () => {
   test('a new workspace has one for each resource, and one decision', () => {
-    const open = fixed(worldSnapshot('open'));
+    const open = fixed(withoutServerless(worldSnapshot('open')));
     expect(open.problems.filter(({ kind }) => kind !== 'unreadable').map(({ id }) => shortId(id))).toEqual([
       'fix kv-mlsim',
       'fix lakemlsim',

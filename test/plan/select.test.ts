@@ -238,7 +238,7 @@ const rules: readonly Rule[] = [
   }),
   rule('d.passes', {}),
 ];
-const known = { intents: { architecture: 'service-endpoint' as const, devClientIps: [] } };
+const known = { intents: { architecture: 'service-endpoint' as const, devClientIps: [], usesServerless: false } };
 const review = (steps: readonly Step[], snapshot = plain(known), more: Partial<Plan> = {}, list = rules): Plan =>
   reviewPlan({ plan: planOf(steps, more), snapshot, rules: list });
 const id = (of: string) => `${of}@${account.toLowerCase()}`;
@@ -311,13 +311,20 @@ describe('a plan from elsewhere', () => {
     expect(plan.steps.every(({ az }) => az.startsWith('az storage account '))).toBe(true);
     expect(plan.steps.map(({ effects }) => effects.map(({ kind }) => kind))).toEqual([
       ['allows'],
-      ['cutsOff', 'cutsOff', 'restricts'],
+      ['cutsOff', 'cutsOff', 'cutsOff', 'cutsOff', 'restricts'],
     ]);
     expect(plan).toMatchObject({
       ...{ id: 'p', snapshot: 'snap', architecture: 'service-endpoint', irreversible: [], skipped: [], gaps: [] },
       preview: { resolves: [id('a.first'), id('b.closed')], introduces: [] },
     });
-    expect(plan.effects.map(({ kind }) => kind)).toEqual(['cutsOff', 'cutsOff', 'restricts', 'allows']);
+    expect(plan.effects.map(({ kind }) => kind)).toEqual([
+      'cutsOff',
+      'cutsOff',
+      'cutsOff',
+      'cutsOff',
+      'restricts',
+      'allows',
+    ]);
     expect(gatesIn(plan)).toEqual([
       'warn dependants Closing st may cut off: computes of the workspace, which could not be read.',
       'pass lock No resource locks apply.',

@@ -12,7 +12,7 @@ import { applyChange, applyChanges, buildPlan, describePlan, redoPlan, undoPlan 
 import { resourceIn } from '../../src/plan/simulate.ts';
 import { aclsPointer, resourceTypeOf } from '../../src/resource-types/index.ts';
 import { rules } from '../../src/rules/index.ts';
-import { worldSnapshot } from './worlds.ts';
+import { withoutServerless, worldSnapshot } from './worlds.ts';
 
 const all = (snapshot: Snapshot, targets: readonly string[] | 'all' = 'all'): Plan =>
   buildPlan({ snapshot, rules, id: 'p', request: { targets, answers: {}, ips: [], profile: 'all' } });
@@ -56,7 +56,7 @@ const idOf = (snapshot: Snapshot, name: string) =>
   snapshot.resources.find(({ id }) => fold(id).endsWith(`/${name}`))?.id ?? '';
 
 describe.each(['open', 'mixed'])('everything of %s, undone', (name) => {
-  const start = worldSnapshot(name);
+  const start = withoutServerless(worldSnapshot(name));
   const plan = all(start);
   const mended = applied(start, plan);
   const { plan: undo, drift } = undoPlan({ entry: entryOf(plan), snapshot: mended, rules, id: 'u' });
@@ -108,7 +108,7 @@ describe.each(['open', 'mixed'])('everything of %s, undone', (name) => {
 });
 
 describe('what others did since', () => {
-  const start = worldSnapshot('open');
+  const start = withoutServerless(worldSnapshot('open'));
   const plan = all(start);
   const mended = applied(start, plan);
   const account = idOf(start, 'stmldata');

@@ -23,6 +23,12 @@ export const resourceOf = (body: JsonObject): Resource => {
   return { id, type: kind.type, apiVersion: kind.apiVersion, body, ...etag };
 };
 
+/** Declared: no job runs on serverless compute, so that closing a service cuts off nobody who is known. */
+export const withoutServerless = (snapshot: Snapshot): Snapshot => ({
+  ...snapshot,
+  intents: { ...snapshot.intents, usesServerless: false },
+});
+
 export interface Options {
   readonly intents?: Assumptions;
   readonly locks?: readonly { readonly scope: string; readonly level: string; readonly name: string }[];

@@ -11,7 +11,7 @@ afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 const everything = { targets: 'all', answers: {}, ips: [], profile: 'all' } as const;
 
 test('applied twice, a plan file sends nothing the second time', async () => {
-  const bench = await openBench({ world: 'open', scratch });
+  const bench = await openBench({ world: 'open', scratch, intents: { usesServerless: false } });
   try {
     const plan = bench.session.plan(await drain(bench.session.scan()), everything);
     await drain(bench.session.apply(plan, { line: 'apply' }));
@@ -30,7 +30,7 @@ test('applied twice, a plan file sends nothing the second time', async () => {
 });
 
 test('a plan of which one resource is done already does the rest, and its undo undoes only that', async () => {
-  const bench = await openBench({ world: 'open', scratch });
+  const bench = await openBench({ world: 'open', scratch, intents: { usesServerless: false } });
   try {
     const plan = bench.session.plan(await drain(bench.session.scan()), everything);
     const vault = plan.steps.filter((step) => step.change.resource.includes('/vaults/'));

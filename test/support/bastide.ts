@@ -49,6 +49,12 @@ export function freshHome(extra: Record<string, string> = {}): Home {
   };
 }
 
+/** Declares that no job runs on serverless compute, so that closing a service cuts off nobody who is known. */
+export async function declareNoServerless(home: Home, world: string): Promise<void> {
+  const { status, stderr } = await bastide(['assume', 'usesServerless', 'false', `--demo=${world}`], home);
+  if (status !== 0) throw new Error(stderr);
+}
+
 export interface Ran {
   readonly status: number | null;
   readonly signal: NodeJS.Signals | null;

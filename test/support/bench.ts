@@ -56,9 +56,21 @@ export async function openBench(
     readonly pace?: Partial<RetryPolicy>;
     readonly now?: () => Date;
     readonly patience?: ArmClientOptions['patience'];
+    /** Beside those of the world. */
+    readonly intents?: Assumptions;
   },
 ): Promise<Bench> {
-  const { scratch, tags, open = openHistory, running, pace, now = () => new Date(), patience = {}, ...rest } = options;
+  const {
+    scratch,
+    tags,
+    open = openHistory,
+    running,
+    pace,
+    now = () => new Date(),
+    patience = {},
+    intents: declared,
+    ...rest
+  } = options;
   const simulator = running ?? (await startSimulator(rest));
   const source = { kind: 'endpoint', name: simulator.endpoint } as const;
   const credential = signInWith({
@@ -79,7 +91,10 @@ export async function openBench(
     ...(/^seconds/.test(rest.clock ?? '') ? {} : { sleep: (ms, signal) => pause(Math.min(ms, shortPause), signal) }),
   });
   const folder = mkdtempSync(path.join(scratch, 'history-'));
-  let intents: Assumptions = { ...worlds.find((world) => world.name === (options.world ?? 'mixed'))?.intents };
+  let intents: Assumptions = {
+    ...worlds.find((world) => world.name === (options.world ?? 'mixed'))?.intents,
+    ...declared,
+  };
   let ids = 0;
   const session = createSession({
     arm,

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Change } from '../../src/model/change.ts';
 import type { Plan, Step } from '../../src/model/plan.ts';
 import { planDigest } from '../../src/session/digest.ts';
-import { bastide, bastideJson, freshHome, type OutcomeJson } from '../support/bastide.ts';
+import { bastide, bastideJson, declareNoServerless, freshHome, type OutcomeJson } from '../support/bastide.ts';
 
 type PlanJson = Plan & { readonly digest: string };
 type File = { result: { -readonly [Name in keyof PlanJson]: PlanJson[Name] } };
@@ -20,6 +20,7 @@ let original: string;
 // Together they open an account before they close it, which introduces a finding.
 const targets = ['storage.default-action-deny', 'storage.vnet-rule-compute-subnet', 'storage.bypass-azure-services'];
 beforeAll(async () => {
+  await declareNoServerless(home, 'mixed');
   await bastide(['plan', ...targets, demo, '--output', 'plan.json'], home);
   original = readFileSync(at('plan.json'), 'utf8');
   expect(original).toContain('"Deny"');

@@ -1,6 +1,6 @@
 // What a change opens and whom it cuts off: every flow that it can touch, followed in the snapshot before and after it, packet by
 // packet. Pure.
-import type { EffectEnd } from '../../model/effect.ts';
+import type { EffectEnd, Use } from '../../model/effect.ts';
 import { attempt } from '../../model/readable.ts';
 import { fold, sameId } from '../../model/resource-id.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
@@ -26,7 +26,7 @@ import { endpointsLeadingTo } from '../endpoints-in-hand.ts';
 import { contextAt, type FlowQuestion, subnetPrefixes } from '../flows.ts';
 import { changedIdentities } from './identities.ts';
 import { type PathQuestion, type PathTrace, tracePath } from './path.ts';
-import { senderAt, type Use } from './places.ts';
+import { senderAt } from './places.ts';
 import { packetsOf } from './stage.ts';
 import { type TouchedFlow, touchedFlows } from './touched.ts';
 import type { PathPackets } from './widening.ts';
@@ -145,9 +145,7 @@ function changesOf(flow: TouchedFlow, before: SnapshotIndex, after: SnapshotInde
     const sample = isElsewhere ? null : sampleOf(packets);
     const named = hosts === undefined ? to : { ...to, name: `${to.name} (${hosts.join(', ')})`, hosts };
     const traffic = trafficOf(packets.parts);
-    // A loss is one only to those who are there.
-    const isSure = certain && (kind === 'opens' || use === 'seen');
-    return [{ kind, from, to: named, subnets, service, packets, certain: isSure, use, traffic, sample }];
+    return [{ kind, from, to: named, subnets, service, packets, certain, use, traffic, sample }];
   };
   return [...(opened === null ? [] : made('opens', opened)), ...(lost === null ? [] : made('cutsOff', lost))];
 }

@@ -1,6 +1,6 @@
 // The places that send and receive packets: subnets and who is in them, machines with rules of their own, nodes outside the networks,
 // declared clients and the Internet.
-import type { EffectEnd } from '../../model/effect.ts';
+import type { EffectEnd, Use } from '../../model/effect.ts';
 import { attempt } from '../../model/readable.ts';
 import type { Resource } from '../../model/resource.ts';
 import { fold, nameInParent, nameOf, parentId, sameId, typeOf } from '../../model/resource-id.ts';
@@ -26,9 +26,6 @@ export interface SenderPlace {
   /** Absent of a subnet, which is used by who is in it. */
   readonly use?: Use;
 }
-
-/** Was anything seen that sends from a place? `possible`: nothing that is read says that it is not used. */
-export type Use = 'seen' | 'possible' | 'none';
 
 export const internet: SenderPlace = {
   asked: 'internet',
@@ -156,6 +153,10 @@ export const outsideNodes = memoizePerSnapshot((index): readonly SenderPlace[] =
   return workspace === undefined ? loose : [...loose, ...hostedNodes(workspace, index)];
 });
 
+/** Whether jobs run on it is not known where nothing is set for it, as is the default. */
+const serverlessUse = (declared: boolean | undefined, isSet: boolean): Use =>
+  declared === false ? 'none' : declared === true || isSet ? 'seen' : 'possible';
+
 /** Nodes that Azure starts for jobs and deployments. */
 function hostedNodes(workspace: Resource, index: SnapshotIndex): SenderPlace[] {
   const { id } = workspace;
@@ -170,8 +171,7 @@ function hostedNodes(workspace: Resource, index: SnapshotIndex): SenderPlace[] {
       asked: 'serverless',
       end: { kind: 'serverless', id, name: `serverless compute of ${nameOf(id)}` },
       subnet: kind === 'Hub' ? undefined : serverless.subnet,
-      // Whether jobs run on it is not known where nothing is set for it, as is the default.
-      use: serverless.subnet !== undefined || managedNetwork.on ? 'seen' : 'possible',
+      use: serverlessUse(index.snapshot.intents.usesServerless, serverless.subnet !== undefined || managedNetwork.on),
     },
     ...(first === undefined
       ? []
