@@ -10,6 +10,7 @@ import type { Plan } from '../../src/model/plan.ts';
 import { nameOf, parseId, sameId } from '../../src/model/resource-id.ts';
 import { clean, counted, withoutEnd } from '../../src/model/text.ts';
 import { type Line, line } from '../../src/model/words.ts';
+import { noChanges } from '../../src/plan/describe.ts';
 import { failedReadLines, mostLines } from '../../src/render/fleet.ts';
 import type { Sheet } from '../../src/render/xlsx.ts';
 import { planDigest } from '../../src/session/digest.ts';
@@ -53,6 +54,8 @@ export interface FleetFixRow {
   /** Findings that fail after it, did not before, and were not in the preview of its plan. */
   readonly unexpected: readonly string[];
   readonly failure: FailureValue | null;
+  /** Without a change: checks that are unknown because something could not be read; absent where it is none. */
+  readonly unjudged?: number;
 }
 
 export interface FleetFixResult {
@@ -157,7 +160,8 @@ async function* fixOne(
       file: work.file,
     },
   };
-  if (plan.steps.length === 0) return { ...row, state: 'unchanged' };
+  const { unjudged } = plan;
+  if (plan.steps.length === 0) return { ...row, state: 'unchanged', ...(unjudged === undefined ? {} : { unjudged }) };
   if (context.flags.dryRun) {
     const file = plansTo === undefined ? row.file : await written(context, plansTo, work.id, plan);
     return { ...row, state: 'planned', file };
@@ -247,8 +251,11 @@ export function fleetFixLines({ gaps, unknown, workspaces }: FleetFixResult): Li
   const reached = workspaces.flatMap((row) => (row.state === 'not started' ? [] : [{ ...row, state: row.state }]));
   const behind = workspaces.length - reached.length;
   return [
-    ...reached.flatMap(({ changes, digest, entry, failure, file, id, resolves, state, unexpected, verified }) => {
-      const [mark, role, text] = words[state];
+    ...reached.flatMap((row) => {
+      const { changes, digest, entry, failure, file, id, resolves, state, unexpected, verified } = row;
+      const { unjudged } = row;
+      const [mark, role, text] =
+        unjudged === undefined ? words[state] : (['?', 'unknown', noChanges({ skipped: [], unjudged })] as const);
       const counts = changes === 0 ? '' : `: ${counted(changes, 'change')}, ${counted(resolves, 'finding')} to resolve`;
       return [
         line([`${mark} `, role], `${clean(nameOf(id), 100)}  ${text}${counts}`),
@@ -297,8 +304,8 @@ export const fleetFixSheet = ({ workspaces }: FleetFixResult): Sheet => ({
 
 /**
  * 0 where every plan was shown, applied or empty; 1 where that introduced something critical or high; 5 where some were applied and
- * others not, or introduced what their plans did not show; 3 where a read failed after it that leaves open what it did; 4 where none was
- * applied.
+ * others not, or introduced what their plans did not show; 3 where a read failed that leaves open what it did, or whether a change is needed;
+ * 4 where none was applied.
  */
 export function fleetFixExit(result: FleetFixResult): ExitStatus {
   const { workspaces } = result;
@@ -306,8 +313,12 @@ export function fleetFixExit(result: FleetFixResult): ExitStatus {
   if (!isOpen && severeInFleet(result).length > 0) return exitStatus.findings;
   const isSurprise = workspaces.some(({ unexpected }) => unexpected.length > 0);
   if (!isOpen && !isSurprise) {
-    const isOpenQuestion = workspaces.some(({ verified }) => verified !== null && isHidden({ verified }));
-    return isOpenQuestion ? exitStatus.gaps : exitStatus.done;
+    const isOpenQuestion = workspaces.some(
+      ({ unjudged, verified }) => unjudged !== undefined || (verified !== null && isHidden({ verified })),
+    );
+    // No plan was made where reads failed, or where nothing else was planned either: whether a change is needed is not known.
+    const isUnplanned = result.unknown > 0 && (result.gaps.length > 0 || workspaces.length === 0);
+    return isOpenQuestion || isUnplanned ? exitStatus.gaps : exitStatus.done;
   }
   const isSent = workspaces.some(({ entry }) => entry !== null);
   return isSent ? exitStatus.partial : exitStatus.notSent;

@@ -90,6 +90,7 @@ const planShape = z.object({
   irreversible: texts,
   gaps: z.optional(z.array(z.object({ id: z.string(), reason: z.string(), action: z.string() }))),
   rehearsal: z.optional(rehearsal),
+  unjudged: z.optional(z.int().check(z.minimum(1))),
 });
 
 /** Throws Failure (exit 4) for a plan that was made elsewhere. */
@@ -164,7 +165,12 @@ export async function reviewed(
   { plan }: PlanFile,
   snapshot: Snapshot,
 ): Promise<Plan> {
-  if (plan.verb === 'fix') return session.review(snapshot, { ...plan, of: null }, context.flags.profile);
+  if (plan.verb === 'fix') {
+    const { unjudged, ...of } = session.review(snapshot, { ...plan, of: null }, context.flags.profile);
+    // What was asked about is not in the file: how many of its checks were unknown is.
+    const open = of.steps.length === 0 ? plan.unjudged : unjudged;
+    return { ...of, ...(open === undefined ? {} : { unjudged: open }) };
+  }
   const of = plan.of ?? undefined;
   const back = plan.verb === 'undo' ? session.planUndo(of, context.signal) : session.planRedo(of, context.signal);
   const own = await back.catch((error: unknown) => {

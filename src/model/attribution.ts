@@ -12,7 +12,7 @@ import type { Snapshot } from './snapshot.ts';
 import { differences, keyOf, type SettingChange } from './snapshot-changes.ts';
 
 /** Clocks differ, and a scan takes its time: a record this near to it may be from before or after. */
-const slack = 5 * 60_000;
+export const clockSlack = 5 * 60_000;
 /** A write of Bastide is recorded this long after its entry began, at most: a step may wait for long operations. */
 const longestAct = 2 * 3_600_000;
 
@@ -162,12 +162,14 @@ function attributeTarget(
   const target = group[0]?.target ?? '';
   const [from, to] = [Date.parse(input.old.takenAt), Date.parse(input.now.takenAt)];
   const [old, now] = [bodies.old(target), bodies.now(target)];
-  const near = input.records.filter((one) => fold(one.target) === fold(target) && Date.parse(one.at) >= from - slack);
+  const near = input.records.filter(
+    (one) => fold(one.target) === fold(target) && Date.parse(one.at) >= from - clockSlack,
+  );
   const records = withoutLater(now, near, to);
   const { versions, isDoubtful } = rewind(now, records, [old]);
   const isLater = laterWrites(now, near, records.length, [old]);
   /** Records that may be part of the value before already. */
-  const optional = records.filter(({ at }) => Date.parse(at) <= from + slack).length;
+  const optional = records.filter(({ at }) => Date.parse(at) <= from + clockSlack).length;
   const chain: Chain = { target, records, versions, optional, isDoubtful, isLater, input };
   const tried = group.map((placed) => ({
     ...{ placed, answer: proved(placed, chain, acts), list: firstListOn(placed.pointer, old, now) },
@@ -200,8 +202,8 @@ interface Chain {
 
 /** Without records of writes that came after the last read: the newest ones near its time that the body does not show. */
 function withoutLater(now: Json, records: readonly WriteRecord[], to: number): readonly WriteRecord[] {
-  let kept = records.filter(({ at }) => Date.parse(at) <= to + slack);
-  for (let last = kept.at(-1); last !== undefined && Date.parse(last.at) > to - slack; last = kept.at(-1)) {
+  let kept = records.filter(({ at }) => Date.parse(at) <= to + clockSlack);
+  for (let last = kept.at(-1); last !== undefined && Date.parse(last.at) > to - clockSlack; last = kept.at(-1)) {
     if (bearsOut(now, last) !== 'before') return kept;
     kept = kept.slice(0, -1);
   }
@@ -274,12 +276,14 @@ function proved({ setting, pointer }: Placed, chain: Chain, acts: ReadonlyMap<st
 
 function isOwnRecord({ at, changedBy }: WriteRecord, { entry }: OwnAct, own: readonly string[]): boolean {
   const late = Date.parse(at) - Date.parse(entry.at);
-  return late >= -slack && late <= longestAct && changedBy !== null && own.some((one) => fold(one) === fold(changedBy));
+  return (
+    late >= -clockSlack && late <= longestAct && changedBy !== null && own.some((one) => fold(one) === fold(changedBy))
+  );
 }
 
 /** Records come minutes late; until then the history knows what Bastide wrote. */
 function ownChain(setting: SettingChange, acts: readonly OwnAct[], { old }: AttributionInput): Answer | null {
-  const since = acts.filter(({ entry }) => Date.parse(entry.at) >= Date.parse(old.takenAt) - slack);
+  const since = acts.filter(({ entry }) => Date.parse(entry.at) >= Date.parse(old.takenAt) - clockSlack);
   let value: Json | 'there' = setting.kind === 'deleted' ? 'there' : setting.before;
   const isSame = (a: Json | 'there', b: Json | 'there') =>
     a === b || (a !== 'there' && b !== 'there' && (saysAsText(a, b) || saysAsText(b, a)));

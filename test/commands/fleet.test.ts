@@ -73,6 +73,22 @@ test('what was not read is named, and is not taken for workspaces without a fail
   );
 });
 
+test('3 where nothing was planned, and reads that failed leave open whether a change is needed', () => {
+  const row = { ...{ id: '/a/mlw', state: 'unchanged' as const, changes: 0, resolves: 0, digest: null, file: null } };
+  const empty = { ...row, ...{ entry: null, verified: null, unexpected: [], failure: null } };
+  const gap = { id: '/subscriptions/s', reason: 'Access denied.', action: 'a/read', isFailure: true };
+  const of = (more: Partial<FleetFixResult>): FleetFixResult => ({
+    ...{ workspaces: [], stopped: false, unknown: 0, gaps: [], ...more },
+  });
+  expect(fleetFixExit(of({}))).toBe(0);
+  expect(fleetFixExit(of({ workspaces: [empty] }))).toBe(0);
+  expect(fleetFixExit(of({ unknown: 2 }))).toBe(3);
+  expect(fleetFixExit(of({ workspaces: [empty], unknown: 2, gaps: [gap] }))).toBe(3);
+  const open = of({ workspaces: [{ ...empty, unjudged: 7 }] });
+  expect([fleetFixExit(open), fleetFixFailure(open)]).toEqual([3, null]);
+  expect(fleetFixLines(open).map(plainText)).toEqual(['? mlw  No change is known to be needed; 7 checks are unknown.']);
+});
+
 test('what is critical or high was introduced: 1 where all was applied, 5 where not, said before the rest', () => {
   const severe = [{ finding: 'nsg.inbound-ssh@/a/nsg', severity: 'high' as const }];
   const verified = {
