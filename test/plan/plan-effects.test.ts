@@ -22,3 +22,20 @@ test.each([
   // What the kept endpoint serves today is not opened by writing its record again.
   expect(of('opens').filter(({ detail }) => detail.startsWith('vnet-far/'))).toEqual([]);
 });
+
+test('a service endpoint past a forced tunnel opens everything behind its tags, of the paired region too', () => {
+  const { effects } = buildPlan({
+    ...{ snapshot: worldSnapshot('tunnelled'), rules, id: 'p' },
+    request: { targets: ['storage.subnet-service-endpoint'], answers: {}, ips: [], profile: 'all' },
+  });
+  const opens = currentEffects(effects).filter(({ kind }) => kind === 'opens');
+  const wide = opens.flatMap(({ detail, automatic }) => {
+    const [tag] = /\bStorage\.[a-z]+/i.exec(detail) ?? [];
+    return tag === undefined ? [] : [[tag.toLowerCase(), automatic]];
+  });
+  // No finding names the accounts of others.
+  expect(wide).toEqual([
+    ['storage.westeurope', false],
+    ['storage.northeurope', false],
+  ]);
+});

@@ -4,18 +4,34 @@ import type { Evidence } from '../../model/finding.ts';
 import type { Resource } from '../../model/resource.ts';
 import { nameOf } from '../../model/resource-id.ts';
 import type { SnapshotIndex } from '../../model/snapshot-index.ts';
+import { allOf } from '../../net/in-turn.ts';
 import { findSubnet, subnetView } from '../../resource-types/network-view.ts';
 import { hasPublicIp } from '../../resource-types/placements.ts';
 import { booleanAt, listAt, textAt } from '../../resource-types/read.ts';
+import { taken } from './appliance-hop.ts';
 import type { SubnetEnd } from './ends.ts';
-import { all, guarded, type Journey, type PathStage, quoted } from './stage.ts';
+import type { ForwardingChoice } from './forwarding.ts';
+import { divided, guarded, type Journey, type PathStage, quoted } from './stage.ts';
 
-/** The outbound hop (SNAT) from a subnet to the Internet. */
-export function outboundHop(end: SubnetEnd, { packets, index }: Journey): PathStage {
+/** The outbound hop (SNAT) of the packets that leave a subnet to the Internet; undefined where none do. */
+export function outboundHop(
+  end: SubnetEnd,
+  choices: readonly ForwardingChoice[],
+  { packets, index }: Journey,
+): PathStage | undefined {
+  const out = choices.filter(({ kind }) => kind === 'internet');
+  if (out.length === 0) return undefined;
   const place = { hop: 'wayOut', at: `outbound access of ${nameOf(end.subnet)}` } as const;
   return guarded(place, packets, () => {
     const { at, open, because, evidence } = methodOf(end, index);
-    return all({ ...place, at }, open ? 'allowed' : 'denied', because, evidence, packets);
+    const { through, rest } = taken(out, packets.whole);
+    return divided(
+      { ...place, at },
+      [...allOf(through, open ? 'allowed' : 'denied'), ...rest],
+      () => because,
+      evidence,
+      packets,
+    );
   });
 }
 

@@ -18,6 +18,7 @@ import { routesOf } from '../../resource-types/route-view.ts';
 import { zoneNames } from '../dns.ts';
 import { endpointsLeadingTo } from '../endpoints-in-hand.ts';
 import { isVault } from '../links.ts';
+import { servedTags } from '../service-routes.ts';
 import { serviceTagsOf } from '../service-tags.ts';
 import { regionAt } from '../training-subnets.ts';
 import type { PathQuestion } from './path.ts';
@@ -103,11 +104,17 @@ function neededTags(subnet: string | undefined, index: SnapshotIndex): Target[] 
   return all.map((tag) => tagTarget(tag, ['443']));
 }
 
-/** A service endpoint leads to everything behind the tag of its service, not only to what was read. */
-const endpointTags = (subnet: string | undefined, index: SnapshotIndex): Target[] =>
-  serviceKinds
-    .filter(({ endpoint }) => endpoint !== undefined)
-    .map(({ tag }) => tagTarget(regionalNear(subnet, index)(tag), ['443']));
+/** The service endpoints of a subnet lead to everything behind these tags, not only to what was read. */
+const endpointTags = (subnet: string, ...worlds: readonly SnapshotIndex[]): string[] => [
+  ...new Set(
+    worlds.flatMap((index) =>
+      attempt(
+        () => servedTags(subnet, index),
+        () => [],
+      ),
+    ),
+  ),
+];
 
 /** The tag of the region of a subnet, where that is known. */
 function regionalNear(subnet: string | undefined, index: SnapshotIndex): (tag: string) => string {
@@ -155,6 +162,8 @@ interface Change {
   readonly outbound: boolean;
   /** What can differ: everything, what leaves by public addresses, or what goes to services alone. */
   readonly reach: 'all' | 'public' | 'services';
+  /** Tags that service endpoints lead to in either world. */
+  readonly served?: readonly string[];
 }
 
 /** Every flow that may be decided differently, each once; asked of both snapshots. `changed`: ids of what differs between them. */
@@ -233,8 +242,18 @@ function changesAt(
     else if (type === fold(subnetType)) {
       const reach = reachOfSubnet(id, before, after);
       if (reach === 'all') whole.add(fold(id));
-      else if (reach !== undefined)
-        out.push({ places: of(new Set([fold(id)])), remotes: undefined, inbound: false, outbound: true, reach });
+      else if (reach !== undefined) {
+        const isServed = differs(['serviceEndpoints'], bodiesOf(id, before, after));
+        const served = isServed ? endpointTags(id, before, after) : [];
+        out.push({
+          places: of(new Set([fold(id)])),
+          remotes: undefined,
+          inbound: false,
+          outbound: true,
+          reach,
+          served,
+        });
+      }
     } else if (type === fold(vnetType) || type.startsWith(`${fold(vnetType)}/virtualnetworkpeerings`)) {
       const network = type === fold(vnetType) ? id : (parentId(id) ?? id);
       if (type === fold(vnetType) && !networkChanged(id, before, after)) continue;
@@ -399,7 +418,7 @@ const isPrivateText = (text: string): boolean =>
   /^(?:\*|any|virtualnetwork|0\.0\.0\.0\/0|::\/0)$/i.test(text) || (looksLiteral(text) && !isAny(text));
 
 function flowsAt(
-  { places: here, remotes, inbound, outbound, reach }: Change,
+  { places: here, remotes, inbound, outbound, reach, served = [] }: Change,
   index: SnapshotIndex,
   where: () => readonly SenderPlace[],
 ): TouchedFlow[] {
@@ -421,7 +440,7 @@ function flowsAt(
           ...services,
           ...tags.map((tag) => tagTarget(tag)),
           ...(wide ? [internetTarget(), ...neededTags(place.subnet, index)] : []),
-          ...(reach === 'services' ? endpointTags(place.subnet, index) : []),
+          ...(reach === 'services' ? served.map((tag) => tagTarget(tag)) : []),
           ...(near ? rest.map(placeTarget) : []),
           ...literals.filter(isOutside(index)).map((text) => addressTarget(text)),
         ]
