@@ -5,6 +5,7 @@ import type { ChangeAuthor, DriftSetting } from './drift.ts';
 import { elementKey } from './edit.ts';
 import type { Entry } from './entry.ts';
 import { isArray, isObject, type Json } from './json.ts';
+import { originOfStep } from './origin.ts';
 import { formatPointer, member, type Pointer, parsePointer } from './pointer.ts';
 import { fold, nameOf, parentId } from './resource-id.ts';
 import { bearsOut, firstListOn, rewind, sameAsText, saysAsText, type TextBody, valueAtKeys } from './rewind.ts';
@@ -107,8 +108,9 @@ function ownActs({ entries, old }: AttributionInput, bodies: Bodies): ReadonlyMa
   const acts = new Map<string, OwnAct[]>();
   const since = Date.parse(old.takenAt) - longestAct;
   for (const entry of entries.filter(({ at }) => Date.parse(at) >= since)) {
-    for (const { change, state } of entry.steps) {
-      if (state !== 'done') continue;
+    for (const step of entry.steps) {
+      const { change } = step;
+      if (step.state !== 'done' || originOfStep(step)?.reason === 'not-known') continue;
       const whole = { resource: change.resource, pointer: '', before: null, after: null };
       const settings: SettingChange[] =
         change.kind === 'create'

@@ -52,7 +52,7 @@ export interface EntryStep {
   /** Names of the side files that hold the bodies before and after. */
   readonly before: string | null;
   readonly after: string | null;
-  /** Of a creation that is done: what shows that it was made here. */
+  /** Of a creation that is done: what shows that it was made here. Of another change: that nothing shows it. */
   readonly origin?: Origin;
   /** What it was to create, or builds on, exists and was not created here: it is not sent again. */
   readonly isTaken?: true;

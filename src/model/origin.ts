@@ -1,4 +1,4 @@
-// What shows that a creation in the history was made by it, and not by another client under the same name. Pure.
+// What shows that a change in the history was made by it, and not by another client that made the same. Pure.
 import type { CreateChange } from './change.ts';
 import type { EntryStep } from './entry.ts';
 import { isObject } from './json.ts';
@@ -7,7 +7,8 @@ import { isObject } from './json.ts';
  * - `answer`: Azure answered the request itself that it created the resource;
  * - `evidence`: the resource was not there right before the request, Azure accepted that, and it has shown all settings of it since;
  * - `record`: it was imported, and its change record says that this identity created it;
- * - `not-known`: no answer to the request is known, or it has no settings that could tell it from that of another client.
+ * - `not-known`: no answer to the request is known, or it has no settings that could tell it from that of another client. Edits and
+ *   deletions have this one alone.
  */
 export type Origin = { readonly reason: 'answer' | 'evidence' | 'record' | 'not-known' };
 
@@ -17,6 +18,8 @@ export function originByBody({ body }: CreateChange): Origin {
   return isObject(properties) && Object.keys(properties).length > 0 ? { reason: 'evidence' } : { reason: 'not-known' };
 }
 
-/** Of a step that is done; undefined where it created nothing. */
-export const originOfStep = ({ change, origin, state }: EntryStep): Origin | undefined =>
-  change.kind === 'create' && state === 'done' ? (origin ?? originByBody(change)) : undefined;
+/** Of a step that is done; undefined of an edit or a deletion that Azure answered. */
+export const originOfStep = ({ change, origin, state }: EntryStep): Origin | undefined => {
+  if (state !== 'done') return undefined;
+  return change.kind === 'create' ? (origin ?? originByBody(change)) : origin;
+};

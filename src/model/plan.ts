@@ -48,8 +48,24 @@ export interface Skipped {
 export type NotUndone =
   | { readonly resource: string; readonly reason: 'no-body' }
   | { readonly resource: string; readonly reason: 'unreadable-entry'; readonly entry: string }
-  /** `pointer`: the member by which Azure tells that it is not the one that the entry created. */
-  | { readonly resource: string; readonly reason: 'another-resource'; readonly pointer: Pointer };
+  /** `pointer`: the member by which Azure tells that it is not the one that the entry created or changed. */
+  | {
+      readonly resource: string;
+      readonly reason: 'another-resource';
+      readonly change: Change['kind'];
+      readonly pointer: Pointer;
+    }
+  | ({ readonly resource: string; readonly change: Change['kind'] } & NotMadeHere);
+
+/** Why a step of an entry does not count as made by this history. */
+export type NotMadeHere =
+  /** By its change record. `at`: ISO 8601. */
+  | { readonly reason: 'made-by-another'; readonly by: string; readonly at: string }
+  /**
+   * Nothing shows it. `no-record`, `unread`: no answer to the request is known, and Azure has no record of it, or the records could not
+   * be read. `imported`: no record of this identity shows it; `imported-deletion`: no record has what was deleted.
+   */
+  | { readonly reason: 'not-proven'; readonly why: 'no-record' | 'unread' | 'imported' | 'imported-deletion' };
 
 export interface Plan {
   readonly id: string;

@@ -17,7 +17,7 @@ import { applyChange, effectsBeyond, effectsOver, gatesOf } from '../plan/index.
 import { locksOf, resourceTypeOf } from '../resource-types/index.ts';
 import { freshOf, isGap, readNow, type WriteContext } from './apply-context.ts';
 import { type Collector, collectorOf } from './collector.ts';
-import { type ChangedSetting, compareChange } from './compare-change.ts';
+import { anotherSince, type ChangedSetting, compareChange } from './compare-change.ts';
 import { find } from './find.ts';
 import { movedText } from './settle.ts';
 import { notYetVisible } from './visible.ts';
@@ -100,13 +100,16 @@ export interface PlanStanding {
 }
 
 /** The state of every step, each compared with what the steps before it leave. Throws Failure naming what others changed. */
-export async function compare(plan: Plan, context: WriteContext): Promise<PlanStanding> {
+export async function compare(plan: Plan, context: WriteContext, made?: MadeFrom): Promise<PlanStanding> {
   const changes = await Promise.all(plan.steps.map(({ change }) => byName(change, context)));
   const written = changes.filter((change) => !isDeferred(change)).map(({ resource }) => resource);
   const ids = [...new Map(written.map((id) => [fold(id), id])).values()];
   const { resources, ...rest } = await readEach(ids, plan, context);
   let world: Snapshot = { ...rest, resources };
-  const moved: { resource: string; moved: readonly ChangedSetting[] }[] = [];
+  const moved: { resource: string; moved: readonly ChangedSetting[] }[] = resources.flatMap((one) => {
+    const another = anotherSince(made && resourceIn(made.before, one.id)?.body, one);
+    return another === null ? [] : [{ resource: one.id, moved: [another] }];
+  });
   // Seen one by one, a step whose setting a later step moves again would look moved in a plan that is there as a whole.
   const whole = new Set(ids.filter((id) => isThereWhole(changes, id, resourceIn(world, id) ?? null)).map(fold));
   const comparisons = changes.map((change) => {

@@ -1,22 +1,23 @@
-// What an undo needs besides the entry: the bodies that the history keeps of it, and which of its creations were made by it, by
+// What an undo needs besides the entry: the bodies that the history keeps of it, and which of its changes were made by it, by
 // the change records of the resources and by the answers of Azure. Nothing is written here.
 
+import type { Change } from '../model/change.ts';
 import type { RecordedValue, WriteRecord, WriteRecords } from '../model/change-record.ts';
 import { namesOfCaller } from '../model/drift.ts';
 import type { Entry, EntryStep } from '../model/entry.ts';
 import { isFailure } from '../model/failure.ts';
 import { isArray, isObject, type JsonObject } from '../model/json.ts';
 import { type Origin, originOfStep } from '../model/origin.ts';
+import type { NotMadeHere } from '../model/plan.ts';
 import { formatPointer, valueAt } from '../model/pointer.ts';
 import { showsEdits } from '../model/recorded-edit.ts';
 import { fold, nameOf, parentId, sameId, typeOf } from '../model/resource-id.ts';
-import { utcMinute } from '../model/text.ts';
 import type { WriteContext } from './apply-context.ts';
 import { readRecordsOf } from './change-records.ts';
 
 export interface UndoProof {
   readonly bodies: ReadonlyMap<string, JsonObject>;
-  notMadeHere(step: EntryStep): string | null;
+  notMadeHere(step: EntryStep): NotMadeHere | null;
 }
 
 /** Clocks differ; and a request may wait for long operations before it is sent. */
@@ -25,8 +26,9 @@ const longestAct = 2 * 3_600_000;
 
 interface Claim {
   readonly step: EntryStep;
-  /** Of a creation; undefined of what an imported entry says that it changed or deleted. */
+  /** Undefined of what an imported entry says that it changed or deleted. */
   readonly origin: Origin | undefined;
+  readonly isImported: boolean;
   /** Milliseconds since 1970 at which it was begun. */
   readonly begun: number;
 }
@@ -36,20 +38,17 @@ export async function undoProof(
   { arm, history }: Pick<WriteContext, 'arm' | 'history'>,
   signal?: AbortSignal,
 ): Promise<UndoProof> {
-  const bodies = new Map<string, JsonObject>();
+  const bodies = await bodiesOf(entries, history);
   const claims: Claim[] = [];
   for (const { at, steps, imported } of entries) {
     for (const step of steps) {
       const origin = originOfStep(step);
       if (step.state !== 'done') continue;
       if (origin !== undefined || imported !== undefined)
-        claims.push({ step, origin, begun: Date.parse(step.begun ?? at) });
-      const file = step.change.kind === 'create' ? step.after : step.before;
-      const body = file === null ? undefined : await bodyIn(history, file);
-      if (file !== null && body !== undefined) bodies.set(file, body);
+        claims.push({ step, origin, isImported: imported !== undefined, begun: Date.parse(step.begun ?? at) });
     }
   }
-  const answers = new Map<EntryStep, string | null>();
+  const answers = new Map<EntryStep, NotMadeHere | null>();
   if (claims.length > 0) {
     const own = namesOfCaller(await arm.identity(signal)).map(fold);
     const since = new Date(Math.min(...claims.map(({ begun }) => begun)) - slack).toISOString();
@@ -59,11 +58,30 @@ export async function undoProof(
       const { origin } = one;
       answers.set(
         one.step,
-        origin === undefined ? await whyNotProven(one, records, own, arm) : whyNotOurs(one, origin, records, own),
+        origin === undefined || one.step.change.kind === 'edit'
+          ? await whyNotProven(one, records, own, arm)
+          : whyNotOurs(one, origin, records, own),
       );
     }
   }
   return { bodies, notMadeHere: (step) => answers.get(step) ?? null };
+}
+
+/** The bodies before and after that the history keeps of what the entries carried out. */
+export async function bodiesOf(
+  entries: readonly Entry[],
+  history: WriteContext['history'],
+): Promise<ReadonlyMap<string, JsonObject>> {
+  const bodies = new Map<string, JsonObject>();
+  for (const { steps } of entries) {
+    for (const { state, before, after } of steps) {
+      for (const file of state === 'done' ? [before, after] : []) {
+        const body = file === null ? undefined : await bodyIn(history, file);
+        if (file !== null && body !== undefined) bodies.set(file, body);
+      }
+    }
+  }
+  return bodies;
 }
 
 /** A body that is lost costs the exact comparison, not the undo. */
@@ -77,43 +95,48 @@ async function bodyIn(history: WriteContext['history'], file: string): Promise<J
 }
 
 /**
- * The last creation on record since the request was begun decides: another client may have deleted what was made here, and made its
- * own. Without one, what the answers have shown.
+ * The last creation, or deletion, on record since the request was begun decides: another client may have deleted what was made here, and
+ * made its own. Without one, what the answers have shown.
  */
 function whyNotOurs(
-  { step, begun }: Claim,
+  { step: { change, resource }, begun }: Claim,
   origin: Origin,
   { records, unread }: WriteRecords,
   own: readonly string[],
-): string | null {
-  const record = records.findLast((one) => Date.parse(one.at) >= begun - slack && isCreationOf(step.resource, one));
+): NotMadeHere | null {
+  const record = records.findLast(
+    (one) => Date.parse(one.at) >= begun - slack && isWholeOf(change.kind, resource, one),
+  );
   if (record === undefined || record.changedBy === null) {
-    return origin.reason !== 'not-known'
-      ? null
-      : `nothing shows that it was created here: no answer to the request is known here, and ${unread === null ? 'Azure has no record of it.' : 'its change records could not be read.'}`;
+    if (origin.reason !== 'not-known') return null;
+    return { reason: 'not-proven', why: unread === null ? 'no-record' : 'unread' };
   }
-  return own.includes(fold(record.changedBy))
-    ? null
-    : `${record.changedBy} created it at ${utcMinute(record.at)}, by its change record.`;
+  const { changedBy: by, at } = record;
+  return own.includes(fold(by)) ? null : { reason: 'made-by-another', by, at };
 }
 
 /**
- * A file may say anything: what it says was changed counts where a record of this identity has the same values on both sides, at the
- * same place. What was deleted has no values on record.
+ * A file may say anything, and a setting that shows may be another client's: it counts where a record of this identity has the same
+ * values on both sides, at the same place. What was deleted has no values on record.
  */
 async function whyNotProven(
-  { step, begun }: Claim,
+  { step, begun, isImported }: Claim,
   { records, unread }: WriteRecords,
   own: readonly string[],
   arm: Pick<WriteContext['arm'], 'read'>,
-): Promise<string | null> {
+): Promise<NotMadeHere | null> {
   const { change, resource } = step;
-  if (change.kind !== 'edit') return 'the entry is imported, and no record has the settings of what was deleted.';
+  if (change.kind !== 'edit') return { reason: 'not-proven', why: 'imported-deletion' };
   const isNear = ({ at }: WriteRecord) => Math.abs(Date.parse(at) - begun) <= longestAct;
   const isOwn = ({ changedBy }: WriteRecord) => changedBy !== null && own.includes(fold(changedBy));
   const about = records.filter((one) => one.kind === 'changed' && !one.isCut && isOwn(one) && isNear(one));
   const whole = about.find(({ target, values }) => sameId(target, resource) && showsEdits(change.edits, values));
   if (whole !== undefined) return null;
+  const theirs = records.findLast(
+    (one) =>
+      sameId(one.target, resource) && isNear(one) && !one.isCut && !isOwn(one) && showsEdits(change.edits, one.values),
+  );
+  if (theirs?.changedBy) return { reason: 'made-by-another', by: theirs.changedBy, at: theirs.at };
   const parent = parentId(resource);
   const ofParent = parent === undefined ? [] : about.filter(({ target }) => sameId(target, parent));
   const root = parent === undefined || ofParent.length === 0 ? null : await placeIn(parent, resource, arm);
@@ -121,9 +144,8 @@ async function whyNotProven(
     root === null ? undefined : ofParent.findLast(({ values }) => showsEdits(change.edits, values, root.path));
   const later = part === undefined ? [] : records.slice(records.indexOf(part));
   const isMoved = later.some(({ target, values, isCut }) => sameId(target, parent) && (isCut || movesIn(root, values)));
-  return part !== undefined && unread === null && !isMoved
-    ? null
-    : 'the entry is imported, and no change record of this identity shows the change.';
+  if (part !== undefined && unread === null && !isMoved) return null;
+  return { reason: 'not-proven', why: isImported ? 'imported' : unread === null ? 'no-record' : 'unread' };
 }
 
 /** Where the record of a whole has a part: by its place in the list as it is now. */
@@ -148,11 +170,12 @@ const movesIn = (place: Place | null, values: readonly RecordedValue[]): boolean
     ({ path }) => path.startsWith(`${place?.list}[`) && /^\[\d+\]\.(?:name|id)$/.test(path.slice(place?.list.length)),
   );
 
-/** Azure keeps no records of a part: that of the whole says that its name came into a list. */
-function isCreationOf(id: string, { target, kind, values, isCut }: WriteRecord): boolean {
-  if (kind !== 'changed') return kind === 'created' && sameId(target, id);
+/** Azure keeps no records of a part: that of the whole says that its name came into a list, or went out of it. */
+function isWholeOf(deed: Change['kind'], id: string, { target, kind, values, isCut }: WriteRecord): boolean {
+  const isDeletion = deed === 'delete';
+  if (kind !== 'changed') return kind === (isDeletion ? 'deleted' : 'created') && sameId(target, id);
   if (isCut || !sameId(target, parentId(id) ?? '')) return false;
   const names = values.filter(({ path }) => /\]\.name$/.test(path));
   const has = (side: 'before' | 'after') => names.some((value) => fold(value[side] ?? '') === fold(nameOf(id)));
-  return has('after') && !has('before');
+  return isDeletion ? has('before') && !has('after') : has('after') && !has('before');
 }

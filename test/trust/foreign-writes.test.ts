@@ -5,6 +5,8 @@ import type { OperationAnswer, WriteAnswer } from '../../src/azure/arm-client.ts
 import { type Change, deleteChange } from '../../src/model/change.ts';
 import { isFailure } from '../../src/model/failure.ts';
 import type { JsonObject } from '../../src/model/json.ts';
+import { valueAt } from '../../src/model/pointer.ts';
+import { drain } from '../support/bench.ts';
 import { type Beside, type Coming, openBeside } from '../support/beside-requests.ts';
 
 interface Kind {
@@ -252,7 +254,7 @@ describe.each(kinds)('$name', ({ path, body, more, pointer, other }) => {
       const back = await beside.session.planUndo();
       expect(back.steps).toEqual([]);
       expect(back.notUndone).toEqual([
-        { resource: id(), reason: 'another-resource', pointer: '/properties/resourceGuid' },
+        { resource: id(), reason: 'another-resource', change: 'create', pointer: '/properties/resourceGuid' },
       ]);
     });
   });
@@ -317,4 +319,107 @@ test('a zone that another client puts a record into during an undo is kept', asy
   const error = await refusal(beside.apply(back));
   expect(error.message).toMatch(/holds 1 record set/);
   expect(await beside.read(`${zone}/A/theirs`)).not.toBeNull();
+});
+
+describe('an edit', () => {
+  const account = () => `${beside.group}/Microsoft.Storage/storageAccounts/stmldata`;
+  const pointer = '/properties/networkAcls/defaultAction';
+  const closing = (): Change => ({
+    ...{ kind: 'edit', resource: account(), body: null },
+    edits: [{ op: 'set', pointer, before: 'Allow', after: 'Deny' }],
+  });
+  const actionNow = async () => valueAt((await beside.read(account())) ?? {}, pointer);
+  const close = () => beside.write('PATCH', account(), { properties: { networkAcls: { defaultAction: 'Deny' } } });
+  /** Another client deletes the account and makes one under its name, alike. */
+  const replacing = async () => {
+    const { properties, ...body } = (await beside.read(account())) ?? {};
+    const { creationTime: _made, ...settings } = properties as JsonObject;
+    return () => {
+      beside.write('DELETE', account());
+      beside.write('PUT', account(), { ...body, properties: settings });
+    };
+  };
+  const lost = (act: (sent: () => Promise<WriteAnswer>) => unknown) => {
+    answers = async (sent) => {
+      await act(sent);
+      return { state: 'lost', requestId: null, reason: 'reset' };
+    };
+  };
+
+  test('without an answer, made by another client: left undone until a record says whose it is', async () => {
+    lost(close);
+    beside.simulator.setGraph('held');
+    const { entry } = await beside.apply(await beside.planOf(closing()));
+    const error = await refusal(beside.session.planUndo());
+    expect([error.code, error.exit]).toEqual(['undo-not-known', 4]);
+    // Nothing was undone, so the entry stands, and the records decide once they are there.
+    beside.simulator.setGraph('');
+    const back = await beside.session.planUndo(entry ?? undefined);
+    expect(back.steps).toEqual([]);
+    expect(back.notUndone).toMatchObject([{ reason: 'made-by-another', by: 'anna@simulated.example' }]);
+    expect(await actionNow()).toBe('Deny');
+  });
+
+  test('without an answer, made by the request: its record says so, and an undo restores it', async () => {
+    lost((sent) => sent());
+    await beside.apply(await beside.planOf(closing()));
+    await beside.apply(await beside.session.planUndo());
+    expect(await actionNow()).toBe('Allow');
+  });
+
+  test.each(['undo', 'redo'] as const)(
+    'of a resource that another client made again: the %s leaves it',
+    async (verb) => {
+      await beside.apply(await beside.planOf(closing()));
+      if (verb === 'redo') await beside.apply(await beside.session.planUndo());
+      (await replacing())();
+      const back = await (verb === 'undo' ? beside.session.planUndo() : beside.session.planRedo());
+      expect(back.steps).toEqual([]);
+      expect(back.notUndone).toMatchObject([{ reason: 'another-resource', pointer: '/properties/creationTime' }]);
+    },
+  );
+
+  test.each([1, 2])('of a resource made again before read %i of an apply: nothing is sent', async (nth) => {
+    const plan = await beside.planOf(closing());
+    const replace = await replacing();
+    let reads = 0;
+    once(
+      (coming) => coming.id === account() && coming.verb === 'read' && ++reads === nth,
+      () => replace(),
+    );
+    const error = await refusal(beside.apply(plan));
+    expect(error.message).toContain('creationTime');
+    expect(await actionNow()).toBe('Allow');
+  });
+});
+
+test('a deletion without an answer that another client made is not taken back', async () => {
+  const rule = `${beside.group}/Microsoft.Network/networkSecurityGroups/nsg-theirs/securityRules/made`;
+  const body = { properties: { ...theirRule.properties, priority: 320 } };
+  beside.write('PUT', rule, body);
+  const deletion = deleteChange({ id: rule, body: (await beside.read(rule)) ?? {} });
+  answers = async () => {
+    beside.write('DELETE', rule);
+    return { state: 'lost', requestId: null, reason: 'reset' };
+  };
+  await beside.apply(await beside.planOf(deletion));
+  const back = await beside.session.planUndo();
+  expect(back.steps).toEqual([]);
+  expect(back.notUndone).toMatchObject([{ reason: 'made-by-another', change: 'delete' }]);
+  expect(await beside.read(rule)).toBeNull();
+});
+
+test('a rule that another client made under a name of ours is not ours to delete', async () => {
+  const rule = `${beside.group}/Microsoft.Network/networkSecurityGroups/nsg-train/securityRules/made`;
+  const ours = { properties: { ...theirRule.properties, priority: 320 } };
+  await beside.apply(await beside.planOf({ kind: 'create', resource: rule, edits: [], body: ours }));
+  const deletes = async () => {
+    const plan = await beside.planOf(deleteChange({ id: rule, body: (await beside.read(rule)) ?? {} }));
+    const snapshot = await drain(beside.session.scan());
+    return beside.session.review(snapshot, plan, 'all').effects.some(({ kind }) => kind === 'deletes');
+  };
+  expect(await deletes()).toBe(false);
+  beside.write('DELETE', rule);
+  beside.write('PUT', rule, { properties: { ...ours.properties, access: 'Allow' } });
+  expect(await deletes()).toBe(true);
 });
