@@ -10,7 +10,7 @@ import type { SharedList } from '../model/snapshot.ts';
 import type { SnapshotIndex } from '../model/snapshot-index.ts';
 import { nicType } from '../resource-types/machine-view.ts';
 import { type EndpointView, endpointView, vnetOf } from '../resource-types/network-view.ts';
-import { zoneConfigsPointer } from '../resource-types/private-dns-zone-group.ts';
+import { laterAddress, zoneConfigsPointer } from '../resource-types/private-dns-records.ts';
 import { endpointsIn, mayHaveGroup, privateEndpointType } from '../resource-types/private-link.ts';
 import { lazyMembers, listAt, textAt, textsAt } from '../resource-types/read.ts';
 import { memoizePerSnapshot, memoizePerSnapshotAndKey } from './memoize.ts';
@@ -73,7 +73,8 @@ function addressesOf(endpoint: Resource, nics: readonly Resource[], configs: rea
     );
   const written = configs
     .filter(hasZone)
-    .flatMap((config) => listAt(config, recordSets).flatMap((record) => textsAt(record, '/ipAddresses')));
+    .flatMap((config) => listAt(config, recordSets).flatMap((record) => textsAt(record, '/ipAddresses')))
+    .filter((address) => !sameId(address, laterAddress(endpoint.id)));
   return [...new Set([shown, own, written].find((some) => some.length > 0) ?? [])];
 }
 

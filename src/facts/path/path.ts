@@ -8,7 +8,7 @@ import { type Decision, decisionOf, type Parts } from '../../net/decision.ts';
 import { inTurn } from '../../net/in-turn.ts';
 import { contextOf, type NetworkContext } from '../../net/index.ts';
 import type { Protocol } from '../../net/ports.ts';
-import { findSubnet, subnetView, vnetOf } from '../../resource-types/network-view.ts';
+import { vnetOf } from '../../resource-types/network-view.ts';
 import type { EndpointInHand } from '../endpoints-in-hand.ts';
 import { contextAt } from '../flows.ts';
 import { serviceTagsOf } from '../service-tags.ts';
@@ -22,7 +22,7 @@ import {
   type SubnetEnd,
 } from './ends.ts';
 import { managedHops } from './managed-hops.ts';
-import { type Arrival, nameHop, type ResolvedName } from './name-hop.ts';
+import { type Arrival, nameHop, type ResolvedName, subnetAddresses } from './name-hop.ts';
 import { subnetEnd } from './named.ts';
 import { resolveEnd } from './resolve.ts';
 import { serviceHop } from './service-hop.ts';
@@ -99,9 +99,7 @@ export function answerEndpoint(
 ): EndpointAnswer | Refused {
   const source = subnetEnd(subnetId, subnetId, index);
   if (isRefused(source)) return source;
-  const there = endpoint.subnet === undefined ? undefined : findSubnet(index, endpoint.subnet);
-  const addresses =
-    endpoint.addresses.length > 0 ? endpoint.addresses : there === undefined ? [] : subnetView(there).prefixes;
+  const addresses = endpoint.addresses.length > 0 ? endpoint.addresses : subnetAddresses(endpoint, index);
   if (source.addresses.length === 0 || addresses.length === 0) {
     const reason = `The addresses of ${nameOf(subnetId)} or of the private endpoint ${nameOf(endpoint.endpoint.id)} are not known.`;
     return { reason, candidates: [] };
@@ -190,8 +188,17 @@ function tripsToService(asked: FlowQuestion<SubnetEnd | OutsideEnd, ServiceEnd>)
       source.kind === 'subnet'
         ? toService(source, destination, arrival, journey)
         : [serviceHop({ visitor: () => source, service: destination, arrival }, journey)];
-    return tripOf(inOrder(named, rest), packets);
+    const trip = tripOf(inOrder(named, rest), packets);
+    return arrival.by === 'endpoint' && arrival.endpoint.addresses.length === 0 ? wherever(trip) : trip;
   });
+}
+
+/** To one address of a subnet, it is not known which: what holds for some of them may hold for that one. */
+function wherever(trip: Trip): Trip {
+  const { parts, verdict } = trip.decision;
+  if (verdict !== 'partly') return trip;
+  const open = parts.map((part) => ({ ...part, outcome: 'unknown' as const })) as unknown as Parts;
+  return { ...trip, decision: decisionOf(open, trip.packets.uncounted) };
 }
 
 /** The name resolves before the first packet leaves; the hop follows the source. */
@@ -203,7 +210,11 @@ function inOrder({ hop }: ResolvedName, rest: readonly PathStage[]): PathStage[]
 
 function addressesOf(arrival: Arrival, service: ServiceEnd, index: SnapshotIndex): readonly string[] {
   // An endpoint of several names has an address for each.
-  if (arrival.by === 'endpoint') return service.through === undefined ? arrival.endpoint.addresses : [arrival.address];
+  if (arrival.by === 'endpoint') {
+    if (service.through !== undefined) return [arrival.address];
+    const { addresses } = arrival.endpoint;
+    return addresses.length > 0 ? addresses : subnetAddresses(arrival.endpoint, index);
+  }
   const kind = serviceKindOf(service.resource);
   const seen = index.peek(service.resource);
   if (!kind) return ['Internet'];
