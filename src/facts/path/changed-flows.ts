@@ -66,6 +66,7 @@ export function changedFlows(before: Snapshot, after: Snapshot): FlowChange[] {
   const [was, is] = [indexSnapshot(before), indexSnapshot(after)];
   const changed = differing(before, after);
   const flows = touchedFlows(was, is, changed);
+  derived.set(is, { from: was, touched: new Set(flows.map(({ question }) => keyOf(question))) });
   const byIdentity = changedIdentities(was, is, changed).map((one): FlowChange => ({ ...one, ...withoutPackets }));
   return [...namedByTags(flows.flatMap((flow) => changesOf(flow, was, is))), ...byIdentity];
 }
@@ -114,14 +115,29 @@ interface Followed extends PathPackets {
 }
 
 const known = new WeakMap<SnapshotIndex, Map<string, Followed | undefined>>();
+/** The world that another was made from, and the flows that the change could touch. */
+const derived = new WeakMap<SnapshotIndex, { readonly from: SnapshotIndex; readonly touched: ReadonlySet<string> }>();
+
+const keyOf = ({ source, destination, protocol, ports }: PathQuestion): string =>
+  `${fold(source)} ${fold(destination)} ${protocol} ${ports.join()}`;
 
 /** What becomes of the packets of a flow; undefined where it cannot be followed. */
-function packetsIn(index: SnapshotIndex, { question }: TouchedFlow): Followed | undefined {
+function packetsIn(index: SnapshotIndex, { question, service }: TouchedFlow): Followed | undefined {
   const all = known.get(index) ?? new Map<string, Followed | undefined>();
   known.set(index, all);
-  const key = `${fold(question.source)} ${fold(question.destination)} ${question.protocol} ${question.ports.join()}`;
-  if (!all.has(key)) all.set(key, followed(question, index));
+  const key = keyOf(question);
+  if (!all.has(key)) {
+    const earlier = service === null ? undefined : sameBefore(key, index);
+    all.set(key, earlier === undefined ? followed(question, index) : known.get(earlier)?.get(key));
+  }
   return all.get(key);
+}
+
+/** An earlier world that has followed a flow to a service which no change since could touch: every such flow is asked of each change. */
+function sameBefore(key: string, index: SnapshotIndex): SnapshotIndex | undefined {
+  for (let at = derived.get(index); at !== undefined && !at.touched.has(key); at = derived.get(at.from))
+    if (known.get(at.from)?.has(key)) return at.from;
+  return undefined;
 }
 
 const followed = (question: PathQuestion, index: SnapshotIndex): Followed | undefined =>
@@ -159,8 +175,9 @@ function changesOf(flow: TouchedFlow, before: SnapshotIndex, after: SnapshotInde
   if (was === undefined && is === undefined) return ofStrangeName(flow, after).map((change) => ({ change }));
   const [opened, lost] = [gained(ifLed(was), ifLed(is)), gained(is, was)];
   if (opened === null && lost === null) return [];
-  const sender = senderAt(flow.from, after);
+  // The later world takes over from the earlier one what does not differ.
   const old = senderAt(flow.from, before);
+  const sender = senderAt(flow.from, after);
   const ends = { from: sender.end, to: senderAt(flow.to, after).end };
   const { subnets, service } = flow;
   const use = kindOfUse(flow, sender.use, before, after);
@@ -193,8 +210,10 @@ const kindOfUse = (flow: TouchedFlow, seen: Use, before: SnapshotIndex, after: S
   lostEndpoint(flow, before, after) ? 'seen' : seen;
 const lostEndpoint = ({ subnets, service }: TouchedFlow, before: SnapshotIndex, after: SnapshotIndex): boolean => {
   if (service === null) return false;
-  const left = endpointsLeadingTo(service, after).map(({ endpoint }) => fold(endpoint.id));
-  return endpointsLeadingTo(service, before).some(
+  const [were, are] = [endpointsLeadingTo(service, before), endpointsLeadingTo(service, after)];
+  if (were === are) return false;
+  const left = are.map(({ endpoint }) => fold(endpoint.id));
+  return were.some(
     ({ endpoint, subnet }) => !left.includes(fold(endpoint.id)) && subnets.some((one) => sameId(one, subnet)),
   );
 };

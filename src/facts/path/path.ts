@@ -39,6 +39,8 @@ export interface PathQuestion {
   readonly ports: readonly string[];
   /** None of its packets is for a host or a tag of unknown addresses that a rule names: those are asked about by their names. */
   readonly nameless?: boolean;
+  /** Asked for what becomes of the packets alone: its hops name neither rules nor evidence. */
+  readonly brief?: boolean;
 }
 
 /** Why a question cannot be answered: which end, and the candidates for it. */
@@ -217,11 +219,11 @@ function packetsFor(
   to: readonly string[],
   vague: boolean,
 ): Packets {
-  const { protocol, ports, nameless = false } = question;
+  const { protocol, ports, nameless = false, brief = false } = question;
   const subnet =
     source.kind === 'subnet' ? source.subnet : destination.kind === 'subnet' ? destination.subnet : undefined;
   return packetsOf(
-    { protocol, ports, source: source.addresses, destination: to, vague, nameless },
+    { protocol, ports, source: source.addresses, destination: to, vague, nameless, brief },
     contextNear(subnet, index),
   );
 }

@@ -71,6 +71,8 @@ export interface Packets {
   readonly vague: boolean;
   /** None of them is for a host or a tag of unknown addresses that a rule names; those of the question apart. */
   readonly nameless?: boolean;
+  /** What becomes of them is asked alone, and not by which rules. */
+  readonly brief?: boolean;
 }
 
 export function packetsOf(asked: Omit<Packets, 'whole' | 'uncounted'>, context: NetworkContext): Packets {

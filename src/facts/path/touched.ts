@@ -154,6 +154,7 @@ const flowOf = (from: SenderPlace, to: Target): TouchedFlow => ({
   question: {
     ...{ source: from.asked, destination: to.asked, protocol: to.service === null ? '*' : 'Tcp', ports: to.ports },
     nameless: to.service === null && to.end?.kind !== 'host',
+    brief: true,
   },
   from,
   to,
