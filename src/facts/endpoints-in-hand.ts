@@ -115,12 +115,17 @@ const asSeen = (endpoint: Resource, index: SnapshotIndex): EndpointInHand => {
   });
 };
 
+/** What an endpoint shows follows from itself, its zone groups and its interfaces. */
+const shownBy = [privateEndpointType, nicType].map(fold);
+
 /** Those that are not in a list that snapshots share. */
-export const ownEndpoints = memoizePerSnapshot((index): readonly EndpointInHand[] =>
-  index.ownOfType(privateEndpointType).map((endpoint) => asSeen(endpoint, index)),
+export const ownEndpoints = memoizePerSnapshot(
+  (index): readonly EndpointInHand[] => index.ownOfType(privateEndpointType).map((endpoint) => asSeen(endpoint, index)),
+  shownBy,
 );
 const ownById = memoizePerSnapshot(
   (index) => new Map(ownEndpoints(index).map((one) => [fold(one.endpoint.id), one] as const)),
+  shownBy,
 );
 const sharedEndpoint = memoizePerSnapshotAndKey((id, index): EndpointInHand | undefined => {
   const seen = index.peek(id);
@@ -175,11 +180,14 @@ export const sharedEndpointsTo = memoizePerSnapshotAndKey((target, index) =>
 );
 
 /** Those that lead to a resource. Throws UnreadableError where one may, which a file leaves open. */
-export const endpointsLeadingTo = (target: string, index: SnapshotIndex): readonly EndpointInHand[] =>
-  inIdOrder(
-    ownEndpoints(index).filter(({ serviceConnections }) => serviceConnections.some((one) => leadsTo(one, target))),
-    sharedEndpointsTo(target, index),
-  );
+export const endpointsLeadingTo = memoizePerSnapshotAndKey(
+  (target, index): readonly EndpointInHand[] =>
+    inIdOrder(
+      ownEndpoints(index).filter(({ serviceConnections }) => serviceConnections.some((one) => leadsTo(one, target))),
+      sharedEndpointsTo(target, index),
+    ),
+  shownBy,
+);
 
 /** Those in these networks. */
 export function endpointsWithin(networks: readonly string[], index: SnapshotIndex): readonly EndpointInHand[] {

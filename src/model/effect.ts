@@ -45,6 +45,8 @@ export type FlowEndKind =
   /** Public addresses that nobody declared. */
   | 'addresses'
   | 'tag'
+  /** A host name, or a pattern of them, that a firewall rule names. */
+  | 'host'
   | 'subnet'
   | 'compute'
   | 'virtualMachine'

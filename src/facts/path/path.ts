@@ -37,6 +37,10 @@ export interface PathQuestion {
   readonly protocol: Protocol | '*';
   /** `443`, `8000-9000`, `*`; checked. */
   readonly ports: readonly string[];
+  /** None of its packets is for a host or a tag of unknown addresses that a rule names: those are asked about by their names. */
+  readonly nameless?: boolean;
+  /** Asked for what becomes of the packets alone: its hops name neither rules nor evidence. */
+  readonly brief?: boolean;
 }
 
 /** Why a question cannot be answered: which end, and the candidates for it. */
@@ -226,10 +230,13 @@ function packetsFor(
   to: readonly string[],
   vague: boolean,
 ): Packets {
-  const { protocol, ports } = question;
+  const { protocol, ports, nameless = false, brief = false } = question;
   const subnet =
     source.kind === 'subnet' ? source.subnet : destination.kind === 'subnet' ? destination.subnet : undefined;
-  return packetsOf({ protocol, ports, source: source.addresses, destination: to, vague }, contextNear(subnet, index));
+  return packetsOf(
+    { protocol, ports, source: source.addresses, destination: to, vague, nameless, brief },
+    contextNear(subnet, index),
+  );
 }
 
 /** What names resolve to at a subnet; where its network was not read, what is known without it. */
