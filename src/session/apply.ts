@@ -13,6 +13,7 @@ import { type EntryRecord, recordOf } from './entry-record.ts';
 import { askOverwrote } from './overwrote.ts';
 import {
   compare,
+  decidingFor,
   type MadeFrom,
   notSent,
   type PreflightInput,
@@ -49,10 +50,10 @@ export async function applyPlan(input: ApplyInput, context: WriteContext): Promi
   if (input.plan.gates.some(({ outcome }) => outcome === 'fail')) await compare(input.plan, context);
   refuseGates(input);
   return context.history.exclusively(async () => {
-    const { standings, resources } = await compare(input.plan, context);
-    refuseMoreEffects(input.plan, input.made, resources);
+    const standing = await compare(input.plan, context, decidingFor(input.plan, input.made));
+    refuseMoreEffects(input.plan, input.made, standing);
     await refuseLocks(input.plan, context);
-    return withRecords(await sendAll(input, standings, context), input, context);
+    return withRecords(await sendAll(input, standing.standings, context), input, context);
   });
 }
 

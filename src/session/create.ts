@@ -91,6 +91,14 @@ export function createSession(options: SessionOptions): Session {
   const tags = tagSource(options.tags ?? {});
   let chosen: Promise<string> | undefined;
   let latest: Snapshot | undefined;
+  /** So many scans a plan may be older than the latest. */
+  const mostShown = 4;
+  /** The last scans by id: what a person sees on the screen may be older than the latest. */
+  const shownWith = new Map<string, Snapshot>();
+  const keepShown = (scanned: Snapshot): void => {
+    shownWith.set(scanned.id, scanned);
+    for (const id of [...shownWith.keys()].slice(0, -mostShown)) shownWith.delete(id);
+  };
 
   /** Entries that this session has waited for: the time is for all of its acts together. */
   const waitedFor = new Set<string>();
@@ -169,6 +177,7 @@ export function createSession(options: SessionOptions): Session {
     });
     const scopes = options.project?.()?.scopes ?? [];
     latest = await withScopes(scanned, scopes, (of, ids) => extendSnapshot(of, ids, arm, progress, signal));
+    keepShown(latest);
     if (stage === 'scan') await settleFrom(latest, writing(id, say));
     return latest;
   };
@@ -287,6 +296,7 @@ export function createSession(options: SessionOptions): Session {
         if (options.readOnly) throw readOnly();
         const id = await workspace(stop);
         const before = latest;
+        const shown = shownWith.get(plan.snapshot) ?? before;
         const acting = writing(id, say, stop);
         // An act that another process left open is settled first, so that the history lists the acts in their order.
         await settleOnce(acting, stop);
@@ -300,7 +310,7 @@ export function createSession(options: SessionOptions): Session {
             acceptWarnings,
             signal: stop,
             look,
-            ...(before ? { made: { before, isOwn } } : {}),
+            ...(shown ? { made: { before: shown, isOwn } } : {}),
           },
           acting,
         );
