@@ -325,10 +325,10 @@ export function createSession(options: SessionOptions): Session {
         const stopped = stop.aborted && entry !== null ? interruptedAct() : null;
         const verdict = verified(
           plan,
-          seen === null ? null : audit(seen, rules, 'all'),
-          before === undefined ? null : audit(before, rules, 'all'),
-          seen === null ? null : judged(seen),
-          before === undefined ? null : expectedAfter(before, entry),
+          seen === null ? null : audit(given(seen, plan), rules, 'all'),
+          before === undefined ? null : audit(given(before, plan), rules, 'all'),
+          seen === null ? null : judged(given(seen, plan)),
+          before === undefined ? null : expectedAfter(given(before, plan), entry),
         );
         const told =
           seen === null || before === undefined || stop.aborted
@@ -428,6 +428,13 @@ async function readableWorkspaces(
     if (!isArray(listed)) throw error;
     return listed.filter((one) => typeof one === 'string');
   }
+}
+
+/** Addresses that were given for the run decide what it did, beside those that are declared. */
+function given(snapshot: Snapshot, { ips = [] }: Plan): Snapshot {
+  const { devClientIps = [] } = snapshot.intents;
+  const all = [...new Set([...devClientIps, ...ips])];
+  return ips.length === 0 ? snapshot : { ...snapshot, intents: { ...snapshot.intents, devClientIps: all } };
 }
 
 const interruptedAct = (): Failure =>
