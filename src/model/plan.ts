@@ -97,6 +97,8 @@ export interface Plan {
   readonly gaps?: readonly Pick<ReadFailure, 'id' | 'reason' | 'action'>[];
   /** Of a fix without steps: how many checks that it was asked about are unknown because something could not be read. Absent where none is. */
   readonly unjudged?: number;
+  /** Addresses that were given to be allowed; absent where none were. What it did is judged with them. */
+  readonly ips?: readonly string[];
   /** Deployment histories that could not be read: whether a template manages what is changed there is not known. */
   readonly managersUnread?: readonly Pick<ReadFailure, 'id' | 'reason' | 'action'>[];
   /** Of an undo or redo: steps that are left out; absent where there are none. `irreversible` has a sentence for each. */

@@ -2,6 +2,7 @@
 export { checkRequest, type KnownAnswer, type RefusedAnswer, type RequestCheck } from './answers.ts';
 export { buildPlan, nothingToChange, planInSteps } from './build.ts';
 export { type Creation, creationPlan } from './create.ts';
+export { decidingOn } from './deciding.ts';
 export { named, qualifying } from './deferred.ts';
 export {
   type ChangeLine,
@@ -36,7 +37,7 @@ export { rewound } from './rewound.ts';
 export { noEffect, riskOf } from './risk.ts';
 export { dependsOn, type StepSelection, withDependants, withoutSteps } from './select.ts';
 export { sharedCauses } from './shared-causes.ts';
-export { applyChange, applyChanges } from './simulate.ts';
+export { applyChange, applyChanges, withNow } from './simulate.ts';
 export { lockoutRules } from './targets.ts';
 export { listed, unansweredOf } from './unanswered.ts';
 export { type Drift, redoPlan, type UndoInput, type UndoPlanResult, undoPlan } from './undo.ts';

@@ -51,7 +51,7 @@ export async function applyPlan(input: ApplyInput, context: WriteContext): Promi
   refuseGates(input);
   return context.history.exclusively(async () => {
     const standing = await compare(input.plan, context, input.made);
-    refuseMoreEffects(input.plan, input.made, standing.resources);
+    refuseMoreEffects(input.plan, input.made, standing);
     await refuseLocks(input.plan, context);
     return withRecords(await sendAll(input, standing, context), input, context);
   });
@@ -67,7 +67,7 @@ async function withRecords(applied: Applied, { signal }: ApplyInput, context: Wr
 /** The same without the gates: what they would stop, Azure refuses itself. Only for what-if. */
 export async function applyPastGates(input: ApplyInput, context: WriteContext): Promise<Applied> {
   refuseForeign(input, context);
-  return sendAll(input, await compare(input.plan, context, input.made), context);
+  return sendAll(input, await compare(input.plan, context), context);
 }
 
 async function sendAll(input: ApplyInput, standing: PlanStanding, context: WriteContext): Promise<Applied> {

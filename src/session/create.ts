@@ -98,6 +98,14 @@ export function createSession(options: SessionOptions): Session {
   const tags = tagSource(options.tags ?? {});
   let chosen: Promise<string> | undefined;
   let latest: Snapshot | undefined;
+  /** So many scans a plan may be older than the latest. */
+  const mostShown = 4;
+  /** The last scans by id: what a person sees on the screen may be older than the latest. */
+  const shownWith = new Map<string, Snapshot>();
+  const keepShown = (scanned: Snapshot): void => {
+    shownWith.set(scanned.id, scanned);
+    for (const id of [...shownWith.keys()].slice(0, -mostShown)) shownWith.delete(id);
+  };
 
   /** Entries that this session has waited for: the time is for all of its acts together. */
   const waitedFor = new Set<string>();
@@ -176,6 +184,7 @@ export function createSession(options: SessionOptions): Session {
     const scopes = options.project?.()?.scopes ?? [];
     latest = await withScopes(scanned, scopes, (of, ids) => extendSnapshot(of, ids, arm, progress, signal));
     made = await ownIn(latest, options.history(id));
+    keepShown(latest);
     if (stage === 'scan') await settleFrom(latest, writing(id, say));
     return latest;
   };
@@ -296,6 +305,7 @@ export function createSession(options: SessionOptions): Session {
         if (options.readOnly) throw readOnly();
         const id = await workspace(stop);
         const before = latest;
+        const shown = shownWith.get(plan.snapshot) ?? before;
         const acting = writing(id, say, stop);
         // An act that another process left open is settled first, so that the history lists the acts in their order.
         await settleOnce(acting, stop);
@@ -309,7 +319,7 @@ export function createSession(options: SessionOptions): Session {
             acceptWarnings,
             signal: stop,
             look,
-            ...(before ? { made: { before, isOwn } } : {}),
+            ...(shown ? { made: { before: shown, isOwn } } : {}),
           },
           acting,
         );
@@ -325,10 +335,10 @@ export function createSession(options: SessionOptions): Session {
         const open = (plan.notUndone ?? []).filter(mayBeUndoneLater);
         const verdict = verified(
           plan,
-          seen === null ? null : audit(seen, rules, 'all'),
-          before === undefined ? null : audit(before, rules, 'all'),
-          seen === null ? null : judged(seen),
-          before === undefined ? null : expectedAfter(before, entry),
+          seen === null ? null : audit(given(seen, plan), rules, 'all'),
+          before === undefined ? null : audit(given(before, plan), rules, 'all'),
+          seen === null ? null : judged(given(seen, plan)),
+          before === undefined ? null : expectedAfter(given(before, plan), entry),
         );
         const told =
           seen === null || before === undefined || stop.aborted
@@ -429,6 +439,13 @@ async function readableWorkspaces(
     if (!isArray(listed)) throw error;
     return listed.filter((one) => typeof one === 'string');
   }
+}
+
+/** Addresses that were given for the run decide what it did, beside those that are declared. */
+function given(snapshot: Snapshot, { ips = [] }: Plan): Snapshot {
+  const { devClientIps = [] } = snapshot.intents;
+  const all = [...new Set([...devClientIps, ...ips])];
+  return ips.length === 0 ? snapshot : { ...snapshot, intents: { ...snapshot.intents, devClientIps: all } };
 }
 
 const interruptedAct = (): Failure =>

@@ -22,6 +22,7 @@ import { wideRange } from '../../net/ip-rules.ts';
 import { newlyAllowed } from '../../net/openings.ts';
 import { portTexts } from '../../net/ports.ts';
 import { type Intervals, intersect, meets, minus, unite } from '../../net/sets.ts';
+import { subnetView } from '../../resource-types/network-view.ts';
 import { endpointsLeadingTo } from '../endpoints-in-hand.ts';
 import { contextAt, type FlowQuestion, subnetPrefixes } from '../flows.ts';
 import { changedIdentities } from './identities.ts';
@@ -99,6 +100,39 @@ const namedByTags = (found: readonly Found[]): FlowChange[] =>
   });
 const asAllowed = (parts: Parts): Parts => parts.map((part) => ({ ...part, outcome: 'allowed' })) as Parts;
 
+/**
+ * Ids of the resources that decide every flow that a change can touch, whether it changes it or not: at the ends, the services and their
+ * private endpoints, and at each hop.
+ */
+export function metOnFlows(before: Snapshot, after: Snapshot): readonly string[] {
+  const worlds = [indexSnapshot(before), indexSnapshot(after)] as const;
+  const met = touchedFlows(...worlds, differing(before, after)).flatMap((flow) => {
+    const { subnets, service } = flow;
+    const ends = service === null ? [] : endpointsOn(service, worlds[1]);
+    const at = [...subnets, ...ends.flatMap(({ subnet }) => subnet ?? [])];
+    return [
+      ...(service === null ? [] : [service]),
+      ...ends.map(({ endpoint }) => endpoint.id),
+      ...at.flatMap((subnet) => attachedTo(subnet, worlds[1])),
+      ...worlds.flatMap((index) => packetsIn(index, flow)?.met ?? []),
+    ];
+  });
+  return [...new Map(met.map((id) => [fold(id), id])).values()];
+}
+
+const endpointsOn = (service: string, index: SnapshotIndex) =>
+  attempt(
+    () => endpointsLeadingTo(service, index),
+    () => [],
+  );
+
+function attachedTo(id: string, index: SnapshotIndex): string[] {
+  const seen = index.peek(id);
+  if (seen.state !== 'read') return [id];
+  const { nsg, routeTable, natGateway } = subnetView(seen.resource);
+  return [id, ...[nsg, routeTable, natGateway].filter((one) => one !== undefined)];
+}
+
 const withoutPackets = {
   use: 'seen',
   subnets: [],
@@ -112,6 +146,8 @@ interface Followed extends PathPackets {
   readonly ifLed?: Parts;
   /** Names of the service that alone lead nowhere. */
   readonly hosts?: readonly string[];
+  /** Ids of the resources that decide at its hops. */
+  readonly met: readonly string[];
 }
 
 const known = new WeakMap<SnapshotIndex, Map<string, Followed | undefined>>();
@@ -153,6 +189,7 @@ const followed = (question: PathQuestion, index: SnapshotIndex): Followed | unde
       const isUnled = answer.verdict === 'denied' && answer.stoppedBy === 'wayIn';
       return {
         ...{ parts: parts as Parts, uncounted: packets.uncounted },
+        met: answer.hops.flatMap(({ evidence, gaps }) => [...evidence.map(({ resource }) => resource), ...gaps]),
         ...(isUnled ? { ifLed: ledIn(trace) } : {}),
         ...(hosts ? { hosts } : {}),
       };
@@ -241,8 +278,8 @@ function leadsElsewhere(was: PathPackets | undefined, is: PathPackets | undefine
 const isFamily4 = ({ family }: Parts[number]): boolean => family.name === 'v4';
 
 /** The same packets to whatever address the service has. */
-const anyDestination = ({ parts, uncounted }: PathPackets): PathPackets => ({
-  uncounted,
+const anyDestination = ({ met, parts, uncounted }: Followed): Followed => ({
+  ...{ met, uncounted },
   parts: parts.map((part) =>
     isFamily4(part)
       ? { ...part, box: { ...part.box, destination: anywhere.v4 } }
