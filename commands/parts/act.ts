@@ -14,7 +14,7 @@ import { nameInParent } from '../../src/model/resource-id.ts';
 import { clean, counted } from '../../src/model/text.ts';
 import { type Line, line } from '../../src/model/words.ts';
 import { noChanges } from '../../src/plan/describe.ts';
-import { notUndoneText } from '../../src/plan/not-undone.ts';
+import { laterText, notUndoneText } from '../../src/plan/not-undone.ts';
 import { spokenId } from '../../src/render/change-text.ts';
 import { planLines } from '../../src/render/plan-text.ts';
 import type { ApplyResult, PlanOffer, Session, SessionEvent } from '../../src/session/session.ts';
@@ -183,7 +183,7 @@ export function outcomeFailure(outcome: ApplyResult): FailureValue | null {
     return {
       code: 'partly-undone',
       message: outcome.notUndone.map(notUndoneText).join(' '),
-      next: 'Run `bastide undo` again later: change records come some minutes after a write.',
+      next: laterText(outcome.notUndone, 'bastide undo'),
       ...(entry === null ? {} : { details: { entry } }),
     };
   }

@@ -40,6 +40,8 @@ export interface EntryStep {
   readonly verified: boolean;
   /** When the request was last about to be sent, ISO 8601; entries of older versions have none. */
   readonly begun?: string;
+  /** The correlation ID of its requests, by which Azure's change records tell them from others; entries of older versions have none. */
+  readonly correlation?: string;
   /** When the change was read, ISO 8601. */
   readonly verifiedAt?: string;
   /** When the wait for an answer to the request ended without one that says what was applied, ISO 8601. */

@@ -1,7 +1,9 @@
 // What shows that a change in the history was made by it, and not by another client that made the same. Pure.
 import type { CreateChange } from './change.ts';
+import type { WriteRecord } from './change-record.ts';
 import type { EntryStep } from './entry.ts';
 import { isObject } from './json.ts';
+import { fold } from './resource-id.ts';
 
 /**
  * - `answer`: Azure answered the request itself that it created the resource;
@@ -23,3 +25,13 @@ export const originOfStep = ({ change, origin, state }: EntryStep): Origin | und
   if (state !== 'done') return undefined;
   return change.kind === 'create' ? (origin ?? originByBody(change)) : origin;
 };
+
+/** Is a record that of the step's own request? `own`: names of the caller, folded. Other clients may sign in as the same. */
+export const isRecordOf = (
+  { changedBy, correlation }: Pick<WriteRecord, 'changedBy' | 'correlation'>,
+  step: Pick<EntryStep, 'correlation'>,
+  own: readonly string[],
+): boolean =>
+  changedBy !== null &&
+  own.includes(fold(changedBy)) &&
+  (step.correlation === undefined || correlation === null || fold(correlation) === fold(step.correlation));

@@ -59,13 +59,15 @@ export type NotUndone =
 
 /** Why a step of an entry does not count as made by this history. */
 export type NotMadeHere =
-  /** By its change record. `at`: ISO 8601. */
-  | { readonly reason: 'made-by-another'; readonly by: string; readonly at: string }
+  /** By its change record. `by`: it may be this identity in another client. `at`: ISO 8601. */
+  | { readonly reason: 'made-by-another'; readonly by: string; readonly client: string | null; readonly at: string }
   /**
-   * Nothing shows it. `no-record`, `unread`: no answer to the request is known, and Azure has no record of it, or the records could not
-   * be read. `imported`: no record of this identity shows it; `imported-deletion`: no record has what was deleted.
+   * Nothing shows it. `no-record`, `unread`, `not-recorded`: no answer shows it, and Azure has no record of it, the records could not be
+   * read, or Azure keeps none of its type. `imported`: no record of this identity shows it; `imported-deletion`: no record has what was deleted.
    */
-  | { readonly reason: 'not-proven'; readonly why: 'no-record' | 'unread' | 'imported' | 'imported-deletion' };
+  | { readonly reason: 'not-proven'; readonly why: Unproven };
+
+export type Unproven = 'no-record' | 'unread' | 'not-recorded' | 'imported' | 'imported-deletion';
 
 export interface Plan {
   readonly id: string;

@@ -26,7 +26,7 @@ export { withFixes } from './fixes.ts';
 export { gatesOf } from './gates.ts';
 export { historiesOf, managerOf, stackListsOf, stacksIn, withHistories } from './managers.ts';
 export { mergeEdits } from './merge.ts';
-export { mayBeUndoneLater, notUndoneText } from './not-undone.ts';
+export { laterText, mayBeUndoneLater, notUndoneText } from './not-undone.ts';
 export { offerInSteps, type PlanOffer, selectableInSteps } from './offer.ts';
 export { isRecorded, type OverwroteAnswer, overwroteBy } from './overwrote.ts';
 export { pathFixes, planOfPathFix } from './path-fixes.ts';

@@ -3,6 +3,7 @@
 import type { EditChange } from '../model/change.ts';
 import type { WriteRecord } from '../model/change-record.ts';
 import type { Edit } from '../model/edit.ts';
+import { isRecordOf } from '../model/origin.ts';
 import { notKnown, type Overwrote } from '../model/overwrote.ts';
 import { parsePointer } from '../model/pointer.ts';
 import type { Resource } from '../model/resource.ts';
@@ -20,6 +21,7 @@ export interface OverwroteInput {
   readonly after: Resource;
   /** When the request was sent, ISO 8601. */
   readonly begun: string;
+  readonly correlation?: string;
   /** Those of the resource, the oldest first. */
   readonly records: readonly WriteRecord[];
   /** Names of the caller, folded. */
@@ -57,28 +59,27 @@ export function overwroteBy(input: OverwroteInput): OverwroteAnswer {
   if (lost.length === 0) return nothingKnown({ reason: 'nothing-by-records', data: { asked } });
   const writes = records
     .slice(0, records.indexOf(written))
-    .filter((one) => isForeign(one, own) && isNear(one, written, input) && bearsOut(read.body, one) !== 'after')
+    .filter(
+      (one) => !isRecordOf(one, input, own) && isNear(one, written, input) && bearsOut(read.body, one) !== 'after',
+    )
     .map(({ at, changedBy: by, client }) => ({ at, by, client }));
   const restores = putBack(lost, before, there).changes.flatMap(({ edits }): readonly Edit[] => edits);
   return { overwrote: { reason: 'known', data: { writes, settings: lost.length } }, restores };
 }
-
-const isForeign = ({ changedBy }: WriteRecord, own: readonly string[]): boolean =>
-  changedBy === null || !own.includes(fold(changedBy));
 
 /** From the reading on, as far as clocks tell. */
 const isNear = ({ at }: WriteRecord, written: WriteRecord, { begun }: OverwroteInput): boolean =>
   Date.parse(at) >= Math.min(Date.parse(begun), Date.parse(written.at)) - slack;
 
 /** The record of the request: of those that name a setting of it the nearest to the time at which it was sent. */
-function ownRecord({ change, records, own, begun }: OverwroteInput): WriteRecord | undefined {
+function ownRecord({ change, records, own, begun, ...step }: OverwroteInput): WriteRecord | undefined {
   const settings = change.edits.map(({ pointer }) => fold(parsePointer(pointer).join('.')));
   const away = ({ at }: WriteRecord) => Math.abs(Date.parse(at) - Date.parse(begun));
   return records
     .filter(
       (one) =>
         one.kind === 'changed' &&
-        !isForeign(one, own) &&
+        isRecordOf(one, step, own) &&
         away(one) <= slack &&
         one.values.some(({ path }) => settings.some((name) => fold(path).startsWith(name))),
     )

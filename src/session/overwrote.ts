@@ -82,6 +82,7 @@ async function answerFor(
   });
   return overwroteBy({
     ...{ change, begun, own, asked: now().toISOString() },
+    ...(step.correlation === undefined ? {} : { correlation: step.correlation }),
     read: await resourceIn(step.before),
     after: await resourceIn(step.after),
     records: records.filter(({ target }) => fold(target) === fold(resource)),

@@ -2,16 +2,18 @@
 // the change records of the resources and by the answers of Azure. Nothing is written here.
 
 import type { Change } from '../model/change.ts';
-import type { RecordedValue, WriteRecord, WriteRecords } from '../model/change-record.ts';
+import { type RecordedValue, scalarText, type WriteRecord, type WriteRecords } from '../model/change-record.ts';
 import { namesOfCaller } from '../model/drift.ts';
 import type { Entry, EntryStep } from '../model/entry.ts';
 import { isFailure } from '../model/failure.ts';
+import { anotherBy, identityPointers } from '../model/identity.ts';
 import { isArray, isObject, type JsonObject } from '../model/json.ts';
-import { type Origin, originOfStep } from '../model/origin.ts';
-import type { NotMadeHere } from '../model/plan.ts';
+import { isRecordOf, type Origin, originOfStep } from '../model/origin.ts';
+import type { NotMadeHere, Unproven } from '../model/plan.ts';
 import { formatPointer, valueAt } from '../model/pointer.ts';
 import { showsEdits } from '../model/recorded-edit.ts';
 import { fold, nameOf, parentId, sameId, typeOf } from '../model/resource-id.ts';
+import { isRecorded } from '../plan/index.ts';
 import type { WriteContext } from './apply-context.ts';
 import { readRecordsOf } from './change-records.ts';
 
@@ -26,7 +28,7 @@ const longestAct = 2 * 3_600_000;
 
 interface Claim {
   readonly step: EntryStep;
-  /** Undefined of what an imported entry says that it changed or deleted. */
+  /** Undefined of an edit or a deletion that Azure answered, or that an imported entry tells of. */
   readonly origin: Origin | undefined;
   readonly isImported: boolean;
   /** Milliseconds since 1970 at which it was begun. */
@@ -43,8 +45,7 @@ export async function undoProof(
   for (const { at, steps, imported } of entries) {
     for (const step of steps) {
       const origin = originOfStep(step);
-      if (step.state !== 'done') continue;
-      if (origin !== undefined || imported !== undefined)
+      if (step.state === 'done')
         claims.push({ step, origin, isImported: imported !== undefined, begun: Date.parse(step.begun ?? at) });
     }
   }
@@ -58,9 +59,9 @@ export async function undoProof(
       const { origin } = one;
       answers.set(
         one.step,
-        origin === undefined || one.step.change.kind === 'edit'
+        one.step.change.kind === 'edit' || (origin === undefined && one.isImported)
           ? await whyNotProven(one, records, own, arm)
-          : whyNotOurs(one, origin, records, own),
+          : await whyNotOurs(one, origin, records, own, { arm, bodies }),
       );
     }
   }
@@ -96,23 +97,51 @@ async function bodyIn(history: WriteContext['history'], file: string): Promise<J
 
 /**
  * The last creation, or deletion, on record since the request was begun decides: another client may have deleted what was made here, and
- * made its own. Without one, what the answers have shown.
+ * made its own. Without one, what the answers have shown; where the records cannot be read, what stands there must be what was left.
  */
-function whyNotOurs(
-  { step: { change, resource }, begun }: Claim,
-  origin: Origin,
+async function whyNotOurs(
+  claim: Claim,
+  origin: Origin | undefined,
   { records, unread }: WriteRecords,
   own: readonly string[],
-): NotMadeHere | null {
+  seen: Standing,
+): Promise<NotMadeHere | null> {
+  const { step, begun } = claim;
+  const { change, resource } = step;
   const record = records.findLast(
     (one) => Date.parse(one.at) >= begun - slack && isWholeOf(change.kind, resource, one),
   );
-  if (record === undefined || record.changedBy === null) {
-    if (origin.reason !== 'not-known') return null;
-    return { reason: 'not-proven', why: unread === null ? 'no-record' : 'unread' };
+  if (record !== undefined && record.changedBy !== null) {
+    const { changedBy: by, client, at } = record;
+    return isRecordOf(record, step, own) ? null : { reason: 'made-by-another', by, client, at };
   }
-  const { changedBy: by, at } = record;
-  return own.includes(fold(by)) ? null : { reason: 'made-by-another', by, at };
+  if (origin?.reason === 'not-known') return { reason: 'not-proven', why: whyUnproven(resource, unread) };
+  if (unread === null || change.kind !== 'create' || (await isAsLeft(step, seen))) return null;
+  return { reason: 'not-proven', why: 'unread' };
+}
+
+/** A part is on record with its whole, where the body of that lists it; computes and role assignments are not. */
+const whyUnproven = (id: string, unread: string | null): Unproven => {
+  if (!isRecorded(id) && !/^Microsoft\.Network\//i.test(typeOf(id))) return 'not-recorded';
+  return unread === null ? 'no-record' : 'unread';
+};
+
+interface Standing {
+  readonly arm: Pick<WriteContext['arm'], 'read'>;
+  readonly bodies: ReadonlyMap<string, JsonObject>;
+}
+
+/** By an identity, or by an etag of what the history left there: a part has that of its whole. */
+async function isAsLeft({ resource, after }: EntryStep, { arm, bodies }: Standing): Promise<boolean> {
+  const answer = await arm.read(resource);
+  const left = after === null ? undefined : bodies.get(after);
+  if (!answer.ok) return answer.gap.status === 404;
+  if (left === undefined) return false;
+  const now = answer.resource.body;
+  const identity = identityPointers.find((one) => [left, now].every((body) => valueAt(body, one) !== undefined));
+  if (identity !== undefined) return anotherBy(left, now) === null;
+  const etag = scalarText(now.etag);
+  return etag !== undefined && [...bodies.values()].some((body) => scalarText(body.etag) === etag);
 }
 
 /**
@@ -120,7 +149,7 @@ function whyNotOurs(
  * values on both sides, at the same place. What was deleted has no values on record.
  */
 async function whyNotProven(
-  { step, begun, isImported }: Claim,
+  { step, begun, isImported, origin }: Claim,
   { records, unread }: WriteRecords,
   own: readonly string[],
   arm: Pick<WriteContext['arm'], 'read'>,
@@ -128,15 +157,16 @@ async function whyNotProven(
   const { change, resource } = step;
   if (change.kind !== 'edit') return { reason: 'not-proven', why: 'imported-deletion' };
   const isNear = ({ at }: WriteRecord) => Math.abs(Date.parse(at) - begun) <= longestAct;
-  const isOwn = ({ changedBy }: WriteRecord) => changedBy !== null && own.includes(fold(changedBy));
-  const about = records.filter((one) => one.kind === 'changed' && !one.isCut && isOwn(one) && isNear(one));
-  const whole = about.find(({ target, values }) => sameId(target, resource) && showsEdits(change.edits, values));
-  if (whole !== undefined) return null;
-  const theirs = records.findLast(
-    (one) =>
-      sameId(one.target, resource) && isNear(one) && !one.isCut && !isOwn(one) && showsEdits(change.edits, one.values),
-  );
-  if (theirs?.changedBy) return { reason: 'made-by-another', by: theirs.changedBy, at: theirs.at };
+  const isOwn = (one: WriteRecord) => isRecordOf(one, step, own) && isNear(one);
+  const after = records.filter((one) => one.kind === 'changed' && !one.isCut && Date.parse(one.at) >= begun - slack);
+  const last = after.findLast(({ target, values }) => sameId(target, resource) && showsEdits(change.edits, values));
+  // Who set the standing values last, where they were set again.
+  if (last !== undefined && last.changedBy !== null) {
+    const { changedBy: by, client, at } = last;
+    return isOwn(last) ? null : { reason: 'made-by-another', by, client, at };
+  }
+  if (origin === undefined && !isImported) return null;
+  const about = records.filter((one) => one.kind === 'changed' && !one.isCut && isOwn(one));
   const parent = parentId(resource);
   const ofParent = parent === undefined ? [] : about.filter(({ target }) => sameId(target, parent));
   const root = parent === undefined || ofParent.length === 0 ? null : await placeIn(parent, resource, arm);
@@ -145,7 +175,7 @@ async function whyNotProven(
   const later = part === undefined ? [] : records.slice(records.indexOf(part));
   const isMoved = later.some(({ target, values, isCut }) => sameId(target, parent) && (isCut || movesIn(root, values)));
   if (part !== undefined && unread === null && !isMoved) return null;
-  return { reason: 'not-proven', why: isImported ? 'imported' : unread === null ? 'no-record' : 'unread' };
+  return { reason: 'not-proven', why: isImported ? 'imported' : whyUnproven(resource, unread) };
 }
 
 /** Where the record of a whole has a part: by its place in the list as it is now. */

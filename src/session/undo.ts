@@ -5,7 +5,7 @@ import { exitStatus, Failure } from '../model/failure.ts';
 import type { Plan } from '../model/plan.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import { clean } from '../model/text.ts';
-import { applyChanges, mayBeUndoneLater, notUndoneText, redoPlan, undoPlan } from '../plan/index.ts';
+import { applyChanges, laterText, mayBeUndoneLater, notUndoneText, redoPlan, undoPlan } from '../plan/index.ts';
 import type { ApplyContext } from './apply-context.ts';
 import { drift, unreadable, unsettled } from './preflight.ts';
 import type { UndoProof } from './undo-proof.ts';
@@ -141,7 +141,7 @@ function refuseUnproven(plan: Plan, { id }: Entry): Plan {
     'undo-not-known',
     exitStatus.notSent,
     `${open.map(notUndoneText).join(' ')} Nothing was sent.`,
-    `Run \`bastide undo ${id}\` again later: change records come some minutes after a write. Or name an older entry.`,
+    laterText(open, `bastide undo ${id}`),
     { entry: id, notUndone: open },
   );
 }

@@ -1,5 +1,6 @@
 // One step of a plan, from reading the resource to reading it again. The step is on disk before its request is sent; a write
 // that may have been applied is never repeated before the resource has been read, and what was not read is not claimed.
+import { randomUUID } from 'node:crypto';
 import type { Again, ArmRefusal, WriteAnswer } from '../azure/arm-client.ts';
 import { type Change, type DeferredChange, isDeferred } from '../model/change.ts';
 import type { EntryStep } from '../model/entry.ts';
@@ -109,6 +110,7 @@ async function writeNamed(run: StepRun, context: WriteContext): Promise<StepEnd>
   const { change } = run.step;
   const kind = resourceTypeOf(typeOf(change.resource));
   const name = nameOf(change.resource);
+  const correlation = run.step.correlation ?? randomUUID();
   let sent = false;
   /** May a request of this step have been applied? */
   let mayBeApplied = false;
@@ -199,7 +201,7 @@ async function writeNamed(run: StepRun, context: WriteContext): Promise<StepEnd>
       return ended('waiting', null);
     }
     try {
-      await record.intend(index, { state: 'intended', before: kept ?? null, begun: now() });
+      await record.intend(index, { state: 'intended', before: kept ?? null, begun: now(), correlation });
     } catch (error) {
       if (sent && last !== null && record.lost !== null) return conclude(last);
       throw error;
@@ -225,7 +227,7 @@ async function writeNamed(run: StepRun, context: WriteContext): Promise<StepEnd>
     if (!sent) pending = comparison.pending;
     isBlind ||= isUnguarded;
     // From here to the answer the operator's signal does not count: a write is not left hanging.
-    const answer = await context.arm.write(request);
+    const answer = await context.arm.write({ ...request, correlation });
     sent ||= answer.state !== 'refused' || answer.refusal.status !== 0;
     last = await attempted(answer);
     mayBeApplied ||= last.kind !== 'refused' || last.applied !== 'no';

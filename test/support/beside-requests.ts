@@ -35,6 +35,8 @@ export interface Beside {
   readonly group: string;
   /** Runs before each request of the session; writes of the other client are not heard. */
   hook(before: ((coming: Coming) => void) | undefined): void;
+  /** Another client that signs in as the session does. */
+  readonly other: ArmClient;
   /** The body at an id, as the other client reads it; null where there is none. */
   read(id: string): Promise<JsonObject | null>;
   /** A write of the other client, a person in the portal. Throws where Azure refuses it. */
@@ -102,7 +104,7 @@ export async function openBeside(world: string, change: (arm: ArmClient) => ArmC
   };
   const { session, history } = elsewhere();
   return {
-    ...{ simulator, session, history, elsewhere },
+    ...{ simulator, session, history, elsewhere, other },
     group: simulator.workspace.replace(/\/Microsoft\.MachineLearningServices\/.*/i, ''),
     hook(next) {
       seen.clear();
