@@ -26,7 +26,7 @@ export { gatesOf } from './gates.ts';
 export { historiesOf, managerOf, stackListsOf, stacksIn, withHistories } from './managers.ts';
 export { mergeEdits } from './merge.ts';
 export { offerInSteps, type PlanOffer, selectableInSteps } from './offer.ts';
-export { isRecorded, type OverwroteAnswer, overwroteBy } from './overwrote.ts';
+export { isRecorded, type OverwroteAnswer, overwroteBy, overwroteByCreation } from './overwrote.ts';
 export { pathFixes, planOfPathFix } from './path-fixes.ts';
 export type { DecideOpen, PlanInput, PlanRequest } from './request.ts';
 export { type Requested, type Requests, type RequestText, requestsOf } from './requests.ts';

@@ -63,6 +63,20 @@ export function overwroteBy(input: OverwroteInput): OverwroteAnswer {
   return { overwrote: { reason: 'known', data: { writes, settings: lost.length } }, restores };
 }
 
+/** A record says that this caller created the resource: nothing was there before. */
+export function overwroteByCreation({
+  records,
+  own,
+  begun,
+  asked,
+}: Pick<OverwroteInput, 'records' | 'own' | 'begun' | 'asked'>): Overwrote {
+  const made = records.find(
+    ({ kind, at }) => kind === 'created' && Math.abs(Date.parse(at) - Date.parse(begun)) <= slack,
+  );
+  if (made === undefined) return notKnown('late');
+  return isForeign(made, own) ? notKnown('no-values') : { reason: 'nothing-by-records', data: { asked } };
+}
+
 const isForeign = ({ changedBy }: WriteRecord, own: readonly string[]): boolean =>
   changedBy === null || !own.includes(fold(changedBy));
 

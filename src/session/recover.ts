@@ -12,6 +12,7 @@ import { arrivalLeft, mayShowLate } from './arrival.ts';
 import { compareChange } from './compare-change.ts';
 import { recordOf } from './entry-record.ts';
 import { originBy } from './origin-by.ts';
+import { doubtOf } from './overwrote.ts';
 import {
   follow,
   isAtRest,
@@ -70,8 +71,9 @@ export async function recoverEntries(
       if (followed.state === 'failed') {
         const settled = await settle(sent, asking, { limit: ends });
         const isForeign = sent.kind === 'create' && isExisting(followed.refusal);
+        const message = `Azure ended the change: ${refusalText(followed.refusal)}`;
         return settled.state === 'not done' || isForeign
-          ? { state: 'refused', message: `Azure ended the change: ${refusalText(followed.refusal)}` }
+          ? { state: 'refused', message, isExisting: isForeign }
           : settled;
       }
       isAnswered = followed.isAnswered;
@@ -115,7 +117,9 @@ export async function settleFrom(
 
 type Ending =
   /** `isAnswered`: Azure said that it made the change. */
-  (Settled & { readonly isAnswered?: boolean }) | { readonly state: 'refused'; readonly message: string };
+  | (Settled & { readonly isAnswered?: boolean })
+  /** `isExisting`: Azure did not create it, because it exists. */
+  | { readonly state: 'refused'; readonly message: string; readonly isExisting: boolean };
 
 /** Is there a step whose outcome is not known, or one that may show late? */
 async function hasWork({ history, now }: WriteContext): Promise<boolean> {
@@ -152,7 +156,7 @@ async function settleEach(
           const after = await record.keepAfter(index, ending.after);
           await record.split(
             index,
-            { change: ending.done, state: 'done', verified: true, operation: null, message, after },
+            { change: ending.done, state: 'done', verified: true, operation: null, message, after, ...doubtOf(step) },
             { change: ending.rest, state: 'failed', operation: null, message, findings: [] },
           );
           index += 1;
@@ -164,6 +168,7 @@ async function settleEach(
           await record.note(index, {
             ...{ state, verified: isDone, operation: null, message, after },
             ...(sent === step.change ? {} : { change: sent }),
+            ...(ending.state === 'refused' && ending.isExisting ? {} : doubtOf(step)),
             ...(isDone && step.change.kind === 'create'
               ? { origin: originBy(step.change, ending.after, { isAnswered: ending.isAnswered === true }) }
               : {}),
