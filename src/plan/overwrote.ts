@@ -4,7 +4,7 @@ import type { EditChange } from '../model/change.ts';
 import type { WriteRecord } from '../model/change-record.ts';
 import type { Edit } from '../model/edit.ts';
 import { notKnown, type Overwrote } from '../model/overwrote.ts';
-import { parsePointer } from '../model/pointer.ts';
+import { showsResult } from '../model/recorded-edit.ts';
 import type { Resource } from '../model/resource.ts';
 import { fold, typeOf } from '../model/resource-id.ts';
 import { bearsOut, sameAsText, valueAtKeys } from '../model/rewind.ts';
@@ -46,8 +46,10 @@ export function overwroteBy(input: OverwroteInput): OverwroteAnswer {
   const { read, after, records, own, asked } = input;
   const nothingKnown = (overwrote: Overwrote): OverwroteAnswer => ({ overwrote, restores: [] });
   if (!isRecorded(read.id)) return nothingKnown(notKnown('not-recorded'));
-  const written = ownRecord(input);
+  const [written, ...alike] = ownRecords(input);
   if (written === undefined) return nothingKnown(notKnown('late'));
+  // The caller may be signed in to other clients as well: which of two records is that of the write here is not known.
+  if (alike.some(({ client }) => client !== written.client)) return nothingKnown(notKnown('incomplete'));
   const chain = [written, ...sinceShown(records.slice(records.indexOf(written) + 1), after)];
   const there = snapshotOf(after, chain.at(-1)?.at ?? written.at);
   const { snapshot: before, unknown } = rewound(there, chain, written.at);
@@ -57,7 +59,12 @@ export function overwroteBy(input: OverwroteInput): OverwroteAnswer {
   if (lost.length === 0) return nothingKnown({ reason: 'nothing-by-records', data: { asked } });
   const writes = records
     .slice(0, records.indexOf(written))
-    .filter((one) => isForeign(one, own) && isNear(one, written, input) && bearsOut(read.body, one) !== 'after')
+    .filter(
+      (one) =>
+        (isForeign(one, own) || one.client !== written.client) &&
+        isNear(one, written, input) &&
+        bearsOut(read.body, one) !== 'after',
+    )
     .map(({ at, changedBy: by, client }) => ({ at, by, client }));
   const restores = putBack(lost, before, there).changes.flatMap(({ edits }): readonly Edit[] => edits);
   return { overwrote: { reason: 'known', data: { writes, settings: lost.length } }, restores };
@@ -84,19 +91,17 @@ const isForeign = ({ changedBy }: WriteRecord, own: readonly string[]): boolean 
 const isNear = ({ at }: WriteRecord, written: WriteRecord, { begun }: OverwroteInput): boolean =>
   Date.parse(at) >= Math.min(Date.parse(begun), Date.parse(written.at)) - slack;
 
-/** The record of the request: of those that name a setting of it the nearest to the time at which it was sent. */
-function ownRecord({ change, records, own, begun }: OverwroteInput): WriteRecord | undefined {
-  const settings = change.edits.map(({ pointer }) => fold(parsePointer(pointer).join('.')));
+/**
+ * Those that may be the record of the request, by caller and values; the nearest to the time at which it was sent first. A service may
+ * keep another value than was sent: then the one that the reading after it bears out.
+ */
+function ownRecords({ change, records, own, begun, after }: OverwroteInput): WriteRecord[] {
   const away = ({ at }: WriteRecord) => Math.abs(Date.parse(at) - Date.parse(begun));
-  return records
-    .filter(
-      (one) =>
-        one.kind === 'changed' &&
-        !isForeign(one, own) &&
-        away(one) <= slack &&
-        one.values.some(({ path }) => settings.some((name) => fold(path).startsWith(name))),
-    )
-    .toSorted((a, b) => away(a) - away(b))[0];
+  const near = records
+    .filter((one) => one.kind === 'changed' && !isForeign(one, own) && away(one) <= slack)
+    .toSorted((a, b) => away(a) - away(b));
+  const sent = near.filter(({ values }) => showsResult(change.edits, values));
+  return sent.length > 0 ? sent : near.filter((one) => bearsOut(after.body, one) === 'after');
 }
 
 /** Records after the write that the reading after it shows already. */

@@ -1,6 +1,7 @@
 // That Azure compared a write is said only where the history proves it: the request was recorded before it left as one that Azure
 // compares, its entry can be read, and it was seen here. Of all others it is said why it is not known, and "later" only where it is asked again.
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { request } from 'node:https';
 import path from 'node:path';
 import * as fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
@@ -9,7 +10,9 @@ import { type Change, editChange } from '../../src/model/change.ts';
 import { addTo } from '../../src/model/edit.ts';
 import type { Entry, EntryStep } from '../../src/model/entry.ts';
 import { isFailure } from '../../src/model/failure.ts';
+import type { Json, JsonObject } from '../../src/model/json.ts';
 import { notKnown } from '../../src/model/overwrote.ts';
+import { valueAt } from '../../src/model/pointer.ts';
 import { typeOf } from '../../src/model/resource-id.ts';
 import { resourceTypeOf } from '../../src/resource-types/index.ts';
 import { writtenOf } from '../../src/session/overwrote.ts';
@@ -20,11 +23,14 @@ import { type Beside, openBeside } from '../support/beside-requests.ts';
 const killed = new Error('killed');
 /** Does the next write end the run as a signal would, once Azure has it? */
 let isKilled = false;
+/** What another client does before the next write. */
+let before: (() => Promise<void>) | undefined;
 const dying = (arm: ArmClient): ArmClient => ({
   ...arm,
   counts: arm.counts,
-  async write(request, signal) {
-    const answer = await arm.write(request, signal);
+  async write(sent, signal) {
+    await before?.();
+    const answer = await arm.write(sent, signal);
     if (!isKilled) return answer;
     isKilled = false;
     throw killed;
@@ -41,6 +47,7 @@ afterAll(() => beside.close());
 beforeEach(() => beside.simulator.restore(world));
 afterEach(() => {
   beside.hook(undefined);
+  before = undefined;
   beside.simulator.setGraph('');
 });
 
@@ -142,6 +149,51 @@ describe('a run that was killed once Azure had the request', () => {
     const entry = await died(making());
     expect((await refusalOf(beside.session, entry.id)).message).toMatch(/^Azure compared every write of history entry/);
   });
+});
+
+/** A write of another client that is signed in as the same application. */
+async function asTerraform(method: string, id: string, body: object): Promise<number | undefined> {
+  const { endpoint, ca, tenant, client, secret } = beside.simulator;
+  const send = (verb: string, url: string, headers: Record<string, string>, text: string) =>
+    new Promise<{ readonly status: number | undefined; readonly text: string }>((resolve, reject) => {
+      const sent = request(url, { method: verb, headers, ca }, (answer) => {
+        const parts: Buffer[] = [];
+        answer.on('data', (part: Buffer) => parts.push(part));
+        answer.on('end', () => resolve({ status: answer.statusCode, text: Buffer.concat(parts).toString() }));
+      });
+      sent.on('error', reject);
+      sent.end(text);
+    });
+  const form = new URLSearchParams({
+    ...{ grant_type: 'client_credentials', client_id: client, client_secret: secret, scope: `${endpoint}/.default` },
+  });
+  const type = { 'content-type': 'application/x-www-form-urlencoded' };
+  const signIn = await send('POST', `${endpoint}/${tenant}/oauth2/v2.0/token`, type, form.toString());
+  const { access_token: token } = JSON.parse(signIn.text) as { readonly access_token: string };
+  const headers = {
+    ...{ authorization: `Bearer ${token}`, 'user-agent': 'HashiCorp Terraform/1.9' },
+    'content-type': 'application/json',
+  };
+  return (await send(method, `${endpoint}${id}?api-version=2023-05-01`, headers, JSON.stringify(body))).status;
+}
+
+test('the record of another client of this identity is not taken for that of the write', async () => {
+  const rules = valueAt((await beside.read(account())) ?? {}, '/properties/networkAcls') as JsonObject;
+  const theirs = { value: '198.51.100.77', action: 'Allow' };
+  const plan = await beside.planOf(await closing('198.51.100.16'));
+  before = async () => {
+    before = undefined;
+    const networkAcls = { ...rules, ipRules: [...(rules.ipRules as readonly Json[]), theirs] };
+    expect(await asTerraform('PATCH', account(), { properties: { networkAcls } })).toBe(200);
+  };
+  const outcome = await beside.apply(plan);
+  expect(JSON.stringify(await beside.read(account()))).not.toContain(theirs.value);
+  expect(outcome.steps[0]?.overwrote).toMatchObject({
+    reason: 'known',
+    data: { settings: 1, writes: [{ client: 'Terraform' }] },
+  });
+  await beside.apply(await beside.session.planRestore(outcome.entry ?? undefined));
+  expect(JSON.stringify(await beside.read(account()))).toContain(theirs.value);
 });
 
 test('an imported entry has a reason of its own, and nothing is told to come later', async () => {
