@@ -202,7 +202,7 @@ function messageOf(step: EntryStep, ending: Ending): string | null {
       }
       return step.state === 'unknown'
         ? `${how}; ${nameOf(step.resource)} does not show the change.`
-        : 'The run was interrupted before this change was applied.';
+        : `${how}; ${nameOf(step.resource)} does not show the change. Whether it was applied and changed again since is not known.`;
     case 'partly':
       return `${how}; a part of the change was applied.`;
     case 'moved':

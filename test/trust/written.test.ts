@@ -145,6 +145,21 @@ describe('a run that was killed once Azure had the request', () => {
     expect((await refusalOf(beside.session, entry.id)).message).toMatch(/^By change records, the write to stmlsim/);
   });
 
+  test('says of a change that does not show only that, whatever was applied', async () => {
+    const rules = valueAt((await beside.read(account())) ?? {}, '/properties/networkAcls') as JsonObject;
+    const plan = await beside.planOf(await closing('198.51.100.17'));
+    isKilled = true;
+    await expect(beside.apply(plan)).rejects.toThrow('killed');
+    beside.write('PATCH', account(), { properties: { networkAcls: rules } });
+    await drain(beside.session.recover());
+    expect((await newest()).steps).toMatchObject([
+      {
+        state: 'failed',
+        message: expect.stringMatching(/stmlsim does not show the change\. Whether it was applied .* is not known\.$/),
+      },
+    ]);
+  });
+
   test('leaves one that Azure compared as that', async () => {
     const entry = await died(making());
     expect((await refusalOf(beside.session, entry.id)).message).toMatch(/^Azure compared every write of history entry/);
@@ -218,6 +233,12 @@ test('an entry whose record is damaged answers for none of its writes, repaired 
   const next = own.elsewhere(own.folder).session;
   const told = async () => [await refusalOf(next), await refusalOf(next, entry ?? '')];
   const damaged = await told();
+  for (const act of [next.planUndo(), next.planRedo(), next.planResume()]) {
+    const error = await act.catch((thrown: unknown) => thrown);
+    expect(isFailure(error) ? `${error.exit} ${error.message}` : error).toMatch(
+      /^4 Whether there is a change to \w+ is not known: the record of history entry \S+ is damaged\.$/,
+    );
+  }
   await next.repairHistory?.(false);
   for (const { code, message, next: advice } of [...damaged, ...(await told())]) {
     expect([code, advice]).toEqual(['restore-not-known', 'See `bastide history`.']);
