@@ -70,7 +70,10 @@ type Told =
     }
   | { readonly kind: 'exported'; readonly value: { readonly exported: number; readonly file: string } }
   | { readonly kind: 'imported'; readonly value: ImportResult }
-  | { readonly kind: 'script'; readonly value: { readonly script: readonly string[] } }
+  | {
+      readonly kind: 'script';
+      readonly value: { readonly script: readonly string[]; readonly notIncluded?: readonly string[] };
+    }
   | { readonly kind: 'repair'; readonly value: HistoryRepair };
 
 async function carried(
@@ -173,7 +176,13 @@ export const history = defineCommand({
     if (script) {
       const { standing } = stacksOf(entries);
       const chosen = wanted === undefined ? standing : standing.filter((entry) => entry.id === wanted);
-      return { kind: 'script', value: { script: chosen.map((entry) => lineOf(entry, entries)) } };
+      const notIncluded = entries.flatMap(({ id, unreadable }) =>
+        unreadable !== undefined && (wanted === undefined || id === wanted) ? [id] : [],
+      );
+      for (const id of notIncluded)
+        context.say(`Not included: history entry ${clean(id, 80)}, whose record is damaged.`);
+      const lines = chosen.map((entry) => lineOf(entry, entries));
+      return { kind: 'script', value: { script: lines, ...(notIncluded.length === 0 ? {} : { notIncluded }) } };
     }
     return wanted === undefined ? listed(entries, await session.historyNotes(), false) : listed(found, [], true);
   },

@@ -3,6 +3,7 @@
 import * as z from 'zod/mini';
 import type { Entry, EntryState, EntryStep, StepState } from '../model/entry.ts';
 import { isNumberText } from '../model/json.ts';
+import { whyNotKnown } from '../model/overwrote.ts';
 
 const text = z.string();
 const textOrNull = z.nullable(text);
@@ -64,7 +65,7 @@ const overwrote = z.discriminatedUnion('reason', [
   z.looseObject({
     reason: z.literal('not-known'),
     data: z.looseObject({
-      why: z.enum(['not-asked', 'late', 'unread', 'incomplete', 'not-recorded']),
+      why: z.enum(whyNotKnown),
       detail: textOrNull,
     }),
   }),
@@ -89,6 +90,7 @@ const stepMembers = {
   after: textOrNull,
   origin: z.optional(z.looseObject({ reason: z.enum(['answer', 'evidence', 'record', 'not-known']) })),
   isTaken: z.optional(z.literal(true)),
+  unguarded: z.optional(z.boolean()),
   overwrote: z.optional(overwrote),
   vanished: z.optional(z.array(edit)),
 };

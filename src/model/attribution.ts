@@ -4,6 +4,7 @@ import type { WriteRecord } from './change-record.ts';
 import type { ChangeAuthor, DriftSetting } from './drift.ts';
 import { elementKey } from './edit.ts';
 import type { Entry, EntryStep } from './entry.ts';
+import { type HiddenAct, hiddenActs } from './hidden-acts.ts';
 import { isArray, isObject, type Json } from './json.ts';
 import { isRecordOf, originOfStep } from './origin.ts';
 import { formatPointer, member, type Pointer, parsePointer } from './pointer.ts';
@@ -25,6 +26,8 @@ export interface AttributionInput {
   /** Why there are no records, or not all; a clause. */
   readonly unread: string | null;
   readonly entries: readonly Entry[];
+  /** Why the history could not be read. */
+  readonly historyUnread?: string | null;
   /** Names by which Azure may call who is signed in. */
   readonly own: readonly string[];
 }
@@ -46,8 +49,9 @@ export function attribute(input: AttributionInput): Attributed[] {
   const bodies = bodiesOf(input);
   const placed = withoutRepeats(input.settings.map((setting) => place(setting, bodies)));
   const acts = ownActs(input, bodies);
+  const hidden = hiddenActs(input.entries, input.historyUnread ?? null);
   const found = [...Map.groupBy(placed, ({ target }) => fold(target)).values()].flatMap((group) =>
-    attributeTarget(group, bodies, acts, input),
+    attributeTarget(group, bodies, acts, input).map((one) => withDoubt(one, hidden, input)),
   );
   const rank = new Map(input.settings.map((setting, at) => [setting, at]));
   return found.toSorted((a, b) => (rank.get(a.of) ?? 0) - (rank.get(b.of) ?? 0)).map(({ of: _of, ...one }) => one);
@@ -188,6 +192,21 @@ function attributeTarget(
     const told = isUnsure ? unknownAs('the records do not show every change of this list') : answer;
     return { target, setting: { ...setting, ...told }, of: setting };
   });
+}
+
+/** Where the history hides what Bastide did, a write of this identity, or of an unknown one, may be its own. */
+function withDoubt(found: Found, hidden: readonly HiddenAct[], { old, now, own }: AttributionInput): Found {
+  const last = found.setting.authors.at(-1);
+  const by = last?.changedBy;
+  const isKnown = last?.entry != null || (by != null && !own.some((one) => fold(one) === fold(by)));
+  const [from, to] = [last?.at ?? old.takenAt, last?.at ?? now.takenAt].map(Date.parse) as [number, number];
+  const doubt = isKnown
+    ? undefined
+    : hidden.find(
+        (one) =>
+          one.from - clockSlack <= to && one.until + longestAct >= from && one.mayBeAbout(found.setting.resource),
+      );
+  return doubt === undefined ? found : { ...found, setting: { ...found.setting, mayBeOwn: doubt.why } };
 }
 
 type Answer = Pick<DriftSetting, 'authors' | 'unknown'>;

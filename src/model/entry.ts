@@ -58,6 +58,11 @@ export interface EntryStep {
   readonly origin?: Origin;
   /** What it was to create, or builds on, exists and was not created here: it is not sent again. */
   readonly isTaken?: true;
+  /**
+   * Did a request of it leave, or was it about to, that Azure does not compare with what was read? Recorded before it leaves; entries of
+   * older versions have none.
+   */
+  readonly unguarded?: boolean;
   /** Of a write whose service compares no etag: what it overwrote of other callers, as far as is known. */
   readonly overwrote?: Overwrote;
   /** What the write overwrote of another client's settings, each as the edit that restores it. */

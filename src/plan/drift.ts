@@ -7,6 +7,7 @@ import { type AuditDiff, isLost } from '../model/audit-diff.ts';
 import { type Change, deleteChange, editChange } from '../model/change.ts';
 import type { WriteRecord, WriteRecords } from '../model/change-record.ts';
 import type { DriftChange, DriftReport, DriftSetting } from '../model/drift.ts';
+import { mayBeOwnWords } from '../model/drift-words.ts';
 import { addTo, applyEdit, type Edit, EditConflict, removeFrom, setMember } from '../model/edit.ts';
 import type { Entry } from '../model/entry.ts';
 import type { Finding } from '../model/finding.ts';
@@ -40,6 +41,8 @@ export interface DriftInput {
   readonly since: DriftReport['since'];
   readonly records: WriteRecords;
   readonly entries: readonly Entry[];
+  /** Why the history could not be read. */
+  readonly historyUnread?: string | null;
   /** Names by which Azure may call who is signed in. */
   readonly own: readonly string[];
   readonly rules: readonly Rule[];
@@ -57,24 +60,24 @@ export const settingsBetween = (old: Snapshot, now: Snapshot): SettingChange[] =
   settingChanges(old, now).filter((one) => isSetting(one, old, now));
 
 export function driftOf(input: DriftInput): DriftReport {
-  const { old, now, diff, since, records, entries, own } = input;
+  const { old, now, diff, since, records, entries, own, historyUnread = null } = input;
   const unread = compareSnapshots(old, now).notRead;
   const { settings: recorded, notRead: hidden } = onRecord(unread, records.records, old.takenAt);
   const unknown = (diff.changed ?? []).filter(isLost);
   const settings = [...settingsBetween(old, now), ...recorded, ...(input.deleted ?? [])];
-  const attributed = attribute({ ...{ old, now, settings, entries, own }, ...records });
+  const attributed = attribute({ ...{ old, now, settings, entries, own, historyUnread }, ...records });
   const known = attributed.map(({ setting }) => setting);
   const isMet = ({ setting }: { readonly setting: DriftSetting }): boolean => isOnlyMet(setting, old, now, known);
   const [met, found] = [attributed.filter(isMet), attributed.filter((one) => !isMet(one))];
   const groups = Map.groupBy(found, ({ target, setting }) => {
     const { record, entry } = setting.authors.at(-1) ?? {};
-    return `${fold(target)} ${record ?? entry ?? ''}`;
+    return `${fold(target)} ${record ?? entry ?? ''} ${JSON.stringify(setting.mayBeOwn ?? null)}`;
   });
   const drafts = [...groups.values()].map((group): DriftChange => {
     const all = group.map(({ setting }) => setting);
     const author = all[0]?.authors.at(-1) ?? null;
-    const { refused } = putBack(all, old, now, known);
-    return { target: group[0]?.target ?? '', author, settings: all, opened: [], closed: [], notRestorable: refused };
+    const notRestorable = mayBeOwnWords(all)[0] ?? putBack(all, old, now, known).refused;
+    return { target: group[0]?.target ?? '', author, settings: all, opened: [], closed: [], notRestorable };
   });
   const causes = drafts.length > mostCauses ? [] : causesOf(drafts, input);
   const changes = drafts.map((one, at) => ({ ...one, ...causes[at] }));
@@ -84,6 +87,7 @@ export function driftOf(input: DriftInput): DriftReport {
     ...{ workspace, since, until: takenAt, changes },
     notes: [
       ...(records.unread === null ? [] : [records.unread]),
+      ...mayBeOwnWords(found.map(({ setting }) => setting)),
       ...(input.unknown ?? []).map(
         (id) =>
           `${nameInParent(id)} changed, but its change records are incomplete: what changed is not known, and its findings may be older.`,

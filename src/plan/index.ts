@@ -28,7 +28,7 @@ export { historiesOf, managerOf, stackListsOf, stacksIn, withHistories } from '.
 export { mergeEdits } from './merge.ts';
 export { laterText, mayBeUndoneLater, notUndoneText } from './not-undone.ts';
 export { offerInSteps, type PlanOffer, selectableInSteps } from './offer.ts';
-export { isRecorded, type OverwroteAnswer, overwroteBy } from './overwrote.ts';
+export { isRecorded, type OverwroteAnswer, overwroteBy, overwroteByCreation } from './overwrote.ts';
 export { pathFixes, planOfPathFix } from './path-fixes.ts';
 export type { DecideOpen, PlanInput, PlanRequest } from './request.ts';
 export { type Requested, type Requests, type RequestText, requestsOf } from './requests.ts';

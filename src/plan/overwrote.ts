@@ -5,9 +5,9 @@ import type { WriteRecord } from '../model/change-record.ts';
 import type { Edit } from '../model/edit.ts';
 import { isRecordOf } from '../model/origin.ts';
 import { notKnown, type Overwrote } from '../model/overwrote.ts';
-import { parsePointer } from '../model/pointer.ts';
+import { showsResult } from '../model/recorded-edit.ts';
 import type { Resource } from '../model/resource.ts';
-import { fold, typeOf } from '../model/resource-id.ts';
+import { typeOf } from '../model/resource-id.ts';
 import { bearsOut, sameAsText, valueAtKeys } from '../model/rewind.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import { putBack, settingsBetween } from './drift.ts';
@@ -48,8 +48,10 @@ export function overwroteBy(input: OverwroteInput): OverwroteAnswer {
   const { read, after, records, own, asked } = input;
   const nothingKnown = (overwrote: Overwrote): OverwroteAnswer => ({ overwrote, restores: [] });
   if (!isRecorded(read.id)) return nothingKnown(notKnown('not-recorded'));
-  const written = ownRecord(input);
+  const [written, ...alike] = ownRecords(input);
   if (written === undefined) return nothingKnown(notKnown('late'));
+  // The caller may be signed in to other clients as well: which of two records is that of the write here is not known.
+  if (alike.some(({ client }) => client !== written.client)) return nothingKnown(notKnown('incomplete'));
   const chain = [written, ...sinceShown(records.slice(records.indexOf(written) + 1), after)];
   const there = snapshotOf(after, chain.at(-1)?.at ?? written.at);
   const { snapshot: before, unknown } = rewound(there, chain, written.at);
@@ -67,23 +69,36 @@ export function overwroteBy(input: OverwroteInput): OverwroteAnswer {
   return { overwrote: { reason: 'known', data: { writes, settings: lost.length } }, restores };
 }
 
+/** A record says that this caller created the resource: nothing was there before. */
+export function overwroteByCreation({
+  records,
+  own,
+  begun,
+  asked,
+  ...step
+}: Pick<OverwroteInput, 'records' | 'own' | 'begun' | 'asked' | 'correlation'>): Overwrote {
+  const made = records.find(
+    ({ kind, at }) => kind === 'created' && Math.abs(Date.parse(at) - Date.parse(begun)) <= slack,
+  );
+  if (made === undefined) return notKnown('late');
+  return isRecordOf(made, step, own) ? { reason: 'nothing-by-records', data: { asked } } : notKnown('no-values');
+}
+
 /** From the reading on, as far as clocks tell. */
 const isNear = ({ at }: WriteRecord, written: WriteRecord, { begun }: OverwroteInput): boolean =>
   Date.parse(at) >= Math.min(Date.parse(begun), Date.parse(written.at)) - slack;
 
-/** The record of the request: of those that name a setting of it the nearest to the time at which it was sent. */
-function ownRecord({ change, records, own, begun, ...step }: OverwroteInput): WriteRecord | undefined {
-  const settings = change.edits.map(({ pointer }) => fold(parsePointer(pointer).join('.')));
+/**
+ * Those that may be the record of the request, by caller and values; the nearest to the time at which it was sent first. A service may
+ * keep another value than was sent: then the one that the reading after it bears out.
+ */
+function ownRecords({ change, records, own, begun, after, ...step }: OverwroteInput): WriteRecord[] {
   const away = ({ at }: WriteRecord) => Math.abs(Date.parse(at) - Date.parse(begun));
-  return records
-    .filter(
-      (one) =>
-        one.kind === 'changed' &&
-        isRecordOf(one, step, own) &&
-        away(one) <= slack &&
-        one.values.some(({ path }) => settings.some((name) => fold(path).startsWith(name))),
-    )
-    .toSorted((a, b) => away(a) - away(b))[0];
+  const near = records
+    .filter((one) => one.kind === 'changed' && isRecordOf(one, step, own) && away(one) <= slack)
+    .toSorted((a, b) => away(a) - away(b));
+  const sent = near.filter(({ values }) => showsResult(change.edits, values));
+  return sent.length > 0 ? sent : near.filter((one) => bearsOut(after.body, one) === 'after');
 }
 
 /** Records after the write that the reading after it shows already. */

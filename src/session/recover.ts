@@ -12,6 +12,7 @@ import { arrivalLeft, mayShowLate } from './arrival.ts';
 import { compareChange } from './compare-change.ts';
 import { recordOf } from './entry-record.ts';
 import { originBy } from './origin-by.ts';
+import { doubtOf } from './overwrote.ts';
 import {
   follow,
   isAtRest,
@@ -70,8 +71,9 @@ export async function recoverEntries(
       if (followed.state === 'failed') {
         const settled = await settle(sent, asking, { limit: ends });
         const isForeign = sent.kind === 'create' && isExisting(followed.refusal);
+        const message = `Azure ended the change: ${refusalText(followed.refusal)}`;
         return settled.state === 'not done' || isForeign
-          ? { state: 'refused', message: `Azure ended the change: ${refusalText(followed.refusal)}` }
+          ? { state: 'refused', message, isExisting: isForeign }
           : settled;
       }
       isAnswered = followed.isAnswered;
@@ -115,7 +117,9 @@ export async function settleFrom(
 
 type Ending =
   /** `isAnswered`: Azure said that it made the change. */
-  (Settled & { readonly isAnswered?: boolean }) | { readonly state: 'refused'; readonly message: string };
+  | (Settled & { readonly isAnswered?: boolean })
+  /** `isExisting`: Azure did not create it, because it exists. */
+  | { readonly state: 'refused'; readonly message: string; readonly isExisting: boolean };
 
 /** Is there a step whose outcome is not known, or one that may show late? */
 async function hasWork({ history, now }: WriteContext): Promise<boolean> {
@@ -160,6 +164,7 @@ async function settleEach(
               message,
               after,
               ...whose(step, ending),
+              ...doubtOf(step),
             },
             { change: ending.rest, state: 'failed', operation: null, message, findings: [] },
           );
@@ -172,6 +177,7 @@ async function settleEach(
           await record.note(index, {
             ...{ state, verified: isDone, operation: null, message, after },
             ...(sent === step.change ? {} : { change: sent }),
+            ...(ending.state === 'refused' && ending.isExisting ? {} : doubtOf(step)),
             ...whose(step, ending),
           });
         }
@@ -211,7 +217,7 @@ function messageOf(step: EntryStep, ending: Ending): string | null {
       }
       return step.state === 'unknown'
         ? `${how}; ${nameOf(step.resource)} does not show the change.`
-        : 'The run was interrupted before this change was applied.';
+        : `${how}; ${nameOf(step.resource)} does not show the change. Whether it was applied and changed again since is not known.`;
     case 'partly':
       return `${how}; a part of the change was applied.`;
     case 'moved':

@@ -66,6 +66,14 @@ type UndoContext = Pick<ApplyContext, 'rules' | 'newId'> & {
 const refuse = (code: string, message: string, next: string): Failure =>
   new Failure(code, exitStatus.notSent, message, next);
 
+/** Without an entry that can be read, whether there is any is not known. */
+export const notKnownOf = (verb: 'undo' | 'redo' | 'resume', { id }: Pick<Entry, 'id'>): Failure =>
+  refuse(
+    `cannot-${verb}`,
+    `Whether there is a change to ${verb} is not known: the record of history entry ${clean(id, 80)} is damaged.`,
+    'See `bastide history`.',
+  );
+
 /** The entry named does not exist: a wrong value on the command line, as in `history ENTRY`. */
 export const unknownEntry = (id: string): Failure =>
   new Failure(
@@ -86,6 +94,8 @@ export function choose(entries: readonly Entry[], verb: 'undo' | 'redo', id: str
   if (id === undefined) {
     const newest = stack.findLast((one) => !isLost(one)) ?? stack.at(-1);
     if (newest) return newest;
+    const damaged = entries.findLast((one) => one.state === 'unreadable');
+    if (damaged !== undefined) throw notKnownOf(verb, damaged);
     throw refuse(`nothing-to-${verb}`, `Nothing to ${verb}.`, 'See `bastide history`.');
   }
   const entry = entries.find((one) => one.id === id);

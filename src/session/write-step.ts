@@ -116,7 +116,7 @@ async function writeNamed(run: StepRun, context: WriteContext): Promise<StepEnd>
   let mayBeApplied = false;
   /** Did Azure answer with an error, and the resource not show the change? */
   let isRejected = false;
-  // What was sent of the change, and whether Azure compared it with what was read.
+  // What was sent of the change, and whether a request of it is not compared with what was read.
   let pending: Change = change;
   let isBlind = false;
 
@@ -200,13 +200,16 @@ async function writeNamed(run: StepRun, context: WriteContext): Promise<StepEnd>
       if (overtaken > 0) await record.note(index, { state: 'waiting' });
       return ended('waiting', null);
     }
+    const isUnguarded = !isCompared(request, kind);
+    isBlind ||= isUnguarded;
     try {
-      await record.intend(index, { state: 'intended', before: kept ?? null, begun: now(), correlation });
+      await record.intend(index, {
+        ...{ state: 'intended', before: kept ?? null, begun: now(), correlation, unguarded: isBlind },
+      });
     } catch (error) {
       if (sent && last !== null && record.lost !== null) return conclude(last);
       throw error;
     }
-    const isUnguarded = !isCompared(request, kind);
     if (isUnguarded && (await isOvertaken(current))) {
       // One of two readings that differ is behind, or another client is at work: which one is not known.
       const wait = (context.pace.sightings ?? [0, 0, 0])[overtaken];
@@ -225,7 +228,6 @@ async function writeNamed(run: StepRun, context: WriteContext): Promise<StepEnd>
     tell('intended');
     // What an earlier attempt may have made belongs to this change as well.
     if (!sent) pending = comparison.pending;
-    isBlind ||= isUnguarded;
     // From here to the answer the operator's signal does not count: a write is not left hanging.
     const answer = await context.arm.write({ ...request, correlation });
     sent ||= answer.state !== 'refused' || answer.refusal.status !== 0;
@@ -442,7 +444,7 @@ const appliedBy = ({ status }: ArmRefusal): 'no' | 'ended' | 'open' => {
 
 /** Does Azure refuse the request where the resource was changed, or made, since it was read? */
 const isCompared = ({ ifMatch, ifNoneMatch }: WriteRequest, { comparesEtag }: ResourceType): boolean =>
-  ifMatch !== undefined || (ifNoneMatch !== undefined && comparesEtag);
+  comparesEtag && (ifMatch ?? ifNoneMatch) !== undefined;
 
 function reasonOf(how: Attempt): string {
   switch (how.kind) {

@@ -29,8 +29,10 @@ export interface Beside {
   readonly simulator: Simulator;
   readonly session: Session;
   readonly history: History;
-  /** A session with an empty history, as on another machine. */
-  elsewhere(): { readonly session: Session; readonly history: History };
+  /** Where the history lies on disk. */
+  readonly folder: string;
+  /** A session with an empty history, as on another machine; or with the one in this folder, as the next run reads it. */
+  elsewhere(folder?: string): Pick<Beside, 'session' | 'history' | 'folder'>;
   /** `/subscriptions/…/resourceGroups/…/providers`. */
   readonly group: string;
   /** Runs before each request of the session; writes of the other client are not heard. */
@@ -89,8 +91,7 @@ export async function openBeside(world: string, change: (arm: ArmClient) => ArmC
     ids += 1;
     return `id-${ids}`;
   };
-  const elsewhere = () => {
-    const folder = mkdtempSync(path.join(scratch, 'history-'));
+  const elsewhere = (folder = mkdtempSync(path.join(scratch, 'history-'))) => {
     const own = openHistory({ folder, source, workspace: simulator.workspace, pid: process.pid });
     const made = createSession({
       arm: { ...change(watched), close: async () => {} },
@@ -100,11 +101,11 @@ export async function openBeside(world: string, change: (arm: ArmClient) => ArmC
       selector: { workspace: simulator.workspace },
       pace: { retries: [1, 1, 1], looks: [0, 5, 20], finds: [0], arrival: 0 },
     });
-    return { session: made, history: own };
+    return { session: made, history: own, folder };
   };
-  const { session, history } = elsewhere();
+  const { session, history, folder } = elsewhere();
   return {
-    ...{ simulator, session, history, elsewhere, other },
+    ...{ simulator, session, history, folder, elsewhere, other },
     group: simulator.workspace.replace(/\/Microsoft\.MachineLearningServices\/.*/i, ''),
     hook(next) {
       seen.clear();
