@@ -189,7 +189,9 @@ function namedWay(
       .map(({ item }) => textAt(item, '/properties/nextHopType') ?? ''),
     ...served.filter((one) => isPartOf(one, tag)).map(() => serviceHopType),
   ];
-  const agree = others.every((hop) => fold(hop) === fold(byDefault?.nextHopType ?? ''));
+  // The route of a service endpoint and the one to the Internet lead to the same service.
+  const outward = (hop: string) => (fold(hop) === fold(serviceHopType) ? 'internet' : fold(hop));
+  const agree = others.every((hop) => outward(hop) === outward(byDefault?.nextHopType ?? ''));
   return { kind: agree ? wayKind(byDefault) : 'unsettled', route: byDefault, addresses: undefined };
 }
 
