@@ -91,6 +91,7 @@ const planShape = z.object({
   gaps: z.optional(z.array(z.object({ id: z.string(), reason: z.string(), action: z.string() }))),
   rehearsal: z.optional(rehearsal),
   unjudged: z.optional(z.int().check(z.minimum(1))),
+  ips: z.optional(texts),
 });
 
 /** Throws Failure (exit 4) for a plan that was made elsewhere. */

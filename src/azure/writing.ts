@@ -29,6 +29,7 @@ export async function writeOnce(
       headers: {
         ...(request.ifMatch === undefined ? {} : { 'if-match': request.ifMatch }),
         ...(request.ifNoneMatch === undefined ? {} : { 'if-none-match': request.ifNoneMatch }),
+        ...(request.correlation === undefined ? {} : { 'x-ms-correlation-request-id': request.correlation }),
       },
       ...(request.body === null ? {} : { body: stringifyJson(request.body) }),
       ...(signal ? { signal } : {}),

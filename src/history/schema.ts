@@ -80,6 +80,7 @@ const stepMembers = {
   state: z.enum(stepStates),
   verified: z.boolean(),
   begun: z.optional(text),
+  correlation: z.optional(text),
   verifiedAt: z.optional(text),
   unanswered: z.optional(text),
   requestId: textOrNull,

@@ -3,9 +3,10 @@
 import type { WriteRecord } from './change-record.ts';
 import type { ChangeAuthor, DriftSetting } from './drift.ts';
 import { elementKey } from './edit.ts';
-import type { Entry } from './entry.ts';
+import type { Entry, EntryStep } from './entry.ts';
 import { type HiddenAct, hiddenActs } from './hidden-acts.ts';
 import { isArray, isObject, type Json } from './json.ts';
+import { isRecordOf, originOfStep } from './origin.ts';
 import { formatPointer, member, type Pointer, parsePointer } from './pointer.ts';
 import { fold, nameOf, parentId } from './resource-id.ts';
 import { bearsOut, firstListOn, rewind, sameAsText, saysAsText, type TextBody, valueAtKeys } from './rewind.ts';
@@ -100,6 +101,7 @@ const keyFor = (target: string, pointer: Pointer): string => `${fold(target)} ${
 
 interface OwnAct {
   readonly entry: Entry;
+  readonly step: EntryStep;
   readonly pointer: Pointer;
   /** Undefined: a whole resource, there or not. */
   readonly before: Json | 'there';
@@ -111,8 +113,9 @@ function ownActs({ entries, old }: AttributionInput, bodies: Bodies): ReadonlyMa
   const acts = new Map<string, OwnAct[]>();
   const since = Date.parse(old.takenAt) - longestAct;
   for (const entry of entries.filter(({ at }) => Date.parse(at) >= since)) {
-    for (const { change, state } of entry.steps) {
-      if (state !== 'done') continue;
+    for (const step of entry.steps) {
+      const { change } = step;
+      if (step.state !== 'done' || originOfStep(step)?.reason === 'not-known') continue;
       const whole = { resource: change.resource, pointer: '', before: null, after: null };
       const settings: SettingChange[] =
         change.kind === 'create'
@@ -143,6 +146,7 @@ function ownActs({ entries, old }: AttributionInput, bodies: Bodies): ReadonlyMa
       for (const { setting, target, pointer } of settings.map((one) => place(one, bodies))) {
         const act: OwnAct = {
           entry,
+          step,
           pointer,
           before: setting.kind === 'deleted' ? 'there' : setting.before,
           after: setting.kind === 'created' ? 'there' : setting.after,
@@ -293,11 +297,9 @@ function proved({ setting, pointer }: Placed, chain: Chain, acts: ReadonlyMap<st
   return unknownAs('Azure has no record of this change');
 }
 
-function isOwnRecord({ at, changedBy }: WriteRecord, { entry }: OwnAct, own: readonly string[]): boolean {
-  const late = Date.parse(at) - Date.parse(entry.at);
-  return (
-    late >= -clockSlack && late <= longestAct && changedBy !== null && own.some((one) => fold(one) === fold(changedBy))
-  );
+function isOwnRecord(record: WriteRecord, { entry, step }: OwnAct, own: readonly string[]): boolean {
+  const late = Date.parse(record.at) - Date.parse(entry.at);
+  return late >= -clockSlack && late <= longestAct && isRecordOf(record, step, own.map(fold));
 }
 
 /** Records come minutes late; until then the history knows what Bastide wrote. */

@@ -40,6 +40,8 @@ export interface EntryStep {
   readonly verified: boolean;
   /** When the request was last about to be sent, ISO 8601; entries of older versions have none. */
   readonly begun?: string;
+  /** The correlation ID of its requests, by which Azure's change records tell them from others; entries of older versions have none. */
+  readonly correlation?: string;
   /** When the change was read, ISO 8601. */
   readonly verifiedAt?: string;
   /** When the wait for an answer to the request ended without one that says what was applied, ISO 8601. */
@@ -52,7 +54,7 @@ export interface EntryStep {
   /** Names of the side files that hold the bodies before and after. */
   readonly before: string | null;
   readonly after: string | null;
-  /** Of a creation that is done: what shows that it was made here. */
+  /** Of a creation that is done: what shows that it was made here. Of another change: that nothing shows it. */
   readonly origin?: Origin;
   /** What it was to create, or builds on, exists and was not created here: it is not sent again. */
   readonly isTaken?: true;

@@ -1,7 +1,6 @@
 // Do the prefixes of a tag leave by a given next hop? Computes exactly what a forced tunnel captures.
 import { type Addresses, both, noAddress, prefixesOf } from './addresses.ts';
 import { type Route, sweepRoutes } from './routes.ts';
-import { type Intervals, intervals } from './sets.ts';
 
 export interface TagRouting {
   readonly nextHopType: string;
@@ -27,6 +26,7 @@ interface RoutedPart {
 /** The same without prefixes. The routes of a service endpoint to one service tag count as one. */
 export const partsByRoute = (addresses: Addresses, routes: readonly Route[]): RoutedPart[] =>
   areasOf(routes)
+    .filter(({ addresses: area }) => touches(area.v4, addresses.v4) || touches(area.v6, addresses.v6))
     .map(({ route, addresses: area }) => ({ route, addresses: both(addresses, area) }))
     .filter((part) => !noAddress(part.addresses))
     .sort((a, b) => (isBefore(a.addresses, b.addresses) ? -1 : 1));
@@ -47,21 +47,24 @@ function areasOf(routes: readonly Route[]): readonly RoutedPart[] {
     const key = isService ? (route?.serviceTag ?? route) : route;
     const area = found.get(key) ?? { route, v4: [], v6: [] };
     found.set(key, area);
-    if (family === 4) area.v4.push(Number(low), Number(high));
-    else area.v6.push(low, high);
+    if (family === 4) append(area.v4, Number(low), Number(high));
+    else append(area.v6, low, high);
   }
-  const all = [...found.values()].map(({ route, v4, v6 }) => ({
-    route,
-    addresses: { v4: joined(v4), v6: joined(v6) },
-  }));
+  const all = [...found.values()].map(({ route, v4, v6 }) => ({ route, addresses: { v4, v6 } }));
   areas.set(routes, all);
   return all;
 }
 const areas = new WeakMap<readonly Route[], readonly RoutedPart[]>();
 
-/** Intervals in order, those that touch as one. */
-const joined = <N extends number | bigint>(flat: readonly N[]): Intervals<N> =>
-  intervals(flat.flatMap((low, at) => (at % 2 === 0 ? [[low, flat[at + 1] as N] as const] : [])));
+/** Adds an interval after the others; one that touches the last is joined with it. */
+function append<N extends number | bigint>(flat: N[], low: N, high: N): void {
+  if (flat.at(-1) === low) flat[flat.length - 1] = high;
+  else flat.push(low, high);
+}
+
+/** May two sets share a point, by their ends? */
+const touches = <N extends number | bigint>(a: readonly N[], b: readonly N[]): boolean =>
+  a.length > 0 && b.length > 0 && (a[0] as N) < (b[b.length - 1] as N) && (b[0] as N) < (a[a.length - 1] as N);
 
 /**
  * The addresses that do not leave by one of the next hops (`Internet` for replies outside a tunnel): the evidence, as

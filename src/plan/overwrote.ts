@@ -3,10 +3,11 @@
 import type { EditChange } from '../model/change.ts';
 import type { WriteRecord } from '../model/change-record.ts';
 import type { Edit } from '../model/edit.ts';
+import { isRecordOf } from '../model/origin.ts';
 import { notKnown, type Overwrote } from '../model/overwrote.ts';
 import { showsResult } from '../model/recorded-edit.ts';
 import type { Resource } from '../model/resource.ts';
-import { fold, typeOf } from '../model/resource-id.ts';
+import { typeOf } from '../model/resource-id.ts';
 import { bearsOut, sameAsText, valueAtKeys } from '../model/rewind.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import { putBack, settingsBetween } from './drift.ts';
@@ -20,6 +21,7 @@ export interface OverwroteInput {
   readonly after: Resource;
   /** When the request was sent, ISO 8601. */
   readonly begun: string;
+  readonly correlation?: string;
   /** Those of the resource, the oldest first. */
   readonly records: readonly WriteRecord[];
   /** Names of the caller, folded. */
@@ -61,7 +63,7 @@ export function overwroteBy(input: OverwroteInput): OverwroteAnswer {
     .slice(0, records.indexOf(written))
     .filter(
       (one) =>
-        (isForeign(one, own) || one.client !== written.client) &&
+        (!isRecordOf(one, input, own) || one.client !== written.client) &&
         isNear(one, written, input) &&
         bearsOut(read.body, one) !== 'after',
     )
@@ -71,34 +73,30 @@ export function overwroteBy(input: OverwroteInput): OverwroteAnswer {
 }
 
 /** A record says that this caller created the resource: nothing was there before. */
-export function overwroteByCreation({
-  records,
-  own,
-  begun,
-  asked,
-}: Pick<OverwroteInput, 'records' | 'own' | 'begun' | 'asked'>): Overwrote {
-  const made = records.find(
-    ({ kind, at }) => kind === 'created' && Math.abs(Date.parse(at) - Date.parse(begun)) <= slack,
+export function overwroteByCreation(
+  input: Pick<OverwroteInput, 'records' | 'own' | 'begun' | 'asked' | 'correlation'>,
+): Overwrote {
+  const made = input.records.find(
+    ({ kind, at }) => kind === 'created' && Math.abs(Date.parse(at) - Date.parse(input.begun)) <= slack,
   );
   if (made === undefined) return notKnown('late');
-  return isForeign(made, own) ? notKnown('no-values') : { reason: 'nothing-by-records', data: { asked } };
+  return isRecordOf(made, input, input.own)
+    ? { reason: 'nothing-by-records', data: { asked: input.asked } }
+    : notKnown('no-values');
 }
-
-const isForeign = ({ changedBy }: WriteRecord, own: readonly string[]): boolean =>
-  changedBy === null || !own.includes(fold(changedBy));
 
 /** From the reading on, as far as clocks tell. */
 const isNear = ({ at }: WriteRecord, written: WriteRecord, { begun }: OverwroteInput): boolean =>
   Date.parse(at) >= Math.min(Date.parse(begun), Date.parse(written.at)) - slack;
 
 /**
- * Those that may be the record of the request, by caller and values; the nearest to the time at which it was sent first. A service may
- * keep another value than was sent: then the one that the reading after it bears out.
+ * Those that may be the record of the request, by its correlation or else by caller and values; the nearest to the time at which it was
+ * sent first. A service may keep another value than was sent: then the one that the reading after it bears out.
  */
-function ownRecords({ change, records, own, begun, after }: OverwroteInput): WriteRecord[] {
+function ownRecords({ change, records, own, begun, after, ...step }: OverwroteInput): WriteRecord[] {
   const away = ({ at }: WriteRecord) => Math.abs(Date.parse(at) - Date.parse(begun));
   const near = records
-    .filter((one) => one.kind === 'changed' && !isForeign(one, own) && away(one) <= slack)
+    .filter((one) => one.kind === 'changed' && isRecordOf(one, step, own) && away(one) <= slack)
     .toSorted((a, b) => away(a) - away(b));
   const sent = near.filter(({ values }) => showsResult(change.edits, values));
   return sent.length > 0 ? sent : near.filter((one) => bearsOut(after.body, one) === 'after');

@@ -17,6 +17,8 @@ export interface WriteRequest {
   readonly ifNoneMatch?: '*';
   /** Query parameters besides the api-version. */
   readonly query?: Readonly<Record<string, string>>;
+  /** The correlation ID under which Azure keeps its change record. */
+  readonly correlation?: string;
 }
 
 /** Members that only another api-version returns: read separately and merged into the body of the resource. */
@@ -75,6 +77,8 @@ export interface ResourceType {
   readonly apiVersion: string;
   /** Does the service compare etags: `If-Match`, and `If-None-Match: *` for what is created? */
   readonly comparesEtag: boolean;
+  /** Azure answers 201 to a creation, and 200 only where the resource existed; other types answer 200 to both. */
+  readonly tellsNew: boolean;
   /** For lists: asked where Azure does not know the type at `apiVersion`. */
   readonly olderApiVersion?: string;
   readonly extraApiVersions?: readonly ExtraApiVersion[];

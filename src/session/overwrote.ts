@@ -107,6 +107,7 @@ async function answerFor(
   if (unread !== null && records.length === 0) return { overwrote: notKnown('unread', unread), restores: [] };
   const about = {
     ...{ begun, own, asked: asked.toISOString() },
+    ...(step.correlation === undefined ? {} : { correlation: step.correlation }),
     records: records.filter(({ target }) => fold(target) === fold(resource)),
   };
   if (change.kind === 'create') return { overwrote: overwroteByCreation(about), restores: [] };

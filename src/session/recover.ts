@@ -156,7 +156,16 @@ async function settleEach(
           const after = await record.keepAfter(index, ending.after);
           await record.split(
             index,
-            { change: ending.done, state: 'done', verified: true, operation: null, message, after, ...doubtOf(step) },
+            {
+              change: ending.done,
+              state: 'done',
+              verified: true,
+              operation: null,
+              message,
+              after,
+              ...whose(step, ending),
+              ...doubtOf(step),
+            },
             { change: ending.rest, state: 'failed', operation: null, message, findings: [] },
           );
           index += 1;
@@ -169,9 +178,7 @@ async function settleEach(
             ...{ state, verified: isDone, operation: null, message, after },
             ...(sent === step.change ? {} : { change: sent }),
             ...(ending.state === 'refused' && ending.isExisting ? {} : doubtOf(step)),
-            ...(isDone && step.change.kind === 'create'
-              ? { origin: originBy(step.change, ending.after, { isAnswered: ending.isAnswered === true }) }
-              : {}),
+            ...whose(step, ending),
           });
         }
         isLater ||= isLate;
@@ -184,6 +191,14 @@ async function settleEach(
     }
     return settled;
   });
+}
+
+/** What shows that a change was made here that was found to be there. */
+function whose({ change }: EntryStep, ending: Ending): Pick<EntryStep, 'origin'> {
+  if (ending.state !== 'done' && ending.state !== 'partly') return {};
+  const isAnswered = ending.isAnswered === true;
+  if (change.kind === 'create') return { origin: originBy(change, ending.after, { isAnswered }) };
+  return isAnswered ? {} : { origin: { reason: 'not-known' } };
 }
 
 function messageOf(step: EntryStep, ending: Ending): string | null {

@@ -13,7 +13,7 @@ import type { FleetReport, FleetRequest } from '../model/fleet.ts';
 import type { Json } from '../model/json.ts';
 import type { NetworkMap } from '../model/network-map.ts';
 import type { Overwrote } from '../model/overwrote.ts';
-import type { Plan } from '../model/plan.ts';
+import type { NotUndone, Plan } from '../model/plan.ts';
 import type { ProblemReport } from '../model/problem.ts';
 import type { Identity, ListRequest, Snapshot, Source } from '../model/snapshot.ts';
 import type { StepwiseTask } from '../model/stepwise.ts';
@@ -68,6 +68,8 @@ export interface StepOutcome {
 
 /** Result of apply, fix, undo, redo. */
 export interface ApplyResult {
+  /** Of an undo: what it left because nothing shows whose it is. The entry stays to be undone. */
+  readonly notUndone?: readonly NotUndone[];
   /** Id of the history's entry; null when there was nothing to send. */
   readonly entry: string | null;
   readonly state: EntryState;

@@ -1,9 +1,10 @@
 // One step of a plan, from reading the resource to reading it again. The step is on disk before its request is sent; a write
 // that may have been applied is never repeated before the resource has been read, and what was not read is not claimed.
+import { randomUUID } from 'node:crypto';
 import type { Again, ArmRefusal, WriteAnswer } from '../azure/arm-client.ts';
 import { type Change, type DeferredChange, isDeferred } from '../model/change.ts';
 import type { EntryStep } from '../model/entry.ts';
-import { sameJson } from '../model/json.ts';
+import { type JsonObject, sameJson } from '../model/json.ts';
 import { notKnown } from '../model/overwrote.ts';
 import type { Resource } from '../model/resource.ts';
 import { nameOf, typeOf } from '../model/resource-id.ts';
@@ -14,7 +15,7 @@ import { resourceTypeOf } from '../resource-types/index.ts';
 import type { ResourceType, WriteRequest } from '../resource-types/resource-type.ts';
 import { freshOf, isGap, longestRetry, pause, readAfterWrite, readNow, type WriteContext } from './apply-context.ts';
 import { arrivalLeft } from './arrival.ts';
-import { compareChange } from './compare-change.ts';
+import { anotherSince, type ChangeComparison, compareChange } from './compare-change.ts';
 import type { EntryRecord } from './entry-record.ts';
 import { findInTime } from './find.ts';
 import { originBy } from './origin-by.ts';
@@ -30,6 +31,8 @@ export interface StepRun {
   readonly total: number;
   readonly step: EntryStep;
   readonly signal: AbortSignal | undefined;
+  /** The resource as it was before the first request of the plan. */
+  readonly was?: JsonObject | undefined;
 }
 
 /** `sent`: was any request of this step sent? `unsent`: why it was not, where that is not Azure's refusal. */
@@ -107,6 +110,7 @@ async function writeNamed(run: StepRun, context: WriteContext): Promise<StepEnd>
   const { change } = run.step;
   const kind = resourceTypeOf(typeOf(change.resource));
   const name = nameOf(change.resource);
+  const correlation = run.step.correlation ?? randomUUID();
   let sent = false;
   /** May a request of this step have been applied? */
   let mayBeApplied = false;
@@ -166,7 +170,9 @@ async function writeNamed(run: StepRun, context: WriteContext): Promise<StepEnd>
       if (current.code === notYetVisible) return fail(current.reason, 'not-yet-visible');
       return fail(`${name} could not be read before writing: ${current.reason}`);
     }
-    const comparison = compareChange(change, current, kind);
+    const another = sent || change.kind !== 'edit' ? null : anotherSince(run.was, current);
+    const comparison: ChangeComparison =
+      another === null ? compareChange(change, current, kind) : { state: 'moved', moved: [another], there: [] };
     if (comparison.state !== 'ready' && sent && last !== null && mayBeApplied) return conclude(last);
     if (comparison.state === 'applied') return sent || change.kind === 'create' ? byAnother(true) : skip();
     if (comparison.state === 'moved') {
@@ -197,7 +203,8 @@ async function writeNamed(run: StepRun, context: WriteContext): Promise<StepEnd>
     const isUnguarded = !isCompared(request, kind);
     isBlind ||= isUnguarded;
     try {
-      await record.intend(index, { state: 'intended', before: kept ?? null, begun: now(), unguarded: isBlind });
+      const part = { before: kept ?? null, begun: now(), correlation, unguarded: isBlind };
+      await record.intend(index, { state: 'intended', ...part });
     } catch (error) {
       if (sent && last !== null && record.lost !== null) return conclude(last);
       throw error;
@@ -221,7 +228,7 @@ async function writeNamed(run: StepRun, context: WriteContext): Promise<StepEnd>
     // What an earlier attempt may have made belongs to this change as well.
     if (!sent) pending = comparison.pending;
     // From here to the answer the operator's signal does not count: a write is not left hanging.
-    const answer = await context.arm.write(request);
+    const answer = await context.arm.write({ ...request, correlation });
     sent ||= answer.state !== 'refused' || answer.refusal.status !== 0;
     last = await attempted(answer);
     mayBeApplied ||= last.kind !== 'refused' || last.applied !== 'no';
@@ -368,6 +375,13 @@ async function writeNamed(run: StepRun, context: WriteContext): Promise<StepEnd>
     });
     const operation = record.entry.steps[index]?.operation ?? null;
     isRejected = how.kind === 'refused' && settled.state === 'not done';
+    /** What shows that the change is of this request. */
+    const whose = (after: JsonObject | null): Partial<EntryStep> =>
+      pending.kind === 'create'
+        ? { origin: originBy(pending, after, how.kind === 'accepted' ? how : {}) }
+        : isAccepted
+          ? {}
+          : { origin: { reason: 'not-known' } };
     if (isSure && !mayBeApplied && !mayCome) {
       if (settled.state === 'done') return byAnother(true);
       if (settled.state === 'moved' && change.kind === 'create') return byAnother(false);
@@ -387,9 +401,7 @@ async function writeNamed(run: StepRun, context: WriteContext): Promise<StepEnd>
           ...{ state: 'done', verified: true, verifiedAt: now(), operation: null, after, message },
           // What another client had made by then is not undone with it.
           ...(pending.edits.length < change.edits.length ? { change: pending } : {}),
-          ...(pending.kind === 'create'
-            ? { origin: originBy(pending, settled.after, how.kind === 'accepted' ? how : {}) }
-            : {}),
+          ...whose(settled.after),
           ...doubt(how),
         });
         return ended('done', message, { stops: hasFailed });
@@ -401,7 +413,7 @@ async function writeNamed(run: StepRun, context: WriteContext): Promise<StepEnd>
           index,
           {
             ...{ change: settled.done, state: 'done', verified: true, verifiedAt: now(), operation: null, after },
-            ...{ message, ...doubt(how) },
+            ...{ message, ...whose(settled.after), ...doubt(how) },
           },
           { change: settled.rest, state: 'failed', operation: null, message: why, findings: [] },
         );

@@ -37,6 +37,8 @@ export interface Beside {
   readonly group: string;
   /** Runs before each request of the session; writes of the other client are not heard. */
   hook(before: ((coming: Coming) => void) | undefined): void;
+  /** Another client that signs in as the session does. */
+  readonly other: ArmClient;
   /** The body at an id, as the other client reads it; null where there is none. */
   read(id: string): Promise<JsonObject | null>;
   /** A write of the other client, a person in the portal. Throws where Azure refuses it. */
@@ -103,7 +105,7 @@ export async function openBeside(world: string, change: (arm: ArmClient) => ArmC
   };
   const { session, history, folder } = elsewhere();
   return {
-    ...{ simulator, session, history, folder, elsewhere },
+    ...{ simulator, session, history, folder, elsewhere, other },
     group: simulator.workspace.replace(/\/Microsoft\.MachineLearningServices\/.*/i, ''),
     hook(next) {
       seen.clear();

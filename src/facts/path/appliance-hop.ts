@@ -85,6 +85,7 @@ function firewallHop(
     ports: packets.ports,
     ...(packets.vague ? {} : { to }),
     ...(called === undefined ? {} : { hosts: [called] }),
+    ...(packets.nameless ? { nameless: true } : {}),
   };
   const answer = firewallVerdict(question, firewall, index);
   const name = nameOf(firewall.id);

@@ -43,7 +43,8 @@ function routed(subnetId: string, { index, packets }: Journey, there: string | u
   const table = routeTableAt(subnetId, index);
   const name = nameOf(subnetId);
   const place = { hop: 'route', at: table ? `${nameOf(table.id)} at ${name}` : `routes of ${name}` } as const;
-  const evidence = choices.slice(0, 6).map((way) => wayEvidence(way, subnetId, table, index));
+  const shown = packets.brief ? [] : choices.slice(0, 6);
+  const evidence = shown.map((way) => wayEvidence(way, subnetId, table, index));
   const nowhere = choices
     .filter((way) => goesNowhere(way) && way.connection === undefined)
     .flatMap(({ route }) => route?.name ?? route?.prefix ?? []);

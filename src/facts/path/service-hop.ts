@@ -299,7 +299,7 @@ export function strangersPolicyHop(
   if (!subnet || ids.length === 0) return undefined;
   const place = { hop: 'endpointPolicy', at: `${ids.map(nameOf).join(', ')} at ${nameOf(source.subnet)}` } as const;
   const evidence = [quoted(subnet, '/properties/serviceEndpointPolicies', 'service endpoint policies')];
-  const because = `The service endpoint policy of ${nameOf(source.subnet)} allows some accounts, which have no addresses of their own.`;
+  const because = `The service endpoint policy of ${nameOf(source.subnet)} allows some accounts, and accounts share addresses.`;
   const { through, rest } = taken(met, packets.whole);
   return divided(place, [...allOf(through, 'unknown'), ...rest], () => because, evidence, packets);
 }
