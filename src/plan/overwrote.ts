@@ -62,7 +62,10 @@ export function overwroteBy(input: OverwroteInput): OverwroteAnswer {
   const writes = records
     .slice(0, records.indexOf(written))
     .filter(
-      (one) => !isRecordOf(one, input, own) && isNear(one, written, input) && bearsOut(read.body, one) !== 'after',
+      (one) =>
+        (!isRecordOf(one, input, own) || one.client !== written.client) &&
+        isNear(one, written, input) &&
+        bearsOut(read.body, one) !== 'after',
     )
     .map(({ at, changedBy: by, client }) => ({ at, by, client }));
   const restores = putBack(lost, before, there).changes.flatMap(({ edits }): readonly Edit[] => edits);
@@ -70,18 +73,16 @@ export function overwroteBy(input: OverwroteInput): OverwroteAnswer {
 }
 
 /** A record says that this caller created the resource: nothing was there before. */
-export function overwroteByCreation({
-  records,
-  own,
-  begun,
-  asked,
-  ...step
-}: Pick<OverwroteInput, 'records' | 'own' | 'begun' | 'asked' | 'correlation'>): Overwrote {
-  const made = records.find(
-    ({ kind, at }) => kind === 'created' && Math.abs(Date.parse(at) - Date.parse(begun)) <= slack,
+export function overwroteByCreation(
+  input: Pick<OverwroteInput, 'records' | 'own' | 'begun' | 'asked' | 'correlation'>,
+): Overwrote {
+  const made = input.records.find(
+    ({ kind, at }) => kind === 'created' && Math.abs(Date.parse(at) - Date.parse(input.begun)) <= slack,
   );
   if (made === undefined) return notKnown('late');
-  return isRecordOf(made, step, own) ? { reason: 'nothing-by-records', data: { asked } } : notKnown('no-values');
+  return isRecordOf(made, input, input.own)
+    ? { reason: 'nothing-by-records', data: { asked: input.asked } }
+    : notKnown('no-values');
 }
 
 /** From the reading on, as far as clocks tell. */
@@ -89,8 +90,8 @@ const isNear = ({ at }: WriteRecord, written: WriteRecord, { begun }: OverwroteI
   Date.parse(at) >= Math.min(Date.parse(begun), Date.parse(written.at)) - slack;
 
 /**
- * Those that may be the record of the request, by caller and values; the nearest to the time at which it was sent first. A service may
- * keep another value than was sent: then the one that the reading after it bears out.
+ * Those that may be the record of the request, by its correlation or else by caller and values; the nearest to the time at which it was
+ * sent first. A service may keep another value than was sent: then the one that the reading after it bears out.
  */
 function ownRecords({ change, records, own, begun, after, ...step }: OverwroteInput): WriteRecord[] {
   const away = ({ at }: WriteRecord) => Math.abs(Date.parse(at) - Date.parse(begun));

@@ -203,9 +203,8 @@ async function writeNamed(run: StepRun, context: WriteContext): Promise<StepEnd>
     const isUnguarded = !isCompared(request, kind);
     isBlind ||= isUnguarded;
     try {
-      await record.intend(index, {
-        ...{ state: 'intended', before: kept ?? null, begun: now(), correlation, unguarded: isBlind },
-      });
+      const part = { before: kept ?? null, begun: now(), correlation, unguarded: isBlind };
+      await record.intend(index, { state: 'intended', ...part });
     } catch (error) {
       if (sent && last !== null && record.lost !== null) return conclude(last);
       throw error;
