@@ -211,7 +211,7 @@ function messageOf(step: EntryStep, ending: Ending): string | null {
       }
       return step.state === 'unknown'
         ? `${how}; ${nameOf(step.resource)} does not show the change.`
-        : 'The run was interrupted before this change was applied.';
+        : `The run was interrupted; ${nameOf(step.resource)} does not show the change.`;
     case 'partly':
       return `${how}; a part of the change was applied.`;
     case 'moved':

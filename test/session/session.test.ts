@@ -527,7 +527,7 @@ describe('recovery', () => {
     expect(await crashed('intended', { applied: false })).toMatchObject({
       entry: 'failed',
       steps: ['failed', 'waiting'],
-      message: expect.stringContaining('before this change was applied'),
+      message: expect.stringMatching(/interrupted; \S+ does not show the change\.$/),
     });
   });
   test('an intent that may still arrive is open until it shows, or has had its time', async () => {
