@@ -252,7 +252,7 @@ async function run(
       exitStatus.refused,
       `${stop.isRejected ? 'Azure rejected the first change.' : 'The first change was not sent.'} ${stop.message ?? ''}`,
       'See `bastide history` for details.',
-      { entry: id },
+      { entry: id, isSent: anythingSent },
     );
   }
   if (input.signal?.aborted && !anythingSent) throw stoppedUnsent();
