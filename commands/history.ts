@@ -30,7 +30,10 @@ import { stacksOf, unknownEntry } from '../src/session/undo.ts';
 interface Shown extends Omit<Entry, 'steps'> {
   /** The same as `rehearsal`, its older name. */
   readonly whatIf: WhatIf | null;
-  readonly steps: readonly (Pick<EntryStep, 'resource' | 'state' | 'verified' | 'requestId' | 'message' | 'isTaken'> &
+  readonly steps: readonly (Pick<
+    EntryStep,
+    'resource' | 'state' | 'verified' | 'requestId' | 'message' | 'isTaken' | 'flaw'
+  > &
     Partial<Pick<EntryStep, 'change' | 'origin' | 'overwrote'>>)[];
 }
 
@@ -43,17 +46,20 @@ const lineOf = (entry: Entry, entries: readonly Entry[]): string => {
 const shown = (entry: Entry, full: boolean): Shown => ({
   ...entry,
   whatIf: entry.rehearsal,
-  steps: entry.steps.map(({ resource, state, verified, requestId, message, isTaken, change, origin, overwrote }) => ({
-    resource,
-    state,
-    verified,
-    requestId,
-    message,
-    ...(isTaken === undefined ? {} : { isTaken }),
-    ...(origin === undefined ? {} : { origin }),
-    ...(overwrote === undefined ? {} : { overwrote }),
-    ...(full ? { change } : {}),
-  })),
+  steps: entry.steps.map(
+    ({ resource, state, verified, requestId, message, isTaken, flaw, change, origin, overwrote }) => ({
+      resource,
+      state,
+      verified,
+      requestId,
+      message,
+      ...(isTaken === undefined ? {} : { isTaken }),
+      ...(flaw === undefined ? {} : { flaw }),
+      ...(origin === undefined ? {} : { origin }),
+      ...(overwrote === undefined ? {} : { overwrote }),
+      ...(full ? { change } : {}),
+    }),
+  ),
 });
 
 interface AuditsResult {

@@ -204,7 +204,8 @@ export function outcomeFailure(outcome: ApplyResult): FailureValue | null {
       ...details,
     };
   }
-  const refusal = steps.find((step) => step.state === 'failed')?.message;
+  const refusal = (steps.find((step) => step.state === 'failed') ?? steps.find(({ flaw }) => flaw !== undefined))
+    ?.message;
   if (ended !== null) {
     return {
       code: ended.code,

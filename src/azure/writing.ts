@@ -1,6 +1,6 @@
 // One write, sent once. Whatever cannot be known from the answer is called lost: the caller reads before it decides.
 
-import { stringifyJson } from '../model/json.ts';
+import { isObject, stringifyJson } from '../model/json.ts';
 import type { WriteRequest } from '../resource-types/resource-type.ts';
 import { urlOf } from './address.ts';
 import { againOf, secondsIn } from './again.ts';
@@ -62,7 +62,10 @@ function answerOf(endpoint: string, answer: TransportAnswer, url: string, reques
     };
   }
   const operation = operationOf(endpoint, answer, url);
-  if (operation === undefined) return { state: 'done', requestId, status };
+  if (operation === undefined) {
+    const isShown = request.method !== 'DELETE' && isObject(body) && wrongIn(answer, request.id) === undefined;
+    return { state: 'done', requestId, status, ...(isShown ? { shown: body } : {}) };
+  }
   return { state: 'running', requestId, operation, retryAfter: retryAfterOf(answer) ?? 0.3, status };
 }
 

@@ -71,6 +71,12 @@ const overwrote = z.discriminatedUnion('reason', [
   }),
 ]);
 
+const flaw = z.discriminatedUnion('reason', [
+  z.looseObject({ reason: z.literal('error'), data: z.looseObject({ error: text }) }),
+  z.looseObject({ reason: z.literal('state'), data: z.looseObject({ state: text }) }),
+  z.looseObject({ reason: z.literal('other-value'), data: z.looseObject({ settings: texts }) }),
+]);
+
 const stepMembers = {
   resource: text,
   change,
@@ -89,6 +95,7 @@ const stepMembers = {
   before: textOrNull,
   after: textOrNull,
   origin: z.optional(z.looseObject({ reason: z.enum(['answer', 'evidence', 'record', 'not-known']) })),
+  flaw: z.optional(flaw),
   isTaken: z.optional(z.literal(true)),
   unguarded: z.optional(z.boolean()),
   overwrote: z.optional(overwrote),

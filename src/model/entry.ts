@@ -1,6 +1,7 @@
 // One entry of the history.
 import type { Change, ResourceMatcher } from './change.ts';
 import type { Edit } from './edit.ts';
+import type { Flaw } from './flaw.ts';
 import type { Origin } from './origin.ts';
 import type { Overwrote } from './overwrote.ts';
 import type { Plan } from './plan.ts';
@@ -56,6 +57,8 @@ export interface EntryStep {
   readonly after: string | null;
   /** Of a creation that is done: what shows that it was made here. Of another change: that nothing shows it. */
   readonly origin?: Origin;
+  /** Of a change that is done: why it is not as it was wanted. */
+  readonly flaw?: Flaw;
   /** What it was to create, or builds on, exists and was not created here: it is not sent again. */
   readonly isTaken?: true;
   /**

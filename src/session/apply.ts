@@ -252,7 +252,7 @@ async function run(
       exitStatus.refused,
       `${stop.isRejected ? 'Azure rejected the first change.' : 'The first change was not sent.'} ${stop.message ?? ''}`,
       'See `bastide history` for details.',
-      { entry: id },
+      { entry: id, isSent: anythingSent },
     );
   }
   if (input.signal?.aborted && !anythingSent) throw stoppedUnsent();
@@ -274,6 +274,7 @@ export function outcomeOf(step: EntryStep, context: Pick<WriteContext, 'pace' | 
     state: step.state === 'done' || step.state === 'failed' ? step.state : isUnsettled(step) ? 'unknown' : 'skipped',
     requestId: step.requestId,
     message: step.state === 'waiting' ? 'Not sent.' : step.message,
+    ...(step.flaw === undefined ? {} : { flaw: step.flaw }),
     ...(until === undefined ? {} : { until }),
     ...(step.overwrote === undefined ? {} : { overwrote: step.overwrote }),
   };

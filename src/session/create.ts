@@ -56,7 +56,7 @@ import { type TagOptions, tagSource } from './service-tags.ts';
 import type { ApplyResult, Session, SessionEvent } from './session.ts';
 import { choose, downTo, planFor, undoPlans } from './undo.ts';
 import { bodiesOf, undoProof } from './undo-proof.ts';
-import { verified } from './verify.ts';
+import { flawedIn, verified } from './verify.ts';
 import { notYetVisible, seeing } from './visible.ts';
 import type { OpenWhatIfSimulator } from './what-if/simulator.ts';
 import { runWhatIf } from './what-if/what-if.ts';
@@ -339,6 +339,7 @@ export function createSession(options: SessionOptions): Session {
           before === undefined ? null : audit(given(before, plan), rules, 'all'),
           seen === null ? null : judged(given(seen, plan)),
           before === undefined ? null : expectedAfter(given(before, plan), entry),
+          flawedIn(entry),
         );
         const told =
           seen === null || before === undefined || stop.aborted

@@ -48,17 +48,18 @@ export interface Beside {
   close(): Promise<void>;
 }
 
-/** `change`: another client in place of that of the session, over it. */
-export async function openBeside(world: string, change: (arm: ArmClient) => ArmClient = (arm) => arm): Promise<Beside> {
+/** `change`: another client in place of that of the session, over it. `through`: the server that its requests go to. */
+export async function openBeside(
+  world: string,
+  change: (arm: ArmClient) => ArmClient = (arm) => arm,
+  through: (simulator: Simulator) => Promise<{ readonly endpoint: string; readonly ca: string }> = async (one) => one,
+): Promise<Beside> {
   const simulator = await startSimulator({ world });
   const scratch = mkdtempSync(path.join(os.tmpdir(), 'bastide-beside-'));
   const source = { kind: 'endpoint', name: simulator.endpoint } as const;
-  const client = () =>
-    openArmClient({
-      ...{ source, endpoint: simulator.endpoint, credential: signInToSimulated(simulator) },
-      ...{ ca: simulator.ca, version: 'test' },
-    });
-  const [own, other] = [client(), client()];
+  const client = ({ endpoint, ca }: { readonly endpoint: string; readonly ca: string }) =>
+    openArmClient({ source, endpoint, credential: signInToSimulated(simulator), ca, version: 'test' });
+  const [own, other] = [client(await through(simulator)), client(simulator)];
   let before: ((coming: Coming) => void) | undefined;
   const seen = new Map<string, number>();
   const turn = (verb: Coming['verb'], id: string): void => {
