@@ -50,8 +50,11 @@ export interface Again {
   readonly longest?: number;
 }
 
-export type WriteAnswer =
-  /** Accepted and finished. `status`: 201 where something was created. `shown`: the resource, as the answer has it. */
+export type WriteAnswer = {
+  /** The correlation ID under which Azure keeps the change record, where its answer names one. */
+  readonly correlation?: string;
+} & /** Accepted and finished. `status`: 201 where something was created. `shown`: the resource, as the answer has it. */
+(
   | {
       readonly state: 'done';
       readonly requestId: string | null;
@@ -81,7 +84,8 @@ export type WriteAnswer =
       readonly requestId: string | null;
       readonly reason: string;
       readonly status?: undefined;
-    };
+    }
+);
 
 export type OperationAnswer =
   | { readonly state: 'done' }

@@ -35,7 +35,7 @@ export async function writeOnce(
       ...(signal ? { signal } : {}),
     };
     const answer = await sdkWrite(context, endpoint, request, raw);
-    return answerOf(endpoint, answer, url, request);
+    return { ...answerOf(endpoint, answer, url, request), ...correlationIn(answer) };
   } catch (error) {
     if (!(error instanceof TransportError)) throw error;
     if (error.kind === 'unreached') return notSent(error.code, error.message);
@@ -67,6 +67,12 @@ function answerOf(endpoint: string, answer: TransportAnswer, url: string, reques
     return { state: 'done', requestId, status, ...(isShown ? { shown: body } : {}) };
   }
   return { state: 'running', requestId, operation, retryAfter: retryAfterOf(answer) ?? 0.3, status };
+}
+
+/** A GUID alone: whatever stands before Azure may write this header. */
+function correlationIn(answer: TransportAnswer): Pick<WriteAnswer, 'correlation'> {
+  const named = answer.header('x-ms-correlation-request-id');
+  return named !== undefined && /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i.test(named) ? { correlation: named } : {};
 }
 
 /**

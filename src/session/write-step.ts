@@ -334,15 +334,17 @@ async function writeNamed(run: StepRun, context: WriteContext): Promise<StepEnd>
   }
 
   async function attempted(answer: WriteAnswer): Promise<Attempt> {
+    // Azure may keep the change record under another correlation ID than was sent.
+    const named = answer.correlation === undefined ? {} : { correlation: answer.correlation };
     if (answer.state === 'refused') {
       const { refusal, requestId, again, retryAfter = 0 } = answer;
       const applied = appliedBy(refusal);
-      await record.note(index, { requestId, ...(applied === 'open' ? { unanswered: now() } : {}) });
+      await record.note(index, { requestId, ...named, ...(applied === 'open' ? { unanswered: now() } : {}) });
       return { kind: 'refused', refusal, again, applied, retryAfter };
     }
     const operation = answer.state === 'running' ? answer.operation : null;
     const lost = answer.state === 'lost' ? { unanswered: now() } : {};
-    await record.note(index, { state: 'sent', requestId: answer.requestId, operation, ...lost });
+    await record.note(index, { state: 'sent', requestId: answer.requestId, operation, ...named, ...lost });
     tell('sent');
     if (answer.state === 'lost') return { kind: 'lost', reason: answer.reason };
     const { status } = answer;

@@ -428,6 +428,16 @@ test('a rule that another client of the same identity made again is not deleted 
   expect(back.notUndone).toMatchObject([{ reason: 'made-by-another' }]);
 });
 
+test('the correlation ID that Azure answers with decides, not the one that was sent', async () => {
+  const correlation = '00000000-0000-4000-8000-000000000001';
+  const rule = `${beside.group}/Microsoft.Network/networkSecurityGroups/nsg-theirs/securityRules/made`;
+  answers = async (sent) => ({ ...(await sent()), correlation });
+  const body = { properties: { ...theirRule.properties, priority: 330 } };
+  const { entry } = await beside.apply(await beside.planOf({ kind: 'create', resource: rule, edits: [], body }));
+  const kept = (await beside.session.history()).find(({ id }) => id === entry);
+  expect(kept?.steps.map((step) => step.correlation)).toEqual([correlation]);
+});
+
 test('a deletion without an answer that another client made is not taken back', async () => {
   const rule = `${beside.group}/Microsoft.Network/networkSecurityGroups/nsg-theirs/securityRules/made`;
   const body = { properties: { ...theirRule.properties, priority: 320 } };
