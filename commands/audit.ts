@@ -3,8 +3,9 @@ import * as z from 'zod/mini';
 import { type CommandContext, defineCommand } from '../src/command/definition.ts';
 import { flag } from '../src/command/flag.ts';
 import type { ScopeResult } from '../src/model/access-scope.ts';
+import { firstCheckedSince } from '../src/model/audit-record.ts';
 import { exitStatus, Failure } from '../src/model/failure.ts';
-import type { Report } from '../src/model/finding.ts';
+import type { Report, Summary } from '../src/model/finding.ts';
 import { sinceThen } from '../src/model/last-run.ts';
 import {
   type AuditResult,
@@ -112,15 +113,14 @@ export const audit = defineCommand({
     const seen = diagnose ? yield* diagnosed(context, audited) : audited;
     const earlier =
       baseline !== undefined
-        ? await readBaseline(context, baseline, audited.snapshot.workspace)
+        ? await readBaseline(context, baseline, audited.snapshot.workspace, selected)
         : newOnly
           ? await lastAudit(context, audited)
           : null;
     // A diagnosis is not always requested; keeping it would look like a change in the next comparison.
     const since = await sinceLast(context, audited);
     await keepAudit(context, audited);
-    const { snapshot, report, selection } = narrowedTo(context, seen, selected, earlier);
-    const { summary: checked } = seen.report;
+    const { snapshot, report, selection, checked } = narrowedTo(context, seen, selected, earlier);
     const scopes = yield* scopesOf(context, audited);
     await offerRest(context, audited.session);
     const shape = { allOutcomes, by, selection, checked, scopes, since: compared ? since : undefined };
@@ -149,6 +149,8 @@ async function* scopesOf(
 
 interface NarrowedRun extends AuditRun {
   readonly selection?: AuditSelection;
+  /** Of what was selected, new or not. */
+  readonly checked: Summary;
 }
 
 /** The audit of what was selected, and of that what is new. */
@@ -158,14 +160,21 @@ function narrowedTo(
   selected: FindingSelection | null,
   earlier: EarlierChoice | null,
 ): NarrowedRun {
-  if (selected === null && earlier === null) return audited;
   const { session, snapshot, report } = audited;
-  const tests = [selected?.isWanted, earlier === null ? undefined : isNewTo(earlier)];
-  const own = session.report(snapshot, context.flags.profile, (one) => tests.every((test) => test?.(one) ?? true));
+  if (selected === null && earlier === null) return { ...audited, checked: report.summary };
+  const { profile } = context.flags;
+  const chosen = selected === null ? report : session.report(snapshot, profile, selected.isWanted);
+  const isNew = earlier === null ? undefined : isNewTo(earlier);
+  const own =
+    isNew === undefined
+      ? chosen
+      : session.report(snapshot, profile, (one) => isNew(one) && (selected?.isWanted(one) ?? true));
   const checks = ({ summary: { pass, fail, unknown } }: Report) => pass + fail + unknown;
   const { words } = selected ?? { words: { rules: [], skipRules: [], areas: [], resources: [] } };
-  const selection = { ...words, against: earlier?.against ?? null, checks: checks(own), of: checks(report) };
-  return { session, snapshot, report: own, selection };
+  const first = earlier?.earlier == null ? 0 : chosen.findings.filter(firstCheckedSince(earlier.earlier)).length;
+  const against = earlier === null ? null : { ...earlier.against, ...(first === 0 ? {} : { firstChecked: first }) };
+  const selection = { ...words, against, checks: checks(own), of: checks(report) };
+  return { session, snapshot, report: own, selection, checked: chosen.summary };
 }
 
 const bothGiven = (): Failure =>

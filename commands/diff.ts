@@ -2,7 +2,15 @@
 import * as z from 'zod/mini';
 import { type CommandContext, defineCommand } from '../src/command/definition.ts';
 import { flag } from '../src/command/flag.ts';
-import { type AuditDiff, type ChangedFinding, type DiffedAudit, diffAudits, isLost } from '../src/model/audit-diff.ts';
+import type { ProfileChoice } from '../src/model/assumption.ts';
+import {
+  type AuditDiff,
+  type ChangedFinding,
+  type DiffedAudit,
+  diffAudits,
+  isLost,
+  type OpenedFinding,
+} from '../src/model/audit-diff.ts';
 import { exitStatus, Failure } from '../src/model/failure.ts';
 import { type Json, parseJson } from '../src/model/json.ts';
 import { nameOf, sameId } from '../src/model/resource-id.ts';
@@ -21,6 +29,8 @@ interface Side {
   /** Null for the JSON of an audit. */
   readonly snapshot: Snapshot | null;
   readonly selection: string | null;
+  /** Null in the JSON of an older version. */
+  readonly profile: ProfileChoice | null;
 }
 
 export const diff = defineCommand({
@@ -51,17 +61,19 @@ export const diff = defineCommand({
       before.snapshot === null || after.snapshot === null ? null : compareSnapshots(before.snapshot, after.snapshot);
     return diffAudits(before.audit, after.audit, compared);
   },
-  json: ({ opened, closed, changed, ...rest }) => ({
+  json: ({ opened, closed, changed, notChecked, ...rest }) => ({
     ...rest,
-    opened: opened.map(findingJson),
+    opened: opened.map(openedJson),
     closed: closed.map((one) => ({ ...findingJson(one), now: one.now })),
     changed: changed.map((one) => ({ ...findingJson(one), changes: one.changes, ...hiddenMark(one) })),
+    ...(notChecked === undefined ? {} : { notChecked: notChecked.map(findingJson) }),
   }),
   text: diffLines,
-  items: ({ opened, closed, changed, settings, notRead }) => [
-    ...opened.map((one) => ({ kind: 'opened', ...findingJson(one) })),
+  items: ({ opened, closed, changed, notChecked = [], settings, notRead }) => [
+    ...opened.map((one) => ({ kind: 'opened', ...openedJson(one) })),
     ...closed.map((one) => ({ kind: 'closed', ...findingJson(one), now: one.now })),
     ...changed.map((one) => ({ kind: 'changed', ...findingJson(one), changes: one.changes, ...hiddenMark(one) })),
+    ...notChecked.map((one) => ({ kind: 'notChecked', ...findingJson(one) })),
     ...(settings ?? []).map(({ kind: change, ...one }) => ({ kind: 'setting', change, ...one })),
     ...(notRead === undefined ? [] : [{ kind: 'notRead', ...notRead }]),
   ],
@@ -71,6 +83,10 @@ export const diff = defineCommand({
   exit: (result, { failOn }) => judgementExit({ findings: [...result.opened, ...newlyUnknown(result)] }, failOn),
 });
 
+const openedJson = (one: OpenedFinding) => ({
+  ...findingJson(one),
+  ...(one.wasChecked === undefined ? {} : { wasChecked: one.wasChecked }),
+});
 const hiddenMark = ({ notJudged }: ChangedFinding) => (notJudged === true ? { notJudged } : {});
 
 /** What is unknown now, and was not. */
@@ -82,11 +98,17 @@ const newlyUnknown = ({ opened, changed }: AuditDiff) => [
 async function* sideOf(context: CommandContext, file: string): AsyncGenerator<SessionEvent, Side> {
   const report = await reportIn(context, file);
   if (report === undefined) return yield* auditedBy(context, await context.host.openFiles([file]), file, 'files');
-  const { takenAt, workspace, findings, isComplete, reading, selection } = report;
+  const { takenAt, workspace, findings, isComplete, reading, rules, selection, profile } = report;
   return {
-    audit: { side: { name: clean(file, 300), kind: 'report', takenAt, workspace }, findings, isComplete, reading },
+    audit: {
+      side: { name: clean(file, 300), kind: 'report', takenAt, workspace },
+      findings,
+      isComplete,
+      reading,
+      rules,
+    },
     snapshot: null,
-    selection,
+    ...{ selection, profile },
   };
 }
 
@@ -120,12 +142,11 @@ async function* auditedBy(
   kind: 'files' | 'scan',
 ): AsyncGenerator<SessionEvent, Side> {
   const snapshot = (kind === 'scan' ? context.snapshot : undefined) ?? (yield* session.scan(context.signal));
-  const { findings, reading } = session.report(snapshot, context.flags.profile);
+  const { findings, reading, rules, profile } = session.report(snapshot, context.flags.profile);
   const { takenAt, workspace } = snapshot;
   return {
-    audit: { side: { name: clean(name, 300), kind, takenAt, workspace }, findings, isComplete: true, reading },
-    snapshot,
-    selection: null,
+    audit: { side: { name: clean(name, 300), kind, takenAt, workspace }, findings, isComplete: true, reading, rules },
+    ...{ snapshot, selection: null, profile },
   };
 }
 
@@ -138,6 +159,14 @@ function requireComparable(before: Side, after: Side): void {
       exitStatus.usage,
       `${older.name} is about ${clean(nameOf(older.workspace), 100)}, and ${newer.name} about ${clean(nameOf(newer.workspace), 100)}.`,
       'Compare audits of one workspace; for templates pass --subscription and --resource-group.',
+    );
+  }
+  if (before.profile !== null && after.profile !== null && before.profile !== after.profile) {
+    throw new Failure(
+      'other-profile',
+      exitStatus.usage,
+      `${older.name} is an audit of the profile ${before.profile}, and ${newer.name} one of ${after.profile}.`,
+      'Compare audits of one profile.',
     );
   }
   if (before.selection === after.selection) return;

@@ -47,5 +47,5 @@ const nobodyToAsk = (): Failure =>
     'needs-terminal',
     exitStatus.notSent,
     'The guide asks questions, and no terminal is attached. Nothing was sent.',
-    'Run it in a terminal, use --dry-run to see the order, or pass --yes to apply every fix.',
+    'Run it in a terminal, use --dry-run to see the order, or pass --yes to apply what has automatic effects only.',
   );

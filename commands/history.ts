@@ -4,6 +4,7 @@ import { type CommandContext, defineCommand } from '../src/command/definition.ts
 import { flag } from '../src/command/flag.ts';
 import { stepWords } from '../src/command/progress-words.ts';
 import { auditTrend, type TrendPoint } from '../src/model/audit-record.ts';
+import { countedIn } from '../src/model/compare.ts';
 import {
   type Entry,
   type EntryStep,
@@ -292,6 +293,22 @@ function trendLines({ audits, damaged }: AuditsResult): Line[] {
   return [...audits.map(trendLine), ...skipped];
 }
 
+function changeWords(change: TrendPoint['change']): (readonly [string, string])[] {
+  if (change === null) return [];
+  const { introduced, found = [], resolved, unchecked = [], unknown = [], rollUps } = change;
+  const lists = [
+    [introduced, 'new', 'bad'],
+    [found, 'failing, not checked before', 'bad'],
+    [resolved, 'no longer failing', 'ok'],
+    [unchecked, 'no longer checked', 'dim'],
+    [unknown, 'now unknown', 'unknown'],
+  ] as const;
+  return lists.flatMap(([ids, words, role]): (readonly [string, string])[] => {
+    const count = countedIn(ids, rollUps);
+    return count === 0 ? [] : [[`  ${count} ${words}`, role]];
+  });
+}
+
 function trendLine({ at, fail, unknown, accepted, bySeverity, change }: TrendPoint): Line {
   const counts = severities.filter((severity) => bySeverity[severity] > 0).map((one) => `${bySeverity[one]} ${one}`);
   return line(
@@ -300,8 +317,6 @@ function trendLine({ at, fail, unknown, accepted, bySeverity, change }: TrendPoi
     counts.length === 0 ? '' : ` (${counts.join(', ')})`,
     unknown === 0 ? '' : `, ${unknown} unknown`,
     accepted === 0 ? '' : `, ${accepted} accepted`,
-    change === null || change.introduced.length === 0 ? '' : [`  ${change.introduced.length} new`, 'bad'],
-    change === null || change.resolved.length === 0 ? '' : [`  ${change.resolved.length} resolved`, 'ok'],
-    change?.unknown === undefined ? '' : [`  ${change.unknown.length} now unknown`, 'unknown'],
+    ...changeWords(change),
   );
 }

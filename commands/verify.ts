@@ -7,7 +7,7 @@ import { type Entry, type EntryStep, isUnsettled } from '../src/model/entry.ts';
 import { exitStatus, Failure } from '../src/model/failure.ts';
 import { isCounted, type Report } from '../src/model/finding.ts';
 import { shortFinding } from '../src/model/short-finding.ts';
-import { clean, counted } from '../src/model/text.ts';
+import { clean, counted, utcMinute } from '../src/model/text.ts';
 import { line } from '../src/model/words.ts';
 import { type AuditResult, auditResult, unreadSentences } from '../src/render/audit-result.ts';
 import { auditLines } from '../src/render/audit-text.ts';
@@ -22,6 +22,10 @@ interface Held {
   readonly unknown: readonly string[];
   /** Those of them that could not be judged: the audit does not hold them, and a read failed that may have hidden them. */
   readonly notJudged?: readonly string[];
+  /** Those of them whose rule is not loaded, or not known to this version. */
+  readonly notChecked?: readonly string[];
+  /** The entry came out of a file then: what it did was not seen here. ISO 8601. */
+  readonly imported?: string;
   /** Those of all these that only repeat others, and are not counted. */
   readonly rollUps?: readonly string[];
 }
@@ -54,7 +58,9 @@ export const verify = defineCommand({
     const standing = (await session.history()).filter(
       (entry) => entry.verb !== 'undo' && entry.undoneBy === null && (wanted === undefined || entry.id === wanted),
     );
-    const entries = standing.filter(isApplied).map((entry) => held(entry, report));
+    // What an entry resolved is judged whatever the profile and `bastide.yaml` leave out of the audit.
+    const judged = session.byEveryRule(snapshot);
+    const entries = standing.filter(isApplied).map((entry) => held(entry, judged));
     const notVerified = standing.flatMap(notVerifiedOf);
     const isNone = entries.length === 0 && notVerified.every(({ state }) => state === 'failed');
     if (wanted !== undefined && isNone) {
@@ -83,6 +89,7 @@ export const verify = defineCommand({
           ],
           [entry.unknown.length === 0 ? '' : `, ${countedIn(entry.unknown, entry.rollUps)} unknown`, 'unknown'],
           [notJudgedWords(entry), 'unknown'],
+          [entry.imported === undefined ? '' : `, imported ${utcMinute(entry.imported)}`, 'dim'],
         ),
       ),
       ...verified.notVerified.map(({ entry, state }) =>
@@ -94,7 +101,7 @@ export const verify = defineCommand({
   unread: unreadSentences,
   exit(result: Verified, { failOn, allowEmpty }) {
     const status = judgementExit(result, failOn, allowEmpty);
-    const isHidden = result.entries.some(({ notJudged = [] }) => notJudged.length > 0);
+    const isHidden = result.entries.some(({ unknown }) => unknown.length > 0);
     const isOpen = result.notVerified.some(({ state, isRepaired }) => state !== 'failed' && isRepaired !== true);
     return status === exitStatus.done && (isHidden || isOpen) ? exitStatus.gaps : status;
   },
@@ -135,10 +142,11 @@ function madeFor({ steps, resolves, findings }: Entry): readonly string[] {
   return all.filter((id) => !left.has(id) && (made.has(id) || !skipped.has(id)));
 }
 
-const notJudgedWords = ({ notJudged = [] }: Held): string =>
-  notJudged.length === 0
-    ? ''
-    : `: what could not be read may have hidden ${notJudged.map((id) => shortFinding(id)).join(', ')}`;
+function notJudgedWords({ notJudged = [], notChecked = [] }: Held): string {
+  const named = (ids: readonly string[]) => ids.map((id) => shortFinding(id)).join(', ');
+  const hidden = notJudged.length === 0 ? '' : `: what could not be read may have hidden ${named(notJudged)}`;
+  return notChecked.length === 0 ? hidden : `${hidden}: no rule is loaded that checks ${named(notChecked)}`;
+}
 
 function held(entry: Entry, report: Report): Held {
   // What could not be read when the entry was made is not kept.
@@ -146,6 +154,7 @@ function held(entry: Entry, report: Report): Held {
   const about = madeFor(entry);
   const having = (...outcomes: readonly LaterOutcome[]) => about.filter((id) => outcomes.includes(later(id)));
   const notJudged = having('notJudged');
+  const notChecked = having('notChecked');
   const own = new Set(about);
   // What is resolved repeats nothing any more: only the entry knows that it did.
   const now = report.findings.filter((one) => !isCounted(one) && own.has(one.id)).map(({ id }) => id);
@@ -154,8 +163,10 @@ function held(entry: Entry, report: Report): Held {
     entry: entry.id,
     resolved: having('pass', 'notApplicable', 'gone'),
     persisting: having('fail'),
-    unknown: having('unknown', 'notJudged'),
+    unknown: having('unknown', 'notJudged', 'notChecked'),
     ...(notJudged.length === 0 ? {} : { notJudged }),
+    ...(notChecked.length === 0 ? {} : { notChecked }),
+    ...(entry.imported === undefined ? {} : { imported: entry.imported.at }),
     ...(rollUps.length === 0 ? {} : { rollUps }),
   };
 }

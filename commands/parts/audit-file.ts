@@ -1,10 +1,10 @@
 // An audit out of a file: the JSON of `audit`. Foreign text, so every member that is used is checked.
 import * as z from 'zod/mini';
-import { profileChoices } from '../../src/model/assumption.ts';
+import { type ProfileChoice, profileChoices, readProfile } from '../../src/model/assumption.ts';
 import { type Finding, severities } from '../../src/model/finding.ts';
 import { isArray, isObject, type Json } from '../../src/model/json.ts';
 import { member } from '../../src/model/pointer.ts';
-import { type Reading, readingOfFailures } from '../../src/model/reading.ts';
+import { type Reading, readingOfFailures, readRules } from '../../src/model/reading.ts';
 import { findingParts } from '../../src/model/short-finding.ts';
 import { clean } from '../../src/model/text.ts';
 
@@ -19,6 +19,10 @@ export interface AuditFile {
   readonly reading: Reading;
   /** Which findings it was narrowed to, as text to compare; null for an audit of everything. */
   readonly selection: string | null;
+  /** Null in the JSON of an older version. */
+  readonly profile: ProfileChoice | null;
+  /** Ids of the rules that were checked; absent in the JSON of an older version. */
+  readonly rules?: readonly string[];
 }
 
 const id = z.string().check(z.minLength(1), z.maxLength(4096));
@@ -74,6 +78,8 @@ export function readAuditFile(json: Json): AuditFile | string | undefined {
     isComplete: findings.some(({ outcome }) => outcome === 'pass' || outcome === 'notApplicable'),
     reading: readingIn(snapshot, findings),
     selection: selectionText(member(result, 'selection')),
+    profile: readProfile(member(result, 'profile')) ?? null,
+    ...readRules(member(result, 'rules')),
   };
 }
 
@@ -112,8 +118,9 @@ function readingIn(snapshot: Json | undefined, findings: readonly Finding[]): Re
   return readingOfFailures(findings.flatMap(({ gaps }) => gaps.map((one) => ({ id: one }))));
 }
 
-function selectionText(selection: Json | undefined): string | null {
+/** A selection as text to compare; null where there is none. */
+export function selectionText(selection: Json | undefined): string | null {
   if (!isObject(selection)) return null;
-  const { checks: _checks, of: _of, ...words } = selection;
-  return JSON.stringify(words);
+  const { rules = [], skipRules = [], areas = [], resources = [], against = null } = selection;
+  return JSON.stringify([rules, skipRules, areas, resources, against]);
 }

@@ -4,14 +4,27 @@ import { type ExitStatus, exitStatus, type FailureValue } from '../../src/model/
 import type { DoneFinding } from '../../src/model/guide-progress.ts';
 import { clean, counted } from '../../src/model/text.ts';
 import { type Line, line } from '../../src/model/words.ts';
+import { noChanges } from '../../src/plan/describe.ts';
 import { spokenId } from '../../src/render/change-text.ts';
 import { introducedFailure, severeLines } from './introduced.ts';
+
+/** A finding that was shown and whose fix was not applied with `--yes`: it needs effects allowed, an answer, or it introduces a rule's finding. */
+export interface Held {
+  readonly finding: string;
+  readonly because: 'effects' | 'answer' | 'introduces';
+  /** Values of --allow-effects, names of answers, ids of rules. */
+  readonly data: readonly string[];
+}
 
 export interface GuideResult {
   /** Did it end before the last finding? */
   readonly stopped: boolean;
-  /** Resolved by the guide, earlier sessions included. */
+  /** Resolved by the guide, earlier sessions included, and not failing now. */
   readonly done: readonly DoneFinding[];
+  /** Resolved by it, and unknown now; absent where there is none. */
+  readonly unknown?: readonly DoneFinding[];
+  /** How many checks are unknown because something could not be read; absent where it is none. */
+  readonly unjudged?: number;
   readonly skipped: readonly string[];
   /** With --dry-run: the problems that the guide would show first, each by its gravest finding. */
   readonly order: readonly string[] | null;
@@ -20,6 +33,8 @@ export interface GuideResult {
   readonly further?: number;
   /** `reason`: why it is not fixable now; null where it was not shown yet. */
   readonly left: readonly { readonly finding: string; readonly reason: string | null }[];
+  /** Absent where there is none. */
+  readonly held?: readonly Held[];
   /** Problems that nothing that can be sent resolves: it does not ask about them. */
   readonly manual: number;
   /** How many fixes of this session were not completely applied, and how many were. */
@@ -35,12 +50,26 @@ export interface GuideResult {
 const most = 12;
 
 export function guideResultLines(result: GuideResult): Line[] {
-  const { stopped, done, skipped, order, turns = [], further = 0, left, script, severe, manual } = result;
+  const {
+    stopped,
+    done,
+    unknown = [],
+    skipped,
+    order,
+    turns = [],
+    further = 0,
+    left,
+    held = [],
+    script,
+    severe,
+    manual,
+  } = result;
   const list = (ids: readonly string[], more: (id: string) => string): Line[] => [
     ...ids.slice(0, most).map((id) => line(`  ${spokenId(id)}`, [more(id), 'dim'])),
     ...(ids.length > most ? [line([`  and ${ids.length - most} more`, 'dim'])] : []),
   ];
   const reasons = new Map(left.flatMap(({ finding, reason }) => (reason === null ? [] : [[finding, reason]])));
+  const holds = new Map(held.map((one) => [one.finding, heldWords(one)]));
   const unasked = left.length - reasons.size;
   const section = (title: string, role: string, ids: readonly string[], more: (id: string) => string): Line[] =>
     ids.length === 0 ? [] : [line([`${title}: ${counted(ids.length, 'finding')}`, role]), ...list(ids, more)];
@@ -48,7 +77,14 @@ export function guideResultLines(result: GuideResult): Line[] {
   return [
     ...severeLines(severe),
     ...section('Done', 'ok', ids, () => ''),
+    ...section(
+      'Unknown now',
+      'unknown',
+      unknown.map(({ finding }) => finding),
+      () => '',
+    ),
     ...section('Skipped', 'warn', skipped, () => ''),
+    ...section('Not applied', 'warn', [...holds.keys()], (id) => `  ${holds.get(id)}`),
     ...section('Not fixable now', 'heading', [...reasons.keys()], (id) => `  ${reasons.get(id)}`),
     ...turns.map(({ headline }, index) => line([`${String(index + 1).padStart(3)}  `, 'dim'], clean(headline))),
     ...(further === 0 ? [] : [line([`     and ${counted(further, 'more problem')}`, 'heading'])]),
@@ -56,7 +92,7 @@ export function guideResultLines(result: GuideResult): Line[] {
       ? []
       : [line([`${counted(manual, 'problem')} to fix by hand: see `, 'dim'], ['bastide audit', 'key'])]),
     ...(order !== null || unasked === 0 ? [] : [line([`${counted(unasked, 'finding')} not shown yet`, 'heading'])]),
-    ...(done.length + skipped.length + left.length === 0 ? [line(['No fixable findings', 'ok'])] : []),
+    ...nothingLine(result),
     ...(script.length === 0
       ? []
       : [
@@ -67,9 +103,31 @@ export function guideResultLines(result: GuideResult): Line[] {
   ];
 }
 
-/** 0 unless a fix was not completely applied: 5 when something was written, 7 when nothing was; 1 when something critical or high was introduced. */
-export function guideExit({ failed, sent, severe }: GuideResult): ExitStatus {
-  if (failed === 0) return severe.length > 0 ? exitStatus.findings : exitStatus.done;
+function heldWords({ because, data }: Held): string {
+  if (because === 'effects') return `needs --allow-effects ${data.join(',')}`;
+  return because === 'answer' ? `needs --answer ${data.join(' or ')}` : `introduces ${data.join(', ')}`;
+}
+
+const isNothing = ({ done, unknown = [], skipped, left, held = [] }: GuideResult): boolean =>
+  done.length + unknown.length + skipped.length + left.length + held.length === 0;
+
+function nothingLine(result: GuideResult): Line[] {
+  if (!isNothing(result)) return [];
+  const { unjudged } = result;
+  if (unjudged === undefined) return [line(['No fixable findings', 'ok'])];
+  return [line([noChanges({ skipped: [], unjudged }), 'unknown'])];
+}
+
+/**
+ * 0 unless a fix was not completely applied: 5 when something was written, 7 when nothing was; 1 when something critical or high was introduced; 3 when it is
+ * not known whether there is anything to fix, or whether what was fixed still is; 4 when it applied nothing, as what it showed needs
+ * consent or an answer.
+ */
+export function guideExit(result: GuideResult): ExitStatus {
+  const { failed, sent, severe, unknown = [], unjudged, held = [] } = result;
+  const isOpen = unknown.length > 0 || (isNothing(result) && unjudged !== undefined);
+  if (failed === 0 && severe.length === 0 && !isOpen && sent === 0 && held.length > 0) return exitStatus.notSent;
+  if (failed === 0) return severe.length > 0 ? exitStatus.findings : isOpen ? exitStatus.gaps : exitStatus.done;
   return sent > 0 ? exitStatus.partial : exitStatus.refused;
 }
 

@@ -1,10 +1,16 @@
 // One session of the guide: what it reads, plans and counts, and its position among the findings. Asks nothing.
 import type { CommandContext, ProgressPort } from '../../src/command/definition.ts';
-import { type SevereFinding, severeIn } from '../../src/model/compare.ts';
+import { type LaterOutcome, laterOutcomes, type SevereFinding, severeIn } from '../../src/model/compare.ts';
 import type { Entry } from '../../src/model/entry.ts';
 import { exitStatus, Failure } from '../../src/model/failure.ts';
-import type { Finding } from '../../src/model/finding.ts';
-import { endedWithout, type GuideProgress, isBegun, settledWith } from '../../src/model/guide-progress.ts';
+import { type Finding, unjudgedCount } from '../../src/model/finding.ts';
+import {
+  type DoneFinding,
+  endedWithout,
+  type GuideProgress,
+  isBegun,
+  settledWith,
+} from '../../src/model/guide-progress.ts';
 import type { Plan } from '../../src/model/plan.ts';
 import { type ProblemReport, reportNumbers } from '../../src/model/problem.ts';
 import type { Snapshot } from '../../src/model/snapshot.ts';
@@ -18,14 +24,16 @@ import type { GuideResult } from './guide-result.ts';
 // Going on after a dropped connection: what became of what was under way, which the session has settled by now, in words.
 
 /** What the operator must know before the next question; nothing counts as under way any more. Writes only the progress. */
-async function resumed(session: Session, store: ProgressPort): Promise<readonly Line[]> {
+async function resumed(session: Session, snapshot: Snapshot, store: ProgressPort): Promise<readonly Line[]> {
   const kept = await store.get();
   if (!isBegun(kept)) return [];
   const skipped = kept.skipped.length + kept.seen.length;
+  const { done, unknown } = settledNow(kept, session, snapshot);
+  const open = unknown.length === 0 ? '' : `${unknown.length} unknown now, `;
   const news = [
     line(
       ['Continuing: ', 'heading'],
-      `${counted(kept.done.length, 'finding')} resolved, ${skipped} skipped, since ${clean(kept.since, 40).slice(0, 16).replace('T', ' ')} UTC.`,
+      `${counted(done.length, 'finding')} resolved, ${open}${skipped} skipped, since ${clean(kept.since, 40).slice(0, 16).replace('T', ' ')} UTC.`,
       ['  Use --restart to start over.', 'dim'],
     ),
   ];
@@ -58,6 +66,24 @@ function actingLine(finding: string, entry: Entry | undefined): Line {
   }
 }
 
+interface SettledNow {
+  /** Resolved by the guide, and not failing by any rule. */
+  readonly done: readonly DoneFinding[];
+  /** Resolved by it, and unknown now. */
+  readonly unknown: readonly DoneFinding[];
+}
+
+/** What became of what the guide resolved, judged whatever the profile and `bastide.yaml` leave out. */
+function settledNow(progress: GuideProgress, session: Session, snapshot: Snapshot): SettledNow {
+  const later = laterOutcomes({ failed: [] }, session.byEveryRule(snapshot));
+  const having = (...outcomes: readonly LaterOutcome[]) =>
+    progress.done.filter(({ finding }) => outcomes.includes(later(finding)));
+  return {
+    done: having('pass', 'notApplicable', 'gone'),
+    unknown: having('unknown', 'notJudged', 'notChecked'),
+  };
+}
+
 export interface GuideSession {
   readonly context: CommandContext;
   readonly session: Session;
@@ -88,6 +114,7 @@ export interface GuidePosition {
   readonly at: { readonly at: number; readonly total: number };
   /** Problems that are left and that it does not ask about: nothing that can be sent resolves them. */
   readonly manual: number;
+  readonly settled: SettledNow;
 }
 
 /** Recovers what an earlier session left open, scans the workspace, and finds the position in it. */
@@ -102,7 +129,7 @@ export async function* startGuide(
   if (restart) await store.forget();
   const { dryRun, readOnly } = context.flags;
   const looksOnly = dryRun || readOnly || session.readOnly;
-  const news = await resumed(session, store);
+  const news = await resumed(session, snapshot, store);
   return {
     ...{ context, session, store, looksOnly, snapshot, news },
     ...{ last: null, sent: 0, failed: 0, partial: [], severe: [] },
@@ -122,10 +149,8 @@ export async function guidePosition(
   const open = openProblems(report, aside);
   const planOf = planner(guideSession, progress);
   const skipped = openProblems(report, new Set()).filter(({ findings }) => findings.every(({ id }) => aside.has(id)));
-  const failing = new Set(report.findings.filter(({ outcome }) => outcome === 'fail').map(({ id }) => id));
-  const done = new Set(
-    progress.done.flatMap(({ finding, problem, entry }) => (failing.has(finding) ? [] : (problem ?? entry ?? finding))),
-  );
+  const settled = settledNow(progress, session, snapshot);
+  const done = new Set(settled.done.map(({ finding, problem, entry }) => problem ?? entry ?? finding));
   // The problems are those of every list and header: also those that the guide cannot fix.
   const { failing: total } = reportNumbers(report);
   return {
@@ -139,6 +164,7 @@ export async function guidePosition(
     ),
     at: { at: done.size + skipped.length + 1, total: done.size + total },
     manual: total - open.length - skipped.length,
+    settled,
   };
 }
 
@@ -168,21 +194,23 @@ function planner({ session, snapshot, context }: GuideSession, progress: GuidePr
 }
 
 export async function resultOf(
-  { progress, open, queue, report, manual }: GuidePosition,
+  { progress, open, queue, report, manual, settled }: GuidePosition,
   guideSession: GuideSession,
   stopped: boolean,
 ): Promise<GuideResult> {
   const left = open.flatMap(({ findings }) => findings);
-  const failing = new Set(left.map(({ id }) => id));
   const reasons = new Map(queue.blocked.map(({ finding, reason }) => [finding, reason]));
-  const done = progress.done.filter(({ finding }) => !failing.has(finding));
-  const entries = [...new Set([...done.flatMap(({ entry }) => entry ?? []), ...guideSession.partial])];
+  const { done, unknown } = settled;
+  const unjudged = unjudgedCount(report.findings);
+  const entries = [...new Set([...[...done, ...unknown].flatMap(({ entry }) => entry ?? []), ...guideSession.partial])];
   // Two entries of one second are told apart by the history alone.
   const told = (await guideSession.session.history()).map(({ id }) => id);
   const inTurn = told.filter((id) => entries.includes(id));
   return {
     stopped,
     done,
+    ...(unknown.length === 0 ? {} : { unknown }),
+    ...(unjudged === 0 ? {} : { unjudged }),
     skipped: asideOf(progress, guideSession),
     order: null,
     left: left.map(({ id }) => ({ finding: id, reason: reasons.get(id) ?? null })),

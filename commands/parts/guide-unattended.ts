@@ -13,7 +13,7 @@ import { line } from '../../src/model/words.ts';
 import type { SessionEvent } from '../../src/session/session.ts';
 import { carryOut } from './guide-act.ts';
 import { type OpenProblem, queueOf } from './guide-queue.ts';
-import type { GuideResult } from './guide-result.ts';
+import type { GuideResult, Held } from './guide-result.ts';
 import { answersFor, type GuideSession, guidePosition, interruptedGuide, resultOf } from './guide-session.ts';
 
 export async function* runUnattended(
@@ -24,11 +24,12 @@ export async function* runUnattended(
   if (guideSession.looksOnly) return inOrder(guideSession);
   /** Nothing is tried twice. */
   const tried = new Set<string>();
+  const held: Held[] = [];
   for (;;) {
     if (context.signal.aborted) throw interruptedGuide(guideSession);
     const here = await guidePosition(guideSession, tried);
     const item = here.queue.next;
-    if (item === null) return await resultOf(here, guideSession, false);
+    if (item === null) return withHeld(await resultOf(here, guideSession, false), held);
     const [first] = item.findings;
     const progress = await store.update((now) => shownAt(now, first.id));
     const known = answersFor(progress, item.findings, item.before);
@@ -36,13 +37,16 @@ export async function* runUnattended(
       const { need } = item.asked;
       const names = need.kind === 'text' ? [need.name] : need.options.map(({ name }) => name);
       const name = names.find((one) => answers[one] !== undefined && known[one] === undefined);
-      if (name === undefined) for (const { id } of item.findings) tried.add(id);
-      else await store.update((now) => withAnswer(now, first.id, name, answers[name] ?? ''));
+      if (name === undefined) {
+        for (const { id } of item.findings) tried.add(id);
+        held.push(...heldBack(item, { because: 'answer', data: names }));
+      } else await store.update((now) => withAnswer(now, first.id, name, answers[name] ?? ''));
       continue;
     }
     for (const { id } of item.findings) tried.add(id);
     const news = introducedBy(item.plan, context.rules);
     if (news !== undefined) {
+      held.push(...heldBack(item, { because: 'introduces', data: [news] }));
       context.say(
         `${clean(item.problem.headline)}: not applied, because it introduces ${news}. To apply it: \`bastide fix ${first.rule}\`.`,
       );
@@ -53,6 +57,8 @@ export async function* runUnattended(
       throw error;
     });
     if (isFailure(confirmed)) {
+      const { effects } = confirmed.details as { readonly effects: readonly string[] };
+      held.push(...heldBack(item, { because: 'effects', data: effects }));
       context.say(`${clean(item.problem.headline)}: ${confirmed.message} ${confirmed.next}`);
       continue;
     }
@@ -63,6 +69,18 @@ export async function* runUnattended(
       ? (session.latest() ?? guideSession.snapshot)
       : yield* session.scan(context.signal);
   }
+}
+
+const heldBack = (item: OpenProblem, why: Pick<Held, 'because' | 'data'>): Held[] =>
+  item.findings.map(({ id }) => ({ finding: id, ...why }));
+
+/** What was shown and not applied is told with the reason, and is not among what was not shown. */
+function withHeld(result: GuideResult, all: readonly Held[]): GuideResult {
+  const open = new Set(result.left.map(({ finding }) => finding));
+  const held = all.filter(({ finding }) => open.has(finding));
+  if (held.length === 0) return result;
+  const own = new Set(held.map(({ finding }) => finding));
+  return { ...result, held, left: result.left.filter(({ finding }) => !own.has(finding)) };
 }
 
 /** What a plan introduces of medium severity or above: what was not asked for by name does not. */

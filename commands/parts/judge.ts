@@ -52,11 +52,12 @@ export async function keepAudit(
 }
 
 /**
- * 1 for a failing finding at or above the limit, else 3 where a read failure left a check unknown or there was nothing to check,
+ * 1 for a failing finding at or above the limit, else 3 where a read failure left a check unknown, there was nothing to check, or it is
+ * not known whether what fails is new,
  * else 0 (docs/exit-codes.md).
  */
 export function judgementExit(
-  { findings, empty, scopes = [] }: Pick<AuditResult, 'findings' | 'empty' | 'scopes'>,
+  { findings, empty, scopes = [], selection }: Pick<AuditResult, 'findings' | 'empty' | 'scopes' | 'selection'>,
   failOn: Severity | 'never',
   allowEmpty = false,
 ): ExitStatus {
@@ -67,6 +68,7 @@ export function judgementExit(
   const ofScopes = scopesExit(scopes, failOn);
   if (ofScopes === exitStatus.findings) return ofScopes;
   if (empty !== undefined && !allowEmpty) return exitStatus.gaps;
+  if (selection?.against?.firstChecked !== undefined) return exitStatus.gaps;
   const gap = findings.some((finding) => finding.outcome === 'unknown' && finding.gaps.length > 0);
   return gap ? exitStatus.gaps : ofScopes;
 }

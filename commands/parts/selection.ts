@@ -12,7 +12,7 @@ import { nameInParent, nameOf, sameId } from '../../src/model/resource-id.ts';
 import type { Snapshot } from '../../src/model/snapshot.ts';
 import { clean } from '../../src/model/text.ts';
 import type { AuditSelection } from '../../src/render/audit-result.ts';
-import { readAuditFile } from './audit-file.ts';
+import { readAuditFile, selectionText } from './audit-file.ts';
 import { nearestResource } from './targets.ts';
 
 const list = () => z._default(z.array(z.string()), []);
@@ -116,6 +116,7 @@ export async function readBaseline(
   context: CommandContext,
   file: string,
   workspace: string | null,
+  selected: FindingSelection | null,
 ): Promise<EarlierChoice> {
   const shown = clean(file, 300);
   const refuse = (why: string) =>
@@ -134,7 +135,21 @@ export async function readBaseline(
   const read = readAuditFile(json);
   if (read === undefined) throw refuse('it has no findings');
   if (typeof read === 'string') throw refuse(clean(read, 200));
-  const { workspace: other, findings, takenAt } = read;
+  const { workspace: other, findings, takenAt, profile, selection } = read;
+  if (selection !== null && selection !== selectionText({ ...selected?.words, against: null })) {
+    throw usage(
+      'other-selection',
+      `${shown} is an audit of selected findings, and this one has a different selection.`,
+      'Use the same --rule, --skip-rule, --area and --resource, or a baseline of everything.',
+    );
+  }
+  if (profile !== null && profile !== context.flags.profile) {
+    throw usage(
+      'other-profile',
+      `${shown} is an audit of the profile ${profile}, and this one is of ${context.flags.profile}.`,
+      `Pass --profile ${profile}, or use an audit of this profile.`,
+    );
+  }
   if (other !== null && workspace !== null && !sameId(other, workspace)) {
     throw usage(
       'other-workspace',
@@ -145,7 +160,7 @@ export async function readBaseline(
   const having = (outcome: string) =>
     findings.filter((one) => one.outcome === outcome && !isAccepted(one)).map(({ id }) => id);
   return {
-    earlier: { failing: having('fail'), unknowns: having('unknown') },
+    earlier: { failing: having('fail'), unknowns: having('unknown'), ...(read.rules && { rules: read.rules }) },
     against: { kind: 'baseline', file: shown, at: takenAt },
   };
 }

@@ -73,6 +73,7 @@ export function* auditedNow(
   const shape = {
     ...{ snapshot: snapshot.id, architecture: architectureOf(indexSnapshot(snapshot)), profile },
     reading: readingOf(snapshot),
+    rules: spoken.map(({ id }) => id),
   };
   if (snapshot.resources.length > atOnce && !hasSeveralScopes(snapshot)) {
     const parts = () => findingsInParts(spoken, contextOf(snapshot), part);

@@ -48,7 +48,7 @@ export function withProject<T extends Report>(
       if (own === undefined && severity === one.severity) return one;
       return { ...one, severity, ...(own === undefined ? {} : { accepted: own }) };
     });
-  return withFindings(report, findings, rules);
+  return { ...withFindings(report, findings, rules), rules: report.rules.filter((rule) => !isOff(rule)) };
 }
 
 /** Of these findings, worst first. */

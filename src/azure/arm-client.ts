@@ -53,8 +53,7 @@ export interface Again {
 export type WriteAnswer = {
   /** The correlation ID under which Azure keeps the change record, where its answer names one. */
   readonly correlation?: string;
-} & /** Accepted and finished. `status`: 201 where something was created. `shown`: the resource, as the answer has it. */
-(
+} /** Accepted and finished. `status`: 201 where something was created. `shown`: the resource, as the answer has it. */ & (
   | {
       readonly state: 'done';
       readonly requestId: string | null;

@@ -53,6 +53,7 @@ export function deferred(
     drift: (...given) => there().drift(...given),
     latest: () => session?.latest(),
     report: (...given) => there().report(...given),
+    byEveryRule: (...given) => there().byEveryRule(...given),
     map: (...given) => there().map(...given),
     checkRequest: (...given) => there().checkRequest(...given),
     plan: (...given) => there().plan(...given),

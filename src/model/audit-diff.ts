@@ -1,5 +1,5 @@
 // Two audits of one workspace compared: findings opened, closed and changed, and the settings that changed. Pure.
-import { laterOutcomes } from './compare.ts';
+import { checkedBy, laterOutcomes } from './compare.ts';
 import { type Finding, isCounted, isOpen, type Outcome } from './finding.ts';
 import type { Json } from './json.ts';
 import { type AuditedOutcome, outcomeTurn } from './outcome-turn.ts';
@@ -26,6 +26,13 @@ export interface DiffedAudit {
   readonly isComplete: boolean;
   /** What could not be read. */
   readonly reading: Reading;
+  /** Ids of the rules that were checked; absent in a file of an older version. */
+  readonly rules?: readonly string[] | undefined;
+}
+
+export interface OpenedFinding extends Finding {
+  /** Its rule was not checked in the older audit: whether it failed then is not known. */
+  readonly wasChecked?: false;
 }
 
 export interface ClosedFinding extends Finding {
@@ -57,11 +64,15 @@ export interface AuditDiff {
     readonly unchanged: number;
     /** Those of the changed that could not be judged; absent where it is none. */
     readonly notJudged?: number;
+    /** Absent where it is none. */
+    readonly notChecked?: number;
   };
   /** It fails and did not, or is unknown and neither failed nor was unknown. As it is now, the gravest first. */
-  readonly opened: readonly Finding[];
+  readonly opened: readonly OpenedFinding[];
   /** It failed or was unknown, and now neither fails nor is unknown, nor is it hidden by a failed read. As it was. */
   readonly closed: readonly ClosedFinding[];
+  /** It failed or was unknown, and its rule was not checked in the newer audit; as it was. Absent where there is none. */
+  readonly notChecked?: readonly Finding[];
   /** It is open in both, and something else is said of it. */
   readonly changed: readonly ChangedFinding[];
   /** Null where one side has no settings: the JSON of an audit contains none. */
@@ -84,14 +95,17 @@ export function diffAudits(
   compared: (Pick<SnapshotComparison, 'changes'> & Partial<SnapshotComparison>) | null,
 ): AuditDiff {
   const before = new Map(older.findings.map((one) => [one.id, one]));
-  const opened: Finding[] = [];
+  const opened: OpenedFinding[] = [];
+  const wasChecked = checkedBy(older.rules);
   const changed: ChangedFinding[] = [];
   let unchanged = 0;
   for (const finding of newer.findings.filter(isOpen)) {
     const was = before.get(finding.id);
-    const turn = outcomeTurn(audited(was), audited(finding));
-    if (turn === 'introduced' || turn === 'unread') opened.push(finding);
-    else {
+    const isFirst = was === undefined && !wasChecked(finding.id);
+    const turn = outcomeTurn(isFirst ? 'notChecked' : audited(was), audited(finding));
+    if (turn === 'introduced' || turn === 'found' || turn === 'unread') {
+      opened.push(isFirst ? { ...finding, wasChecked: false } : finding);
+    } else {
       const changes = was === undefined ? [] : differences(was, finding);
       if (changes.length > 0) changed.push({ ...finding, changes });
       else if (isCounted(finding)) unchanged += 1;
@@ -99,10 +113,13 @@ export function diffAudits(
   }
   const later = laterOutcomes(older.reading, newer);
   const closed: ClosedFinding[] = [];
+  const notChecked: Finding[] = [];
   for (const was of older.findings.filter(isOpen)) {
     const now = later(was.id);
     if (now === 'fail' || now === 'unknown') continue;
-    if (now !== 'notJudged') closed.push({ ...was, now: now !== 'gone' ? now : newer.isComplete ? 'absent' : null });
+    if (now === 'notChecked') notChecked.push(was);
+    else if (now !== 'notJudged')
+      closed.push({ ...was, now: now !== 'gone' ? now : newer.isComplete ? 'absent' : null });
     else if (was.outcome === 'fail') changed.push(hidden(was, failedOnlyIn(newer.reading, older.reading)));
     else if (isCounted(was)) unchanged += 1;
   }
@@ -117,8 +134,10 @@ export function diffAudits(
       changed: count(changed),
       unchanged,
       ...(notJudged === 0 ? {} : { notJudged }),
+      ...(notChecked.length === 0 ? {} : { notChecked: count(notChecked) }),
     },
     ...{ opened, closed, changed, settings: compared?.changes ?? null },
+    ...(notChecked.length === 0 ? {} : { notChecked }),
     ...(compared?.notRead === undefined || isEveryRead(compared.notRead) ? {} : { notRead: compared.notRead }),
   };
 }

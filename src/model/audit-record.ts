@@ -1,13 +1,13 @@
 // One audit of a workspace as it is kept: time, numbers, ids of what failed or was unknown; no resource. And what one audit says
 // beside another. A record is read only in this exact shape. Pure.
 import { type ProfileChoice, readProfile } from './assumption.ts';
-import { type LaterReport, laterOutcomes } from './compare.ts';
-import { eachSeverity, type Finding, isAccepted, isCounted, type Severity } from './finding.ts';
+import { checkedBy, type LaterReport, laterOutcomes } from './compare.ts';
+import { eachSeverity, type Finding, isAccepted, isCounted, isOpen, type Severity } from './finding.ts';
 import { isArray, isObject, type Json } from './json.ts';
-import { type AuditedOutcome, outcomeTurn } from './outcome-turn.ts';
+import { type AuditedOutcome, type OutcomeTurn, outcomeTurn } from './outcome-turn.ts';
 import { member } from './pointer.ts';
 import type { ProblemReport } from './problem.ts';
-import { readUnread } from './reading.ts';
+import { readRules, readUnread } from './reading.ts';
 
 const schema = 'bastide/audit/v1';
 
@@ -34,6 +34,10 @@ export interface AuditRecord {
    * record of an older version.
    */
   readonly notJudged?: readonly string[];
+  /** Ids of the rules that were checked; absent in a record of an older version. */
+  readonly rules?: readonly string[];
+  /** Those of what failed that only repeat others, and are not counted; absent where there is none. */
+  readonly rollUps?: readonly string[];
 }
 
 /** `earlier`: the record before it. */
@@ -52,9 +56,9 @@ function notJudgedIn({ failing, unknowns, acceptances, unread = [] }: AuditRecor
   return [...failing, ...acceptances, ...unknowns].filter((id) => outcome(id) === 'notJudged');
 }
 
-const recordOf = ({ profile, summary, findings, problems }: ProblemReport, at: string): AuditRecord => ({
-  at,
-  profile,
+const recordOf = ({ profile, summary, findings, problems, rules }: ProblemReport, at: string): AuditRecord => ({
+  ...{ at, profile, rules },
+  rollUps: findings.filter((one) => one.outcome === 'fail' && !isCounted(one)).map(({ id }) => id),
   pass: summary.pass,
   fail: summary.fail,
   unknown: summary.unknown,
@@ -74,6 +78,8 @@ export const auditRecordJson = ({
   bySeverity,
   unread,
   notJudged,
+  rules,
+  rollUps = [],
   ...rest
 }: AuditRecord): Json => ({
   schema,
@@ -85,6 +91,8 @@ export const auditRecordJson = ({
   problems: [...problems],
   ...(unread === undefined ? {} : { unread: [...unread] }),
   ...(notJudged === undefined ? {} : { notJudged: [...notJudged] }),
+  ...(rules === undefined ? {} : { rules: [...rules] }),
+  ...(rollUps.length === 0 ? {} : { rollUps: [...rollUps] }),
 });
 
 /** Undefined for any other shape. */
@@ -109,12 +117,16 @@ export function readAuditRecord(json: Json): AuditRecord | undefined {
   const unread = readUnread(member(json, 'unread'));
   const isNotJudgedKept = member(json, 'notJudged') !== undefined;
   const notJudged = isNotJudgedKept ? idsOf(member(json, 'notJudged')) : [];
-  if (unread === undefined || notJudged === undefined) return undefined;
+  const rules = readRules(member(json, 'rules'));
+  const rollUps = readUnread(member(json, 'rollUps'));
+  if (unread === undefined || notJudged === undefined || rules === undefined || rollUps === undefined) return undefined;
   return {
     ...{ at, profile, pass, fail, unknown, accepted, failing, unknowns, acceptances, problems },
     bySeverity: eachSeverity((severity) => bySeverity[severity] ?? 0),
     ...(unread.length === 0 ? {} : { unread }),
     ...(isNotJudgedKept ? { notJudged } : {}),
+    ...rules,
+    ...(rollUps.length === 0 ? {} : { rollUps }),
   };
 }
 
@@ -129,13 +141,17 @@ const idsOf = (value: Json | undefined): string[] | undefined =>
     : undefined;
 
 /** What an earlier audit says, whether it is a record or the JSON of an audit. */
-export type EarlierAudit = Pick<AuditRecord, 'failing' | 'unknowns'>;
-type Compared = Pick<AuditRecord, 'failing' | 'unknowns' | 'acceptances' | 'notJudged'>;
+export type EarlierAudit = Pick<AuditRecord, 'failing' | 'unknowns' | 'rules'>;
+type Compared = Pick<AuditRecord, 'failing' | 'unknowns' | 'acceptances' | 'notJudged' | 'rules' | 'rollUps'>;
 
 /** Is it new since then? It fails and did not, or it is unknown and neither failed nor was unknown. */
 export function newSince(earlier: EarlierAudit): (finding: Finding) => boolean {
   const before = outcomesOf(earlier);
-  return ({ id, outcome }) => ['introduced', 'unread'].includes(outcomeTurn(before.get(id), outcome));
+  const wasChecked = checkedBy(earlier.rules);
+  return ({ id, outcome }) =>
+    ['introduced', 'unread'].includes(
+      outcomeTurn(before.get(id) ?? (wasChecked(id) ? undefined : 'notChecked'), outcome),
+    );
 }
 
 /** By id; what passed is not recorded. */
@@ -145,6 +161,12 @@ const outcomesOf = ({ failing, unknowns, acceptances = [] }: EarlierAudit & Part
     ...unknowns.map((id) => [id, 'unknown'] as const),
     ...failing.map((id) => [id, 'fail'] as const),
   ]);
+
+/** Does it fail or is unknown, and was its rule not checked in an earlier audit? Whether it is new is not known. */
+export function firstCheckedSince({ rules }: EarlierAudit): (finding: Finding) => boolean {
+  const wasChecked = checkedBy(rules);
+  return (finding) => isOpen(finding) && isCounted(finding) && !wasChecked(finding.id);
+}
 
 /** The report with its findings marked that are new since an earlier audit; without one, none is. */
 export function withNews(report: ProblemReport, earlier: EarlierAudit | undefined): ProblemReport {
@@ -159,23 +181,40 @@ export function withNews(report: ProblemReport, earlier: EarlierAudit | undefine
 /** What has changed between an audit and the one before it. */
 export interface AuditChange {
   readonly introduced: readonly string[];
-  /** Failed then, and now neither fails, is unknown nor is accepted. */
+  /** Fails, and its rule was not checked then; absent where there is none. */
+  readonly found?: readonly string[];
+  /** Failed then, and its rule was checked and it neither fails, is unknown nor is accepted: it passes, or its resource is gone. */
   readonly resolved: readonly string[];
+  /** Failed then, and its rule was not checked; absent where there is none. */
+  readonly unchecked?: readonly string[];
   /** Failed then, and is unknown now or could not be judged; absent where there is none. */
   readonly unknown?: readonly string[];
+  /** Those of all these that only repeat others, and are not counted; absent where there is none. */
+  readonly rollUps?: readonly string[];
 }
 
 export function changeBetween(earlier: Compared, later: Compared): AuditChange {
   const [before, after] = [outcomesOf(earlier), outcomesOf(later)];
   const isHidden = hiddenIn(later);
-  const turn = (id: string) => outcomeTurn(before.get(id), after.get(id) ?? (isHidden(id) ? 'notJudged' : undefined));
-  const unknown = earlier.failing.filter((id) => turn(id) === 'lost');
-  return {
-    introduced: later.failing.filter((id) => turn(id) === 'introduced'),
-    // A record does not tell what passes from what is not checked.
-    resolved: earlier.failing.filter((id) => turn(id) === 'gone'),
-    ...(unknown.length === 0 ? {} : { unknown }),
+  const [wasChecked, isChecked] = [checkedBy(earlier.rules), checkedBy(later.rules)];
+  const absent = (id: string) => (!isChecked(id) ? 'notChecked' : isHidden(id) ? 'notJudged' : undefined);
+  const turn = (id: string) =>
+    outcomeTurn(before.get(id) ?? (wasChecked(id) ? undefined : 'notChecked'), after.get(id) ?? absent(id));
+  const having = (ids: readonly string[], wanted: OutcomeTurn) => ids.filter((id) => turn(id) === wanted);
+  const change = {
+    introduced: having(later.failing, 'introduced'),
+    // A record does not tell what passes from what is gone.
+    resolved: having(earlier.failing, 'gone'),
   };
+  const rest = {
+    found: having(later.failing, 'found'),
+    unchecked: having(earlier.failing, 'unchecked'),
+    unknown: having(earlier.failing, 'lost'),
+  };
+  const told = new Set([...Object.values(change), ...Object.values(rest)].flat());
+  const rollUps = [...new Set([...(earlier.rollUps ?? []), ...(later.rollUps ?? [])])].filter((id) => told.has(id));
+  const some = Object.entries({ ...rest, rollUps }).filter(([, ids]) => ids.length > 0);
+  return { ...change, ...Object.fromEntries(some) };
 }
 
 /**
@@ -200,14 +239,18 @@ export function isNews(records: readonly AuditRecord[], record: AuditRecord): bo
   return said(last) !== said(record);
 }
 
+/** Were the same rules checked? Of an older version that is not known, and taken for so. */
+export const isSameRules = (one: readonly string[] | undefined, other: readonly string[] | undefined): boolean =>
+  one === undefined || other === undefined || new Set(one).symmetricDifference(new Set(other)).size === 0;
+
 export interface TrendPoint extends AuditRecord {
   /** Since the audit before it; null for the first. */
   readonly change: AuditChange | null;
 }
 
-/** Audits of one profile in the order of time, each with what changed in it. */
+/** Audits of one profile in the order in which they were kept, whatever the clock said, each with what changed in it. */
 export function auditTrend(records: readonly AuditRecord[], profile: ProfileChoice): TrendPoint[] {
-  const own = records.filter((one) => one.profile === profile).toSorted((a, b) => Date.parse(a.at) - Date.parse(b.at));
+  const own = records.filter((one) => one.profile === profile);
   return own.map((record, at) => {
     const before = own[at - 1];
     return { ...record, change: before === undefined ? null : changeBetween(before, record) };

@@ -7,19 +7,30 @@ import { findingParts } from './short-finding.ts';
 
 /**
  * What a newer report says of a finding of an older one. `gone`: it is not there, and its subject is proven to be gone or to be none of
- * the rule any more. `notJudged`: it is not there, and a read failed that may have hidden it, so nothing is known of it.
+ * the rule any more. `notJudged`: it is not there, and a read failed that may have hidden it, so nothing is known of it. `notChecked`:
+ * its rule was not checked, as it is off, of another profile or not loaded.
  */
-export type LaterOutcome = Outcome | 'gone' | 'notJudged';
+export type LaterOutcome = Outcome | 'gone' | 'notJudged' | 'notChecked';
 
-/** A newer report, as far as this is decided by it. */
-export type LaterReport = Pick<Report, 'reading'> & {
-  readonly findings: readonly Pick<Finding, 'id' | 'outcome'>[];
-};
+/** A newer report, as far as this is decided by it. Without rules, of an older version: those of the other one. */
+export type LaterReport = Pick<Report, 'reading'> &
+  Partial<Pick<Report, 'rules'>> & {
+    readonly findings: readonly Pick<Finding, 'id' | 'outcome'>[];
+  };
 
 /** `earlier`: what the older scan could not read. */
-export function laterOutcomes(earlier: OtherReading, { findings, reading }: LaterReport): (id: string) => LaterOutcome {
+export function laterOutcomes(earlier: OtherReading, report: LaterReport): (id: string) => LaterOutcome {
+  const { findings, reading, rules } = report;
   const now = new Map(findings.map(({ id, outcome }) => [id, outcome]));
-  return (id) => now.get(id) ?? (isFindingGone(id, reading, earlier) ? 'gone' : 'notJudged');
+  const isChecked = checkedBy(rules);
+  return (id) =>
+    now.get(id) ?? (!isChecked(id) ? 'notChecked' : isFindingGone(id, reading, earlier) ? 'gone' : 'notJudged');
+}
+
+/** Was the rule of a finding checked? Of an older version that is not known, and taken for so. */
+export function checkedBy(rules: readonly string[] | undefined): (id: string) => boolean {
+  const known = rules && new Set(rules);
+  return (id) => known?.has(findingParts(id)?.rule ?? id) ?? true;
 }
 
 /** What an audit says of it, for a turn: what is gone was not checked. */
@@ -35,10 +46,10 @@ export function isFindingGone(id: string, reading: Reading, earlier: OtherReadin
 export interface ReportComparison {
   /** Failed before and does not fail now. */
   readonly resolved: readonly string[];
-  /** Fails now and did not fail before. */
+  /** Fails now and did not fail before, when its rule was checked. */
   readonly introduced: readonly string[];
   readonly persisting: readonly string[];
-  /** Failed before and is unknown now, or could not be judged. */
+  /** Failed before and is unknown now, or could not be judged or was not checked. */
   readonly unknown: readonly string[];
   /** Those of them that could not be judged: the report does not hold them, and a read failed that may have hidden them. */
   readonly notJudged: readonly string[];
@@ -48,14 +59,17 @@ export interface ReportComparison {
 
 export function compareReports(before: Report, after: Report): ReportComparison {
   const later = laterOutcomes(before.reading, after);
+  const wasChecked = checkedBy(before.rules);
   const failed = before.findings.filter(isFailing).map(({ id }) => id);
   const did = new Set(failed);
   const having = (...outcomes: readonly LaterOutcome[]) => failed.filter((id) => outcomes.includes(later(id)));
   return {
     resolved: having('pass', 'notApplicable', 'gone'),
-    introduced: after.findings.filter((finding) => isFailing(finding) && !did.has(finding.id)).map(({ id }) => id),
+    introduced: after.findings
+      .filter((finding) => isFailing(finding) && !did.has(finding.id) && wasChecked(finding.id))
+      .map(({ id }) => id),
     persisting: having('fail'),
-    unknown: having('unknown', 'notJudged'),
+    unknown: having('unknown', 'notJudged', 'notChecked'),
     notJudged: having('notJudged'),
     rollUps: rollUpsIn(before, after),
   };

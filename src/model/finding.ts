@@ -132,6 +132,8 @@ export interface Report {
   readonly summary: Summary;
   /** What the scan could not read: by this it is known whether a finding that is not here is gone. */
   readonly reading: Reading;
+  /** Ids of the rules that were checked: of any other the report says nothing. */
+  readonly rules: readonly string[];
   /** Every outcome, worst first. */
   readonly findings: readonly Finding[];
 }
@@ -142,6 +144,11 @@ export const locationWords = ({ file, line, column, address }: FindingLocation):
 
 /** It fails or is unknown. */
 export const isOpen = ({ outcome }: Pick<Finding, 'outcome'>): boolean => outcome === 'fail' || outcome === 'unknown';
+/** How many of these checks are unknown because something could not be read. */
+export const unjudgedCount = (findings: readonly Finding[]): number =>
+  new Set(
+    findings.filter((one) => one.outcome === 'unknown' && one.gaps.length > 0 && !isRollUp(one)).map(({ id }) => id),
+  ).size;
 /** It fails and has a fix. */
 export const isFixable = ({ outcome, fix }: Pick<Finding, 'outcome' | 'fix'>): boolean =>
   outcome === 'fail' && fix.kind !== 'none';

@@ -2,12 +2,12 @@
 // only in this exact shape. Pure.
 
 import { type ProfileChoice, readProfile } from './assumption.ts';
-import { auditedOf, countedIn, laterOutcomes } from './compare.ts';
+import { auditedOf, checkedBy, countedIn, laterOutcomes } from './compare.ts';
 import { isCounted, type Outcome, type Report } from './finding.ts';
 import { isArray, isObject, type Json } from './json.ts';
 import { type OutcomeTurn, outcomeTurn } from './outcome-turn.ts';
 import { member } from './pointer.ts';
-import { readUnread } from './reading.ts';
+import { readRules, readUnread } from './reading.ts';
 
 const schema = 'bastide/seen/v1';
 /** The outcomes stored; a finding without one did not apply or did not exist. */
@@ -21,6 +21,10 @@ export interface LastRun {
   readonly verdicts: ReadonlyMap<string, Outcome>;
   /** Ids of resources and lists that could not be read, in lower case. */
   readonly unread?: readonly string[];
+  /** Ids of the rules that were checked; absent in a file of an older version. */
+  readonly rules?: readonly string[];
+  /** Those that failed and only repeat others; absent where there is none. */
+  readonly rollUps?: readonly string[];
 }
 
 /** Finding ids; unchanged findings are in none of these lists. */
@@ -29,31 +33,41 @@ export interface Since {
   readonly resolved: readonly string[];
   /** Fails now, and did not. */
   readonly introduced: readonly string[];
+  /** Fails now, and its rule was not checked then; absent where there is none. */
+  readonly found?: readonly string[];
   /** Was known and is unknown now, or failed and could not be judged. */
   readonly unknown: readonly string[];
   /** Those of them that could not be judged: the audit does not hold them, and a read failed that may have hidden them. */
   readonly notJudged?: readonly string[];
-  /** Failed and is not checked any more: its resource is deleted, or its rule does not apply now. It was not fixed. */
+  /** Failed and is not checked any more: its resource is deleted, or its rule is off or does not apply now. It was not fixed. */
   readonly gone: readonly string[];
   /** Those of all these that only repeat others, and are not counted. */
   readonly rollUps?: readonly string[];
 }
 
-type LaterAudit = Pick<Report, 'findings' | 'reading'>;
+type LaterAudit = Pick<Report, 'findings' | 'reading'> & Partial<Pick<Report, 'rules'>>;
 
-export const lastRunOf = ({ findings, profile, reading }: Report, at: string): LastRun => ({
-  at,
-  profile,
-  ...(reading.failed.length === 0 ? {} : { unread: reading.failed }),
-  verdicts: new Map(
-    findings.filter(({ outcome }) => outcome !== 'notApplicable').map(({ id, outcome }) => [id, outcome]),
-  ),
-});
+export function lastRunOf({ findings, profile, reading, rules }: Report, at: string): LastRun {
+  const rollUps = findings.filter((one) => one.outcome === 'fail' && !isCounted(one)).map(({ id }) => id);
+  return {
+    ...{ at, profile, rules },
+    ...(reading.failed.length === 0 ? {} : { unread: reading.failed }),
+    ...(rollUps.length === 0 ? {} : { rollUps }),
+    verdicts: new Map(
+      findings.filter(({ outcome }) => outcome !== 'notApplicable').map(({ id, outcome }) => [id, outcome]),
+    ),
+  };
+}
 
-export function sinceThen({ verdicts, unread = [] }: Pick<LastRun, 'verdicts' | 'unread'>, report: LaterAudit): Since {
+export function sinceThen(
+  { verdicts, unread = [], rules, rollUps: were = [] }: Omit<LastRun, 'at' | 'profile'>,
+  report: LaterAudit,
+): Since {
   const { findings } = report;
   const later = laterOutcomes({ failed: unread }, report);
-  const turn = (id: string): OutcomeTurn => outcomeTurn(verdicts.get(id), auditedOf(later(id)));
+  const wasChecked = checkedBy(rules);
+  const turn = (id: string): OutcomeTurn =>
+    outcomeTurn(verdicts.get(id) ?? (wasChecked(id) ? undefined : 'notChecked'), auditedOf(later(id)));
   const having = (ids: readonly string[], ...wanted: readonly OutcomeTurn[]) =>
     ids.filter((id) => wanted.includes(turn(id)));
   const [before, after] = [[...verdicts.keys()], findings.map(({ id }) => id)];
@@ -63,22 +77,26 @@ export function sinceThen({ verdicts, unread = [] }: Pick<LastRun, 'verdicts' | 
     introduced: having(after, 'introduced'),
     // What was not checked before was not known either.
     unknown: [...having(after, 'lost', 'unread').filter((id) => verdicts.has(id)), ...notJudged],
-    gone: having(before, 'gone'),
+    gone: having(before, 'gone', 'unchecked'),
   };
-  const known = new Set(Object.values(since).flat());
-  const rollUps = findings.filter((one) => !isCounted(one) && known.has(one.id)).map(({ id }) => id);
+  const found = having(after, 'found').filter((id) => later(id) === 'fail');
+  const known = new Set([...Object.values(since).flat(), ...found]);
+  const now = findings.filter((one) => !isCounted(one)).map(({ id }) => id);
+  const rollUps = [...new Set([...were, ...now])].filter((id) => known.has(id));
   return {
     ...since,
+    ...(found.length === 0 ? {} : { found }),
     ...(notJudged.length === 0 ? {} : { notJudged }),
     ...(rollUps.length === 0 ? {} : { rollUps }),
   };
 }
 
 /** `3 resolved, 1 new failing, 2 now unknown`; `no changes`. */
-export function sinceWords({ resolved, introduced, unknown, gone, rollUps }: Since): string {
+export function sinceWords({ resolved, introduced, found = [], unknown, gone, rollUps }: Since): string {
   const parts = [
     [resolved, 'resolved'],
     [introduced, 'new failing'],
+    [found, 'failing, not checked before'],
     [unknown, 'now unknown'],
     [gone, 'no longer checked'],
   ] as const;
@@ -89,12 +107,14 @@ export function sinceWords({ resolved, introduced, unknown, gone, rollUps }: Sin
   return told.length === 0 ? 'no changes' : told.join(', ');
 }
 
-export function lastRunJson({ at, profile, verdicts, unread = [] }: LastRun): Json {
+export function lastRunJson({ at, profile, verdicts, unread = [], rules, rollUps = [] }: LastRun): Json {
   const having = (wanted: Outcome) => [...verdicts].filter(([, outcome]) => outcome === wanted).map(([id]) => id);
   return {
     ...{ schema, at, profile },
     ...Object.fromEntries(outcomes.map((outcome) => [outcome, having(outcome)])),
     ...(unread.length === 0 ? {} : { unread: [...unread] }),
+    ...(rules === undefined ? {} : { rules: [...rules] }),
+    ...(rollUps.length === 0 ? {} : { rollUps: [...rollUps] }),
   };
 }
 
@@ -116,8 +136,17 @@ export function readLastRun(json: Json): LastRun | undefined {
     }
   }
   const unread = readUnread(member(json, 'unread'));
-  if (unread === undefined) return undefined;
-  return { at, profile, verdicts, ...(unread.length === 0 ? {} : { unread }) };
+  const rules = readRules(member(json, 'rules'));
+  const rollUps = readUnread(member(json, 'rollUps'));
+  if (unread === undefined || rules === undefined || rollUps === undefined) return undefined;
+  return {
+    at,
+    profile,
+    verdicts,
+    ...(unread.length === 0 ? {} : { unread }),
+    ...rules,
+    ...(rollUps.length === 0 ? {} : { rollUps }),
+  };
 }
 
 /** Characters; a rule's id and two of Azure's ids take less. */

@@ -77,6 +77,13 @@ export const isProvenAbsent = (id: string, reading: Reading, other: OtherReading
 export const readUnread = (json: Json | undefined): readonly string[] | undefined =>
   json === undefined ? [] : idsOf(json);
 
+/** The rules of a stored audit, in a member of their own; {} where an older version kept none, undefined for any other shape. */
+export function readRules(json: Json | undefined): { readonly rules?: readonly string[] } | undefined {
+  if (json === undefined) return {};
+  const rules = idsOf(json);
+  return rules && { rules };
+}
+
 /** Characters; an id of Azure takes less. */
 const longest = 4096;
 const idsOf = (value: Json | undefined): readonly string[] | undefined =>

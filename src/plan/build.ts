@@ -5,7 +5,7 @@ import { auditInSteps, compareReports, findingsByTarget, isAbout, isFailing } fr
 import type { Change } from '../model/change.ts';
 import { previewOf } from '../model/compare.ts';
 import { isCurrent } from '../model/effect.ts';
-import { type Finding, isRollUp, type Report, type Severity } from '../model/finding.ts';
+import { type Finding, isRollUp, type Report, type Severity, unjudgedCount } from '../model/finding.ts';
 import type { Gate, Plan, Skipped, Step } from '../model/plan.ts';
 import { nameInParent } from '../model/resource-id.ts';
 import type { Snapshot } from '../model/snapshot.ts';
@@ -153,14 +153,7 @@ function planOf(input: PlanInput, report: Report, { rounds, steps: drafts, after
 function unjudgedIn({ request, rules }: PlanInput, report: Report): Pick<Plan, 'unjudged'> {
   const { targets, resource } = request;
   const named = targets === 'all' ? report.findings : targets.flatMap((one) => findingsByTarget(report, rules, one));
-  const unknown = named.filter(
-    (one) =>
-      one.outcome === 'unknown' &&
-      one.gaps.length > 0 &&
-      !isRollUp(one) &&
-      (resource === undefined || isAbout(one, resource)),
-  );
-  const unjudged = new Set(unknown.map(({ id }) => id)).size;
+  const unjudged = unjudgedCount(named.filter((one) => resource === undefined || isAbout(one, resource)));
   return unjudged === 0 ? {} : { unjudged };
 }
 

@@ -15,7 +15,7 @@ import type { ProjectSummary } from '../model/project-config.ts';
 import { nameOf, sameId } from '../model/resource-id.ts';
 import type { ReadFailure, SkippedFile, Snapshot, Source } from '../model/snapshot.ts';
 import { type TagsSummary, tagsSummary } from '../model/tags-seen.ts';
-import { clean, counted } from '../model/text.ts';
+import { clean, counted, utcMinute } from '../model/text.ts';
 import { unreadIn } from './unread.ts';
 
 /** What has changed since the last audit of this workspace here. */
@@ -43,6 +43,9 @@ export interface AuditResult {
     /** Only of files with a selected workspace: ids of resources beside it, which were not checked. */
     readonly outside?: readonly string[];
   };
+  readonly profile: ProblemReport['profile'];
+  /** Ids of the rules that were checked. */
+  readonly rules: readonly string[];
   readonly summary: Summary;
   /** What there is to do, the gravest first; what could not be read comes last. */
   readonly problems: readonly Problem[];
@@ -84,10 +87,13 @@ export interface AuditSelection {
   readonly skipRules: readonly string[];
   readonly areas: readonly string[];
   readonly resources: readonly string[];
-  /** Only what is new since: an earlier audit on this machine, or the file of a baseline; null where all findings are listed. */
+  /**
+   * Only what is new since: an earlier audit on this machine, or the file of a baseline; null where all findings are listed.
+   * `firstChecked`: how many are open whose rules were not checked then, so that it is not known whether they are new; not listed.
+   */
   readonly against:
-    | { readonly kind: 'audit'; readonly at: string | null }
-    | { readonly kind: 'baseline'; readonly file: string; readonly at: string | null }
+    | { readonly kind: 'audit'; readonly at: string | null; readonly firstChecked?: number }
+    | { readonly kind: 'baseline'; readonly file: string; readonly at: string | null; readonly firstChecked?: number }
     | null;
   /** Checks that are left, and of how many; roll-ups and accepted findings are none. */
   readonly checks: number;
@@ -126,13 +132,14 @@ export function auditResult(
       ...(snapshot.skipped === undefined ? {} : { skipped: snapshot.skipped }),
       ...(report.outside === undefined ? {} : { outside: report.outside }),
     },
+    ...{ profile: report.profile, rules: report.rules },
     summary: report.summary,
     problems: report.problems,
     findings: allOutcomes && !isLarge(report) ? report.findings : openFindings(report),
     ...(allOutcomes && isLarge(report) ? { listed: everyFinding(report).sorted } : {}),
     every: () => everyFinding(report),
     by,
-    ...(isEmpty(checked) ? { empty: emptyWords(snapshot) } : {}),
+    ...(isEmpty(checked) ? { empty: emptyWords(snapshot, selection) } : {}),
     ...(live === undefined ? {} : { live }),
     ...(diagnosis === undefined ? {} : { diagnosis }),
     ...(since === undefined ? {} : { since }),
@@ -149,7 +156,8 @@ const workspacesIn = ({ resources }: Snapshot): string[] =>
 const isEmpty = ({ pass, fail, unknown }: Summary): boolean => pass + fail + unknown === 0;
 
 /** `0 checks: main.json holds 12 resources, none of them of a type that is checked (Microsoft.Web/sites).` */
-function emptyWords({ source, resources }: Snapshot): string {
+function emptyWords({ source, resources }: Snapshot, selection: AuditSelection | undefined): string {
+  if (selection !== undefined && selection.of > 0) return '0 checks: no check applies to this selection.';
   const name = clean(source.name, 200);
   if (resources.length === 0) return `0 checks: ${name} contains no resource.`;
   const types = [...new Set(resources.map(({ type }) => clean(type, 80)))];
@@ -164,6 +172,32 @@ export function unreadSentences({ snapshot, findings, scopes = [], empty }: Audi
   return unreadIn([...findings, ...scopes].filter(isUnknown), snapshot.gaps);
 }
 const isUnknown = ({ outcome }: Finding | ScopeResult): boolean => outcome === 'unknown';
+
+/** What the audit is of, where it is not every check: its profile, and what was selected. Every report says this first. */
+export function scopeSentences({ profile, selection }: Pick<AuditResult, 'profile' | 'selection'>): string[] {
+  const narrowed = profile === 'all' ? [] : [`Profile: ${profile}.`];
+  if (selection === undefined) return narrowed;
+  const { rules, skipRules, areas, resources, against, checks, of } = selection;
+  const parts = [
+    ...(rules.length === 0 ? [] : [`rules ${rules.join(', ')}`]),
+    ...(skipRules.length === 0 ? [] : [`without ${skipRules.join(', ')}`]),
+    ...(areas.length === 0 ? [] : [`areas ${areas.join(', ')}`]),
+    ...(resources.length === 0 ? [] : [`resources ${resources.join(', ')}`]),
+    ...(against === null ? [] : [`new since ${earlierWords(against)}`]),
+  ];
+  const first = against?.firstChecked ?? 0;
+  return [
+    ...narrowed,
+    `Selected: ${clean(parts.join('; '), 1000)} (${checks} of ${counted(of, 'check')})`,
+    ...(first === 0 ? [] : [`Not listed: ${counted(first, 'finding')} whose rules were not checked then.`]),
+  ];
+}
+
+export const earlierWords = (against: NonNullable<AuditSelection['against']>): string => {
+  const at = against.at === null ? '' : utcMinute(against.at);
+  if (against.kind === 'baseline') return `${against.file}${at === '' ? '' : ` (${at})`}`;
+  return at === '' ? 'the first audit on this machine' : `the audit of ${at}`;
+};
 
 /** What lies beside the workspace, and how it is checked too; [] where nothing does. */
 export function outsideSentences({

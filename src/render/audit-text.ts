@@ -23,7 +23,7 @@ import { clean, counted, utcMinute } from '../model/text.ts';
 import { type Line, line } from '../model/words.ts';
 import { undoLabels } from '../plan/describe.ts';
 import { articleLines } from './article-text.ts';
-import { type AuditResult, type AuditSelection, listedIn, outsideSentences } from './audit-result.ts';
+import { type AuditResult, earlierWords, listedIn, outsideSentences, scopeSentences } from './audit-result.ts';
 import { diagnosisLines } from './diagnosis-text.ts';
 import { liveLines } from './live-text.ts';
 import { problemCounts, problemLines } from './problem-text.ts';
@@ -42,7 +42,7 @@ export function auditLines(result: AuditResult): Line[] {
   const lines: Line[] = [
     ...headLines(result),
     ...projectLines(result.config),
-    ...selectionLines(result.selection),
+    ...scopeSentences(result).map((sentence) => line([sentence, 'dim'])),
     [],
     ...(by === 'problem' ? problemLines(problems, findings) : openLines(findings)),
     ...(others.length === 0 ? [] : [line(['Other checks', 'heading'])]),
@@ -104,32 +104,14 @@ function openLines(findings: readonly Finding[]): Line[] {
   ];
 }
 
-/** Which findings these are. */
-function selectionLines(selection: AuditSelection | undefined): Line[] {
-  if (selection === undefined) return [];
-  const { rules, skipRules, areas, resources, against, checks, of } = selection;
-  const parts = [
-    ...(rules.length === 0 ? [] : [`rules ${rules.join(', ')}`]),
-    ...(skipRules.length === 0 ? [] : [`without ${skipRules.join(', ')}`]),
-    ...(areas.length === 0 ? [] : [`areas ${areas.join(', ')}`]),
-    ...(resources.length === 0 ? [] : [`resources ${resources.join(', ')}`]),
-    ...(against === null ? [] : [`new since ${earlierWords(against)}`]),
-  ];
-  return [line([`Selected: ${clean(parts.join('; '), 1000)} (${checks} of ${counted(of, 'check')})`, 'dim'])];
-}
-
-const earlierWords = (against: NonNullable<AuditSelection['against']>): string => {
-  const at = against.at === null ? '' : utcMinute(against.at);
-  if (against.kind === 'baseline') return `${against.file}${at === '' ? '' : ` (${at})`}`;
-  return at === '' ? 'the first audit on this machine' : `the audit of ${at}`;
-};
-
 /** What an audit that lists nothing says. */
-function emptyLines({ selection, summary: { fail, unknown, pass } }: AuditResult): Line[] {
-  if (selection === undefined || fail + unknown > 0) return [];
-  const { against } = selection;
-  if (against !== null) return [line([`Nothing is new since ${clean(earlierWords(against), 400)}.`, 'ok'])];
-  return pass > 0 ? [] : [line('No check applies to this selection.')];
+function emptyLines({ selection, empty, summary: { fail, unknown } }: AuditResult): Line[] {
+  const against = selection?.against ?? null;
+  if (against === null || empty !== undefined || fail + unknown > 0) return [];
+  const when = clean(earlierWords(against), 400);
+  return against.firstChecked === undefined
+    ? [line([`Nothing is new since ${when}.`, 'ok'])]
+    : [line([`Of what was checked then, nothing is new since ${when}.`, 'unknown'])];
 }
 
 function nextLines({ problems, by, summary: { fail, unknown } }: AuditResult): Line[] {

@@ -1,5 +1,5 @@
 // What differs between two audits, as lines of tagged words and as Markdown. Pure.
-import type { AuditDiff, ChangedFinding, ClosedFinding, DiffSide } from '../model/audit-diff.ts';
+import type { AuditDiff, ChangedFinding, ClosedFinding, DiffSide, OpenedFinding } from '../model/audit-diff.ts';
 import { notReadWords, settingValueWords } from '../model/drift-words.ts';
 import { type Finding, headline, locationWords } from '../model/finding.ts';
 import type { Json } from '../model/json.ts';
@@ -16,8 +16,9 @@ const mostSettings = 200;
 
 /** `2 opened, 5 closed, 1 changed, 40 unchanged; 4 settings changed` */
 function diffNumbers({ summary, settings }: AuditDiff): string {
-  const { opened, closed, changed, unchanged, notJudged = 0 } = summary;
-  const open = notJudged === 0 ? '' : `, ${notJudged} could not be checked`;
+  const { opened, closed, changed, unchanged, notJudged = 0, notChecked = 0 } = summary;
+  const unread = notJudged === 0 ? '' : `, ${notJudged} could not be checked`;
+  const open = notChecked === 0 ? unread : `${unread}, ${notChecked} not checked any more`;
   const told = settings === null ? '' : `; ${counted(settings.length, 'setting')} changed`;
   return `${opened} opened, ${closed} closed, ${changed} changed${open}, ${unchanged} unchanged${told}`;
 }
@@ -39,6 +40,7 @@ export function diffLines(diff: AuditDiff): Line[] {
     ...section('Opened', opened.flatMap(openedLines)),
     ...section('Closed', closed.map(closedLine)),
     ...section('Changed', changed.flatMap(changedLines)),
+    ...section('Not checked in the newer audit', (diff.notChecked ?? []).map(notCheckedLine)),
     ...section('Settings', [
       ...(settings ?? []).slice(0, mostSettings).map(settingLine),
       ...(hidden > 0 ? [line([`and ${counted(hidden, 'more setting')}`, 'dim'])] : []),
@@ -61,9 +63,9 @@ const section = (title: string, lines: readonly Line[]): Line[] =>
 const subject = (finding: Finding): string => clean(subjectWords(finding, nameInParent), 200);
 const rollUpWords = ({ rollUp }: Finding): string => (rollUp === true ? ' (roll-up)' : '');
 
-export function openedLines(finding: Finding): Line[] {
+export function openedLines(finding: OpenedFinding): Line[] {
   const isFailing = finding.outcome === 'fail';
-  const state = isFailing ? '' : ' (unknown now)';
+  const state = `${isFailing ? '' : ' (unknown now)'}${firstWords(finding)}`;
   return [
     line(
       isFailing ? ['✗ ', 'bad'] : ['? ', 'unknown'],
@@ -77,6 +79,16 @@ export function openedLines(finding: Finding): Line[] {
       : [line(['  at ', 'dim'], [clean(locationWords(finding.location), 500), 'link'])]),
   ];
 }
+
+const firstWords = ({ wasChecked }: OpenedFinding): string => (wasChecked === false ? ' (not checked before)' : '');
+
+const notCheckedLine = (finding: Finding): Line =>
+  line(
+    ['· ', 'dim'],
+    [finding.severity.padEnd(9), 'dim'],
+    `${subject(finding)}: ${headline(finding)}${rollUpWords(finding)}`,
+    [`  ${finding.rule}`, 'dim'],
+  );
 
 const nowWords = {
   pass: 'passes',
@@ -148,7 +160,7 @@ export function diffMarkdown(diff: AuditDiff): string {
       opened.map((one) =>
         row(
           one.severity,
-          `${one.outcome}${rollUpWords(one)}`,
+          `${one.outcome}${firstWords(one)}${rollUpWords(one)}`,
           subject(one),
           `${headline(one)}. ${one.because}`,
           one.rule,
@@ -170,6 +182,13 @@ export function diffMarkdown(diff: AuditDiff): string {
       'closed findings',
       ['severity', 'resource', 'requirement', 'now', 'rule'],
       closed.map((one) => row(one.severity, subject(one), one.title, closedWords(one), one.rule)),
+      false,
+    ),
+    ...table(
+      'Not checked in the newer audit',
+      'findings that are not checked',
+      ['severity', 'resource', 'problem', 'rule'],
+      (diff.notChecked ?? []).map((one) => row(one.severity, subject(one), headline(one), one.rule)),
       false,
     ),
     ...table(

@@ -2,7 +2,8 @@
 import { type Finding, isCounted, locationWords } from '../model/finding.ts';
 import { acceptedWords } from '../model/project-config.ts';
 import { fold, nameInParent } from '../model/resource-id.ts';
-import type { AuditResult } from './audit-result.ts';
+import { type AuditResult, scopeSentences } from './audit-result.ts';
+import { projectSentences } from './project-text.ts';
 import { xmlText } from './xml.ts';
 
 /** A failing finding is a failure; what is accepted, unknown or not applicable is skipped, and says why. */
@@ -10,13 +11,16 @@ export function* renderJunit({
   snapshot,
   findings,
   every,
-}: Pick<AuditResult, 'snapshot' | 'findings' | 'every'>): Generator<string, void> {
+  ...scope
+}: Pick<AuditResult, 'snapshot' | 'findings' | 'every' | 'profile' | 'selection' | 'config'>): Generator<string, void> {
   const time = xmlText(snapshot.takenAt.replace(/\.\d+Z$|Z$/, ''));
+  // The name is all that a viewer shows of the whole.
+  const nameOfAll = ['bastide', ...scopeSentences(scope), ...projectSentences(scope.config)].join(' ');
   const { count, resources, parts } = every();
   const names = distinct(resources.map((resource) => [nameInParent(resource), resource]));
   const nameOf = new Map(resources.map((resource, at) => [fold(resource), names[at] ?? '']));
   // All that fails is among the findings, whichever are listed.
-  yield `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="bastide" tests="${count}" failures="${findings.filter(isFailure).length}" errors="0">\n`;
+  yield `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="${xmlText(nameOfAll)}" tests="${count}" failures="${findings.filter(isFailure).length}" errors="0">\n`;
   for (const part of parts()) {
     for (const [resource, own] of Map.groupBy(part, (one) => fold(one.resource)))
       yield suite(nameOf.get(resource) ?? '', time, own);

@@ -7,7 +7,7 @@ import { nameOf } from '../model/resource-id.ts';
 import type { RuleEntry } from '../model/rule-entry.ts';
 import { failedReads } from '../model/snapshot.ts';
 import { clean, counted } from '../model/text.ts';
-import type { AuditResult } from './audit-result.ts';
+import { type AuditResult, type AuditSelection, scopeSentences } from './audit-result.ts';
 import { projectSentences } from './project-text.ts';
 
 export interface SarifInput {
@@ -15,6 +15,8 @@ export interface SarifInput {
   readonly findings: readonly Finding[];
   readonly snapshot: Pick<AuditResult['snapshot'], 'takenAt' | 'workspace' | 'source' | 'gaps'>;
   readonly config?: ProjectSummary | undefined;
+  readonly profile?: AuditResult['profile'];
+  readonly selection?: AuditResult['selection'];
 }
 interface SarifAbout {
   readonly version: string;
@@ -40,10 +42,15 @@ const scores: Readonly<Record<Severity, string>> = {
   info: '0.0',
 };
 
-export function sarifLog({ findings, snapshot, config }: SarifInput, { version, rules }: SarifAbout): Json {
+export function sarifLog(
+  { findings, snapshot, config, profile = 'all', selection }: SarifInput,
+  { version, rules }: SarifAbout,
+): Json {
   const failing = findings.filter(({ outcome }) => outcome === 'fail');
   const order = new Map(rules.map(({ id }, at) => [id, at]));
-  // Viewers replace what an earlier run of the same name said.
+  // Viewers replace what an earlier run of the same name said: one of some checks does not close what another has opened.
+  const narrowed = scopeSentences({ profile, selection }).join(' ');
+  const part = selection === undefined ? profile : selectionName(selection, profile);
   const { workspace, source } = snapshot;
   const scope = workspace === null || source.kind === 'files' ? clean(source.name, 400) : clean(nameOf(workspace), 200);
   return {
@@ -58,7 +65,7 @@ export function sarifLog({ findings, snapshot, config }: SarifInput, { version, 
             rules: rules.map(ruleDescriptor),
           },
         },
-        automationDetails: { id: `bastide/${uriPath(scope)}/` },
+        automationDetails: { id: `bastide/${uriPath(scope)}/${narrowed === '' ? '' : `${uriPath(part)}/`}` },
         invocations: [
           {
             executionSuccessful: true,
@@ -66,11 +73,24 @@ export function sarifLog({ findings, snapshot, config }: SarifInput, { version, 
             toolExecutionNotifications: notifications(failing.length, failedReads(snapshot.gaps)),
           },
         ],
-        ...(config === undefined ? {} : { properties: { config: projectSentences(config).join(' ') } }),
+        ...(config === undefined && narrowed === ''
+          ? {}
+          : {
+              properties: {
+                ...(config === undefined ? {} : { config: projectSentences(config).join(' ') }),
+                ...(narrowed === '' ? {} : { scope: narrowed }),
+              },
+            }),
         results: failing.slice(0, mostResults).map((finding) => resultOf(finding, order.get(finding.rule))),
       },
     ],
   };
+}
+
+/** The same for each run of one selection: without its numbers and times. */
+function selectionName({ rules, skipRules, areas, resources, against }: AuditSelection, profile: string): string {
+  const words = [profile, ...rules, ...skipRules.map((one) => `-${one}`), ...areas, ...resources, against?.kind ?? ''];
+  return clean(words.filter((one) => one !== '').join(' '), 400);
 }
 
 function ruleDescriptor({ id, title, problem, severity, profiles, explain }: RuleEntry): JsonObject {

@@ -6,6 +6,7 @@ import type { SinceLast } from './audit-result.ts';
 
 const lists = [
   ['introduced', '✗', 'bad', 'failing now'],
+  ['found', '✗', 'bad', 'failing, not checked before'],
   ['unknown', '?', 'unknown', 'unknown now'],
   ['resolved', '✓', 'ok', 'resolved'],
   ['gone', '·', 'dim', 'no longer checked'],
@@ -23,5 +24,5 @@ export function sinceLines(since: SinceLast): Line[] {
 /** A line for each finding that changed. */
 export const sinceItemLines = (since: Since): Line[] =>
   lists.flatMap(([name, mark, role, says]) =>
-    since[name].map((id) => line([`${mark} `, role], shortFinding(id), [`  ${says}`, 'dim'])),
+    (since[name] ?? []).map((id) => line([`${mark} `, role], shortFinding(id), [`  ${says}`, 'dim'])),
   );

@@ -50,6 +50,11 @@ export function whatIfSentence(
 ): string {
   const done = steps.filter(({ state }) => state === 'done').length;
   const sent = steps.filter(({ state }) => state !== 'skipped').length;
+  const open = steps.filter(({ state }) => state === 'unknown').length;
+  if (outcome === 'unknown' && open > 1) {
+    const others = done === 0 ? '' : `; ${counted(done, 'other')} would succeed`;
+    return `The results of ${open} of ${counted(steps.length, 'change')} are unknown${others}.`;
+  }
   const before = done === 0 ? '' : `; ${counted(done, 'change')} before it would succeed`;
   if (outcome === 'unknown') return `The result of change ${sent} of ${steps.length} is unknown${before}.`;
   if (outcome === 'refused') return `Azure would reject change ${sent} of ${steps.length}${before}.`;

@@ -84,7 +84,7 @@ export function createFileSession({
     assumedIn.set(key, { like, world: made });
     return made;
   };
-  const { report, leftOut, decideIn } = reporter({
+  const { report, byEveryRule, leftOut, decideIn } = reporter({
     ...{ rules, project, locate, now: clock },
     supposed: supposed && { parameters: supposed.parameters, worldOf },
   });
@@ -124,6 +124,7 @@ export function createFileSession({
       }),
     latest: now,
     report,
+    byEveryRule,
     changeRecords: () => saying(() => ({ records: [], unread: 'Files contain no change records.' })),
     drift: (input) => driftOf({ ...input, rules }),
     map: mapOf,

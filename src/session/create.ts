@@ -118,7 +118,7 @@ export function createSession(options: SessionOptions): Session {
   /** Ids of what stands there as the history says that Bastide created it, folded; as of the last scan. */
   let made: ReadonlySet<string> = new Set();
   const isOwn = (id: string): boolean => made.has(fold(id));
-  const { report, judged, leftOut } = reporter({ ...options, isOwn });
+  const { report, byEveryRule, judged, leftOut } = reporter({ ...options, isOwn });
 
   const workspace = (signal?: AbortSignal): Promise<string> => {
     chosen ??= arm.findWorkspace(options.selector, signal);
@@ -268,6 +268,7 @@ export function createSession(options: SessionOptions): Session {
       act((_say, stop) => readChangeRecords(arm, snapshots, since, stop), signal),
     latest: () => latest,
     report,
+    byEveryRule,
     drift: (input) => driftOf({ ...input, rules }),
     map: mapOf,
     ...planner(

@@ -44,6 +44,7 @@ export interface SupposedValues {
 
 export function reporter({ rules, project = () => null, now, isOwn, locate, supposed }: ReportOptions): {
   readonly report: Session['report'];
+  readonly byEveryRule: Session['byEveryRule'];
   /** The audit as `bastide.yaml` judges it, without fixes and problems. */
   readonly judged: (snapshot: Snapshot) => Report;
   readonly leftOut: NonNullable<PlanInput['leftOut']>;
@@ -66,6 +67,7 @@ export function reporter({ rules, project = () => null, now, isOwn, locate, supp
   };
   return {
     leftOut,
+    byEveryRule: (snapshot) => supposing(audit(snapshot, rules, 'all'), snapshot, []),
     judged(snapshot) {
       const config = project();
       const checked = audit(snapshot, rules, 'all');

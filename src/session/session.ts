@@ -8,7 +8,7 @@ import type { SevereFinding } from '../model/compare.ts';
 import type { ChangeAuthor, DriftReport } from '../model/drift.ts';
 import type { Entry, EntryState, HistoryNote, HistoryRepair } from '../model/entry.ts';
 import type { FailureValue } from '../model/failure.ts';
-import type { Finding } from '../model/finding.ts';
+import type { Finding, Report } from '../model/finding.ts';
 import type { Flaw } from '../model/flaw.ts';
 import type { FleetReport, FleetRequest } from '../model/fleet.ts';
 import type { Json } from '../model/json.ts';
@@ -176,6 +176,8 @@ export interface Session {
   latest(): Snapshot | undefined;
   /** The audit as `bastide.yaml` judges it; narrowed to the findings wanted. */
   report(snapshot: Snapshot, profile: ProfileChoice, isWanted?: (finding: Finding) => boolean): ProblemReport;
+  /** The audit by every rule, whatever a profile or `bastide.yaml` leaves out. Pure. */
+  byEveryRule(snapshot: Snapshot): Report;
   /** What changed between two snapshots, by whom, and which findings it opened and closed. Pure. */
   drift(input: Omit<DriftInput, 'rules'>): DriftReport;
   /** The network around the workspace, with what computes reach. Pure; takes a few milliseconds a subnet with computes. */

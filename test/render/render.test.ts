@@ -64,6 +64,7 @@ const problem: Problem = {
 const findings = [finding({}), finding({ outcome: 'unknown', where: '/v/s' }), finding({ outcome: 'pass' })];
 const about = { version: '1.0.0', rules };
 const audit: AuditResult = {
+  ...{ profile: 'all', rules: rules.map(({ id }) => id) },
   snapshot: {
     id: 'i',
     takenAt: '2026-11-24T00:00:00.000Z',

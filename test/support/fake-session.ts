@@ -237,6 +237,7 @@ export function fakeSession(options: FakeOptions = {}): Session & { readonly res
     },
     latest: () => latest,
     report: problemReportOf,
+    byEveryRule: (snapshot) => reportOf(snapshot, 'all'),
     review: (_snapshot, plan) => plan,
     *without(_snapshot, plan, out) {
       const steps = plan.steps.filter((_step, index) => !out.includes(index));
@@ -484,6 +485,7 @@ function reportOf(snapshot: Snapshot, profile: Report['profile']): Report {
     architecture: { answer: 'service-endpoint', votes: [], by: 'default' },
     profile,
     reading: readingOf(snapshot),
+    rules: [...new Set(findings.map((finding) => finding.rule))],
     summary: {
       pass: findings.length - failing.length,
       fail: failing.length,

@@ -4,7 +4,7 @@ import { audit } from '../../audit/index.ts';
 import type { ArmClient, ArmRefusal } from '../../azure/arm-client.ts';
 import { memoryHistory } from '../../history/memory.ts';
 import type { ProfileChoice } from '../../model/assumption.ts';
-import { readTargets } from '../../model/change.ts';
+import { type Change, readTargets } from '../../model/change.ts';
 import type { EntryStep } from '../../model/entry.ts';
 import { isFailure } from '../../model/failure.ts';
 import { asJson, stringifyJson } from '../../model/json.ts';
@@ -44,13 +44,14 @@ const pace: RetryPolicy = { retries: [0, 0], looks: [0, 0], finds: [0, 0] };
 export async function runWhatIf(input: WhatIfInput): Promise<WhatIf> {
   const { snapshot, plan, rules, profile } = input;
   const assumed = unknownTargets(plan, snapshot);
-  const played: Snapshot = { ...snapshot, gaps: [...snapshot.gaps, ...assumed.map(absent)] };
-  const sandbox = await input.open(stringifyJson(asJson(played)), snapshot.source);
+  const world: Snapshot = { ...snapshot, gaps: [...snapshot.gaps, ...assumed.map(absent)] };
+  const sandbox = await input.open(stringifyJson(asJson(world)), snapshot.source);
   try {
-    const { steps, after } = await play(input, sandbox);
+    const { steps: played, after } = await play(input, sandbox);
     const decided: DecideOpen = (report, changes) => input.decide?.(report, changes) ?? report;
-    const done = plan.steps.flatMap(({ change }, at) => (steps[at]?.state === 'done' ? [change] : []));
+    const done = plan.steps.flatMap(({ change }, at) => (played[at]?.state === 'done' ? [change] : []));
     const before = decided(audit(snapshot, rules, profile), []);
+    const steps = played.map((step, at) => (isOpen(plan.steps[at]?.change, input) ? unlessUnread(step) : step));
     const states = steps.map(({ state }) => state);
     return {
       at: input.now().toISOString(),
@@ -165,6 +166,15 @@ function listening(arm: ArmClient, tell: (refusal: ArmRefusal) => void): ArmClie
     },
   };
 }
+
+/** Does what Azure decides of it depend on locks, permissions or policies that could not be read? */
+const isOpen = (change: Change | undefined, { snapshot, unread = [] }: WhatIfInput): boolean =>
+  unread.length > 0 || (change !== undefined && unansweredOf([change], indexSnapshot(snapshot)).length > 0);
+
+const unlessUnread = (step: WhatIfStep): WhatIfStep =>
+  step.state === 'done'
+    ? { ...step, state: 'unknown', message: 'Nothing that was read stops this; the limits below may.' }
+    : step;
 
 /** What ARM itself refuses, it refuses whatever else there is. */
 const certain =

@@ -1,6 +1,6 @@
 // The changes on the overview: since the previous scan, and since the last run. Each finding that still exists is a link to
 // itself.
-import { auditTrend } from '../../../model/audit-record.ts';
+import { auditTrend, isSameRules } from '../../../model/audit-record.ts';
 import { compareReports, countedIn } from '../../../model/compare.ts';
 import { sinceThen, sinceWords } from '../../../model/last-run.ts';
 import { shortFinding } from '../../../model/short-finding.ts';
@@ -66,7 +66,7 @@ export function lastRunSection(state: State, glyphs: Glyphs): Section | null {
   const rows = rowsOf(
     state,
     [
-      { ids: since.introduced, sign: glyphs.bad, role: 'bad' },
+      { ids: [...since.introduced, ...(since.found ?? [])], sign: glyphs.bad, role: 'bad' },
       { ids: since.unknown, sign: '?', role: 'unknown' },
       { ids: since.resolved, sign: glyphs.ok, role: 'ok' },
       { ids: since.gone, sign: glyphs.skipped, role: 'dim' },
@@ -121,7 +121,9 @@ export function trendSection({ audits, profile, ascii }: Pick<State, 'audits' | 
     points.map(({ fail }) => fail),
     { cells: mostBars, ascii, better: 'lower' },
   );
-  const role = last.fail < first.fail ? 'ok' : last.fail > first.fail ? 'bad' : 'dim';
+  // Of other rules the number says nothing.
+  const isSame = isSameRules(first.rules, last.rules);
+  const role = !isSame ? 'dim' : last.fail < first.fail ? 'ok' : last.fail > first.fail ? 'bad' : 'dim';
   return {
     title: 'Trend',
     note: `${counted(points.length, 'audit')} since ${utcMinute(points[0]?.at ?? last.at)}`,
