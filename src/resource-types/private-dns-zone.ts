@@ -13,8 +13,6 @@ export const zoneType = 'Microsoft.Network/privateDnsZones';
 export const zoneLinkType = 'Microsoft.Network/privateDnsZones/virtualNetworkLinks';
 export { aRecordType };
 
-const privateDnsVersion = '2024-06-01';
-
 export interface ZoneLinkView {
   readonly zone: string;
   readonly vnet: string | undefined;
@@ -103,7 +101,6 @@ export const privateDnsZone = defineResourceType({
   label: 'private DNS zone',
   decidesPackets: true,
   plural: 'private DNS zones',
-  apiVersion: privateDnsVersion,
   computed: computedOfZone,
   childLists: ['virtualNetworkLinks', 'A'],
   columns: [
@@ -159,7 +156,6 @@ export const virtualNetworkLink = defineResourceType({
   label: 'virtual network link',
   decidesPackets: true,
   plural: 'virtual network links',
-  apiVersion: privateDnsVersion,
   computed: computedOfLink,
   columns: [
     { title: 'Zone', value: ({ id }) => nameOf(parentId(id) ?? '') },
@@ -200,7 +196,6 @@ export const aRecord = defineResourceType({
   label: 'A record',
   decidesPackets: true,
   plural: 'A records',
-  apiVersion: privateDnsVersion,
   computed: ['fqdn', 'isAutoRegistered', 'provisioningState'],
   columns: [
     { title: 'Zone', value: ({ id }) => nameOf(parentId(id) ?? '') },
@@ -231,7 +226,7 @@ export const aRecord = defineResourceType({
     const write = (verb: string, list: readonly string[]) => list.map((one) => command([verb], '-a', one));
     if (change.kind === 'delete') return command(['delete'], '--yes');
     if (change.kind === 'create') {
-      const body = { id: change.resource, type: aRecordType, apiVersion: privateDnsVersion, body: change.body };
+      const body = { id: change.resource, type: aRecordType, apiVersion: '', body: change.body };
       return lines(write('add-record', addressesIn(body)));
     }
     const listed = (value: Json | undefined): string[] =>

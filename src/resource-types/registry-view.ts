@@ -1,4 +1,5 @@
 // The typed view over a container registry's raw body. Reads only; never throws.
+import { showsMember, versionsShowing } from '../model/api-versions.ts';
 import { isArray, isObject, type JsonObject } from '../model/json.ts';
 import { parsePointer, updateAt, valueAt } from '../model/pointer.ts';
 import type { Resource } from '../model/resource.ts';
@@ -6,8 +7,9 @@ import { aclsOf, endpointConnectionsOf, type Firewall, publicNetworkAccessOf, ru
 import { openRuleSet } from './parts/firewall-write.ts';
 import { enumAt, lazyMembers, memoizePerResource, textAt } from './read.ts';
 
-/** Virtual network rules are returned and accepted up to this version, and in none after it before 2026. */
-export const subnetRulesVersion = '2021-08-01-preview';
+export const registryType = 'Microsoft.ContainerRegistry/registries';
+/** Virtual network rules are returned and accepted up to this version, and under another name in newer ones. */
+export const [subnetRulesVersion = ''] = versionsShowing(registryType, ruleSetPlaces.subnets);
 
 export interface RegistryView extends Firewall {
   /** `Classic`, `Basic`, `Standard`, `Premium`. */
@@ -39,7 +41,7 @@ export const registryView = memoizePerResource((resource: Resource): RegistryVie
       typeof aclsOf(resource) !== 'string' &&
       !belowPremium.includes(sku() ?? '') &&
       !isArray(valueAt(body, ruleSetPlaces.subnets)) &&
-      resource.apiVersion > subnetRulesVersion,
+      !showsMember(registryType, ruleSetPlaces.subnets, resource.apiVersion),
   });
 });
 

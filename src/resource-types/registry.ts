@@ -1,5 +1,6 @@
 // Container registries: the SKU, the firewall, public network access and bypass. Two api-versions: only an old one returns
 // and accepts virtual network rules, and a rule set that is written at a newer one loses them.
+import { writeVersionOf } from '../model/api-versions.ts';
 import type { Change } from '../model/change.ts';
 import { applyEdits, type Edit } from '../model/edit.ts';
 import { isArray, isObject, type Json, type JsonObject } from '../model/json.ts';
@@ -23,23 +24,18 @@ import { emptyIsNone, type ResourceShape, spelt } from './parts/normal.ts';
 import { line, lines } from './parts/shell.ts';
 import { connectionsPointer } from './private-link.ts';
 import { objectAt, textAt } from './read.ts';
-import { registryView, shownAtSku, subnetRulesVersion } from './registry-view.ts';
-import type { ChangeSides, Consequence, ExtraApiVersion, OwnEffect, ResourceLookup } from './resource-type.ts';
+import { registryType, registryView, shownAtSku, subnetRulesVersion } from './registry-view.ts';
+import type { ChangeSides, Consequence, ExtraMembers, OwnEffect, ResourceLookup } from './resource-type.ts';
 import { allowedByDefault } from './storage-account.ts';
 
 export const skuPointer = '/sku/name';
-const registryType = 'Microsoft.ContainerRegistry/registries';
-const registryVersion = '2023-07-01';
 export const tasksPointer = '/properties/networkRuleBypassAllowedForTasks';
-const beside: ExtraApiVersion = {
-  apiVersion: subnetRulesVersion,
+const beside: ExtraMembers = {
   members: [ruleSetPlaces.subnets],
   gap: '/virtualNetworkRules',
 };
 /** Whether ACR Tasks pass a closed firewall: no question where the registry is open. */
-const tasksVersion = '2025-11-01';
-const tasks: ExtraApiVersion = {
-  apiVersion: tasksVersion,
+const tasks: ExtraMembers = {
   members: [tasksPointer],
   gap: '/networkRuleBypassAllowedForTasks',
   when: (body) =>
@@ -113,12 +109,10 @@ export const registry = defineResourceType({
   label: 'container registry',
   decidesPackets: true,
   plural: 'container registries',
-  apiVersion: registryVersion,
   shape,
-  extraApiVersions: [beside, tasks],
+  extraMembers: [beside, tasks],
   columns: [{ title: 'SKU', value: (resource) => registryView(resource).sku ?? '' }, ...firewallColumns],
-  references: (body) =>
-    firewallReferences(registryView({ id: '', type: registryType, apiVersion: registryVersion, body })),
+  references: (body) => firewallReferences(registryView({ id: '', type: registryType, apiVersion: '', body })),
   oneWay(edit) {
     return edit.op === 'set' && edit.pointer === ruleSetPointer && edit.before === undefined
       ? 'The registry has no networkRuleSet. An undo leaves one that allows all networks, which has the same effect.'
@@ -144,7 +138,7 @@ export const registry = defineResourceType({
       if (edits.length > 1) return 'The bypass for ACR Tasks is written alone: apply the other changes first.';
       const value = valueAt(after, tasksPointer) ?? false;
       const body = { properties: { networkRuleBypassAllowedForTasks: value } };
-      return { method: 'PATCH', id, apiVersion: tasksVersion, body };
+      return { method: 'PATCH', id, apiVersion: writeVersionOf(registryType), body };
     }
     const properties = propertiesOf(edits, current, after);
     if (typeof properties === 'string') return properties;
@@ -155,7 +149,7 @@ export const registry = defineResourceType({
     return {
       method: 'PATCH',
       id,
-      apiVersion: old ? subnetRulesVersion : registryVersion,
+      apiVersion: old ? subnetRulesVersion : writeVersionOf(registryType),
       body: others ? { ...bare, properties } : bare,
     };
   },

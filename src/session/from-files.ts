@@ -15,7 +15,7 @@ import {
   asDeclared,
   clusterAsDeclared,
   connectionsOf,
-  connectionVersions,
+  connectionTargets,
   locksOf,
   managedClusterType,
   peeringsOf,
@@ -261,7 +261,7 @@ function withParts(resources: readonly Resource[]): Resource[] {
   ]);
 }
 
-const connected = new Set(Object.keys(connectionVersions).map(fold));
+const connected = new Set(connectionTargets.map(fold));
 const hasConnections = (type: string): boolean => connected.has(fold(type));
 
 function workspaceOf(

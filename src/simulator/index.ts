@@ -227,7 +227,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
       if (log) log.pretended = request.at;
       try {
         const [path = '', asked] = request.path.split('?');
-        const query = new URLSearchParams(asked ?? { 'api-version': newestVersion(machine, path) });
+        const query = new URLSearchParams(asked ?? { 'api-version': newestVersion(path) });
         const { token } = tokenOf(actor, identity, endpoint, machine.now().getTime());
         const { method, body = '', userAgent } = request;
         const answer = served.handle({

@@ -44,7 +44,7 @@ describe('registries', () => {
 
   test.each([
     ['with subnet rules', listed, '2021-08-01-preview'],
-    ['without', bare, '2023-07-01'],
+    ['without', bare, '2025-11-01'],
     ['with rules that were not seen', unseen, '2021-08-01-preview'],
   ])('the switch and the bypass of a registry %s', (_name, current, apiVersion) => {
     const edits = [
@@ -68,7 +68,7 @@ describe('registries', () => {
     expect(sent(small, [setMember(small.body, '/sku/name', 'Premium')])).toEqual({
       method: 'PATCH',
       id: registryId,
-      apiVersion: '2023-07-01',
+      apiVersion: '2025-11-01',
       body: { sku: { name: 'Premium' } },
     });
   });
@@ -143,7 +143,7 @@ describe('a shared private link', () => {
   test('goes with the whole workspace, less what Azure writes by itself', () => {
     const request = sent(workspace, [add]);
     if (typeof request === 'string') throw new Error(request);
-    expect([request.method, request.apiVersion]).toEqual(['PUT', '2024-04-01']);
+    expect([request.method, request.apiVersion]).toEqual(['PUT', '2026-05-01']);
     expect(stringifyJson(request.body)).toBe(
       `{"location":"westeurope","sku":{"name":"Basic"},"identity":{"type":"SystemAssigned"},"properties":{"storageAccount":"/st","managedNetwork":{"isolationMode":"Disabled"},"odd":{"2024":1.0},"sharedPrivateLinkResources":[${stringifyJson(item)}]}}`,
     );
@@ -151,7 +151,7 @@ describe('a shared private link', () => {
 
   test('goes by the preview version where only that shows all of it', () => {
     const body = applyEdits(workspace.body, [setMember(workspace.body, '/properties/ipAllowlist', ['203.0.113.7'])]);
-    expect(sent({ ...workspace, body: body as JsonObject }, [add])).toMatchObject({ apiVersion: '2024-10-01-preview' });
+    expect(sent({ ...workspace, body: body as JsonObject }, [add])).toMatchObject({ apiVersion: '2026-05-15-preview' });
   });
 
   test('goes alone', () => {

@@ -15,7 +15,6 @@ const firstWithOtherKey = '2026-01-01-preview';
 
 export const registries: ProviderType = {
   type: 'Microsoft.ContainerRegistry/registries',
-  versions: ['2025-11-01', '2025-03-01-preview', '2023-07-01', '2022-12-01', '2021-08-01-preview', '2019-05-01'],
   long: { put: 'async', patch: 'async', delete: 'location' },
   created: 201,
   live: ['privateEndpointConnections'],

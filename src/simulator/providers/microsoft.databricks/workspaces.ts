@@ -20,7 +20,6 @@ const parameter = { value: 'text' } as const;
 
 export const databricksWorkspaces: ProviderType = {
   type: databricksType,
-  versions: ['2024-05-01', '2023-02-01', '2018-04-01'],
   long: { put: 'async', patch: 'async', delete: 'location' },
   shape: {
     ...tracked,

@@ -1,0 +1,101 @@
+// Which api-version a request of a type uses, what a version shows, and when one ends. Reads the table; pure.
+import {
+  type FirstShown,
+  type Retirement,
+  retirements,
+  tableDate,
+  type VersionRow,
+  versionOfOthers,
+  versionTable,
+} from './api-version-table.ts';
+import { fold } from './resource-id.ts';
+
+const rows = new Map(versionTable.flatMap((row) => row.types.map((type) => [fold(type), row])));
+
+/** The row of a type, or of the nearest above it. */
+export function versionRowOf(type: string): VersionRow | undefined {
+  const parts = fold(type).split('/');
+  for (let length = parts.length; length > 0; length -= 1) {
+    const row = rows.get(parts.slice(0, length).join('/'));
+    if (row !== undefined && (length === parts.length || row.isAlone !== true)) return row;
+  }
+  return undefined;
+}
+
+/** The versions that a type is read at: the first, and then each where a cloud does not have those before it. */
+export const readVersionsOf = (type: string): readonly [string, ...string[]] =>
+  versionRowOf(type)?.read ?? [versionOfOthers];
+export const readVersionOf = (type: string): string => readVersionsOf(type)[0];
+export const writeVersionOf = (type: string): string => versionRowOf(type)?.write ?? readVersionOf(type);
+
+const isPreview = (version: string): boolean => /-preview$/i.test(version);
+const day = (version: string): string => version.slice(0, 10);
+
+/** Older first. Of a preview and the stable version of one day the stable one is the newer. */
+export function compareVersions(a: string, b: string): number {
+  if (day(a) !== day(b)) return day(a) < day(b) ? -1 : 1;
+  return Number(isPreview(b)) - Number(isPreview(a));
+}
+export const newerOf = (a: string, b: string): string => (compareVersions(a, b) < 0 ? b : a);
+export const isOlder = (version: string, than: string): boolean => compareVersions(version, than) < 0;
+
+/** The newest of some versions, a stable one where there is one. */
+export function newestOf(versions: readonly string[]): string | undefined {
+  const stable = versions.filter((one) => !isPreview(one));
+  return (stable.length > 0 ? stable : versions).toSorted(compareVersions).at(-1);
+}
+
+function isShownAt(first: FirstShown | undefined, version: string): boolean {
+  if (first === undefined) return true;
+  if (typeof first === 'string') return !isOlder(version, first);
+  if ('until' in first) return !isOlder(first.until, version);
+  const since = isPreview(version) ? first.preview : first.stable;
+  return since !== null && !isOlder(version, since);
+}
+
+/** Does a version of a type show the member? A member that the table does not name is in all of them. */
+export const showsMember = (type: string, pointer: string, version: string): boolean =>
+  isShownAt(versionRowOf(type)?.members?.[pointer], version);
+
+/** Versions that may be asked for a member which the one in hand does not show, the best first. */
+export const versionsShowing = (type: string, pointer: string): readonly string[] => {
+  const { read = [], beside = [], members = {} } = versionRowOf(type) ?? {};
+  return [...new Set([...beside, ...read])].filter((version) => isShownAt(members[pointer], version));
+};
+
+const covers = ({ of }: Retirement, type: string): boolean => `${fold(type)}/`.startsWith(`${fold(of)}/`);
+const names = ({ before, previews }: Retirement, version: string): boolean =>
+  (before !== undefined && isOlder(version, before)) ||
+  (previews !== undefined && isPreview(version) && !isOlder(version, previews.from) && !isOlder(previews.to, version));
+
+/** The end of a version, the earliest where several are announced; undefined: none is known. */
+export const retirementOf = (type: string, version: string): Retirement | undefined =>
+  retirements.filter((one) => covers(one, type) && names(one, version)).toSorted((a, b) => (a.on < b.on ? -1 : 1))[0];
+
+/** A version that ends. */
+export interface EndingVersion {
+  readonly type: string;
+  readonly version: string;
+  readonly on: string;
+  /** Days from today; negative where it has ended. */
+  readonly days: number;
+  readonly source: string;
+}
+
+/** How long before its end a version is warned of. */
+export const warningDays = 180;
+
+/** Does this version of a type end within the days of the warning, or has it ended? `today`: 2026-12-01, or longer. */
+export function endingOf(type: string, version: string, today: string = tableDate): EndingVersion | undefined {
+  const found = retirementOf(type, version);
+  if (found === undefined) return undefined;
+  const days = Math.round((Date.parse(found.on) - Date.parse(today.slice(0, 10))) / 86_400_000);
+  return days > warningDays ? undefined : { type, version, on: found.on, days, source: found.source };
+}
+
+/** What is asked first or written and ends soon, by the table alone. */
+export function endingVersions(today: string = tableDate): readonly EndingVersion[] {
+  return versionTable.flatMap(({ types, read: [first], write = first }) =>
+    types.flatMap((type) => [...new Set([first, write])].flatMap((version) => endingOf(type, version, today) ?? [])),
+  );
+}
