@@ -22,6 +22,7 @@ import {
   refuseMoreEffects,
   unsentBy,
 } from './preflight.ts';
+import { refuseLostMembers } from './put-version.ts';
 import type { StepOutcome } from './session.ts';
 import { type StepEnd, writeStep } from './write-step.ts';
 
@@ -51,6 +52,7 @@ export async function applyPlan(input: ApplyInput, context: WriteContext): Promi
   return context.history.exclusively(async () => {
     const { standings, resources } = await compare(input.plan, context);
     refuseMoreEffects(input.plan, input.made, resources);
+    refuseLostMembers(input.plan, input.made?.before, standings, resources);
     await refuseLocks(input.plan, context);
     return withRecords(await sendAll(input, standings, context), input, context);
   });

@@ -34,6 +34,12 @@ export function versionsOf(type: string): readonly string[] {
   return someVersions;
 }
 
+/** The same in a cloud that lags. */
+export function isServed(version: string, type: string | undefined, newest: Readonly<Record<string, string>>): boolean {
+  const limit = Object.entries(newest).find(([of]) => `${fold(type ?? '')}/`.startsWith(`${fold(of)}/`));
+  return exists(version, type) && (limit === undefined || version.slice(0, 10) <= limit[1]);
+}
+
 export function missingVersion(): ArmError {
   return gatewayError(
     400,
@@ -42,7 +48,7 @@ export function missingVersion(): ArmError {
   );
 }
 
-export function badVersion(version: string, address: Address): ArmError {
+export function badVersion(version: string, address: Address, newest: Readonly<Record<string, string>> = {}): ArmError {
   const { namespace } = address;
   if (namespace === undefined || address.types.length === 0 || fold(namespace) === 'microsoft.resources') {
     return gatewayError(
@@ -51,7 +57,8 @@ export function badVersion(version: string, address: Address): ArmError {
       `The api-version '${version}' is invalid. The supported versions are '${armVersions.join(',')}'.`,
     );
   }
-  const versions = versionsOf(address.type ?? '');
+  const type = address.type ?? '';
+  const versions = versionsOf(type).filter((one) => isServed(one, type, newest));
   return gatewayError(
     400,
     'NoRegisteredProviderFound',
