@@ -236,6 +236,8 @@ export interface PlanResult {
   readonly effects: readonly Effect[];
   /** Of everything that would be sent: `apply --digest` refuses any other plan. */
   readonly digest: string;
+  /** The api-version that each type is written with. */
+  readonly apiVersions?: Readonly<Record<string, string>>;
 }
 
 export interface RuleSummary {

@@ -93,9 +93,38 @@ export function endingOf(type: string, version: string, today: string = tableDat
   return days > warningDays ? undefined : { type, version, on: found.on, days, source: found.source };
 }
 
-/** What is asked first or written and ends soon, by the table alone. */
-export function endingVersions(today: string = tableDate): readonly EndingVersion[] {
-  return versionTable.flatMap(({ types, read: [first], write = first }) =>
-    types.flatMap((type) => [...new Set([first, write])].flatMap((version) => endingOf(type, version, today) ?? [])),
+/** `Microsoft.KeyVault/vaults: api-version 2023-07-01 ends on 2027-02-27, in 88 days.` */
+export function endingWords({ type, version, on, days }: EndingVersion): string {
+  const when = days < 0 ? `ended on ${on}` : `ends on ${on}, in ${days} ${days === 1 ? 'day' : 'days'}`;
+  return `${type}: api-version ${version} ${when}.`;
+}
+export const endingAdvice = 'Update Bastide: a newer version may use a newer api-version.';
+
+/** What ends soon of the versions that were read, and of those that the table asks first or writes. */
+export function endingIn(
+  read: Iterable<{ readonly type: string; readonly apiVersion: string }>,
+  today: string,
+): readonly EndingVersion[] {
+  const found = new Map(endingVersions(today).map((one) => [`${fold(one.type)} ${one.version}`, one]));
+  const seen = new Set(found.keys());
+  for (const { type, apiVersion } of read) {
+    const key = `${fold(type)} ${apiVersion}`;
+    if (seen.has(key) || apiVersion === '') continue;
+    seen.add(key);
+    const ending = endingOf(type, apiVersion, today);
+    if (ending !== undefined) found.set(key, ending);
+  }
+  return [...found.values()];
+}
+
+/** What is asked first, asked beside it or written, and ends soon. What only a cloud that lags is asked does not count. */
+export function endingVersions(
+  today: string = tableDate,
+  table: readonly VersionRow[] = versionTable,
+): readonly EndingVersion[] {
+  return table.flatMap(({ types, read: [first], write = first, beside = [] }) =>
+    types.flatMap((type) =>
+      [...new Set([first, write, ...beside])].flatMap((version) => endingOf(type, version, today) ?? []),
+    ),
   );
 }

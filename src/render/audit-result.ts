@@ -3,6 +3,7 @@ import { type ArticleSummary, articleSummary } from '../audit/article.ts';
 import { type DiagnosisReport, diagnosisReport, isDiagnosed } from '../audit/diagnosis.ts';
 import { type LiveReport, liveReport } from '../audit/live.ts';
 import type { ScopeResult } from '../model/access-scope.ts';
+import { type EndingVersion, endingIn } from '../model/api-versions.ts';
 import type { ArchitectureAnswer, Finding, Severity, Summary } from '../model/finding.ts';
 import { severities } from '../model/finding.ts';
 import { type EveryFinding, everyFinding, isLarge, openFindings } from '../model/large-report.ts';
@@ -66,6 +67,8 @@ export interface AuditResult {
   readonly live?: LiveReport;
   /** Only where the service's own diagnosis was requested. */
   readonly diagnosis?: DiagnosisReport;
+  /** Api-versions in use that end soon; only where there are some. */
+  readonly versions?: readonly EndingVersion[];
   /** Only where requested. */
   readonly since?: SinceLast;
   /** Only for the profile of the article of 2020. */
@@ -118,6 +121,8 @@ export function auditResult(
   const diagnosis = isDiagnosed(snapshot) ? diagnosisReport(snapshot, report.findings) : undefined;
   const article = articleSummary(report);
   const { id, takenAt, workspace, source, requests, gaps } = snapshot;
+  // What a file states is not what Bastide asks for.
+  const versions = source.kind === 'files' ? [] : endingIn(snapshot.resources, takenAt);
   return {
     snapshot: {
       ...{ id, takenAt, workspace, architecture: report.architecture, source, requests, gaps },
@@ -133,6 +138,7 @@ export function auditResult(
     every: () => everyFinding(report),
     by,
     ...(isEmpty(checked) ? { empty: emptyWords(snapshot) } : {}),
+    ...(versions.length === 0 ? {} : { versions }),
     ...(live === undefined ? {} : { live }),
     ...(diagnosis === undefined ? {} : { diagnosis }),
     ...(since === undefined ? {} : { since }),

@@ -7,13 +7,15 @@ import type { Failure } from '../model/failure.ts';
 import { isObject, type JsonObject } from '../model/json.ts';
 import type { Plan } from '../model/plan.ts';
 import type { Resource } from '../model/resource.ts';
-import { fold, nameOf, typeOf } from '../model/resource-id.ts';
+import { nameOf, typeOf } from '../model/resource-id.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import { resourceIn } from '../model/snapshot-index.ts';
 import { clean } from '../model/text.ts';
+import { applyChange } from '../plan/index.ts';
 import { resourceTypeOf } from '../resource-types/index.ts';
 import type { WriteRequest } from '../resource-types/resource-type.ts';
-import { notSent } from './preflight.ts';
+import { compareChange } from './compare-change.ts';
+import { bare, notSent } from './preflight.ts';
 
 /** Why a PUT would lose settings. `shown`: the version that showed the resource, `written`: that of the PUT. */
 export type PutRefusal = { readonly id: string; readonly shown: string; readonly written: string } & (
@@ -61,19 +63,25 @@ const namesIn = ({ properties }: JsonObject): string[] =>
 
 /** Throws Failure (exit 4) where a step of the plan would lose settings. `resources`: what it writes, as it is now. */
 export function refuseLostMembers(
-  { steps }: Plan,
+  { source, steps }: Plan,
   before: Snapshot | undefined,
   standings: readonly ('ready' | 'applied')[],
   resources: readonly Resource[],
 ): void {
-  const now = new Map(resources.map((one) => [fold(one.id), one]));
+  let world: Snapshot = { ...bare(source), resources };
   for (const [index, { change }] of steps.entries()) {
-    const current = now.get(fold(change.resource));
-    if (standings[index] !== 'ready' || change.kind !== 'edit' || isDeferred(change) || current === undefined) continue;
-    const request = resourceTypeOf(typeOf(change.resource)).write(change, current);
-    if (typeof request === 'string') continue;
-    const refusal = refusedPut(request, current, before && resourceIn(before, change.resource));
+    const current = resourceIn(world, change.resource);
+    if (standings[index] !== 'ready' || isDeferred(change)) continue;
+    const kind = resourceTypeOf(typeOf(change.resource));
+    const comparison = compareChange(change, current ?? null, kind);
+    if (comparison.state !== 'ready') continue;
+    const request = current === undefined ? '' : kind.write(comparison.pending, current);
+    const refusal =
+      typeof request === 'string' || current === undefined
+        ? null
+        : refusedPut(request, current, before && resourceIn(before, change.resource));
     if (refusal !== null) throw lost(refusal);
+    world = applyChange(world, comparison.pending);
   }
 }
 

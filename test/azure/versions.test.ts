@@ -5,6 +5,8 @@ import path from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { readVersionOf } from '../../src/model/api-versions.ts';
 import type { Resource } from '../../src/model/resource.ts';
+import { auditResult } from '../../src/render/audit-result.ts';
+import { auditLines } from '../../src/render/audit-text.ts';
 import { putRefusalText, refusedPut } from '../../src/session/put-version.ts';
 import type { Exchange, SimulatorOptions } from '../../src/simulator/index.ts';
 import { type Bench, drain, openBench } from '../support/bench.ts';
@@ -119,6 +121,21 @@ describe('a scan of a cloud that lags', () => {
     // Whether ACR Tasks pass the firewall is shown since 2025-11-01 alone.
     const other = there.filter((one) => !own.includes(one));
     expect(other.filter((one) => !one.startsWith('acr.tasks-bypass'))).toEqual([]);
+  });
+
+  test('is told what of it ends soon', async () => {
+    await lagging({ world: 'mixed', newest: { 'Microsoft.KeyVault': '2023-07-01' } }, async ({ session }) => {
+      const snapshot = await drain(session.scan());
+      const report = session.report(snapshot, 'all');
+      const vault = snapshot.resources.find(({ type }) => type === 'Microsoft.KeyVault/vaults');
+      expect(vault?.apiVersion).toBe('2023-07-01');
+      const result = auditResult({ ...snapshot, takenAt: '2026-12-01T08:00:00.000Z' }, report, {
+        allOutcomes: false,
+        by: 'problem',
+      });
+      const text = auditLines(result).map((words) => words.map((word) => word.text).join(''));
+      expect(text).toContain('  Microsoft.KeyVault/vaults: api-version 2023-07-01 ends on 2027-02-27, in 88 days.');
+    });
   });
 
   test('replaces no resource as a whole that it may not have seen whole', async () => {

@@ -12,8 +12,10 @@ import {
 } from '../../src/model/api-version-table.ts';
 import {
   compareVersions,
+  endingIn,
   endingOf,
   endingVersions,
+  endingWords,
   isOlder,
   newestOf,
   readVersionOf,
@@ -154,6 +156,24 @@ describe('what ends', () => {
     expect(endingOf(vault, '2023-07-01', '2027-03-01')).toMatchObject({ days: -2 });
     expect(endingOf(vault, '2026-02-01', '2027-02-27')).toBeUndefined();
     expect(endingOf('Microsoft.ContainerService/managedClusters', '2024-05-02-preview')).toMatchObject({ days: -153 });
+  });
+
+  test('of a row that is behind: what is asked first, beside it and written', () => {
+    const row = { types: ['Microsoft.KeyVault/vaults'], read: ['2026-02-01', '2023-07-01'], known: 'vaults' } as const;
+    expect(endingVersions('2026-12-01', [row])).toEqual([]);
+    for (const behind of [{ read: ['2023-07-01'] }, { write: '2023-07-01' }, { beside: ['2023-07-01'] }] as const) {
+      const [found, ...more] = endingVersions('2026-12-01', [{ ...row, ...behind }]);
+      expect(more).toEqual([]);
+      expect(found && endingWords(found)).toBe(
+        'Microsoft.KeyVault/vaults: api-version 2023-07-01 ends on 2027-02-27, in 88 days.',
+      );
+    }
+  });
+
+  test('of what was read in a cloud that lags, once', () => {
+    const read = [1, 2].map(() => ({ type: 'Microsoft.KeyVault/vaults', apiVersion: '2023-07-01' }));
+    expect(endingIn(read, '2026-12-01T08:00:00.000Z')).toMatchObject([{ version: '2023-07-01', days: 88 }]);
+    expect(endingIn(read, '2026-05-01')).toEqual([]);
   });
 
   test('each with a source and a day', () => {
