@@ -117,6 +117,37 @@ export function endingIn(
   return [...found.values()];
 }
 
+/** A type that was read at an older version than the table's first, and what that does not show. */
+export interface LaggingVersion {
+  readonly type: string;
+  readonly version: string;
+  readonly members: readonly string[];
+}
+
+/** What a cloud that lags did not show. Members that are asked for besides are noted where they are not given. */
+export function laggingIn(
+  read: Iterable<{ readonly type: string; readonly apiVersion: string }>,
+): readonly LaggingVersion[] {
+  const found = new Map<string, LaggingVersion>();
+  const seen = new Set<string>();
+  for (const { type, apiVersion: version } of read) {
+    const key = `${fold(type)} ${version}`;
+    const row = versionRowOf(type);
+    if (seen.has(key) || row === undefined || version === '' || !isOlder(version, row.read[0])) continue;
+    seen.add(key);
+    const members = Object.entries(row.members ?? {}).flatMap(([pointer, first]) =>
+      [version, ...(row.beside ?? [])].some((one) => isShownAt(first, one)) || !isShownAt(first, row.read[0])
+        ? []
+        : [pointer],
+    );
+    found.set(key, { type, version, members });
+  }
+  return [...found.values()];
+}
+/** `Microsoft.Network/routeTables: read with api-version 2024-01-01, the newest of this cloud, which does not show …` */
+export const laggingWords = ({ type, version, members }: LaggingVersion): string =>
+  `${type}: read with api-version ${version}, the newest of this cloud${members.length === 0 ? '' : `, which does not show ${members.join(', ')}`}.`;
+
 /** What is asked first, asked beside it or written, and ends soon. What only a cloud that lags is asked does not count. */
 export function endingVersions(
   today: string = tableDate,

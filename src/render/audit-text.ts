@@ -1,6 +1,6 @@
 // An audit, and lists of findings, as lines of tagged words. Pure.
 
-import { type EndingVersion, endingAdvice, endingWords } from '../model/api-versions.ts';
+import { type EndingVersion, endingAdvice, endingWords, laggingWords } from '../model/api-versions.ts';
 import { architectureWords } from '../model/architecture-words.ts';
 import {
   type Finding,
@@ -64,6 +64,7 @@ export function auditLines(result: AuditResult): Line[] {
     ...advice.map((sentence) => line([`  ${sentence}`, 'dim'])),
     ...skippedLines(snapshot.skipped),
     ...versionLines(result.versions),
+    ...laggingLines(result.lagging),
     ...(result.article === undefined ? [] : [[], ...articleLines(result.article)]),
     [],
     ...(problems.length === 0 ? [] : [problemCounts(problems)]),
@@ -87,6 +88,16 @@ export const versionLines = (versions: readonly EndingVersion[] = []): Line[] =>
         line(['API versions that end', 'heading']),
         ...versions.map((one) => line([`  ${endingWords(one)}`, 'warn'])),
         line([`  ${endingAdvice}`, 'dim']),
+      ];
+
+const laggingLines = (lagging: AuditResult['lagging'] = []): Line[] =>
+  lagging.length === 0
+    ? []
+    : [
+        [],
+        line(['Older API versions', 'heading']),
+        ...lagging.map((one) => line([`  ${laggingWords(one)}`, 'warn'])),
+        line(['  What they do not show is not checked.', 'dim']),
       ];
 
 /** So many files are named; of more, how many there are. */

@@ -138,6 +138,25 @@ describe('a scan of a cloud that lags', () => {
     });
   });
 
+  test('is told what its older versions do not show', async () => {
+    await lagging(
+      { world: 'tunnelled', newest: { 'Microsoft.Network/routeTables': '2024-01-01' } },
+      async ({ session }) => {
+        const snapshot = await drain(session.scan());
+        const result = auditResult(snapshot, session.report(snapshot, 'all'), { allOutcomes: false, by: 'problem' });
+        expect(result.lagging?.find(({ type }) => type === 'Microsoft.Network/routeTables')).toEqual({
+          type: 'Microsoft.Network/routeTables',
+          version: '2024-01-01',
+          members: ['/properties/disablePeeringRoute', '/properties/nextHop'],
+        });
+        const text = auditLines(result).map((words) => words.map((word) => word.text).join(''));
+        expect(text).toContain(
+          '  Microsoft.Network/routeTables: read with api-version 2024-01-01, the newest of this cloud, which does not show /properties/disablePeeringRoute, /properties/nextHop.',
+        );
+      },
+    );
+  });
+
   test('replaces no resource as a whole that it may not have seen whole', async () => {
     await lagging({ world: 'mixed', newest }, async ({ session, simulator }, sent) => {
       const before = await drain(session.scan());
@@ -160,7 +179,9 @@ describe('a scan of a cloud that lags', () => {
 
 test('a workspace is read once', async () => {
   await lagging({ world: 'mixed' }, async ({ session, simulator }, sent) => {
-    await drain(session.scan());
+    const snapshot = await drain(session.scan());
+    const result = auditResult(snapshot, session.report(snapshot, 'all'), { allOutcomes: false, by: 'problem' });
+    expect([result.lagging, result.versions]).toEqual([undefined, undefined]);
     const reads = sent.filter(
       ({ method, url }) => method === 'GET' && url.split('?')[0]?.toLowerCase() === simulator.workspace.toLowerCase(),
     );
