@@ -24,6 +24,7 @@ const missing = !isHere ? `no specifications at ${specs}` : !isRecorded ? 'no ex
 const withoutDocument = [
   'GET microsoft.network/ipgroups 2025-05-01',
   'POST microsoft.network/virtualnetworks/listnetworkmanagereffectivesecurityadminrules 2025-05-01',
+  'POST microsoft.network/virtualnetworks/listnetworkmanagereffectivesecurityadminrules 2024-01-01',
   'POST microsoft.network/virtualnetworks/listnetworkmanagereffectiveconnectivityconfigurations 2025-05-01',
   'GET microsoft.keyvault/vaults/networksecurityperimeterconfigurations 2026-04-01',
   'GET microsoft.network/networksecurityperimeters 2024-07-01',
