@@ -35,6 +35,12 @@ const azapi = {
   read: '2026-11-30',
 } as const;
 
+/** Not looked up in the index. */
+const inTemplates = {
+  source: 'public templates in Bicep and Terraform that deploy or read the type with it',
+  read: '2026-12-01',
+} as const;
+
 /** Which versions exist: those that the rows use, not all of them. */
 export const versionFacts = {
   network: {
@@ -44,7 +50,7 @@ export const versionFacts = {
   perimeters: { ...azapi, versions: ['2024-07-01'] },
   privateDns: { ...azapi, versions: ['2024-06-01', '2020-06-01'] },
   resolvers: { ...azapi, versions: ['2025-05-01', '2022-07-01'] },
-  dnsZones: { ...azapi, versions: ['2018-05-01'] },
+  dnsZones: { ...inTemplates, versions: ['2018-05-01'] },
   vaults: {
     versions: ['2026-02-01'],
     source: 'learn.microsoft.com/azure/key-vault/general/migrate-api-version: in public regions, Mooncake and Fairfax',
@@ -62,13 +68,13 @@ export const versionFacts = {
     source: azapi.source,
     read: '2026-11-30',
   },
-  registryTasks: { ...azapi, versions: ['2019-04-01'] },
+  registryTasks: { ...inTemplates, versions: ['2019-04-01'] },
   machineLearning: {
     ...azapi,
     versions: ['2026-05-15-preview', '2026-05-01', '2025-12-01', '2025-09-01', '2024-10-01-preview', '2024-04-01'],
   },
   kubernetes: { ...azapi, versions: ['2026-05-01', '2025-10-01', '2024-05-01'] },
-  fleets: { ...azapi, versions: ['2024-04-01'] },
+  fleets: { ...inTemplates, versions: ['2024-04-01'] },
   privateLinkScopes: { ...azapi, versions: ['2021-09-01', '2021-07-01-preview'] },
   components: { ...azapi, versions: ['2020-02-02'] },
   logs: { ...azapi, versions: ['2025-07-01', '2023-09-01'] },
@@ -76,23 +82,29 @@ export const versionFacts = {
   databricks: { ...azapi, versions: ['2026-01-01', '2024-05-01'] },
   containerGroups: { ...azapi, versions: ['2025-09-01', '2023-05-01'] },
   compute: { ...azapi, versions: ['2024-07-01'] },
-  disks: { ...azapi, versions: ['2024-03-02'] },
-  galleries: { ...azapi, versions: ['2024-03-03'] },
+  disks: { ...inTemplates, versions: ['2024-03-02'] },
+  galleries: { ...inTemplates, versions: ['2024-03-03'] },
   roles: { ...azapi, versions: ['2022-04-01'] },
   deniesAndPermissions: {
     versions: ['2022-04-01'],
-    source: 'Azure/azure-rest-api-specs specification/authorization/resource-manager/Microsoft.Authorization/stable',
-    read: '2026-11-28',
+    source:
+      'learn.microsoft.com/azure/role-based-access-control/deny-assignments (2024-03-12): 2022-04-01 is the first stable version; azure-rest-api-specs Microsoft.Authorization/stable/2022-04-01, permissions',
+    read: '2026-12-01',
   },
   locks: { ...azapi, versions: ['2020-05-01'] },
   policies: { ...azapi, versions: ['2025-03-01', '2024-05-01', '2023-04-01'] },
-  resources: { ...azapi, versions: ['2024-07-01', '2022-12-01', '2021-04-01'] },
+  resources: { ...azapi, versions: ['2024-07-01', '2021-04-01'] },
+  subscriptions: {
+    versions: ['2022-12-01'],
+    source: 'Azure/azure-rest-api-specs specification/resources/resource-manager/Microsoft.Resources/stable/2022-12-01',
+    read: '2026-12-01',
+  },
   stacks: { ...azapi, versions: ['2024-03-01'] },
   resourceGraph: { ...azapi, versions: ['2024-04-01'] },
   metadata: {
     versions: ['2022-09-01'],
-    source: 'github.com/Azure/azure-sdk-for-python, azure-mgmt-core, ARM metadata endpoints',
-    read: '2026-11-30',
+    source: 'hashicorp/go-azure-sdk sdk/internal/metadata/client.go',
+    read: '2026-12-01',
   },
   cognitive: { ...azapi, versions: ['2026-05-01', '2025-06-01'] },
   search: { ...azapi, versions: ['2025-05-01'] },
@@ -259,7 +271,7 @@ export const versionTable: readonly VersionRow[] = [
     why: 'Documents of policies are written to files, for whichever cloud takes them.',
   },
   { types: ['Microsoft.Resources'], read: ['2024-07-01', '2021-04-01'], known: 'resources' },
-  { types: ['Microsoft.Resources/subscriptions'], read: ['2022-12-01', '2021-04-01'], known: 'resources' },
+  { types: ['Microsoft.Resources/subscriptions'], read: ['2022-12-01'], known: 'subscriptions' },
   { types: ['Microsoft.Resources/deploymentStacks'], read: ['2024-03-01'], known: 'stacks' },
   { types: ['Microsoft.ResourceGraph'], read: ['2024-04-01'], known: 'resourceGraph' },
   { types: ['metadata/endpoints'], read: ['2022-09-01'], known: 'metadata' },

@@ -44,7 +44,7 @@ test('Premium allows a subnet only when its endpoint exists', async () => {
 
 test('the versions in between do not show subnet rules, the newest names them differently', async () => {
   expect(at(await rulesIn('2023-07-01'), 'virtualNetworkRules')).toBeUndefined();
-  const [newest] = list(await rulesIn('2026-01-01-preview'), 'virtualNetworkRules');
+  const [newest] = list(await rulesIn('2026-03-01-preview'), 'virtualNetworkRules');
   expect(at(newest, 'virtualNetworkSubnetResourceId')).toBe(train);
   expect(list(await rulesIn(old), 'virtualNetworkRules')).toHaveLength(1);
 });

@@ -11,7 +11,7 @@ import { knowsSubnetRules, openRules, requirePremium, settledRules } from './net
 const owned = ['loginServer', 'creationDate', 'status', 'privateEndpointConnections'];
 const skus = ['Classic', 'Basic', 'Standard', 'Premium'];
 /** From here on subnet rules are shown again, under another key. */
-const firstWithOtherKey = '2026-01-01-preview';
+const firstWithOtherKey = '2026-03-01-preview';
 
 export const registries: ProviderType = {
   type: 'Microsoft.ContainerRegistry/registries',
