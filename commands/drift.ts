@@ -2,6 +2,7 @@
 import * as z from 'zod/mini';
 import { defineCommand } from '../src/command/definition.ts';
 import type { DriftReport } from '../src/model/drift.ts';
+import { exitStatus } from '../src/model/failure.ts';
 import { line } from '../src/model/words.ts';
 import { driftLines } from '../src/render/drift-text.ts';
 import { findingJson } from '../src/render/finding-json.ts';
@@ -45,7 +46,10 @@ export const drift = defineCommand({
   document: async (result) => (await import('../src/render/drift-text.ts')).driftMarkdown(result),
   unread: ({ opened, unknown = [] }) =>
     unreadIn([...opened.filter(({ outcome }) => outcome === 'unknown'), ...unknown]),
-  exit: ({ opened, unknown = [] }, { failOn }) => judgementExit({ findings: [...opened, ...unknown] }, failOn),
+  exit({ opened, unknown = [], olderUnread }, { failOn }) {
+    const status = judgementExit({ findings: [...opened, ...unknown] }, failOn);
+    return status === exitStatus.done && olderUnread !== undefined ? exitStatus.gaps : status;
+  },
 });
 
 const restoreHint = ({ changes }: DriftReport) =>

@@ -30,7 +30,10 @@ import { stacksOf, unknownEntry } from '../src/session/undo.ts';
 interface Shown extends Omit<Entry, 'steps'> {
   /** The same as `rehearsal`, its older name. */
   readonly whatIf: WhatIf | null;
-  readonly steps: readonly (Pick<EntryStep, 'resource' | 'state' | 'verified' | 'requestId' | 'message' | 'isTaken'> &
+  readonly steps: readonly (Pick<
+    EntryStep,
+    'resource' | 'state' | 'verified' | 'requestId' | 'message' | 'isTaken' | 'flaw'
+  > &
     Partial<Pick<EntryStep, 'change' | 'origin' | 'overwrote'>>)[];
 }
 
@@ -43,17 +46,20 @@ const lineOf = (entry: Entry, entries: readonly Entry[]): string => {
 const shown = (entry: Entry, full: boolean): Shown => ({
   ...entry,
   whatIf: entry.rehearsal,
-  steps: entry.steps.map(({ resource, state, verified, requestId, message, isTaken, change, origin, overwrote }) => ({
-    resource,
-    state,
-    verified,
-    requestId,
-    message,
-    ...(isTaken === undefined ? {} : { isTaken }),
-    ...(origin === undefined ? {} : { origin }),
-    ...(overwrote === undefined ? {} : { overwrote }),
-    ...(full ? { change } : {}),
-  })),
+  steps: entry.steps.map(
+    ({ resource, state, verified, requestId, message, isTaken, flaw, change, origin, overwrote }) => ({
+      resource,
+      state,
+      verified,
+      requestId,
+      message,
+      ...(isTaken === undefined ? {} : { isTaken }),
+      ...(flaw === undefined ? {} : { flaw }),
+      ...(origin === undefined ? {} : { origin }),
+      ...(overwrote === undefined ? {} : { overwrote }),
+      ...(full ? { change } : {}),
+    }),
+  ),
 });
 
 interface AuditsResult {
@@ -70,7 +76,10 @@ type Told =
     }
   | { readonly kind: 'exported'; readonly value: { readonly exported: number; readonly file: string } }
   | { readonly kind: 'imported'; readonly value: ImportResult }
-  | { readonly kind: 'script'; readonly value: { readonly script: readonly string[] } }
+  | {
+      readonly kind: 'script';
+      readonly value: { readonly script: readonly string[]; readonly notIncluded?: readonly string[] };
+    }
   | { readonly kind: 'repair'; readonly value: HistoryRepair };
 
 async function carried(
@@ -173,7 +182,13 @@ export const history = defineCommand({
     if (script) {
       const { standing } = stacksOf(entries);
       const chosen = wanted === undefined ? standing : standing.filter((entry) => entry.id === wanted);
-      return { kind: 'script', value: { script: chosen.map((entry) => lineOf(entry, entries)) } };
+      const notIncluded = entries.flatMap(({ id, unreadable }) =>
+        unreadable !== undefined && (wanted === undefined || id === wanted) ? [id] : [],
+      );
+      for (const id of notIncluded)
+        context.say(`Not included: history entry ${clean(id, 80)}, whose record is damaged.`);
+      const lines = chosen.map((entry) => lineOf(entry, entries));
+      return { kind: 'script', value: { script: lines, ...(notIncluded.length === 0 ? {} : { notIncluded }) } };
     }
     return wanted === undefined ? listed(entries, await session.historyNotes(), false) : listed(found, [], true);
   },

@@ -6,7 +6,14 @@ import { confirmPlan } from '../src/command/send.ts';
 import { exitStatus, Failure } from '../src/model/failure.ts';
 import { clean, counted } from '../src/model/text.ts';
 import type { SessionEvent } from '../src/session/session.ts';
-import { readPlan, requireApproved, requireSameSource, requireSameWorkspace, reviewed } from './parts/plan-file.ts';
+import {
+  readPlan,
+  requireApproved,
+  requireSameSource,
+  requireSameWorkspace,
+  requireShown,
+  reviewed,
+} from './parts/plan-file.ts';
 
 type Served = { readonly confirmed: string | null; readonly steps: number };
 
@@ -68,8 +75,10 @@ async function* confirmed(context: CommandContext, digest: string): AsyncGenerat
   requireSameSource(saved.plan, session);
   const snapshot = yield* session.scan(context.signal);
   requireSameWorkspace(saved.plan, snapshot);
-  const plan = await reviewed(context, session, saved, snapshot);
-  await confirmPlan(context, session, plan);
+  const shown = await reviewed(context, session, saved, snapshot);
+  requireShown(shown, saved, digest);
+  const { plan } = await confirmPlan(context, session, shown);
+  requireShown(plan, saved, digest);
   const code = await store.confirm(digest, proposed, { at: context.now(), user: context.host.user });
   showPrivately(
     `Confirmed: with the code ${code} the assistant may apply ${counted(plan.steps.length, 'change')} once, within an hour. Type it to the assistant; it is not shown again.`,

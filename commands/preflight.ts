@@ -115,12 +115,16 @@ export const preflight = defineCommand({
     ...unreadIn(result.legs.flatMap(({ checks }) => checks).filter(({ verdict }) => verdict === 'unknown')),
   ],
   exit({ result, fixed }: Checked) {
-    if (fixed) return actExit(fixed);
+    const acted = fixed ? actExit(fixed) : exitStatus.done;
+    // Nothing was planned: what was judged before decides.
+    if (fixed && (acted !== exitStatus.done || stepsOf(fixed).length > 0)) return acted;
     if (result.verdict === 'willFail') return exitStatus.findings;
     return result.verdict === 'unknown' ? exitStatus.gaps : exitStatus.done;
   },
   failure: ({ fixed }: Checked) => (fixed ? actFailure(fixed) : null),
 });
+
+const stepsOf = (done: ActResult) => (done.kind === 'plan' ? done.plan : done.outcome).steps;
 
 /** Requests at most, one after another: a label, its version, an environment of that, roles, their definitions. */
 const rounds = 5;

@@ -3,6 +3,7 @@
 import * as z from 'zod/mini';
 import { type CommandContext, defineCommand } from '../src/command/definition.ts';
 import { flag } from '../src/command/flag.ts';
+import { mayBeOwnWords } from '../src/model/drift-words.ts';
 import { exitStatus, Failure } from '../src/model/failure.ts';
 import type { Plan } from '../src/model/plan.ts';
 import { nameInParent, nameOf, sameId } from '../src/model/resource-id.ts';
@@ -82,12 +83,27 @@ async function* putBackPlan(
     (resource.length === 0 ||
       resource.some((one) => [id, nameOf(id), nameInParent(id)].some((name) => sameId(name, one)))) &&
     (setting.length === 0 || setting.includes(pointer));
-  const meant = drift.changes
+  const wantedSettings = drift.changes
     .filter(({ author }) => author?.entry == null)
     .flatMap(({ target, settings }) =>
       settings.filter((one) => isMeant(one.resource, one.pointer) || isMeant(target, one.pointer)),
     );
+  // What Bastide itself may have changed is not restored as a change of others.
+  const meant = wantedSettings.filter(({ mayBeOwn }) => mayBeOwn === undefined);
   const { changes, refused } = putBack(meant, old, now);
+  const doubts = mayBeOwnWords(wantedSettings);
+  const unread =
+    drift.olderUnread === undefined ? [] : [`What others changed is not known, or not all: ${drift.olderUnread}`];
+  if (meant.length === 0 && doubts.length + unread.length > 0) {
+    throw new Failure(
+      'restore-not-known',
+      exitStatus.notSent,
+      clean([...doubts, ...unread, 'Nothing is restored.'].join(' '), 800),
+      'See `bastide drift` with the same flags, and `bastide history`.',
+    );
+  }
+  for (const doubt of doubts) context.say(`Not restored: ${clean(doubt, 400)}`);
+  for (const one of unread) context.say(clean(one, 400));
   if (refused !== null) context.say(`Not restored: ${clean(refused, 400)}`);
   if (changes.length === 0) {
     throw new Failure(

@@ -3,7 +3,7 @@ import * as z from 'zod/mini';
 import { defineCommand } from '../src/command/definition.ts';
 import { flag } from '../src/command/flag.ts';
 import { countedIn, type LaterOutcome, laterOutcomes, rollUpWords } from '../src/model/compare.ts';
-import type { Entry } from '../src/model/entry.ts';
+import { type Entry, type EntryStep, isUnsettled } from '../src/model/entry.ts';
 import { exitStatus, Failure } from '../src/model/failure.ts';
 import { isCounted, type Report } from '../src/model/finding.ts';
 import { shortFinding } from '../src/model/short-finding.ts';
@@ -25,9 +25,18 @@ interface Held {
   /** Those of all these that only repeat others, and are not counted. */
   readonly rollUps?: readonly string[];
 }
+/** `failed`: it made no change; `open`: the outcome of a change is not known; `unreadable`: what it changed is not known. */
+interface NotVerified {
+  readonly entry: string;
+  readonly state: 'failed' | 'open' | 'unreadable';
+  /** The journal was repaired without its record. */
+  readonly isRepaired?: true;
+}
 interface Verified extends AuditResult {
-  /** Acts that were done and are not undone, newest last. */
+  /** Acts of which changes were made and are not undone, newest last. */
   readonly entries: readonly Held[];
+  /** Acts of which no change, or not every one, is known to be made. */
+  readonly notVerified: readonly NotVerified[];
 }
 
 export const verify = defineCommand({
@@ -45,17 +54,19 @@ export const verify = defineCommand({
     const standing = (await session.history()).filter(
       (entry) => entry.verb !== 'undo' && entry.undoneBy === null && (wanted === undefined || entry.id === wanted),
     );
-    if (wanted !== undefined && standing.length === 0) {
+    const entries = standing.filter(isApplied).map((entry) => held(entry, report));
+    const notVerified = standing.flatMap(notVerifiedOf);
+    const isNone = entries.length === 0 && notVerified.every(({ state }) => state === 'failed');
+    if (wanted !== undefined && isNone) {
       throw new Failure(
         'unknown-entry',
         exitStatus.usage,
-        `${clean(wanted, 80)} is not an applied change: the entry is unknown, undone, or an undo itself.`,
+        `${clean(wanted, 80)} is not an applied change: the entry is unknown, made no change, is undone, or is an undo itself.`,
         'Run `bastide history` for the list.',
       );
     }
-    const entries = standing.map((entry) => held(entry, report));
     const shown = auditResult(snapshot, report, { allOutcomes: false, by: 'problem' });
-    return { ...shown, gather: pageOf(context, audited), entries };
+    return { ...shown, gather: pageOf(context, audited), entries, notVerified };
   },
   text(verified: Verified) {
     return [
@@ -74,6 +85,9 @@ export const verify = defineCommand({
           [notJudgedWords(entry), 'unknown'],
         ),
       ),
+      ...verified.notVerified.map(({ entry, state }) =>
+        line([`${entry}  `, 'accent'], [stateWords[state], state === 'failed' ? 'dim' : 'unknown']),
+      ),
     ];
   },
   ...auditDocuments,
@@ -81,9 +95,45 @@ export const verify = defineCommand({
   exit(result: Verified, { failOn, allowEmpty }) {
     const status = judgementExit(result, failOn, allowEmpty);
     const isHidden = result.entries.some(({ notJudged = [] }) => notJudged.length > 0);
-    return status === exitStatus.done && isHidden ? exitStatus.gaps : status;
+    const isOpen = result.notVerified.some(({ state, isRepaired }) => state !== 'failed' && isRepaired !== true);
+    return status === exitStatus.done && (isHidden || isOpen) ? exitStatus.gaps : status;
   },
 });
+
+const stateWords: Readonly<Record<NotVerified['state'], string>> = {
+  failed: 'no change was made',
+  open: 'the outcome of a change is not known',
+  unreadable: 'its record in the history is damaged: what it changed is not known',
+};
+
+const isApplied = ({ steps }: Entry): boolean => steps.some(({ state }) => state === 'done');
+
+function notVerifiedOf(entry: Entry): NotVerified[] {
+  const { id, state, unreadable } = entry;
+  if (state === 'unreadable') {
+    return [{ entry: id, state, ...(unreadable?.lines.length === 0 ? { isRepaired: true as const } : {}) }];
+  }
+  if (entry.steps.some(isUnsettled)) return [{ entry: id, state: 'open' }];
+  return isApplied(entry) ? [] : [{ entry: id, state: 'failed' }];
+}
+
+/** The findings that the changes of an entry resolved: something was done for them, and nothing that they need was left. */
+function madeFor({ steps, resolves, findings }: Entry): readonly string[] {
+  const of = (isMeant: (step: EntryStep) => boolean) =>
+    new Set(
+      steps.flatMap((step, at) => {
+        if (!isMeant(step)) return [];
+        // The rest of a change that was made in part has none: those of the part before it are meant.
+        const before = steps[at - 1];
+        return step.findings.length === 0 && before?.resource === step.resource ? before.findings : step.findings;
+      }),
+    );
+  const isMade = ({ state }: EntryStep): boolean => state === 'done';
+  const isLeft = ({ state }: EntryStep): boolean => state !== 'done' && state !== 'skipped';
+  const [made, left, skipped] = [of(isMade), of(isLeft), of(({ state }) => state === 'skipped')];
+  const all = steps.some(isLeft) ? [...made] : (resolves ?? findings);
+  return all.filter((id) => !left.has(id) && (made.has(id) || !skipped.has(id)));
+}
 
 const notJudgedWords = ({ notJudged = [] }: Held): string =>
   notJudged.length === 0
@@ -93,7 +143,7 @@ const notJudgedWords = ({ notJudged = [] }: Held): string =>
 function held(entry: Entry, report: Report): Held {
   // What could not be read when the entry was made is not kept.
   const later = laterOutcomes({ failed: [] }, report);
-  const about = entry.resolves ?? entry.findings;
+  const about = madeFor(entry);
   const having = (...outcomes: readonly LaterOutcome[]) => about.filter((id) => outcomes.includes(later(id)));
   const notJudged = having('notJudged');
   const own = new Set(about);

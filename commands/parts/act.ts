@@ -14,6 +14,7 @@ import { nameInParent } from '../../src/model/resource-id.ts';
 import { clean, counted } from '../../src/model/text.ts';
 import { type Line, line } from '../../src/model/words.ts';
 import { noChanges } from '../../src/plan/describe.ts';
+import { laterText, notUndoneText } from '../../src/plan/not-undone.ts';
 import { spokenId } from '../../src/render/change-text.ts';
 import { planLines } from '../../src/render/plan-text.ts';
 import type { ApplyResult, PlanOffer, Session, SessionEvent } from '../../src/session/session.ts';
@@ -163,7 +164,7 @@ export function actExit(result: ActResult): ExitStatus {
 
 export function outcomeExit(outcome: ApplyResult): ExitStatus {
   if (outcome.ended !== null) return exitStatus.partial;
-  if (outcome.state !== 'done') return exitStatus.partial;
+  if (outcome.state !== 'done' || outcome.notUndone !== undefined) return exitStatus.partial;
   if (severeOf(outcome).length > 0) return exitStatus.findings;
   return isHidden(outcome) || outcome.unjudged !== undefined ? exitStatus.gaps : exitStatus.done;
 }
@@ -178,6 +179,14 @@ export function outcomeFailure(outcome: ApplyResult): FailureValue | null {
   const exit = outcomeExit(outcome);
   if (exit === exitStatus.done || exit === exitStatus.gaps) return null;
   const { ended, steps, entry } = outcome;
+  if (ended === null && outcome.state === 'done' && outcome.notUndone !== undefined) {
+    return {
+      code: 'partly-undone',
+      message: outcome.notUndone.map(notUndoneText).join(' '),
+      next: laterText(outcome.notUndone, 'bastide undo'),
+      ...(entry === null ? {} : { details: { entry } }),
+    };
+  }
   if (ended === null && outcome.state === 'done') return introducedFailure(severeOf(outcome), entry);
   const [done, open] = [countOf(outcome, 'done'), countOf(outcome, 'unknown')];
   const applied = `${done} of ${counted(steps.length, 'change')} ${steps.length === 1 ? 'was' : 'were'} applied`;
@@ -195,7 +204,8 @@ export function outcomeFailure(outcome: ApplyResult): FailureValue | null {
       ...details,
     };
   }
-  const refusal = steps.find((step) => step.state === 'failed')?.message;
+  const refusal = (steps.find((step) => step.state === 'failed') ?? steps.find(({ flaw }) => flaw !== undefined))
+    ?.message;
   if (ended !== null) {
     return {
       code: ended.code,

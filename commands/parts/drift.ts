@@ -62,16 +62,22 @@ export async function* drifted(context: CommandContext, wanted: Wanted): AsyncGe
     deleted: back?.deleted ?? [],
     unknown: back?.unknown ?? [],
   });
-  return { session, old, now, drift };
+  const olderUnread = baseline === null && records.unread !== null ? { olderUnread: records.unread } : {};
+  return { session, old, now, drift: { ...drift, ...olderUnread } };
 }
 
-/** By what the writes of Bastide itself are told apart. A history that cannot be read says nothing. */
-async function bastideIn(session: Session, signal: AbortSignal): Promise<Pick<DriftInput, 'entries' | 'own'>> {
-  const entries = await session.history().catch((error: unknown) => {
-    if (isFailure(error)) return [];
+/** By what the writes of Bastide itself are told apart. Where the history cannot be read, that is not known of any. */
+async function bastideIn(
+  session: Session,
+  signal: AbortSignal,
+): Promise<Pick<DriftInput, 'entries' | 'historyUnread' | 'own'>> {
+  const own = namesOfCaller(await session.identity(signal));
+  try {
+    return { entries: await session.history(), own };
+  } catch (error) {
+    if (isFailure(error)) return { entries: [], historyUnread: error.message, own };
     throw error;
-  });
-  return { entries, own: namesOfCaller(await session.identity(signal)) };
+  }
 }
 
 /** Who changed what between each of these pairs, the older snapshot first; by one question for records. */

@@ -6,10 +6,12 @@ import { isDeclined } from '../../src/command/send.ts';
 import { countedIn } from '../../src/model/compare.ts';
 import { type ExitStatus, exitStatus, Failure, type FailureValue, isFailure } from '../../src/model/failure.ts';
 import { type FleetGap, type FleetReport, missingReads } from '../../src/model/fleet.ts';
+import { isObject } from '../../src/model/json.ts';
 import type { Plan } from '../../src/model/plan.ts';
 import { nameOf, parseId, sameId } from '../../src/model/resource-id.ts';
 import { clean, counted, withoutEnd } from '../../src/model/text.ts';
 import { type Line, line } from '../../src/model/words.ts';
+import { noChanges } from '../../src/plan/describe.ts';
 import { failedReadLines, mostLines } from '../../src/render/fleet.ts';
 import type { Sheet } from '../../src/render/xlsx.ts';
 import { planDigest } from '../../src/session/digest.ts';
@@ -53,6 +55,10 @@ export interface FleetFixRow {
   /** Findings that fail after it, did not before, and were not in the preview of its plan. */
   readonly unexpected: readonly string[];
   readonly failure: FailureValue | null;
+  /** A request was sent, and Azure rejected it. */
+  readonly isRejected?: true;
+  /** Without a change: checks that are unknown because something could not be read; absent where it is none. */
+  readonly unjudged?: number;
 }
 
 export interface FleetFixResult {
@@ -123,7 +129,7 @@ export async function* fixFleet(
       if (isDeclined(error)) rows.push({ ...start(one.id), state: 'declined' });
       else {
         surprises += 1;
-        rows.push({ ...start(one.id), file: one.file, state: 'failed', failure: error.toJSON() });
+        rows.push({ ...start(one.id), file: one.file, ...rejected(error, one.id) });
       }
     } finally {
       await session.close();
@@ -134,6 +140,15 @@ export async function* fixFleet(
     stopped: rows.some(({ state }) => state === 'not started'),
     unknown: report?.workspaces.filter(isLeftUnknown).length ?? 0,
     gaps: report === null ? [] : missingReads(report),
+  };
+}
+
+/** A workspace where nothing was applied. The history has an entry of it where a step was begun. */
+function rejected(error: Failure, id: string): Pick<FleetFixRow, 'state' | 'entry' | 'failure' | 'isRejected'> {
+  const { entry, isSent } = isObject(error.details) ? error.details : {};
+  return {
+    ...{ state: 'failed', entry: typeof entry === 'string' ? entry : null, failure: hereOnly(error.toJSON(), id) },
+    ...(isSent === true ? { isRejected: true } : {}),
   };
 }
 
@@ -157,7 +172,8 @@ async function* fixOne(
       file: work.file,
     },
   };
-  if (plan.steps.length === 0) return { ...row, state: 'unchanged' };
+  const { unjudged } = plan;
+  if (plan.steps.length === 0) return { ...row, state: 'unchanged', ...(unjudged === undefined ? {} : { unjudged }) };
   if (context.flags.dryRun) {
     const file = plansTo === undefined ? row.file : await written(context, plansTo, work.id, plan);
     return { ...row, state: 'planned', file };
@@ -247,8 +263,11 @@ export function fleetFixLines({ gaps, unknown, workspaces }: FleetFixResult): Li
   const reached = workspaces.flatMap((row) => (row.state === 'not started' ? [] : [{ ...row, state: row.state }]));
   const behind = workspaces.length - reached.length;
   return [
-    ...reached.flatMap(({ changes, digest, entry, failure, file, id, resolves, state, unexpected, verified }) => {
-      const [mark, role, text] = words[state];
+    ...reached.flatMap((row) => {
+      const { changes, digest, entry, failure, file, id, resolves, state, unexpected, verified } = row;
+      const { unjudged } = row;
+      const [mark, role, text] =
+        unjudged === undefined ? words[state] : (['?', 'unknown', noChanges({ skipped: [], unjudged })] as const);
       const counts = changes === 0 ? '' : `: ${counted(changes, 'change')}, ${counted(resolves, 'finding')} to resolve`;
       return [
         line([`${mark} `, role], `${clean(nameOf(id), 100)}  ${text}${counts}`),
@@ -297,8 +316,8 @@ export const fleetFixSheet = ({ workspaces }: FleetFixResult): Sheet => ({
 
 /**
  * 0 where every plan was shown, applied or empty; 1 where that introduced something critical or high; 5 where some were applied and
- * others not, or introduced what their plans did not show; 3 where a read failed after it that leaves open what it did; 4 where none was
- * applied.
+ * others not, or introduced what their plans did not show; 3 where a read failed that leaves open what it did, or whether a change is needed;
+ * 7 where Azure rejected the first change of each that was sent; 4 where nothing was sent.
  */
 export function fleetFixExit(result: FleetFixResult): ExitStatus {
   const { workspaces } = result;
@@ -306,11 +325,15 @@ export function fleetFixExit(result: FleetFixResult): ExitStatus {
   if (!isOpen && severeInFleet(result).length > 0) return exitStatus.findings;
   const isSurprise = workspaces.some(({ unexpected }) => unexpected.length > 0);
   if (!isOpen && !isSurprise) {
-    const isOpenQuestion = workspaces.some(({ verified }) => verified !== null && isHidden({ verified }));
-    return isOpenQuestion ? exitStatus.gaps : exitStatus.done;
+    const isOpenQuestion = workspaces.some(
+      ({ unjudged, verified }) => unjudged !== undefined || (verified !== null && isHidden({ verified })),
+    );
+    // No plan was made where reads failed, or where nothing else was planned either: whether a change is needed is not known.
+    const isUnplanned = result.unknown > 0 && (result.gaps.length > 0 || workspaces.length === 0);
+    return isOpenQuestion || isUnplanned ? exitStatus.gaps : exitStatus.done;
   }
-  const isSent = workspaces.some(({ entry }) => entry !== null);
-  return isSent ? exitStatus.partial : exitStatus.notSent;
+  if (workspaces.some(({ entry, verified }) => entry !== null && verified !== null)) return exitStatus.partial;
+  return workspaces.some(({ isRejected }) => isRejected === true) ? exitStatus.refused : exitStatus.notSent;
 }
 
 const severeInFleet = ({ workspaces }: FleetFixResult) => workspaces.flatMap(({ verified }) => verified?.severe ?? []);
@@ -328,9 +351,10 @@ export function fleetFixFailure(result: FleetFixResult): FailureValue | null {
   ];
   const whole = `${applied} of ${counted(workspaces.length, 'plan')} ${workspaces.length === 1 ? 'was' : 'were'} applied`;
   const isSent = exit === exitStatus.partial;
+  const isRejected = exit === exitStatus.refused;
   return {
-    code: isSent ? 'partly-done' : 'not-sent',
-    message: `${[whole, ...rest].join(', ')}.`,
+    code: isSent ? 'partly-done' : isRejected ? 'refused' : 'not-sent',
+    message: `${[whole, ...rest].join(', ')}${isRejected ? ': Azure rejected the first change' : ''}.`,
     next: isSent
       ? 'See the state of each workspace; to undo one, run `bastide undo --workspace ID`.'
       : 'See the state of each workspace.',

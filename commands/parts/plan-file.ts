@@ -2,14 +2,16 @@
 import * as z from 'zod/mini';
 import type { CommandContext } from '../../src/command/definition.ts';
 import { writeVersionOf } from '../../src/model/api-versions.ts';
+import { effectKey, effectsToAllow, introducedBy } from '../../src/model/approval.ts';
+import { effectKinds, effectLabels } from '../../src/model/effect.ts';
 import { exitStatus, Failure, isFailure } from '../../src/model/failure.ts';
 import { isObject, type Json, parseJson } from '../../src/model/json.ts';
 import type { Plan } from '../../src/model/plan.ts';
 import { fold, sameId, typeOf } from '../../src/model/resource-id.ts';
 import type { Snapshot } from '../../src/model/snapshot.ts';
-import { clean } from '../../src/model/text.ts';
+import { clean, counted } from '../../src/model/text.ts';
 import { word } from '../../src/resource-types/parts/shell.ts';
-import { oldDigest, planDigest } from '../../src/session/digest.ts';
+import { changesDigest, planDigest } from '../../src/session/digest.ts';
 import type { Session } from '../../src/session/session.ts';
 
 const pointer = z.string().check(z.regex(/^(\/|$)/));
@@ -92,6 +94,8 @@ const planShape = z.object({
   irreversible: texts,
   gaps: z.optional(z.array(z.object({ id: z.string(), reason: z.string(), action: z.string() }))),
   rehearsal: z.optional(rehearsal),
+  unjudged: z.optional(z.int().check(z.minimum(1))),
+  ips: z.optional(texts),
 });
 
 /** Throws Failure (exit 4) for a plan that was made elsewhere. */
@@ -148,7 +152,7 @@ export function requireApproved(file: PlanFile, approved: string | undefined): v
     throw refuse('old-plan', 'The plan file has no digest: it was made by an older version.');
   }
   const actual = planDigest(plan);
-  if (fold(digest) === oldDigest(plan) && oldDigest(plan) !== actual) {
+  if (fold(digest) === changesDigest(plan) && changesDigest(plan) !== actual) {
     throw refuse(
       'old-plan',
       'The digest of the plan file says nothing of its effects: it was made by an older version.',
@@ -192,6 +196,39 @@ function makingAgain({ verb, of, aim, steps }: Plan): string {
 }
 
 /**
+ * Throws Failure (exit 4) where the plan that is shown is not the one that its digest names: an approval is of what was shown.
+ * `asked`: the plan as it was when it got its digest.
+ */
+export function requireShown(shown: Plan, { plan: asked }: PlanFile, digest: string): void {
+  if (planDigest(shown) === digest) return;
+  const kinds = (one: Plan, other: Plan): string => {
+    const keys = new Set(effectsToAllow(other).map(effectKey));
+    const beyond = effectsToAllow(one).filter((effect) => !keys.has(effectKey(effect)));
+    const found = effectKinds.filter((kind) => beyond.some((effect) => effect.kind === kind));
+    return found.map((kind) => effectLabels[kind]).join(', ');
+  };
+  const [gone, more] = [kinds(asked, shown), kinds(shown, asked)];
+  const found = (one: Plan, other: Plan): number =>
+    introducedBy(one).filter((id) => !introducedBy(other).includes(id)).length;
+  const introduced = found(shown, asked) + found(asked, shown);
+  const says = [
+    ...(changesDigest(shown) === changesDigest(asked)
+      ? []
+      : [`It would send ${counted(shown.steps.length, 'change')} now; it was made with ${asked.steps.length}.`]),
+    ...(gone === '' ? [] : [`Effects that it does not have now: ${gone}.`]),
+    ...(more === '' ? [] : [`Effects that it did not have: ${more}.`]),
+    ...(introduced === 0 ? [] : ['It introduces other findings.']),
+  ];
+  throw new Failure(
+    'plan-changed',
+    exitStatus.notSent,
+    `What was read since makes another plan of it, so nothing was approved. ${says.join(' ')}`,
+    'Make the plan again, and review it.',
+    { digest: planDigest(shown), plan: shown },
+  );
+}
+
+/**
  * The plan of a file for the workspace as it is. An undo or redo must be the one that the history has for its entry. Throws Failure
  * (exit 4) when it is not.
  */
@@ -201,7 +238,12 @@ export async function reviewed(
   { plan }: PlanFile,
   snapshot: Snapshot,
 ): Promise<Plan> {
-  if (plan.verb === 'fix') return session.review(snapshot, { ...plan, of: null }, context.flags.profile);
+  if (plan.verb === 'fix') {
+    const { unjudged, ...of } = session.review(snapshot, { ...plan, of: null }, context.flags.profile);
+    // What was asked about is not in the file: how many of its checks were unknown is.
+    const open = of.steps.length === 0 ? plan.unjudged : unjudged;
+    return { ...of, ...(open === undefined ? {} : { unjudged: open }) };
+  }
   const of = plan.of ?? undefined;
   const back = plan.verb === 'undo' ? session.planUndo(of, context.signal) : session.planRedo(of, context.signal);
   const own = await back.catch((error: unknown) => {
@@ -209,7 +251,7 @@ export async function reviewed(
     if (isFailure(error) && error.code === 'unknown-entry') return undefined;
     throw error;
   });
-  if (own !== undefined && planDigest(own) === planDigest(plan)) return own;
+  if (own !== undefined && changesDigest(own) === changesDigest(plan)) return own;
   throw new Failure(
     'edited-plan',
     exitStatus.notSent,

@@ -14,10 +14,10 @@ import type { Evidence, Finding, Outcome, Severity } from '../model/finding.ts';
 import { findingId, severities } from '../model/finding.ts';
 import { valueAt } from '../model/pointer.ts';
 import { attempt, readable } from '../model/readable.ts';
-import { fold, nameOf, sameId } from '../model/resource-id.ts';
+import { fold, nameOf, sameId, typeOf } from '../model/resource-id.ts';
 import type { SnapshotIndex } from '../model/snapshot-index.ts';
 import { clean, counted } from '../model/text.ts';
-import type { UnreadableError } from '../model/unreadable-error.ts';
+import { UnreadableError } from '../model/unreadable-error.ts';
 import { unguarded } from '../model/unresolved.ts';
 import type { CheckResult, Rule, RuleContext, Subject } from '../rules/rule.ts';
 
@@ -58,6 +58,7 @@ function checkedIn(rule: Rule, subject: Subject, context: RuleContext): CheckedR
   if (rule.notForHubs !== undefined && isHubBased(index)) return outsideHubs(rule.notForHubs, index);
   const outside = outsideOf(rule, subject, index);
   if (outside) return outsideLetters(rule, subject, outside, context);
+  if (subject.unread !== undefined) throw new UnreadableError(subject.unread);
   const verdict = rule.check(subject, context);
   return { ...verdict, evidence: (verdict.evidence ?? []).map(shownWhole), gaps: [] };
 }
@@ -119,7 +120,9 @@ function outsideOf(rule: Rule, subject: Subject, index: SnapshotIndex): Architec
   const possible = possibleArchitectures(index);
   const isManaged = possible.length === 1 && possible[0] === 'managed-network';
   const bySubject: readonly Architecture[] = rule.strategyScope === 'subject' && !isManaged ? eitherEndpoint : [];
-  if ([...possible, ...bySubject].every((one) => rule.for.includes(one))) return undefined;
+  const all = [...possible, ...bySubject];
+  if (all.every((one) => rule.for.includes(one))) return undefined;
+  if (subject.unread !== undefined) return all.some((one) => rule.for.includes(one)) ? undefined : possible[0];
   const follows = rule.strategyScope === 'subject' ? strategyOf(subject.resource, index) : architectureFor(index);
   return rule.for.includes(follows) ? undefined : follows;
 }
@@ -186,7 +189,23 @@ function architectureNote(
 /** What a rule is checked for; where that could not be read, the finding that says so. */
 export function subjectsOf(rule: Rule, context: RuleContext): readonly Subject[] | Finding {
   const subjects = readable(() => rule.subjects(context));
-  return subjects.state === 'known' ? subjects.value : unreadSubjects(rule, subjects.error, context);
+  return subjects.state === 'known'
+    ? withHidden(rule, subjects.value, context)
+    : unreadSubjects(rule, subjects.error, context);
+}
+
+/** With one that stands for those that a failed read may hide. A check of the workspace itself reads what it needs. */
+function withHidden(rule: Rule, subjects: readonly Subject[], context: RuleContext): readonly Subject[] {
+  // What a file leaves open is the matter of each check.
+  const unread = attempt(
+    () => rule.unread?.(context),
+    () => undefined,
+  );
+  if (unread === undefined) return subjects;
+  const resource = context.index.snapshot.workspace ?? unread.id;
+  const isWhole = (one: Subject): boolean => one.where === undefined && sameId(one.resource, resource);
+  if (sameId(typeOf(resource), rule.about) && subjects.some(isWhole)) return subjects;
+  return [...subjects.filter((one) => !isWhole(one)), { resource, unread }];
 }
 
 /** One finding per subject of a rule. `isWanted`: only of these outcomes. */

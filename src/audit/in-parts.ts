@@ -91,7 +91,9 @@ function sharesOf(rules: readonly Rule[], context: RuleContext, size: number): (
   };
   const shared = (subject: Subject): Subject => {
     const { whole } = of(subject.resource);
-    return subject.where === undefined && subject.resource === whole.resource ? whole : subject;
+    return subject.where === undefined && subject.unread === undefined && subject.resource === whole.resource
+      ? whole
+      : subject;
   };
   for (const rule of rules) {
     const given = subjectsOf(rule, context);

@@ -7,6 +7,7 @@ import {
   comesFrom,
   type FlowChange,
   isWithinFlows,
+  metOnFlows,
   type NamedFlow,
 } from '../facts/path/changed-flows.ts';
 import { answerPath, type PathQuestion, type PathRefusal, tracePath } from '../facts/path/path.ts';
@@ -30,6 +31,7 @@ export {
   comesFrom,
   computesOutOfSight,
   isWithinFlows,
+  metOnFlows,
   outcomeOf,
   questionsAround,
   tracePath,

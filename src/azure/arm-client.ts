@@ -51,8 +51,13 @@ export interface Again {
 }
 
 export type WriteAnswer =
-  /** Accepted and finished. `status`: 201 where something was created. */
-  | { readonly state: 'done'; readonly requestId: string | null; readonly status?: number }
+  /** Accepted and finished. `status`: 201 where something was created. `shown`: the resource, as the answer has it. */
+  | {
+      readonly state: 'done';
+      readonly requestId: string | null;
+      readonly status?: number;
+      readonly shown?: JsonObject;
+    }
   /** Accepted; the operation goes on. `operation` is a URL of the same origin as the endpoint. */
   | {
       readonly state: 'running';

@@ -97,8 +97,10 @@ function judge(answer: TransportAnswer, fragment: string): OperationAnswer | str
   if (status === 404 || status === 410) return 'forgotten';
   if (isPassing(status)) return 'unread';
   if (status >= 400) {
+    const refusal = refusalOf(status, body);
+    if (isOfPoll(refusal)) return status === 401 ? 'forgotten' : 'unread';
     // At a Location the status is the operation's own; elsewhere it only says that the state could not be read.
-    return fragment === byLocation && status !== 401 ? failedWith(refusalOf(status, body)) : 'forgotten';
+    return fragment === byLocation ? failedWith(refusal) : 'forgotten';
   }
   const state = fragment === byState ? (provisioningState(body) ?? 'Succeeded') : operationStatus(body);
   if (state !== undefined && (fragment === byState || isTerminal(state) || fragment === '')) {
@@ -109,6 +111,14 @@ function judge(answer: TransportAnswer, fragment: string): OperationAnswer | str
   // The end of an operation has a status; at a Location, the status of HTTP is the operation's own.
   return fragment === '' ? 'unread' : { state: 'done' };
 }
+
+/** Is the question refused, not the operation? Of a 403, only what names a write is of the operation. */
+const isOfPoll = ({ status, code }: ArmRefusal): boolean =>
+  [401, 405, 406, 407].includes(status) ||
+  (status === 403 && !/^(?:RequestDisallowedBy\w+|LinkedAuthorizationFailed|ScopeLocked)$/i.test(code)) ||
+  /^(?:AuthorizationFailed|\w*Authentication(?:Failed|Token\w*)|(?:Invalid|Missing|Unsupported)\w*ApiVersion\w*|NoRegisteredProviderFound)$/i.test(
+    code,
+  );
 
 const failedWith = (refusal: ArmRefusal): OperationAnswer => ({ state: 'failed', refusal, again: againOf(refusal) });
 

@@ -1,6 +1,6 @@
 // One write, sent once. Whatever cannot be known from the answer is called lost: the caller reads before it decides.
 
-import { stringifyJson } from '../model/json.ts';
+import { isObject, stringifyJson } from '../model/json.ts';
 import type { WriteRequest } from '../resource-types/resource-type.ts';
 import { urlOf } from './address.ts';
 import { againOf, secondsIn } from './again.ts';
@@ -29,6 +29,7 @@ export async function writeOnce(
       headers: {
         ...(request.ifMatch === undefined ? {} : { 'if-match': request.ifMatch }),
         ...(request.ifNoneMatch === undefined ? {} : { 'if-none-match': request.ifNoneMatch }),
+        ...(request.correlation === undefined ? {} : { 'x-ms-correlation-request-id': request.correlation }),
       },
       ...(request.body === null ? {} : { body: stringifyJson(request.body) }),
       ...(signal ? { signal } : {}),
@@ -61,7 +62,10 @@ function answerOf(endpoint: string, answer: TransportAnswer, url: string, reques
     };
   }
   const operation = operationOf(endpoint, answer, url);
-  if (operation === undefined) return { state: 'done', requestId, status };
+  if (operation === undefined) {
+    const isShown = request.method !== 'DELETE' && isObject(body) && wrongIn(answer, request.id) === undefined;
+    return { state: 'done', requestId, status, ...(isShown ? { shown: body } : {}) };
+  }
   return { state: 'running', requestId, operation, retryAfter: retryAfterOf(answer) ?? 0.3, status };
 }
 

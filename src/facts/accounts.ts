@@ -3,7 +3,7 @@
 
 import { memoizePerObject } from '../model/caches.ts';
 import type { Resource } from '../model/resource.ts';
-import { fold, nameOf, sameId } from '../model/resource-id.ts';
+import { fold, isNamed, nameOf, sameId, typeOf } from '../model/resource-id.ts';
 import type { SnapshotIndex } from '../model/snapshot-index.ts';
 import { datastoreView } from '../resource-types/workspace-view.ts';
 import {
@@ -54,7 +54,11 @@ export function datastoreAccount(datastore: Resource, index: SnapshotIndex): str
   const known = [defaultAccountId(index), ...(index.snapshot.intents.storageAccounts ?? [])];
   return (
     known.find((id) => id !== undefined && sameId(nameOf(id), accountName)) ??
-    index.ofType(storageType).find(({ id }) => sameId(nameOf(id), accountName))?.id
+    index.ofType(storageType).find(({ id }) => sameId(nameOf(id), accountName))?.id ??
+    // Found in a list, and not read itself.
+    index.snapshot.gaps.find(
+      ({ id }) => sameId(typeOf(id), storageType) && isNamed(id) && sameId(nameOf(id), accountName),
+    )?.id
   );
 }
 

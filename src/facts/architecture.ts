@@ -98,15 +98,18 @@ const ballotsFor = (index: SnapshotIndex, idle: boolean): Ballot[] =>
   voters(index, idle).map((resource) => ballot(resource, index));
 const plainVote = ({ resource, vote }: Ballot) => ({ resource, vote });
 
+/** Without the workspace it is not even known who votes, or whether its managed network is on: throws UnreadableError. */
+function requireWorkspace(index: SnapshotIndex): void {
+  const seen = index.posture();
+  const { workspace: id } = index.snapshot;
+  if (id === null || seen.state === 'read') return;
+  const absent = { id, reason: 'The workspace does not exist (status 404).', action: '', status: 404 };
+  throw new UnreadableError(seen.state === 'gap' ? seen.gap : absent);
+}
+
 const decided = memoizePerSnapshot((index: SnapshotIndex): Decided => {
   const first = outright(index);
-  // Without the workspace it is not even known who votes, or whether its managed network is on.
-  const seen = index.posture();
-  if (first === undefined && index.snapshot.workspace !== null && seen.state !== 'read') {
-    const { workspace: id } = index.snapshot;
-    const absent = { id, reason: 'The workspace does not exist (status 404).', action: '', status: 404 };
-    throw new UnreadableError(seen.state === 'gap' ? seen.gap : absent);
-  }
+  if (first === undefined) requireWorkspace(index);
   const alone = first === undefined ? unplacedAlone(index) : undefined;
   if (alone) throw new UnreadableError(alone);
   const ballots = ballotsFor(index, first !== undefined);
@@ -189,7 +192,11 @@ export const evidenceOf = memoizePerSnapshotAndKey((resourceId: string, index: S
 export function strategyOf(resourceId: string, index: SnapshotIndex): Architecture {
   const given = supposed.get(index);
   if (given?.resource === fold(resourceId)) return given.architecture;
-  return outright(index)?.answer ?? evidenceOf(resourceId, index) ?? decided(index).answer;
+  const first = outright(index)?.answer;
+  if (first !== undefined) return first;
+  // A managed network would decide for every resource.
+  requireWorkspace(index);
+  return evidenceOf(resourceId, index) ?? decided(index).answer;
 }
 
 function evidence(resourceId: string, index: SnapshotIndex): Architecture | null {

@@ -7,10 +7,13 @@ import { fold, nameOf, parentId, sameId, subscriptionOf } from '../model/resourc
 import type { ReadFailure, SharedList } from '../model/snapshot.ts';
 import type { SnapshotIndex } from '../model/snapshot-index.ts';
 import { vnetView } from '../resource-types/network-view.ts';
-import { zoneLinkType, zoneNamesOf, zoneType } from '../resource-types/private-dns-zone.ts';
+import { publicSuffix, zoneNamesOf } from '../resource-types/private-dns-names.ts';
+import { zoneLinkType, zoneType } from '../resource-types/private-dns-zone.ts';
 import { enumAt, listAt, textAt } from '../resource-types/read.ts';
 import { memoizePerSnapshot } from './memoize.ts';
 import { zoneGroupsInHand } from './zone-groups.ts';
+
+export { publicSuffix };
 
 /** The list of a subscription's private zones, and of a zone's links, as paths. */
 export const zonesOf = (subscription: string): string =>
@@ -20,15 +23,6 @@ export const linksOf = (zone: string): string => `${zone}/virtualNetworkLinks`;
 /** The zones a group id needs, in the cloud the snapshot was taken from; another source counts as the public cloud. */
 export const zoneNames = (group: string, { snapshot }: SnapshotIndex): readonly string[] =>
   zoneNamesOf(group, snapshot.source.kind === 'azure' ? snapshot.source.name : 'public');
-
-/** Where public names end, where that is not the zone without `privatelink.` (Azure private DNS zone values, read 2026). */
-const vaultSuffixes: Readonly<Record<string, string>> = {
-  'privatelink.vaultcore.azure.net': 'vault.azure.net',
-  'privatelink.vaultcore.usgovcloudapi.net': 'vault.usgovcloudapi.net',
-  'privatelink.vaultcore.azure.cn': 'vault.azure.cn',
-};
-/** The suffix of the public names whose private form is in a zone. */
-export const publicSuffix = (zone: string): string => vaultSuffixes[zone] ?? zone.replace(/^privatelink\./, '');
 
 /** What custom DNS servers forward for a workspace of the public cloud (how-to-troubleshoot-secure-connection-workspace, 2026). */
 const workspaceZones = ['api.azureml.ms', 'notebooks.azure.net', 'instances.ml.azure.ms', 'aznbcontent.net'];

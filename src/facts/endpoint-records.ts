@@ -6,10 +6,9 @@ import type { Resource } from '../model/resource.ts';
 import { fold, nameOf, parentId, sameId } from '../model/resource-id.ts';
 import type { ReadFailure } from '../model/snapshot.ts';
 import type { SnapshotIndex } from '../model/snapshot-index.ts';
+import { labelIn, patternLabels } from '../resource-types/private-dns-names.ts';
+import { laterAddress } from '../resource-types/private-dns-records.ts';
 import { addressesIn, aRecordType, recordCountOf, zoneNameOf, zoneType } from '../resource-types/private-dns-zone.ts';
-import { textAt } from '../resource-types/read.ts';
-import { isOfType, workspaceType } from '../resource-types/workspace-view.ts';
-import { publicSuffix, zoneNames } from './dns.ts';
 import { customerEndpoints } from './endpoints.ts';
 import {
   type EndpointInHand,
@@ -20,7 +19,6 @@ import {
   type ServiceConnection,
   sharedEndpointsTo,
 } from './endpoints-in-hand.ts';
-import { registryType } from './links.ts';
 import { memoizePerSnapshot } from './memoize.ts';
 
 /** A name that decides, with what the zone says of it. */
@@ -163,7 +161,7 @@ function byGroups(label: string, endpoint: EndpointInHand, zone: Resource, index
 function judged(answer: Answer, endpoint: EndpointInHand, index: SnapshotIndex): Resolution {
   const { addresses } = answer;
   const isOf = (one: EndpointInHand) =>
-    addresses.length > 0 && addresses.every((address) => one.addresses.includes(address));
+    addresses.length > 0 && addresses.every((address) => one.addresses.includes(address) || isLaterOf(one, address));
   if (isOf(endpoint)) return { state: 'yes' };
   const by = rivalsOf(endpoint, index).find(isOf);
   if (by) return { state: 'shadowed', by, ...answer };
@@ -177,6 +175,10 @@ function judged(answer: Answer, endpoint: EndpointInHand, index: SnapshotIndex):
   const gap = unreadRival(endpoint, index);
   return gap ? { state: 'unread', gap } : { state: 'stale', ...answer };
 }
+
+/** Does this stand for the address that Azure will assign to the endpoint? */
+const isLaterOf = ({ endpoint }: EndpointInHand, address: string): boolean =>
+  sameId(address, laterAddress(endpoint.id));
 
 /** An approved connection of the resource whose endpoint was not read: the address may be its own. */
 function unreadRival({ serviceConnections }: EndpointInHand, index: SnapshotIndex): ReadFailure | undefined {
@@ -211,26 +213,19 @@ export const registeredIn = ({ registrations }: EndpointInHand, zone: Resource) 
 
 /** The names of an endpoint in a zone, in lower case: those it shows, or else those its group is known to have. */
 export function labelsOf(endpoint: EndpointInHand, zone: Resource, index: SnapshotIndex): string[] {
-  const shown = endpoint.hosts.flatMap(({ host }) => labelIn(host, zone) ?? []);
+  const shown = endpoint.hosts.flatMap(({ host }) => labelIn(host, zone.id) ?? []);
   const written = registeredIn(endpoint, zone)?.records?.map(({ label }) => label) ?? [];
   const all = [...new Set([...shown, ...written])];
   return all.length > 0 ? all : derivedLabels(endpoint, zone, index);
 }
 
-/** The name in the zone of a public name, or of its private form. */
-function labelIn(host: string, zone: Resource): string | undefined {
-  const name = zoneNameOf(zone.id);
-  const suffixes = [name, name.replace(/^privatelink\./, ''), publicSuffix(name)].map((one) => `.${one}`);
-  const suffix = suffixes.find((one) => host.endsWith(one));
-  return suffix === undefined ? undefined : host.slice(0, -suffix.length);
-}
-
 /** The addresses that a record of the endpoint must hold; [] where they are not shown. */
 export function addressesFor(endpoint: EndpointInHand, zone: Resource, label: string): readonly string[] {
-  const shown = endpoint.hosts.find(({ host }) => labelIn(host, zone) === label)?.addresses ?? [];
+  const shown = endpoint.hosts.find(({ host }) => labelIn(host, zone.id) === label)?.addresses ?? [];
   if (shown.length > 0) return shown;
   const written = registeredIn(endpoint, zone)?.records?.find((record) => record.label === label)?.addresses ?? [];
-  if (written.length > 0) return written;
+  const known = written.filter((address) => !isLaterOf(endpoint, address));
+  if (known.length > 0) return known;
   return endpoint.addresses.length === 1 ? endpoint.addresses : [];
 }
 
@@ -241,23 +236,8 @@ const derivedLabels = ({ serviceConnections }: EndpointInHand, zone: Resource, i
 
 /** The names that a private endpoint of this group has in the zone, where the resource shows what they are made of. */
 export function expectedLabels(target: string, group: string, zone: Resource, index: SnapshotIndex): string[] {
-  const at = zoneNames(group, index).indexOf(zoneNameOf(zone.id));
-  return at < 0 ? [] : knownLabels(target, at, index);
-}
-
-/** The names by Azure's own pattern, where the resource shows what they are made of; `zone`: the first or second of the group. */
-function knownLabels(target: string, zone: number, index: SnapshotIndex): string[] {
-  const name = fold(nameOf(target));
   const seen = index.peek(target);
-  const body = seen.state === 'read' ? seen.resource.body : undefined;
-  const region = fold(textAt(body, '/location') ?? '').replaceAll(' ', '');
-  if (isOfType(target, registryType)) return region === '' ? [name] : [name, `${name}.${region}.data`];
-  if (!isOfType(target, workspaceType)) return [name];
-  const guid = fold(textAt(body, '/properties/workspaceId') ?? '');
-  if (guid === '' || region === '') return [];
-  return zone === 0
-    ? [`${guid}.workspace.${region}`, `${guid}.workspace.${region}.cert`, `*.${guid}.inference.${region}`]
-    : [`ml-${name}-${region}-${guid}.${region}`];
+  return patternLabels(target, seen.state === 'read' ? seen.resource.body : undefined, group, zone.id);
 }
 
 /** Record sets of every type that were read, without the SOA, by the folded id of their zone. */

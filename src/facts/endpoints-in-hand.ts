@@ -10,7 +10,7 @@ import type { SharedList } from '../model/snapshot.ts';
 import type { SnapshotIndex } from '../model/snapshot-index.ts';
 import { nicType } from '../resource-types/machine-view.ts';
 import { type EndpointView, endpointView, vnetOf } from '../resource-types/network-view.ts';
-import { zoneConfigsPointer } from '../resource-types/private-dns-zone-group.ts';
+import { laterAddress, zoneConfigsPointer } from '../resource-types/private-dns-records.ts';
 import { endpointsIn, mayHaveGroup, privateEndpointType } from '../resource-types/private-link.ts';
 import { lazyMembers, listAt, textAt, textsAt } from '../resource-types/read.ts';
 import { memoizePerSnapshot, memoizePerSnapshotAndKey } from './memoize.ts';
@@ -73,7 +73,8 @@ function addressesOf(endpoint: Resource, nics: readonly Resource[], configs: rea
     );
   const written = configs
     .filter(hasZone)
-    .flatMap((config) => listAt(config, recordSets).flatMap((record) => textsAt(record, '/ipAddresses')));
+    .flatMap((config) => listAt(config, recordSets).flatMap((record) => textsAt(record, '/ipAddresses')))
+    .filter((address) => !sameId(address, laterAddress(endpoint.id)));
   return [...new Set([shown, own, written].find((some) => some.length > 0) ?? [])];
 }
 
@@ -114,12 +115,17 @@ const asSeen = (endpoint: Resource, index: SnapshotIndex): EndpointInHand => {
   });
 };
 
+/** What an endpoint shows follows from itself, its zone groups and its interfaces. */
+const shownBy = [privateEndpointType, nicType].map(fold);
+
 /** Those that are not in a list that snapshots share. */
-export const ownEndpoints = memoizePerSnapshot((index): readonly EndpointInHand[] =>
-  index.ownOfType(privateEndpointType).map((endpoint) => asSeen(endpoint, index)),
+export const ownEndpoints = memoizePerSnapshot(
+  (index): readonly EndpointInHand[] => index.ownOfType(privateEndpointType).map((endpoint) => asSeen(endpoint, index)),
+  shownBy,
 );
 const ownById = memoizePerSnapshot(
   (index) => new Map(ownEndpoints(index).map((one) => [fold(one.endpoint.id), one] as const)),
+  shownBy,
 );
 const sharedEndpoint = memoizePerSnapshotAndKey((id, index): EndpointInHand | undefined => {
   const seen = index.peek(id);
@@ -174,11 +180,14 @@ export const sharedEndpointsTo = memoizePerSnapshotAndKey((target, index) =>
 );
 
 /** Those that lead to a resource. Throws UnreadableError where one may, which a file leaves open. */
-export const endpointsLeadingTo = (target: string, index: SnapshotIndex): readonly EndpointInHand[] =>
-  inIdOrder(
-    ownEndpoints(index).filter(({ serviceConnections }) => serviceConnections.some((one) => leadsTo(one, target))),
-    sharedEndpointsTo(target, index),
-  );
+export const endpointsLeadingTo = memoizePerSnapshotAndKey(
+  (target, index): readonly EndpointInHand[] =>
+    inIdOrder(
+      ownEndpoints(index).filter(({ serviceConnections }) => serviceConnections.some((one) => leadsTo(one, target))),
+      sharedEndpointsTo(target, index),
+    ),
+  shownBy,
+);
 
 /** Those in these networks. */
 export function endpointsWithin(networks: readonly string[], index: SnapshotIndex): readonly EndpointInHand[] {

@@ -19,6 +19,7 @@ import { nameHop } from './path/name-hop.ts';
 import { subnetEnd } from './path/named.ts';
 import { answerEndpoint } from './path/path.ts';
 import { routeTableAt } from './routes.ts';
+import { refusedRead } from './unread.ts';
 
 export interface EndpointReach {
   readonly state: 'reached' | 'blocked' | 'unknown';
@@ -230,22 +231,27 @@ export const usedEndpoints = memoizePerSnapshot((index): UsedEndpoints => {
   return { endpoints, unread: services.flatMap(({ id }) => (isUnread(id) ? [id] : [])) };
 });
 
-/** The private endpoint that the name of a service leads a subnet to; undefined where it leads to none, or that is not known. */
+/**
+ * The private endpoint that the name of a service leads a subnet to; undefined where it leads to none, or that is not known. Throws
+ * UnreadableError where a failed read hides it.
+ */
 export function namedEndpoint(
   subnetId: string,
   service: UsedEndpoint['service'],
   index: SnapshotIndex,
 ): string | undefined {
-  return attempt<string | undefined, undefined>(
+  const named = attempt(
     () => {
       const source = subnetEnd(subnetId, subnetId, index);
       if (isRefused(source)) return undefined;
       const asked = service.resource;
       const end = { kind: 'service', asked, is: asked, through: undefined, addresses: [], ...service } as const;
-      const { hop, arrivals } = nameHop(source, end, index);
-      const [first] = arrivals;
-      return hop.verdict === 'allowed' && first?.by === 'endpoint' ? first.endpoint.endpoint.id : undefined;
+      return nameHop(source, end, index);
     },
     () => undefined,
   );
+  const [unread] = (named?.hop.gaps ?? []).flatMap((id) => refusedRead(id, index) ?? []);
+  if (unread) throw new UnreadableError(unread);
+  const first = named?.hop.verdict === 'allowed' ? named.arrivals[0] : undefined;
+  return first?.by === 'endpoint' ? first.endpoint.endpoint.id : undefined;
 }

@@ -26,14 +26,25 @@ export interface ServiceRoutes {
   readonly unknownTags: readonly string[];
 }
 
-/** Throws UnreadableError when the subnet or its network could not be read. */
-export function serviceRoutesAt(subnetId: string, index: SnapshotIndex): ServiceRoutes {
+/**
+ * The tags of the services that the endpoints of a subnet lead to. Throws UnreadableError when the subnet or its network could
+ * not be read.
+ */
+export function servedTags(subnetId: string, index: SnapshotIndex): readonly string[] {
   const subnet = findSubnet(index, subnetId);
   const named = (subnet ? subnetView(subnet).serviceEndpoints : [])
-    .filter(({ provisioningState }) => stateOf(provisioningState) !== 'bad')
+    .filter(({ provisioningState }) => stateOf(provisioningState) === 'good')
     .flatMap((one) => tagsOf(one, subnetId, index));
+  return [...new Set(named)];
+}
+
+/** Throws UnreadableError when the subnet or its network could not be read. */
+export function serviceRoutesAt(subnetId: string, index: SnapshotIndex): ServiceRoutes {
   const known = wholeTag(serviceTagsOf(index));
-  const found = [...new Set(named)].map((tag) => ({ tag, prefixes: known(tag)?.filter((one) => !one.includes(':')) }));
+  const found = servedTags(subnetId, index).map((tag) => ({
+    tag,
+    prefixes: known(tag)?.filter((one) => !one.includes(':')),
+  }));
   return {
     routes: found.flatMap(({ tag, prefixes = [] }) => routesTo(tag, prefixes)),
     unknownTags: found.flatMap(({ tag, prefixes }) => (prefixes === undefined ? [tag] : [])),

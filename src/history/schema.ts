@@ -3,6 +3,7 @@
 import * as z from 'zod/mini';
 import type { Entry, EntryState, EntryStep, StepState } from '../model/entry.ts';
 import { isNumberText } from '../model/json.ts';
+import { whyNotKnown } from '../model/overwrote.ts';
 
 const text = z.string();
 const textOrNull = z.nullable(text);
@@ -64,10 +65,16 @@ const overwrote = z.discriminatedUnion('reason', [
   z.looseObject({
     reason: z.literal('not-known'),
     data: z.looseObject({
-      why: z.enum(['not-asked', 'late', 'unread', 'incomplete', 'not-recorded']),
+      why: z.enum(whyNotKnown),
       detail: textOrNull,
     }),
   }),
+]);
+
+const flaw = z.discriminatedUnion('reason', [
+  z.looseObject({ reason: z.literal('error'), data: z.looseObject({ error: text }) }),
+  z.looseObject({ reason: z.literal('state'), data: z.looseObject({ state: text }) }),
+  z.looseObject({ reason: z.literal('other-value'), data: z.looseObject({ settings: texts }) }),
 ]);
 
 const stepMembers = {
@@ -79,6 +86,7 @@ const stepMembers = {
   state: z.enum(stepStates),
   verified: z.boolean(),
   begun: z.optional(text),
+  correlation: z.optional(text),
   verifiedAt: z.optional(text),
   unanswered: z.optional(text),
   requestId: textOrNull,
@@ -87,7 +95,9 @@ const stepMembers = {
   before: textOrNull,
   after: textOrNull,
   origin: z.optional(z.looseObject({ reason: z.enum(['answer', 'evidence', 'record', 'not-known']) })),
+  flaw: z.optional(flaw),
   isTaken: z.optional(z.literal(true)),
+  unguarded: z.optional(z.boolean()),
   overwrote: z.optional(overwrote),
   vanished: z.optional(z.array(edit)),
 };

@@ -109,11 +109,13 @@ function bodiesIn(value: Json | undefined, entries: readonly Entry[]): ReadonlyM
 export const asImported = (entry: Entry, imported: NonNullable<Entry['imported']>): Entry => ({
   ...entry,
   imported,
-  steps: entry.steps.map(({ overwrote: _overwrote, vanished: _vanished, origin: _origin, ...step }) => ({
-    ...step,
-    ...{ operation: null, before: null, after: null },
-    ...(step.change.kind === 'create' ? { origin: { reason: 'not-known' as const } } : {}),
-  })),
+  steps: entry.steps.map(
+    ({ unguarded: _unguarded, overwrote: _overwrote, vanished: _vanished, origin: _origin, ...step }) => ({
+      ...step,
+      ...{ operation: null, before: null, after: null },
+      ...(step.change.kind === 'create' ? { origin: { reason: 'not-known' as const } } : {}),
+    }),
+  ),
 });
 
 const misfit = (why: string): Failure =>

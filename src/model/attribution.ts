@@ -3,8 +3,10 @@
 import type { WriteRecord } from './change-record.ts';
 import type { ChangeAuthor, DriftSetting } from './drift.ts';
 import { elementKey } from './edit.ts';
-import type { Entry } from './entry.ts';
+import type { Entry, EntryStep } from './entry.ts';
+import { type HiddenAct, hiddenActs } from './hidden-acts.ts';
 import { isArray, isObject, type Json } from './json.ts';
+import { isRecordOf, originOfStep } from './origin.ts';
 import { formatPointer, member, type Pointer, parsePointer } from './pointer.ts';
 import { fold, nameOf, parentId } from './resource-id.ts';
 import { bearsOut, firstListOn, rewind, sameAsText, saysAsText, type TextBody, valueAtKeys } from './rewind.ts';
@@ -12,7 +14,7 @@ import type { Snapshot } from './snapshot.ts';
 import { differences, keyOf, type SettingChange } from './snapshot-changes.ts';
 
 /** Clocks differ, and a scan takes its time: a record this near to it may be from before or after. */
-const slack = 5 * 60_000;
+export const clockSlack = 5 * 60_000;
 /** A write of Bastide is recorded this long after its entry began, at most: a step may wait for long operations. */
 const longestAct = 2 * 3_600_000;
 
@@ -24,6 +26,8 @@ export interface AttributionInput {
   /** Why there are no records, or not all; a clause. */
   readonly unread: string | null;
   readonly entries: readonly Entry[];
+  /** Why the history could not be read. */
+  readonly historyUnread?: string | null;
   /** Names by which Azure may call who is signed in. */
   readonly own: readonly string[];
 }
@@ -45,8 +49,9 @@ export function attribute(input: AttributionInput): Attributed[] {
   const bodies = bodiesOf(input);
   const placed = withoutRepeats(input.settings.map((setting) => place(setting, bodies)));
   const acts = ownActs(input, bodies);
+  const hidden = hiddenActs(input.entries, input.historyUnread ?? null);
   const found = [...Map.groupBy(placed, ({ target }) => fold(target)).values()].flatMap((group) =>
-    attributeTarget(group, bodies, acts, input),
+    attributeTarget(group, bodies, acts, input).map((one) => withDoubt(one, hidden, input)),
   );
   const rank = new Map(input.settings.map((setting, at) => [setting, at]));
   return found.toSorted((a, b) => (rank.get(a.of) ?? 0) - (rank.get(b.of) ?? 0)).map(({ of: _of, ...one }) => one);
@@ -96,6 +101,7 @@ const keyFor = (target: string, pointer: Pointer): string => `${fold(target)} ${
 
 interface OwnAct {
   readonly entry: Entry;
+  readonly step: EntryStep;
   readonly pointer: Pointer;
   /** Undefined: a whole resource, there or not. */
   readonly before: Json | 'there';
@@ -107,8 +113,9 @@ function ownActs({ entries, old }: AttributionInput, bodies: Bodies): ReadonlyMa
   const acts = new Map<string, OwnAct[]>();
   const since = Date.parse(old.takenAt) - longestAct;
   for (const entry of entries.filter(({ at }) => Date.parse(at) >= since)) {
-    for (const { change, state } of entry.steps) {
-      if (state !== 'done') continue;
+    for (const step of entry.steps) {
+      const { change } = step;
+      if (step.state !== 'done' || originOfStep(step)?.reason === 'not-known') continue;
       const whole = { resource: change.resource, pointer: '', before: null, after: null };
       const settings: SettingChange[] =
         change.kind === 'create'
@@ -139,6 +146,7 @@ function ownActs({ entries, old }: AttributionInput, bodies: Bodies): ReadonlyMa
       for (const { setting, target, pointer } of settings.map((one) => place(one, bodies))) {
         const act: OwnAct = {
           entry,
+          step,
           pointer,
           before: setting.kind === 'deleted' ? 'there' : setting.before,
           after: setting.kind === 'created' ? 'there' : setting.after,
@@ -162,12 +170,14 @@ function attributeTarget(
   const target = group[0]?.target ?? '';
   const [from, to] = [Date.parse(input.old.takenAt), Date.parse(input.now.takenAt)];
   const [old, now] = [bodies.old(target), bodies.now(target)];
-  const near = input.records.filter((one) => fold(one.target) === fold(target) && Date.parse(one.at) >= from - slack);
+  const near = input.records.filter(
+    (one) => fold(one.target) === fold(target) && Date.parse(one.at) >= from - clockSlack,
+  );
   const records = withoutLater(now, near, to);
   const { versions, isDoubtful } = rewind(now, records, [old]);
   const isLater = laterWrites(now, near, records.length, [old]);
   /** Records that may be part of the value before already. */
-  const optional = records.filter(({ at }) => Date.parse(at) <= from + slack).length;
+  const optional = records.filter(({ at }) => Date.parse(at) <= from + clockSlack).length;
   const chain: Chain = { target, records, versions, optional, isDoubtful, isLater, input };
   const tried = group.map((placed) => ({
     ...{ placed, answer: proved(placed, chain, acts), list: firstListOn(placed.pointer, old, now) },
@@ -182,6 +192,21 @@ function attributeTarget(
     const told = isUnsure ? unknownAs('the records do not show every change of this list') : answer;
     return { target, setting: { ...setting, ...told }, of: setting };
   });
+}
+
+/** Where the history hides what Bastide did, a write of this identity, or of an unknown one, may be its own. */
+function withDoubt(found: Found, hidden: readonly HiddenAct[], { old, now, own }: AttributionInput): Found {
+  const last = found.setting.authors.at(-1);
+  const by = last?.changedBy;
+  const isKnown = last?.entry != null || (by != null && !own.some((one) => fold(one) === fold(by)));
+  const [from, to] = [last?.at ?? old.takenAt, last?.at ?? now.takenAt].map(Date.parse) as [number, number];
+  const doubt = isKnown
+    ? undefined
+    : hidden.find(
+        (one) =>
+          one.from - clockSlack <= to && one.until + longestAct >= from && one.mayBeAbout(found.setting.resource),
+      );
+  return doubt === undefined ? found : { ...found, setting: { ...found.setting, mayBeOwn: doubt.why } };
 }
 
 type Answer = Pick<DriftSetting, 'authors' | 'unknown'>;
@@ -200,8 +225,8 @@ interface Chain {
 
 /** Without records of writes that came after the last read: the newest ones near its time that the body does not show. */
 function withoutLater(now: Json, records: readonly WriteRecord[], to: number): readonly WriteRecord[] {
-  let kept = records.filter(({ at }) => Date.parse(at) <= to + slack);
-  for (let last = kept.at(-1); last !== undefined && Date.parse(last.at) > to - slack; last = kept.at(-1)) {
+  let kept = records.filter(({ at }) => Date.parse(at) <= to + clockSlack);
+  for (let last = kept.at(-1); last !== undefined && Date.parse(last.at) > to - clockSlack; last = kept.at(-1)) {
     if (bearsOut(now, last) !== 'before') return kept;
     kept = kept.slice(0, -1);
   }
@@ -272,14 +297,14 @@ function proved({ setting, pointer }: Placed, chain: Chain, acts: ReadonlyMap<st
   return unknownAs('Azure has no record of this change');
 }
 
-function isOwnRecord({ at, changedBy }: WriteRecord, { entry }: OwnAct, own: readonly string[]): boolean {
-  const late = Date.parse(at) - Date.parse(entry.at);
-  return late >= -slack && late <= longestAct && changedBy !== null && own.some((one) => fold(one) === fold(changedBy));
+function isOwnRecord(record: WriteRecord, { entry, step }: OwnAct, own: readonly string[]): boolean {
+  const late = Date.parse(record.at) - Date.parse(entry.at);
+  return late >= -clockSlack && late <= longestAct && isRecordOf(record, step, own.map(fold));
 }
 
 /** Records come minutes late; until then the history knows what Bastide wrote. */
 function ownChain(setting: SettingChange, acts: readonly OwnAct[], { old }: AttributionInput): Answer | null {
-  const since = acts.filter(({ entry }) => Date.parse(entry.at) >= Date.parse(old.takenAt) - slack);
+  const since = acts.filter(({ entry }) => Date.parse(entry.at) >= Date.parse(old.takenAt) - clockSlack);
   let value: Json | 'there' = setting.kind === 'deleted' ? 'there' : setting.before;
   const isSame = (a: Json | 'there', b: Json | 'there') =>
     a === b || (a !== 'there' && b !== 'there' && (saysAsText(a, b) || saysAsText(b, a)));

@@ -1,6 +1,7 @@
 // Drift in words, for the text of commands and for the screen. Pure.
 import type { ChangeAuthor, DriftReport, DriftSetting } from './drift.ts';
 import type { Finding } from './finding.ts';
+import type { MayBeOwn } from './hidden-acts.ts';
 import type { Json } from './json.ts';
 import { nameInParent } from './resource-id.ts';
 import type { NotRead } from './snapshot-changes.ts';
@@ -44,8 +45,31 @@ export const meanwhileWords = (reason: 'changed' | 'not-known-before', authors: 
 };
 
 /** By whom, of one setting: all who changed it in turn. */
-export const settingAuthorWords = ({ authors, unknown }: DriftSetting): string =>
-  authors.length === 0 ? `author unknown: ${lower(unknown ?? '')}` : `by ${authors.map(authorWords).join(', then ')}`;
+export const settingAuthorWords = ({ authors, unknown, mayBeOwn }: DriftSetting): string => {
+  const who =
+    authors.length === 0 ? `author unknown: ${lower(unknown ?? '')}` : `by ${authors.map(authorWords).join(', then ')}`;
+  return mayBeOwn === undefined ? who : `${who}; whether Bastide itself did is not known`;
+};
+const hiddenWords = (why: MayBeOwn): string => {
+  switch (why.reason) {
+    case 'entry-unreadable':
+      return `: the record of history entry ${clean(why.data.entry, 80)} is damaged`;
+    case 'outcome-not-known':
+      return `: the outcome of history entry ${clean(why.data.entry, 80)} is not known`;
+    case 'history-unreadable':
+      return `. ${lower(clean(why.data.detail, 300))}`;
+  }
+};
+/** A sentence for each reason why it is not known whether Bastide itself changed these settings. */
+export function mayBeOwnWords(settings: readonly DriftSetting[]): string[] {
+  const doubtful = settings.flatMap(({ resource, mayBeOwn }) =>
+    mayBeOwn ? [{ resource, says: hiddenWords(mayBeOwn) }] : [],
+  );
+  return [...Map.groupBy(doubtful, ({ says }) => says)].map(([says, own]) => {
+    const names = [...new Set(own.map(({ resource }) => clean(nameInParent(resource), 120)))].join(', ');
+    return `Whether Bastide itself changed ${names} is not known${says}.`;
+  });
+}
 const lower = (text: string): string => text.replace(/\.$/, '');
 
 /** A sentence for each resource that was not read in one of two snapshots: neither created nor deleted can be said of it. */

@@ -1,6 +1,7 @@
 // What changed in a workspace between two moments, by whom, and which findings it opened and closed. Pure.
 import type { ChangedFinding, ClosedFinding } from './audit-diff.ts';
 import type { Finding } from './finding.ts';
+import type { MayBeOwn } from './hidden-acts.ts';
 import type { Identity, Snapshot } from './snapshot.ts';
 import type { NotRead, SettingChange } from './snapshot-changes.ts';
 import { utcMinute } from './text.ts';
@@ -24,6 +25,8 @@ export interface DriftSetting extends SettingChange {
   readonly authors: readonly ChangeAuthor[];
   /** Why the author is unknown, as a clause; null where it is known. */
   readonly unknown: string | null;
+  /** Why it is not known whether Bastide itself set it; absent where that is known. */
+  readonly mayBeOwn?: MayBeOwn;
 }
 
 /** Settings of one resource that one author, or an unknown one, changed. */
@@ -44,7 +47,9 @@ export interface DriftReport {
   readonly workspace: string | null;
   readonly since: { readonly name: string; readonly at: string | null };
   readonly until: string;
-  /** What is said of the records: not read, not kept that long. */
+  /** Why the change records that the older state is made of were not read, or not all: what changed is then not known. */
+  readonly olderUnread?: string;
+  /** What is said of the records and of the history: not read, not kept that long. */
   readonly notes: readonly string[];
   readonly changes: readonly DriftChange[];
   readonly opened: readonly Finding[];

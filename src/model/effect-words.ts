@@ -10,7 +10,7 @@ import {
   effectCounts,
   effectKinds,
 } from './effect.ts';
-import { fold, nameInParent, nameOf } from './resource-id.ts';
+import { fold, nameInParent, nameOf, parentId } from './resource-id.ts';
 import { clean, counted } from './text.ts';
 
 /** An effect with its words. `resource`: id of the resource that the change writes. */
@@ -95,7 +95,7 @@ export function wordingOf(resource: string, effect: EffectReason): EffectWording
       const other = effect.reason === 'subscription' ? effect.data.subscription : effect.data.group;
       return {
         frame: [place, other, own],
-        lists: [[nameInParent(resource)]],
+        lists: [[nameInParent(effect.data.beside ?? resource)]],
         says: ([names = []], most) =>
           `${listed(names, most)} ${names.length === 1 ? 'is' : 'are'} in the ${place} ${other}, the workspace in ${own}.`,
       };
@@ -198,6 +198,16 @@ function overrideWording(resource: string, effect: EffectReason & { readonly kin
           `${listed(routes, most)} of ${nameOf(table)} no longer ${routes.length === 1 ? 'applies' : 'apply'} to ${listed(all, most)}.`,
       };
     }
+    case 'record': {
+      const { record, addresses } = effect.data;
+      const zone = nameOf(parentId(record) ?? '');
+      return {
+        frame: [zone, ...addresses],
+        lists: [[nameOf(record)]],
+        says: ([names = []], most) =>
+          `${listed(names, most)} in ${zone} no longer ${names.length === 1 ? 'resolves' : 'resolve'} to ${listed(addresses, most)}: Azure writes over ${names.length === 1 ? 'the record' : 'the records'}.`,
+      };
+    }
     case 'unknown':
       return saying(resource, unknownWords(effect.data.why));
   }
@@ -205,10 +215,10 @@ function overrideWording(resource: string, effect: EffectReason & { readonly kin
 
 const deletionWording = (
   resource: string,
-  { label, losesRoles }: { readonly label: string; readonly losesRoles: boolean },
+  { label, losesRoles, beside }: { readonly label: string; readonly losesRoles: boolean; readonly beside?: string },
 ): EffectWording => ({
   frame: [label, String(losesRoles)],
-  lists: [[nameInParent(resource)]],
+  lists: [[nameInParent(beside ?? resource)]],
   says: ([names = []], most) => {
     const roles = losesRoles ? ` Undo does not restore role assignments on ${names.length === 1 ? 'it' : 'them'}.` : '';
     return names.length === 1
@@ -251,6 +261,7 @@ function subjectOf(resource: string, effect: EffectReason): string {
           : resource;
     case 'overrides':
       if (effect.reason === 'unknown') return resource;
+      if (effect.reason === 'record') return effect.data.record;
       return (effect.reason === 'rule' ? effect.data.rules : effect.data.routes).join(', ');
     case 'bypasses':
       return effect.reason === 'unknown' ? resource : effect.data.appliance;

@@ -20,12 +20,12 @@ export const effectKinds = [
  * - `opens`: a source reaches a target that it did not reach before;
  * - `cutsOff`: a source no longer reaches a target;
  * - `interrupts`: connections are reset, a resource restarts or is recreated, a name resolves to nothing for a while;
- * - `overrides`: a rule or route that this history did not make loses force;
+ * - `overrides`: a rule, route or DNS record that this history did not make loses force;
  * - `bypasses`: traffic leaves an appliance or firewall that it passed;
  * - `deletes`: a resource that this history did not create is deleted;
  * - `oneWay`: an undo may be refused, or restores only a part;
  * - `costs`: it is billed from then on;
- * - `otherScope`: the change is in a resource group or subscription other than the workspace's.
+ * - `otherScope`: the change, or a DNS record that Azure writes with it, is in a resource group or subscription other than the workspace's.
  */
 export type EffectKind = (typeof effectKinds)[number];
 
@@ -45,6 +45,8 @@ export type FlowEndKind =
   /** Public addresses that nobody declared. */
   | 'addresses'
   | 'tag'
+  /** A host name, or a pattern of them, that a firewall rule names. */
+  | 'host'
   | 'subnet'
   | 'compute'
   | 'virtualMachine'
@@ -126,6 +128,8 @@ interface Reasons {
       readonly routes: readonly string[];
       readonly prefixes: readonly string[];
     };
+    /** Azure writes over a record of a private DNS zone: its id, and the addresses that it had. */
+    readonly record: { readonly record: string; readonly addresses: readonly string[] };
     readonly unknown: UnknownReason;
   };
   readonly bypasses: {
@@ -137,7 +141,9 @@ interface Reasons {
     };
     readonly unknown: UnknownReason;
   };
-  readonly deletes: { readonly 'not-created-here': { readonly label: string; readonly losesRoles: boolean } };
+  readonly deletes: {
+    readonly 'not-created-here': { readonly label: string; readonly losesRoles: boolean } & Beside;
+  };
   readonly oneWay: {
     readonly 'restored-in-part': { readonly says: string };
     /** Azure refuses the undo once something uses the resource. */
@@ -146,9 +152,14 @@ interface Reasons {
   };
   readonly costs: { readonly billed: { readonly meter: string; readonly says: string } };
   readonly otherScope: {
-    readonly 'resource-group': { readonly group: string; readonly own: string };
-    readonly subscription: { readonly subscription: string; readonly own: string };
+    readonly 'resource-group': { readonly group: string; readonly own: string } & Beside;
+    readonly subscription: { readonly subscription: string; readonly own: string } & Beside;
   };
+}
+
+/** Id of what Azure writes or deletes with the change; absent of the resource that the change names. */
+interface Beside {
+  readonly beside?: string;
 }
 
 /** What a resource type says of a setting that packets do not decide. */

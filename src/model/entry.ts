@@ -1,6 +1,7 @@
 // One entry of the history.
 import type { Change, ResourceMatcher } from './change.ts';
 import type { Edit } from './edit.ts';
+import type { Flaw } from './flaw.ts';
 import type { Origin } from './origin.ts';
 import type { Overwrote } from './overwrote.ts';
 import type { Plan } from './plan.ts';
@@ -40,6 +41,8 @@ export interface EntryStep {
   readonly verified: boolean;
   /** When the request was last about to be sent, ISO 8601; entries of older versions have none. */
   readonly begun?: string;
+  /** The correlation ID of its requests, by which Azure's change records tell them from others; entries of older versions have none. */
+  readonly correlation?: string;
   /** When the change was read, ISO 8601. */
   readonly verifiedAt?: string;
   /** When the wait for an answer to the request ended without one that says what was applied, ISO 8601. */
@@ -52,10 +55,17 @@ export interface EntryStep {
   /** Names of the side files that hold the bodies before and after. */
   readonly before: string | null;
   readonly after: string | null;
-  /** Of a creation that is done: what shows that it was made here. */
+  /** Of a creation that is done: what shows that it was made here. Of another change: that nothing shows it. */
   readonly origin?: Origin;
+  /** Of a change that is done: why it is not as it was wanted. */
+  readonly flaw?: Flaw;
   /** What it was to create, or builds on, exists and was not created here: it is not sent again. */
   readonly isTaken?: true;
+  /**
+   * Did a request of it leave, or was it about to, that Azure does not compare with what was read? Recorded before it leaves; entries of
+   * older versions have none.
+   */
+  readonly unguarded?: boolean;
   /** Of a write whose service compares no etag: what it overwrote of other callers, as far as is known. */
   readonly overwrote?: Overwrote;
   /** What the write overwrote of another client's settings, each as the edit that restores it. */

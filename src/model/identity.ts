@@ -17,6 +17,16 @@ export const identityPointers: readonly Pointer[] = [
   '/identity/principalId',
 ];
 
+const whenMade = identityPointers.filter((pointer) =>
+  /(?:creationTime|creationDate|createdOn|timeCreated|createdAt)$/.test(pointer),
+);
+
+/** When Azure made a resource, as its body says, ISO 8601; undefined where it says nothing. */
+export function madeAt(body: JsonObject | undefined): string | undefined {
+  const times = whenMade.map((pointer) => scalarText(valueAt(body, pointer)));
+  return times.find((text) => text !== undefined && !Number.isNaN(Date.parse(text)));
+}
+
 /** By what two bodies are those of two resources: the first of these members that both have decides. Null where none does. */
 export function anotherBy(was: JsonObject, is: JsonObject): Pointer | null {
   const decides = identityPointers.find((pointer) =>

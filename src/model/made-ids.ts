@@ -6,33 +6,42 @@ import { member } from './pointer.ts';
 import { fold, isWithin } from './resource-id.ts';
 
 /** What the change makes. */
-export function madeIds(change: Change): readonly string[] {
+export const madeIds = (change: Change): readonly string[] => [
+  ...(change.kind === 'create' ? [change.resource] : []),
+  ...madeParts(change).map(({ id }) => id),
+];
+
+/** A part that stands in the body of a resource. */
+export interface MadePart {
+  readonly id: string;
+  readonly body: Json;
+}
+
+export function madeParts(change: Change): readonly MadePart[] {
   const { kind, resource, edits } = change;
   if (kind === 'delete') return [];
   if (kind === 'edit')
-    return edits.flatMap((edit) => (edit.op === 'add' ? partIds(resource, edit.pointer, [edit.after]) : []));
+    return edits.flatMap((edit) => (edit.op === 'add' ? partsIn(resource, edit.pointer, [edit.after]) : []));
   const properties = member(change.body, 'properties');
   const lists = isObject(properties) ? Object.entries(properties) : [];
-  return [
-    resource,
-    ...lists.flatMap(([name, list]) => (isArray(list) ? partIds(resource, `/properties/${name}`, list) : [])),
-  ];
+  return lists.flatMap(([name, list]) => (isArray(list) ? partsIn(resource, `/properties/${name}`, list) : []));
 }
 
 /** What it takes away: `isGone` of an id that was made. */
 export function unmade({ kind, resource, edits }: Change): (id: string) => boolean {
   const removed = new Set(
-    edits.flatMap((edit) => (edit.op === 'remove' ? partIds(resource, edit.pointer, [edit.before]).map(fold) : [])),
+    edits.flatMap((edit) =>
+      edit.op === 'remove' ? partsIn(resource, edit.pointer, [edit.before]).map(({ id }) => fold(id)) : [],
+    ),
   );
   return (id) => removed.has(fold(id)) || (kind === 'delete' && isWithin(id, resource));
 }
 
-const partIds = (resource: string, pointer: string, items: readonly Json[]): string[] => {
+const partsIn = (resource: string, pointer: string, items: readonly Json[]): MadePart[] => {
   const [, list] = /^\/properties\/([^/]+)$/.exec(pointer) ?? [];
-  return list === undefined ? [] : items.flatMap((item) => namedPart(`${resource}/${list}`, item));
-};
-
-const namedPart = (list: string, item: Json): string[] => {
-  const name = isObject(item) ? member(item, 'name') : undefined;
-  return typeof name === 'string' ? [`${list}/${name}`] : [];
+  if (list === undefined) return [];
+  return items.flatMap((body) => {
+    const name = isObject(body) ? member(body, 'name') : undefined;
+    return typeof name === 'string' ? [{ id: `${resource}/${list}/${name}`, body }] : [];
+  });
 };

@@ -1,7 +1,8 @@
 // What a write, whose service compares no etag, overwrote of other callers between the last reading and the request: only change records
 // tell, and they come late. Until then it is not known.
+import { recordDays } from './change-record.ts';
 import { nameOf } from './resource-id.ts';
-import { counted, utcMinute } from './text.ts';
+import { clean, counted, utcMinute } from './text.ts';
 
 /** A write of another caller, as its change record tells it. */
 export interface CallerWrite {
@@ -13,9 +14,17 @@ export interface CallerWrite {
 
 /**
  * - `not-asked`: records were not asked for yet; `late`: they do not show this write yet; `unread`: they could not be read;
- * - `incomplete`: they do not lead from what was read to what was written; `not-recorded`: Azure keeps none of this type.
+ * - `incomplete`: they do not lead from what was read to what was written; `not-recorded`: Azure keeps none of this type;
+ * - `expired`: the write is older than any record; `no-values`: they do not have what a creation or deletion replaced;
+ * - `interrupted`: what became of the write is not known yet; `not-read`: the history has not what was read before and after it;
+ * - `not-kept`: an older version did not keep whether Azure compared the request;
+ * - `imported`: nothing of the entry was seen here; `unreadable`: its record in the history is damaged.
  */
-export type WhyNotKnown = 'not-asked' | 'late' | 'unread' | 'incomplete' | 'not-recorded';
+export const whyNotKnown = [
+  ...(['not-asked', 'late', 'unread', 'incomplete', 'not-recorded', 'expired', 'no-values'] as const),
+  ...(['interrupted', 'not-read', 'not-kept', 'imported', 'unreadable'] as const),
+] as const;
+export type WhyNotKnown = (typeof whyNotKnown)[number];
 
 export type Overwrote =
   | { readonly reason: 'known'; readonly data: { readonly writes: readonly CallerWrite[]; readonly settings: number } }
@@ -27,9 +36,20 @@ export const notKnown = (why: WhyNotKnown, detail: string | null = null): Overwr
   data: { why, detail },
 });
 
-/** May records tell it later? */
-export const isOpenQuestion = (one: Overwrote | undefined): boolean =>
-  one?.reason === 'not-known' && ['not-asked', 'late', 'unread'].includes(one.data.why);
+/**
+ * What is known of a step: what its write overwrote, or why there was nothing to overwrite. `compared`: Azure compared each request of it
+ * with what was read; `created`: Azure answered that it created the resource; `not-written`: Azure did not make the change, or nothing
+ * was sent.
+ */
+export type Written =
+  | { readonly reason: 'compared' }
+  | { readonly reason: 'created' }
+  | { readonly reason: 'not-written' }
+  | Overwrote;
+
+/** Is it asked again? */
+export const isOpenQuestion = (one: Written | undefined): boolean =>
+  one?.reason === 'not-known' && ['not-asked', 'late', 'unread', 'interrupted'].includes(one.data.why);
 
 const whyWords: Readonly<Record<WhyNotKnown, string>> = {
   'not-asked': 'the change records were not asked for yet',
@@ -37,7 +57,20 @@ const whyWords: Readonly<Record<WhyNotKnown, string>> = {
   unread: 'the change records could not be read',
   incomplete: 'the change records are incomplete',
   'not-recorded': 'Azure keeps no change records of it',
+  expired: `Azure keeps change records for ${recordDays} days`,
+  'no-values': 'change records do not have what was there before',
+  interrupted: 'the outcome of the write is not known yet',
+  'not-read': 'the history does not have what was read before and after the write',
+  'not-kept': 'an older version of Bastide did not keep whether Azure compared the request',
+  imported: 'the history entry was imported',
+  unreadable: 'its record in the history is damaged',
 };
+
+/** Of all writes of an entry: nothing is known of any. */
+export const entryNotKnownWords = (entry: string, why: 'imported' | 'unreadable'): string =>
+  `Whether history entry ${clean(entry, 80)} overwrote a setting of another client is not known: ${
+    why === 'imported' ? 'it was imported, and nothing of it was seen here' : whyWords.unreadable
+  }.`;
 
 /** One sentence. `resources`: those that it holds for. */
 function overwroteWords(resources: readonly string[], { reason, data }: Overwrote): string {

@@ -48,8 +48,26 @@ export interface Skipped {
 export type NotUndone =
   | { readonly resource: string; readonly reason: 'no-body' }
   | { readonly resource: string; readonly reason: 'unreadable-entry'; readonly entry: string }
-  /** `pointer`: the member by which Azure tells that it is not the one that the entry created. */
-  | { readonly resource: string; readonly reason: 'another-resource'; readonly pointer: Pointer };
+  /** `pointer`: the member by which Azure tells that it is not the one that the entry created or changed. */
+  | {
+      readonly resource: string;
+      readonly reason: 'another-resource';
+      readonly change: Change['kind'];
+      readonly pointer: Pointer;
+    }
+  | ({ readonly resource: string; readonly change: Change['kind'] } & NotMadeHere);
+
+/** Why a step of an entry does not count as made by this history. */
+export type NotMadeHere =
+  /** By its change record. `by`: it may be this identity in another client. `at`: ISO 8601. */
+  | { readonly reason: 'made-by-another'; readonly by: string; readonly client: string | null; readonly at: string }
+  /**
+   * Nothing shows it. `no-record`, `unread`, `not-recorded`: no answer shows it, and Azure has no record of it, the records could not be
+   * read, or Azure keeps none of its type. `imported`: no record of this identity shows it; `imported-deletion`: no record has what was deleted.
+   */
+  | { readonly reason: 'not-proven'; readonly why: Unproven };
+
+export type Unproven = 'no-record' | 'unread' | 'not-recorded' | 'imported' | 'imported-deletion';
 
 export interface Plan {
   readonly id: string;
@@ -81,6 +99,8 @@ export interface Plan {
   readonly gaps?: readonly Pick<ReadFailure, 'id' | 'reason' | 'action'>[];
   /** Of a fix without steps: how many checks that it was asked about are unknown because something could not be read. Absent where none is. */
   readonly unjudged?: number;
+  /** Addresses that were given to be allowed; absent where none were. What it did is judged with them. */
+  readonly ips?: readonly string[];
   /** Deployment histories that could not be read: whether a template manages what is changed there is not known. */
   readonly managersUnread?: readonly Pick<ReadFailure, 'id' | 'reason' | 'action'>[];
   /** Of an undo or redo: steps that are left out; absent where there are none. `irreversible` has a sentence for each. */

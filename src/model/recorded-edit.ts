@@ -18,6 +18,35 @@ function showsEdit(edit: Edit, values: ReadonlyMap<string, RecordedValue>, root:
   return [...places].some((place) => showsAt(`${base}${place}`, was, is, values));
 }
 
+/**
+ * May the record be that of a write of these edits, whatever that found? What it lists of them has the values that were sent, and it lists
+ * some of them.
+ */
+export function showsResult(edits: readonly Edit[], values: readonly RecordedValue[]): boolean {
+  const shown = edits.map((edit) => resultIn(edit, values));
+  return shown.includes('same') && !shown.includes('other');
+}
+
+function resultIn(edit: Edit, values: readonly RecordedValue[]): 'same' | 'other' | 'absent' {
+  const base = parsePointer(edit.pointer).join('.');
+  const under = values.filter(
+    ({ path }) => path === base || path.startsWith(`${base}.`) || path.startsWith(`${base}[`),
+  );
+  if (edit.op === 'set') {
+    const sent = scalarsIn(edit.after, base);
+    const isSent = ({ path, after, isCut }: RecordedValue) => !isCut && sameText(after, sent.get(path) ?? null);
+    return under.length === 0 ? 'absent' : under.every(isSent) ? 'same' : 'other';
+  }
+  const [item, side] = edit.op === 'add' ? ([edit.after, 'after'] as const) : ([edit.before, 'before'] as const);
+  const places = Map.groupBy(under, ({ path }) => /^\[\d+\]/.exec(path.slice(base.length))?.[0] ?? '');
+  const isItem = ([place, own]: readonly [string, readonly RecordedValue[]]): boolean => {
+    const scalars = scalarsIn(item, `${base}${place}`);
+    return place !== '' && own.every((one) => !one.isCut && sameText(one[side], scalars.get(one.path) ?? null));
+  };
+  // Another item of the list may have moved.
+  return [...places].some(isItem) ? 'same' : 'absent';
+}
+
 function showsAt(
   path: string,
   was: Json | undefined,

@@ -91,7 +91,7 @@ function isPartOf(id: string, wholes: ReadonlySet<string>): boolean {
 }
 
 /** Does the body of the parent list it, as that of a network its subnets? Null where it has no such list. */
-function isListedIn(body: Json | undefined, id: string): boolean | null {
+export function isListedIn(body: Json | undefined, id: string): boolean | null {
   const [list = '', name = ''] = id.split('/').slice(-2);
   const items = valueAt(body, formatPointer(['properties', list]));
   return isArray(items) ? items.some((item) => fold(keyOf(item)) === fold(name)) : null;

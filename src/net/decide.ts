@@ -53,7 +53,7 @@ function partsOf<N extends Point>(
   const destination = family.pick(resolved.destination);
   if (source.length === 0 || destination.length === 0) return [];
   const answers = context.worlds.map((world) => {
-    const names = resolver(world, resolved.symbols);
+    const names = resolver(world, resolved.symbols, flow.nameless);
     const compiled = layers.map((layer) => compileLayer(layer, flow.direction, names, resolved));
     return resolved.protocols.flatMap((protocol) => {
       const box = boxOf(

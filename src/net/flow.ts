@@ -25,6 +25,8 @@ export interface Flow {
   readonly destinationPorts?: readonly string[] | undefined;
   /** Packets of an established connection. */
   readonly established?: boolean | undefined;
+  /** None of its packets is for a host or a tag of unknown addresses that a rule names; those that it names itself apart. */
+  readonly nameless?: boolean | undefined;
 }
 
 /** A flow whose names are replaced by addresses. */

@@ -43,17 +43,17 @@ const sure = (addresses: Addresses): Operand => ({ in: addresses, maybe: nowhere
 
 /**
  * `symbols`: the question's service tags with unknown addresses, each once. Cached per possible network, as the questions of
- * an audit are about the same few tags.
+ * an audit are about the same few tags. `nameless`: other tags with unknown addresses hold none of the question's.
  */
-export function resolver(world: NetworkPossibility, symbols: readonly string[]): Resolver {
+export function resolver(world: NetworkPossibility, symbols: readonly string[], nameless = false): Resolver {
   // No name of a tag holds a space.
-  const key = symbols.join(' ').toLowerCase();
-  const known = world.resolvers.get(key) ?? makeResolver(world, symbols);
+  const key = `${nameless ? '- ' : ''}${symbols.join(' ').toLowerCase()}`;
+  const known = world.resolvers.get(key) ?? makeResolver(world, symbols, nameless);
   world.resolvers.set(key, known);
   return known;
 }
 
-function makeResolver(world: NetworkPossibility, symbols: readonly string[]): Resolver {
+function makeResolver(world: NetworkPossibility, symbols: readonly string[], nameless: boolean): Resolver {
   const everything: Addresses = {
     v4: [0, END4 + symbols.length],
     v6: [0n, END6 + BigInt(symbols.length)],
@@ -90,7 +90,7 @@ function makeResolver(world: NetworkPossibility, symbols: readonly string[]): Re
     };
     if (known) return withPoints(known, relation);
     const named = withPoints(sure(nowhere), relation);
-    return { in: named.in, maybe: either(anywhere, named.maybe) };
+    return { in: named.in, maybe: nameless ? named.maybe : either(anywhere, named.maybe) };
   };
 
   const byText = new Map<string, Operand>();

@@ -6,6 +6,7 @@ import {
   lostCollections,
   lostRules,
   type PassedHop,
+  pairsOf,
   privatelyReached,
   type ResourcePair,
 } from '../audit/changed.ts';
@@ -14,9 +15,19 @@ import type { CurrentEffect, EffectReason } from '../model/effect.ts';
 import { effectOf, listed } from '../model/effect-words.ts';
 import type { UndoClass } from '../model/finding.ts';
 import { member } from '../model/pointer.ts';
-import { fold, nameInParent, resourceGroupOf, sameId, subscriptionOf, typeOf } from '../model/resource-id.ts';
+import type { Resource } from '../model/resource.ts';
+import { fold, nameInParent, parentId, resourceGroupOf, sameId, subscriptionOf, typeOf } from '../model/resource-id.ts';
 import type { SnapshotIndex } from '../model/snapshot-index.ts';
-import { firewallType, resourceTypeOf, subnetType, subnetView } from '../resource-types/index.ts';
+import {
+  addressesIn,
+  aRecordType,
+  firewallType,
+  isWrittenFor,
+  resourceTypeOf,
+  subnetType,
+  subnetView,
+  zoneGroupType,
+} from '../resource-types/index.ts';
 import { interruptsOf } from './beside/interrupts.ts';
 import { addedMeters, type Find } from './beside/meters.ts';
 import { undoLimitsOf } from './undo-class.ts';
@@ -42,10 +53,10 @@ export function besideEffects(input: BesideInput): CurrentEffect[] {
     ...interruptsOf(input, pairs),
     ...overridesOf(input, pairs, hops),
     ...bypassesOf(hops),
-    ...deletesOf(input),
+    ...deletesOf(input, pairs),
     ...oneWayOf(input),
     ...costsOf(input, pairs, hops),
-    ...otherScopeOf(input),
+    ...otherScopeOf(input, pairs),
   ];
   return reasons.map((reason) => effectOf(change.resource, reason, isAutomatic(reason, named)));
 }
@@ -100,9 +111,23 @@ function overridesOf(input: BesideInput, pairs: readonly ResourcePair[], hops: H
       (data): EffectReason => ({ kind: 'overrides', reason: 'rule', data }),
     ),
     ...hops.lost.map((data): EffectReason => ({ kind: 'overrides', reason: 'route', data })),
+    ...recordsBeside(input, pairs).flatMap(({ before: was, after: is }): EffectReason[] =>
+      was === undefined || is === undefined || !isForeign(input)(was.id) || !losesAddresses(was, is)
+        ? []
+        : [{ kind: 'overrides', reason: 'record', data: { record: was.id, addresses: addressesIn(was) } }],
+    ),
     ...rules.unread.map(({ why }): EffectReason => ({ kind: 'overrides', reason: 'unknown', data: { why } })),
   ];
 }
+
+/** Records of private DNS zones that Azure writes or deletes with the change. */
+const recordsBeside = ({ change }: BesideInput, pairs: readonly ResourcePair[]): readonly ResourcePair[] =>
+  pairsOf(pairs, aRecordType).filter(({ before, after }) => !sameId((after ?? before)?.id, change.resource));
+
+const losesAddresses = (was: Resource, is: Resource): boolean => {
+  const left = addressesIn(is);
+  return addressesIn(was).some((address) => !left.includes(address));
+};
 
 function bypassesOf({ left, privately, unknown }: Hops): EffectReason[] {
   return [
@@ -123,13 +148,22 @@ function bypassesOf({ left, privately, unknown }: Hops): EffectReason[] {
   ];
 }
 
-function deletesOf({ change, undo, isOwn }: BesideInput): EffectReason[] {
-  if (change.kind !== 'delete' || isOwn(change.resource)) return [];
+function deletesOf(input: BesideInput, pairs: readonly ResourcePair[]): EffectReason[] {
+  const { change, undo, isOwn } = input;
+  const endpoint = endpointOf(change.resource);
+  const records = recordsBeside(input, pairs).flatMap(({ before, after }): EffectReason[] => {
+    if (before === undefined || after !== undefined || isOwn(before.id) || isWrittenFor(before, endpoint)) return [];
+    const { label } = resourceTypeOf(before.type);
+    return [{ kind: 'deletes', reason: 'not-created-here', data: { label, losesRoles: false, beside: before.id } }];
+  });
+  if (change.kind !== 'delete' || isOwn(change.resource)) return records;
   const { label } = resourceTypeOf(typeOf(change.resource));
   // What has a location is a resource of its own, which roles are assigned on; a scan reads the assignments of few identities.
   const losesRoles = undo !== 'none' && member(change.body, 'location') !== undefined;
-  return [{ kind: 'deletes', reason: 'not-created-here', data: { label, losesRoles } }];
+  return [{ kind: 'deletes', reason: 'not-created-here', data: { label, losesRoles } }, ...records];
 }
+
+const endpointOf = (id: string): string => (sameId(typeOf(id), zoneGroupType) ? (parentId(id) ?? id) : id);
 
 const oneWayOf = ({ change, undo }: BesideInput): EffectReason[] =>
   undo === 'exact' || undo === 'equivalent'
@@ -163,15 +197,22 @@ function costsOf({ before, after }: BesideInput, pairs: readonly ResourcePair[],
 }
 
 /** Where the workspace is not known, no scope is its own. */
-function otherScopeOf({ change, before }: BesideInput): EffectReason[] {
+function otherScopeOf(input: BesideInput, pairs: readonly ResourcePair[]): EffectReason[] {
+  const { change, before } = input;
   const { workspace } = before.snapshot;
   if (workspace === null) return [];
-  const [subscription, own] = [subscriptionOf(change.resource), subscriptionOf(workspace)];
+  const records = recordsBeside(input, pairs).flatMap((pair) => (pair.after ?? pair.before)?.id ?? []);
+  return [...scopeApart(change.resource, workspace), ...records.flatMap((id) => scopeApart(id, workspace, id))];
+}
+
+function scopeApart(id: string, workspace: string, beside?: string): EffectReason[] {
+  const also = beside === undefined ? {} : { beside };
+  const [subscription, own] = [subscriptionOf(id), subscriptionOf(workspace)];
   if (subscription === undefined || own === undefined) return [];
   if (fold(subscription) !== fold(own)) {
-    return [{ kind: 'otherScope', reason: 'subscription', data: { subscription, own } }];
+    return [{ kind: 'otherScope', reason: 'subscription', data: { subscription, own, ...also } }];
   }
-  const [group, home] = [resourceGroupOf(change.resource), resourceGroupOf(workspace)];
+  const [group, home] = [resourceGroupOf(id), resourceGroupOf(workspace)];
   if (group === undefined || home === undefined || fold(group) === fold(home)) return [];
-  return [{ kind: 'otherScope', reason: 'resource-group', data: { group, own: home } }];
+  return [{ kind: 'otherScope', reason: 'resource-group', data: { group, own: home, ...also } }];
 }

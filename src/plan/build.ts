@@ -145,6 +145,7 @@ function planOf(input: PlanInput, report: Report, { rounds, steps: drafts, after
     ...(steps.length === 0 ? unjudgedIn(input, report) : {}),
     irreversible: [...new Set(steps.flatMap((step) => irreversibleOf(step.change, step.undo)))],
     effects: effectsOfSteps(steps, snapshot),
+    ...(ips.length === 0 ? {} : { ips }),
   };
 }
 

@@ -1,29 +1,65 @@
-// Who reaches a service now and will not after a change that closes it: computes and endpoints outside every virtual network, and
+// Who reaches a service now and will not after a change that closes it or takes a way to it: computes and endpoints outside every virtual network, and
 // other workspaces and Machine Learning registries that use it. Reads a snapshot; names only what it holds. Pure.
 
+import { pairsOf, type ResourcePair } from '../audit/changed.ts';
 import { computesOutOfSight, type FlowChange } from '../audit/path.ts';
 import type { Change } from '../model/change.ts';
 import type { ChangedFlow, Effect, EffectEnd, EffectReason, FlowEndKind } from '../model/effect.ts';
+import { listed } from '../model/effect-words.ts';
 import type { Gate } from '../model/plan.ts';
 import { needSentence } from '../model/plan-need.ts';
 import { attempt } from '../model/readable.ts';
 import type { Resource } from '../model/resource.ts';
-import { fold, isWithin, nameOf, sameId, subscriptionOf, typeOf } from '../model/resource-id.ts';
+import { fold, isWithin, nameOf, parentId, sameId, subscriptionOf, typeOf } from '../model/resource-id.ts';
 import type { ReadFailure } from '../model/snapshot.ts';
 import type { SnapshotIndex } from '../model/snapshot-index.ts';
 import { counted } from '../model/text.ts';
-import { machineLearningRegistryType, servicesNamedBy, workspaceType, workspaceView } from '../resource-types/index.ts';
+import {
+  addressesIn,
+  aRecordType,
+  machineLearningRegistryType,
+  nicType,
+  servicesNamedBy,
+  subnetType,
+  workspaceType,
+  workspaceView,
+  zoneLinkType,
+  zoneLinkView,
+} from '../resource-types/index.ts';
 
 /** The answer that accepts that computes or endpoints of this workspace lose access. */
 export const dependantsAnswer = 'accept-cut';
 const services = ['storageaccounts', 'vaults', 'registries'];
 
-/** Who uses a service that a change closes, from places that cannot be followed: other workspaces and registries. Throws UnreadableError. */
-export function usersCutOff(service: string, flows: readonly FlowChange[], index: SnapshotIndex): EffectReason[] {
-  const closes = flows.some(
-    (one) => one.kind === 'cutsOff' && one.from.kind === 'internet' && sameId(one.service ?? '', service),
-  );
-  if (!closes) return [];
+/** What leads to services beside themselves: endpoints, their approval, names, peerings. */
+const ways = [
+  /\/privateEndpoints(?:\/privateDnsZoneGroups)?$/i,
+  /\/privateEndpointConnections$/i,
+  /\/privateDnsZones(?:\/(?:A|virtualNetworkLinks))?$/i,
+  /\/virtualNetworks\/virtualNetworkPeerings$/i,
+];
+const isWay = (resource: string): boolean => ways.some((one) => one.test(typeOf(resource)));
+
+/**
+ * Who uses the services that changes close, or lose a way to, from places that cannot be followed: other workspaces and registries.
+ * `resources`: ids of what is changed. Throws UnreadableError.
+ */
+export function usersCutOff(
+  resources: readonly string[],
+  flows: readonly FlowChange[],
+  index: SnapshotIndex,
+): EffectReason[] {
+  const byWay = resources.some(isWay);
+  const closed = flows.flatMap(({ kind, from, service }) => {
+    const isClosed = from.kind === 'internet' && resources.some((one) => sameId(one, service));
+    const isLost = byWay && subnetTypes.includes(fold(typeOf(from.id ?? '')));
+    return kind === 'cutsOff' && service !== null && (isClosed || isLost) ? [service] : [];
+  });
+  return [...new Map(closed.map((id) => [fold(id), id])).values()].flatMap((service) => usersOf(service, index));
+}
+const subnetTypes = [subnetType, nicType].map(fold);
+
+function usersOf(service: string, index: SnapshotIndex): EffectReason[] {
   const to: EffectEnd = { kind: 'service', id: service, name: nameOf(service) };
   const users = [
     ...otherWorkspaces(service, index),
@@ -34,6 +70,33 @@ export function usersCutOff(service: string, flows: readonly FlowChange[], index
   return users.map(
     (user): EffectReason => ({ kind: 'cutsOff', reason: 'user', data: { user, service: to, certain: false } }),
   );
+}
+
+/** Networks that resolve by a zone and were not read, where a record of it holds other addresses or none from then on. */
+export function unseenNetworks(pairs: readonly ResourcePair[], index: SnapshotIndex): EffectReason[] {
+  return pairsOf(pairs, aRecordType).flatMap(({ before, after }): EffectReason[] => {
+    if (before === undefined) return [];
+    const left = after === undefined ? [] : addressesIn(after);
+    if (addressesIn(before).every((address) => left.includes(address))) return [];
+    const zone = parentId(before.id) ?? before.id;
+    const name = `${nameOf(before.id)} in ${nameOf(zone)}`;
+    const told = (why: string): EffectReason => ({ kind: 'cutsOff', reason: 'unknown', data: { why } });
+    const links = `${zone}/virtualNetworkLinks`;
+    if (index.snapshot.gaps.some(({ id, status }) => status !== 404 && sameId(id, links)))
+      return [told(`whether other networks use the name ${name}: the links of the zone were not read.`)];
+    const unread = index.ofType(zoneLinkType).flatMap((link) => {
+      const { vnet, zone: own } = zoneLinkView(link);
+      return vnet === undefined || !sameId(own, zone) || index.peek(vnet).state === 'read' ? [] : [nameOf(vnet)];
+    });
+    const [are, keep] = unread.length === 1 ? ['was', 'keeps'] : ['were', 'keep'];
+    return unread.length === 0
+      ? []
+      : [
+          told(
+            `whether ${listed(unread, 4)} ${keep} access by the name ${name}: linked to the zone, and ${are} not read.`,
+          ),
+        ];
+  });
 }
 
 /** Asks for what a change cuts off that uses the service: the answer `accept-cut` accepts it, `null` as well. */

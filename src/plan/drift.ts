@@ -2,24 +2,27 @@
 // and the changes that put it back. Pure.
 import { audit } from '../audit/index.ts';
 import type { ProfileChoice } from '../model/assumption.ts';
-import { attribute } from '../model/attribution.ts';
+import { attribute, clockSlack } from '../model/attribution.ts';
 import { type AuditDiff, isLost } from '../model/audit-diff.ts';
 import { type Change, deleteChange, editChange } from '../model/change.ts';
 import type { WriteRecord, WriteRecords } from '../model/change-record.ts';
 import type { DriftChange, DriftReport, DriftSetting } from '../model/drift.ts';
+import { mayBeOwnWords } from '../model/drift-words.ts';
 import { addTo, applyEdit, type Edit, EditConflict, removeFrom, setMember } from '../model/edit.ts';
 import type { Entry } from '../model/entry.ts';
 import type { Finding } from '../model/finding.ts';
+import { madeAt } from '../model/identity.ts';
 import { asJson, isArray, isObject, type Json, type JsonObject, sameJson } from '../model/json.ts';
 import { formatPointer, type Pointer, parsePointer, updateAt, valueAt } from '../model/pointer.ts';
 import type { Resource } from '../model/resource.ts';
-import { fold, isWithin, listsHolding, nameInParent, parentId, typeOf } from '../model/resource-id.ts';
+import { fold, isWithin, listsHolding, nameInParent, parentId, sameId, typeOf } from '../model/resource-id.ts';
 import { firstListOn, valueAtKeys } from '../model/rewind.ts';
 import { holdsCut } from '../model/secrets.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import {
   compareSnapshots,
   isEveryRead,
+  isListedIn,
   keyOf,
   type NotRead,
   type SettingChange,
@@ -38,6 +41,8 @@ export interface DriftInput {
   readonly since: DriftReport['since'];
   readonly records: WriteRecords;
   readonly entries: readonly Entry[];
+  /** Why the history could not be read. */
+  readonly historyUnread?: string | null;
   /** Names by which Azure may call who is signed in. */
   readonly own: readonly string[];
   readonly rules: readonly Rule[];
@@ -55,29 +60,34 @@ export const settingsBetween = (old: Snapshot, now: Snapshot): SettingChange[] =
   settingChanges(old, now).filter((one) => isSetting(one, old, now));
 
 export function driftOf(input: DriftInput): DriftReport {
-  const { old, now, diff, since, records, entries, own } = input;
+  const { old, now, diff, since, records, entries, own, historyUnread = null } = input;
   const unread = compareSnapshots(old, now).notRead;
-  const { settings: recorded, notRead } = onRecord(unread, records.records, old.takenAt);
+  const { settings: recorded, notRead: hidden } = onRecord(unread, records.records, old.takenAt);
   const unknown = (diff.changed ?? []).filter(isLost);
   const settings = [...settingsBetween(old, now), ...recorded, ...(input.deleted ?? [])];
-  const found = attribute({ ...{ old, now, settings, entries, own }, ...records });
+  const attributed = attribute({ ...{ old, now, settings, entries, own, historyUnread }, ...records });
+  const known = attributed.map(({ setting }) => setting);
+  const isMet = ({ setting }: { readonly setting: DriftSetting }): boolean => isOnlyMet(setting, old, now, known);
+  const [met, found] = [attributed.filter(isMet), attributed.filter((one) => !isMet(one))];
   const groups = Map.groupBy(found, ({ target, setting }) => {
     const { record, entry } = setting.authors.at(-1) ?? {};
-    return `${fold(target)} ${record ?? entry ?? ''}`;
+    return `${fold(target)} ${record ?? entry ?? ''} ${JSON.stringify(setting.mayBeOwn ?? null)}`;
   });
   const drafts = [...groups.values()].map((group): DriftChange => {
     const all = group.map(({ setting }) => setting);
     const author = all[0]?.authors.at(-1) ?? null;
-    const { refused } = putBack(all, old, now);
-    return { target: group[0]?.target ?? '', author, settings: all, opened: [], closed: [], notRestorable: refused };
+    const notRestorable = mayBeOwnWords(all)[0] ?? putBack(all, old, now, known).refused;
+    return { target: group[0]?.target ?? '', author, settings: all, opened: [], closed: [], notRestorable };
   });
   const causes = drafts.length > mostCauses ? [] : causesOf(drafts, input);
   const changes = drafts.map((one, at) => ({ ...one, ...causes[at] }));
+  const notRead = { ...hidden, inOlder: [...hidden.inOlder, ...met.map(({ setting }) => setting.resource)] };
   const { workspace, takenAt } = now;
   return {
     ...{ workspace, since, until: takenAt, changes },
     notes: [
       ...(records.unread === null ? [] : [records.unread]),
+      ...mayBeOwnWords(found.map(({ setting }) => setting)),
       ...(input.unknown ?? []).map(
         (id) =>
           `${nameInParent(id)} changed, but its change records are incomplete: what changed is not known, and its findings may be older.`,
@@ -173,20 +183,23 @@ export interface PutBack {
   readonly refused: string | null;
 }
 
-/** The changes that give settings their values of the old snapshot again. */
-export function putBack(settings: readonly SettingChange[], old: Snapshot, now: Snapshot): PutBack {
+/** The changes that give settings their values of the old snapshot again. `known`: all that differs. */
+export function putBack(
+  settings: readonly Created[],
+  old: Snapshot,
+  now: Snapshot,
+  known: readonly Created[] = settings,
+): PutBack {
   const { changes, refused } = changesTo(settings, old, now);
   const reasons = changes.map((change) => {
     const answer = resourceTypeOf(typeOf(change.resource)).write(change, resourceIn(now, change.resource) ?? null);
     return typeof answer === 'string' ? answer : null;
   });
-  const unproven = settings
-    .filter((one) => one.kind === 'created' && !isCreationProven(one, old))
-    .map(({ resource }) => resource);
+  const unproven = settings.filter((one) => isOnlyMet(one, old, now, known)).map(({ resource }) => resource);
   const doubt =
     unproven[0] === undefined
       ? null
-      : `Whether ${nameInParent(unproven[0])} existed before is not known: no change record shows that it was created.`;
+      : `Whether ${nameInParent(unproven[0])} existed before is not known: no change record and no list that was read then shows that it was created since.`;
   const first = refused ?? doubt ?? reasons.find((reason) => reason !== null) ?? null;
   return {
     changes: changes.filter(
@@ -198,15 +211,32 @@ export function putBack(settings: readonly SettingChange[], old: Snapshot, now: 
 }
 
 /**
- * A scan reads what is referred to. What came into its sight may have existed before: a change record tells, or a list that the older scan
- * read, or the whole that it is a part of.
+ * A scan reads what is referred to. What came into its sight may have existed before: a change record tells, or the time at which Azure made
+ * it, or a list that the older scan read, of its own or in the body of what it is a part of. A whole that was created brought its parts.
  */
-function isCreationProven(setting: SettingChange & Partial<Pick<DriftSetting, 'authors'>>, old: Snapshot): boolean {
-  const { resource, authors } = setting;
-  if (authors === undefined || authors.length > 0 || parentId(resource) !== undefined) return true;
+function isCreationProven(setting: Created, old: Snapshot, now: Snapshot, settings: readonly Created[]): boolean {
+  const { resource, authors = [] } = setting;
+  // Clocks differ: what was written near the time of the scan may have been there.
+  const isSince = (at: string): boolean => Date.parse(at) > Date.parse(old.takenAt) + clockSlack;
+  const made = madeAt(resourceIn(now, resource)?.body);
+  if (made !== undefined && Date.parse(made) < Date.parse(old.takenAt) - clockSlack) return false;
+  const last = authors.at(-1);
+  if ((last !== undefined && isSince(last.at)) || (made !== undefined && isSince(made))) return true;
   const lists = listsHolding(resource);
-  return old.collections.some(({ id }) => lists.includes(fold(id)));
+  if (old.collections.some(({ id }) => lists.includes(fold(id)))) return true;
+  const parent = parentId(resource);
+  if (parent === undefined) return false;
+  const before = resourceIn(old, parent);
+  if (before !== undefined) return isListedIn(before.body, resource) === false;
+  const whole = settings.find((one) => one.kind === 'created' && sameId(one.resource, parent));
+  return whole !== undefined && isCreationProven(whole, old, now, settings);
 }
+/** It came into sight, and was perhaps not created. */
+const isOnlyMet = (setting: Created, old: Snapshot, now: Snapshot, known: readonly Created[]): boolean =>
+  setting.kind === 'created' &&
+  resourceIn(old, setting.resource) === undefined &&
+  !isCreationProven(setting, old, now, known);
+type Created = SettingChange & Partial<Pick<DriftSetting, 'authors'>>;
 
 /** The changes by which settings become in `from` what they are in `to`. Creations first, deletions last. */
 function changesTo(settings: readonly SettingChange[], to: Snapshot, from: Snapshot): PutBack {

@@ -1,6 +1,7 @@
 // The effects of a plan's steps, each on the world that the steps before it lead to: every flow that a change can touch, followed before
 // and after it, what it does besides, and what its settings say where packets do not decide. And which of them a request accepts.
 
+import { changedPairs } from '../audit/changed.ts';
 import {
   arePrefixesWithin,
   changedFlows,
@@ -44,7 +45,7 @@ import { resourceTypeOf, subnetType, vnetOf } from '../resource-types/index.ts';
 import { effectsOf } from '../resource-types/parts/change-effects.ts';
 import type { Rule } from '../rules/rule.ts';
 import { besideEffects } from './beside.ts';
-import { usersCutOff } from './dependants.ts';
+import { unseenNetworks, usersCutOff } from './dependants.ts';
 import { doesWords } from './describe.ts';
 import { managed, managerOf } from './managers.ts';
 import { riskOf } from './risk.ts';
@@ -178,7 +179,10 @@ function compute({ change, undo, before, isOwn }: EffectInput): Computed {
     isPackets ? [] : ['opens', 'cutsOff'],
   );
   const flows = told(() => changedFlows(before, after), ['opens', 'cutsOff']);
-  const users = told(() => usersCutOff(change.resource, flows, was), ['cutsOff']);
+  const users = told(
+    () => [...usersCutOff([change.resource], flows, was), ...unseenNetworks(changedPairs(before, after), was)],
+    ['cutsOff'],
+  );
   const beside = told(
     () => besideEffects({ change, undo, before: was, after: is, isOwn, named: [] }),
     ['overrides', 'bypasses'],
@@ -365,10 +369,12 @@ export function effectsOfSteps(steps: readonly Pick<Step, 'change' | 'effects'>[
   const lost = losses.filter((flow) => !told.some((one) => isSameFlow(one, flow)));
   const grave = told.filter(({ automatic }) => !automatic);
   const gone = losses.filter((flow) => !isHarmless(flow) && !grave.some((one) => isSameFlow(one, flow)));
+  const users = usersInTheEnd(steps, losses, all, last);
   return gatheredEffects([
     ...all
-      .filter((one) => !(isFlow(one) && passing.includes(one)) && !isUnresolved(one))
+      .filter((one) => !(isFlow(one) && passing.includes(one)) && !isUnresolved(one) && !isUser(one))
       .map((one) => (isFlow(one) ? inTheEnd(one, net) : one)),
+    ...users,
     ...names.flatMap((one) => untilNamed(one, gone)),
     ...lost.flatMap((flow) => {
       const by = names.find(({ data }) => isOfNames(flow, data));
@@ -382,6 +388,29 @@ export function effectsOfSteps(steps: readonly Pick<Step, 'change' | 'effects'>[
     }),
   ]);
 }
+
+/** Users of the services that have lost a way in the end; those that the steps tell where that is not known. */
+function usersInTheEnd(
+  steps: readonly Pick<Step, 'change'>[],
+  losses: readonly FlowChange[],
+  told: readonly Effect[],
+  last: Snapshot,
+): CurrentEffect[] {
+  const own = told.filter(isUser);
+  const ids = steps.map(({ change }) => change.resource);
+  return attempt(
+    () =>
+      usersCutOff(ids, losses, indexSnapshot(last)).flatMap((one) => {
+        const again = effectOf(ids.at(-1) ?? '', one);
+        const before = own.filter(({ detail }) => detail === again.detail);
+        return before.length > 0 ? before : [again];
+      }),
+    () => own,
+  );
+}
+
+type UserEffect = CurrentEffect & { readonly kind: 'cutsOff'; readonly reason: 'user' };
+const isUser = (one: Effect): one is UserEffect => one.kind === 'cutsOff' && one.reason === 'user';
 
 /** Who lost nothing by a step alone may have lost it by all of them. */
 function inTheEnd(effect: FlowEffect, net: readonly FlowChange[]): CurrentEffect {

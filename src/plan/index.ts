@@ -2,6 +2,7 @@
 export { checkRequest, type KnownAnswer, type RefusedAnswer, type RequestCheck } from './answers.ts';
 export { buildPlan, nothingToChange, planInSteps } from './build.ts';
 export { type Creation, creationPlan } from './create.ts';
+export { decidingOn } from './deciding.ts';
 export { named, qualifying } from './deferred.ts';
 export {
   type ChangeLine,
@@ -25,8 +26,9 @@ export { withFixes } from './fixes.ts';
 export { gatesOf } from './gates.ts';
 export { historiesOf, managerOf, stackListsOf, stacksIn, withHistories } from './managers.ts';
 export { mergeEdits } from './merge.ts';
+export { laterText, mayBeUndoneLater, notUndoneText } from './not-undone.ts';
 export { offerInSteps, type PlanOffer, selectableInSteps } from './offer.ts';
-export { isRecorded, type OverwroteAnswer, overwroteBy } from './overwrote.ts';
+export { isRecorded, type OverwroteAnswer, overwroteBy, overwroteByCreation } from './overwrote.ts';
 export { pathFixes, planOfPathFix } from './path-fixes.ts';
 export type { DecideOpen, PlanInput, PlanRequest } from './request.ts';
 export { type Requested, type Requests, type RequestText, requestsOf } from './requests.ts';
@@ -35,7 +37,7 @@ export { rewound } from './rewound.ts';
 export { noEffect, riskOf } from './risk.ts';
 export { dependsOn, type StepSelection, withDependants, withoutSteps } from './select.ts';
 export { sharedCauses } from './shared-causes.ts';
-export { applyChange, applyChanges } from './simulate.ts';
+export { applyChange, applyChanges, withNow } from './simulate.ts';
 export { lockoutRules } from './targets.ts';
 export { listed, unansweredOf } from './unanswered.ts';
 export { type Drift, redoPlan, type UndoInput, type UndoPlanResult, undoPlan } from './undo.ts';

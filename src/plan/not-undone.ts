@@ -1,7 +1,24 @@
 // Steps of an entry that an undo or redo leaves out because the history does not vouch for them: as data, and in words.
-import type { NotUndone } from '../model/plan.ts';
+import type { Change } from '../model/change.ts';
+import type { NotUndone, Unproven } from '../model/plan.ts';
 import { nameInParent } from '../model/resource-id.ts';
-import { clean } from '../model/text.ts';
+import { clean, utcMinute } from '../model/text.ts';
+
+/** Is it not settled whether the step is to be undone? A change record may show it later. */
+export const mayBeUndoneLater = ({ reason }: NotUndone): boolean => reason === 'not-proven';
+
+/** What to do where it is not settled. */
+export const laterText = (left: readonly NotUndone[], command: string): string =>
+  left.some((one) => one.reason === 'not-proven' && (one.why === 'no-record' || one.why === 'unread'))
+    ? `Run \`${command}\` again later: change records come some minutes after a write. Or name an older entry.`
+    : 'Change it yourself where it is to go, or name an older entry.';
+
+const deeds: Readonly<Record<Change['kind'], string>> = { create: 'created', edit: 'changed', delete: 'deleted' };
+const kept: Readonly<Record<Change['kind'], string>> = {
+  create: 'not deleted',
+  edit: 'not restored',
+  delete: 'not restored',
+};
 
 export function notUndoneText(one: NotUndone): string {
   const name = clean(nameInParent(one.resource), 200);
@@ -11,6 +28,26 @@ export function notUndoneText(one: NotUndone): string {
     case 'unreadable-entry':
       return `${name} is left as it is: history entry ${clean(one.entry, 80)}, which cannot be read, may have changed it since.`;
     case 'another-resource':
-      return `${name} is not deleted: its ${one.pointer.slice(1).replaceAll('/', '.')} is not that of the resource that the entry created, so it is another one with the same name.`;
+      return `${name} is ${kept[one.change]}: its ${one.pointer.slice(1).replaceAll('/', '.')} is not that of the resource that the entry ${deeds[one.change]}, so it is another one with the same name.`;
+    case 'made-by-another':
+      return `${name} is ${kept[one.change]}: ${clean(one.by, 200)}${one.client === null ? '' : ` with ${clean(one.client, 80)}`} ${deeds[one.change]} it at ${utcMinute(one.at)}, by its change record.`;
+    case 'not-proven':
+      return `${name} is ${kept[one.change]}: ${unproven(one.why, deeds[one.change])}`;
+  }
+}
+
+function unproven(why: Unproven, deed: string): string {
+  const nothing = `nothing shows that it was ${deed} here: no answer shows it, and`;
+  switch (why) {
+    case 'imported':
+      return 'the entry is imported, and no change record of this identity shows the change.';
+    case 'imported-deletion':
+      return 'the entry is imported, and no record has the settings of what was deleted.';
+    case 'no-record':
+      return `${nothing} Azure has no record of it.`;
+    case 'unread':
+      return `${nothing} its change records could not be read.`;
+    case 'not-recorded':
+      return `${nothing} Azure keeps no change records of it.`;
   }
 }

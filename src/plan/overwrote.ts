@@ -3,10 +3,11 @@
 import type { EditChange } from '../model/change.ts';
 import type { WriteRecord } from '../model/change-record.ts';
 import type { Edit } from '../model/edit.ts';
+import { isRecordOf } from '../model/origin.ts';
 import { notKnown, type Overwrote } from '../model/overwrote.ts';
-import { parsePointer } from '../model/pointer.ts';
+import { showsResult } from '../model/recorded-edit.ts';
 import type { Resource } from '../model/resource.ts';
-import { fold, typeOf } from '../model/resource-id.ts';
+import { typeOf } from '../model/resource-id.ts';
 import { bearsOut, sameAsText, valueAtKeys } from '../model/rewind.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import { putBack, settingsBetween } from './drift.ts';
@@ -20,6 +21,7 @@ export interface OverwroteInput {
   readonly after: Resource;
   /** When the request was sent, ISO 8601. */
   readonly begun: string;
+  readonly correlation?: string;
   /** Those of the resource, the oldest first. */
   readonly records: readonly WriteRecord[];
   /** Names of the caller, folded. */
@@ -46,8 +48,10 @@ export function overwroteBy(input: OverwroteInput): OverwroteAnswer {
   const { read, after, records, own, asked } = input;
   const nothingKnown = (overwrote: Overwrote): OverwroteAnswer => ({ overwrote, restores: [] });
   if (!isRecorded(read.id)) return nothingKnown(notKnown('not-recorded'));
-  const written = ownRecord(input);
+  const [written, ...alike] = ownRecords(input);
   if (written === undefined) return nothingKnown(notKnown('late'));
+  // The caller may be signed in to other clients as well: which of two records is that of the write here is not known.
+  if (alike.some(({ client }) => client !== written.client)) return nothingKnown(notKnown('incomplete'));
   const chain = [written, ...sinceShown(records.slice(records.indexOf(written) + 1), after)];
   const there = snapshotOf(after, chain.at(-1)?.at ?? written.at);
   const { snapshot: before, unknown } = rewound(there, chain, written.at);
@@ -57,32 +61,45 @@ export function overwroteBy(input: OverwroteInput): OverwroteAnswer {
   if (lost.length === 0) return nothingKnown({ reason: 'nothing-by-records', data: { asked } });
   const writes = records
     .slice(0, records.indexOf(written))
-    .filter((one) => isForeign(one, own) && isNear(one, written, input) && bearsOut(read.body, one) !== 'after')
+    .filter(
+      (one) =>
+        (!isRecordOf(one, input, own) || one.client !== written.client) &&
+        isNear(one, written, input) &&
+        bearsOut(read.body, one) !== 'after',
+    )
     .map(({ at, changedBy: by, client }) => ({ at, by, client }));
   const restores = putBack(lost, before, there).changes.flatMap(({ edits }): readonly Edit[] => edits);
   return { overwrote: { reason: 'known', data: { writes, settings: lost.length } }, restores };
 }
 
-const isForeign = ({ changedBy }: WriteRecord, own: readonly string[]): boolean =>
-  changedBy === null || !own.includes(fold(changedBy));
+/** A record says that this caller created the resource: nothing was there before. */
+export function overwroteByCreation(
+  input: Pick<OverwroteInput, 'records' | 'own' | 'begun' | 'asked' | 'correlation'>,
+): Overwrote {
+  const made = input.records.find(
+    ({ kind, at }) => kind === 'created' && Math.abs(Date.parse(at) - Date.parse(input.begun)) <= slack,
+  );
+  if (made === undefined) return notKnown('late');
+  return isRecordOf(made, input, input.own)
+    ? { reason: 'nothing-by-records', data: { asked: input.asked } }
+    : notKnown('no-values');
+}
 
 /** From the reading on, as far as clocks tell. */
 const isNear = ({ at }: WriteRecord, written: WriteRecord, { begun }: OverwroteInput): boolean =>
   Date.parse(at) >= Math.min(Date.parse(begun), Date.parse(written.at)) - slack;
 
-/** The record of the request: of those that name a setting of it the nearest to the time at which it was sent. */
-function ownRecord({ change, records, own, begun }: OverwroteInput): WriteRecord | undefined {
-  const settings = change.edits.map(({ pointer }) => fold(parsePointer(pointer).join('.')));
+/**
+ * Those that may be the record of the request, by its correlation or else by caller and values; the nearest to the time at which it was
+ * sent first. A service may keep another value than was sent: then the one that the reading after it bears out.
+ */
+function ownRecords({ change, records, own, begun, after, ...step }: OverwroteInput): WriteRecord[] {
   const away = ({ at }: WriteRecord) => Math.abs(Date.parse(at) - Date.parse(begun));
-  return records
-    .filter(
-      (one) =>
-        one.kind === 'changed' &&
-        !isForeign(one, own) &&
-        away(one) <= slack &&
-        one.values.some(({ path }) => settings.some((name) => fold(path).startsWith(name))),
-    )
-    .toSorted((a, b) => away(a) - away(b))[0];
+  const near = records
+    .filter((one) => one.kind === 'changed' && isRecordOf(one, step, own) && away(one) <= slack)
+    .toSorted((a, b) => away(a) - away(b));
+  const sent = near.filter(({ values }) => showsResult(change.edits, values));
+  return sent.length > 0 ? sent : near.filter((one) => bearsOut(after.body, one) === 'after');
 }
 
 /** Records after the write that the reading after it shows already. */

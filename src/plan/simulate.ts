@@ -80,6 +80,17 @@ function withParts(snapshot: Snapshot, wholes: readonly Resource[]): Snapshot {
   );
 }
 
+/** The snapshot with these as they are now, their parts with them, and without those that are gone. */
+export function withNow(snapshot: Snapshot, now: readonly Resource[], gone: readonly string[] = []): Snapshot {
+  const parts = now.flatMap(partsOf);
+  const there = new Set([...parts, ...now].map(({ id }) => fold(id)));
+  const lost = now
+    .flatMap(({ id }) => resourceIn(snapshot, id) ?? [])
+    .flatMap(partsOf)
+    .flatMap(({ id }) => (there.has(fold(id)) ? [] : [id]));
+  return withoutAll(withResources(snapshot, [...parts, ...now]), [...gone, ...lost]);
+}
+
 /** What a creation makes, as it shows right afterwards. */
 function madeBy({ resource, body }: CreateChange): Resource {
   const kind = resourceTypeOf(typeOf(resource));

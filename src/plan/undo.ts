@@ -18,7 +18,7 @@ import type { Entry, EntryStep } from '../model/entry.ts';
 import { anotherBy } from '../model/identity.ts';
 import { isArray, isObject, type Json, type JsonObject } from '../model/json.ts';
 import { madeIds } from '../model/made-ids.ts';
-import type { Gate, NotUndone, Phase, Plan, Step } from '../model/plan.ts';
+import type { Gate, NotMadeHere, NotUndone, Phase, Plan, Step } from '../model/plan.ts';
 import { formatPointer, member, memberNames, type Pointer, valueAt } from '../model/pointer.ts';
 import { fold, nameInParent, typeOf } from '../model/resource-id.ts';
 import { cutsIn, withoutCuts } from '../model/secrets.ts';
@@ -31,7 +31,7 @@ import { deferredText, fittedTo, foundAgain } from './deferred.ts';
 import { effectsOfSteps, type Ownership, ownsNothing, type StepDraft, withEffects } from './effects.ts';
 import { gatesOf, gathered, planGaps, shiftGates } from './gates.ts';
 import { lockedOutAddresses } from './lockout.ts';
-import { notUndoneText } from './not-undone.ts';
+import { mayBeUndoneLater, notUndoneText } from './not-undone.ts';
 import { applyChange, resourceIn } from './simulate.ts';
 import { irreversibleOf, undoClassOf } from './undo-class.ts';
 import { type Drift, keptBy, lostBy, type MergedBody, wholeAgainst } from './whole.ts';
@@ -56,8 +56,8 @@ export interface UndoInput {
   readonly isOwn?: Ownership;
   /** The bodies before and after that the history keeps of the entry, by the names in its steps. */
   readonly bodies?: ReadonlyMap<string, JsonObject>;
-  /** Why a step of the entry does not count as made by this history, in a sentence; null where it does. */
-  readonly notMadeHere?: (step: EntryStep) => string | null;
+  /** Why a step of the entry does not count as made by this history; null where it does. */
+  readonly notMadeHere?: (step: EntryStep) => NotMadeHere | null;
   /** The entry of the history that cannot be read and may have changed a resource since; null where there is none. */
   readonly changedSinceBy?: (resource: string) => string | null;
 }
@@ -71,32 +71,34 @@ const carriedOut = (entry: Entry): EntryStep[] => entry.steps.filter(({ state })
 
 /** The inverse of what an entry carried out, newest first, without what is not proven to be made by it. */
 export function undoPlan(input: UndoInput): UndoPlanResult {
-  const { bodies, notMadeHere, snapshot } = input;
-  const foreign: string[] = [];
+  const { bodies, notMadeHere } = input;
   const { usable, notUndone } = vouchedFor(carriedOut(input.entry), input.changedSinceBy);
   const left: NotUndone[] = [...notUndone];
   const acts = usable.toReversed().flatMap((step): Act[] => {
     const { change, resource } = step;
-    const isCreation = change.kind === 'create';
     const why = notMadeHere?.(step) ?? null;
-    const file = isCreation ? step.after : step.before;
-    const kept = file === null ? undefined : bodies?.get(file);
-    const pointer = isCreation ? anotherThan(kept, resource, snapshot) : null;
-    if (why !== null) foreign.push(`${nameInParent(resource)} is not ${isCreation ? 'deleted' : 'restored'}: ${why}`);
-    else if (pointer !== null) left.push({ resource, reason: 'another-resource', pointer });
-    return why === null && pointer === null ? [{ ...step, change: invertChange(change), kept }] : [];
+    const file = change.kind === 'create' ? step.after : step.before;
+    const another = anotherThan(step, input);
+    if (why !== null) left.push({ resource, change: change.kind, ...why });
+    else if (another !== null) left.push(another);
+    if (why !== null || another !== null) return [];
+    return [{ ...step, change: invertChange(change), kept: file === null ? undefined : bodies?.get(file) }];
   });
-  return planOf(input, 'undo', acts, foreign, left);
+  return planOf(input, 'undo', acts, left);
 }
 
 /** What an undone entry carried out, again and in its own order. */
 export function redoPlan(input: UndoInput): UndoPlanResult {
   const { usable, notUndone } = vouchedFor(carriedOut(input.entry), undefined);
-  const acts = usable.map((step): Act => {
+  const left: NotUndone[] = [...notUndone];
+  const acts = usable.flatMap((step): Act[] => {
+    const another = step.change.kind === 'edit' ? anotherThan(step, input) : null;
+    if (another !== null) left.push(another);
+    if (another !== null) return [];
     const change = foundAgain(step, input.snapshot);
-    return { ...step, change, kept: change.kind === 'delete' ? change.body : undefined };
+    return [{ ...step, change, kept: change.kind === 'delete' ? change.body : undefined }];
   });
-  return planOf(input, 'redo', acts, [], notUndone);
+  return planOf(input, 'redo', acts, left);
 }
 
 /**
@@ -123,7 +125,6 @@ function planOf(
   input: UndoInput,
   verb: 'undo' | 'redo',
   acts: readonly Act[],
-  foreign: readonly string[],
   notUndone: readonly NotUndone[],
 ): UndoPlanResult {
   const { entry, rules, id, profile = 'all', isOwn = ownsNothing } = input;
@@ -132,7 +133,7 @@ function planOf(
   const drift: Drift[] = [];
   const unread: ReadFailure[] = [];
   const gates: Gate[] = [];
-  const lost: string[] = [...notUndone.map(notUndoneText), ...foreign];
+  const lost: string[] = notUndone.map(notUndoneText);
   const going = acts.flatMap(({ change }) => (change.kind === 'delete' ? [change.resource] : []));
   for (const { change: wanted, findings, kept: body } of acts) {
     const way = isDeferred(wanted) ? fittedTo(wanted, snapshot, input.snapshot) : passable(wanted, verb);
@@ -194,6 +195,7 @@ function planOf(
       gaps: planGaps(input.snapshot),
       effects: effectsOfSteps(steps, input.snapshot),
       ...(notUndone.length === 0 ? {} : { notUndone }),
+      ...(notUndone.some(mayBeUndoneLater) ? { isPart: true as const } : {}),
       irreversible: [...new Set([...lost, ...steps.flatMap((step) => irreversibleOf(step.change, step.undo))])],
     },
   };
@@ -230,10 +232,17 @@ function passable(change: Change, verb: 'undo' | 'redo'): Change {
   return { ...change, edits: change.edits.map(way) };
 }
 
-/** By what the resource is another one than that of which the history keeps this body; null where nothing says so. */
-function anotherThan(kept: JsonObject | undefined, id: string, snapshot: Snapshot): Pointer | null {
-  const current = resourceIn(snapshot, id);
-  return kept === undefined || current === undefined ? null : anotherBy(kept, current.body);
+/** Another resource stands under the name than the one that the step created or changed, by what the history keeps of it. */
+function anotherThan(
+  { change, resource, before, after }: EntryStep,
+  { bodies, snapshot }: UndoInput,
+): NotUndone | null {
+  if (change.kind === 'delete') return null;
+  const file = after ?? before;
+  const was = file === null ? undefined : bodies?.get(file);
+  const current = resourceIn(snapshot, resource);
+  const pointer = was === undefined || current === undefined ? null : anotherBy(was, current.body);
+  return pointer === null ? null : { resource, reason: 'another-resource', change: change.kind, pointer };
 }
 
 /** Why it is not known what the resource of a change is now; null where it was read, or Azure says that it is not there. */

@@ -58,6 +58,9 @@ export function defineResourceType(definition: ResourceTypeDefinition): Resource
     apiVersion: readVersionOf(type),
     references: () => [],
     comparesEtag: comparing(type),
+    tellsNew: /^Microsoft\.(?:MachineLearningServices\/workspaces\/computes|Authorization\/roleAssignments)$/i.test(
+      type,
+    ),
     lists: Object.fromEntries(Object.entries(shape.sets ?? {}).filter(([pointer]) => !pointer.includes('*'))),
     same: sameBy(shape),
     normal: (body) => normalBody(shape, body),

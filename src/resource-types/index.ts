@@ -71,6 +71,8 @@ export { holds } from './parts/normal.ts';
 export * from './perimeter.ts';
 export * from './placements.ts';
 export * from './policy-view.ts';
+export { labelIn, patternLabels, publicSuffix } from './private-dns-names.ts';
+export { holdsLaterAddress, isWrittenFor, laterAddress } from './private-dns-records.ts';
 export * from './private-dns-zone.ts';
 export * from './private-dns-zone-group.ts';
 export { addressesTaken, endpointAddresses } from './private-endpoint.ts';

@@ -5,17 +5,17 @@ import type { ListKey } from '../model/edit.ts';
 import { isObject, type Json, type JsonObject } from '../model/json.ts';
 import { updateAt, valueAt } from '../model/pointer.ts';
 import type { Resource } from '../model/resource.ts';
-import { fold, nameOf, parentId, sameId } from '../model/resource-id.ts';
+import { nameOf, parentId, sameId } from '../model/resource-id.ts';
 import { defineResourceType } from './define.ts';
 import { actionOn, eachObject, groupOf, isUnder, without, withoutComputed } from './parts/bodies.ts';
 import type { ResourceShape } from './parts/normal.ts';
 import { line, lines } from './parts/shell.ts';
+import { aRecordType, recordsOf, zoneConfigsPointer } from './private-dns-records.ts';
 import { lazyMembers, listAt, memoizePerResource, textAt } from './read.ts';
 import type { ResourceLookup } from './resource-type.ts';
 
 export const zoneGroupType = 'Microsoft.Network/privateEndpoints/privateDnsZoneGroups';
-export const aRecordType = 'Microsoft.Network/privateDnsZones/A';
-export const zoneConfigsPointer = '/properties/privateDnsZoneConfigs';
+export { aRecordType, zoneConfigsPointer };
 
 export interface ZoneGroupView {
   /** Id of the endpoint. */
@@ -86,7 +86,12 @@ export const privateDnsZoneGroup = defineResourceType({
       })),
     ];
   },
-  sideEffects: (change, seen) => ({ put: [], gone: writtenBy(removedBy(change)).filter((id) => seen.resource(id)) }),
+  sideEffects(change, seen) {
+    const group = seen.resource(change.resource);
+    const put = group === undefined || change.kind === 'delete' ? [] : recordsOf(group, seen);
+    const isMade = (id: string) => put.some((one) => sameId(one.id, id));
+    return { put, gone: writtenBy(removedBy(change)).filter((id) => seen.resource(id) && !isMade(id)) };
+  },
   undoClass: (change, seen) =>
     takesOver(change, seen) || listedByOthers(parentId(change.resource) ?? '', writtenBy(removedBy(change)), seen)
       ? 'partial'
@@ -138,26 +143,16 @@ function removedBy(change: Change): readonly (Json | undefined)[] {
 
 export const writesOver = 'undo writes over a DNS record that another zone group lists.';
 
-/** Does a group that is made write over a record that is there under a name of its endpoint? An undo deletes that one with it. */
+/** Does a group write over a record that is there under a name of its endpoint? An undo deletes that one with it. */
 function takesOver(change: Change, seen: ResourceLookup): boolean {
-  const endpoint = seen.resource(parentId(change.resource) ?? '');
-  if (change.kind === 'delete' || endpoint === undefined) return false;
-  const added =
+  if (change.kind === 'delete') return false;
+  const configs =
     change.kind === 'create'
       ? listAt(change.body, zoneConfigsPointer)
       : change.edits.flatMap((edit) => (edit.op === 'add' ? [edit.after] : []));
-  const zones = added.flatMap((config) => textAt(config, '/properties/privateDnsZoneId') ?? []);
-  const connections = ['privateLinkServiceConnections', 'manualPrivateLinkServiceConnections'].flatMap((list) =>
-    listAt(endpoint.body, `/properties/${list}`),
-  );
-  const names = [
-    ...listAt(endpoint.body, '/properties/customDnsConfigs').flatMap((one) => textAt(one, '/fqdn') ?? []),
-    ...connections.flatMap((one) => nameOf(textAt(one, '/properties/privateLinkServiceId') ?? '')),
-  ].map((name) => `${fold(name)}.`);
-  return seen
-    .ofType(aRecordType)
-    .filter(({ id }) => zones.some((zone) => sameId(zone, parentId(id))))
-    .some(({ id }) => names.some((name) => name.startsWith(`${fold(nameOf(id))}.`)));
+  const body = { properties: { privateDnsZoneConfigs: configs } };
+  const group = { id: change.resource, type: zoneGroupType, apiVersion: '', body };
+  return recordsOf(group, seen).some(({ id, type }) => sameId(type, aRecordType) && seen.resource(id) !== undefined);
 }
 
 /** Does the zone group of another endpoint list one of these records? They are one record, and an undo writes over it. */

@@ -2,16 +2,18 @@
 // use it. A network without a link does not resolve names by the zone.
 import type { Json } from '../model/json.ts';
 import type { Resource } from '../model/resource.ts';
-import { fold, nameOf, parentId, parseId, sameId } from '../model/resource-id.ts';
+import { nameOf, parentId, sameId } from '../model/resource-id.ts';
 import { defineResourceType } from './define.ts';
 import { actionOn, groupOf, isUnder, sendable, without } from './parts/bodies.ts';
 import { line, lines } from './parts/shell.ts';
+import { zoneNameOf } from './private-dns-names.ts';
 import { aRecordType, zoneGroupType, zoneGroupView } from './private-dns-zone-group.ts';
 import { lazyMembers, listAt, memoizePerResource, numberAt, textAt } from './read.ts';
 
 export const zoneType = 'Microsoft.Network/privateDnsZones';
 export const zoneLinkType = 'Microsoft.Network/privateDnsZones/virtualNetworkLinks';
-export { aRecordType };
+export { zoneNamesOf } from './private-dns-names.ts';
+export { aRecordType, zoneNameOf };
 
 export interface ZoneLinkView {
   readonly zone: string;
@@ -29,8 +31,6 @@ export const zoneLinkView = memoizePerResource(
     }),
 );
 
-/** The name of a zone, e.g. `privatelink.blob.core.windows.net`, in lower case. */
-export const zoneNameOf = (zoneId: string): string => fold(parseId(zoneId).names[0] ?? nameOf(zoneId));
 /** How many record sets a zone holds, its SOA included; undefined when absent. */
 export const recordCountOf = ({ body }: Resource): number | undefined =>
   numberAt(body, '/properties/numberOfRecordSets');
@@ -38,51 +38,6 @@ export const recordCountOf = ({ body }: Resource): number | undefined =>
 /** The addresses of an A record set. */
 export const addressesIn = ({ body }: Resource): string[] =>
   listAt(body, '/properties/aRecords').flatMap((item) => textAt(item, '/ipv4Address') ?? []);
-
-interface Suffixes {
-  readonly core: string;
-  readonly vault: string;
-  readonly registry: string;
-  readonly workspace: readonly string[];
-}
-/** Zones of each group by cloud (Microsoft Learn, "Azure private endpoint private DNS zone values", read 2026). */
-const suffixes: Readonly<Record<string, Suffixes>> = {
-  public: {
-    core: 'core.windows.net',
-    vault: 'vaultcore.azure.net',
-    registry: 'azurecr.io',
-    workspace: ['api.azureml.ms', 'notebooks.azure.net'],
-  },
-  usgov: {
-    core: 'core.usgovcloudapi.net',
-    vault: 'vaultcore.usgovcloudapi.net',
-    registry: 'azurecr.us',
-    workspace: ['api.ml.azure.us', 'notebooks.usgovcloudapi.net'],
-  },
-  china: {
-    core: 'core.chinacloudapi.cn',
-    vault: 'vaultcore.azure.cn',
-    registry: 'azurecr.cn',
-    workspace: ['api.ml.azure.cn', 'notebooks.chinacloudapi.cn'],
-  },
-};
-
-/** The zones a group id needs; an unknown cloud counts as the public one. */
-export function zoneNamesOf(group: string, cloud: string): readonly string[] {
-  const names = suffixes[cloud] ?? suffixes.public;
-  if (!names) return [];
-  const zone = (suffix: string) => `privatelink.${suffix}`;
-  switch (fold(group)) {
-    case 'amlworkspace':
-      return names.workspace.map(zone);
-    case 'vault':
-      return [zone(names.vault)];
-    case 'registry':
-      return [zone(names.registry)];
-    default:
-      return [zone(`${fold(group)}.${names.core}`)];
-  }
-}
 
 const computedOfZone = [
   'internalId',

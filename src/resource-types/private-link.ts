@@ -9,6 +9,7 @@ import type { SharedList } from '../model/snapshot.ts';
 import { endpointConnectionsOf } from './network-acls.ts';
 import { endpointView, vnetOf, withSubnet } from './network-view.ts';
 import { eachObject, without } from './parts/bodies.ts';
+import { recordsWritten } from './private-dns-records.ts';
 import { writtenBy, zoneConfigsPointer, zoneGroupType } from './private-dns-zone-group.ts';
 import { listAt, textAt } from './read.ts';
 import type { Consequence, ResourceLookup } from './resource-type.ts';
@@ -195,8 +196,9 @@ export function connectionChanged(connection: Resource, seen: ResourceLookup): C
   const endpoint = seen.resource(textAt(connection.body, '/properties/privateEndpoint/id') ?? '');
   if (!endpoint || !target || !isObject(state)) return { put, gone: [] };
   const groups = sameId(textAt(state, '/status'), 'Approved') ? seen.ofType(zoneGroupType) : [];
+  const now = inState(endpoint, target.id, state);
   const own = groups.filter(({ id }) => sameId(parentId(id), endpoint.id)).map(toBeWritten);
-  return { put: [...put, inState(endpoint, target.id, state), ...own], gone: [] };
+  return { put: [...put, now, ...own, ...own.flatMap((group) => recordsWritten(group, now, seen))], gone: [] };
 }
 
 /** A zone group whose records Azure writes once its endpoint is approved. */

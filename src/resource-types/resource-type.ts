@@ -17,6 +17,8 @@ export interface WriteRequest {
   readonly ifNoneMatch?: '*';
   /** Query parameters besides the api-version. */
   readonly query?: Readonly<Record<string, string>>;
+  /** The correlation ID under which Azure keeps its change record. */
+  readonly correlation?: string;
 }
 
 /** Members that not every api-version returns: read separately where the one in hand does not, and merged into the body. */
@@ -75,6 +77,8 @@ export interface ResourceType {
   readonly apiVersion: string;
   /** Does the service compare etags: `If-Match`, and `If-None-Match: *` for what is created? */
   readonly comparesEtag: boolean;
+  /** Azure answers 201 to a creation, and 200 only where the resource existed; other types answer 200 to both. */
+  readonly tellsNew: boolean;
   readonly extraMembers?: readonly ExtraMembers[];
   readonly columns: readonly Column[];
   /** What one does, in a few words that its name may not tell: `allow outbound TCP 443 to Storage`. */

@@ -1,6 +1,7 @@
 // Defines rules: fills in what all rules have in common, so that a rule's file states only what differs.
 
 import { registryType, storageType, vaultType } from '../facts/links.ts';
+import { unreadAccounts, unreadWorkspace } from '../facts/unread.ts';
 import type { Finding } from '../model/finding.ts';
 import { attempt } from '../model/readable.ts';
 import { fold } from '../model/resource-id.ts';
@@ -65,6 +66,10 @@ export function defineRule<T>(draft: RuleDraft | TypedDraft<T>): Rule {
     gates: [],
     undo: draft.fix ? 'exact' : 'none',
     ...plain,
+    unread: (context) =>
+      unreadWorkspace(context.index) ??
+      (about === storageType ? unreadAccounts(context.index) : undefined) ??
+      plain.unread?.(context),
     ...(fix && { fix: (finding, context, answers) => fix(finding, context, declared(answers, draft.answers)) }),
     about,
     explain: { breaks: 'None.', ...draft.explain },
@@ -88,6 +93,7 @@ function declared(answers: Answers, known: Rule['answers'] = {}): Answers {
  */
 export const retired = (rule: Rule, because: string): Rule => ({
   ...rule,
+  unread: (context) => (context.profile === 'article-2020' ? rule.unread?.(context) : undefined),
   check: (subject, context) =>
     context.profile === 'article-2020'
       ? { ...rule.check(subject, context), severity: 'info' }

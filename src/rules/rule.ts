@@ -6,12 +6,15 @@ import type { Change } from '../model/change.ts';
 import type { FlowEndKind } from '../model/effect.ts';
 import type { Evidence, Finding, FixKind, Outcome, Severity, UndoClass } from '../model/finding.ts';
 import type { Phase } from '../model/plan.ts';
+import type { ReadFailure } from '../model/snapshot.ts';
 import type { SnapshotIndex } from '../model/snapshot-index.ts';
 
 /** The subject of a finding; `where` is the second half of a pair (account and subnet). */
 export interface Subject {
   readonly resource: string;
   readonly where?: string;
+  /** Stands for subjects that this failed read may hide. */
+  readonly unread?: ReadFailure;
 }
 
 /**
@@ -98,6 +101,8 @@ export interface Rule {
   /** The operator's file it comes from; absent: it comes with Bastide. */
   readonly file?: string;
   subjects(context: RuleContext): readonly Subject[];
+  /** The failed read that may hide other subjects; undefined where none does. */
+  unread?(context: RuleContext): ReadFailure | undefined;
   /** The flows that decide a subject, for rules about traffic; live checks by Azure use them. */
   flows?(subject: Subject, context: RuleContext): readonly FlowQuestion[];
   check(subject: Subject, context: RuleContext): CheckResult;

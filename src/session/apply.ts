@@ -15,6 +15,7 @@ import {
   compare,
   type MadeFrom,
   notSent,
+  type PlanStanding,
   type PreflightInput,
   refuseForeign,
   refuseGates,
@@ -50,11 +51,11 @@ export async function applyPlan(input: ApplyInput, context: WriteContext): Promi
   if (input.plan.gates.some(({ outcome }) => outcome === 'fail')) await compare(input.plan, context);
   refuseGates(input);
   return context.history.exclusively(async () => {
-    const { standings, resources } = await compare(input.plan, context);
-    refuseMoreEffects(input.plan, input.made, resources);
-    refuseLostMembers(input.plan, input.made?.before, standings, resources);
+    const standing = await compare(input.plan, context, input.made);
+    refuseMoreEffects(input.plan, input.made, standing);
+    refuseLostMembers(input.plan, input.made?.before, standing.standings, standing.resources);
     await refuseLocks(input.plan, context);
-    return withRecords(await sendAll(input, standings, context), input, context);
+    return withRecords(await sendAll(input, standing, context), input, context);
   });
 }
 
@@ -68,14 +69,11 @@ async function withRecords(applied: Applied, { signal }: ApplyInput, context: Wr
 /** The same without the gates: what they would stop, Azure refuses itself. Only for what-if. */
 export async function applyPastGates(input: ApplyInput, context: WriteContext): Promise<Applied> {
   refuseForeign(input, context);
-  return sendAll(input, (await compare(input.plan, context)).standings, context);
+  return sendAll(input, await compare(input.plan, context), context);
 }
 
-async function sendAll(
-  input: ApplyInput,
-  standings: readonly ('ready' | 'applied')[],
-  context: WriteContext,
-): Promise<Applied> {
+async function sendAll(input: ApplyInput, standing: PlanStanding, context: WriteContext): Promise<Applied> {
+  const { standings } = standing;
   // An undo or redo that finds its work done is still an act: it moves the history on.
   if (
     input.plan.of === null &&
@@ -85,18 +83,18 @@ async function sendAll(
     return { entry: null, steps: input.plan.steps.map(already), ended: null };
   }
   if (input.signal?.aborted) throw stoppedUnsent();
-  if (input.plan.resumes !== undefined) return sendRest(input.plan.resumes, input, standings, context);
+  if (input.plan.resumes !== undefined) return sendRest(input.plan.resumes, input, standing, context);
   const entry = entryOf(input, standings, context);
   await context.history.append(entry);
   const places = entry.steps.map((_step, index) => index);
-  return run(recordOf(entry, context.history), { ...input, places }, context);
+  return run(recordOf(entry, context.history), { ...input, places, standing }, context);
 }
 
 /** The remaining steps of an entry are sent as a part of it: one act is one entry, however many calls it takes. */
 async function sendRest(
   id: string,
   input: ApplyInput,
-  standings: readonly ('ready' | 'applied')[],
+  standing: PlanStanding,
   context: WriteContext,
 ): Promise<Applied> {
   const entry = (await context.history.entries()).find((one) => one.id === id);
@@ -107,11 +105,11 @@ async function sendRest(
     ...one,
     ...resumed,
     steps: one.steps.map((step, index) => {
-      const standing = standings[places.indexOf(index)];
-      return standing === undefined ? step : { ...step, ...stepOf(standing), operation: null };
+      const is = standing.standings[places.indexOf(index)];
+      return is === undefined ? step : { ...step, ...stepOf(is), operation: null };
     }),
   }));
-  return run(recordOf(again, context.history), { ...input, places }, context);
+  return run(recordOf(again, context.history), { ...input, places, standing }, context);
 }
 
 /** Where each step of the plan stands in the entry; null where the entry does not have it, or has made it meanwhile. */
@@ -186,10 +184,11 @@ function entryOf(
 /** `places`: where each step of the plan stands in the entry. */
 async function run(
   record: EntryRecord,
-  input: ApplyInput & { readonly places: readonly number[] },
+  input: ApplyInput & { readonly places: readonly number[]; readonly standing: PlanStanding },
   context: WriteContext,
 ): Promise<Applied> {
   const { places } = input;
+  const was = new Map(input.standing.resources.map(({ id, body }) => [fold(id), body]));
   const looks = checksBeforeClosing(input.plan);
   const { id } = record.entry;
   let seen: Snapshot | undefined;
@@ -222,7 +221,10 @@ async function run(
           break;
         }
       }
-      const end = await writeStep({ record, index, at, total: places.length, step, signal: input.signal }, context);
+      const end = await writeStep(
+        { record, index, at, total: places.length, step, signal: input.signal, was: was.get(fold(step.resource)) },
+        context,
+      );
       anythingSent ||= end.sent;
       if (end.isTaken) taken.push(step.resource);
       // Later steps may close what this one was to open.
@@ -252,7 +254,7 @@ async function run(
       exitStatus.refused,
       `${stop.isRejected ? 'Azure rejected the first change.' : 'The first change was not sent.'} ${stop.message ?? ''}`,
       'See `bastide history` for details.',
-      { entry: id },
+      { entry: id, isSent: anythingSent },
     );
   }
   if (input.signal?.aborted && !anythingSent) throw stoppedUnsent();
@@ -274,6 +276,7 @@ export function outcomeOf(step: EntryStep, context: Pick<WriteContext, 'pace' | 
     state: step.state === 'done' || step.state === 'failed' ? step.state : isUnsettled(step) ? 'unknown' : 'skipped',
     requestId: step.requestId,
     message: step.state === 'waiting' ? 'Not sent.' : step.message,
+    ...(step.flaw === undefined ? {} : { flaw: step.flaw }),
     ...(until === undefined ? {} : { until }),
     ...(step.overwrote === undefined ? {} : { overwrote: step.overwrote }),
   };

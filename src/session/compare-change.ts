@@ -20,6 +20,17 @@ export type ChangeComparison =
   /** `there`: the edits that are there beside what others changed. */
   | { readonly state: 'moved'; readonly moved: readonly ChangedSetting[]; readonly there: readonly Edit[] };
 
+/**
+ * By what another resource stands under a name than the one that was read when the plan was made; null where nothing says so. An
+ * identity may come and go by changes of the plan itself, so it does not decide.
+ */
+export function anotherSince(was: JsonObject | undefined, now: Resource | null): ChangedSetting | null {
+  const pointer = was === undefined || now === null ? null : anotherBy(was, now.body);
+  return was === undefined || now === null || pointer === null || pointer === '/identity/principalId'
+    ? null
+    : identityMoved(pointer, was, now);
+}
+
 /** `current` null: Azure says that the resource is not there. */
 export function compareChange(change: Change, current: Resource | null, kind: ResourceType): ChangeComparison {
   if (change.kind === 'delete') {

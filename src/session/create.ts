@@ -1,4 +1,5 @@
 // A session over the ARM client: what a host calls. Each act is in its own file; here they share one workspace and one listener.
+
 import { audit } from '../audit/index.ts';
 import { mapOf } from '../audit/map.ts';
 import type { ArmClient } from '../azure/arm-client.ts';
@@ -10,13 +11,19 @@ import { type Entry, restOf } from '../model/entry.ts';
 import { exitStatus, Failure, isFailure } from '../model/failure.ts';
 import type { Report } from '../model/finding.ts';
 import { isArray, isObject } from '../model/json.ts';
-import { madeIds, unmade } from '../model/made-ids.ts';
-import { originOfStep } from '../model/origin.ts';
 import type { Plan } from '../model/plan.ts';
 import { isProduction } from '../model/project-config.ts';
 import { fold } from '../model/resource-id.ts';
 import type { Snapshot } from '../model/snapshot.ts';
-import { applyChanges, creationPlan, driftOf, reviewPlan, selectableInSteps, withoutSteps } from '../plan/index.ts';
+import {
+  applyChanges,
+  creationPlan,
+  driftOf,
+  mayBeUndoneLater,
+  reviewPlan,
+  selectableInSteps,
+  withoutSteps,
+} from '../plan/index.ts';
 import type { Rule } from '../rules/rule.ts';
 import { applyPlan, outcomeOf } from './apply.ts';
 import {
@@ -35,6 +42,7 @@ import { auditFleet, type FleetOptions } from './fleet/fleet.ts';
 import { askLive } from './live.ts';
 import { withAuthors } from './meanwhile.ts';
 import { askOverwrote } from './overwrote.ts';
+import { ownIn } from './own.ts';
 import { planner } from './planner.ts';
 import { unreadPolicies, withPolicies } from './policies.ts';
 import { refuseUnsettled, unsentBy } from './preflight.ts';
@@ -47,9 +55,8 @@ import { withScopes } from './scope-reads.ts';
 import { type TagOptions, tagSource } from './service-tags.ts';
 import type { ApplyResult, Session, SessionEvent } from './session.ts';
 import { choose, downTo, planFor, undoPlans } from './undo.ts';
-import { undoProof } from './undo-proof.ts';
-import { changedSinceBy } from './unreadable.ts';
-import { verified } from './verify.ts';
+import { bodiesOf, undoProof } from './undo-proof.ts';
+import { flawedIn, verified } from './verify.ts';
 import { notYetVisible, seeing } from './visible.ts';
 import type { OpenWhatIfSimulator } from './what-if/simulator.ts';
 import { runWhatIf } from './what-if/what-if.ts';
@@ -91,6 +98,14 @@ export function createSession(options: SessionOptions): Session {
   const tags = tagSource(options.tags ?? {});
   let chosen: Promise<string> | undefined;
   let latest: Snapshot | undefined;
+  /** So many scans a plan may be older than the latest. */
+  const mostShown = 4;
+  /** The last scans by id: what a person sees on the screen may be older than the latest. */
+  const shownWith = new Map<string, Snapshot>();
+  const keepShown = (scanned: Snapshot): void => {
+    shownWith.set(scanned.id, scanned);
+    for (const id of [...shownWith.keys()].slice(0, -mostShown)) shownWith.delete(id);
+  };
 
   /** Entries that this session has waited for: the time is for all of its acts together. */
   const waitedFor = new Set<string>();
@@ -101,7 +116,7 @@ export function createSession(options: SessionOptions): Session {
     return recoverEntries(acting, { signal, waits });
   };
 
-  /** Ids of what the history says Bastide created, folded; as of the last scan. */
+  /** Ids of what stands there as the history says that Bastide created it, folded; as of the last scan. */
   let made: ReadonlySet<string> = new Set();
   const isOwn = (id: string): boolean => made.has(fold(id));
   const { report, judged, leftOut } = reporter({ ...options, isOwn });
@@ -153,7 +168,6 @@ export function createSession(options: SessionOptions): Session {
     }: { readonly client?: ArmClient; readonly also?: readonly string[]; readonly planned?: readonly string[] } = {},
   ): Promise<Snapshot> => {
     const id = await workspace(signal);
-    made = await createdIn(options.history(id));
     const progress = (done: number, total: number, detail: string): void =>
       say({ kind: 'progress', stage, done, total, detail });
     const scanned = await scanWorkspace({
@@ -169,6 +183,8 @@ export function createSession(options: SessionOptions): Session {
     });
     const scopes = options.project?.()?.scopes ?? [];
     latest = await withScopes(scanned, scopes, (of, ids) => extendSnapshot(of, ids, arm, progress, signal));
+    made = await ownIn(latest, options.history(id));
+    keepShown(latest);
     if (stage === 'scan') await settleFrom(latest, writing(id, say));
     return latest;
   };
@@ -203,7 +219,9 @@ export function createSession(options: SessionOptions): Session {
     return planFor(entry, verb, snapshot, {
       ...contextFor(tell),
       isOwn,
-      ...(verb === 'undo' ? { entries: all, ...(await proofOf([entry], signal)) } : {}),
+      ...(verb === 'undo'
+        ? { entries: all, ...(await proofOf([entry], signal)) }
+        : { proof: { bodies: await bodiesOf([entry], options.history(await workspace(signal))) } }),
     });
   };
 
@@ -287,6 +305,7 @@ export function createSession(options: SessionOptions): Session {
         if (options.readOnly) throw readOnly();
         const id = await workspace(stop);
         const before = latest;
+        const shown = shownWith.get(plan.snapshot) ?? before;
         const acting = writing(id, say, stop);
         // An act that another process left open is settled first, so that the history lists the acts in their order.
         await settleOnce(acting, stop);
@@ -300,7 +319,7 @@ export function createSession(options: SessionOptions): Session {
             acceptWarnings,
             signal: stop,
             look,
-            ...(before ? { made: { before, isOwn } } : {}),
+            ...(shown ? { made: { before: shown, isOwn } } : {}),
           },
           acting,
         );
@@ -313,12 +332,14 @@ export function createSession(options: SessionOptions): Session {
           seen && applied.entry?.state === 'open' ? await settleFrom(seen, acting, { onlyDone: true }) : [];
         const entry = settled.find((one) => one.id === applied.entry?.id) ?? applied.entry;
         const stopped = stop.aborted && entry !== null ? interruptedAct() : null;
+        const open = (plan.notUndone ?? []).filter(mayBeUndoneLater);
         const verdict = verified(
           plan,
-          seen === null ? null : audit(seen, rules, 'all'),
-          before === undefined ? null : audit(before, rules, 'all'),
-          seen === null ? null : judged(seen),
-          before === undefined ? null : expectedAfter(before, entry),
+          seen === null ? null : audit(given(seen, plan), rules, 'all'),
+          before === undefined ? null : audit(given(before, plan), rules, 'all'),
+          seen === null ? null : judged(given(seen, plan)),
+          before === undefined ? null : expectedAfter(given(before, plan), entry),
+          flawedIn(entry),
         );
         const told =
           seen === null || before === undefined || stop.aborted
@@ -335,6 +356,7 @@ export function createSession(options: SessionOptions): Session {
           vanished: vanishedOf(entry),
           ...(entry === null ? {} : { remaining: restOf(entry).length }),
           ...(plan.verb === 'fix' || plan.irreversible.length === 0 ? {} : { irreversible: plan.irreversible }),
+          ...(open.length === 0 ? {} : { notUndone: open }),
         };
       }, signal),
     planUndo: (id, signal) => planBack('undo', id, signal),
@@ -420,6 +442,13 @@ async function readableWorkspaces(
   }
 }
 
+/** Addresses that were given for the run decide what it did, beside those that are declared. */
+function given(snapshot: Snapshot, { ips = [] }: Plan): Snapshot {
+  const { devClientIps = [] } = snapshot.intents;
+  const all = [...new Set([...devClientIps, ...ips])];
+  return ips.length === 0 ? snapshot : { ...snapshot, intents: { ...snapshot.intents, devClientIps: all } };
+}
+
 const interruptedAct = (): Failure =>
   new Failure(
     'interrupted',
@@ -427,33 +456,6 @@ const interruptedAct = (): Failure =>
     'The run was stopped by a signal after something was sent.',
     'See `bastide history`. To undo the applied changes, run `bastide undo`.',
   );
-/** What the history says Bastide created, and has not deleted since. A history that cannot be read says nothing. */
-async function createdIn(history: History): Promise<ReadonlySet<string>> {
-  const entries = await history.entries().catch(() => []);
-  const made = new Set<string>();
-  const by = new Map<string, Entry>();
-  for (const entry of entries) {
-    const { verb, steps } = entry;
-    for (const step of steps) {
-      const { change, state } = step;
-      if (state !== 'done') continue;
-      const isGone = unmade(change);
-      for (const id of [...made].filter(isGone)) made.delete(id);
-      // An undo brings back what others created; a creation that nothing proves is not the history's.
-      const isProven = change.kind !== 'create' || (originOfStep(step)?.reason ?? 'not-known') !== 'not-known';
-      if (verb !== 'undo' && isProven) {
-        for (const id of madeIds(change)) {
-          made.add(fold(id));
-          by.set(fold(id), entry);
-        }
-      }
-    }
-  }
-  // What an entry that cannot be read may have deleted is not known to be the history's.
-  for (const [id, entry] of by) if (changedSinceBy(entries, entry)(id) !== null) made.delete(id);
-  return made;
-}
-
 export const readOnly = (): Failure =>
   new Failure(
     'read-only',

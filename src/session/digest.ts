@@ -6,19 +6,17 @@ import { asJson, type Json, parseJson, stringifyJson } from '../model/json.ts';
 import type { Plan } from '../model/plan.ts';
 
 /**
- * 64 hexadecimal digits. Those of a fix tell other effects apart, too: whoever approves it has read them. An undo or redo is compared with
- * the history, and its effects may differ by then.
+ * 64 hexadecimal digits. They tell other effects apart, too: whoever approves a plan has read them. The effects of an undo need no approval,
+ * and may differ by then.
  */
 export function planDigest(plan: Plan): string {
-  if (plan.verb !== 'fix') return changesDigest(plan, {});
+  if (plan.verb === 'undo') return changesDigest(plan);
   const effects = effectsToAllow(plan).map(effectKey).toSorted();
   return changesDigest(plan, { effects, introduces: introducedBy(plan).toSorted() });
 }
 
-/** The digest of the changes alone, which version 0.1 wrote. */
-export const oldDigest = (plan: Plan): string => changesDigest(plan, {});
-
-function changesDigest({ source, workspace, verb, of, steps }: Plan, more: object): string {
+/** The digest of the changes alone, which version 0.1 wrote. `more`: what else the digest is over. */
+export function changesDigest({ source, workspace, verb, of, steps }: Plan, more: object = {}): string {
   const sent = { source, workspace, verb, of, changes: steps.map(({ change }) => change), ...more };
   // Through text once, so that a plan in hand and the same plan from a file are alike.
   return jsonDigest(parseJson(stringifyJson(asJson(sent))));

@@ -89,6 +89,7 @@ export function recordOf(entry: Entry, history: History): EntryRecord {
 /** An entry's state from those of its steps. */
 export function stateOf(steps: readonly EntryStep[]): EntryState {
   if (steps.some(isUnsettled)) return 'open';
-  if (steps.every((step) => step.state === 'done' || step.state === 'skipped')) return 'done';
+  if (steps.every((step) => (step.state === 'done' && step.flaw === undefined) || step.state === 'skipped'))
+    return 'done';
   return steps.some((step) => step.state === 'done') ? 'partial' : 'failed';
 }

@@ -14,8 +14,9 @@ export function originBy(
   after: JsonObject | null,
   { isAnswered = false, status }: { readonly isAnswered?: boolean; readonly status?: number | undefined },
 ): Origin {
-  const { comparesEtag } = resourceTypeOf(typeOf(change.resource));
+  const { comparesEtag, tellsNew } = resourceTypeOf(typeOf(change.resource));
   const isNew = comparesEtag ? textAt(after ?? {}, '/etag') !== undefined : status === 201;
   if (!isAnswered) return { reason: 'not-known' };
-  return isNew ? { reason: 'answer' } : originByBody(change);
+  if (isNew) return { reason: 'answer' };
+  return tellsNew && status === 200 ? { reason: 'not-known' } : originByBody(change);
 }

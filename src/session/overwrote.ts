@@ -1,39 +1,69 @@
 // Asks the change records what the writes of an entry overwrote of other callers, and keeps the answer with its steps. Never sends a
 // change; what records do not tell stays not known.
-import type { WriteRecords } from '../model/change-record.ts';
+import { recordDays, type WriteRecords } from '../model/change-record.ts';
 import { namesOfCaller } from '../model/drift.ts';
-import type { Entry, EntryStep } from '../model/entry.ts';
+import { type Entry, type EntryStep, isUnsettled } from '../model/entry.ts';
 import { isFailure } from '../model/failure.ts';
-import { isOpenQuestion, notKnown, type Overwrote } from '../model/overwrote.ts';
+import { isOpenQuestion, notKnown, type Written } from '../model/overwrote.ts';
 import type { Resource } from '../model/resource.ts';
 import { fold, typeOf } from '../model/resource-id.ts';
-import { isRecorded, type OverwroteAnswer, overwroteBy } from '../plan/index.ts';
+import { isRecorded, type OverwroteAnswer, overwroteBy, overwroteByCreation } from '../plan/index.ts';
 import { resourceTypeOf } from '../resource-types/index.ts';
 import type { WriteContext } from './apply-context.ts';
 import { readRecordsOf } from './change-records.ts';
 
 type AskContext = Pick<WriteContext, 'arm' | 'history' | 'now'>;
 
-/** Of a step that wrote without an etag; undefined of any other. Entries of older versions do not say it. */
-export function overwroteOf({ overwrote, state, change }: EntryStep): Overwrote | undefined {
-  if (overwrote !== undefined || state !== 'done' || change.kind === 'create') return overwrote;
-  return resourceTypeOf(typeOf(change.resource)).comparesEtag ? undefined : notKnown('not-asked');
+/** Of what its write overwrote a step says this. What it does not say, and its entry does not prove, is not known. */
+export function writtenOf(step: EntryStep, { imported }: Pick<Entry, 'imported'>): Written {
+  const { unguarded, overwrote, state, origin, requestId, unanswered } = step;
+  if (overwrote === undefined && (state === 'skipped' || state === 'waiting')) return { reason: 'not-written' };
+  if (imported !== undefined) return notKnown('imported');
+  if (unguarded === false) {
+    const isUnsent = state === 'failed' && requestId === null && unanswered === undefined;
+    return { reason: isUnsent ? 'not-written' : 'compared' };
+  }
+  if (isUnsettled(step)) return notKnown('interrupted');
+  if (unguarded === undefined && overwrote === undefined) return writtenByOlder(step);
+  if (overwrote !== undefined) return overwrote;
+  if (state === 'failed') return { reason: 'not-written' };
+  return origin?.reason === 'answer' ? { reason: 'created' } : notKnown('not-asked');
 }
+
+/** Older versions kept of a step that they saw done whether Azure compared it; of one that was interrupted they kept nothing. */
+function writtenByOlder({ change, state, begun, before, verifiedAt, origin }: EntryStep): Written {
+  const { comparesEtag } = resourceTypeOf(typeOf(change.resource));
+  if (comparesEtag && change.kind === 'create') return { reason: state === 'done' ? 'compared' : 'not-written' };
+  if (state !== 'done') {
+    return begun === undefined && before === null ? { reason: 'not-written' } : notKnown('not-kept');
+  }
+  if (change.kind === 'create') return origin?.reason === 'answer' ? { reason: 'created' } : notKnown('not-asked');
+  if (!comparesEtag) return notKnown('not-asked');
+  return verifiedAt === undefined ? notKnown('not-kept') : { reason: 'compared' };
+}
+
+/** Of a step whose end was not seen: unless Azure compared its request, it may have overwritten something. */
+export const doubtOf = ({ unguarded, overwrote }: EntryStep): Pick<EntryStep, 'overwrote'> =>
+  unguarded === true && overwrote === undefined ? { overwrote: notKnown('not-asked') } : {};
 
 /** The entry with what records tell of its writes by now. What cannot be kept is asked again another time. */
 export async function askOverwrote(entry: Entry, context: AskContext, signal?: AbortSignal): Promise<Entry> {
-  // The bodies of an imported entry are not what was read here.
-  if (entry.imported !== undefined) return entry;
-  const open = entry.steps.flatMap((step, index) => (isOpenQuestion(overwroteOf(step)) ? [{ step, index }] : []));
+  // What became of a step that is not settled is asked of its resource first.
+  const open = entry.steps.flatMap((step, index) =>
+    !isUnsettled(step) && isOpenQuestion(writtenOf(step, entry)) ? [{ step, index }] : [],
+  );
   if (open.length === 0) return entry;
+  let answered = entry;
   try {
     const answers = await answersFor(entry, open, context, signal);
-    return await context.history.update(entry.id, (now) => ({
-      ...now,
-      steps: now.steps.map((step, index) => ({ ...step, ...answers.get(index) })),
-    }));
+    const withAnswers = (of: Entry): Entry => ({
+      ...of,
+      steps: of.steps.map((step, index) => ({ ...step, ...answers.get(index) })),
+    });
+    answered = withAnswers(entry);
+    return await context.history.update(entry.id, withAnswers);
   } catch (error) {
-    if (isFailure(error)) return entry;
+    if (isFailure(error)) return answered;
     throw error;
   }
 }
@@ -71,19 +101,29 @@ async function answerFor(
 ): Promise<OverwroteAnswer> {
   const { change, resource, begun = entry.at } = step;
   if (!isRecorded(resource)) return { overwrote: notKnown('not-recorded'), restores: [] };
+  const asked = now();
+  if (asked.getTime() - Date.parse(begun) > recordDays * 86_400_000)
+    return { overwrote: notKnown('expired'), restores: [] };
   if (unread !== null && records.length === 0) return { overwrote: notKnown('unread', unread), restores: [] };
-  if (change.kind !== 'edit' || step.before === null || step.after === null)
-    return { overwrote: notKnown('incomplete'), restores: [] };
+  const about = {
+    ...{ begun, own, asked: asked.toISOString() },
+    ...(step.correlation === undefined ? {} : { correlation: step.correlation }),
+    records: records.filter(({ target }) => fold(target) === fold(resource)),
+  };
+  if (change.kind === 'create') return { overwrote: overwroteByCreation(about), restores: [] };
+  if (change.kind === 'delete') return { overwrote: notKnown('no-values'), restores: [] };
+  if (step.before === null || step.after === null) return { overwrote: notKnown('not-read'), restores: [] };
   const type = typeOf(resource);
   const { apiVersion } = resourceTypeOf(type);
-  const resourceIn = async (file: string): Promise<Resource> => ({
-    ...{ id: resource, type, apiVersion },
-    body: await history.body(file),
-  });
-  return overwroteBy({
-    ...{ change, begun, own, asked: now().toISOString() },
-    read: await resourceIn(step.before),
-    after: await resourceIn(step.after),
-    records: records.filter(({ target }) => fold(target) === fold(resource)),
-  });
+  const resourceIn = async (file: string): Promise<Resource | undefined> => {
+    const body = await history.body(file).catch((error: unknown) => {
+      if (isFailure(error)) return undefined;
+      throw error;
+    });
+    return body && { ...{ id: resource, type, apiVersion }, body };
+  };
+  const [read, after] = [await resourceIn(step.before), await resourceIn(step.after)];
+  return read === undefined || after === undefined
+    ? { overwrote: notKnown('not-read'), restores: [] }
+    : overwroteBy({ ...about, change, read, after });
 }

@@ -13,11 +13,11 @@ import { fold, nameOf, sameId, subscriptionOf, typeOf } from '../model/resource-
 import { withoutSecrets } from '../model/secrets.ts';
 import type { ReadFailure, Snapshot } from '../model/snapshot.ts';
 import { indexSnapshot, resourceIn } from '../model/snapshot-index.ts';
-import { applyChange, effectsBeyond, effectsOver, gatesOf } from '../plan/index.ts';
+import { applyChange, decidingOn, effectsBeyond, effectsOver, gatesOf, withNow } from '../plan/index.ts';
 import { locksOf, resourceTypeOf } from '../resource-types/index.ts';
 import { freshOf, isGap, readNow, type WriteContext } from './apply-context.ts';
 import { type Collector, collectorOf } from './collector.ts';
-import { type ChangedSetting, compareChange } from './compare-change.ts';
+import { anotherSince, type ChangedSetting, compareChange } from './compare-change.ts';
 import { find } from './find.ts';
 import { movedText } from './settle.ts';
 import { notYetVisible } from './visible.ts';
@@ -95,18 +95,29 @@ export function refuseGates({ plan, acceptWarnings }: PreflightInput): void {
 export interface PlanStanding {
   /** Of each step. */
   readonly standings: readonly ('ready' | 'applied')[];
-  /** What the plan is about to change, as it is now. */
+  /** What the plan is about to change and what decides what it does, as they are now. */
   readonly resources: readonly Resource[];
+  /** Of what decides: ids of those that are gone. */
+  readonly gone: readonly string[];
 }
 
-/** The state of every step, each compared with what the steps before it leave. Throws Failure naming what others changed. */
-export async function compare(plan: Plan, context: WriteContext): Promise<PlanStanding> {
+/**
+ * The state of every step, each compared with what the steps before it leave. Throws Failure naming what others changed. `made`: what
+ * decides the effects of the plan over it is read beside what is written.
+ */
+export async function compare(plan: Plan, context: WriteContext, made?: MadeFrom): Promise<PlanStanding> {
+  const deciding = decidingFor(plan, made);
   const changes = await Promise.all(plan.steps.map(({ change }) => byName(change, context)));
   const written = changes.filter((change) => !isDeferred(change)).map(({ resource }) => resource);
   const ids = [...new Map(written.map((id) => [fold(id), id])).values()];
-  const { resources, ...rest } = await readEach(ids, plan, context);
+  const beside = deciding.filter((id) => !ids.some((one) => sameId(one, id)));
+  const { resources, ...rest } = await readEach([...ids, ...beside], plan, context);
   let world: Snapshot = { ...rest, resources };
-  const moved: { resource: string; moved: readonly ChangedSetting[] }[] = [];
+  const moved: { resource: string; moved: readonly ChangedSetting[] }[] = resources.flatMap((one) => {
+    const isWritten = ids.some((id) => sameId(id, one.id));
+    const another = isWritten ? anotherSince(made && resourceIn(made.before, one.id)?.body, one) : null;
+    return another === null ? [] : [{ resource: one.id, moved: [another] }];
+  });
   // Seen one by one, a step whose setting a later step moves again would look moved in a plan that is there as a whole.
   const whole = new Set(ids.filter((id) => isThereWhole(changes, id, resourceIn(world, id) ?? null)).map(fold));
   const comparisons = changes.map((change) => {
@@ -121,7 +132,8 @@ export async function compare(plan: Plan, context: WriteContext): Promise<PlanSt
     return 'ready' as const;
   });
   if (moved.length > 0) throw drift(moved);
-  return { standings: comparisons, resources };
+  const found = new Set(resources.map(({ id }) => fold(id)));
+  return { standings: comparisons, resources, gone: beside.filter((id) => !found.has(fold(id))) };
 }
 
 export interface MadeFrom {
@@ -129,34 +141,39 @@ export interface MadeFrom {
   isOwn(id: string): boolean;
 }
 
+/** What decides what a plan does in the world that it was shown with. An undo is compared with the history. */
+export const decidingFor = ({ steps, verb }: Plan, made: MadeFrom | undefined): readonly string[] =>
+  verb === 'undo' || made === undefined ? [] : decidingOn(steps, made.before);
+
 /**
- * Another client may have changed a setting that the plan does not touch, and which decides what the plan does. Throws Failure (exit 4)
- * where it would do more than was shown. An undo is compared with the history.
+ * Another client may have changed what the plan does not touch, and which decides what the plan does. Throws Failure (exit 4) where it would
+ * do more than was shown.
  */
 export function refuseMoreEffects(
   { steps, verb }: Plan,
   made: MadeFrom | undefined,
-  resources: readonly Resource[],
+  { resources, gone }: Pick<PlanStanding, 'resources' | 'gone'>,
 ): void {
   if (verb === 'undo' || made === undefined) return;
   const { before, isOwn } = made;
-  const moved = resources.filter(({ id, body }) => {
-    const was = resourceIn(before, id);
-    const { normal } = resourceTypeOf(typeOf(id));
-    return was !== undefined && !sameJson(normal(was.body), normal(withoutSecrets(body)));
-  });
-  if (moved.length === 0) return;
-  const now = new Map(moved.map((one) => [fold(one.id), { ...one, body: withoutSecrets(one.body) }]));
-  const world = { ...before, resources: before.resources.map((one) => now.get(fold(one.id)) ?? one) };
+  const moved = resources
+    .map((one) => ({ ...one, body: withoutSecrets(one.body) }))
+    .filter(({ id, body }) => {
+      const was = resourceIn(before, id);
+      const { normal } = resourceTypeOf(typeOf(id));
+      return was !== undefined && !sameJson(normal(was.body), normal(body));
+    });
+  if (moved.length + gone.length === 0) return;
+  const world = withNow(before, moved, gone);
   const more = effectsBeyond(effectsOver(steps, world, isOwn), effectsOver(steps, before, isOwn));
   const [first] = effectGroups(more);
   if (first === undefined) return;
-  const names = moved.map(({ id }) => nameOf(id)).join(', ');
+  const others = [...moved.map(({ id }) => id), ...gone];
   throw notSent(
     'effects-changed',
-    `${names} changed after the plan was made, and the plan would do more than it shows, so nothing was sent. ${effectLabels[first.kind]}: ${first.text}`,
+    `${others.map(nameOf).join(', ')} changed after the plan was made, and the plan would do more than it shows, so nothing was sent. ${effectLabels[first.kind]}: ${first.text}`,
     'Make the plan again, and review it.',
-    { resources: moved.map(({ id }) => id), effects: [...new Set(more.map(({ kind }) => kind))] },
+    { resources: others, effects: [...new Set(more.map(({ kind }) => kind))] },
   );
 }
 

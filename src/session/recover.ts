@@ -3,6 +3,7 @@
 import { type Change, isDeferred } from '../model/change.ts';
 import { type Entry, type EntryStep, isUnsettled } from '../model/entry.ts';
 import { isFailure } from '../model/failure.ts';
+import { type Flaw, flawText } from '../model/flaw.ts';
 import { nameOf, typeOf } from '../model/resource-id.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import { indexSnapshot } from '../model/snapshot-index.ts';
@@ -12,12 +13,14 @@ import { arrivalLeft, mayShowLate } from './arrival.ts';
 import { compareChange } from './compare-change.ts';
 import { recordOf } from './entry-record.ts';
 import { originBy } from './origin-by.ts';
+import { doubtOf } from './overwrote.ts';
 import {
+  failedState,
   follow,
   isAtRest,
   isExisting,
   isMoving,
-  movedText,
+  otherText,
   refusalText,
   type Settled,
   settle,
@@ -70,9 +73,11 @@ export async function recoverEntries(
       if (followed.state === 'failed') {
         const settled = await settle(sent, asking, { limit: ends });
         const isForeign = sent.kind === 'create' && isExisting(followed.refusal);
-        return settled.state === 'not done' || isForeign
-          ? { state: 'refused', message: `Azure ended the change: ${refusalText(followed.refusal)}` }
-          : settled;
+        const error = refusalText(followed.refusal);
+        if (settled.state === 'not done' || isForeign) {
+          return { state: 'refused', message: `Azure ended the change: ${error}`, isExisting: isForeign };
+        }
+        return settled.state === 'done' ? { ...settled, flaw: { reason: 'error', data: { error } } } : settled;
       }
       isAnswered = followed.isAnswered;
     }
@@ -115,7 +120,9 @@ export async function settleFrom(
 
 type Ending =
   /** `isAnswered`: Azure said that it made the change. */
-  (Settled & { readonly isAnswered?: boolean }) | { readonly state: 'refused'; readonly message: string };
+  | (Settled & { readonly isAnswered?: boolean; readonly flaw?: Flaw })
+  /** `isExisting`: Azure did not create it, because it exists. */
+  | { readonly state: 'refused'; readonly message: string; readonly isExisting: boolean };
 
 /** Is there a step whose outcome is not known, or one that may show late? */
 async function hasWork({ history, now }: WriteContext): Promise<boolean> {
@@ -145,14 +152,24 @@ async function settleEach(
         const isLate = !isUnsettled(step) && mayShowLate(entries, entry, index, context.now());
         if (!isLate && !isUnsettled(step)) continue;
         const ending = await settleOne(step);
-        const message = ending === undefined ? null : messageOf(step, ending);
+        const flaw = ending === undefined ? null : await flawOf(step, ending, context);
+        const message = ending === undefined ? null : messageOf(step, ending, flaw);
         // What cannot be read now may be readable later; until then the step stays as it is.
         if (ending === undefined || message === null || (isLate && ending.state !== 'done')) continue;
         if (ending.state === 'partly') {
           const after = await record.keepAfter(index, ending.after);
           await record.split(
             index,
-            { change: ending.done, state: 'done', verified: true, operation: null, message, after },
+            {
+              change: ending.done,
+              state: 'done',
+              verified: true,
+              operation: null,
+              message,
+              after,
+              ...whose(step, ending),
+              ...doubtOf(step),
+            },
             { change: ending.rest, state: 'failed', operation: null, message, findings: [] },
           );
           index += 1;
@@ -162,11 +179,11 @@ async function settleEach(
           const state = isDone ? 'done' : 'failed';
           const sent = isDone ? await sentOf(step, context) : step.change;
           await record.note(index, {
-            ...{ state, verified: isDone, operation: null, message, after },
+            ...{ state, verified: isDone && flaw === null, operation: null, message, after },
+            ...(flaw === null ? {} : { flaw }),
             ...(sent === step.change ? {} : { change: sent }),
-            ...(isDone && step.change.kind === 'create'
-              ? { origin: originBy(step.change, ending.after, { isAnswered: ending.isAnswered === true }) }
-              : {}),
+            ...(ending.state === 'refused' && ending.isExisting ? {} : doubtOf(step)),
+            ...whose(step, ending),
           });
         }
         isLater ||= isLate;
@@ -181,7 +198,29 @@ async function settleEach(
   });
 }
 
-function messageOf(step: EntryStep, ending: Ending): string | null {
+/** What shows that a change was made here that was found to be there. */
+function whose({ change }: EntryStep, ending: Ending): Pick<EntryStep, 'origin'> {
+  if (ending.state !== 'done' && ending.state !== 'partly') return {};
+  const isAnswered = ending.isAnswered === true;
+  if (change.kind === 'create') return { origin: originBy(change, ending.after, { isAnswered }) };
+  return isAnswered ? {} : { origin: { reason: 'not-known' } };
+}
+
+/** Why a change that was found to be there is not as it was wanted. */
+async function flawOf({ before }: EntryStep, ending: Ending, context: WriteContext): Promise<Flaw | null> {
+  if (ending.state !== 'done') return null;
+  const state = failedState(ending.after);
+  if (ending.flaw !== undefined || state === null) return ending.flaw ?? null;
+  const was = before === null ? null : await context.history.body(before).catch(() => null);
+  return failedState(was) === null ? { reason: 'state', data: { state } } : null;
+}
+
+function messageOf(step: EntryStep, ending: Ending, flaw: Flaw | null): string | null {
+  const told = endingText(step, ending);
+  return told === null || flaw === null ? told : `${told} ${flawText(nameOf(step.resource), flaw)}`;
+}
+
+function endingText(step: EntryStep, ending: Ending): string | null {
   const how = step.state === 'unknown' ? 'The outcome was read later' : 'The run was interrupted';
   switch (ending.state) {
     case 'done':
@@ -197,11 +236,11 @@ function messageOf(step: EntryStep, ending: Ending): string | null {
       }
       return step.state === 'unknown'
         ? `${how}; ${nameOf(step.resource)} does not show the change.`
-        : 'The run was interrupted before this change was applied.';
+        : `${how}; ${nameOf(step.resource)} does not show the change. Whether it was applied and changed again since is not known.`;
     case 'partly':
       return `${how}; a part of the change was applied.`;
     case 'moved':
-      return `${how}, and ${movedText(nameOf(step.resource), ending.moved)} has changed since.`;
+      return `${how}; ${otherText(nameOf(step.resource), ending.moved)}.`;
     case 'refused':
       return `${how}. ${ending.message}`;
     case 'unknown':

@@ -2,14 +2,14 @@
 import { editChange } from '../model/change.ts';
 import type { Entry, EntryStep } from '../model/entry.ts';
 import { exitStatus, Failure } from '../model/failure.ts';
-import { overwroteTexts } from '../model/overwrote.ts';
+import { entryNotKnownWords, isOpenQuestion, overwroteTexts, type Written } from '../model/overwrote.ts';
 import type { Plan } from '../model/plan.ts';
-import { nameInParent } from '../model/resource-id.ts';
+import { nameInParent, nameOf } from '../model/resource-id.ts';
 import type { Snapshot } from '../model/snapshot.ts';
-import { clean } from '../model/text.ts';
+import { clean, counted } from '../model/text.ts';
 import { redoPlan, riskOf } from '../plan/index.ts';
 import type { ApplyContext } from './apply-context.ts';
-import { overwroteOf } from './overwrote.ts';
+import { writtenOf } from './overwrote.ts';
 import type { Vanished } from './session.ts';
 import { unknownEntry } from './undo.ts';
 
@@ -28,28 +28,65 @@ export const vanishedOf = (entry: Entry | null): readonly Vanished[] =>
         })),
       );
 
-/** Why there is nothing to restore: what records tell of each write, or that Azure itself compared what was read. */
+/** Why there is nothing to restore, or why that is not known: what is known of each write of the entry, or of all entries. */
 function nothingToRestore(entries: readonly Entry[], id: string | undefined): Failure {
   const asked = id === undefined ? entries : entries.filter((one) => one.id === id);
-  const doubtful = asked.findLast(({ steps }) => steps.some((step) => overwroteOf(step)?.reason === 'not-known'));
-  const about = doubtful ?? asked.at(-1);
-  const told = about?.steps.flatMap((step) => {
-    const overwrote = overwroteOf(step);
-    return overwrote === undefined ? [] : [{ resource: step.resource, overwrote }];
-  });
-  const words = overwroteTexts(told ?? [], null).map(({ text }) => text);
-  const all = id === undefined ? 'every write in the history' : `every write of history entry ${clean(id, 80)}`;
+  const isDoubtful = (entry: Entry): boolean =>
+    entry.unreadable !== undefined || writesOf(entry).some(({ written }) => written.reason === 'not-known');
+  const doubtful = asked.findLast(isDoubtful);
+  if (doubtful === undefined) {
+    const words = noneWords(asked.flatMap(writesOf), id);
+    const about = asked.at(-1)?.id ?? null;
+    return new Failure('nothing-to-restore', exitStatus.notSent, words, 'See `bastide history`.', { entry: about });
+  }
+  const writes = writesOf(doubtful);
+  const isAgain = writes.some(({ written }) => isOpenQuestion(written));
   return new Failure(
-    doubtful === undefined ? 'nothing-to-restore' : 'restore-not-known',
+    'restore-not-known',
     exitStatus.notSent,
-    words.length === 0
-      ? `Azure compared ${all} with what was read: no setting of another client was overwritten.`
-      : words.join(' '),
-    doubtful === undefined
-      ? 'See `bastide history`.'
-      : 'Run it again later: change records come some minutes after a write.',
-    { entry: about?.id ?? null },
+    doubtWords(doubtful, writes),
+    isAgain ? 'Run it again later: change records come some minutes after a write.' : 'See `bastide history`.',
+    { entry: doubtful.id },
   );
+}
+
+interface Write {
+  readonly resource: string;
+  readonly written: Exclude<Written, { readonly reason: 'not-written' }>;
+}
+const writesOf = (entry: Entry): Write[] =>
+  entry.steps.flatMap((step) => {
+    const written = writtenOf(step, entry);
+    return written.reason === 'not-written' ? [] : [{ resource: step.resource, written }];
+  });
+
+function doubtWords(entry: Entry, writes: readonly Write[]): string {
+  if (entry.unreadable !== undefined) return entryNotKnownWords(entry.id, 'unreadable');
+  if (entry.imported !== undefined) return entryNotKnownWords(entry.id, 'imported');
+  return toldOf(writes).join(' ');
+}
+
+/** What is known of writes that Azure did not compare, and of creations. */
+function toldOf(writes: readonly Write[]): string[] {
+  const created = writes.flatMap(({ resource, written }) => (written.reason === 'created' ? [nameOf(resource)] : []));
+  const told = writes.flatMap(({ resource, written }) =>
+    written.reason === 'compared' || written.reason === 'created' ? [] : [{ resource, overwrote: written }],
+  );
+  return [
+    ...overwroteTexts(told, null).map(({ text }) => text),
+    ...(created.length === 0 ? [] : [`Azure answered that it created ${[...new Set(created)].join(', ')}.`]),
+  ];
+}
+
+/** No write is doubtful. That Azure compared all of them is said only where it did. */
+function noneWords(writes: readonly Write[], id: string | undefined): string {
+  const of = id === undefined ? 'in the history' : `of history entry ${clean(id, 80)}`;
+  if (writes.length === 0) return `No change ${of} was made: nothing was overwritten.`;
+  const compared = writes.filter(({ written }) => written.reason === 'compared').length;
+  if (compared === writes.length)
+    return `Azure compared every write ${of} with what was read: no setting of another client was overwritten.`;
+  const rest = compared === 0 ? [] : [`Azure compared ${counted(compared, 'other write')} ${of} with what was read.`];
+  return [...toldOf(writes), ...rest].join(' ');
 }
 
 /** `id`: the entry; else the newest with any. Throws Failure: exit 4 where nothing was overwritten, or it is not known; 2 without such an entry. */

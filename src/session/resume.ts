@@ -8,18 +8,18 @@ import { clean } from '../model/text.ts';
 import { reviewPlan } from '../plan/index.ts';
 import type { ApplyContext } from './apply-context.ts';
 import { unsettled } from './preflight.ts';
-import { unknownEntry } from './undo.ts';
+import { notKnownOf, unknownEntry } from './undo.ts';
 
 /**
  * The entry that a resume means: the one named, or the newest act; null where nothing of that is left. Throws Failure: exit 4 where
- * nothing is left of the one named, or its outcome is not known, 2 for an unknown one.
+ * nothing is left of the one named, its outcome is not known, or the newest cannot be read; 2 for an unknown one.
  */
 export function chooseRest(entries: readonly Entry[], id: string | undefined): Entry | null {
   const entry = id === undefined ? entries.at(-1) : entries.find((one) => one.id === id);
   if (id !== undefined && entry === undefined) throw unknownEntry(id);
   if (entry?.state === 'open') throw unsettled(entry);
   // What it has left is not known, and what is older is not the newest act.
-  if (id === undefined && entry?.state === 'unreadable') return null;
+  if (id === undefined && entry?.state === 'unreadable') throw notKnownOf('resume', entry);
   if (entry !== undefined && restOf(entry).length > 0) return entry;
   if (id === undefined) return interruptedAct(entries) ?? null;
   const why =

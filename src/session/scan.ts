@@ -287,7 +287,8 @@ function usersOf(
   const used = new Set(services.map(({ id }) => fold(id)));
   return listed.flatMap((one) => {
     const isUser = servicesNamedBy(one).some((id) => used.has(fold(id)));
-    if (!isUser || sameId(one.id, own) || collector.holds(one.id)) return [];
+    // One that could not be read itself stays unread: what is kept here is not the whole of it.
+    if (!isUser || sameId(one.id, own) || collector.holds(one.id) || collector.gapAt(one.id)) return [];
     const { properties } = one.body;
     const members = isObject(properties) ? only(properties, usageMembers) : {};
     return [{ ...one, body: { ...only(one.body, identifying), properties: members } }];

@@ -9,11 +9,12 @@ import type { ChangeAuthor, DriftReport } from '../model/drift.ts';
 import type { Entry, EntryState, HistoryNote, HistoryRepair } from '../model/entry.ts';
 import type { FailureValue } from '../model/failure.ts';
 import type { Finding } from '../model/finding.ts';
+import type { Flaw } from '../model/flaw.ts';
 import type { FleetReport, FleetRequest } from '../model/fleet.ts';
 import type { Json } from '../model/json.ts';
 import type { NetworkMap } from '../model/network-map.ts';
 import type { Overwrote } from '../model/overwrote.ts';
-import type { Plan } from '../model/plan.ts';
+import type { NotUndone, Plan } from '../model/plan.ts';
 import type { ProblemReport } from '../model/problem.ts';
 import type { Identity, ListRequest, Snapshot, Source } from '../model/snapshot.ts';
 import type { StepwiseTask } from '../model/stepwise.ts';
@@ -60,6 +61,8 @@ export interface StepOutcome {
   readonly state: 'done' | 'failed' | 'skipped' | 'unknown';
   readonly requestId: string | null;
   readonly message: string | null;
+  /** Of one that is done: why it is not as it was wanted. */
+  readonly flaw?: Flaw;
   /** Of an unknown one: when a reading that does not show the change decides, ISO 8601. */
   readonly until?: string;
   /** Of a write whose service compares no etag: what it overwrote of other callers, as far as is known. */
@@ -68,6 +71,8 @@ export interface StepOutcome {
 
 /** Result of apply, fix, undo, redo. */
 export interface ApplyResult {
+  /** Of an undo: what it left because nothing shows whose it is. The entry stays to be undone. */
+  readonly notUndone?: readonly NotUndone[];
   /** Id of the history's entry; null when there was nothing to send. */
   readonly entry: string | null;
   readonly state: EntryState;

@@ -24,16 +24,21 @@ export type Settled =
   | { readonly state: 'unknown'; readonly reason: string };
 
 const moving = /^(?:creating|updating|deleting|accepted|running|inprogress|resolvingdns|registeringdns)$/i;
-const stateOf = (resource: Resource): string | undefined => {
-  const state = valueAt(resource.body, '/properties/provisioningState');
+const stateIn = (body: JsonObject): string | undefined => {
+  const state = valueAt(body, '/properties/provisioningState');
   return typeof state === 'string' ? state : undefined;
 };
+/** The state by which a resource says that the last operation on it failed; null where it says no such thing. */
+export function failedState(body: JsonObject | null): string | null {
+  const state = body === null ? undefined : stateIn(body);
+  return state !== undefined && /^(?:failed|cancell?ed)$/i.test(state) ? state : null;
+}
 /** Is Azure still changing it? */
 export const isMoving = (resource: Resource | null): boolean =>
-  resource !== null && moving.test(stateOf(resource) ?? '');
+  resource !== null && moving.test(stateIn(resource.body) ?? '');
 /** Does the resource say that no operation on it is under way? */
 export const isAtRest = (resource: Resource | null): boolean =>
-  resource === null || (stateOf(resource) !== undefined && !isMoving(resource));
+  resource === null || (stateIn(resource.body) !== undefined && !isMoving(resource));
 
 /** What the resource as it is says of the change. `change`: what was sent of it. */
 export function settledBy(change: Change, now: Resource | null): Settled {
@@ -145,6 +150,19 @@ export const refusalText = (refusal: ArmRefusal): string => {
   const details = refusal.details.map((detail) => `${detail.code}: ${detail.message}`).join(' ');
   return clean(`${refusal.code}: ${refusal.message}${details ? ` ${details}` : ''}`, 1500);
 };
+
+/** Of a resource that said so before the change, too. */
+export const oldStateText = (name: string, state: string): string =>
+  `The provisioningState of ${name} is ${clean(state, 60)}, as it was before the change.`;
+
+/** What a reading shows in place of a change, and that it does not say who set it. */
+export function otherText(name: string, moved: readonly ChangedSetting[]): string {
+  const pointers = moved.map(({ pointer }) => pointer).filter((pointer) => pointer !== '');
+  if (pointers.length > 0) return `${name} shows another value at ${pointers.join(', ')}; who set it is not known`;
+  return moved.some(({ found }) => found === null)
+    ? `${name} is not there; who deleted it is not known`
+    : `${name} shows other settings; who set them is not known`;
+}
 
 export const movedText = (resource: string, moved: readonly ChangedSetting[]): string =>
   moved.map(({ pointer }) => `${resource}${pointer ? ` ${pointer}` : ''}`).join(', ');

@@ -1,22 +1,25 @@
-// What an undo needs besides the entry: the bodies that the history keeps of it, and which of its creations were made by it, by
+// What an undo needs besides the entry: the bodies that the history keeps of it, and which of its changes were made by it, by
 // the change records of the resources and by the answers of Azure. Nothing is written here.
 
-import type { RecordedValue, WriteRecord, WriteRecords } from '../model/change-record.ts';
+import type { Change } from '../model/change.ts';
+import { type RecordedValue, scalarText, type WriteRecord, type WriteRecords } from '../model/change-record.ts';
 import { namesOfCaller } from '../model/drift.ts';
 import type { Entry, EntryStep } from '../model/entry.ts';
 import { isFailure } from '../model/failure.ts';
+import { anotherBy, identityPointers } from '../model/identity.ts';
 import { isArray, isObject, type JsonObject } from '../model/json.ts';
-import { type Origin, originOfStep } from '../model/origin.ts';
+import { isRecordOf, type Origin, originOfStep } from '../model/origin.ts';
+import type { NotMadeHere, Unproven } from '../model/plan.ts';
 import { formatPointer, valueAt } from '../model/pointer.ts';
 import { showsEdits } from '../model/recorded-edit.ts';
 import { fold, nameOf, parentId, sameId, typeOf } from '../model/resource-id.ts';
-import { utcMinute } from '../model/text.ts';
+import { isRecorded } from '../plan/index.ts';
 import type { WriteContext } from './apply-context.ts';
 import { readRecordsOf } from './change-records.ts';
 
 export interface UndoProof {
   readonly bodies: ReadonlyMap<string, JsonObject>;
-  notMadeHere(step: EntryStep): string | null;
+  notMadeHere(step: EntryStep): NotMadeHere | null;
 }
 
 /** Clocks differ; and a request may wait for long operations before it is sent. */
@@ -25,8 +28,9 @@ const longestAct = 2 * 3_600_000;
 
 interface Claim {
   readonly step: EntryStep;
-  /** Of a creation; undefined of what an imported entry says that it changed or deleted. */
+  /** Undefined of an edit or a deletion that Azure answered, or that an imported entry tells of. */
   readonly origin: Origin | undefined;
+  readonly isImported: boolean;
   /** Milliseconds since 1970 at which it was begun. */
   readonly begun: number;
 }
@@ -36,20 +40,16 @@ export async function undoProof(
   { arm, history }: Pick<WriteContext, 'arm' | 'history'>,
   signal?: AbortSignal,
 ): Promise<UndoProof> {
-  const bodies = new Map<string, JsonObject>();
+  const bodies = await bodiesOf(entries, history);
   const claims: Claim[] = [];
   for (const { at, steps, imported } of entries) {
     for (const step of steps) {
       const origin = originOfStep(step);
-      if (step.state !== 'done') continue;
-      if (origin !== undefined || imported !== undefined)
-        claims.push({ step, origin, begun: Date.parse(step.begun ?? at) });
-      const file = step.change.kind === 'create' ? step.after : step.before;
-      const body = file === null ? undefined : await bodyIn(history, file);
-      if (file !== null && body !== undefined) bodies.set(file, body);
+      if (step.state === 'done')
+        claims.push({ step, origin, isImported: imported !== undefined, begun: Date.parse(step.begun ?? at) });
     }
   }
-  const answers = new Map<EntryStep, string | null>();
+  const answers = new Map<EntryStep, NotMadeHere | null>();
   if (claims.length > 0) {
     const own = namesOfCaller(await arm.identity(signal)).map(fold);
     const since = new Date(Math.min(...claims.map(({ begun }) => begun)) - slack).toISOString();
@@ -59,11 +59,30 @@ export async function undoProof(
       const { origin } = one;
       answers.set(
         one.step,
-        origin === undefined ? await whyNotProven(one, records, own, arm) : whyNotOurs(one, origin, records, own),
+        one.step.change.kind === 'edit' || (origin === undefined && one.isImported)
+          ? await whyNotProven(one, records, own, arm)
+          : await whyNotOurs(one, origin, records, own, { arm, bodies }),
       );
     }
   }
   return { bodies, notMadeHere: (step) => answers.get(step) ?? null };
+}
+
+/** The bodies before and after that the history keeps of what the entries carried out. */
+export async function bodiesOf(
+  entries: readonly Entry[],
+  history: WriteContext['history'],
+): Promise<ReadonlyMap<string, JsonObject>> {
+  const bodies = new Map<string, JsonObject>();
+  for (const { steps } of entries) {
+    for (const { state, before, after } of steps) {
+      for (const file of state === 'done' ? [before, after] : []) {
+        const body = file === null ? undefined : await bodyIn(history, file);
+        if (file !== null && body !== undefined) bodies.set(file, body);
+      }
+    }
+  }
+  return bodies;
 }
 
 /** A body that is lost costs the exact comparison, not the undo. */
@@ -77,43 +96,77 @@ async function bodyIn(history: WriteContext['history'], file: string): Promise<J
 }
 
 /**
- * The last creation on record since the request was begun decides: another client may have deleted what was made here, and made its
- * own. Without one, what the answers have shown.
+ * The last creation, or deletion, on record since the request was begun decides: another client may have deleted what was made here, and
+ * made its own. Without one, what the answers have shown; where the records cannot be read, what stands there must be what was left.
  */
-function whyNotOurs(
-  { step, begun }: Claim,
-  origin: Origin,
+async function whyNotOurs(
+  claim: Claim,
+  origin: Origin | undefined,
   { records, unread }: WriteRecords,
   own: readonly string[],
-): string | null {
-  const record = records.findLast((one) => Date.parse(one.at) >= begun - slack && isCreationOf(step.resource, one));
-  if (record === undefined || record.changedBy === null) {
-    return origin.reason !== 'not-known'
-      ? null
-      : `nothing shows that it was created here: no answer to the request is known here, and ${unread === null ? 'Azure has no record of it.' : 'its change records could not be read.'}`;
+  seen: Standing,
+): Promise<NotMadeHere | null> {
+  const { step, begun } = claim;
+  const { change, resource } = step;
+  const record = records.findLast(
+    (one) => Date.parse(one.at) >= begun - slack && isWholeOf(change.kind, resource, one),
+  );
+  if (record !== undefined && record.changedBy !== null) {
+    const { changedBy: by, client, at } = record;
+    return isRecordOf(record, step, own) ? null : { reason: 'made-by-another', by, client, at };
   }
-  return own.includes(fold(record.changedBy))
-    ? null
-    : `${record.changedBy} created it at ${utcMinute(record.at)}, by its change record.`;
+  if (origin?.reason === 'not-known') return { reason: 'not-proven', why: whyUnproven(resource, unread) };
+  if (unread === null || change.kind !== 'create' || (await isAsLeft(step, seen))) return null;
+  return { reason: 'not-proven', why: 'unread' };
+}
+
+/** A part is on record with its whole, where the body of that lists it; computes and role assignments are not. */
+const whyUnproven = (id: string, unread: string | null): Unproven => {
+  if (!isRecorded(id) && !/^Microsoft\.Network\//i.test(typeOf(id))) return 'not-recorded';
+  return unread === null ? 'no-record' : 'unread';
+};
+
+interface Standing {
+  readonly arm: Pick<WriteContext['arm'], 'read'>;
+  readonly bodies: ReadonlyMap<string, JsonObject>;
+}
+
+/** By an identity, or by an etag of what the history left there: a part has that of its whole. */
+async function isAsLeft({ resource, after }: EntryStep, { arm, bodies }: Standing): Promise<boolean> {
+  const answer = await arm.read(resource);
+  const left = after === null ? undefined : bodies.get(after);
+  if (!answer.ok) return answer.gap.status === 404;
+  if (left === undefined) return false;
+  const now = answer.resource.body;
+  const identity = identityPointers.find((one) => [left, now].every((body) => valueAt(body, one) !== undefined));
+  if (identity !== undefined) return anotherBy(left, now) === null;
+  const etag = scalarText(now.etag);
+  return etag !== undefined && [...bodies.values()].some((body) => scalarText(body.etag) === etag);
 }
 
 /**
- * A file may say anything: what it says was changed counts where a record of this identity has the same values on both sides, at the
- * same place. What was deleted has no values on record.
+ * A file may say anything, and a setting that shows may be another client's: it counts where a record of this identity has the same
+ * values on both sides, at the same place. What was deleted has no values on record.
  */
 async function whyNotProven(
-  { step, begun }: Claim,
+  { step, begun, isImported, origin }: Claim,
   { records, unread }: WriteRecords,
   own: readonly string[],
   arm: Pick<WriteContext['arm'], 'read'>,
-): Promise<string | null> {
+): Promise<NotMadeHere | null> {
   const { change, resource } = step;
-  if (change.kind !== 'edit') return 'the entry is imported, and no record has the settings of what was deleted.';
+  if (change.kind !== 'edit') return { reason: 'not-proven', why: 'imported-deletion' };
   const isNear = ({ at }: WriteRecord) => Math.abs(Date.parse(at) - begun) <= longestAct;
-  const isOwn = ({ changedBy }: WriteRecord) => changedBy !== null && own.includes(fold(changedBy));
-  const about = records.filter((one) => one.kind === 'changed' && !one.isCut && isOwn(one) && isNear(one));
-  const whole = about.find(({ target, values }) => sameId(target, resource) && showsEdits(change.edits, values));
-  if (whole !== undefined) return null;
+  const isOwn = (one: WriteRecord) => isRecordOf(one, step, own) && isNear(one);
+  const after = records.filter((one) => one.kind === 'changed' && !one.isCut && Date.parse(one.at) >= begun - slack);
+  const last = after.findLast(({ target, values }) => sameId(target, resource) && showsEdits(change.edits, values));
+  // Who set the standing values last, where they were set again.
+  if (last !== undefined && last.changedBy !== null) {
+    const { changedBy: by, client, at } = last;
+    return isOwn(last) ? null : { reason: 'made-by-another', by, client, at };
+  }
+  if (origin === undefined && !isImported) return null;
+  const about = records.filter((one) => one.kind === 'changed' && !one.isCut && isOwn(one));
   const parent = parentId(resource);
   const ofParent = parent === undefined ? [] : about.filter(({ target }) => sameId(target, parent));
   const root = parent === undefined || ofParent.length === 0 ? null : await placeIn(parent, resource, arm);
@@ -121,9 +174,8 @@ async function whyNotProven(
     root === null ? undefined : ofParent.findLast(({ values }) => showsEdits(change.edits, values, root.path));
   const later = part === undefined ? [] : records.slice(records.indexOf(part));
   const isMoved = later.some(({ target, values, isCut }) => sameId(target, parent) && (isCut || movesIn(root, values)));
-  return part !== undefined && unread === null && !isMoved
-    ? null
-    : 'the entry is imported, and no change record of this identity shows the change.';
+  if (part !== undefined && unread === null && !isMoved) return null;
+  return { reason: 'not-proven', why: isImported ? 'imported' : whyUnproven(resource, unread) };
 }
 
 /** Where the record of a whole has a part: by its place in the list as it is now. */
@@ -148,11 +200,12 @@ const movesIn = (place: Place | null, values: readonly RecordedValue[]): boolean
     ({ path }) => path.startsWith(`${place?.list}[`) && /^\[\d+\]\.(?:name|id)$/.test(path.slice(place?.list.length)),
   );
 
-/** Azure keeps no records of a part: that of the whole says that its name came into a list. */
-function isCreationOf(id: string, { target, kind, values, isCut }: WriteRecord): boolean {
-  if (kind !== 'changed') return kind === 'created' && sameId(target, id);
+/** Azure keeps no records of a part: that of the whole says that its name came into a list, or went out of it. */
+function isWholeOf(deed: Change['kind'], id: string, { target, kind, values, isCut }: WriteRecord): boolean {
+  const isDeletion = deed === 'delete';
+  if (kind !== 'changed') return kind === (isDeletion ? 'deleted' : 'created') && sameId(target, id);
   if (isCut || !sameId(target, parentId(id) ?? '')) return false;
   const names = values.filter(({ path }) => /\]\.name$/.test(path));
   const has = (side: 'before' | 'after') => names.some((value) => fold(value[side] ?? '') === fold(nameOf(id)));
-  return has('after') && !has('before');
+  return isDeletion ? has('before') && !has('after') : has('after') && !has('before');
 }

@@ -5,7 +5,7 @@ import { exitStatus, Failure } from '../model/failure.ts';
 import type { Plan } from '../model/plan.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import { clean } from '../model/text.ts';
-import { applyChanges, redoPlan, undoPlan } from '../plan/index.ts';
+import { applyChanges, laterText, mayBeUndoneLater, notUndoneText, redoPlan, undoPlan } from '../plan/index.ts';
 import type { ApplyContext } from './apply-context.ts';
 import { drift, unreadable, unsettled } from './preflight.ts';
 import type { UndoProof } from './undo-proof.ts';
@@ -57,14 +57,22 @@ const isLost = ({ steps }: Entry): boolean => {
 /** What a plan back is made with; `isOwn`: did Bastide create it, by the history? */
 type UndoContext = Pick<ApplyContext, 'rules' | 'newId'> & {
   readonly isOwn?: (id: string) => boolean;
-  /** Of the entries of an undo. */
-  readonly proof?: UndoProof;
+  /** Of the entries: of an undo with whose they are, of a redo with their bodies. */
+  readonly proof?: Pick<UndoProof, 'bodies'> & Partial<UndoProof>;
   /** All entries, for what those that cannot be read may have done since. */
   readonly entries?: readonly Entry[];
 };
 
 const refuse = (code: string, message: string, next: string): Failure =>
   new Failure(code, exitStatus.notSent, message, next);
+
+/** Without an entry that can be read, whether there is any is not known. */
+export const notKnownOf = (verb: 'undo' | 'redo' | 'resume', { id }: Pick<Entry, 'id'>): Failure =>
+  refuse(
+    `cannot-${verb}`,
+    `Whether there is a change to ${verb} is not known: the record of history entry ${clean(id, 80)} is damaged.`,
+    'See `bastide history`.',
+  );
 
 /** The entry named does not exist: a wrong value on the command line, as in `history ENTRY`. */
 export const unknownEntry = (id: string): Failure =>
@@ -86,6 +94,8 @@ export function choose(entries: readonly Entry[], verb: 'undo' | 'redo', id: str
   if (id === undefined) {
     const newest = stack.findLast((one) => !isLost(one)) ?? stack.at(-1);
     if (newest) return newest;
+    const damaged = entries.findLast((one) => one.state === 'unreadable');
+    if (damaged !== undefined) throw notKnownOf(verb, damaged);
     throw refuse(`nothing-to-${verb}`, `Nothing to ${verb}.`, 'See `bastide history`.');
   }
   const entry = entries.find((one) => one.id === id);
@@ -133,6 +143,19 @@ export function undoPlans(
   return [plan, ...undoPlans([next, ...others], after, context)];
 }
 
+/** What is left undone because nothing shows whose it is stays to be undone. Throws Failure (exit 4) where that is all. */
+function refuseUnproven(plan: Plan, { id }: Entry): Plan {
+  const open = (plan.notUndone ?? []).filter(mayBeUndoneLater);
+  if (open.length === 0) return plan;
+  throw new Failure(
+    'undo-not-known',
+    exitStatus.notSent,
+    `${open.map(notUndoneText).join(' ')} Nothing was sent.`,
+    laterText(open, `bastide undo ${id}`),
+    { entry: id, notUndone: open },
+  );
+}
+
 /** The plan for an entry over what Azure has now. Throws Failure (exit 4) naming what others changed. */
 export function planFor(entry: Entry, verb: 'undo' | 'redo', snapshot: Snapshot, context: UndoContext): Plan {
   const make = verb === 'undo' ? undoPlan : redoPlan;
@@ -147,7 +170,7 @@ export function planFor(entry: Entry, verb: 'undo' | 'redo', snapshot: Snapshot,
     ...(context.entries === undefined ? {} : { changedSinceBy: changedSinceBy(context.entries, entry) }),
   });
   if (unread.length > 0) throw unreadable(unread);
-  if (moved.length === 0) return plan;
+  if (moved.length === 0) return plan.steps.length === 0 ? refuseUnproven(plan, entry) : plan;
   const byResource = Map.groupBy(moved, (one) => one.resource);
   throw drift(
     [...byResource].map(([resource, all]) => ({

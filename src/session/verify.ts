@@ -1,5 +1,6 @@
 // What the audit after an act says of the findings the act was about. Pure.
 import { compareReports, isFailing, type LaterOutcome, laterOutcomes, severeIn } from '../model/compare.ts';
+import type { Entry } from '../model/entry.ts';
 import { type Finding, isCounted, type Report } from '../model/finding.ts';
 import type { Plan } from '../model/plan.ts';
 import { failedOnlyIn } from '../model/reading.ts';
@@ -17,7 +18,7 @@ const aboutOf = ({ verb, steps, preview }: Plan): string[] => [
  * `after` null: there was no scan, so all of them are unknown. `before` null: nothing was read before, so that what the plan's
  * preview announced is all that can be said of what was introduced, and what passes now counts as resolved. `judged`: `after` with
  * the severities and acceptances of `bastide.yaml`. `expected`: what was read before with the changes that were made and no others;
- * null where that is not known.
+ * null where that is not known. `isFlawed`: is it about what Azure reported an error of? Its settings alone resolve nothing then.
  */
 export function verified(
   plan: Plan,
@@ -25,6 +26,7 @@ export function verified(
   before: Report | null,
   judged: Pick<Report, 'findings'> | null = after,
   expected: Report | null = null,
+  isFlawed: (finding: Finding) => boolean = () => false,
 ): Verified {
   const about = aboutOf(plan);
   if (after === null) {
@@ -35,6 +37,11 @@ export function verified(
   const later = laterOutcomes(before?.reading ?? { failed: [] }, after);
   const having = (...outcomes: readonly LaterOutcome[]) => about.filter((id) => outcomes.includes(later(id)));
   const notJudged = having('notJudged');
+  const passing = having('pass', 'notApplicable', 'gone').filter((id) => failedBefore.has(id));
+  const flawed = passing.filter((id) => {
+    const finding = byId.get(id);
+    return finding !== undefined && isFlawed(finding);
+  });
   // Of a part of a plan these are not included, and were told as that.
   const left = new Set(plan.skipped.map(({ finding }) => finding));
   const { introduced, meanwhile } = newlyFailing(plan, after, before, expected);
@@ -54,15 +61,23 @@ export function verified(
     ...(meanwhile.length === 0 ? {} : { meanwhile: withSeverities(meanwhile, judged ?? after) }),
     ...hiddenIn(after, before),
     // A finding that is gone has lost its subject, which resolves it as well.
-    resolved: having('pass', 'notApplicable', 'gone').filter((id) => failedBefore.has(id)),
+    resolved: passing.filter((id) => !flawed.includes(id)),
     persisting: having('fail').filter((id) => !left.has(id)),
-    unknown: having('unknown', 'notJudged'),
+    unknown: [...having('unknown', 'notJudged'), ...flawed],
     ...(notJudged.length === 0 ? {} : { notJudged }),
     ...(rollUps.length === 0 ? {} : { rollUps }),
     notApplicable: having('notApplicable')
       .filter((id) => !failedBefore.has(id))
       .map((id) => ({ finding: id, reason: byId.get(id)?.because ?? '' })),
   };
+}
+
+/** The findings that what Azure reported an error of was to resolve. */
+export function flawedIn(entry: Entry | null): (finding: Finding) => boolean {
+  const flawed = entry?.steps.filter(({ flaw }) => flaw !== undefined && flaw.reason !== 'other-value') ?? [];
+  const about = new Set(flawed.flatMap(({ findings }) => findings));
+  const resources = new Set(flawed.map(({ resource }) => fold(resource)));
+  return ({ id, resource }) => about.has(id) || resources.has(fold(resource));
 }
 
 type Meanwhile = NonNullable<Verified['meanwhile']>[number];

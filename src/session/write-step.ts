@@ -1,10 +1,13 @@
 // One step of a plan, from reading the resource to reading it again. The step is on disk before its request is sent; a write
 // that may have been applied is never repeated before the resource has been read, and what was not read is not claimed.
+import { randomUUID } from 'node:crypto';
 import type { Again, ArmRefusal, WriteAnswer } from '../azure/arm-client.ts';
 import { type Change, type DeferredChange, isDeferred } from '../model/change.ts';
 import type { EntryStep } from '../model/entry.ts';
-import { sameJson } from '../model/json.ts';
+import { type Flaw, flawText } from '../model/flaw.ts';
+import { type JsonObject, sameJson } from '../model/json.ts';
 import { notKnown } from '../model/overwrote.ts';
+import { type Pointer, valueAt } from '../model/pointer.ts';
 import type { Resource } from '../model/resource.ts';
 import { nameOf, typeOf } from '../model/resource-id.ts';
 import { holdsCut } from '../model/secrets.ts';
@@ -14,12 +17,23 @@ import { resourceTypeOf } from '../resource-types/index.ts';
 import type { ResourceType, WriteRequest } from '../resource-types/resource-type.ts';
 import { freshOf, isGap, longestRetry, pause, readAfterWrite, readNow, type WriteContext } from './apply-context.ts';
 import { arrivalLeft } from './arrival.ts';
-import { compareChange } from './compare-change.ts';
+import { anotherSince, type ChangeComparison, compareChange } from './compare-change.ts';
 import type { EntryRecord } from './entry-record.ts';
 import { findInTime } from './find.ts';
 import { originBy } from './origin-by.ts';
 import { putRefusalText, refusedPut } from './put-version.ts';
-import { follow, isExisting, movedText, refusalText, type Settled, settle, showsAtRest } from './settle.ts';
+import {
+  failedState,
+  follow,
+  isExisting,
+  movedText,
+  oldStateText,
+  otherText,
+  refusalText,
+  type Settled,
+  settle,
+  showsAtRest,
+} from './settle.ts';
 import { notYetVisible } from './visible.ts';
 
 export interface StepRun {
@@ -31,6 +45,8 @@ export interface StepRun {
   readonly total: number;
   readonly step: EntryStep;
   readonly signal: AbortSignal | undefined;
+  /** The resource as it was before the first request of the plan. */
+  readonly was?: JsonObject | undefined;
 }
 
 /** `sent`: was any request of this step sent? `unsent`: why it was not, where that is not Azure's refusal. */
@@ -50,7 +66,13 @@ export interface StepEnd {
 /** How an attempt ended, before the resource was read. */
 type Attempt =
   /** `isAnswered`: Azure said itself that the change is made. Otherwise it has forgotten the operation. */
-  | { readonly kind: 'accepted'; readonly isAnswered: boolean; readonly status: number | undefined }
+  | {
+      readonly kind: 'accepted';
+      readonly isAnswered: boolean;
+      readonly status: number | undefined;
+      /** The resource as the answer has it. */
+      readonly shown?: JsonObject | undefined;
+    }
   | {
       readonly kind: 'refused';
       readonly refusal: ArmRefusal;
@@ -108,14 +130,17 @@ async function writeNamed(run: StepRun, context: WriteContext): Promise<StepEnd>
   const { change } = run.step;
   const kind = resourceTypeOf(typeOf(change.resource));
   const name = nameOf(change.resource);
+  const correlation = run.step.correlation ?? randomUUID();
   let sent = false;
   /** May a request of this step have been applied? */
   let mayBeApplied = false;
   /** Did Azure answer with an error, and the resource not show the change? */
   let isRejected = false;
-  // What was sent of the change, and whether Azure compared it with what was read.
+  // What was sent of the change, and whether a request of it is not compared with what was read.
   let pending: Change = change;
   let isBlind = false;
+  /** The resource before the first request of this step. */
+  let was: JsonObject | null = null;
 
   const now = (): string => context.now().toISOString();
   const tell = (
@@ -145,7 +170,7 @@ async function writeNamed(run: StepRun, context: WriteContext): Promise<StepEnd>
   };
   /** Nothing that this step sent was applied, and the resource shows the change, or has what was to be created with other settings. */
   const byAnother = async (isDone: boolean): Promise<StepEnd> => {
-    if (change.kind !== 'create') return skip('No changes needed: another client made the same change.');
+    if (change.kind !== 'create') return skip(`No changes needed: ${name} shows the change. It was not made here.`);
     if (isDone) return skip(`No changes needed: ${name} exists with these settings. It was not created here.`);
     const message = `${name} exists with other settings. It was not created here, and not changed.`;
     await record.note(index, { state: 'failed', message, operation: null, isTaken: true });
@@ -167,7 +192,9 @@ async function writeNamed(run: StepRun, context: WriteContext): Promise<StepEnd>
       if (current.code === notYetVisible) return fail(current.reason, 'not-yet-visible');
       return fail(`${name} could not be read before writing: ${current.reason}`);
     }
-    const comparison = compareChange(change, current, kind);
+    const another = sent || change.kind !== 'edit' ? null : anotherSince(run.was, current);
+    const comparison: ChangeComparison =
+      another === null ? compareChange(change, current, kind) : { state: 'moved', moved: [another], there: [] };
     if (comparison.state !== 'ready' && sent && last !== null && mayBeApplied) return conclude(last);
     if (comparison.state === 'applied') return sent || change.kind === 'create' ? byAnother(true) : skip();
     if (comparison.state === 'moved') {
@@ -197,13 +224,15 @@ async function writeNamed(run: StepRun, context: WriteContext): Promise<StepEnd>
       if (overtaken > 0) await record.note(index, { state: 'waiting' });
       return ended('waiting', null);
     }
+    const isUnguarded = !isCompared(request, kind);
+    isBlind ||= isUnguarded;
     try {
-      await record.intend(index, { state: 'intended', before: kept ?? null, begun: now() });
+      const part = { before: kept ?? null, begun: now(), correlation, unguarded: isBlind };
+      await record.intend(index, { state: 'intended', ...part });
     } catch (error) {
       if (sent && last !== null && record.lost !== null) return conclude(last);
       throw error;
     }
-    const isUnguarded = !isCompared(request, kind);
     if (isUnguarded && (await isOvertaken(current))) {
       // One of two readings that differ is behind, or another client is at work: which one is not known.
       const wait = (context.pace.sightings ?? [0, 0, 0])[overtaken];
@@ -221,10 +250,9 @@ async function writeNamed(run: StepRun, context: WriteContext): Promise<StepEnd>
     }
     tell('intended');
     // What an earlier attempt may have made belongs to this change as well.
-    if (!sent) pending = comparison.pending;
-    isBlind ||= isUnguarded;
+    if (!sent) [pending, was] = [comparison.pending, current?.body ?? null];
     // From here to the answer the operator's signal does not count: a write is not left hanging.
-    const answer = await context.arm.write(request);
+    const answer = await context.arm.write({ ...request, correlation });
     sent ||= answer.state !== 'refused' || answer.refusal.status !== 0;
     last = await attempted(answer);
     mayBeApplied ||= last.kind !== 'refused' || last.applied !== 'no';
@@ -321,7 +349,7 @@ async function writeNamed(run: StepRun, context: WriteContext): Promise<StepEnd>
     tell('sent');
     if (answer.state === 'lost') return { kind: 'lost', reason: answer.reason };
     const { status } = answer;
-    if (answer.state === 'done') return { kind: 'accepted', isAnswered: true, status };
+    if (answer.state === 'done') return { kind: 'accepted', isAnswered: true, status, shown: answer.shown };
     const followed = await follow(answer.operation, context, {
       signal: run.signal,
       retryAfter: answer.retryAfter,
@@ -336,18 +364,44 @@ async function writeNamed(run: StepRun, context: WriteContext): Promise<StepEnd>
     return { kind: 'refused', refusal, again, applied, retryAfter: 0 };
   }
 
-  /** Azure said that the change was made: what the resource shows now, another client has made of it since. */
+  /** Azure said that the change was made, and the resource shows something else: so did the answer, or who made it so is not known. */
   async function changedSince({ moved, now: shown }: Moved, how: Accepted): Promise<StepEnd> {
     const deed = { delete: 'deleted', create: 'created', edit: 'changed' }[pending.kind];
+    const isOfAzure = how.shown !== undefined && moved.every(({ pointer }) => isSameAt(pointer, how.shown, shown));
+    const flaw: Flaw | null = isOfAzure
+      ? { reason: 'other-value', data: { settings: moved.map(({ pointer }) => pointer) } }
+      : null;
     const message =
-      pending.kind === 'delete'
-        ? `${name} was deleted, and another client has created it again since.`
-        : `${name} was ${deed}, and another client has changed ${movedText(name, moved)} since.`;
+      flaw !== null
+        ? flawText(name, flaw)
+        : pending.kind === 'delete'
+          ? `${name} was deleted, and exists with other settings; who created it is not known.`
+          : `${name} was ${deed}. By now ${otherText(name, moved)}.`;
     const origin = pending.kind === 'create' ? { origin: originBy(pending, shown, how) } : {};
-    const rest = { operation: null, message, ...origin, ...doubt(how) };
+    const rest = { operation: null, message, ...origin, ...doubt(how), ...(flaw === null ? {} : { flaw }) };
     await record.note(index, { state: 'done', verified: false, ...rest });
-    // What the next step builds on is not there any more.
-    return ended('done', message, { stops: pending.kind === 'edit' });
+    // What the next step builds on is not there.
+    return ended('done', message, { stops: pending.kind === 'edit' || flaw !== null });
+  }
+
+  function isSameAt(pointer: Pointer, one: JsonObject | undefined, other: JsonObject | null): boolean {
+    if (one === undefined || other === null) return false;
+    if (pointer === '') return sameJson(kind.normal(one), kind.normal(other));
+    return sameJson(valueAt(one, pointer) ?? null, valueAt(other, pointer) ?? null);
+  }
+
+  /** Why a change that shows is not as it was wanted: Azure reported an error of the request, or the resource of itself. */
+  function flawOf(how: Attempt, why: string, after: JsonObject | null): Flaw | null {
+    const operation = record.entry.steps[index]?.operation ?? null;
+    // An operation that failed may leave the resource unusable, whatever it shows.
+    const hasFailed = how.kind === 'refused' && (operation !== null || how.refusal.status < 300);
+    const state = failedState(after);
+    // Where the resource said so before, too, its state is no report of this change.
+    const isOld = state !== null && failedState(was) !== null;
+    if (hasFailed && !(isOld && operation?.endsWith('#provisioningState'))) {
+      return { reason: 'error', data: { error: why } };
+    }
+    return state === null || isOld ? null : { reason: 'state', data: { state } };
   }
 
   /** Was there a request without an answer that may still arrive? */
@@ -369,8 +423,14 @@ async function writeNamed(run: StepRun, context: WriteContext): Promise<StepEnd>
       signal: run.signal,
       looks: isAccepted ? looks : isSure ? [0] : doubts,
     });
-    const operation = record.entry.steps[index]?.operation ?? null;
     isRejected = how.kind === 'refused' && settled.state === 'not done';
+    /** What shows that the change is of this request. */
+    const whose = (after: JsonObject | null): Partial<EntryStep> =>
+      pending.kind === 'create'
+        ? { origin: originBy(pending, after, how.kind === 'accepted' ? how : {}) }
+        : isAccepted
+          ? {}
+          : { origin: { reason: 'not-known' } };
     if (isSure && !mayBeApplied && !mayCome) {
       if (settled.state === 'done') return byAnother(true);
       if (settled.state === 'moved' && change.kind === 'create') return byAnother(false);
@@ -379,23 +439,26 @@ async function writeNamed(run: StepRun, context: WriteContext): Promise<StepEnd>
     switch (settled.state) {
       case 'done': {
         const after = await record.keepAfter(index, settled.after);
-        // An operation that failed may leave the resource unusable, whatever it shows: nothing is built on it.
-        const hasFailed = how.kind === 'refused' && (operation !== null || how.refusal.status < 300);
-        const message = hasFailed
-          ? `${name} shows the change, although Azure reported an error: ${why}`
-          : how.kind === 'lost'
-            ? `${why} ${name} shows the change; whether this request or another client made it is not known.`
-            : null;
+        const flaw = flawOf(how, why, settled.after);
+        const state = failedState(settled.after);
+        const texts = [
+          ...(how.kind === 'lost'
+            ? [`${why} ${name} shows the change; whether this request or another client made it is not known.`]
+            : []),
+          ...(flaw === null ? [] : [flawText(name, flaw)]),
+          ...(flaw === null && state !== null ? [oldStateText(name, state)] : []),
+        ];
+        const message = texts.length === 0 ? null : texts.join(' ');
         await record.note(index, {
-          ...{ state: 'done', verified: true, verifiedAt: now(), operation: null, after, message },
+          ...{ state: 'done', verified: flaw === null, verifiedAt: now(), operation: null, after, message },
+          ...(flaw === null ? {} : { flaw }),
           // What another client had made by then is not undone with it.
           ...(pending.edits.length < change.edits.length ? { change: pending } : {}),
-          ...(pending.kind === 'create'
-            ? { origin: originBy(pending, settled.after, how.kind === 'accepted' ? how : {}) }
-            : {}),
+          ...whose(settled.after),
           ...doubt(how),
         });
-        return ended('done', message, { stops: hasFailed });
+        // Nothing is built on what Azure reported an error of.
+        return ended('done', message, { stops: flaw !== null });
       }
       case 'partly': {
         const after = await record.keepAfter(index, settled.after);
@@ -404,19 +467,18 @@ async function writeNamed(run: StepRun, context: WriteContext): Promise<StepEnd>
           index,
           {
             ...{ change: settled.done, state: 'done', verified: true, verifiedAt: now(), operation: null, after },
-            ...{ message, ...doubt(how) },
+            ...{ message, ...whose(settled.after), ...doubt(how) },
           },
           { change: settled.rest, state: 'failed', operation: null, message: why, findings: [] },
         );
         return ended('failed', message);
       }
       case 'moved':
-        if (mayCome)
-          return unknown(`${why} ${movedText(name, settled.moved)} was changed by another client meanwhile.`);
+        if (mayCome) return unknown(`${why} ${otherText(name, settled.moved)}.`);
         if (how.kind === 'accepted' && how.isAnswered) return changedSince(settled, how);
         return isAccepted
-          ? unknown(`Azure accepted the change, and ${movedText(name, settled.moved)} was changed again since.`)
-          : fail(`${why} ${movedText(name, settled.moved)} was changed by another client meanwhile.`);
+          ? unknown(`Azure accepted the change. By now ${otherText(name, settled.moved)}.`)
+          : fail(`${why} ${otherText(name, settled.moved)}.`);
       case 'not done':
         if (isAccepted) return unknown(`Azure accepted the change, but ${name} does not show it yet.`);
         if (mayCome || (!isSure && run.signal?.aborted)) return unknown(`${why} ${name} does not show the change yet.`);
@@ -434,7 +496,7 @@ const appliedBy = ({ status }: ArmRefusal): 'no' | 'ended' | 'open' => {
 
 /** Does Azure refuse the request where the resource was changed, or made, since it was read? */
 const isCompared = ({ ifMatch, ifNoneMatch }: WriteRequest, { comparesEtag }: ResourceType): boolean =>
-  ifMatch !== undefined || (ifNoneMatch !== undefined && comparesEtag);
+  comparesEtag && (ifMatch ?? ifNoneMatch) !== undefined;
 
 function reasonOf(how: Attempt): string {
   switch (how.kind) {

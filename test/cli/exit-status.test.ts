@@ -57,6 +57,10 @@ describe('0, 1, 3: audits', () => {
       const empty = await run(`${line} --from blind.json`);
       expect([empty.status, empty.stdout]).toEqual([3, expect.stringMatching(/[;:] \d+ checks? (?:is|are) unknown\./)]);
     }
+    // A file keeps it, whatever can be read when it is applied.
+    expect((await run('plan --all --from blind.json --output empty.json')).status).toBe(3);
+    const saved = await run('apply empty.json --dry-run --from blind.json');
+    expect([saved.status, saved.stdout]).toEqual([3, expect.stringMatching(/[;:] \d+ checks? (?:is|are) unknown\./)]);
     const text = await run('audit --from blind.json --fail-on never');
     expect([text.status, text.stderr]).toEqual([3, '']);
     // Where the result is not shown as text, stderr says why.

@@ -5,7 +5,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type FleetFixResult, fleetFixExit, fleetFixFailure, fleetFixLines } from '../../commands/parts/fleet-fix.ts';
 import { guideExit, guideFailure, guideResultLines } from '../../commands/parts/guide-result.ts';
 import { plainText } from '../../src/model/words.ts';
-import { bastide, freshHome, type Home } from '../support/bastide.ts';
+import { startSimulator } from '../../src/simulator/index.ts';
+import { bastide, everyEffect, freshHome, type Home } from '../support/bastide.ts';
 
 let home: Home;
 beforeAll(() => {
@@ -73,6 +74,22 @@ test('what was not read is named, and is not taken for workspaces without a fail
   );
 });
 
+test('3 where nothing was planned, and reads that failed leave open whether a change is needed', () => {
+  const row = { ...{ id: '/a/mlw', state: 'unchanged' as const, changes: 0, resolves: 0, digest: null, file: null } };
+  const empty = { ...row, ...{ entry: null, verified: null, unexpected: [], failure: null } };
+  const gap = { id: '/subscriptions/s', reason: 'Access denied.', action: 'a/read', isFailure: true };
+  const of = (more: Partial<FleetFixResult>): FleetFixResult => ({
+    ...{ workspaces: [], stopped: false, unknown: 0, gaps: [], ...more },
+  });
+  expect(fleetFixExit(of({}))).toBe(0);
+  expect(fleetFixExit(of({ workspaces: [empty] }))).toBe(0);
+  expect(fleetFixExit(of({ unknown: 2 }))).toBe(3);
+  expect(fleetFixExit(of({ workspaces: [empty], unknown: 2, gaps: [gap] }))).toBe(3);
+  const open = of({ workspaces: [{ ...empty, unjudged: 7 }] });
+  expect([fleetFixExit(open), fleetFixFailure(open)]).toEqual([3, null]);
+  expect(fleetFixLines(open).map(plainText)).toEqual(['? mlw  No change is known to be needed; 7 checks are unknown.']);
+});
+
 test('what is critical or high was introduced: 1 where all was applied, 5 where not, said before the rest', () => {
   const severe = [{ finding: 'nsg.inbound-ssh@/a/nsg', severity: 'high' as const }];
   const verified = {
@@ -118,4 +135,36 @@ test('what is critical or high was introduced: 1 where all was applied, 5 where 
     'partly-done',
   ]);
   expect(guideResultLines(guided).map(plainText)[0]).toBe('introduced     high     nsg.inbound-ssh  nsg');
+});
+
+test('a write that Azure rejected was sent: exit 7, with its history entry and the workspace in what is suggested', async () => {
+  const simulator = await startSimulator({ world: 'fleet', workspaces: 6 });
+  const own = freshHome({
+    AZURE_TENANT_ID: simulator.tenant,
+    AZURE_CLIENT_ID: simulator.client,
+    AZURE_CLIENT_SECRET: simulator.secret,
+  });
+  try {
+    writeFileSync(path.join(own.folder, 'ca.pem'), simulator.ca);
+    const run = (...words: string[]) =>
+      bastide(['fleet', 'fix', ...words, '--endpoint', simulator.endpoint, '--ca', 'ca.pem', '--format', 'json'], own);
+    await run('--dry-run', '--plans', 'plans');
+    const [file = ''] = readdirSync(path.join(own.folder, 'plans'));
+    let writes = 0;
+    simulator.onExchange(({ method }) => {
+      if (/PUT|PATCH|DELETE/.test(method)) writes += 1;
+    });
+    const words = ['--plan', `plans/${file}`, '--yes', ...everyEffect];
+    simulator.setFaults('PUT /subscriptions/* * 403; PATCH /subscriptions/* * 403');
+    const ran = await run(...words);
+    const { failure, result } = JSON.parse(ran.stdout);
+    expect([ran.status, failure.code, writes]).toEqual([7, 'refused', 1]);
+    expect(result.workspaces).toMatchObject([
+      { state: 'failed', entry: expect.stringMatching(/./), isRejected: true, failure: { code: 'refused' } },
+    ]);
+    expect(result.workspaces[0].failure.next).toContain('--workspace');
+  } finally {
+    await simulator.stop();
+    own.remove();
+  }
 });

@@ -140,7 +140,10 @@ const worlds: Readonly<Record<string, readonly Row[]>> = {
   ],
   firewalled: [
     ['cpu-cluster', 'AzureActiveDirectory', '443', 'allowed', null],
-    ['cpu-cluster', 'internet', '22', 'denied', 'firewall'],
+    // The firewall denies it; the service endpoints lead to addresses of their services past the firewall.
+    ['cpu-cluster', 'internet', '22', 'partly', 'firewall'],
+    ['cpu-cluster', '9.9.9.9', '22', 'denied', 'firewall'],
+    ['cpu-cluster', 'Storage.WestEurope', '22', 'allowed', null],
   ],
   drifted: [
     // Its endpoint is there, and the zone is linked to the old network only.

@@ -732,6 +732,34 @@ describe('the name of a service', () => {
   });
 });
 
+describe('a Kubernetes cluster leaves', () => {
+  const aks = `${group}/providers/Microsoft.ContainerService/managedClusters/aks`;
+  const cluster =
+    (networkProfile: Loose, isPrivate = false): SceneChange =>
+    (scene) => {
+      put(scene, aks, { agentPoolProfiles: [{ name: 'p', vnetSubnetID: ids.second }], networkProfile });
+      if (isPrivate) subnetIn(scene, ids.second).properties.defaultOutboundAccess = false;
+    };
+  const balancer =
+    /^The nodes of aks in snet-second use the public IP address(?: 203\.0\.113\.9)? of the cluster's load balancer\.$/;
+  const shown: SceneChange = (scene) => {
+    const id = put(scene, network('publicIPAddresses', 'pip-aks'), { ipAddress: '203.0.113.9' });
+    cluster({ outboundType: 'loadBalancer', loadBalancerProfile: { effectiveOutboundIPs: [{ id }] } })(scene);
+  };
+  test.each<[string, SceneChange, string, RegExp]>([
+    ['by its load balancer', cluster({ outboundType: 'loadBalancer' }), 'allowed', balancer],
+    ['by its load balancer by default', cluster({}), 'allowed', balancer],
+    ['by it from a private subnet too', cluster({}, true), 'allowed', balancer],
+    ['by an address that was read', shown, 'allowed', /203\.0\.113\.9/],
+    ['by routes alone', cluster({ outboundType: 'userDefinedRouting' }, true), 'denied', /private subnet/],
+    ['by none', cluster({ outboundType: 'none' }, true), 'denied', /private subnet/],
+  ])('%s', (_what, change, verdict, because) => {
+    const { answer } = asked(change, aks, '9.9.9.9');
+    const hop = answer.hops.find((one) => one.hop === 'wayOut');
+    expect([answer.verdict, hop?.because]).toEqual([verdict, expect.stringMatching(because)]);
+  });
+});
+
 describe('what a text means', () => {
   const meant = (text: string, change: SceneChange): string[] => {
     const result = pathThrough(snapshotOf(change), {

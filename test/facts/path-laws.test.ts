@@ -92,3 +92,39 @@ test('no content of a body makes it throw', () => {
     { numRuns: 150 },
   );
 });
+
+test('past a forced tunnel, a service endpoint leads to its accounts, tags and addresses alike', () => {
+  const prefixes = { Storage: '20.38.0.0/16', 'Storage.WestEurope': '20.38.108.0/23', AzureKeyVault: '20.61.0.0/20' };
+  const values = Object.entries(prefixes).map(([name, prefix]) => ({
+    ...{ name, id: name, properties: { addressPrefixes: [prefix] } },
+  }));
+  const ends = {
+    'Microsoft.Storage': ['stmlsim', 'Storage.WestEurope', '20.38.108.10', '20.38.108.128/25'],
+    'Microsoft.KeyVault': ['kv-mlsim', 'AzureKeyVault', '20.61.1.1'],
+  } as const;
+  const services = fc.subarray(['Microsoft.Storage', 'Microsoft.KeyVault'] as const);
+  fc.assert(
+    fc.property(services, fc.boolean(), fc.boolean(), (endpoints, isTagged, isCreated) => {
+      const change = both(tunnel, firewalled({}), (scene) => {
+        if (isTagged) scene.tags = { values };
+        const locations = isCreated ? { locations: ['westeurope', 'northeurope'] } : {};
+        subnetIn(scene, ids.train).properties.serviceEndpoints = endpoints.map((service) => ({
+          service,
+          ...locations,
+        }));
+      });
+      for (const [service, destinations] of Object.entries(ends)) {
+        const isServed = endpoints.some((one) => one === service);
+        for (const to of destinations) {
+          // Without tags, nothing shows whose an address is.
+          if (!isTagged && /^\d/.test(to)) continue;
+          const { answer } = asked(change, 'snet-train', to);
+          const at = answer.hops.map(({ hop }) => hop);
+          expect([to, at.includes('firewall'), at.includes('wayOut')]).toEqual([to, !isServed, false]);
+          if (/[.]|Vault/.test(to)) expect([to, answer.verdict]).toEqual([to, isServed ? 'allowed' : 'denied']);
+        }
+      }
+    }),
+    { numRuns: 16 },
+  );
+});

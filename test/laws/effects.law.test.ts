@@ -2,7 +2,7 @@
 // of medium severity or higher; the risk of a step and its effects never contradict each other; and JSON keeps the kinds of version 0.1.
 import { describe, expect, test } from 'vitest';
 import { audit } from '../../src/audit/index.ts';
-import { changedFlows } from '../../src/audit/path.ts';
+import { changedFlows, pathThrough } from '../../src/audit/path.ts';
 import type { Change } from '../../src/model/change.ts';
 import {
   currentEffects,
@@ -166,6 +166,34 @@ describe.each(partOf(worlds, 3))('%s', (name) => {
       expect(pairs(back, 'opens'), by).toEqual(pairs(there, 'cutsOff'));
       expect(pairs(back, 'cutsOff'), by).toEqual(pairs(there, 'opens'));
     }
+  });
+
+  test('the Internet is opened or cut off only where all of it is reached', () => {
+    const odd = new Set<string>();
+    for (const [by, { steps }] of plans) {
+      if (by.includes('@')) continue;
+      let before = snapshot;
+      for (const { change, effects } of steps) {
+        const after = afterChange(before, change);
+        for (const one of currentEffects(effects)) {
+          if ((one.kind !== 'opens' && one.kind !== 'cutsOff') || one.reason !== 'flow') continue;
+          const { from, to, traffic } = one.data;
+          if (to.name !== 'the Internet' || !/\/subnets\/[^/]+$/i.test(from.id ?? '')) continue;
+          const named = [...traffic.matchAll(/TCP[^;]*? (\d+)/g)].map(([, port = '']) => port);
+          const world = one.kind === 'opens' ? after : before;
+          for (const port of traffic === 'any protocol' ? ['443'] : named) {
+            for (const destination of ['1.1.1.1', '9.9.9.9', '200.1.1.1']) {
+              const asked = { source: from.id ?? '', destination, protocol: 'Tcp', ports: [port] } as const;
+              const result = pathThrough(world, asked);
+              if (result.state === 'answered' && result.answer.verdict === 'denied')
+                odd.add(`${by}: ${from.name} does not reach ${destination} at ${port}`);
+            }
+          }
+        }
+        before = after;
+      }
+    }
+    expect([...odd]).toEqual([]);
   });
 
   test('the risk of a step says what its effects say', () => {

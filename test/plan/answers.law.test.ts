@@ -6,16 +6,19 @@ import type { Finding } from '../../src/model/finding.ts';
 import { readNeed } from '../../src/model/plan-need.ts';
 import type { Snapshot } from '../../src/model/snapshot.ts';
 import { checkRequest } from '../../src/plan/answers.ts';
-import { buildPlan } from '../../src/plan/index.ts';
+import { applyChanges, buildPlan } from '../../src/plan/index.ts';
 import { rules } from '../../src/rules/index.ts';
 import { worldFiles } from '../../src/simulator/worlds/index.ts';
+import { drain, openInProcess } from '../support/in-process.ts';
 import { evenly, lawWorlds } from '../support/trust-size.ts';
-import { worldSnapshot } from './worlds.ts';
 
 type Answers = Readonly<Record<string, string>>;
 const all = worldFiles.map(({ name }) => name).filter((name) => name !== 'large' && name !== 'fleet');
 const worlds = [...new Set(['limited', 'open', ...evenly(all, lawWorlds)])];
 const intents = [{}, { architecture: 'private-endpoint' as const }];
+/** As a scan reads them, so that nothing is unknown that Azure shows. */
+const scans = new Map<string, Snapshot>();
+for (const world of worlds) scans.set(world, await drain(openInProcess(world).scan()));
 const byId = new Map(rules.map((rule) => [rule.id, rule]));
 
 const input = (snapshot: Snapshot, targets: readonly string[] | 'all', answers: Answers) => ({
@@ -29,7 +32,9 @@ const planned = (snapshot: Snapshot, finding: Finding, answers: Answers) =>
 function* asking(): Generator<{ readonly snapshot: Snapshot; readonly finding: Finding }> {
   for (const world of worlds) {
     for (const intent of intents) {
-      const snapshot = worldSnapshot(world, { intents: intent });
+      const read = scans.get(world);
+      if (read === undefined) throw new Error(`${world} was not scanned`);
+      const snapshot = { ...read, intents: { ...read.intents, ...intent } };
       const failing = audit(snapshot, rules).findings.filter(
         (one) => one.outcome === 'fail' && byId.get(one.rule)?.fix,
       );
@@ -51,6 +56,21 @@ function leadsOn(snapshot: Snapshot, finding: Finding, answers: Answers): string
   return steps.length > 0 || said.some((one) => readNeed(one) !== null || isBlocked(one)) ? '' : said.join(' ');
 }
 
+/** These make a copy of a compute in a subnet that is offered: it must fit there. */
+const copying = ['compute.placed-in-vnet', 'compute.no-public-ip', 'compute.ssh-public-access'];
+
+/** What fails after a plan with these answers and did not before, of medium severity or graver. */
+function introduced(snapshot: Snapshot, finding: Finding, answers: Answers): readonly string[] {
+  const { steps, preview } = planned(snapshot, finding, answers);
+  if (preview.introduces.length === 0) return [];
+  const after = applyChanges(
+    snapshot,
+    steps.map(({ change }) => change),
+  );
+  const grave = audit(after, rules).findings.filter(({ severity }) => !['low', 'info'].includes(severity));
+  return grave.flatMap(({ id }) => (preview.introduces.includes(id) ? [id] : []));
+}
+
 /** Whatever a plan asks for, answered one after another: each choice is declared, and accepted. */
 function answered(snapshot: Snapshot, finding: Finding): number {
   const declared = Object.keys(byId.get(finding.rule)?.answers ?? {});
@@ -67,6 +87,10 @@ function answered(snapshot: Snapshot, finding: Finding): number {
       const { refused } = checkRequest(input(snapshot, [finding.id], { ...answers, [name]: value }));
       expect(refused, `${finding.id}: ${name}=${value}`).toEqual([]);
       expect(leadsOn(snapshot, finding, { ...answers, [name]: value }), `${finding.id}: ${name}=${value}`).toBe('');
+      if (!copying.includes(finding.rule)) continue;
+      const told = planned(snapshot, finding, { ...answers, [name]: value }).skipped.map(({ reason }) => reason);
+      expect(told.join(' '), `${finding.id}: ${name}=${value}`).not.toMatch(/compute\.(?:subnet-free-ips|vnet-same)/);
+      expect(introduced(snapshot, finding, { ...answers, [name]: value }), `${finding.id}: ${value}`).toEqual([]);
     }
     const [first] = options;
     if (first === undefined || first.value === '' || answers[first.name] !== undefined) return round;

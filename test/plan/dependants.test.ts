@@ -1,6 +1,6 @@
 // Who is cut off when a service is closed: computes and endpoints of this workspace outside every network, and other workspaces.
 import { describe, expect, test } from 'vitest';
-import { currentEffects } from '../../src/model/effect.ts';
+import { currentEffects, effectKinds } from '../../src/model/effect.ts';
 import type { JsonObject } from '../../src/model/json.ts';
 import type { Resource } from '../../src/model/resource.ts';
 import type { Snapshot } from '../../src/model/snapshot.ts';
@@ -401,4 +401,52 @@ test('a write to a hub, or below it, tells how many projects it also changes', (
   expect(risk([hub(), one], account)).toEqual([]);
   expect(risk([hub(), project('one', `${workspace}2`)])).toEqual([]);
   expect(risk([bodies.workspace, one])).toEqual([]);
+});
+
+describe('who uses a service whose endpoints and names change', () => {
+  const keeping = async (world: string, keep: string, change = (snapshot: Snapshot) => snapshot) =>
+    buildPlan({
+      ...{ snapshot: change(await drain(openInProcess(world).scan())), rules, id: 'p' },
+      request: {
+        ...{ targets: ['dns.endpoint-collision'], answers: { keep }, ips: [], profile: 'all' },
+        allowEffects: effectKinds,
+      },
+    }).effects.flatMap((one) => (one.kind === 'cutsOff' ? [one.detail] : []));
+
+  test('is named where a linked network loses its way', async () => {
+    const lost = await keeping('shared', 'pe-kv-mlsim-vault');
+    expect(lost).toContain('workspace mlw-two uses kv-mlsim; whether it keeps access is not known.');
+    expect(lost).toContain('vnet-two/snet-pe to kv-mlsim, TCP 443: blocked from now on.');
+    expect(await keeping('records', 'pe-stmldata-blob')).toContain(
+      'vnet-far/snet-pe to stmldata, TCP 443: blocked from now on.',
+    );
+  });
+
+  test('is not named where none does in the end', async () => {
+    expect(await keeping('records', 'pe-stmldata-blob-far')).toEqual([]);
+  });
+
+  test('is not known where a linked network, or the links, were not read', async () => {
+    const without = (snapshot: Snapshot): Snapshot => ({
+      ...snapshot,
+      resources: snapshot.resources.filter(({ id }) => !/\/virtualNetworks\/vnet-two(?:\/|$)/i.test(id)),
+    });
+    expect(await keeping('shared', 'pe-kv-mlsim-vault', without)).toContain(
+      'Not known: whether vnet-two keeps access by the name kv-mlsim in privatelink.vaultcore.azure.net: linked to the zone, and was not read.',
+    );
+    const isLinks = (id: string) => /vaultcore\.azure\.net\/virtualNetworkLinks$/i.test(id);
+    const unlisted = (snapshot: Snapshot): Snapshot => ({
+      ...snapshot,
+      collections: snapshot.collections.filter(({ id }) => !isLinks(id)),
+      gaps: [
+        ...snapshot.gaps,
+        ...snapshot.collections.flatMap(({ id }) =>
+          isLinks(id) ? [{ id, reason: 'No access.', action: 'x', status: 403 }] : [],
+        ),
+      ],
+    });
+    expect((await keeping('shared', 'pe-kv-mlsim-vault', unlisted)).join()).toMatch(
+      /whether other networks use the name kv-mlsim in privatelink\.vaultcore\.azure\.net: the links of the zone were not read\./,
+    );
+  });
 });

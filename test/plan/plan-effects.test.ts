@@ -22,3 +22,36 @@ test.each([
   // What the kept endpoint serves today is not opened by writing its record again.
   expect(of('opens').filter(({ detail }) => detail.startsWith('vnet-far/'))).toEqual([]);
 });
+
+test('a service endpoint past a forced tunnel opens everything behind its tags, of the paired region too', () => {
+  const { effects } = buildPlan({
+    ...{ snapshot: worldSnapshot('tunnelled'), rules, id: 'p' },
+    request: { targets: ['storage.subnet-service-endpoint'], answers: {}, ips: [], profile: 'all' },
+  });
+  const opens = currentEffects(effects).filter(({ kind }) => kind === 'opens');
+  const wide = opens.flatMap(({ detail, automatic }) => {
+    const [tag] = /\bStorage\.[a-z]+/i.exec(detail) ?? [];
+    return tag === undefined ? [] : [[tag.toLowerCase(), automatic]];
+  });
+  // No finding names the accounts of others.
+  expect(wide).toEqual([
+    ['storage.westeurope', false],
+    ['storage.northeurope', false],
+  ]);
+});
+
+test('rules of a firewall open the tags, addresses and hosts that they name, and no Internet', () => {
+  const { effects } = buildPlan({
+    ...{ snapshot: worldSnapshot('tunnelled'), rules, id: 'p' },
+    request: { targets: ['firewall.current-rules'], answers: {}, ips: [], profile: 'all' },
+  });
+  const opens = currentEffects(effects).flatMap((one) =>
+    one.kind === 'opens' && one.reason === 'flow' && one.data.from.name.includes('snet-low')
+      ? [`${one.data.to.name.toLowerCase()} ${one.data.traffic}`]
+      : [],
+  );
+  expect(opens).toContain('azureactivedirectory TCP 80, 443');
+  expect(opens).toContain('storage.westeurope TCP 443, 445');
+  expect(opens).toContain('pypi.org TCP 443');
+  expect(opens.filter((one) => /internet|^addresses/.test(one))).toEqual([]);
+});

@@ -187,6 +187,12 @@ describe('the edits that put back', () => {
   });
 });
 
+/** On record a day after the older snapshot. */
+const recorded = (settings: readonly SettingChange[]) =>
+  settings.map((one) => ({
+    ...one,
+    authors: [{ by: 'anna', at: '2026-01-03T03:04:05Z', record: 'r', entry: null } as never],
+  }));
 describe('what is created and deleted', () => {
   const net = (...names: string[]): JsonObject => ({
     ...bodies.network,
@@ -195,7 +201,7 @@ describe('what is created and deleted', () => {
   const part: JsonObject = { ...bodies.subnet, properties: { addressPrefix: '10.0.0.0/24' } };
   const kinds = (was: readonly JsonObject[], is: readonly JsonObject[]) => {
     const [old, now] = [snapshotOf(was), snapshotOf(is)];
-    const { changes } = putBack(settingsBetween(old, now), old, now);
+    const { changes } = putBack(recorded(settingsBetween(old, now)), old, now);
     return changes.map(({ kind, resource }) => `${kind} ${nameOf(resource)}`);
   };
   const zone = `${group}/providers/Microsoft.Network/privateDnsZones/z`;
@@ -224,7 +230,7 @@ describe('what is created and deleted', () => {
     expect(kinds(was, is)).toEqual(['create l', 'edit st', 'delete a']);
     expect(kinds(is, was)).toEqual(['create a', 'edit st', 'delete l']);
     const [old, now] = [snapshotOf(was), snapshotOf(is)];
-    const { changes } = putBack(settingsBetween(old, now).toReversed(), old, now);
+    const { changes } = putBack(recorded(settingsBetween(old, now)).toReversed(), old, now);
     expect(changes.map(({ kind }) => kind)).toEqual(['create', 'edit', 'delete']);
   });
   test('what is gone from both is nothing to do', () => {
@@ -447,11 +453,37 @@ test('what came into sight is deleted only where a record or a list shows that i
   const [old, now] = [snapshotOf([]), snapshotOf([table])];
   const change = settingsBetween(old, now)[0] as SettingChange;
   expect(change.kind).toBe('created');
-  const author = { by: 'anna', at: '2026-01-01T00:00:00Z', record: 'r', entry: null } as never;
-  const of = (authors: readonly never[], before: Snapshot) =>
-    putBack([{ ...change, authors } as SettingChange], before, now);
+  const at = (minutes: number): string => new Date(Date.parse(old.takenAt) + minutes * 60_000).toISOString();
+  const by = (minutes: number) => ({ by: 'anna', at: at(minutes), record: 'r', entry: null }) as never;
+  const author = by(10);
+  const of = (authors: readonly never[], before: Snapshot, is = now) =>
+    putBack([{ ...change, authors } as SettingChange], before, is);
+  const made = (minutes: number) => snapshotOf([{ ...table, systemData: { createdAt: at(minutes) } }]);
   expect(of([], old)).toEqual({ changes: [], refused: expect.stringMatching(/rt-old existed before is not known/) });
   expect(of([author], old)).toMatchObject({ changes: [{ kind: 'delete' }], refused: null });
   const lists = [{ id: `${group}/providers/Microsoft.Network/routeTables`, members: [] }];
   expect(of([], { ...old, collections: lists })).toMatchObject({ changes: [{ kind: 'delete' }], refused: null });
+  expect(of([], old, made(10))).toMatchObject({ changes: [{ kind: 'delete' }], refused: null });
+  // Clocks differ: near the time of the scan it may have been there. What is older than the scan was not created since, list or not.
+  for (const found of [
+    of([by(-4)], old),
+    of([by(2)], old),
+    of([], old, made(2)),
+    of([author], { ...old, collections: lists }, made(-10)),
+  ])
+    expect(found).toEqual({ changes: [], refused: expect.stringMatching(/rt-old existed before is not known/) });
+});
+test('a part that came into sight is deleted only where its whole lists its parts, or came with it', () => {
+  const endpoint = { id: `${group}/providers/Microsoft.Network/privateEndpoints/pe`, properties: {} } as JsonObject;
+  const zoneGroup = {
+    id: `${group}/providers/Microsoft.Network/privateEndpoints/pe/privateDnsZoneGroups/default`,
+    properties: { privateDnsZoneConfigs: [] },
+  } as JsonObject;
+  const [old, now] = [snapshotOf([endpoint]), snapshotOf([endpoint, zoneGroup])];
+  const change = { resource: `${zoneGroup.id}`, kind: 'created', pointer: '', before: null, after: null } as const;
+  expect(putBack([change], old, now)).toEqual({ changes: [], refused: expect.stringMatching(/is not known/) });
+  const whole = { ...change, resource: `${endpoint.id}` };
+  const lists = [{ id: `${group}/providers/Microsoft.Network/privateEndpoints`, members: [] }];
+  const before = { ...snapshotOf([]), collections: lists };
+  expect(putBack([whole, change], before, now).refused).toBeNull();
 });

@@ -1041,7 +1041,7 @@ describe('images', () => {
       [
         'ok: train:1: Compute cpu-cluster builds the image.',
         'fails: cpu-cluster → acrmlsim: The identity of cpu-cluster has no role that allows pulling from acrmlsim. Assign AcrPull.',
-        'ok: cpu-cluster → acrmlsim.azurecr.io (base image): Traffic arrives: at snet-train, the system route 0.0.0.0/0 leads to the Internet. | to acrmlsim.azurecr.io 443',
+        'ok: cpu-cluster → acrmlsim.azurecr.io (base image): Traffic arrives: at snet-train, the service endpoint leads to AzureContainerRegistry. | to acrmlsim.azurecr.io 443',
       ],
     ],
     [
@@ -1054,7 +1054,7 @@ describe('images', () => {
       [
         'ok: train:1: Compute cpu-cluster builds the image.',
         'unknown: cpu-cluster → acrmlsim: If the image of train:1 was not built before: The identity of cpu-cluster has no role that allows pulling from acrmlsim. Assign AcrPull.',
-        'ok: cpu-cluster → acrmlsim.azurecr.io (base image): Traffic arrives: at snet-train, the system route 0.0.0.0/0 leads to the Internet. | to acrmlsim.azurecr.io 443',
+        'ok: cpu-cluster → acrmlsim.azurecr.io (base image): Traffic arrives: at snet-train, the service endpoint leads to AzureContainerRegistry. | to acrmlsim.azurecr.io 443',
       ],
     ],
   ])('built: %s', (_name, world, expected) => {

@@ -1,16 +1,18 @@
 // Nothing changes between two scans but that one read of the newer one is refused: then nothing is resolved, closed, gone or deleted, and
-// the other way round nothing is created.
+// the other way round nothing is created; and what fails when all can be read still fails, or is unknown.
 import process from 'node:process';
 import { describe, expect, test } from 'vitest';
 import { diffAudits } from '../../src/model/audit-diff.ts';
 import { auditRecord, auditTrend } from '../../src/model/audit-record.ts';
 import { compareReports } from '../../src/model/compare.ts';
+import { type Finding, isOpen } from '../../src/model/finding.ts';
 import { lastRunOf, sinceThen } from '../../src/model/last-run.ts';
 import type { ProblemReport } from '../../src/model/problem.ts';
+import { sameId } from '../../src/model/resource-id.ts';
 import type { Snapshot } from '../../src/model/snapshot.ts';
 import { compareSnapshots } from '../../src/model/snapshot-changes.ts';
 import { worldFiles } from '../../src/simulator/worlds/index.ts';
-import { drain, simulated } from '../support/in-process.ts';
+import { drain, type Refusal, refusals, simulated } from '../support/in-process.ts';
 import { trustSeed } from '../support/trust-size.ts';
 
 const isFull = process.env.TRUST_SIZE === 'full';
@@ -59,17 +61,54 @@ function claims(before: Snapshot, after: Snapshot, report: (of: Snapshot) => Pro
 }
 const nothing = { compared: [], since: [], closed: [], trend: [], deleted: [], created: [] };
 
+/**
+ * What fails when all can be read and has another outcome now, or none: where it is not there, its rule is unknown for its resource or as
+ * a whole.
+ */
+function lost(was: ProblemReport, is: ProblemReport): string[] {
+  const now = new Map(is.findings.map((one) => [one.id, one]));
+  const open = is.findings.filter(isOpen);
+  const isTold = ({ rule, resource }: Finding): boolean =>
+    open.some((one) => one.rule === rule && (one.outcome === 'unknown' || sameId(one.resource, resource)));
+  return was.findings.flatMap((one) => {
+    const found = now.get(one.id);
+    const isKept = one.outcome !== 'fail' || (found === undefined ? isTold(one) : isOpen(found));
+    return isKept ? [] : [`${one.id} ${found?.outcome ?? 'absent'}`];
+  });
+}
+const manners = Object.keys(refusals) as Refusal[];
+
 describe.each(worlds)('%s', (world) => {
   test('a refused read resolves and deletes nothing', async () => {
     const { session, asked, refuse } = simulated(world, new Date('2026-01-02T03:04:05Z'));
     const before = await drain(session.scan());
     const report = (of: Snapshot) => session.report(of, 'all');
-    for (const path of some([...asked])) {
-      refuse(path);
-      const after = await drain(session.scan()).catch(() => null);
-      // The workspace itself: there is no scan at all.
-      if (after === null) continue;
-      expect([path, claims(before, after, report)]).toEqual([path, nothing]);
+    for (const [at, path] of some([...asked]).entries()) {
+      for (const manner of isFull ? manners : [manners[(at + trustSeed) % manners.length]]) {
+        refuse(path, manner);
+        const after = await drain(session.scan()).catch(() => null);
+        // The workspace itself: there is no scan at all.
+        if (after === null) continue;
+        expect([path, claims(before, after, report)]).toEqual([path, nothing]);
+        expect([path, lost(report(before), report(after))]).toEqual([path, []]);
+      }
     }
   });
+});
+
+// Lists through which the subjects of a rule are found: where none is found, it is not known that there is none.
+test.each([
+  ['limited', /\/privateEndpoints$/],
+  ['mixed', /\/datastores$/],
+  ['foreign', /Microsoft\.Storage\/storageAccounts$/],
+  ['records', /\/privateDnsZones$/],
+])('%s: what is found through %s is unknown', async (world, list) => {
+  const { session, asked, refuse } = simulated(world, new Date('2026-01-02T03:04:05Z'));
+  const before = session.report(await drain(session.scan()), 'all');
+  const path = [...asked].find((one) => list.test(one)) ?? '';
+  expect(path).toMatch(list);
+  refuse(path);
+  const after = session.report(await drain(session.scan()), 'all');
+  expect(lost(before, after)).toEqual([]);
+  expect(after.findings.some(({ outcome, gaps }) => outcome === 'unknown' && gaps.includes(path))).toBe(true);
 });

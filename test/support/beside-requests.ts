@@ -29,12 +29,16 @@ export interface Beside {
   readonly simulator: Simulator;
   readonly session: Session;
   readonly history: History;
-  /** A session with an empty history, as on another machine. */
-  elsewhere(): { readonly session: Session; readonly history: History };
+  /** Where the history lies on disk. */
+  readonly folder: string;
+  /** A session with an empty history, as on another machine; or with the one in this folder, as the next run reads it. */
+  elsewhere(folder?: string): Pick<Beside, 'session' | 'history' | 'folder'>;
   /** `/subscriptions/…/resourceGroups/…/providers`. */
   readonly group: string;
   /** Runs before each request of the session; writes of the other client are not heard. */
   hook(before: ((coming: Coming) => void) | undefined): void;
+  /** Another client that signs in as the session does. */
+  readonly other: ArmClient;
   /** The body at an id, as the other client reads it; null where there is none. */
   read(id: string): Promise<JsonObject | null>;
   /** A write of the other client, a person in the portal. Throws where Azure refuses it. */
@@ -44,17 +48,18 @@ export interface Beside {
   close(): Promise<void>;
 }
 
-/** `change`: another client in place of that of the session, over it. */
-export async function openBeside(world: string, change: (arm: ArmClient) => ArmClient = (arm) => arm): Promise<Beside> {
+/** `change`: another client in place of that of the session, over it. `through`: the server that its requests go to. */
+export async function openBeside(
+  world: string,
+  change: (arm: ArmClient) => ArmClient = (arm) => arm,
+  through: (simulator: Simulator) => Promise<{ readonly endpoint: string; readonly ca: string }> = async (one) => one,
+): Promise<Beside> {
   const simulator = await startSimulator({ world });
   const scratch = mkdtempSync(path.join(os.tmpdir(), 'bastide-beside-'));
   const source = { kind: 'endpoint', name: simulator.endpoint } as const;
-  const client = () =>
-    openArmClient({
-      ...{ source, endpoint: simulator.endpoint, credential: signInToSimulated(simulator) },
-      ...{ ca: simulator.ca, version: 'test' },
-    });
-  const [own, other] = [client(), client()];
+  const client = ({ endpoint, ca }: { readonly endpoint: string; readonly ca: string }) =>
+    openArmClient({ source, endpoint, credential: signInToSimulated(simulator), ca, version: 'test' });
+  const [own, other] = [client(await through(simulator)), client(simulator)];
   let before: ((coming: Coming) => void) | undefined;
   const seen = new Map<string, number>();
   const turn = (verb: Coming['verb'], id: string): void => {
@@ -87,8 +92,7 @@ export async function openBeside(world: string, change: (arm: ArmClient) => ArmC
     ids += 1;
     return `id-${ids}`;
   };
-  const elsewhere = () => {
-    const folder = mkdtempSync(path.join(scratch, 'history-'));
+  const elsewhere = (folder = mkdtempSync(path.join(scratch, 'history-'))) => {
     const own = openHistory({ folder, source, workspace: simulator.workspace, pid: process.pid });
     const made = createSession({
       arm: { ...change(watched), close: async () => {} },
@@ -98,11 +102,11 @@ export async function openBeside(world: string, change: (arm: ArmClient) => ArmC
       selector: { workspace: simulator.workspace },
       pace: { retries: [1, 1, 1], looks: [0, 5, 20], finds: [0], arrival: 0 },
     });
-    return { session: made, history: own };
+    return { session: made, history: own, folder };
   };
-  const { session, history } = elsewhere();
+  const { session, history, folder } = elsewhere();
   return {
-    ...{ simulator, session, history, elsewhere },
+    ...{ simulator, session, history, folder, elsewhere, other },
     group: simulator.workspace.replace(/\/Microsoft\.MachineLearningServices\/.*/i, ''),
     hook(next) {
       seen.clear();

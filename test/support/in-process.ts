@@ -104,28 +104,37 @@ export interface InProcess {
   /** Paths that were read so far, each once. */
   readonly asked: ReadonlySet<string>;
   /** From now on reading this path is refused, and only this; null: nothing is. */
-  refuse(path: string | null): void;
+  refuse(path: string | null, manner?: Refusal): void;
 }
 
-const forbidden = { error: { code: 'AuthorizationFailed', message: 'The client does not have authorization.' } };
+/** Answers that show nothing: Azure refuses, a proxy does not know the path, a gateway answers without the resource. */
+export const refusals = {
+  forbidden: [403, { error: { code: 'AuthorizationFailed', message: 'The client does not have authorization.' } }],
+  unknownPath: [404, {}],
+  empty: [200, {}],
+} as const;
+export type Refusal = keyof typeof refusals;
 
 /** The transport, with one path that it refuses to read. */
 function refusingWire(wire: ArmTransport): Pick<InProcess, 'asked' | 'refuse'> & { readonly wire: ArmTransport } {
   const asked = new Set<string>();
   let refused: string | null = null;
+  let how: Refusal = 'forbidden';
   return {
     asked,
-    refuse: (path) => {
+    refuse: (path, manner = 'forbidden') => {
       refused = path;
+      how = manner;
     },
     wire: async (request) => {
       const { pathname } = new URL(request.url);
       if (request.method !== 'GET') return wire(request);
       asked.add(pathname);
       if (pathname !== refused) return wire(request);
-      const text = JSON.stringify(forbidden);
+      const [status, answer] = refusals[how];
+      const text = JSON.stringify(answer);
       return {
-        ...{ status: 403, header: () => undefined, headers: () => ({}), requestId: null },
+        ...{ status, header: () => undefined, headers: () => ({}), requestId: null },
         ...{ body: parseJson(text), text },
       };
     },

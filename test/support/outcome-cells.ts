@@ -118,7 +118,7 @@ export function expectationOf(
     exit: Expectation['exit'] = step === 'failed' && first ? 7 : 5,
   ): Expectation => ({ exit, step, goesOn: false, settled, words });
   const whole: Expectation = { exit: 0, step: 'done', goesOn: true, settled: 'done', words: null };
-  const halted = (words: RegExp): Expectation => ({ ...whole, exit: last ? 0 : 5, goesOn: false, words });
+  const halted = (words: RegExp): Expectation => ({ ...whole, exit: 5, goesOn: false, words });
   if (request.role === 'write') {
     switch (fault) {
       case '403':
@@ -151,7 +151,7 @@ export function expectationOf(
       case 'async-fail:partly':
         return edits > 1
           ? { exit: 5, step: 'any', goesOn: false, settled: 'partly', words: /InternalServerError/ }
-          : { exit: last ? 0 : 5, step: 'any', goesOn: false, settled: 'any', words: /InternalServerError/ };
+          : { exit: 5, step: 'any', goesOn: false, settled: 'any', words: /InternalServerError/ };
       default:
         return whole;
     }

@@ -231,7 +231,9 @@ describe('a write that another client changed again at once', () => {
   test('was made, whatever the account shows since', async () => {
     const outcome = await overtaken();
     expect(outcome.steps).toMatchObject([{ state: 'done' }]);
-    expect(outcome.steps[0]?.message).toMatch(/was changed, and another client has changed .*bypass since\.$/);
+    expect(outcome.steps[0]?.message).toMatch(
+      /was changed\. By now .* shows another value at .*bypass.*; who set it is not known\.$/,
+    );
     expect((await beside.history.entries()).at(-1)?.steps).toMatchObject([{ state: 'done', verified: false }]);
   });
 
@@ -261,4 +263,64 @@ test('what a plan would do beyond what it shows is not sent, where another clien
   expect(error.message).toMatch(/^stmlsim changed after the plan was made, .* Opens: /);
   send({ networkAcls: { ...rules, defaultAction: 'Deny' } });
   expect((await beside.apply(made)).steps).toMatchObject([{ state: 'done' }]);
+});
+
+describe('what decides beside what a plan changes', () => {
+  // A world with security groups.
+  let beside: Beside;
+  beforeAll(async () => {
+    beside = await openBeside('limited');
+  });
+  afterAll(() => beside.close());
+  const switchAt = '/properties/publicNetworkAccess';
+  const groupOf = () => `${beside.group}/Microsoft.Network/networkSecurityGroups/nsg-train`;
+  const denying = (access: string): JsonObject => ({
+    ...{ priority: 150, direction: 'Outbound', access, protocol: '*' },
+    ...{
+      sourceAddressPrefix: '*',
+      sourcePortRange: '*',
+      destinationAddressPrefix: 'Storage',
+      destinationPortRange: '*',
+    },
+  });
+  const put = (access: string) =>
+    beside.write('PUT', `${groupOf()}/securityRules/beside`, { properties: denying(access) });
+  /** A plan that opens an account that computes reach by the network. */
+  const opening = async () => {
+    const id = `${beside.group}/Microsoft.Storage/storageAccounts/stmlsim`;
+    const rules = rulesOf(await beside.read(id), '/properties/networkAcls');
+    beside.write('PATCH', id, {
+      properties: { publicNetworkAccess: 'Disabled', networkAcls: { ...rules, defaultAction: 'Allow' } },
+    });
+    const edit = { op: 'set', pointer: switchAt, before: 'Disabled', after: 'Enabled' } as const;
+    return { id, made: await beside.planOf(editChange(id, [edit])) };
+  };
+
+  test('is read again before the first request: a group that allows more since stops it', async () => {
+    put('Deny');
+    const { id, made } = await opening();
+    put('Allow');
+    const error = await refusal(beside.apply(made));
+    expect([error.code, error.exit, valueAt(await beside.read(id), switchAt)]).toEqual([
+      'effects-changed',
+      4,
+      'Disabled',
+    ]);
+    expect(error.message).toMatch(/^nsg-train changed after the plan was made, .* Opens: .*snet-train/);
+  });
+
+  test('stops nothing where the plan does no more than it shows', async () => {
+    put('Allow');
+    const { made } = await opening();
+    put('Deny');
+    expect((await beside.apply(made)).steps).toMatchObject([{ state: 'done' }]);
+  });
+
+  test('is compared with what was shown, not with a later scan', async () => {
+    put('Deny');
+    const { made } = await opening();
+    put('Allow');
+    await drain(beside.session.scan());
+    expect((await refusal(beside.apply(made))).code).toBe('effects-changed');
+  });
 });

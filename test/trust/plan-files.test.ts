@@ -4,9 +4,17 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Change } from '../../src/model/change.ts';
+import { isRisky } from '../../src/model/effect.ts';
 import type { Plan, Step } from '../../src/model/plan.ts';
 import { planDigest } from '../../src/session/digest.ts';
-import { bastide, bastideJson, declareNoServerless, freshHome, type OutcomeJson } from '../support/bastide.ts';
+import {
+  bastide,
+  bastideJson,
+  declareNoServerless,
+  everyEffect,
+  freshHome,
+  type OutcomeJson,
+} from '../support/bastide.ts';
 
 type PlanJson = Plan & { readonly digest: string };
 type File = { result: { -readonly [Name in keyof PlanJson]: PlanJson[Name] } };
@@ -275,4 +283,30 @@ test('an approval covers the effects that were read, and no others of their kind
   writeFileSync(state, before);
   const applied = await bastideJson<OutcomeJson>(['apply', 'open.json', world, '--yes', '--digest', digest], home);
   expect(applied.result.steps.map((one) => one.state)).toEqual(['done']);
+});
+
+test('the digest of a redo covers its effects: a file that names more of them is another plan', async () => {
+  const world = '--demo=open';
+  await declareNoServerless(home, 'open');
+  const fix = ['fix', 'storage.default-action-deny', world, '--yes', ...everyEffect];
+  expect((await bastideJson<OutcomeJson>(fix, home)).result.entry).not.toBeNull();
+  expect((await bastideJson<OutcomeJson>(['undo', world, '--yes'], home)).status).toBe(0);
+  const { stdout } = await bastide(['redo', world, '--dry-run', '--format', 'json'], home);
+  const { result } = JSON.parse(stdout) as File;
+  const [effect] = result.effects.filter(isRisky);
+  expect(effect).toBeDefined();
+  const fewer = { ...result, effects: result.effects.filter((one) => one !== effect) };
+  expect([planDigest(result), planDigest(fewer)]).toEqual([result.digest, expect.not.stringMatching(result.digest)]);
+  // What was approved had one effect less: the digest of that does not fit this file, and its effects are not allowed.
+  const put = (name: string, plan: File['result']) =>
+    writeFileSync(at(name), JSON.stringify({ ...JSON.parse(stdout), result: plan }));
+  put('more.json', { ...result, digest: planDigest(fewer) });
+  put('fewer.json', { ...fewer, digest: planDigest(fewer) });
+  put('redo.json', result);
+  const apply = (name: string, digest: string) =>
+    bastideJson<OutcomeJson>(['apply', name, world, '--yes', '--digest', digest], home);
+  expect((await apply('more.json', planDigest(fewer))).failure?.code).toBe('edited-plan');
+  expect((await apply('fewer.json', planDigest(fewer))).failure?.code).toBe('effects-changed');
+  const applied = await apply('redo.json', result.digest);
+  expect([applied.status, applied.failure]).toEqual([0, null]);
 });

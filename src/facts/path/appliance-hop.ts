@@ -53,7 +53,10 @@ export function applianceHop(
 /**
  * The packets that take one of these routes, and the others. A route without addresses takes the points that represent tags.
  */
-function taken(met: readonly ForwardingChoice[], whole: Parts): { readonly through: Parts; readonly rest: Parts } {
+export function taken(
+  met: readonly ForwardingChoice[],
+  whole: Parts,
+): { readonly through: Parts; readonly rest: Parts } {
   let left = whole;
   const through = met.flatMap(({ addresses }) => {
     if (!addresses) {
@@ -82,6 +85,7 @@ function firewallHop(
     ports: packets.ports,
     ...(packets.vague ? {} : { to }),
     ...(called === undefined ? {} : { hosts: [called] }),
+    ...(packets.nameless ? { nameless: true } : {}),
   };
   const answer = firewallVerdict(question, firewall, index);
   const name = nameOf(firewall.id);

@@ -3,25 +3,26 @@
 import type { Resource } from '../../model/resource.ts';
 import { fold } from '../../model/resource-id.ts';
 import type { SnapshotIndex } from '../../model/snapshot-index.ts';
-import { type Addresses, looksLiteral, readPrefixes } from '../../net/addresses.ts';
+import { type Addresses, both, looksLiteral, noAddress, nowhere, readPrefixes, without } from '../../net/addresses.ts';
 import { areApart, publicSpace } from '../../net/facts.ts';
 import { chooseRoute, type Route, subnetTable } from '../../net/index.ts';
 import { globalTagOf } from '../../net/service-tags.ts';
 import { meets } from '../../net/sets.ts';
-import { routingOf } from '../../net/tag-routes.ts';
+import { partsByRoute } from '../../net/tag-routes.ts';
 import { vnetOf } from '../../resource-types/network-view.ts';
 import { listAt, textAt } from '../../resource-types/read.ts';
 import { routesPointer } from '../../resource-types/route-view.ts';
 import { endpointsWithin } from '../endpoints-in-hand.ts';
 import { memoizePerSnapshotAndKey, network } from '../memoize.ts';
 import { isOutOfReach, routesAt, routeTableAt } from '../routes.ts';
+import { type ServiceRoutes, serviceRoutesAt } from '../service-routes.ts';
 import { tunnelOf } from '../tunnel.ts';
 import { type Connection, peersOf } from './connection.ts';
 
 /**
  * Where packets go next. `lost`: to an appliance that the network does not reach; `unseen`: a gateway may have learnt a route
  * that takes them; `unconnected`, `hidden`: the networks of both ends are not connected, or by something that is not shown;
- * `unsettled`: Azure's documentation is contradictory.
+ * `unsettled`: Azure's documentation is contradictory; `rival`: so it is on user routes as specific as those of a service endpoint.
  */
 export type ForwardingKind =
   | 'inside'
@@ -35,7 +36,8 @@ export type ForwardingKind =
   | 'unseen'
   | 'unconnected'
   | 'hidden'
-  | 'unsettled';
+  | 'unsettled'
+  | 'rival';
 
 export interface ForwardingChoice {
   readonly kind: ForwardingKind;
@@ -50,6 +52,10 @@ export interface ForwardingChoice {
 /** Packets on this route never arrive. */
 export const goesNowhere = ({ kind }: ForwardingChoice): boolean => ['dropped', 'lost', 'unconnected'].includes(kind);
 
+/** Whether packets on this route arrive is not known. */
+export const isOpen = ({ kind }: ForwardingChoice): boolean =>
+  ['unseen', 'unsettled', 'rival', 'hidden'].includes(kind);
+
 const kindOf: Readonly<Record<string, ForwardingKind>> = {
   vnetlocal: 'inside',
   vnetpeering: 'inside',
@@ -63,11 +69,21 @@ const kindOf: Readonly<Record<string, ForwardingKind>> = {
 const wayKind = (route: Route | undefined): ForwardingKind =>
   route ? (kindOf[fold(route.nextHopType)] ?? 'dropped') : 'dropped';
 
+const serviceHopType = 'VirtualNetworkServiceEndpoint';
+
 /** Every active route of a subnet, including those of private endpoints in its network and its peers. */
 const routesOf = memoizePerSnapshotAndKey(
   (subnetId, index): readonly Route[] => [...routesAt(subnetId, index).routes, ...endpointRoutesAt(subnetId, index)],
   network,
 );
+
+/** The same with the routes of its service endpoints: to every address of their services, whoever owns what is there. */
+const routesWithServices = memoizePerSnapshotAndKey((subnetId, index): ServiceRoutes & { served: Addresses } => {
+  const { routes, unknownTags } = serviceRoutesAt(subnetId, index);
+  const others = routesOf(subnetId, index);
+  const served = routes.length === 0 ? nowhere : readPrefixes(routes.map(({ prefix }) => prefix)).addresses;
+  return { routes: routes.length === 0 ? others : [...others, ...routes], unknownTags, served };
+}, network);
 
 /** The routes to private endpoints in the network of a subnet and in its peers. */
 export const endpointRoutesAt = (subnetId: string, index: SnapshotIndex): readonly Route[] =>
@@ -86,14 +102,21 @@ const endpointRoutesIn = memoizePerSnapshotAndKey((vnet, index): readonly Route[
   );
 }, network);
 
-/** Where packets to these addresses, or to a service known by its tag alone, leave a subnet. */
+/**
+ * Where packets to these addresses, or to a service known by its tag alone, leave a subnet. `services: 'apart'` leaves out its
+ * service endpoints: for replies, and for hosts that none of their services answers for.
+ */
 export function forwardingChoicesFrom(
   subnetId: string,
   to: Addresses,
   tags: readonly string[],
   index: SnapshotIndex,
+  services: 'counted' | 'apart' = 'counted',
 ): ForwardingChoice[] {
-  const routes = routesOf(subnetId, index);
+  const { routes, unknownTags, served } =
+    services === 'counted'
+      ? routesWithServices(subnetId, index)
+      : { routes: routesOf(subnetId, index), unknownTags: [], served: nowhere };
   const table = routeTableAt(subnetId, index);
   const suspected = tunnelOf(subnetId, index).kind === 'suspectedBgp';
   // Routes that a gateway has learnt take precedence over Azure's own routes to the Internet and over those that drop private
@@ -102,12 +125,18 @@ export function forwardingChoicesFrom(
     const system = (kind === 'internet' || kind === 'dropped') && route?.source === 'Default';
     return { kind: suspected && system ? 'unseen' : kind, route, addresses };
   };
-  const literal = routingOf(to, routes).map(({ route, addresses }) => ({ kind: wayKind(route), route, addresses }));
+  const literal = partsByRoute(to, routes).flatMap(({ route, addresses }): ForwardingChoice[] => {
+    const way = { kind: wayKind(route), route, addresses };
+    const rival = route?.source === 'User' ? both(addresses, served) : nowhere;
+    if (noAddress(rival)) return [way];
+    const rest = without(addresses, rival);
+    return [{ ...way, kind: 'rival', addresses: rival }, ...(noAddress(rest) ? [] : [{ ...way, addresses: rest }])];
+  });
   const reached = (way: ForwardingChoice): ForwardingChoice => {
     const address = way.kind === 'appliance' ? way.route?.nextHopIpAddress : undefined;
     return address !== undefined && isOutOfReach(address, subnetId, index) ? { ...way, kind: 'lost' } : way;
   };
-  return [...literal, ...tags.map((tag) => namedWay(tag, routes, table))].map(learnable).map(reached);
+  return [...literal, ...tags.map((tag) => namedWay(tag, routes, table, unknownTags))].map(learnable).map(reached);
 }
 
 /**
@@ -129,7 +158,12 @@ export function alongConnection(choices: readonly ForwardingChoice[], connection
 }
 
 /** A tag with unknown addresses takes the routes that name it, else the default route; others may cover it. */
-function namedWay(tag: string, routes: readonly Route[], table: Resource | undefined): ForwardingChoice {
+function namedWay(
+  tag: string,
+  routes: readonly Route[],
+  table: Resource | undefined,
+  served: readonly string[],
+): ForwardingChoice {
   const wanted = [tag, globalTagOf(tag)].map(fold);
   const written = listAt(table?.body, routesPointer).flatMap((item) => {
     const prefix = textAt(item, '/properties/addressPrefix');
@@ -138,10 +172,13 @@ function namedWay(tag: string, routes: readonly Route[], table: Resource | undef
   const byName = wanted
     .map((name) => written.find(({ prefix }) => fold(prefix) === name))
     .find((one) => one !== undefined);
+  const byEndpoint = served.some((one) => wanted.includes(fold(one)));
   if (byName) {
     const [route] = routesNamed(byName.item, byName.prefix);
+    if (byEndpoint) return { kind: 'rival', route, addresses: undefined };
     return { kind: wayKind(route), route, addresses: undefined };
   }
+  if (byEndpoint) return { kind: 'service', route: serviceRoute(tag), addresses: undefined };
   const byDefault = defaultRoute(routes);
   const others = [
     ...routes
@@ -150,10 +187,23 @@ function namedWay(tag: string, routes: readonly Route[], table: Resource | undef
     ...written
       .filter(({ prefix }) => !areApart(fold(globalTagOf(prefix)), fold(globalTagOf(tag))))
       .map(({ item }) => textAt(item, '/properties/nextHopType') ?? ''),
+    ...served.filter((one) => isPartOf(one, tag)).map(() => serviceHopType),
   ];
-  const agree = others.every((hop) => fold(hop) === fold(byDefault?.nextHopType ?? ''));
+  // The route of a service endpoint and the one to the Internet lead to the same service.
+  const outward = (hop: string) => (fold(hop) === fold(serviceHopType) ? 'internet' : fold(hop));
+  const agree = others.every((hop) => outward(hop) === outward(byDefault?.nextHopType ?? ''));
   return { kind: agree ? wayKind(byDefault) : 'unsettled', route: byDefault, addresses: undefined };
 }
+
+/** Does one tag hold addresses of the other, by their names? */
+const isPartOf = (part: string, whole: string): boolean =>
+  fold(globalTagOf(part)) === fold(whole) || fold(globalTagOf(whole)) === 'azurecloud';
+
+/** The route of a service endpoint to a tag whose prefixes are unknown. */
+const serviceRoute = (tag: string): Route | undefined =>
+  subnetTable({ addressSpace: [], serviceEndpointPrefixes: ['0.0.0.0/0'] })
+    .routes.filter(({ nextHopType }) => nextHopType === serviceHopType)
+    .map((route) => ({ ...route, prefix: tag, serviceTag: tag }))[0];
 
 /** A route of a tag as if it covered everything: its prefixes are unknown, its next hop is known. */
 function routesNamed(item: unknown, prefix: string): readonly Route[] {

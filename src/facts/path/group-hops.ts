@@ -66,10 +66,12 @@ function groupHop(where: Where, group: Resource, subnetId: string, direction: Di
   const flow = flowOf(packets, direction);
   const decision = decideAt(flow, layers, context);
   const name = nameOf(group.id);
+  const place = { hop: where.hop, at: `${name} at ${where.owner}` };
+  if (packets.brief) return divided(place, decision.parts, () => '', [], packets);
   const blocking = blockingIn(decision, () => blockingRules(flow, layers, context).filter(isOfGroup));
   const shown = [...decisive(decision).filter(isOfGroup), ...blocking];
   const stage = divided(
-    { hop: where.hop, at: `${name} at ${where.owner}` },
+    place,
     decision.parts,
     (met) => sentence(met, decision, name, blocking),
     [...new Map(shown.map((owner) => [owner.label, owner])).values()]

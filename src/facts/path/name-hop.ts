@@ -4,10 +4,10 @@ import type { Evidence } from '../../model/finding.ts';
 import type { Hop } from '../../model/path.ts';
 import { attempt } from '../../model/readable.ts';
 import type { Resource } from '../../model/resource.ts';
-import { fold, nameOf, sameId } from '../../model/resource-id.ts';
+import { fold, isWithin, nameInParent, nameOf, sameId } from '../../model/resource-id.ts';
 import type { SnapshotIndex } from '../../model/snapshot-index.ts';
 import { UnreadableError } from '../../model/unreadable-error.ts';
-import { findSubnet, vnetOf } from '../../resource-types/network-view.ts';
+import { findSubnet, subnetView, vnetOf } from '../../resource-types/network-view.ts';
 import { zoneNameOf } from '../../resource-types/private-dns-zone.ts';
 import { customDns, publicSuffix, zoneNames, zoneStanding, zoneSubscriptions } from '../dns.ts';
 import { resolvedIn } from '../endpoint-records.ts';
@@ -158,13 +158,15 @@ function fromZone({ zone, link, host, vnet, service, index }: Linked): ResolvedN
       const because = `In ${name}, ${failing} resolves to ${addresses}, which is not an address of its private endpoints.`;
       return nothing(because, recorded(resolution.record));
     }
-    case 'unread':
+    case 'unread': {
+      const { id, reason } = resolution.gap;
+      const isRecord = isWithin(id, zone.id);
+      const because = isRecord ? `${where}, and its record for ${host} was not read.` : `${where}. ${reason}`;
       return {
-        hop: hopAt(host, 'unknown', `${where}, and its record for ${host} was not read.`, evidence, [
-          resolution.gap.id,
-        ]),
+        hop: hopAt(host, 'unknown', because, evidence, [id]),
         arrivals: [...wayIn(service, index), { by: 'public' }],
       };
+    }
     default: {
       const holder = resolution.state === 'shadowed' ? resolution.by : found?.endpoint;
       const record = resolution.state === 'shadowed' ? resolution.record : undefined;
@@ -182,7 +184,16 @@ const unseen = (endpoint: EndpointInHand | undefined, service: ServiceEnd) => ({
   action: 'Microsoft.Network/privateEndpoints/read',
 });
 
-/** The approved endpoints of the service with one address each. Throws UnreadableError where one shows none. */
+/** Where an endpoint is that shows no address: the addresses of its subnet, where that was read. */
+export function subnetAddresses({ subnet }: EndpointInHand, index: SnapshotIndex): readonly string[] {
+  const there = subnet === undefined ? undefined : findSubnet(index, subnet);
+  return there === undefined ? [] : subnetView(there).prefixes;
+}
+
+/**
+ * The approved endpoints of the service with one address each: of one that shows none, any of its subnet, which is named instead.
+ * Throws UnreadableError where that is not known either.
+ */
 function wayIn(service: ServiceEnd, index: SnapshotIndex): Extract<Arrival, { by: 'endpoint' }>[] {
   const approved = customerEndpoints(service.resource, index);
   return endpointsOf(approved, index)
@@ -196,6 +207,8 @@ function wayIn(service: ServiceEnd, index: SnapshotIndex): Extract<Arrival, { by
     .map((endpoint) => {
       const [address] = endpoint.addresses;
       if (address !== undefined) return { by: 'endpoint', endpoint, address };
+      if (subnetAddresses(endpoint, index).length > 0 && endpoint.subnet !== undefined)
+        return { by: 'endpoint', endpoint, address: `an address in ${nameInParent(endpoint.subnet)}` };
       const [nic = endpoint.endpoint.id] = interfacesOf(endpoint.endpoint);
       const reason = `The private IP address of ${nameOf(endpoint.endpoint.id)} is not known.`;
       throw new UnreadableError({ id: nic, reason, action: 'Microsoft.Network/networkInterfaces/read' });

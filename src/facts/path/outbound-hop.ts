@@ -1,21 +1,41 @@
-// The hop out of a network to the Internet: by a NAT gateway, a public address, or default outbound access.
+// The hop out of a network to the Internet: by a NAT gateway, a public address, the load balancer of a Kubernetes cluster, or default
+// outbound access.
 
 import type { Evidence } from '../../model/finding.ts';
+import type { Json } from '../../model/json.ts';
 import type { Resource } from '../../model/resource.ts';
-import { nameOf } from '../../model/resource-id.ts';
+import { fold, nameOf, sameId } from '../../model/resource-id.ts';
 import type { SnapshotIndex } from '../../model/snapshot-index.ts';
+import { allOf } from '../../net/in-turn.ts';
+import { managedClusterType, managedClusterView, networkProfile } from '../../resource-types/managed-cluster-view.ts';
 import { findSubnet, subnetView } from '../../resource-types/network-view.ts';
 import { hasPublicIp } from '../../resource-types/placements.ts';
 import { booleanAt, listAt, textAt } from '../../resource-types/read.ts';
+import { computeView } from '../../resource-types/workspace-view.ts';
+import { taken } from './appliance-hop.ts';
 import type { SubnetEnd } from './ends.ts';
-import { all, guarded, type Journey, type PathStage, quoted } from './stage.ts';
+import type { ForwardingChoice } from './forwarding.ts';
+import { divided, guarded, type Journey, type PathStage, quoted } from './stage.ts';
 
-/** The outbound hop (SNAT) from a subnet to the Internet. */
-export function outboundHop(end: SubnetEnd, { packets, index }: Journey): PathStage {
+/** The outbound hop (SNAT) of the packets that leave a subnet to the Internet; undefined where none do. */
+export function outboundHop(
+  end: SubnetEnd,
+  choices: readonly ForwardingChoice[],
+  { packets, index }: Journey,
+): PathStage | undefined {
+  const out = choices.filter(({ kind }) => kind === 'internet');
+  if (out.length === 0) return undefined;
   const place = { hop: 'wayOut', at: `outbound access of ${nameOf(end.subnet)}` } as const;
   return guarded(place, packets, () => {
     const { at, open, because, evidence } = methodOf(end, index);
-    return all({ ...place, at }, open ? 'allowed' : 'denied', because, evidence, packets);
+    const { through, rest } = taken(out, packets.whole);
+    return divided(
+      { ...place, at },
+      [...allOf(through, open ? 'allowed' : 'denied'), ...rest],
+      () => because,
+      evidence,
+      packets,
+    );
   });
 }
 
@@ -23,11 +43,18 @@ export function outboundHop(end: SubnetEnd, { packets, index }: Journey): PathSt
  * The public addresses that the destination sees; undefined when they cannot be known. Throws UnreadableError where the
  * resource that shows them was not read.
  */
-export function seenAs(end: Pick<SubnetEnd, 'subnet' | 'nic'>, index: SnapshotIndex): readonly string[] | undefined {
+export function seenAs(
+  end: Pick<SubnetEnd, 'subnet' | 'nic'> & Partial<SubnetEnd>,
+  index: SnapshotIndex,
+): readonly string[] | undefined {
   const subnet = findSubnet(index, end.subnet);
   const gateway = subnet && subnetView(subnet).natGateway;
   if (gateway !== undefined) return natAddresses(gateway, (id) => index.get(id));
   const { nic } = end;
+  if (nic === undefined && end.compute) {
+    const [cluster, ...others] = balancedClusters(end, index);
+    return cluster && others.length === 0 ? balancerAddresses(cluster, (id) => index.get(id)) : undefined;
+  }
   if (nic?.publicAddress === undefined) return undefined;
   const address = textAt(index.get(nic.publicAddress)?.body, '/properties/ipAddress');
   return address === undefined ? undefined : [address];
@@ -74,6 +101,8 @@ function methodOf(end: SubnetEnd, index: SnapshotIndex): Method {
       ],
     };
   }
+  const clusters = nic === undefined ? balancedClusters(end, index) : [];
+  if (clusters.length > 0) return byBalancer(clusters, end, index);
   const defaultAccess = subnet === undefined ? undefined : booleanAt(subnet.body, '/properties/defaultOutboundAccess');
   const evidence = subnet ? [quoted(subnet, '/properties/defaultOutboundAccess', 'default outbound access')] : [];
   if (defaultAccess === false) {
@@ -82,6 +111,40 @@ function methodOf(end: SubnetEnd, index: SnapshotIndex): Method {
   }
   const because = `${name} uses Azure default outbound access, whose address may change.`;
   return { at: `default outbound access of ${name}`, open: true, because, evidence };
+}
+
+/** The Kubernetes clusters with nodes at this end that leave by a load balancer of their own, as they do by default. */
+const balancedClusters = ({ subnet, compute }: Pick<SubnetEnd, 'subnet'> & Partial<SubnetEnd>, index: SnapshotIndex) =>
+  index.ofType(managedClusterType).filter((cluster) => {
+    const here = managedClusterView(cluster).pools.some((pool) => sameId(pool.subnet, subnet));
+    const isMeant = compute === undefined || sameId(computeView(compute).resourceId, cluster.id);
+    return here && isMeant && fold(textAt(cluster.body, outboundPointer) ?? 'loadBalancer') === 'loadbalancer';
+  });
+const outboundPointer = `${networkProfile}/outboundType`;
+
+function byBalancer(clusters: readonly Resource[], { subnet, compute }: SubnetEnd, index: SnapshotIndex): Method {
+  const names = clusters.map(({ id }) => nameOf(id)).join(', ');
+  const addresses = clusters.flatMap((one) => balancerAddresses(one, inHand(index)) ?? []);
+  const shown = addresses.length === 0 ? '' : ` ${addresses.join(', ')}`;
+  const who = compute === undefined ? `The nodes of ${names} in ${nameOf(subnet)} use` : `${names} uses`;
+  return {
+    at: `load balancer of ${names}`,
+    open: true,
+    because: `${who} the public IP address${shown} of the cluster's load balancer.`,
+    evidence: clusters.map((one) => quoted(one, outboundPointer, 'outbound access: loadBalancer by default')),
+  };
+}
+
+/** The outbound addresses of a cluster's load balancer; undefined where one of them is not shown. */
+function balancerAddresses({ body }: Resource, find: Find): string[] | undefined {
+  const ids = textsOfIds(body, `${networkProfile}/loadBalancerProfile/effectiveOutboundIPs`);
+  return addressesOfIds(ids, find);
+}
+const textsOfIds = (body: Json, pointer: string): string[] =>
+  listAt(body, pointer).flatMap((item) => textAt(item, '/id') ?? []);
+function addressesOfIds(ids: readonly string[], find: Find): string[] | undefined {
+  const addresses = ids.flatMap((id) => textAt(find(id)?.body, '/properties/ipAddress') ?? []);
+  return addresses.length === ids.length && ids.length > 0 ? addresses : undefined;
 }
 
 type Find = (id: string) => Resource | undefined;
@@ -96,7 +159,5 @@ const inHand =
 function natAddresses(gateway: string, find: Find): string[] | undefined {
   const found = find(gateway);
   if (!found || listAt(found.body, '/properties/publicIpPrefixes').length > 0) return undefined;
-  const ids = listAt(found.body, '/properties/publicIpAddresses').flatMap((item) => textAt(item, '/id') ?? []);
-  const addresses = ids.flatMap((id) => textAt(find(id)?.body, '/properties/ipAddress') ?? []);
-  return addresses.length === ids.length && ids.length > 0 ? addresses : undefined;
+  return addressesOfIds(textsOfIds(found.body, '/properties/publicIpAddresses'), find);
 }

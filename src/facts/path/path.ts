@@ -8,7 +8,7 @@ import { type Decision, decisionOf, type Parts } from '../../net/decision.ts';
 import { inTurn } from '../../net/in-turn.ts';
 import { contextOf, type NetworkContext } from '../../net/index.ts';
 import type { Protocol } from '../../net/ports.ts';
-import { findSubnet, subnetView, vnetOf } from '../../resource-types/network-view.ts';
+import { vnetOf } from '../../resource-types/network-view.ts';
 import type { EndpointInHand } from '../endpoints-in-hand.ts';
 import { contextAt } from '../flows.ts';
 import { serviceTagsOf } from '../service-tags.ts';
@@ -22,7 +22,7 @@ import {
   type SubnetEnd,
 } from './ends.ts';
 import { managedHops } from './managed-hops.ts';
-import { type Arrival, nameHop, type ResolvedName } from './name-hop.ts';
+import { type Arrival, nameHop, type ResolvedName, subnetAddresses } from './name-hop.ts';
 import { subnetEnd } from './named.ts';
 import { resolveEnd } from './resolve.ts';
 import { serviceHop } from './service-hop.ts';
@@ -37,6 +37,10 @@ export interface PathQuestion {
   readonly protocol: Protocol | '*';
   /** `443`, `8000-9000`, `*`; checked. */
   readonly ports: readonly string[];
+  /** None of its packets is for a host or a tag of unknown addresses that a rule names: those are asked about by their names. */
+  readonly nameless?: boolean;
+  /** Asked for what becomes of the packets alone: its hops name neither rules nor evidence. */
+  readonly brief?: boolean;
 }
 
 /** Why a question cannot be answered: which end, and the candidates for it. */
@@ -99,9 +103,7 @@ export function answerEndpoint(
 ): EndpointAnswer | Refused {
   const source = subnetEnd(subnetId, subnetId, index);
   if (isRefused(source)) return source;
-  const there = endpoint.subnet === undefined ? undefined : findSubnet(index, endpoint.subnet);
-  const addresses =
-    endpoint.addresses.length > 0 ? endpoint.addresses : there === undefined ? [] : subnetView(there).prefixes;
+  const addresses = endpoint.addresses.length > 0 ? endpoint.addresses : subnetAddresses(endpoint, index);
   if (source.addresses.length === 0 || addresses.length === 0) {
     const reason = `The addresses of ${nameOf(subnetId)} or of the private endpoint ${nameOf(endpoint.endpoint.id)} are not known.`;
     return { reason, candidates: [] };
@@ -190,8 +192,17 @@ function tripsToService(asked: FlowQuestion<SubnetEnd | OutsideEnd, ServiceEnd>)
       source.kind === 'subnet'
         ? toService(source, destination, arrival, journey)
         : [serviceHop({ visitor: () => source, service: destination, arrival }, journey)];
-    return tripOf(inOrder(named, rest), packets);
+    const trip = tripOf(inOrder(named, rest), packets);
+    return arrival.by === 'endpoint' && arrival.endpoint.addresses.length === 0 ? wherever(trip) : trip;
   });
+}
+
+/** To one address of a subnet, it is not known which: what holds for some of them may hold for that one. */
+function wherever(trip: Trip): Trip {
+  const { parts, verdict } = trip.decision;
+  if (verdict !== 'partly') return trip;
+  const open = parts.map((part) => ({ ...part, outcome: 'unknown' as const })) as unknown as Parts;
+  return { ...trip, decision: decisionOf(open, trip.packets.uncounted) };
 }
 
 /** The name resolves before the first packet leaves; the hop follows the source. */
@@ -203,7 +214,11 @@ function inOrder({ hop }: ResolvedName, rest: readonly PathStage[]): PathStage[]
 
 function addressesOf(arrival: Arrival, service: ServiceEnd, index: SnapshotIndex): readonly string[] {
   // An endpoint of several names has an address for each.
-  if (arrival.by === 'endpoint') return service.through === undefined ? arrival.endpoint.addresses : [arrival.address];
+  if (arrival.by === 'endpoint') {
+    if (service.through !== undefined) return [arrival.address];
+    const { addresses } = arrival.endpoint;
+    return addresses.length > 0 ? addresses : subnetAddresses(arrival.endpoint, index);
+  }
   const kind = serviceKindOf(service.resource);
   const seen = index.peek(service.resource);
   if (!kind) return ['Internet'];
@@ -215,10 +230,13 @@ function packetsFor(
   to: readonly string[],
   vague: boolean,
 ): Packets {
-  const { protocol, ports } = question;
+  const { protocol, ports, nameless = false, brief = false } = question;
   const subnet =
     source.kind === 'subnet' ? source.subnet : destination.kind === 'subnet' ? destination.subnet : undefined;
-  return packetsOf({ protocol, ports, source: source.addresses, destination: to, vague }, contextNear(subnet, index));
+  return packetsOf(
+    { protocol, ports, source: source.addresses, destination: to, vague, nameless, brief },
+    contextNear(subnet, index),
+  );
 }
 
 /** What names resolve to at a subnet; where its network was not read, what is known without it. */

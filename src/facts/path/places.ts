@@ -83,7 +83,14 @@ const receivers = /private endpoint|load balancer|gateway|bastion/i;
 
 /** Who is where follows from these. */
 export const placing = [
-  'microsoft.network/',
+  'microsoft.network/virtualnetworks',
+  'microsoft.network/networkinterfaces',
+  'microsoft.network/privateendpoints',
+  'microsoft.network/azurefirewalls',
+  'microsoft.network/loadbalancers',
+  'microsoft.network/virtualnetworkgateways',
+  'microsoft.network/bastionhosts',
+  'microsoft.network/applicationgateways',
   'microsoft.machinelearningservices/workspaces',
   'microsoft.compute/',
   'microsoft.containerservice/',

@@ -8,7 +8,7 @@ import { firewallAt } from '../firewall.ts';
 import { routeTableAt } from '../routes.ts';
 import { connectionBetween } from './connection.ts';
 import type { SubnetEnd } from './ends.ts';
-import { alongConnection, type ForwardingChoice, forwardingChoicesFrom, goesNowhere } from './forwarding.ts';
+import { alongConnection, type ForwardingChoice, forwardingChoicesFrom, goesNowhere, isOpen } from './forwarding.ts';
 import { forwardingText } from './route-hop.ts';
 import { all, guarded, type Journey, type PathStage, quoted } from './stage.ts';
 
@@ -29,7 +29,7 @@ export function replyHop(
   const stage = guarded(place, packets, () => {
     const table = routeTableAt(from.subnet, index);
     const sources = both(endsOf(packets.whole, 'source'), anywhere);
-    const routes = forwardingChoicesFrom(from.subnet, sources, packets.uncounted, index);
+    const routes = forwardingChoicesFrom(from.subnet, sources, packets.uncounted, index, 'apart');
     const back = to === undefined ? routes : alongConnection(routes, connectionBetween(from.subnet, to, index));
     plain = !table && there.every(({ kind }) => kind === 'inside');
     const evidence = table ? [quoted(table, routesPointer, 'routes of the reply')] : [];
@@ -38,7 +38,7 @@ export function replyHop(
     if (!wrong) return all(place, 'allowed', 'The reply uses the same route.', evidence, packets);
     const words = forwardingText(wrong);
     if (goesNowhere(wrong)) return all(place, 'denied', `The reply is lost: ${words}.`, evidence, packets);
-    if (['unseen', 'unsettled', 'hidden'].includes(wrong.kind)) {
+    if (isOpen(wrong)) {
       const because = `The reply may use another route: ${name} may have routes that are not visible.`;
       return all(place, 'unknown', because, evidence, packets);
     }

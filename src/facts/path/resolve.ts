@@ -168,7 +168,8 @@ const outside = (
 
 function hostEnd(asked: string, index: SnapshotIndex): ResolvedEnd | Refused {
   const host = hostNamed(asked, index);
-  if (!host) return outside(asked, 'host', ['Internet'], `the host ${asked}`);
+  // A pattern is of many hosts.
+  if (!host || asked.includes('*')) return outside(asked, 'host', ['Internet'], `the host ${asked}`);
   const named = resourceNamed(host, index);
   const resource = named && reachedAt(named, index);
   if (resource !== undefined) {

@@ -11,9 +11,10 @@ import { cut, endsOf } from '../../net/in-turn.ts';
 import { findSubnet, vnetOf } from '../../resource-types/network-view.ts';
 import { routePointer, routesPointer } from '../../resource-types/route-view.ts';
 import { routeTableAt } from '../routes.ts';
+import { endpointsPointer } from '../service-endpoints.ts';
 import { tunnelOf } from '../tunnel.ts';
 import { connectionBetween } from './connection.ts';
-import { alongConnection, type ForwardingChoice, forwardingChoicesFrom, goesNowhere } from './forwarding.ts';
+import { alongConnection, type ForwardingChoice, forwardingChoicesFrom, goesNowhere, isOpen } from './forwarding.ts';
 import { all as alike, type Control, divided, type Journey, type PathStage, quoted, unread } from './stage.ts';
 
 export interface Routed {
@@ -36,13 +37,14 @@ export function routeHop(subnetId: string, journey: Journey, to?: string): Route
 function routed(subnetId: string, { index, packets }: Journey, there: string | undefined): Routed {
   // The points beyond the last address represent tags.
   const to = both(endsOf(packets.whole, 'destination'), anywhere);
-  const all = forwardingChoicesFrom(subnetId, to, packets.uncounted, index);
+  const all = forwardingChoicesFrom(subnetId, to, packets.uncounted, index, packets.vague ? 'apart' : 'counted');
   const choices = there === undefined ? all : alongConnection(all, connectionBetween(subnetId, there, index));
   const gaps = choices.flatMap(({ kind, connection }) => (kind === 'hidden' ? (connection?.gaps ?? []) : []));
   const table = routeTableAt(subnetId, index);
   const name = nameOf(subnetId);
   const place = { hop: 'route', at: table ? `${nameOf(table.id)} at ${name}` : `routes of ${name}` } as const;
-  const evidence = choices.slice(0, 6).map((way) => wayEvidence(way, subnetId, table, index));
+  const shown = packets.brief ? [] : choices.slice(0, 6);
+  const evidence = shown.map((way) => wayEvidence(way, subnetId, table, index));
   const nowhere = choices
     .filter((way) => goesNowhere(way) && way.connection === undefined)
     .flatMap(({ route }) => route?.name ?? route?.prefix ?? []);
@@ -74,6 +76,9 @@ function together(choices: readonly ForwardingChoice[], name: string): string {
   const groups = [
     ...Map.groupBy(choices, ({ kind, route }) => `${kind} ${route?.nextHopIpAddress ?? ''}`).values(),
   ].map((same) => {
+    const services = same.flatMap(({ kind, route }) => (kind === 'service' ? (route?.serviceTag ?? []) : []));
+    if (services.length > 1)
+      return `the service endpoints lead to ${services.slice(0, -1).join(', ')} and ${services.at(-1)}`;
     const [first] = same.toSorted((a, b) => (a.route?.length ?? 0) - (b.route?.length ?? 0));
     const others = same.length - 1;
     const more = others === 0 ? '' : `, and ${others} other ${others === 1 ? 'route' : 'routes'} there too`;
@@ -83,7 +88,7 @@ function together(choices: readonly ForwardingChoice[], name: string): string {
 }
 
 const outcomeOf = (way: ForwardingChoice): FlowOutcome =>
-  goesNowhere(way) ? 'denied' : ['unseen', 'unsettled', 'hidden'].includes(way.kind) ? 'unknown' : 'allowed';
+  goesNowhere(way) ? 'denied' : isOpen(way) ? 'unknown' : 'allowed';
 
 /** The packets with the outcome of the route that each takes. A tag with unknown addresses takes one route, and is not divided. */
 function dividedBy(choices: readonly ForwardingChoice[], whole: Parts): Parts {
@@ -101,6 +106,7 @@ function dividedBy(choices: readonly ForwardingChoice[], whole: Parts): Parts {
 export function forwardingText({ kind, route, connection }: ForwardingChoice): string {
   if (connection && (kind === 'hidden' || kind === 'unconnected')) return connection.because.replace(/\.$/, '');
   if (!route) return 'no route';
+  if (kind === 'service') return `the service endpoint leads to ${route.serviceTag ?? 'the service'}`;
   const names = {
     User: `${route.name ?? 'a user route'} (${route.prefix})`,
     VirtualNetworkGateway: `the learned route ${route.prefix}`,
@@ -118,8 +124,10 @@ function leadsTo(kind: ForwardingChoice['kind'], address: string | undefined, ty
         : 'leads to the peered virtual network';
     case 'endpoint':
       return 'leads to the private endpoint';
-    case 'service':
-      return 'leads to the service by the service endpoint';
+    case 'unseen':
+      return 'leads to the Internet unless the gateway has learned another route';
+    case 'rival':
+      return "competes with the service endpoint, and Azure's documents disagree on which of them takes precedence";
     case 'appliance':
       return `leads to the appliance ${address ?? 'without an address'}`;
     case 'gateway':
@@ -158,6 +166,10 @@ function wayEvidence(
   const pointer =
     table && route?.source === 'User' && route.name !== undefined ? routePointer(table, route.name) : undefined;
   if (table && pointer !== undefined) return quoted(table, pointer, 'selected route');
+  if (kind === 'service') {
+    const subnet = findSubnet(index, subnetId);
+    if (subnet) return quoted(subnet, endpointsPointer, 'takes precedence over default routes');
+  }
   if (kind === 'unseen') {
     const { gateway } = tunnelOf(subnetId, index);
     return { resource: gateway ?? subnetId, pointer: '', value: null, note: 'a gateway that may have learned routes' };

@@ -2,17 +2,20 @@
 
 import type { Evidence } from '../../model/finding.ts';
 import type { Resource } from '../../model/resource.ts';
-import { isWithin, nameOf } from '../../model/resource-id.ts';
+import { isWithin, nameOf, sameId } from '../../model/resource-id.ts';
 import type { SnapshotIndex } from '../../model/snapshot-index.ts';
 import { UnreadableError } from '../../model/unreadable-error.ts';
 import { type Addresses, noAddress, readPrefixes, without } from '../../net/addresses.ts';
-import { cut } from '../../net/in-turn.ts';
+import { allOf, cut } from '../../net/in-turn.ts';
+import { globalTagOf } from '../../net/service-tags.ts';
 import { findSubnet, subnetView, vnetOf, vnetView } from '../../resource-types/network-view.ts';
 import { textAt } from '../../resource-types/read.ts';
 import { servicePolicyView } from '../../resource-types/service-endpoint-policy.ts';
 import { isAssociated, type Perimeter, perimeterOf } from '../perimeter.ts';
 import { endpointStanding, endpointsPointer, sameRegion } from '../service-endpoints.ts';
+import { taken } from './appliance-hop.ts';
 import type { OutsideEnd, ServiceEnd, SubnetEnd } from './ends.ts';
+import type { ForwardingChoice } from './forwarding.ts';
 import type { Arrival } from './name-hop.ts';
 import { seenAs } from './outbound-hop.ts';
 import { byAccessRules } from './perimeter-hop.ts';
@@ -279,4 +282,24 @@ export function endpointPolicyHop(source: SubnetEnd, service: ServiceEnd, journe
     const stage = all(place, allows ? 'allowed' : 'denied', because, evidence, packets);
     return { ...stage, control: { kind: 'endpointPolicy', policies: ids, account: service.resource } };
   });
+}
+
+/** The same for packets that a service endpoint leads to whatever account of its service: policies allow some, by name. */
+export function strangersPolicyHop(
+  source: SubnetEnd,
+  choices: readonly ForwardingChoice[],
+  { index, packets }: Journey,
+): PathStage | undefined {
+  const met = choices.filter(
+    ({ kind, route }) => kind === 'service' && sameId(globalTagOf(route?.serviceTag ?? ''), 'Storage'),
+  );
+  if (met.length === 0) return undefined;
+  const subnet = findSubnet(index, source.subnet);
+  const ids = subnet ? subnetView(subnet).endpointPolicies : [];
+  if (!subnet || ids.length === 0) return undefined;
+  const place = { hop: 'endpointPolicy', at: `${ids.map(nameOf).join(', ')} at ${nameOf(source.subnet)}` } as const;
+  const evidence = [quoted(subnet, '/properties/serviceEndpointPolicies', 'service endpoint policies')];
+  const because = `The service endpoint policy of ${nameOf(source.subnet)} allows some accounts, and accounts share addresses.`;
+  const { through, rest } = taken(met, packets.whole);
+  return divided(place, [...allOf(through, 'unknown'), ...rest], () => because, evidence, packets);
 }

@@ -69,6 +69,10 @@ export interface Packets {
   readonly uncounted: readonly string[];
   /** The destination is one host whose address only DNS knows: what holds for some addresses may hold for it. */
   readonly vague: boolean;
+  /** None of them is for a host or a tag of unknown addresses that a rule names; those of the question apart. */
+  readonly nameless?: boolean;
+  /** What becomes of them is asked alone, and not by which rules. */
+  readonly brief?: boolean;
 }
 
 export function packetsOf(asked: Omit<Packets, 'whole' | 'uncounted'>, context: NetworkContext): Packets {
@@ -76,14 +80,15 @@ export function packetsOf(asked: Omit<Packets, 'whole' | 'uncounted'>, context: 
   return { ...asked, whole: parts, uncounted };
 }
 
-type Ends = Pick<Packets, 'protocol' | 'ports' | 'source' | 'destination'>;
+type Ends = Pick<Packets, 'protocol' | 'ports' | 'source' | 'destination' | 'nameless'>;
 
-export const flowOf = ({ protocol, ports, source, destination }: Ends, direction: Direction): Flow => ({
+export const flowOf = ({ protocol, ports, source, destination, nameless }: Ends, direction: Direction): Flow => ({
   direction,
   protocol,
   source: endOf(source),
   destination: endOf(destination),
   destinationPorts: ports,
+  nameless,
 });
 
 /** Azure counts the host's virtual IP address to the Internet; a question about the Internet does not mean it. */

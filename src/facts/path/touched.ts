@@ -7,7 +7,10 @@ import { fold, isWithin, nameOf, parentId, sameId, typeOf } from '../../model/re
 import type { SnapshotIndex } from '../../model/snapshot-index.ts';
 import { looksLiteral, readPrefixes } from '../../net/addresses.ts';
 import { isSpecialTag } from '../../net/facts.ts';
+import { type FirewallRule, hostText } from '../../net/firewall/index.ts';
+import { portTexts } from '../../net/ports.ts';
 import { regionalTag } from '../../net/service-tags.ts';
+import { unite } from '../../net/sets.ts';
 import { firewallType } from '../../resource-types/azure-firewall.ts';
 import { nicType } from '../../resource-types/machine-view.ts';
 import { outboundRuleView } from '../../resource-types/managed-network.ts';
@@ -17,7 +20,9 @@ import { listAt, textAt, textsAt } from '../../resource-types/read.ts';
 import { routesOf } from '../../resource-types/route-view.ts';
 import { zoneNames } from '../dns.ts';
 import { endpointsLeadingTo } from '../endpoints-in-hand.ts';
+import { firewallRulesOf } from '../firewall.ts';
 import { isVault } from '../links.ts';
+import { servedTags } from '../service-routes.ts';
 import { serviceTagsOf } from '../service-tags.ts';
 import { regionAt } from '../training-subnets.ts';
 import type { PathQuestion } from './path.ts';
@@ -103,11 +108,17 @@ function neededTags(subnet: string | undefined, index: SnapshotIndex): Target[] 
   return all.map((tag) => tagTarget(tag, ['443']));
 }
 
-/** A service endpoint leads to everything behind the tag of its service, not only to what was read. */
-const endpointTags = (subnet: string | undefined, index: SnapshotIndex): Target[] =>
-  serviceKinds
-    .filter(({ endpoint }) => endpoint !== undefined)
-    .map(({ tag }) => tagTarget(regionalNear(subnet, index)(tag), ['443']));
+/** The service endpoints of a subnet lead to everything behind these tags, not only to what was read. */
+const endpointTags = (subnet: string, ...worlds: readonly SnapshotIndex[]): string[] => [
+  ...new Set(
+    worlds.flatMap((index) =>
+      attempt(
+        () => servedTags(subnet, index),
+        () => [],
+      ),
+    ),
+  ),
+];
 
 /** The tag of the region of a subnet, where that is known. */
 function regionalNear(subnet: string | undefined, index: SnapshotIndex): (tag: string) => string {
@@ -130,17 +141,21 @@ const tagTarget = (tag: string, ports: readonly string[] = everyPort): Target =>
   group: '',
   ports,
 });
-const internetTarget = (ports: readonly string[] = everyPort): Target => ({
+const internetTarget = (): Target => ({
   ...internet,
   service: null,
   subnet: undefined,
   group: '',
-  ports,
+  ports: everyPort,
 });
 const placeTarget = (place: SenderPlace): Target => ({ ...place, service: null, group: '', ports: everyPort });
 
 const flowOf = (from: SenderPlace, to: Target): TouchedFlow => ({
-  question: { source: from.asked, destination: to.asked, protocol: to.service === null ? '*' : 'Tcp', ports: to.ports },
+  question: {
+    ...{ source: from.asked, destination: to.asked, protocol: to.service === null ? '*' : 'Tcp', ports: to.ports },
+    nameless: to.service === null && to.end?.kind !== 'host',
+    brief: true,
+  },
   from,
   to,
   subnets: [from.subnet, to.subnet].flatMap((one) => one ?? []),
@@ -155,6 +170,8 @@ interface Change {
   readonly outbound: boolean;
   /** What can differ: everything, what leaves by public addresses, or what goes to services alone. */
   readonly reach: 'all' | 'public' | 'services';
+  /** What is asked besides: the tags of service endpoints, what rules of firewalls name. */
+  readonly more?: readonly Target[];
 }
 
 /** Every flow that may be decided differently, each once; asked of both snapshots. `changed`: ids of what differs between them. */
@@ -233,8 +250,11 @@ function changesAt(
     else if (type === fold(subnetType)) {
       const reach = reachOfSubnet(id, before, after);
       if (reach === 'all') whole.add(fold(id));
-      else if (reach !== undefined)
-        out.push({ places: of(new Set([fold(id)])), remotes: undefined, inbound: false, outbound: true, reach });
+      else if (reach !== undefined) {
+        const isServed = differs(['serviceEndpoints'], bodiesOf(id, before, after));
+        const more = isServed ? endpointTags(id, before, after).map((tag) => tagTarget(tag)) : [];
+        out.push({ places: of(new Set([fold(id)])), remotes: undefined, inbound: false, outbound: true, reach, more });
+      }
     } else if (type === fold(vnetType) || type.startsWith(`${fold(vnetType)}/virtualnetworkpeerings`)) {
       const network = type === fold(vnetType) ? id : (parentId(id) ?? id);
       if (type === fold(vnetType) && !networkChanged(id, before, after)) continue;
@@ -246,7 +266,8 @@ function changesAt(
       out.push({ places: at, remotes: undefined, inbound: true, outbound: true, reach: 'public' });
     } else if (firewallTypes.some((one) => type.startsWith(one)) && !isInHub(before, after)) {
       const routed = of(subnetsToAppliances(before, after));
-      out.push({ places: routed, remotes: undefined, inbound: true, outbound: true, reach: 'all' });
+      const more = targetsOfFirewalls(before, after);
+      out.push({ places: routed, remotes: undefined, inbound: true, outbound: true, reach: 'all', more });
       // It may lead in from the Internet to any address.
       out.push({ places: where(), remotes: ['Internet'], inbound: true, outbound: false, reach: 'public' });
     } else if ([...firewallTypes, networkManager].some((one) => type.startsWith(one))) {
@@ -276,6 +297,47 @@ const isInHub = (...worlds: readonly SnapshotIndex[]): boolean =>
   );
 /** Stands between any two places. */
 const networkManager = 'microsoft.network/networkmanagers';
+
+/** The tags, addresses and hosts that rules of firewalls name which one world alone has. */
+function targetsOfFirewalls(...worlds: readonly SnapshotIndex[]): Target[] {
+  const [was, is] = worlds.map(
+    (index) =>
+      new Map(
+        index
+          .ofType(firewallType)
+          .flatMap((one) => rulesInHand(one, index))
+          .map((rule): [string, FirewallRule] => [JSON.stringify({ ...rule, pointer: '' }), rule]),
+      ),
+  );
+  const changed = [...(was ?? [])]
+    .filter(([key]) => !is?.has(key))
+    .concat([...(is ?? [])].filter(([key]) => !was?.has(key)));
+  const texts = new Set(changed.flatMap(([, { destination }]) => destination.prefixes));
+  const hosts = Map.groupBy(
+    changed.flatMap(([, rule]) => rule.hosts.map((host) => ({ host: hostText(host), ports: rule.ports }))),
+    ({ host }) => host,
+  );
+  const outside = worlds.map(isOutside);
+  return [
+    ...[...texts].flatMap((text) => {
+      if (isAny(text) || isSpecialTag(text) || /^virtualnetwork$/i.test(text)) return [];
+      if (!looksLiteral(text)) return [tagTarget(text)];
+      return outside.every((test) => test(text)) ? [addressTarget(text)] : [];
+    }),
+    // A rule for every name is one for the Internet.
+    ...[...hosts].flatMap(([host, rules]) =>
+      host === '*' ? [] : [hostTarget(host, portTexts(rules.map(({ ports }) => ports).reduce(unite)))],
+    ),
+  ];
+}
+const rulesInHand = (firewall: Resource, index: SnapshotIndex): FirewallRule[] =>
+  attempt(
+    () => {
+      const { network, application } = firewallRulesOf(firewall, index);
+      return [...network, ...application];
+    },
+    () => [],
+  );
 
 /** Ids of the subnets with a route to an address, in either world. */
 function subnetsToAppliances(...worlds: readonly SnapshotIndex[]): ReadonlySet<string> {
@@ -399,7 +461,7 @@ const isPrivateText = (text: string): boolean =>
   /^(?:\*|any|virtualnetwork|0\.0\.0\.0\/0|::\/0)$/i.test(text) || (looksLiteral(text) && !isAny(text));
 
 function flowsAt(
-  { places: here, remotes, inbound, outbound, reach }: Change,
+  { places: here, remotes, inbound, outbound, reach, more = [] }: Change,
   index: SnapshotIndex,
   where: () => readonly SenderPlace[],
 ): TouchedFlow[] {
@@ -416,12 +478,14 @@ function flowsAt(
     // Groups decide between two machines of one subnet, too.
     const rest = others.filter(({ asked, end }) => end === undefined || !sameId(asked, place.asked));
     const behind = near && inbound ? services.filter((one) => isBehind(place, one, index)) : [];
+    const named = [...tags.map((tag) => tagTarget(tag)), ...more];
+    const needed = wide ? neededTags(place.subnet, index) : [];
     const out: Target[] = outbound
       ? [
           ...services,
-          ...tags.map((tag) => tagTarget(tag)),
-          ...(wide ? [internetTarget(), ...neededTags(place.subnet, index)] : []),
-          ...(reach === 'services' ? endpointTags(place.subnet, index) : []),
+          ...named,
+          ...(wide ? [internetTarget()] : []),
+          ...needed.filter(({ asked }) => !named.some((one) => sameId(one.asked, asked))),
           ...(near ? rest.map(placeTarget) : []),
           ...literals.filter(isOutside(index)).map((text) => addressTarget(text)),
         ]
@@ -648,11 +712,11 @@ function flowsOfManaged(before: SnapshotIndex, after: SnapshotIndex, changed: re
   return nodes.flatMap((from) => targets.map((to) => flowOf(from, to)));
 }
 
-const hostTarget = (host: string): Target => ({
+const hostTarget = (host: string, ports: readonly string[] = everyPort): Target => ({
   asked: host,
-  end: { kind: 'addresses', id: null, name: host },
+  end: { kind: 'host', id: null, name: host },
   service: null,
   subnet: undefined,
   group: '',
-  ports: everyPort,
+  ports,
 });

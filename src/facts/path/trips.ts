@@ -9,7 +9,7 @@ import { hasPublicIp } from '../../resource-types/placements.ts';
 import { listAt, textAt } from '../../resource-types/read.ts';
 import { routesPointer } from '../../resource-types/route-view.ts';
 import { routeTableAt } from '../routes.ts';
-import { endpointStanding, endpointsPointer } from '../service-endpoints.ts';
+import { endpointsPointer } from '../service-endpoints.ts';
 import { computesIn } from '../training-subnets.ts';
 import { adminHop } from './admin-hop.ts';
 import { applianceHop, beyond, type Called, onwardHop } from './appliance-hop.ts';
@@ -21,8 +21,8 @@ import type { Arrival } from './name-hop.ts';
 import { outboundHop } from './outbound-hop.ts';
 import { replyHop } from './reply-hop.ts';
 import { type Routed, routeHop } from './route-hop.ts';
-import { endpointPolicyHop, reachedByServiceEndpoint, serviceHop } from './service-hop.ts';
-import { hostOf, type ServiceKind, serviceKindOf, serviceKinds } from './services.ts';
+import { endpointPolicyHop, reachedByServiceEndpoint, serviceHop, strangersPolicyHop } from './service-hop.ts';
+import { hostOf, type ServiceKind, serviceKindOf } from './services.ts';
 import { all, guarded, type Journey, type PathStage, quoted, silent } from './stage.ts';
 
 // The hop into a network from outside: does the destination have a reachable public address?
@@ -98,32 +98,17 @@ function leaving(source: SubnetEnd, journey: Journey): PathStage[] {
 }
 
 /** After the routes: the appliance, and the outbound hop where some packets leave to the Internet. */
-function passingOn(
-  source: SubnetEnd,
-  { stage, choices }: Routed,
-  called: Called,
-  journey: Journey,
-  byEndpoint = false,
-): PathStage[] {
-  const out = !byEndpoint && choices.some(({ kind }) => kind === 'internet');
-  return present([stage, applianceHop(choices, called, journey), out ? outboundHop(source, journey) : undefined]);
-}
+const passingOn = (source: SubnetEnd, { stage, choices }: Routed, called: Called, journey: Journey): PathStage[] =>
+  present([stage, applianceHop(choices, called, journey), outboundHop(source, choices, journey)]);
 
 export function outward(source: SubnetEnd, destination: OutsideEnd, journey: Journey): PathStage[] {
   const called = destination.scope === 'host' ? destination.asked : undefined;
   const routed = routeHop(source.subnet, journey);
-  const byEndpoint = destination.scope === 'tag' && hasEndpointFor(source.subnet, destination.asked, journey.index);
-  return [...leaving(source, journey), ...passingOn(source, routed, called, journey, byEndpoint)];
-}
-
-/** A service endpoint leads to every address of its tag, and needs no public address of the subnet. */
-function hasEndpointFor(subnetId: string, tag: string, index: SnapshotIndex): boolean {
-  const subnet = findSubnet(index, subnetId);
-  const whole = globalTagOf(tag);
-  const endpoint = serviceKinds.find((kind) => fold(kind.tag) === fold(whole))?.endpoint;
-  if (!subnet || endpoint === undefined || (endpoint === 'storage' && whole === tag)) return false;
-  const location = endpoint === 'storage' ? tag.slice(whole.length + 1) : undefined;
-  return endpointStanding(subnet, endpoint, location).standing === 'ready';
+  return present([
+    ...leaving(source, journey),
+    ...passingOn(source, routed, called, journey),
+    strangersPolicyHop(source, routed.choices, journey),
+  ]);
 }
 
 export function inward(source: OutsideEnd, destination: SubnetEnd, journey: Journey): PathStage[] {

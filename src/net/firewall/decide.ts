@@ -23,6 +23,8 @@ export interface FirewallQuestion {
   readonly to?: readonly string[];
   /** `management.azure.com`, `*.azureml.ms`: the host that application rules match. With `to`, both are known. */
   readonly hosts?: readonly string[];
+  /** None of its packets is for a host or a tag of unknown addresses that a rule names; those that it names itself apart. */
+  readonly nameless?: boolean;
 }
 
 export type FirewallOutcome = 'allowed' | 'denied' | 'unknown';
@@ -99,27 +101,32 @@ function endsOf(names: Resolver): Ends {
 }
 const endsByWorld = new WeakMap<NetworkPossibility, Map<string, Ends>>();
 /** `symbols`: tags without known addresses that the question is about. */
-function endsIn(world: NetworkPossibility, symbols: readonly string[]): Ends {
+function endsIn(world: NetworkPossibility, symbols: readonly string[], nameless: boolean): Ends {
   const known = endsByWorld.get(world) ?? new Map<string, Ends>();
   endsByWorld.set(world, known);
-  const key = symbols.join(' ').toLowerCase();
-  const ends = known.get(key) ?? endsOf(resolver(world, symbols));
+  const key = `${nameless ? '- ' : ''}${symbols.join(' ').toLowerCase()}`;
+  const ends = known.get(key) ?? endsOf(resolver(world, symbols, nameless));
   known.set(key, ends);
   return ends;
 }
 
 type Ipv4Range = { readonly sure: Intervals<number>; readonly possible: Intervals<number> };
 type Destination = (rule: FirewallRule) => Ipv4Range;
+const none: Intervals<number> = [];
 
-/** By addresses: names that a network rule resolves may be any address; an application rule for every name matches all. */
-function byAddress({ everything, destination }: Ends): Destination {
+/**
+ * By addresses: names that a network rule resolves may be any address; an application rule for every name matches all. `nameless`
+ * packets call no host that a rule names.
+ */
+function byAddress({ everything, destination }: Ends, nameless: boolean): Destination {
   return (rule) => {
     if (rule.kind === 'application') {
       const any = rule.hosts.some(({ open, suffix }) => open && suffix === '');
-      return { sure: any && !rule.selective ? everything : [], possible: everything };
+      const possible = nameless && !any && !rule.selective ? none : everything;
+      return { sure: any && !rule.selective ? everything : none, possible };
     }
     const side = destination(rule);
-    const possible = rule.hosts.length > 0 ? everything : unite(side.in.v4, side.maybe.v4);
+    const possible = rule.hosts.length > 0 && !nameless ? everything : unite(side.in.v4, side.maybe.v4);
     return { sure: side.in.v4, possible };
   };
 }
@@ -167,7 +174,7 @@ export function decideFirewall(
   rules: FirewallRules,
   context: NetworkContext,
 ): FirewallAnswer {
-  const { to, hosts } = question;
+  const { to, hosts, nameless = false } = question;
   const flow = resolveFlow(
     {
       direction: 'Outbound',
@@ -181,9 +188,9 @@ export function decideFirewall(
   const [world] = context.worlds;
   const axis = hostAxis(hosts ?? [], rules);
   if (!world) return answerOf([]);
-  const ends = endsIn(world, flow.symbols);
-  const network = to ? byAddress(ends) : byHost(ends, axis);
-  const application = hosts ? byHost(ends, axis) : byAddress(ends);
+  const ends = endsIn(world, flow.symbols, nameless);
+  const network = to ? byAddress(ends, nameless) : byHost(ends, axis);
+  const application = hosts ? byHost(ends, axis) : byAddress(ends, nameless);
   const parts = flow.protocols.flatMap((protocol): FirewallPart[] => {
     const ports = portsOf(flow.destinationPorts, protocol);
     const box = boxOf(

@@ -1,6 +1,7 @@
 // aci.delegation-removable: the delegation of a subnet to container instances can be removed.
 
 import { isDelegatedToContainers } from '../../facts/container-instances.ts';
+import { refusedLike } from '../../facts/unread.ts';
 import { editChange } from '../../model/change.ts';
 import { EditConflict, removeFrom } from '../../model/edit.ts';
 import type { Resource } from '../../model/resource.ts';
@@ -40,6 +41,7 @@ export const aciDelegationRemovable = defineRule({
   subjects: resourcesOr('No subnet is delegated to container instances.', ({ index }) =>
     index.ofType(subnetType).filter((subnet) => isDelegatedToContainers(subnet) || containerLinks(subnet).length > 0),
   ),
+  unread: ({ index }) => refusedLike(/\/virtualNetworks(?:\/[^/]+){0,3}$/i, index),
   check(subnet, { index }) {
     const { id, body } = subnet;
     const name = subnetShown(id);

@@ -4,6 +4,7 @@ import { auditedAccounts, auditedRegistries, auditedVaults } from '../../facts/a
 import { strategyOf } from '../../facts/architecture.ts';
 import { customerEndpoints } from '../../facts/endpoints.ts';
 import { reachedPrivately } from '../../facts/reach.ts';
+import { unreadAccounts } from '../../facts/unread.ts';
 import type { Resource } from '../../model/resource.ts';
 import { sameId } from '../../model/resource-id.ts';
 import { vnetOf } from '../../resource-types/network-view.ts';
@@ -153,6 +154,7 @@ export const aksStorageSameVnet = defineRule({
     links: [links.secureInference, links.storageSubnets],
   },
   subjects: dependenciesOn(({ index }) => auditedAccounts(index).map(({ id }) => id)),
+  unread: ({ index }) => unreadAccounts(index),
   check: ({ one, id }, context) =>
     checkFirewall(id, 'storage', context, (firewall) =>
       firewall.access === 'open'

@@ -4,6 +4,7 @@
 import { endpointInHand } from '../../facts/endpoints-in-hand.ts';
 import { subnetPrefixes } from '../../facts/flows.ts';
 import { endpointPorts, namedEndpoint, pathToEndpoint, type UsedEndpoint, usedEndpoints } from '../../facts/reach.ts';
+import { unreadAccounts } from '../../facts/unread.ts';
 import type { Evidence } from '../../model/finding.ts';
 import { alsoBlocked, hopTitles } from '../../model/path-words.ts';
 import { fold, sameId } from '../../model/resource-id.ts';
@@ -151,6 +152,7 @@ export const computeEndpointPath = defineRule({
   fixKind: 'guided',
   instead: 'workspace.managed-network-provisioned',
   subjects: pairs,
+  unread: ({ index }) => unreadAccounts(index),
   check,
   fix,
 });

@@ -20,10 +20,12 @@ import {
 } from '../../facts/endpoints-in-hand.ts';
 import { memoizePerSnapshot } from '../../facts/memoize.ts';
 import { peersOf } from '../../facts/path/connection.ts';
+import { refusedLike, refusedRead, unreadAccounts } from '../../facts/unread.ts';
 import { deleteChange } from '../../model/change.ts';
 import { needSentence } from '../../model/plan-need.ts';
 import type { Resource } from '../../model/resource.ts';
 import { fold, sameId } from '../../model/resource-id.ts';
+import type { ReadFailure } from '../../model/snapshot.ts';
 import type { SnapshotIndex } from '../../model/snapshot-index.ts';
 import { clean } from '../../model/text.ts';
 import { addressesIn, zoneNameOf, zoneType } from '../../resource-types/private-dns-zone.ts';
@@ -72,14 +74,31 @@ const placesIn = memoizePerSnapshot((index) =>
     ),
   ),
 );
-const onceEachPair = (pairs: readonly Required<Subject>[]): Subject[] => [
+/** The failed read that may hide one of them: of a resource, one of its endpoints, the zones, or the networks that a zone is linked to. */
+const unreadPlaces = memoizePerSnapshot((index): ReadFailure | undefined => {
+  const targets = targetsOf(index);
+  const unread =
+    unreadAccounts(index) ??
+    targets.map((one) => refusedRead(one, index)).find((one) => one !== undefined) ??
+    refusedLike(/\/providers\/Microsoft\.Network\/private(?:Endpoints|DnsZones)$/i, index);
+  if (unread) return unread;
+  const connections = targets.flatMap((target) => orElse(() => customerEndpoints(target, index), []));
+  const [gap] = [
+    ...connections.flatMap(({ connection }) => connection.endpointId ?? []),
+    ...index.ofType(zoneType).map(({ id }) => linksOf(id)),
+  ].flatMap((id) => refusedRead(id, index) ?? []);
+  return gap;
+});
+const unreadIn = ({ index }: RuleContext) => unreadPlaces(index);
+type Pair = Required<Pick<Subject, 'resource' | 'where'>>;
+const onceEachPair = (pairs: readonly Pair[]): Subject[] => [
   ...new Map(pairs.map((one) => [fold(`${one.resource} ${one.where}`), one])).values(),
 ];
 
 /** Pairs of a rule; the workspace represents "none". */
 const pairs = <T>(
   list: (index: SnapshotIndex) => readonly Subject[],
-  resolve: (subject: Required<Subject>, context: RuleContext) => T | CheckResult,
+  resolve: (subject: Pair, context: RuleContext) => T | CheckResult,
 ): Subjects<T> => ({
   list({ index }) {
     const found = list(index);
@@ -121,6 +140,7 @@ export const dnsEndpointRecord = defineRule({
   },
   fixKind: 'guided',
   subjects: endpointsInZones,
+  unread: unreadIn,
   check({ endpoint, zone }, { index }) {
     const resolution = resolves(endpoint, zone, index);
     if (resolution.state === 'shadowed' && endpoint.network !== undefined) {
@@ -295,6 +315,7 @@ export const dnsEndpointCollision = defineRule({
   fixKind: 'guided',
   undo: 'none',
   subjects: targetsInZones,
+  unread: unreadIn,
   check: checkCollision,
   fix: keepOne,
 });

@@ -10,6 +10,7 @@ import type { Resource } from '../../model/resource.ts';
 import { fold, nameOf } from '../../model/resource-id.ts';
 import type { SnapshotIndex } from '../../model/snapshot-index.ts';
 import { clean } from '../../model/text.ts';
+import { holdsLaterAddress } from '../../resource-types/private-dns-records.ts';
 import { zoneNameOf } from '../../resource-types/private-dns-zone.ts';
 import type { CheckResult, Proposal } from '../rule.ts';
 import { editable } from './proposals.ts';
@@ -103,6 +104,8 @@ export const correctedRecord = (
   advice: string,
 ): Proposal | string =>
   editable(record, () => {
+    if (holdsLaterAddress(record))
+      return `Azure writes the record ${displayName(record.id)} in an earlier step of this plan. Run this fix again afterwards.`;
     const edit = setMember(record.body, '/properties/aRecords', recordBody(addresses).properties.aRecords);
     return { change: editChange(record.id, [edit]), phase, advice };
   });

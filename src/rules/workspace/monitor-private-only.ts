@@ -2,10 +2,12 @@
 
 import { monitorEndpoints } from '../../facts/azure-monitor.ts';
 import { placements } from '../../facts/compute-networks.ts';
+import { refusedLike } from '../../facts/unread.ts';
 import { editChange } from '../../model/change.ts';
 import { setMember } from '../../model/edit.ts';
 import type { Resource } from '../../model/resource.ts';
 import { fold, sameId } from '../../model/resource-id.ts';
+import { UnreadableError } from '../../model/unreadable-error.ts';
 import { vnetOf } from '../../resource-types/network-view.ts';
 import { accessModeFor, accessModes, accessModesPointer } from '../../resource-types/private-link-scope.ts';
 import { textAt } from '../../resource-types/read.ts';
@@ -27,6 +29,8 @@ interface MonitorScope {
 const endpointsNear = ({ index }: RuleContext) =>
   monitorEndpoints(onceEach(placements(index).map(({ subnet }) => vnetOf(subnet))), index);
 
+const endpointLists = /\/providers\/Microsoft\.Network\/privateEndpoints$/i;
+
 const scopes: Subjects<MonitorScope> = {
   list(context) {
     const { workspace } = context.index.snapshot;
@@ -35,7 +39,11 @@ const scopes: Subjects<MonitorScope> = {
   },
   resolve({ where }, context) {
     const near = endpointsNear(context).filter(({ scope }) => sameId(scope, where));
-    if (where === undefined) return notApplicable('No network of compute has a private endpoint of Azure Monitor.');
+    if (where === undefined) {
+      const unread = refusedLike(endpointLists, context.index);
+      if (unread) throw new UnreadableError(unread);
+      return notApplicable('No network of compute has a private endpoint of Azure Monitor.');
+    }
     const scope = context.index.get(where);
     return scope
       ? { scope, endpoints: near.map(({ id }) => id) }

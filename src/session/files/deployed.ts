@@ -8,7 +8,7 @@ import { fold } from '../../model/resource-id.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
 import { isUnresolved, unresolved } from '../../model/unresolved.ts';
 import { applyChange } from '../../plan/index.ts';
-import { connectionTargets, mayHaveGroup, resourceTypeOf } from '../../resource-types/index.ts';
+import { connectionTargets, mayHaveGroup, resourceTypeOf, zoneGroupType } from '../../resource-types/index.ts';
 
 const endpointType = 'microsoft.network/privateendpoints';
 const connectionLists = ['privateLinkServiceConnections', 'manualPrivateLinkServiceConnections'];
@@ -28,7 +28,8 @@ export function withFollowing(snapshot: Snapshot, made: readonly Resource[]): Sn
   const isEndpoint = ({ type }: Resource) => fold(type) === endpointType;
   // Endpoints last: a target that is created after them would be without their connections.
   const after = [...made.filter((one) => !isEndpoint(one)), ...made.filter(isEndpoint)]
-    .filter(({ type }) => resourceTypeOf(type).sideEffects !== undefined)
+    // Which addresses the records of a zone group will hold is not known of a template: the group tells of them.
+    .filter(({ type }) => resourceTypeOf(type).sideEffects !== undefined && fold(type) !== fold(zoneGroupType))
     .reduce((now, { id, body }) => applyChange(now, { kind: 'create', resource: id, edits: [], body }), snapshot);
   const stray = made.filter((one) => isEndpoint(one) && isTargetOpen(one.body));
   if (stray.length === 0) return after;

@@ -58,7 +58,9 @@ export function createSibling(
   }
   const id = siblingId(old, answers);
   if (!id.startsWith('/')) return id;
-  const subnet = settings.inSubnet ? chosenSubnet(old, context, answers) : undefined;
+  const subnet = settings.inSubnet
+    ? chosenSubnet(old, settings.set[addressMember] === false, context, answers)
+    : undefined;
   if (typeof subnet === 'string') return subnet;
   const body = withMembers(alike(old), {
     ...sshOff(old, context),
@@ -149,14 +151,21 @@ function siblingId(old: Resource, answers: Answers): string {
     : `${quoted(name)} is not a valid compute name: use letters, digits and dashes, at most ${most}, starting with a letter. Choose another name with --answer name=NAME.`;
 }
 
-/** The subnet that the operator names; or the sentence that asks for it, or why the copy cannot be in it. */
-function chosenSubnet(old: Resource, context: RuleContext, answers: Answers): Resource | string {
+/** The subnet that the operator names, of those offered that fit and, where it must, reach the workspace; or the sentence that asks for it, or why the copy cannot be in it. */
+function chosenSubnet(old: Resource, mustReach: boolean, context: RuleContext, answers: Answers): Resource | string {
   const { index } = context;
   const used = subnetUses(index).flatMap(({ role, subnet }) => (role === 'training' ? [vnetOf(subnet)] : []));
   const networks =
     used.length > 0 ? onceEach(used) : index.ofType('Microsoft.Network/virtualNetworks').map(({ id }) => id);
-  const subnet = chooseSubnet(answers, endpointSubnets(networks, index), 'a compute');
-  return typeof subnet === 'string' ? subnet : (unfit(subnet, old, context) ?? subnet);
+  const all = endpointSubnets(networks, index);
+  const named = answers.subnet === undefined ? undefined : chooseSubnet(answers, all, 'a compute');
+  if (named !== undefined && typeof named !== 'string') return unfit(named, old, context) ?? named;
+  const fitting = all.filter((one) => unfit(one, old, context) === undefined);
+  const [first] = all;
+  // Why the first does not fit says more than that none does.
+  if (fitting.length === 0 && first) return unfit(first, old, context) ?? '';
+  const able = mustReach ? fitting.filter((one) => reachesService(one.id, index)) : fitting;
+  return chooseSubnet(answers, able.length > 0 ? able : fitting, 'a compute');
 }
 
 function unfit(subnet: Resource, old: Resource, { index }: RuleContext): string | undefined {

@@ -8,10 +8,12 @@ import { defaultAccountId, workspaceInHand, workspaceRegistryId } from '../../..
 import { connectsPrivately } from '../../../facts/reach.ts';
 import { holdsMachinesOnly, publicComputesIn } from '../../../facts/training-subnets.ts';
 import { isTunnelled } from '../../../facts/tunnel.ts';
+import { unreadWorkspace } from '../../../facts/unread.ts';
 import type { Profile } from '../../../model/assumption.ts';
 import type { Severity } from '../../../model/finding.ts';
 import { fold, subscriptionOf } from '../../../model/resource-id.ts';
 import type { SnapshotIndex } from '../../../model/snapshot-index.ts';
+import { UnreadableError } from '../../../model/unreadable-error.ts';
 import type { Protocol } from '../../../net/ports.ts';
 import { privateEndpointType, vnetOf } from '../../../resource-types/index.ts';
 import { accessModeFor, accessModes } from '../../../resource-types/private-link-scope.ts';
@@ -329,8 +331,10 @@ const rows = [
     why: 'Azure Batch uses its own key vault for a high business impact workspace (`hbiWorkspace`).',
     unless: openOutbound,
     flows(place) {
-      const found = workspaceInHand(place.context.index);
-      return booleanAt(found?.workspace.body, '/properties/hbiWorkspace') === true
+      const { index } = place.context;
+      const gap = unreadWorkspace(index);
+      if (gap) throw new UnreadableError(gap);
+      return booleanAt(workspaceInHand(index)?.workspace.body, '/properties/hbiWorkspace') === true
         ? [outbound('outbound-keyvault-hbi', regional(place, 'AzureKeyVault', regionOf(place)), 'Tcp', ['443'])]
         : 'The workspace is not marked as high business impact (`hbiWorkspace`).';
     },

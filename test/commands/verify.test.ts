@@ -1,0 +1,146 @@
+// `verify` counts what the changes of an entry resolved: of a failed one nothing, of a part its part; what is open or cannot be read is
+// said to be that, and never ends with 0.
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { verify } from '../../commands/verify.ts';
+import type { ArmClient } from '../../src/azure/arm-client.ts';
+import type { CommandContext } from '../../src/command/definition.ts';
+import { type Change, editChange } from '../../src/model/change.ts';
+import { isFailure } from '../../src/model/failure.ts';
+import type { Finding } from '../../src/model/finding.ts';
+import { typeOf } from '../../src/model/resource-id.ts';
+import { plainText } from '../../src/model/words.ts';
+import { rules } from '../../src/rules/index.ts';
+import type { Session, SessionEvent } from '../../src/session/session.ts';
+import { drain } from '../support/bench.ts';
+import { type Beside, openBeside } from '../support/beside-requests.ts';
+import { fakeOptions } from '../support/fake-options.ts';
+
+/** Types whose writes Azure refuses, and those at which the run is killed once Azure has them, and that cannot be read since. */
+let refused: RegExp | undefined;
+let killing: RegExp | undefined;
+let isDead = false;
+const strict = (arm: ArmClient): ArmClient => ({
+  ...arm,
+  counts: arm.counts,
+  async write(request, signal) {
+    if (refused?.test(typeOf(request.id))) {
+      const refusal = { status: 403, code: 'AuthorizationFailed', message: 'no', details: [] };
+      return { state: 'refused', refusal, requestId: 'one', again: null } as never;
+    }
+    const answer = await arm.write(request, signal);
+    if (!killing?.test(typeOf(request.id))) return answer;
+    isDead = true;
+    throw new Error('killed');
+  },
+  async read(id, options) {
+    const gap = { id, code: 'AuthorizationFailed', status: 403, reason: 'no', action: '', requestId: null };
+    return isDead && killing?.test(typeOf(id)) ? ({ ok: false, gap } as never) : arm.read(id, options);
+  },
+});
+
+let beside: Beside;
+let world: string;
+beforeAll(async () => {
+  beside = await openBeside('open', strict);
+  world = beside.simulator.stateText();
+});
+afterAll(() => beside.close());
+afterEach(() => {
+  [refused, killing, isDead] = [undefined, undefined, false];
+  beside.simulator.restore(world);
+});
+
+const account = () => `${beside.group}/Microsoft.Storage/storageAccounts/stmldata`;
+const vault = () => `${beside.group}/Microsoft.KeyVault/vaults/kv-mlsim`;
+const bypassOf = (id: string): Change =>
+  editChange(id, [{ op: 'set', pointer: '/properties/networkAcls/bypass', before: 'None', after: 'AzureServices' }]);
+const close = (id: string): void =>
+  beside.write('PATCH', id, { properties: { networkAcls: { bypass: 'None', defaultAction: 'Allow' } } });
+
+/** Findings that pass whatever the account and the vault are like: they are counted by what the entry says alone. */
+async function passing(): Promise<readonly string[]> {
+  const { findings } = beside.session.report(await drain(beside.session.scan()), 'all');
+  const isMeant = ({ resource, outcome }: Finding) => outcome === 'pass' && !/storageAccounts|vaults/i.test(resource);
+  return findings.filter(isMeant).map(({ id }) => id);
+}
+async function act(...ids: readonly string[]): Promise<readonly string[]> {
+  const findings = (await passing()).slice(0, ids.length);
+  expect(findings).toHaveLength(ids.length);
+  for (const id of ids) close(id);
+  const plan = await beside.planOf(...ids.map(bypassOf));
+  const steps = plan.steps.map((step, at) => ({ ...step, findings: [findings[at] ?? ''] }));
+  const preview = { ...plan.preview, resolves: findings as never };
+  await beside.apply({ ...plan, steps: steps as never, preview }).catch(() => {});
+  return findings;
+}
+
+interface Told {
+  readonly entries: readonly { readonly entry: string; readonly resolved: readonly string[] }[];
+  readonly notVerified: readonly { readonly entry: string; readonly state: string }[];
+}
+async function verified(session: Session, entry?: string) {
+  const { context } = fakeOptions();
+  const wanted = {
+    ...{ ...context, ask: {}, signal: new AbortController().signal, rules, say: () => {}, now: () => new Date() },
+    ...{ flags: { ...context.flags, profile: 'all', failOn: 'never' }, session: async () => session },
+  } as unknown as CommandContext;
+  const result = (await drain(verify.run(wanted, { entry }) as AsyncGenerator<SessionEvent, unknown>)) as Told;
+  const text = verify
+    .text(result as never)
+    .map(plainText)
+    .join('\n');
+  return { ...result, status: verify.exit?.(result as never, wanted.flags as never), text };
+}
+const newest = async (): Promise<string> => (await beside.history.entries()).at(-1)?.id ?? '';
+
+test('of a run that was rejected whole nothing is still resolved', async () => {
+  refused = /storageAccounts/i;
+  await act(account());
+  const id = await newest();
+  const all = await verified(beside.session);
+  expect(all.entries.map(({ entry }) => entry)).not.toContain(id);
+  expect(all.notVerified).toContainEqual({ entry: id, state: 'failed' });
+  expect(all.text).toContain(`${id}  no change was made`);
+  const error = await verified(beside.session, id).catch((thrown: unknown) => thrown);
+  if (!isFailure(error)) throw new Error('it was verified');
+  expect([error.code, error.exit, error.message]).toEqual([
+    'unknown-entry',
+    2,
+    expect.stringContaining(`${id} is not an applied change`),
+  ]);
+});
+
+test('of a part its findings alone are counted, also where another client made the rest', async () => {
+  refused = /vaults/i;
+  const [made] = await act(account(), vault());
+  const { entries, notVerified } = await verified(beside.session, await newest());
+  expect([entries[0]?.resolved, notVerified]).toEqual([[made], []]);
+});
+
+test('of an open one the outcome is not known, and the status is not 0', async () => {
+  killing = /vaults/i;
+  const [made] = await act(account(), vault());
+  const id = await newest();
+  const { entries, notVerified, status, text } = await verified(beside.session, id);
+  expect([entries[0]?.resolved, notVerified, status]).toEqual([[made], [{ entry: id, state: 'open' }], 3]);
+  expect(text).toContain(`${id}  the outcome of a change is not known`);
+});
+
+test('of one whose record is damaged nothing is known, repaired or not', async () => {
+  await act(account());
+  const name = readdirSync(beside.folder).find((one) => one.endsWith('.journal')) ?? '';
+  const file = path.join(beside.folder, name);
+  const lines = readFileSync(file, 'utf8').split('\n');
+  const at = lines.findIndex((line) => line.includes('"kind":"change"'));
+  writeFileSync(file, lines.with(at, `${lines[at]?.slice(0, 130)}XXXXXXXX${lines[at]?.slice(138)}`).join('\n'));
+  const { session } = beside.elsewhere(beside.folder);
+  const damaged = await verified(session);
+  const found = damaged.notVerified.filter(({ state }) => state === 'unreadable');
+  expect([found.length > 0, damaged.status]).toEqual([true, 3]);
+  for (const { entry } of found) expect(damaged.entries.map((one) => one.entry)).not.toContain(entry);
+  expect(damaged.text).toContain('its record in the history is damaged: what it changed is not known');
+  await session.repairHistory?.(false);
+  expect((await verified(session)).notVerified).toContainEqual({ ...found[0], isRepaired: true });
+});
