@@ -29,11 +29,16 @@ export function madeAt(body: JsonObject | undefined): string | undefined {
 
 /** By what two bodies are those of two resources: the first of these members that both have decides. Null where none does. */
 export function anotherBy(was: JsonObject, is: JsonObject): Pointer | null {
-  const decides = identityPointers.find((pointer) =>
-    [was, is].every((body) => identityAt(body, pointer) !== undefined),
-  );
+  const decides = decidingIn(was, is);
   return decides === undefined || identityAt(was, decides) === identityAt(is, decides) ? null : decides;
 }
+
+/** Is it one resource? Undefined where no member that both have says it. */
+export const isSameOne = (was: JsonObject, is: JsonObject): boolean | undefined =>
+  decidingIn(was, is) === undefined ? undefined : anotherBy(was, is) === null;
+
+const decidingIn = (was: JsonObject, is: JsonObject): Pointer | undefined =>
+  identityPointers.find((pointer) => [was, is].every((body) => identityAt(body, pointer) !== undefined));
 
 /** Ids in one spelling, times as moments. */
 function identityAt(body: JsonObject, pointer: Pointer): string | undefined {

@@ -2,10 +2,11 @@
 
 import { metOnFlows } from '../audit/path.ts';
 import type { Step } from '../model/plan.ts';
-import { fold, isNamed, parentId } from '../model/resource-id.ts';
+import type { Resource } from '../model/resource.ts';
+import { fold, isNamed, parentId, sameId } from '../model/resource-id.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import { isListedIn } from '../model/snapshot-changes.ts';
-import { isOfType, workspaceType } from '../resource-types/index.ts';
+import { isOfType, partsOf, workspaceType } from '../resource-types/index.ts';
 import { afterChange } from './effects.ts';
 import { resourceIn } from './simulate.ts';
 
@@ -29,9 +30,12 @@ function wholeOf(id: string, snapshot: Snapshot): string | undefined {
   const own = resourceIn(snapshot, id);
   const parent = parentId(id);
   const whole = parent === undefined ? undefined : resourceIn(snapshot, parent);
-  if (parent !== undefined && whole !== undefined && isListedIn(whole.body, id) === true)
-    return wholeOf(parent, snapshot);
+  if (parent !== undefined && whole !== undefined && isShownBy(whole, id)) return wholeOf(parent, snapshot);
   if (own === undefined || !isNamed(own.id) || own.apiVersion === '') return undefined;
   const isOther = isOfType(own.id, workspaceType) && fold(own.id) !== fold(snapshot.workspace ?? '');
   return isOther ? undefined : own.id;
 }
+
+/** Is a part in the body of its parent? Azure answers no GET for some of those that it makes itself (`__SYS_…` outbound rules). */
+const isShownBy = (whole: Resource, id: string): boolean =>
+  isListedIn(whole.body, id) === true || partsOf(whole).some((part) => sameId(part.id, id));

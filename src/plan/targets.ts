@@ -72,7 +72,9 @@ export function* chooseTargets(input: PlanInput, report: Report, index: Snapshot
     if (!rule) continue;
     const idle = given.has(finding.id) ? whyNotAllowed(finding, request) : undefined;
     if (idle !== undefined) skipped.push({ finding: finding.id, reason: idle });
-    const byAddress = isByAddress(rule, request, finding.outcome);
+    // What stands for resources that a failed read may hide is no resource to change.
+    const isHidden = finding.outcome === 'unknown' && !sameId(typeOf(finding.resource), rule.about);
+    const byAddress = isByAddress(rule, request, finding.outcome) && !isHidden;
     if (finding.outcome !== 'fail' && !byAddress) {
       if (finding.outcome === 'unknown' && request.targets !== 'all')
         skipped.push({ finding: finding.id, reason: finding.because });

@@ -25,10 +25,9 @@ export type ChangeComparison =
  * identity may come and go by changes of the plan itself, so it does not decide.
  */
 export function anotherSince(was: JsonObject | undefined, now: Resource | null): ChangedSetting | null {
-  const pointer = was === undefined || now === null ? null : anotherBy(was, now.body);
-  return was === undefined || now === null || pointer === null || pointer === '/identity/principalId'
-    ? null
-    : identityMoved(pointer, was, now);
+  if (was === undefined || now === null) return null;
+  const pointer = anotherBy(was, now.body);
+  return pointer === null || pointer === '/identity/principalId' ? null : identityMoved(pointer, was, now);
 }
 
 /** `current` null: Azure says that the resource is not there. */

@@ -1,5 +1,4 @@
 // A session over the ARM client: what a host calls. Each act is in its own file; here they share one workspace and one listener.
-
 import { audit } from '../audit/index.ts';
 import { mapOf } from '../audit/map.ts';
 import type { ArmClient } from '../azure/arm-client.ts';

@@ -11,6 +11,7 @@ import { isRecorded, type OverwroteAnswer, overwroteBy, overwroteByCreation } fr
 import { resourceTypeOf } from '../resource-types/index.ts';
 import type { WriteContext } from './apply-context.ts';
 import { readRecordsOf } from './change-records.ts';
+import { bodyIn } from './undo-proof.ts';
 
 type AskContext = Pick<WriteContext, 'arm' | 'history' | 'now'>;
 
@@ -116,10 +117,7 @@ async function answerFor(
   const type = typeOf(resource);
   const { apiVersion } = resourceTypeOf(type);
   const resourceIn = async (file: string): Promise<Resource | undefined> => {
-    const body = await history.body(file).catch((error: unknown) => {
-      if (isFailure(error)) return undefined;
-      throw error;
-    });
+    const body = await bodyIn(history, file);
     return body && { ...{ id: resource, type, apiVersion }, body };
   };
   const [read, after] = [await resourceIn(step.before), await resourceIn(step.after)];

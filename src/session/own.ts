@@ -2,17 +2,16 @@
 import type { History } from '../history/history.ts';
 import type { Change } from '../model/change.ts';
 import type { Entry, EntryStep } from '../model/entry.ts';
-import { isFailure } from '../model/failure.ts';
-import { anotherBy, identityPointers } from '../model/identity.ts';
+import { isSameOne } from '../model/identity.ts';
 import { isObject, type JsonObject } from '../model/json.ts';
 import { madeIds, madeParts, unmade } from '../model/made-ids.ts';
 import { originOfStep } from '../model/origin.ts';
-import { type Pointer, valueAt } from '../model/pointer.ts';
 import { fold, sameId, typeOf } from '../model/resource-id.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import { resourceIn } from '../model/snapshot-index.ts';
 import { sameWhole } from '../plan/index.ts';
 import { resourceTypeOf } from '../resource-types/index.ts';
+import { bodyIn } from './undo-proof.ts';
 import { changedSinceBy } from './unreadable.ts';
 
 /** `left`: the body after the last change of it by the history; null where none is kept. */
@@ -53,29 +52,16 @@ export async function ownIn(snapshot: Snapshot, history: History): Promise<Reado
 async function isAsLeft(id: string, { step, left }: Made, snapshot: Snapshot, history: History): Promise<boolean> {
   const now = resourceIn(snapshot, id);
   if (now === undefined) return true;
-  const kept = left === null ? undefined : await keptOf(left, history);
-  if (kept !== undefined && anotherBy(kept, now.body) !== null) return false;
-  if (kept !== undefined && identityPointers.some((pointer) => bothHave(pointer, kept, now.body))) return true;
+  const kept = left === null ? undefined : await bodyIn(history, left);
+  const isSame = kept === undefined ? undefined : isSameOne(kept, now.body);
+  if (isSame !== undefined) return isSame;
   const made = step.change.kind === 'create' && sameId(step.resource, id) ? step.change.body : partOf(step.change, id);
   const body = kept ?? made;
   if (body === undefined) return false;
   return sameWhole({ kind: 'create', resource: id, edits: [], body }, now, resourceTypeOf(typeOf(id)));
 }
 
-const bothHave = (pointer: Pointer, ...bodies: readonly JsonObject[]): boolean =>
-  bodies.every((body) => valueAt(body, pointer) !== undefined);
-
 function partOf(change: Change, id: string): JsonObject | undefined {
   const part = madeParts(change).find((one) => sameId(one.id, id))?.body;
   return isObject(part) ? part : undefined;
-}
-
-async function keptOf(file: string | null, history: History): Promise<JsonObject | undefined> {
-  if (file === null) return undefined;
-  try {
-    return await history.body(file);
-  } catch (error) {
-    if (isFailure(error)) return undefined;
-    throw error;
-  }
 }

@@ -152,7 +152,7 @@ export const decidingFor = ({ steps, verb }: Plan, made: MadeFrom | undefined): 
 export function refuseMoreEffects(
   { steps, verb }: Plan,
   made: MadeFrom | undefined,
-  { resources, gone }: Pick<PlanStanding, 'resources' | 'gone'>,
+  { standings, resources, gone }: PlanStanding,
 ): void {
   if (verb === 'undo' || made === undefined) return;
   const { before, isOwn } = made;
@@ -165,7 +165,9 @@ export function refuseMoreEffects(
     });
   if (moved.length + gone.length === 0) return;
   const world = withNow(before, moved, gone);
-  const more = effectsBeyond(effectsOver(steps, world, isOwn), effectsOver(steps, before, isOwn));
+  // What is there already is not sent.
+  const sent = steps.filter((_step, at) => standings[at] !== 'applied');
+  const more = effectsBeyond(effectsOver(sent, world, isOwn), effectsOver(steps, before, isOwn));
   const [first] = effectGroups(more);
   if (first === undefined) return;
   const others = [...moved.map(({ id }) => id), ...gone];

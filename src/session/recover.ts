@@ -12,7 +12,7 @@ import { settling, type WriteContext } from './apply-context.ts';
 import { arrivalLeft, mayShowLate } from './arrival.ts';
 import { compareChange } from './compare-change.ts';
 import { recordOf } from './entry-record.ts';
-import { originBy } from './origin-by.ts';
+import { originPart } from './origin-by.ts';
 import { doubtOf } from './overwrote.ts';
 import {
   failedState,
@@ -202,8 +202,7 @@ async function settleEach(
 function whose({ change }: EntryStep, ending: Ending): Pick<EntryStep, 'origin'> {
   if (ending.state !== 'done' && ending.state !== 'partly') return {};
   const isAnswered = ending.isAnswered === true;
-  if (change.kind === 'create') return { origin: originBy(change, ending.after, { isAnswered }) };
-  return isAnswered ? {} : { origin: { reason: 'not-known' } };
+  return originPart(change, ending.after, { isAnswered, isAccepted: isAnswered });
 }
 
 /** Why a change that was found to be there is not as it was wanted. */

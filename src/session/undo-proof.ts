@@ -6,7 +6,7 @@ import { type RecordedValue, scalarText, type WriteRecord, type WriteRecords } f
 import { namesOfCaller } from '../model/drift.ts';
 import type { Entry, EntryStep } from '../model/entry.ts';
 import { isFailure } from '../model/failure.ts';
-import { anotherBy, identityPointers } from '../model/identity.ts';
+import { isSameOne } from '../model/identity.ts';
 import { isArray, isObject, type JsonObject } from '../model/json.ts';
 import { isRecordOf, type Origin, originOfStep } from '../model/origin.ts';
 import type { NotMadeHere, Unproven } from '../model/plan.ts';
@@ -85,8 +85,8 @@ export async function bodiesOf(
   return bodies;
 }
 
-/** A body that is lost costs the exact comparison, not the undo. */
-async function bodyIn(history: WriteContext['history'], file: string): Promise<JsonObject | undefined> {
+/** A body that the history keeps; undefined where it is lost. */
+export async function bodyIn(history: WriteContext['history'], file: string): Promise<JsonObject | undefined> {
   try {
     return await history.body(file);
   } catch (error) {
@@ -138,8 +138,8 @@ async function isAsLeft({ resource, after }: EntryStep, { arm, bodies }: Standin
   if (!answer.ok) return answer.gap.status === 404;
   if (left === undefined) return false;
   const now = answer.resource.body;
-  const identity = identityPointers.find((one) => [left, now].every((body) => valueAt(body, one) !== undefined));
-  if (identity !== undefined) return anotherBy(left, now) === null;
+  const isSame = isSameOne(left, now);
+  if (isSame !== undefined) return isSame;
   const etag = scalarText(now.etag);
   return etag !== undefined && [...bodies.values()].some((body) => scalarText(body.etag) === etag);
 }

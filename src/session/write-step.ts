@@ -20,7 +20,7 @@ import { arrivalLeft } from './arrival.ts';
 import { anotherSince, type ChangeComparison, compareChange } from './compare-change.ts';
 import type { EntryRecord } from './entry-record.ts';
 import { findInTime } from './find.ts';
-import { originBy } from './origin-by.ts';
+import { originPart } from './origin-by.ts';
 import { putRefusalText, refusedPut } from './put-version.ts';
 import {
   failedState,
@@ -377,7 +377,7 @@ async function writeNamed(run: StepRun, context: WriteContext): Promise<StepEnd>
         : pending.kind === 'delete'
           ? `${name} was deleted, and exists with other settings; who created it is not known.`
           : `${name} was ${deed}. By now ${otherText(name, moved)}.`;
-    const origin = pending.kind === 'create' ? { origin: originBy(pending, shown, how) } : {};
+    const origin = originPart(pending, shown, { ...how, isAccepted: true });
     const rest = { operation: null, message, ...origin, ...doubt(how), ...(flaw === null ? {} : { flaw }) };
     await record.note(index, { state: 'done', verified: false, ...rest });
     // What the next step builds on is not there.
@@ -426,11 +426,7 @@ async function writeNamed(run: StepRun, context: WriteContext): Promise<StepEnd>
     isRejected = how.kind === 'refused' && settled.state === 'not done';
     /** What shows that the change is of this request. */
     const whose = (after: JsonObject | null): Partial<EntryStep> =>
-      pending.kind === 'create'
-        ? { origin: originBy(pending, after, how.kind === 'accepted' ? how : {}) }
-        : isAccepted
-          ? {}
-          : { origin: { reason: 'not-known' } };
+      originPart(pending, after, { ...(how.kind === 'accepted' ? how : {}), isAccepted });
     if (isSure && !mayBeApplied && !mayCome) {
       if (settled.state === 'done') return byAnother(true);
       if (settled.state === 'moved' && change.kind === 'create') return byAnother(false);

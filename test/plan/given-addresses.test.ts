@@ -1,8 +1,11 @@
 // Addresses that an operator gives: each is in the plan, or the plan says why not; a range that is wider than an operator's own must be
 // allowed by its effect.
 import { describe, expect, test } from 'vitest';
+import { audit } from '../../src/audit/index.ts';
 import { effectKinds, isRisky } from '../../src/model/effect.ts';
 import type { Plan } from '../../src/model/plan.ts';
+import { isWithin, sameId, typeOf } from '../../src/model/resource-id.ts';
+import type { ReadFailure } from '../../src/model/snapshot.ts';
 import { parseClientAddress } from '../../src/net/ip-rules.ts';
 import { buildPlan, type PlanRequest } from '../../src/plan/index.ts';
 import { rules } from '../../src/rules/index.ts';
@@ -86,4 +89,29 @@ test.each([
 ])('%s: %s', (text, reason) => {
   const parsed = parseClientAddress(text);
   expect(parsed.ok ? '' : parsed.reason).toBe(`${text}: ${reason}: the service only sees public addresses.`);
+});
+
+test('with lists that were refused, an address goes only to services that were read', () => {
+  const snapshot = withoutServerless(worldSnapshot('mixed'));
+  const list = `${snapshot.workspace}/datastores`;
+  const gap: ReadFailure = {
+    id: list,
+    status: 403,
+    code: 'AuthorizationFailed',
+    reason: 'Access denied.',
+    action: 'Microsoft.MachineLearningServices/workspaces/datastores/read',
+  };
+  const refused = {
+    ...snapshot,
+    resources: snapshot.resources.filter(({ id }) => !isWithin(id, list)),
+    collections: snapshot.collections.filter(({ id }) => !sameId(id, list)),
+    gaps: [...snapshot.gaps, gap],
+  };
+  const report = audit(refused, rules);
+  expect(report.findings.some(({ rule, outcome }) => rule === 'storage.dev-client-ip' && outcome === 'unknown')).toBe(
+    true,
+  );
+  const request = { targets: ['storage.dev-client-ip', 'keyvault.operator-access'], answers: {}, ips: [given] };
+  const plan = buildPlan({ snapshot: refused, rules, id: 'p', request: { ...request, profile: 'all' } });
+  for (const { change } of plan.steps) expect(typeOf(change.resource)).toMatch(/storageAccounts|vaults/i);
 });

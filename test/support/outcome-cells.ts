@@ -362,11 +362,13 @@ export async function openStage(world: string, clock = 'polls:1'): Promise<Stage
   const history = openable();
   const { session } = open(history);
   const fix = session.plan(await ended(session.scan()), { targets: 'all', answers: {}, ips: [], profile: 'all' });
-  const requests = { fix: await recorded(simulator, () => act(session, fix)), undo: [] as CellRequest[] };
+  // A session that has shown nothing, as that of a cell: it has no scan to compare the rest of the workspace with.
+  const acting = () => open(history).session;
+  const requests = { fix: await recorded(simulator, () => act(acting(), fix)), undo: [] as CellRequest[] };
   const second = simulator.stateText();
   const fixed = await history.entries();
   const undo = await session.planUndo();
-  requests.undo = await recorded(simulator, () => act(session, undo));
+  requests.undo = await recorded(simulator, () => act(acting(), undo));
   const third = simulator.stateText();
   const start = { fix: first, undo: second };
   const plans = { fix, undo };

@@ -246,6 +246,8 @@ function claimed(
 ): Mismatch | 'held' | 'unjudged' | null {
   const { kind } = effect;
   if ((kind !== 'opens' && kind !== 'cutsOff') || effect.reason !== 'flow' || !effect.data.certain) return null;
+  // Nobody is there to be judged.
+  if (effect.data.use === 'none') return 'unjudged';
   const [closed, open] = kind === 'opens' ? [before, after] : [after, before];
   const says = `${effect.detail} ${effect.data.sample ?? ''}`;
   const [was, is] = [closed.asked.get(key), open.asked.get(key)];

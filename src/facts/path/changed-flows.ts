@@ -223,7 +223,10 @@ function changesOf(flow: TouchedFlow, before: SnapshotIndex, after: SnapshotInde
     const whose = kind === 'opens' || old.use !== 'none' ? ends.from : old.end;
     const apart = whose.kind === 'internet' ? 'from' : ends.to.kind === 'internet' ? 'to' : undefined;
     const reached = kind === 'opens' ? is : was;
-    return splitOfInternet(change.packets.parts, apart, reached).flatMap(({ parts, isSome, name }): Found[] => {
+    const split = splitOfInternet(change.packets.parts, apart, reached).flatMap(({ parts, ...rest }) =>
+      change.bySureness(parts).map((some) => ({ ...rest, ...some })),
+    );
+    return split.flatMap(({ parts, certain, isSome, name }): Found[] => {
       const packets = { ...change.packets, parts };
       const from = meant(whose, 'source', packets, after);
       if (from === null) return [];
@@ -232,7 +235,6 @@ function changesOf(flow: TouchedFlow, before: SnapshotIndex, after: SnapshotInde
       const sample = isElsewhere ? null : sampleOf(packets);
       const named = hosts === undefined ? to : { ...to, name: `${to.name} (${hosts.join(', ')})`, hosts };
       const most = name === undefined ? {} : apart === 'from' ? { from: { ...from, name } } : { to: { ...to, name } };
-      const certain = change.isSure(parts);
       const told = { ...{ kind, from, to: named, subnets, service, packets, certain, use }, ...most };
       const found = { ...told, traffic: trafficOf(parts), sample };
       return isSome && apart !== undefined ? [{ change: found, apart }] : [{ change: found }];
@@ -380,8 +382,8 @@ function addressesEnd(all: Addresses): EffectEnd {
 
 interface Gained {
   readonly packets: PathPackets;
-  /** Is it certain for some of these packets? */
-  isSure(some: Parts): boolean;
+  /** Those of which it is certain, and the rest, apart where they are traffic of two kinds. */
+  bySureness(some: Parts): readonly { readonly parts: Parts; readonly certain: boolean }[];
 }
 
 /** The packets that the second allows, or may, and the first does not; null for none. A side that cannot be followed allows nothing. */
@@ -389,12 +391,24 @@ function gained(first: PathPackets | undefined, second: PathPackets | undefined)
   if (second === undefined) return null;
   const parts = newlyAllowed(first?.parts ?? [], second.parts, []);
   if (parts.length === 0) return null;
-  const isSure = (some: Parts): boolean => {
-    const surely = some.filter(({ outcome }) => outcome === 'allowed');
-    return first !== undefined && newlyAllowed(maybeAllowed(first.parts), surely, []).length > 0;
+  const bySureness: Gained['bySureness'] = (some) => {
+    const allowed = some.filter(({ outcome }) => outcome === 'allowed');
+    const sure = first === undefined ? [] : newlyAllowed(maybeAllowed(first.parts), allowed, []);
+    if (sure.length === 0) return [{ parts: some, certain: false }];
+    const rest = newlyAllowed(asAllowed(sure), some, []);
+    // Of one kind of traffic, the addresses that may be reached besides are not worth a line of their own.
+    const isOther = rest.length > 0 && !sameTraffic(trafficOf(sure), trafficOf(rest));
+    return isOther
+      ? [
+          { parts: sure, certain: true },
+          { parts: rest, certain: false },
+        ]
+      : [{ parts: some, certain: true }];
   };
-  return { packets: { parts, uncounted: second.uncounted }, isSure };
+  return { packets: { parts, uncounted: second.uncounted }, bySureness };
 }
+/** `TCP, UDP 443` has the traffic of `TCP 443`. */
+const sameTraffic = (sure: string, other: string): boolean => sure === 'any protocol' || sure === other;
 const maybeAllowed = (parts: Parts): Parts =>
   parts.map((part) => (part.outcome === 'unknown' ? { ...part, outcome: 'allowed' } : part)) as Parts;
 

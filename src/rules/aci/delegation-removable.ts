@@ -41,7 +41,7 @@ export const aciDelegationRemovable = defineRule({
   subjects: resourcesOr('No subnet is delegated to container instances.', ({ index }) =>
     index.ofType(subnetType).filter((subnet) => isDelegatedToContainers(subnet) || containerLinks(subnet).length > 0),
   ),
-  unread: ({ index }) => refusedLike(/\/virtualNetworks(?:\/[^/]+){0,3}$/i, index),
+  unread: ({ index }) => refusedLike(/\/virtualNetworks(?:\/[^/]+(?:\/subnets(?:\/[^/]+)?)?)?$/i, index),
   check(subnet, { index }) {
     const { id, body } = subnet;
     const name = subnetShown(id);
