@@ -1,15 +1,15 @@
-// `npm run release-gate`: fails where an api-version in use ends within 180 days of today, or has ended. `-- --date 2027-01-31` takes
-// another day for today.
+// `npm run release-gate`: fails where an api-version of the table ends within 180 days of today, or has ended, also one that only a
+// cloud that lags is asked. `-- --date 2027-01-31` takes another day for today.
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { loadBundled } from './load-bundled.mjs';
 
 /** What is to be said of a day, and the exit status. */
-export async function gate(day) {
-  const { endingVersions, endingWords, warningDays } = await loadBundled('src/model/api-versions.ts');
-  const ending = endingVersions(day);
+export async function gate(day, table) {
+  const { endingInTable, endingWords, warningDays } = await loadBundled('src/model/api-versions.ts');
+  const ending = endingInTable(day, table);
   return ending.length === 0
-    ? { status: 0, text: `No api-version in use ends within ${warningDays} days of ${day}.` }
+    ? { status: 0, text: `No api-version of the table ends within ${warningDays} days of ${day}.` }
     : {
         status: 1,
         text: [

@@ -57,7 +57,7 @@ export const versionFacts = {
     read: '2026-11-30',
   },
   vaultPerimeters: {
-    versions: ['2026-04-01', '2026-04-01-preview', '2024-04-01-preview'],
+    versions: ['2026-04-01', '2026-04-01-preview'],
     source:
       'Azure/azure-rest-api-specs specification/keyvault/resource-manager/Microsoft.KeyVault, examples of 2026-04-01; azapi of 2026-08-13',
     read: '2026-11-30',
@@ -170,7 +170,7 @@ export const versionTable: readonly VersionRow[] = [
   },
   {
     types: ['Microsoft.KeyVault/vaults/networkSecurityPerimeterConfigurations'],
-    read: ['2026-04-01', '2026-04-01-preview', '2024-04-01-preview'],
+    read: ['2026-04-01', '2026-04-01-preview'],
     known: 'vaultPerimeters',
   },
   {

@@ -148,14 +148,28 @@ export function laggingIn(
 export const laggingWords = ({ type, version, members }: LaggingVersion): string =>
   `${type}: read with api-version ${version}, the newest of this cloud${members.length === 0 ? '' : `, which does not show ${members.join(', ')}`}.`;
 
-/** What is asked first, asked beside it or written, and ends soon. What only a cloud that lags is asked does not count. */
-export function endingVersions(
+/** Every version that may be asked or written of a row. */
+export const versionsOfRow = ({ read, write, beside = [] }: VersionRow): readonly string[] => [
+  ...new Set([...read, ...(write === undefined ? [] : [write]), ...beside]),
+];
+
+const endingOfRows = (
+  table: readonly VersionRow[],
+  today: string,
+  versionsOf: (row: VersionRow) => readonly string[],
+): readonly EndingVersion[] =>
+  table.flatMap((row) =>
+    row.types.flatMap((type) => versionsOf(row).flatMap((version) => endingOf(type, version, today) ?? [])),
+  );
+
+/** What is asked first, asked beside it or written, and ends soon: in use in every cloud. */
+export const endingVersions = (
   today: string = tableDate,
   table: readonly VersionRow[] = versionTable,
-): readonly EndingVersion[] {
-  return table.flatMap(({ types, read: [first], write = first, beside = [] }) =>
-    types.flatMap((type) =>
-      [...new Set([first, write, ...beside])].flatMap((version) => endingOf(type, version, today) ?? []),
-    ),
-  );
-}
+): readonly EndingVersion[] => endingOfRows(table, today, (row) => versionsOfRow({ ...row, read: [row.read[0]] }));
+
+/** What ends soon of the whole table: what only a cloud that lags is asked, too. */
+export const endingInTable = (
+  today: string = tableDate,
+  table: readonly VersionRow[] = versionTable,
+): readonly EndingVersion[] => endingOfRows(table, today, versionsOfRow);

@@ -59,9 +59,9 @@ describe('reads', () => {
   test('of a type that Azure does not know at one version ask at the next', async () => {
     const list = `${vault}/networkSecurityPerimeterConfigurations`;
     const type = 'Microsoft.KeyVault/vaults/networkSecurityPerimeterConfigurations';
-    const { arm, heard } = await having(['2024-04-01-preview'], [], 'InvalidResourceType');
+    const { arm, heard } = await having(['2026-04-01-preview'], [], 'InvalidResourceType');
     expect(await arm.list(list, { type })).toMatchObject({ ok: true });
-    expect(heard.map(({ url }) => versionOf(url))).toEqual(['2026-04-01', '2026-04-01-preview', '2024-04-01-preview']);
+    expect(heard.map(({ url }) => versionOf(url))).toEqual(['2026-04-01', '2026-04-01-preview']);
   });
 
   test('end where all was asked, and where the refusal is about something else', async () => {

@@ -13,6 +13,7 @@ import {
 import {
   compareVersions,
   endingIn,
+  endingInTable,
   endingOf,
   endingVersions,
   endingWords,
@@ -161,6 +162,7 @@ describe('what ends', () => {
   test('of a row that is behind: what is asked first, beside it and written', () => {
     const row = { types: ['Microsoft.KeyVault/vaults'], read: ['2026-02-01', '2023-07-01'], known: 'vaults' } as const;
     expect(endingVersions('2026-12-01', [row])).toEqual([]);
+    expect(endingInTable()).toEqual([]);
     for (const behind of [{ read: ['2023-07-01'] }, { write: '2023-07-01' }, { beside: ['2023-07-01'] }] as const) {
       const [found, ...more] = endingVersions('2026-12-01', [{ ...row, ...behind }]);
       expect(more).toEqual([]);
@@ -176,6 +178,7 @@ describe('what ends', () => {
     expect(endingIn(read, '2026-05-01')).toEqual([]);
   });
 
+    expect(endingInTable('2026-12-01', [row])).toMatchObject([{ version: '2023-07-01', days: 88 }]);
   test('each with a source and a day', () => {
     for (const { on, source, read } of retirements) {
       expect(version.test(on) && version.test(read)).toBe(true);
