@@ -35,11 +35,9 @@ const azapi = {
   read: '2026-11-30',
 } as const;
 
-/** Not looked up in the index. */
-const inTemplates = {
-  source: 'public templates in Bicep and Terraform that deploy or read the type with it',
-  read: '2026-12-01',
-} as const;
+/** A description that Microsoft published. */
+const specified = <File extends string, Commit extends string>(file: File, commit: Commit) =>
+  ({ source: `Azure/azure-rest-api-specs specification/${file}, commit ${commit}`, read: '2026-12-01' }) as const;
 
 /** Which versions exist: those that the rows use, not all of them. */
 export const versionFacts = {
@@ -50,7 +48,10 @@ export const versionFacts = {
   perimeters: { ...azapi, versions: ['2024-07-01'] },
   privateDns: { ...azapi, versions: ['2024-06-01', '2020-06-01'] },
   resolvers: { ...azapi, versions: ['2025-05-01', '2022-07-01'] },
-  dnsZones: { ...inTemplates, versions: ['2018-05-01'] },
+  dnsZones: {
+    ...specified('dns/resource-manager/Microsoft.Network/stable/2018-05-01/dns.json', '8c75aaec9fbf'),
+    versions: ['2018-05-01'],
+  },
   vaults: {
     versions: ['2026-02-01'],
     source: 'learn.microsoft.com/azure/key-vault/general/migrate-api-version: in public regions, Mooncake and Fairfax',
@@ -68,13 +69,25 @@ export const versionFacts = {
     source: azapi.source,
     read: '2026-11-30',
   },
-  registryTasks: { ...inTemplates, versions: ['2019-04-01'] },
+  registryTasks: {
+    ...specified(
+      'containerregistry/resource-manager/Microsoft.ContainerRegistry/stable/2019-04-01/containerregistry_build.json',
+      'a1fe6dc7ebd8',
+    ),
+    versions: ['2019-04-01'],
+  },
   machineLearning: {
     ...azapi,
     versions: ['2026-05-15-preview', '2026-05-01', '2025-12-01', '2025-09-01', '2024-10-01-preview', '2024-04-01'],
   },
   kubernetes: { ...azapi, versions: ['2026-05-01', '2025-10-01', '2024-05-01'] },
-  fleets: { ...inTemplates, versions: ['2024-04-01'] },
+  fleets: {
+    ...specified(
+      'containerservice/resource-manager/Microsoft.ContainerService/fleet/stable/2024-04-01/fleets.json',
+      '17eda1a27ae2',
+    ),
+    versions: ['2024-04-01'],
+  },
   privateLinkScopes: { ...azapi, versions: ['2021-09-01', '2021-07-01-preview'] },
   components: { ...azapi, versions: ['2020-02-02'] },
   logs: { ...azapi, versions: ['2025-07-01', '2023-09-01'] },
@@ -82,8 +95,14 @@ export const versionFacts = {
   databricks: { ...azapi, versions: ['2026-01-01', '2024-05-01'] },
   containerGroups: { ...azapi, versions: ['2025-09-01', '2023-05-01'] },
   compute: { ...azapi, versions: ['2024-07-01'] },
-  disks: { ...inTemplates, versions: ['2024-03-02'] },
-  galleries: { ...inTemplates, versions: ['2024-03-03'] },
+  disks: {
+    ...specified('compute/resource-manager/Microsoft.Compute/DiskRP/stable/2024-03-02/disk.json', '99d32dba25b3'),
+    versions: ['2024-03-02'],
+  },
+  galleries: {
+    ...specified('compute/resource-manager/Microsoft.Compute/GalleryRP/stable/2024-03-03/gallery.json', 'c698b583d8b7'),
+    versions: ['2024-03-03'],
+  },
   roles: { ...azapi, versions: ['2022-04-01'] },
   deniesAndPermissions: {
     versions: ['2022-04-01'],
