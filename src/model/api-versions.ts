@@ -8,6 +8,7 @@ import {
   versionOfOthers,
   versionTable,
 } from './api-version-table.ts';
+import type { Pointer } from './pointer.ts';
 import { fold } from './resource-id.ts';
 
 const rows = new Map(versionTable.flatMap((row) => row.types.map((type) => [fold(type), row])));
@@ -64,6 +65,15 @@ export const versionsShowing = (type: string, pointer: string): readonly string[
 };
 
 const covers = ({ of }: Retirement, type: string): boolean => `${fold(type)}/`.startsWith(`${fold(of)}/`);
+/** Members that a version of a type does not show, and the one that is asked first does. */
+export function membersHiddenAt(type: string, version: string): readonly Pointer[] {
+  const row = versionRowOf(type);
+  if (row === undefined || version === '' || !isOlder(version, row.read[0])) return [];
+  return Object.entries(row.members ?? {}).flatMap(([pointer, first]) =>
+    isShownAt(first, version) || !isShownAt(first, row.read[0]) ? [] : [pointer],
+  );
+}
+
 const names = ({ before, previews }: Retirement, version: string): boolean =>
   (before !== undefined && isOlder(version, before)) ||
   (previews !== undefined && isPreview(version) && !isOlder(version, previews.from) && !isOlder(previews.to, version));
@@ -135,10 +145,8 @@ export function laggingIn(
     const row = versionRowOf(type);
     if (seen.has(key) || row === undefined || version === '' || !isOlder(version, row.read[0])) continue;
     seen.add(key);
-    const members = Object.entries(row.members ?? {}).flatMap(([pointer, first]) =>
-      [version, ...(row.beside ?? [])].some((one) => isShownAt(first, one)) || !isShownAt(first, row.read[0])
-        ? []
-        : [pointer],
+    const members = membersHiddenAt(type, version).filter(
+      (pointer) => !(row.beside ?? []).some((one) => showsMember(type, pointer, one)),
     );
     found.set(key, { type, version, members });
   }
