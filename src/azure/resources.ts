@@ -236,7 +236,7 @@ function resourceOf(body: JsonObject, id: string, type: string, apiVersion: stri
     id: typeof own === 'string' && sameId(own, id) ? own : id,
     type,
     apiVersion,
-    body,
+    body: resourceTypeOf(type).asRead?.(body) ?? body,
     ...(etag === undefined ? {} : { etag }),
   };
 }

@@ -6,12 +6,13 @@ export const tableDate = '2026-12-01';
 
 /**
  * The version that shows a member first: of all versions, or of previews and of stable versions apart; null: of none of them.
- * `until`: the last one that shows it. A member without an entry is taken to be in every version.
+ * `until`: the last one that shows it, until newer ones do again. A member without an entry is taken to be in every version.
  */
-export type FirstShown =
-  | string
-  | { readonly preview: string | null; readonly stable: string | null }
-  | { readonly until: string };
+export type FirstShown = string | Since | { readonly until: string; readonly again?: Since };
+interface Since {
+  readonly preview: string | null;
+  readonly stable: string | null;
+}
 
 export interface VersionRow {
   /** A type stands for the types below it, a namespace for all of its types, unless they have a row of their own. */
@@ -65,8 +66,8 @@ export const versionFacts = {
   },
   storage: { ...azapi, versions: ['2025-08-01', '2024-01-01', '2023-05-01'] },
   registries: {
-    versions: ['2025-11-01', '2023-07-01', '2021-08-01-preview'],
-    source: azapi.source,
+    versions: ['2026-11-01', '2025-11-01', '2023-07-01', '2021-08-01-preview'],
+    source: `Azure/azure-sdk-for-java release azure-resourcemanager-containerregistry_2.57.0 (2026-11-20): 2026-11-01; ${azapi.source}`,
     read: '2026-11-30',
   },
   registryTasks: {
@@ -204,17 +205,23 @@ export const versionTable: readonly VersionRow[] = [
     known: 'storage',
     why: 'networkAcls is sent whole: an older version neither shows nor takes ipv6Rules.',
   },
+  { types: ['Microsoft.ContainerRegistry'], read: ['2025-11-01', '2023-07-01'], known: 'registries' },
   {
-    types: ['Microsoft.ContainerRegistry'],
-    read: ['2025-11-01', '2023-07-01'],
+    types: ['Microsoft.ContainerRegistry/registries'],
+    isAlone: true,
+    read: ['2026-11-01', '2025-11-01', '2023-07-01'],
+    write: '2025-11-01',
     beside: ['2021-08-01-preview'],
     members: {
       '/properties/anonymousPullEnabled': { preview: '2020-11-01-preview', stable: '2025-04-01' },
-      '/properties/networkRuleSet/virtualNetworkRules': { until: '2021-08-01-preview' },
+      '/properties/networkRuleSet/virtualNetworkRules': {
+        until: '2021-08-01-preview',
+        again: { preview: '2026-03-01-preview', stable: '2026-11-01' },
+      },
       '/properties/networkRuleBypassAllowedForTasks': { preview: '2025-05-01-preview', stable: '2025-11-01' },
     },
     known: 'registries',
-    why: 'Subnet rules are shown up to 2021-08-01-preview alone, and under another name from 2026 on.',
+    why: 'One version shows subnet rules and the bypass of ACR Tasks. Rules are written at a version that has shown them.',
   },
   { types: ['Microsoft.ContainerRegistry/registries/tasks'], read: ['2019-04-01'], known: 'registryTasks' },
   {

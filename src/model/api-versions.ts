@@ -49,7 +49,8 @@ export function newestOf(versions: readonly string[]): string | undefined {
 function isShownAt(first: FirstShown | undefined, version: string): boolean {
   if (first === undefined) return true;
   if (typeof first === 'string') return !isOlder(version, first);
-  if ('until' in first) return !isOlder(first.until, version);
+  if ('until' in first)
+    return !isOlder(first.until, version) || (first.again !== undefined && isShownAt(first.again, version));
   const since = isPreview(version) ? first.preview : first.stable;
   return since !== null && !isOlder(version, since);
 }
@@ -64,7 +65,6 @@ export const versionsShowing = (type: string, pointer: string): readonly string[
   return [...new Set([...beside, ...read])].filter((version) => isShownAt(members[pointer], version));
 };
 
-const covers = ({ of }: Retirement, type: string): boolean => `${fold(type)}/`.startsWith(`${fold(of)}/`);
 /** Members that a version of a type does not show, and the one that is asked first does. */
 export function membersHiddenAt(type: string, version: string): readonly Pointer[] {
   const row = versionRowOf(type);
@@ -74,6 +74,7 @@ export function membersHiddenAt(type: string, version: string): readonly Pointer
   );
 }
 
+const covers = ({ of }: Retirement, type: string): boolean => `${fold(type)}/`.startsWith(`${fold(of)}/`);
 const names = ({ before, previews }: Retirement, version: string): boolean =>
   (before !== undefined && isOlder(version, before)) ||
   (previews !== undefined && isPreview(version) && !isOlder(version, previews.from) && !isOlder(previews.to, version));

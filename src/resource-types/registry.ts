@@ -1,5 +1,5 @@
-// Container registries: the SKU, the firewall, public network access and bypass. Two api-versions: only an old one returns
-// and accepts virtual network rules, and a rule set that is written at a newer one loses them.
+// Container registries: the SKU, the firewall, public network access and bypass. A rule set that is written at an api-version
+// without virtual network rules loses them: it is written at the one that showed them.
 import { writeVersionOf } from '../model/api-versions.ts';
 import type { Change } from '../model/change.ts';
 import { applyEdits, type Edit } from '../model/edit.ts';
@@ -24,7 +24,15 @@ import { emptyIsNone, type ResourceShape, spelt } from './parts/normal.ts';
 import { line, lines } from './parts/shell.ts';
 import { connectionsPointer } from './private-link.ts';
 import { objectAt, textAt } from './read.ts';
-import { registryType, registryView, shownAtSku, subnetRulesVersion } from './registry-view.ts';
+import {
+  registryType,
+  registryView,
+  rulesAt,
+  rulesById,
+  rulesVersionOf,
+  shownAtSku,
+  subnetRulesVersions,
+} from './registry-view.ts';
 import type { ChangeSides, Consequence, ExtraMembers, OwnEffect, ResourceLookup } from './resource-type.ts';
 import { allowedByDefault } from './storage-account.ts';
 
@@ -82,11 +90,12 @@ function propertiesOf(edits: readonly Edit[], current: Resource, after: JsonObje
   }
   if (!edits.some((edit) => isUnder(edit, ruleSetPointer))) return properties;
   if (registryView(current).subnetRulesHidden) {
-    return `The subnet rules of the registry were not read (they need api-version ${subnetRulesVersion}). Bastide changes the rules only after reading them.`;
+    return `The subnet rules of the registry were not read (they need api-version ${subnetRulesVersions.join(' or ')}). Bastide changes the rules only after reading them.`;
   }
   const rules = valueAt(after, ruleSetPointer) ?? openRuleSet;
   if (!isObject(rules)) return 'The network rules of the container registry have an unexpected format.';
-  return withMember(properties, 'networkRuleSet', rebuiltRules(rules, ['virtualNetworkRules', 'ipRules']));
+  const rebuilt = rebuiltRules(rules, ['virtualNetworkRules', 'ipRules']);
+  return withMember(properties, 'networkRuleSet', rulesAt(rebuilt, rulesVersionOf(current)));
 }
 
 /** Other changes in a registry after a change of its SKU. */
@@ -111,6 +120,7 @@ export const registry = defineResourceType({
   plural: 'container registries',
   shape,
   extraMembers: [beside, tasks],
+  asRead: rulesById,
   columns: [{ title: 'SKU', value: (resource) => registryView(resource).sku ?? '' }, ...firewallColumns],
   references: (body) => firewallReferences(registryView({ id: '', type: registryType, apiVersion: '', body })),
   oneWay(edit) {
@@ -145,11 +155,11 @@ export const registry = defineResourceType({
     const others = Object.keys(properties).length > 0;
     const resized = edits.some((edit) => edit.pointer === skuPointer);
     const bare: JsonObject = resized ? { sku: { name: valueAt(after, skuPointer) ?? null } } : {};
-    const old = others && ('networkRuleSet' in properties || rests(current));
+    const withRules = others && ('networkRuleSet' in properties || rests(current));
     return {
       method: 'PATCH',
       id,
-      apiVersion: old ? subnetRulesVersion : writeVersionOf(registryType),
+      apiVersion: withRules ? rulesVersionOf(current) : writeVersionOf(registryType),
       body: others ? { ...bare, properties } : bare,
     };
   },

@@ -80,6 +80,8 @@ export interface ResourceType {
   /** Azure answers 201 to a creation, and 200 only where the resource existed; other types answer 200 to both. */
   readonly tellsNew: boolean;
   readonly extraMembers?: readonly ExtraMembers[];
+  /** What Azure answered, members that api-versions spell in two ways in one spelling. */
+  asRead?(body: JsonObject): JsonObject;
   readonly columns: readonly Column[];
   /** What one does, in a few words that its name may not tell: `allow outbound TCP 443 to Storage`. */
   summary?(resource: Resource): string | null;

@@ -177,7 +177,7 @@ describe('a scan of a cloud that lags', () => {
   });
 });
 
-test('a workspace is read once', async () => {
+test('a workspace and a registry are read once', async () => {
   await lagging({ world: 'mixed' }, async ({ session, simulator }, sent) => {
     const snapshot = await drain(session.scan());
     const result = auditResult(snapshot, session.report(snapshot, 'all'), { allOutcomes: false, by: 'problem' });
@@ -186,6 +186,63 @@ test('a workspace is read once', async () => {
       ({ method, url }) => method === 'GET' && url.split('?')[0]?.toLowerCase() === simulator.workspace.toLowerCase(),
     );
     expect(reads.map(({ url }) => versionOf(url))).toEqual(['2026-05-15-preview']);
+    const registries = sent.flatMap(({ method, url }) =>
+      method === 'GET' && /\/registries\/[^/]+\?/i.test(url) ? [url] : [],
+    );
+    expect(registries.length).toBeGreaterThan(0);
+    expect(new Set(registries.map(versionOf))).toEqual(new Set(['2026-11-01']));
+    expect(new Set(registries).size).toBe(registries.length);
+  });
+});
+
+describe('the rules of a registry', () => {
+  const read = async ({ session }: Bench) => {
+    const snapshot = await drain(session.scan());
+    return snapshot.resources.filter(({ type }) => type === 'Microsoft.ContainerRegistry/registries');
+  };
+  const written = async (bench: Bench, sent: readonly Exchange[]) => {
+    const before = await drain(bench.session.scan());
+    const targets = bench.session
+      .report(before, 'all')
+      .findings.flatMap(({ id, outcome }) =>
+        outcome === 'fail' && id.startsWith('acr.vnet-rule-compute-subnet@') ? [id] : [],
+      );
+    expect(targets.length).toBeGreaterThan(0);
+    const plan = bench.session.plan(before, { targets, answers: {}, ips: [], profile: 'all' });
+    await drain(bench.session.apply(plan, { line: 'fix', acceptWarnings: true }));
+    const [patch] = sent.filter(({ method, url }) => method === 'PATCH' && /\/registries\//i.test(url));
+    const after = bench.session.report(await drain(bench.session.scan()), 'all');
+    const left = after.findings.filter(({ id, outcome }) => targets.includes(id) && outcome !== 'pass');
+    return { patch, left };
+  };
+  const keysIn = (exchange: Exchange | undefined) => {
+    const sentBody = JSON.parse(String(exchange?.requestBody ?? '{}'));
+    return [...new Set(sentBody.properties.networkRuleSet.virtualNetworkRules.flatMap(Object.keys))].toSorted();
+  };
+  const older = { newest: { 'Microsoft.ContainerRegistry': '2025-11-01' } };
+
+  test('are the same in every version that shows them', async () => {
+    const own = await lagging({ world: 'mixed' }, read);
+    const there = await lagging({ world: 'mixed', ...older }, read);
+    expect(own.map(({ body }) => body)).toEqual(there.map(({ body }) => body));
+    expect([...own, ...there].map(({ apiVersion }) => apiVersion)).toContain('2025-11-01');
+    expect(JSON.stringify(own)).not.toContain('virtualNetworkSubnetResourceId');
+    expect(JSON.stringify(own)).toContain('"virtualNetworkRules":[');
+  });
+
+  test('are written at the version that showed them, under its name', async () => {
+    await lagging({ world: 'mixed' }, async (bench, sent) => {
+      const { patch, left } = await written(bench, sent);
+      expect(versionOf(patch?.url ?? '')).toBe('2026-11-01');
+      expect(keysIn(patch)).toEqual(['action', 'virtualNetworkSubnetResourceId']);
+      expect(left).toEqual([]);
+    });
+    await lagging({ world: 'mixed', ...older }, async (bench, sent) => {
+      const { patch, left } = await written(bench, sent);
+      expect(versionOf(patch?.url ?? '')).toBe('2021-08-01-preview');
+      expect(keysIn(patch)).toEqual(['action', 'id']);
+      expect(left).toEqual([]);
+    });
   });
 });
 

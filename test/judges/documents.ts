@@ -51,6 +51,8 @@ const mayStandIn = [
 export const previews = [
   // Bodies are validated against 2023-07-01, the closest published document; the preview adds one member.
   { namespace: 'microsoft.containerregistry', version: '2021-08-01-preview', by: '2023-07-01' },
+  // So is the newest stable version, which adds it again, and the bypass of tasks.
+  { namespace: 'microsoft.containerregistry', version: '2026-11-01', by: '2025-11-01' },
   // `ipAllowlist` is in previews alone.
   { namespace: 'microsoft.machinelearningservices', version: '2024-10-01-preview', by: '2024-04-01' },
   { namespace: 'microsoft.machinelearningservices', version: '2026-05-15-preview', by: '2025-09-01' },

@@ -133,7 +133,22 @@ describe('what a version shows', () => {
     expect(showsMember(workspace, '/properties/ipAllowlist', writeVersionOf(workspace))).toBe(false);
     expect(versionsShowing(workspace, '/properties/ipAllowlist')).toEqual(['2026-05-15-preview', '2024-10-01-preview']);
     const registry = 'Microsoft.ContainerRegistry/registries';
-    expect(versionsShowing(registry, '/properties/networkRuleSet/virtualNetworkRules')).toEqual(['2021-08-01-preview']);
+    expect(versionsShowing(registry, '/properties/networkRuleSet/virtualNetworkRules')).toEqual([
+      '2021-08-01-preview',
+      '2026-11-01',
+    ]);
+    for (const [version, isShown] of [
+      ['2021-08-01-preview', true],
+      ['2021-09-01', false],
+      ['2025-11-01', false],
+      ['2026-03-01-preview', true],
+      ['2026-03-01', false],
+      ['2026-11-01', true],
+    ] as const)
+      expect([version, showsMember(registry, '/properties/networkRuleSet/virtualNetworkRules', version)]).toEqual([
+        version,
+        isShown,
+      ]);
     expect(showsMember(registry, '/properties/anything', '2019-05-01')).toBe(true);
   });
 
@@ -145,8 +160,9 @@ describe('what a version shows', () => {
 });
 
 describe('what ends', () => {
-  test('nothing that is asked first or written, on the day of the table', () => {
+  test('nothing of the table on its own day, not even what only a cloud that lags is asked', () => {
     expect(endingVersions()).toEqual([]);
+    expect(endingInTable()).toEqual([]);
   });
 
   test('an older version of a vault does', () => {
@@ -162,7 +178,7 @@ describe('what ends', () => {
   test('of a row that is behind: what is asked first, beside it and written', () => {
     const row = { types: ['Microsoft.KeyVault/vaults'], read: ['2026-02-01', '2023-07-01'], known: 'vaults' } as const;
     expect(endingVersions('2026-12-01', [row])).toEqual([]);
-    expect(endingInTable()).toEqual([]);
+    expect(endingInTable('2026-12-01', [row])).toMatchObject([{ version: '2023-07-01', days: 88 }]);
     for (const behind of [{ read: ['2023-07-01'] }, { write: '2023-07-01' }, { beside: ['2023-07-01'] }] as const) {
       const [found, ...more] = endingVersions('2026-12-01', [{ ...row, ...behind }]);
       expect(more).toEqual([]);
@@ -178,7 +194,6 @@ describe('what ends', () => {
     expect(endingIn(read, '2026-05-01')).toEqual([]);
   });
 
-    expect(endingInTable('2026-12-01', [row])).toMatchObject([{ version: '2023-07-01', days: 88 }]);
   test('each with a source and a day', () => {
     for (const { on, source, read } of retirements) {
       expect(version.test(on) && version.test(read)).toBe(true);

@@ -42,6 +42,40 @@ describe('registries', () => {
     );
   });
 
+  test('what the newest version names otherwise is read by id, and sent back by its name', () => {
+    const { asRead } = resourceTypeOf(listed.type);
+    const newest = registry(
+      '{"networkRuleSet": {"defaultAction": "Deny", "virtualNetworkRules": [{"action": "Allow", "virtualNetworkSubnetResourceId": "/a", "odd": 1.0}]}}',
+    );
+    const read = { ...newest, apiVersion: '2026-11-01', body: asRead?.(newest.body) ?? newest.body };
+    expect(valueAt(read.body, `${ruleSetPlaces.subnets}/0/id`)).toBe('/a');
+    expect(asRead?.(listed.body)).toBe(listed.body);
+    const add = addTo(read.body, ruleSetPlaces.subnets, { id: subnet, action: 'Allow' }, subnetKey);
+    const request = sent(read, [add]);
+    if (typeof request === 'string') throw new Error(request);
+    expect(request.apiVersion).toBe('2026-11-01');
+    const rules = valueAt(request.body ?? {}, '/properties/networkRuleSet/virtualNetworkRules');
+    expect(rules).toEqual([
+      {
+        action: 'Allow',
+        odd: valueAt(read.body, `${ruleSetPlaces.subnets}/0/odd`),
+        virtualNetworkSubnetResourceId: '/a',
+      },
+      { action: 'Allow', virtualNetworkSubnetResourceId: subnet },
+    ]);
+    // A cloud that showed them at an older version only may not have the newest.
+    const older = { ...read, apiVersion: '2025-11-01' };
+    expect(sent(older, [add])).toMatchObject({ apiVersion: '2021-08-01-preview' });
+    expect(JSON.stringify(sent(older, [add]))).not.toContain('virtualNetworkSubnetResourceId');
+  });
+
+  test('with no subnet rules, where the version shows them, has none', () => {
+    const none = { ...unseen, apiVersion: '2026-11-01' };
+    expect(sent(none, [setMember(none.body, ruleSetPlaces.action, 'Allow')])).toMatchObject({
+      apiVersion: '2026-11-01',
+    });
+  });
+
   test.each([
     ['with subnet rules', listed, '2021-08-01-preview'],
     ['without', bare, '2025-11-01'],

@@ -197,7 +197,7 @@ describe('the list of kinds', () => {
   });
 
   test.each([
-    ['Microsoft.ContainerRegistry/registries', '2025-11-01'],
+    ['Microsoft.ContainerRegistry/registries', '2026-11-01'],
     ['Microsoft.ContainerService/managedClusters', '2026-05-01'],
     ['Microsoft.Compute/virtualMachines', '2024-07-01'],
     ['Microsoft.Network/bastionHosts', '2025-05-01'],

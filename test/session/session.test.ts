@@ -141,7 +141,7 @@ describe('scan', () => {
     const progress = events.filter((event) => event.kind === 'progress' && event.stage === 'scan').at(-1);
     if (progress?.kind !== 'progress') throw new Error('no progress was told');
     expect(progress.done).toBe(progress.total);
-    // A registry is read at two api-versions; a question whose answer has pages takes more.
+    // What one api-version does not show is asked for besides; a question whose answer has pages takes more.
     const hub = indexSnapshot(snapshot).posture();
     const own = [snapshot.workspace, hub.state === 'read' ? hub.resource.id : null];
     const twice = snapshot.resources

@@ -49,6 +49,17 @@ test('the versions in between do not show subnet rules, the newest names them di
   expect(list(await rulesIn(old), 'virtualNetworkRules')).toHaveLength(1);
 });
 
+test('the newest version takes a subnet by its own name, and drops none', async () => {
+  const named = { action: 'Allow', virtualNetworkSubnetResourceId: train };
+  const networkRuleSet = { defaultAction: 'Deny', virtualNetworkRules: [named], ipRules: [] };
+  expect((await patch({ networkRuleSet }, '2026-11-01')).status).toBe(200);
+  expect(list(await rulesIn('2026-11-01'), 'virtualNetworkRules')).toHaveLength(1);
+  const [rule] = list(await rulesIn(old), 'virtualNetworkRules');
+  expect([at(rule, 'id'), at(rule, 'virtualNetworkSubnetResourceId')]).toEqual([train, undefined]);
+  const byId = { ...networkRuleSet, virtualNetworkRules: [{ id: train }] };
+  expect((await patch({ networkRuleSet: byId }, '2026-11-01')).code).toBe('NetworkRuleValidationError');
+});
+
 test('a write of anything else leaves the rules alone; a rule set written by a newer version loses them', async () => {
   expect((await patch({ adminUserEnabled: true }, '2023-07-01')).status).toBe(200);
   expect(list(await rulesIn(old), 'virtualNetworkRules')).toHaveLength(1);
