@@ -1,7 +1,9 @@
 // `whoami`: who is signed in, how, and where the data comes from.
 import * as z from 'zod/mini';
 import { defineCommand } from '../src/command/definition.ts';
+import { endingVersions } from '../src/model/api-versions.ts';
 import { line } from '../src/model/words.ts';
+import { versionLines } from '../src/render/audit-text.ts';
 
 export const whoami = defineCommand({
   name: 'whoami',
@@ -14,14 +16,16 @@ export const whoami = defineCommand({
     const session = await context.session();
     const identity = await session.identity(context.signal);
     const readOnly = session.readOnly || context.flags.readOnly;
-    return { identity, source: session.source, readOnly };
+    const versions = endingVersions(context.now().toISOString());
+    return { identity, source: session.source, readOnly, ...(versions.length === 0 ? {} : { versions }) };
   },
-  text({ identity, source, readOnly }) {
+  text({ identity, source, readOnly, versions }) {
     return [
       line([identity.name, 'heading'], [`  ${identity.how}`, 'dim']),
       ...(identity.tenant === undefined ? [] : [line(['tenant  ', 'dim'], identity.tenant)]),
       ...(identity.objectId === undefined ? [] : [line(['object  ', 'dim'], identity.objectId)]),
       line(['source  ', 'dim'], source.name, [readOnly ? '  read-only' : '', 'badge']),
+      ...versionLines(versions),
     ];
   },
 });

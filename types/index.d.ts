@@ -180,6 +180,20 @@ export interface AuditResult {
   readonly findings: readonly Finding[];
   /** Why nothing was checked, where nothing was. */
   readonly empty?: string;
+  /** Api-versions in use that end within 180 days; absent where none does. */
+  readonly versions?: readonly {
+    readonly type: string;
+    readonly version: string;
+    readonly on: string;
+    readonly days: number;
+    readonly source: string;
+  }[];
+  /** Types that this cloud shows at an older api-version, and what that does not show; absent where there are none. */
+  readonly lagging?: readonly {
+    readonly type: string;
+    readonly version: string;
+    readonly members: readonly string[];
+  }[];
 }
 
 export interface PlanOptions extends CommonOptions {
@@ -236,6 +250,8 @@ export interface PlanResult {
   readonly effects: readonly Effect[];
   /** Of everything that would be sent: `apply --digest` refuses any other plan. */
   readonly digest: string;
+  /** The api-version that each type is written with. */
+  readonly apiVersions?: Readonly<Record<string, string>>;
 }
 
 export interface RuleSummary {

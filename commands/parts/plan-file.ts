@@ -1,14 +1,16 @@
 // A plan out of a file: foreign text, so every member that apply relies on is checked.
 import * as z from 'zod/mini';
 import type { CommandContext } from '../../src/command/definition.ts';
+import { writeVersionOf } from '../../src/model/api-versions.ts';
 import { effectKey, effectsToAllow, introducedBy } from '../../src/model/approval.ts';
 import { effectKinds, effectLabels } from '../../src/model/effect.ts';
 import { exitStatus, Failure, isFailure } from '../../src/model/failure.ts';
 import { isObject, type Json, parseJson } from '../../src/model/json.ts';
 import type { Plan } from '../../src/model/plan.ts';
-import { fold, sameId } from '../../src/model/resource-id.ts';
+import { fold, sameId, typeOf } from '../../src/model/resource-id.ts';
 import type { Snapshot } from '../../src/model/snapshot.ts';
 import { clean, counted } from '../../src/model/text.ts';
+import { word } from '../../src/resource-types/parts/shell.ts';
 import { changesDigest, planDigest } from '../../src/session/digest.ts';
 import type { Session } from '../../src/session/session.ts';
 
@@ -123,13 +125,22 @@ export interface PlanFile {
   readonly plan: Plan;
   /** Null in a file of an older version. */
   readonly digest: string | null;
+  /** The api-version that each type was to be written with; null in a file of an older version. */
+  readonly apiVersions: Readonly<Record<string, string>> | null;
 }
+
+/** The api-version that each type of a plan is written with. */
+export const writtenWith = ({ steps }: Pick<Plan, 'steps'>): Record<string, string> =>
+  Object.fromEntries(
+    [...new Set(steps.map(({ change }) => typeOf(change.resource)))].map((type) => [type, writeVersionOf(type)]),
+  );
 
 /**
  * Throws Failure (exit 4) for a file that must not be applied: made by an older version, edited since, or not the approved one.
  * `approved`: the digest that was approved.
  */
-export function requireApproved({ plan, digest }: PlanFile, approved: string | undefined): void {
+export function requireApproved(file: PlanFile, approved: string | undefined): void {
+  const { plan, digest } = file;
   const refuse = (code: string, message: string) =>
     new Failure(
       code,
@@ -156,6 +167,32 @@ export function requireApproved({ plan, digest }: PlanFile, approved: string | u
   if (approved !== undefined && fold(approved.trim()) !== actual) {
     throw refuse('other-digest', `The digest of the plan is ${actual}, not the one passed with --digest.`);
   }
+  requireVersions(file);
+}
+
+/** Throws Failure (exit 4) for a plan made from what other api-versions show than those that it would be sent with. */
+function requireVersions({ plan, apiVersions }: PlanFile): void {
+  const now = Object.entries(writtenWith(plan));
+  const older = now.find(([type, version]) => apiVersions?.[type] !== version);
+  if (older === undefined) return;
+  const [type, version] = older;
+  const made = apiVersions?.[type];
+  const was = typeof made === 'string' ? `with api-version ${clean(made, 40)}` : 'by an older version of Bastide';
+  throw new Failure(
+    'old-plan',
+    exitStatus.notSent,
+    `The plan was made ${was}, and ${clean(type, 200)} is written with ${version} now. Nothing was sent.`,
+    `Make it again: ${makingAgain(plan)}`,
+    { type, made: made ?? null, now: version },
+  );
+}
+
+/** The command line that makes the plan again. */
+function makingAgain({ verb, of, aim, steps }: Plan): string {
+  if (verb !== 'fix') return `bastide ${verb}${of === null ? '' : ` ${word(clean(of, 80))}`} --dry-run`;
+  const ids = [...new Set(steps.flatMap(({ findings }) => findings))].map((id) => word(clean(id, 1000)));
+  if (aim !== undefined || ids.length === 0) return 'with the command that made it.';
+  return `bastide plan ${ids.join(' ')} --output FILE`;
 }
 
 /**
@@ -244,8 +281,13 @@ export function readPlan(text: string, path: string): PlanFile {
   const { command } = json as { readonly command?: unknown };
   if (!('steps' in plan) && typeof command === 'string') throw refuse(`it holds the result of ${command}`);
   requireShape(plan, refuse);
-  const { digest } = plan as { readonly digest?: unknown };
-  return { plan, digest: typeof digest === 'string' ? digest : null };
+  const { digest, apiVersions } = plan as { readonly digest?: unknown; readonly apiVersions?: Json };
+  const versions = isObject(apiVersions)
+    ? Object.fromEntries(
+        Object.entries(apiVersions).filter((one): one is [string, string] => typeof one[1] === 'string'),
+      )
+    : null;
+  return { plan, digest: typeof digest === 'string' ? digest : null, apiVersions: versions };
 }
 
 /** The plan stays as it was parsed: a checked copy would lose members and the text of numbers. */

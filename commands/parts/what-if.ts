@@ -1,4 +1,5 @@
 // `--what-if`, and what a simulated plan means: shared by every command that shows a plan.
+
 import * as z from 'zod/mini';
 import type { CommandContext } from '../../src/command/definition.ts';
 import { flag } from '../../src/command/flag.ts';
@@ -14,6 +15,7 @@ import { fewUnread, unreadSentence } from '../../src/render/unread.ts';
 import { whatIfSentence } from '../../src/render/what-if-text.ts';
 import { planDigest } from '../../src/session/digest.ts';
 import type { Session, SessionEvent } from '../../src/session/session.ts';
+import { writtenWith } from './plan-file.ts';
 
 export const whatIfFlag = flag(
   z._default(z.boolean(), false),
@@ -80,6 +82,7 @@ export function whatIfFailure(whatIf: WhatIf): FailureValue | null {
 export const planJson = (plan: Plan): object => ({
   ...plan,
   digest: planDigest(plan),
+  apiVersions: writtenWith(plan),
   ...(plan.rehearsal === undefined ? {} : { whatIf: plan.rehearsal }),
 });
 

@@ -8,6 +8,7 @@ import {
   possibleArchitectures,
   strategyOf,
 } from '../facts/architecture.ts';
+import { withoutHidden } from '../facts/lagging.ts';
 import { inheritedFrom, isHubBased, ownWorkspace } from '../facts/links.ts';
 import type { Architecture, Profile } from '../model/assumption.ts';
 import type { Evidence, Finding, Outcome, Severity } from '../model/finding.ts';
@@ -15,6 +16,7 @@ import { findingId, severities } from '../model/finding.ts';
 import { valueAt } from '../model/pointer.ts';
 import { attempt, readable } from '../model/readable.ts';
 import { fold, nameOf, sameId, typeOf } from '../model/resource-id.ts';
+import type { ReadFailure } from '../model/snapshot.ts';
 import type { SnapshotIndex } from '../model/snapshot-index.ts';
 import { clean, counted } from '../model/text.ts';
 import { UnreadableError } from '../model/unreadable-error.ts';
@@ -45,8 +47,17 @@ function unknownFor({ gap }: UnreadableError, { index }: RuleContext): CheckedRe
   return { outcome: 'unknown', because, evidence: [evidence], gaps: [gap.id] };
 }
 
-/** The result for this subject. Only a UnreadableError is caught; anything else that a rule throws is a bug. */
+/** The result for this subject. What passes by a member that an older api-version does not show is unknown. */
 export function checkSubject(rule: Rule, subject: Subject, context: RuleContext): CheckedResult {
+  const checked = checkedWhole(rule, subject, context);
+  const strict = isPassed(checked.outcome) ? withoutHidden(context.index) : undefined;
+  if (strict === undefined) return checked;
+  const again = checkedWhole(rule, subject, { ...context, index: strict });
+  return again.outcome === 'unknown' ? again : checked;
+}
+
+/** Only a UnreadableError is caught; anything else that a rule throws is a bug. */
+function checkedWhole(rule: Rule, subject: Subject, context: RuleContext): CheckedResult {
   return attempt(
     () => checkedIn(rule, subject, context),
     (error) => sameInEachCase(rule, subject, context) ?? unknownFor(error, context),
@@ -197,15 +208,24 @@ export function subjectsOf(rule: Rule, context: RuleContext): readonly Subject[]
 /** With one that stands for those that a failed read may hide. A check of the workspace itself reads what it needs. */
 function withHidden(rule: Rule, subjects: readonly Subject[], context: RuleContext): readonly Subject[] {
   // What a file leaves open is the matter of each check.
-  const unread = attempt(
-    () => rule.unread?.(context),
-    () => undefined,
-  );
+  const unread =
+    attempt(
+      () => rule.unread?.(context),
+      () => undefined,
+    ) ?? hiddenSubjects(rule, context);
   if (unread === undefined) return subjects;
   const resource = context.index.snapshot.workspace ?? unread.id;
   const isWhole = (one: Subject): boolean => one.where === undefined && sameId(one.resource, resource);
   if (sameId(typeOf(resource), rule.about) && subjects.some(isWhole)) return subjects;
   return [...subjects.filter((one) => !isWhole(one)), { resource, unread }];
+}
+
+/** Where a member that an older api-version does not show decides who the subjects are. */
+function hiddenSubjects(rule: Rule, context: RuleContext): ReadFailure | undefined {
+  const strict = withoutHidden(context.index);
+  if (strict === undefined) return undefined;
+  const subjects = readable(() => rule.subjects({ ...context, index: strict }));
+  return subjects.state === 'known' ? undefined : subjects.error.gap;
 }
 
 /** One finding per subject of a rule. `isWanted`: only of these outcomes. */

@@ -14,7 +14,7 @@ import { backOff, mayPass, type ReadContext, retryAfterOf } from './reading.ts';
 import { type TransportAnswer, TransportError } from './transport.ts';
 
 const mostPages = 50;
-const graphVersion = '2024-04-01';
+const graphType = 'Microsoft.ResourceGraph/resources';
 const ruling = 'microsoft.network/effectivesecurityadminrules';
 
 type List = 'listNetworkManagerEffectiveSecurityAdminRules' | 'listNetworkManagerEffectiveConnectivityConfigurations';
@@ -66,7 +66,7 @@ async function readEffective(
       const answer = await patiently(context, signal, () =>
         callNetwork(
           context,
-          { endpoint, subscription },
+          { endpoint, subscription, type },
           (client) => client[list](resourceGroup, name, parameters),
           signal,
         ),
@@ -135,7 +135,7 @@ async function rulingConfigurations(
   const answer = await patiently(context, signal, () =>
     context.wire({
       method: 'POST',
-      url: `${endpoint}/providers/Microsoft.ResourceGraph/resources?api-version=${graphVersion}`,
+      url: `${endpoint}/providers/Microsoft.ResourceGraph/resources?api-version=${context.versions.of(graphType)}`,
       body: JSON.stringify({ subscriptions: [subscription], query, options: { resultFormat: 'objectArray' } }),
       headers: { 'content-type': 'application/json' },
       deadline: context.patience.writeDeadline,

@@ -156,13 +156,12 @@ export interface ArmClient {
   findWorkspace(selector: WorkspaceSelector, signal?: AbortSignal): Promise<string>;
   /** Signs in if that has not happened; throws Failure with exit 6. */
   identity(signal?: AbortSignal): Promise<Identity>;
-  /** One resource, raw, at its type's api-version unless another is named. Never throws for an HTTP status. */
-  read(id: string, options?: { readonly apiVersion?: string; readonly signal?: AbortSignal }): Promise<ReadAnswer>;
+  /** One resource, raw, at the api-version of its type. Never throws for an HTTP status. */
+  read(id: string, options?: { readonly signal?: AbortSignal }): Promise<ReadAnswer>;
   /** A list, every page of it. `collection` is its path. `type` names the members' type. */
   list(
     collection: string,
     options: {
-      readonly apiVersion: string;
       readonly type: string;
       readonly query?: Readonly<Record<string, string>>;
       readonly signal?: AbortSignal;

@@ -1,4 +1,5 @@
 // Where ARM and its sign-in live in each cloud, and how an unknown endpoint tells it of itself.
+import { readVersionOf } from '../model/api-versions.ts';
 import { exitStatus, Failure } from '../model/failure.ts';
 import { isArray, isObject, parseJson } from '../model/json.ts';
 import { valueAt } from '../model/pointer.ts';
@@ -35,7 +36,11 @@ export const clouds = {
 /** Asks `/metadata/endpoints` of an ARM endpoint, without a token. Throws Failure (exit 7) when it does not tell. */
 export async function cloudAt(endpoint: string, ca?: string, signal?: AbortSignal): Promise<Cloud> {
   const base = withoutEnd(endpoint, '/');
-  const text = await fetchText(`${base}/metadata/endpoints?api-version=2022-09-01`, ca, signal);
+  const text = await fetchText(
+    `${base}/metadata/endpoints?api-version=${readVersionOf('metadata/endpoints')}`,
+    ca,
+    signal,
+  );
   const body = text === undefined ? undefined : parsed(text);
   const one = isArray(body) ? body[0] : body;
   const authority = valueAt(one, '/authentication/loginEndpoint');

@@ -2,10 +2,10 @@
 // answer and changes nothing. What it says is kept raw.
 
 import { isObject } from '../model/json.ts';
-import { fold, parseId, typeOf } from '../model/resource-id.ts';
+import { fold, parseId } from '../model/resource-id.ts';
 import { withoutSecrets } from '../model/secrets.ts';
 import type { ReadFailure } from '../model/snapshot.ts';
-import { diagnosisAction, diagnosisOf, resourceTypeOf } from '../resource-types/index.ts';
+import { diagnosisAction, diagnosisOf } from '../resource-types/index.ts';
 import type { LiveAnswer } from './arm-client.ts';
 import { callGenerated } from './generated-client.ts';
 import { readFailureOf, readFailureOfError, readFailureOfMalformed } from './read-failures.ts';
@@ -42,7 +42,7 @@ export async function askDiagnosis(
   try {
     const answer = await callGenerated(
       context,
-      { endpoint, apiVersion: resourceTypeOf(typeOf(workspace)).apiVersion },
+      { endpoint, type: diagnosisAction },
       async ({ credential, options }) => {
         const { AzureMachineLearningWorkspaces } = await import('@azure/arm-machinelearningservices');
         return new AzureMachineLearningWorkspaces(credential, subscription, options);

@@ -8,8 +8,6 @@ import { clean, withoutEnd } from '../model/text.ts';
 import type { ArmClient, WorkspaceSelector } from './arm-client.ts';
 
 const type = 'Microsoft.MachineLearningServices/workspaces';
-const workspaceVersion = '2024-04-01';
-const subscriptionVersion = '2022-12-01';
 
 type Lister = Pick<ArmClient, 'list'>;
 
@@ -20,7 +18,7 @@ export async function findWorkspace(arm: Lister, selector: WorkspaceSelector, si
   if (workspace !== undefined && resourceGroup !== undefined && subscription !== undefined) {
     return `/subscriptions/${subscription}/resourceGroups/${resourceGroup}/providers/${type}/${workspace}`;
   }
-  const options = { type, apiVersion: workspaceVersion, ...(signal ? { signal } : {}) };
+  const options = { type, ...(signal ? { signal } : {}) };
   const scopes = await scopesOf(arm, selector, signal);
   const answers = await Promise.all(scopes.map((scope) => arm.list(`${scope}/providers/${type}`, options)));
   const readable = answers
@@ -48,7 +46,6 @@ async function scopesOf(arm: Lister, selector: WorkspaceSelector, signal?: Abort
   if (selector.subscription !== undefined) return [`/subscriptions/${selector.subscription}${group}`];
   const answer = await arm.list('/subscriptions', {
     type: 'Microsoft.Resources/subscriptions',
-    apiVersion: subscriptionVersion,
     ...(signal ? { signal } : {}),
   });
   if (!answer.ok) throw unreadable([answer.gap]);

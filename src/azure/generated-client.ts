@@ -44,18 +44,40 @@ export async function clientOver<Made extends GeneratedClient>(
 }
 
 /**
- * One call of a generated client, answered raw, whatever its status; where the call polls, its last answer. Reads are patient,
- * an action goes out once. Throws what the wire throws: WireError when no answer came or the operation does not end in time, Failure
- * when Azure takes no token or the user stops it.
+ * One call of a generated client, answered raw, whatever its status; where the call polls, its last answer. It is asked at the
+ * api-version of `type`, not at the client's own. Reads are patient, an action goes out once at each version. Throws what the wire
+ * throws: WireError when no answer came or the operation does not end in time, Failure when Azure takes no token or the user stops it.
  */
 export async function callGenerated<Made extends GeneratedClient>(
   context: ReadContext,
-  { endpoint, apiVersion }: { readonly endpoint: string; readonly apiVersion?: string },
+  { endpoint, type }: { readonly endpoint: string; readonly type: string },
+  make: (making: Making) => Promise<Made>,
+  call: (client: Made) => PromiseLike<unknown>,
+  signal?: AbortSignal,
+): Promise<TransportAnswer> {
+  const tried: string[] = [];
+  for (let version = context.versions.of(type); ; ) {
+    tried.push(version);
+    const answer = await callOnce(context, endpoint, version, make, call, signal);
+    const next = context.versions.after(type, answer, tried);
+    if (next === undefined) {
+      if (answer.status < 300) context.versions.keep(type, version);
+      return answer;
+    }
+    version = next;
+  }
+}
+
+async function callOnce<Made extends GeneratedClient>(
+  context: ReadContext,
+  endpoint: string,
+  apiVersion: string,
   make: (making: Making) => Promise<Made>,
   call: (client: Made) => PromiseLike<unknown>,
   signal?: AbortSignal,
 ): Promise<TransportAnswer> {
   let last: TransportAnswer | undefined;
+  let isFirst = true;
   const { operationDeadline } = context.patience;
   const started = performance.now();
   const send = async (request: PipelineRequest): Promise<TransportAnswer> => {
@@ -63,10 +85,11 @@ export async function callGenerated<Made extends GeneratedClient>(
     if (performance.now() - started > operationDeadline * 1000) {
       throw new TransportError('deadline', 'Deadline', `no end within ${Math.round(operationDeadline / 60)} minutes`);
     }
+    // What Azure gives to poll has its own version.
+    const url = isFirst ? atVersion(request.url, apiVersion) : request.url;
+    isFirst = false;
     last =
-      request.method === 'GET'
-        ? await getWithRetries(context, request.url, signal)
-        : await post(context, request, apiVersion, signal);
+      request.method === 'GET' ? await getWithRetries(context, url, signal) : await post(context, request, url, signal);
     return last;
   };
   const client = await clientOver(endpoint, send, make);
@@ -81,19 +104,23 @@ export async function callGenerated<Made extends GeneratedClient>(
   return last;
 }
 
-/** `apiVersion`: in place of the client's own, where that is an older one than the rest of Bastide asks at. */
+/** The same address with another api-version. */
+export function atVersion(url: string, apiVersion: string): string {
+  const place = new URL(url);
+  place.searchParams.set('api-version', apiVersion);
+  return place.href;
+}
+
 function post(
   context: ReadContext,
-  { method, url, body }: PipelineRequest,
-  apiVersion: string | undefined,
+  { method, body }: PipelineRequest,
+  url: string,
   signal?: AbortSignal,
 ): Promise<TransportAnswer> {
   if (method !== 'POST') throw new Error(`an action is no ${method}`);
-  const place = new URL(url);
-  if (apiVersion !== undefined) place.searchParams.set('api-version', apiVersion);
   return context.wire({
     method,
-    url: place.href,
+    url,
     deadline: context.patience.writeDeadline,
     ...(typeof body === 'string' ? { body } : {}),
     ...(signal ? { signal } : {}),

@@ -43,7 +43,7 @@ export async function askOne(
   }
   const call = callOf(question, resourceGroup, signal);
   try {
-    const answer = await callNetwork(context, { endpoint, subscription }, call, signal);
+    const answer = await callNetwork(context, { endpoint, subscription, type: action }, call, signal);
     const state = operationStatus(answer.body);
     if (answer.status === 200 && state !== undefined && fold(state) !== 'succeeded') {
       const { code, message } = refusalOf(answer.status, answer.body);

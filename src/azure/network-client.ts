@@ -7,13 +7,13 @@ import type { TransportAnswer } from './transport.ts';
 /** See {@link callGenerated}. */
 export const callNetwork = (
   context: ReadContext,
-  { endpoint, subscription }: { readonly endpoint: string; readonly subscription: string },
+  { endpoint, subscription, type }: { readonly endpoint: string; readonly subscription: string; readonly type: string },
   call: (client: NetworkManagementClient) => PromiseLike<unknown>,
   signal?: AbortSignal,
 ): Promise<TransportAnswer> =>
   callGenerated(
     context,
-    { endpoint },
+    { endpoint, type },
     async ({ credential, options }) => {
       const { NetworkManagementClient } = await import('@azure/arm-network');
       return new NetworkManagementClient(credential, subscription, options);

@@ -15,6 +15,7 @@ import { readServiceTags } from './service-tags.ts';
 import type { SignIn } from './sign-in.ts';
 import { SingleFile } from './single-file.ts';
 import { type ArmTransport, openTransport } from './transport.ts';
+import { VersionsInUse } from './versions-in-use.ts';
 import { writeOnce } from './writing.ts';
 
 export interface ArmClientOptions {
@@ -59,6 +60,7 @@ export function openArmClient(options: ArmClientOptions): ArmClient {
       }),
     patience: { ...readRetryPolicy, ...options.patience },
     line: new SingleFile(),
+    versions: new VersionsInUse(),
     sleep: options.sleep ?? pause,
     random: options.random ?? Math.random,
     say,

@@ -6,8 +6,6 @@ import type { Permission, ReadFailure } from '../model/snapshot.ts';
 import type { ReadContext } from './reading.ts';
 import { allPages } from './resources.ts';
 
-const permissionsVersion = '2022-04-01';
-
 export async function permissionsAt(
   context: ReadContext,
   endpoint: string,
@@ -15,12 +13,12 @@ export async function permissionsAt(
   signal?: AbortSignal,
 ): Promise<Permission | ReadFailure> {
   const type = 'Microsoft.Authorization/permissions';
-  const items = await allPages(context, endpoint, `${scope}/providers/${type}`, {
+  const found = await allPages(context, endpoint, `${scope}/providers/${type}`, {
     type,
-    apiVersion: permissionsVersion,
     ...(signal ? { signal } : {}),
   });
-  if ('reason' in items) return items;
+  if ('reason' in found) return found;
+  const { items } = found;
   // Several roles add up: each with its own notActions, so a set of one role's exceptions must not weaken another's.
   const texts = (item: JsonObject, name: string): string[] => {
     const value = member(item, name);

@@ -6,6 +6,7 @@ import type { ArmClientEvent } from './arm-client.ts';
 import { refusalOf } from './refusal.ts';
 import type { SingleFile } from './single-file.ts';
 import { type ArmTransport, otherTenant, type TransportAnswer, TransportError } from './transport.ts';
+import type { VersionsInUse } from './versions-in-use.ts';
 
 export interface ReadRetryPolicy {
   /** Tries after the first. */
@@ -37,6 +38,7 @@ export interface ReadContext {
   readonly wire: ArmTransport;
   readonly patience: ReadRetryPolicy;
   readonly line: SingleFile;
+  readonly versions: VersionsInUse;
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
   /** 0 to 1. */
   random(): number;

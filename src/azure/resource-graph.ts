@@ -5,7 +5,7 @@ import type { ResourceGraphClient } from '@azure/arm-resourcegraph';
 import { isArray, isObject, type Json, type JsonObject } from '../model/json.ts';
 import { member } from '../model/pointer.ts';
 import type { GraphAnswer, GraphQuery } from './arm-client.ts';
-import { clientOver } from './generated-client.ts';
+import { atVersion, clientOver } from './generated-client.ts';
 import { readFailureOf, readFailureOfError, readFailureOfMalformed } from './read-failures.ts';
 import { backOff, mayPass, type ReadContext, retryAfterOf } from './reading.ts';
 import { refusalOf } from './refusal.ts';
@@ -125,7 +125,7 @@ export class GraphReader {
       async ({ body, url }) => {
         const answer = await wire({
           method: 'POST',
-          url,
+          url: atVersion(url, this.#context.versions.of('Microsoft.ResourceGraph/resources')),
           ...(typeof body === 'string' ? { body } : {}),
           deadline: patience.writeDeadline,
           ...(this.#signal ? { signal: this.#signal } : {}),

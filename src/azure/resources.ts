@@ -1,5 +1,6 @@
 // Resources and lists as Azure gives them: raw, whole, page after page; what was refused or is not valid is a read failure.
 
+import { showsMember, versionsShowing } from '../model/api-versions.ts';
 import { isArray, isObject, type Json, type JsonObject } from '../model/json.ts';
 import { member, type Pointer, parsePointer, updateAt, valueAt } from '../model/pointer.ts';
 import type { Resource } from '../model/resource.ts';
@@ -7,13 +8,14 @@ import { fold, isNamed, nameOf, sameId, typeOf } from '../model/resource-id.ts';
 import type { ReadFailure } from '../model/snapshot.ts';
 import { clean } from '../model/text.ts';
 import { resourceTypeOf } from '../resource-types/index.ts';
-import type { ExtraApiVersion } from '../resource-types/resource-type.ts';
+import type { ExtraMembers } from '../resource-types/resource-type.ts';
 import { ownLink, urlOf } from './address.ts';
 import { largestList, listTooLarge } from './answer-limits.ts';
 import type { ArmClient, ListAnswer, ReadAnswer } from './arm-client.ts';
 import { readFailureOf, readFailureOfError, readFailureOfMalformed } from './read-failures.ts';
 import { getWithRetries, type ReadContext } from './reading.ts';
 import { type TransportAnswer, TransportError } from './transport.ts';
+import { isUnknownVersion } from './versions-in-use.ts';
 
 const mostPages = 1000;
 
@@ -21,23 +23,23 @@ export async function readOne(
   context: ReadContext,
   endpoint: string,
   id: string,
-  asked: { readonly apiVersion?: string; readonly signal?: AbortSignal },
+  { signal }: { readonly signal?: AbortSignal },
 ): Promise<ReadAnswer> {
   const kind = resourceTypeOf(typeOf(id));
-  const apiVersion = asked.apiVersion ?? kind.apiVersion;
-  const url = urlOf(endpoint, id, apiVersion);
-  if (url === undefined) return { ok: false, gap: readFailureOfMalformed(id, kind.type, 'the id is not a path') };
-  const answer = await answerOrGap(context, url, id, kind.type, asked.signal);
-  if ('reason' in answer) return { ok: false, gap: answer };
+  const found = await answered(context, kind.type, id, (version) => urlOf(endpoint, id, version), signal);
+  if ('reason' in found) return { ok: false, gap: found };
+  const { answer, apiVersion } = found;
   const wrong = wrongIn(answer, id);
   if (wrong !== undefined) return { ok: false, gap: readFailureOfMalformed(id, kind.type, wrong) };
   const resource = resourceOf(answer.body as JsonObject, id, kind.type, apiVersion, answer.header('etag'));
-  if (asked.apiVersion !== undefined) return { ok: true, resource };
-  const extra = (kind.extraApiVersions ?? []).filter(({ when }) => when?.(resource.body) ?? true);
+  const extra = (kind.extraMembers ?? []).filter(
+    ({ members, when }) =>
+      (when?.(resource.body) ?? true) && !members.every((pointer) => showsMember(kind.type, pointer, apiVersion)),
+  );
   const others = await Promise.all(
     extra.map(async (one) => ({
       members: one.members,
-      other: await besideOf(context, endpoint, id, kind.type, one, asked.signal),
+      other: await besideOf(context, endpoint, id, kind.type, one, signal),
     })),
   );
   const gaps = others.flatMap(({ other }) => ('reason' in other ? [other] : []));
@@ -48,21 +50,29 @@ export async function readOne(
   return { ok: true, resource: { ...resource, body }, ...(gaps.length > 0 ? { gaps } : {}) };
 }
 
-/** The resource at the api-version that shows what the other does not. */
+/** The resource at an api-version that shows what the other does not. */
 async function besideOf(
   context: ReadContext,
   endpoint: string,
   id: string,
   type: string,
-  { apiVersion, gap }: ExtraApiVersion,
+  { gap, members }: ExtraMembers,
   signal?: AbortSignal,
 ): Promise<TransportAnswer | ReadFailure> {
-  const url = urlOf(endpoint, id, apiVersion);
-  if (url === undefined) return readFailureOfMalformed(`${id}${gap}`, type, 'the id is not a path');
-  const answer = await answerOrGap(context, url, `${id}${gap}`, type, signal);
-  if ('reason' in answer) return answer;
-  const wrong = wrongIn(answer, id);
-  return wrong === undefined ? answer : readFailureOfMalformed(`${id}${gap}`, type, wrong);
+  const [hidden = ''] = members;
+  let refused: ReadFailure = readFailureOfMalformed(`${id}${gap}`, type, 'no api-version shows it');
+  for (const version of versionsShowing(type, hidden)) {
+    const url = urlOf(endpoint, id, version);
+    if (url === undefined) return readFailureOfMalformed(`${id}${gap}`, type, 'the id is not a path');
+    const answer = await answerOrGap(context, url, `${id}${gap}`, type, signal);
+    if (!('reason' in answer)) {
+      const wrong = wrongIn(answer, id);
+      return wrong === undefined ? answer : readFailureOfMalformed(`${id}${gap}`, type, wrong);
+    }
+    refused = answer;
+    if (!isUnknownVersion(answer.code)) break;
+  }
+  return refused;
 }
 
 /** Why an answer is not the resource that was asked for. A body says which one it is by its id, or at least by its name. */
@@ -95,8 +105,9 @@ export async function listAll(
   collection: string,
   asked: Parameters<ArmClient['list']>[1],
 ): Promise<ListAnswer> {
-  const items = await allPages(context, endpoint, collection, asked);
-  if ('reason' in items) return { ok: false, gap: items };
+  const found = await allPages(context, endpoint, collection, asked);
+  if ('reason' in found) return { ok: false, gap: found };
+  const { items, apiVersion } = found;
   const strange = items.map((item) => member(item, 'id')).find((id) => !belongs(collection, asked.type, id));
   if (strange !== undefined) {
     const what = `it lists another resource, ${clean(strange, 300)}`;
@@ -104,7 +115,7 @@ export async function listAll(
   }
   const resources = items.flatMap((item) => {
     const id = member(item, 'id');
-    return typeof id === 'string' ? [resourceOf(item, id, asked.type, asked.apiVersion)] : [];
+    return typeof id === 'string' ? [resourceOf(item, id, asked.type, apiVersion)] : [];
   });
   return { ok: true, resources };
 }
@@ -126,28 +137,30 @@ export async function allPages(
   endpoint: string,
   collection: string,
   asked: Parameters<ArmClient['list']>[1],
-): Promise<readonly JsonObject[] | ReadFailure> {
+): Promise<{ readonly items: readonly JsonObject[]; readonly apiVersion: string } | ReadFailure> {
   const items: JsonObject[] = [];
   const seen = new Set<string>();
   let size = 0;
   const nonsense = (what: string): ReadFailure => readFailureOfMalformed(collection, asked.type, what);
-  let url = urlOf(endpoint, collection, asked.apiVersion, asked.query);
-  if (url === undefined) return nonsense('the path is not one');
-  while (url !== undefined) {
-    if (seen.has(url) || seen.size >= mostPages) return nonsense('its paging does not end');
-    seen.add(url);
-    const answer = await answerOrGap(context, url, collection, asked.type, asked.signal);
+  const first = (version: string) => urlOf(endpoint, collection, version, asked.query);
+  const found = await answered(context, asked.type, collection, first, asked.signal);
+  if ('reason' in found) return found;
+  const { apiVersion } = found;
+  let answer: TransportAnswer | ReadFailure = found.answer;
+  for (;;) {
     if ('reason' in answer) return answer;
     const page = pageOf(answer.body);
     if (page === undefined) return nonsense(answer.bodyError ?? 'it is not a list');
     size += answer.text.length;
     if (size > largestList) return nonsense(listTooLarge);
     items.push(...page.items);
-    if (page.next === undefined) return items;
-    url = ownLink(endpoint, page.next, asked.apiVersion);
+    if (page.next === undefined) return { items, apiVersion };
+    const url = ownLink(endpoint, page.next, apiVersion);
     if (url === undefined) return nonsense('its next page is at another origin');
+    if (seen.has(url) || seen.size >= mostPages) return nonsense('its paging does not end');
+    seen.add(url);
+    answer = await answerOrGap(context, url, collection, asked.type, asked.signal);
   }
-  return items;
 }
 
 export async function reportAt(
@@ -156,10 +169,40 @@ export async function reportAt(
   path: string,
   signal?: AbortSignal,
 ): Promise<ReadAnswer> {
-  const { type, apiVersion } = resourceTypeOf(typeOf(path));
-  const items = await allPages(context, endpoint, path, { type, apiVersion, ...(signal ? { signal } : {}) });
-  if ('reason' in items) return { ok: false, gap: items };
+  const { type } = resourceTypeOf(typeOf(path));
+  const found = await allPages(context, endpoint, path, { type, ...(signal ? { signal } : {}) });
+  if ('reason' in found) return { ok: false, gap: found };
+  const { items, apiVersion } = found;
   return { ok: true, resource: { id: path, type, apiVersion, body: { id: path, value: items } } };
+}
+
+/** The first answer with content, at the api-version of the type that this cloud has. */
+async function answered(
+  context: ReadContext,
+  type: string,
+  id: string,
+  urlAt: (version: string) => string | undefined,
+  signal?: AbortSignal,
+): Promise<{ readonly answer: TransportAnswer; readonly apiVersion: string } | ReadFailure> {
+  const tried: string[] = [];
+  try {
+    for (let version = context.versions.of(type); ; ) {
+      const url = urlAt(version);
+      if (url === undefined) return readFailureOfMalformed(id, type, 'the id is not a path');
+      tried.push(version);
+      const answer = await getWithRetries(context, url, signal);
+      if (answer.status === 200) {
+        context.versions.keep(type, version);
+        return { answer, apiVersion: version };
+      }
+      const next = context.versions.after(type, answer, tried);
+      if (next === undefined) return readFailureOf(id, type, answer);
+      version = next;
+    }
+  } catch (error) {
+    if (error instanceof TransportError) return readFailureOfError(id, type, error);
+    throw error;
+  }
 }
 
 async function answerOrGap(
@@ -193,7 +236,7 @@ function resourceOf(body: JsonObject, id: string, type: string, apiVersion: stri
     id: typeof own === 'string' && sameId(own, id) ? own : id,
     type,
     apiVersion,
-    body,
+    body: resourceTypeOf(type).asRead?.(body) ?? body,
     ...(etag === undefined ? {} : { etag }),
   };
 }

@@ -27,7 +27,7 @@ export async function readServiceTags(
   const nonsense = (what: string): TagsAnswer => refused(readFailureOfMalformed(id, serviceTagsType, what));
   if (!/^[a-z0-9]+$/.test(location)) return nonsense('the region is not the name of one');
   try {
-    const place = { endpoint, subscription };
+    const place = { endpoint, subscription, type: serviceTagsType };
     let answer: TransportAnswer = await callNetwork(
       context,
       place,

@@ -1,5 +1,6 @@
 // Findings as Azure Policy definitions and assignments, each a body that a PUT at its id takes as it is; and the same as Azure CLI
 // lines. What Policy does not hold is said for each finding, never dropped.
+import { writeVersionOf } from '../model/api-versions.ts';
 import type { Finding } from '../model/finding.ts';
 import { isObject, type Json, type JsonObject } from '../model/json.ts';
 import { fold, nameInParent, nameOf, subscriptionOf } from '../model/resource-id.ts';
@@ -59,7 +60,7 @@ export interface PolicyDocument {
   readonly notExpressed: readonly NotExpressed[];
 }
 
-const apiVersion = '2023-04-01';
+const apiVersion = writeVersionOf('Microsoft.Authorization/policyDefinitions');
 const authorization = 'providers/Microsoft.Authorization';
 /** Microsoft.Authorization/policyAssignments: length of a display name and of a name at a resource. */
 const longest = { displayName: 128, name: 64 };

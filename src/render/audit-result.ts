@@ -3,6 +3,7 @@ import { type ArticleSummary, articleSummary } from '../audit/article.ts';
 import { type DiagnosisReport, diagnosisReport, isDiagnosed } from '../audit/diagnosis.ts';
 import { type LiveReport, liveReport } from '../audit/live.ts';
 import type { ScopeResult } from '../model/access-scope.ts';
+import { type EndingVersion, endingIn, type LaggingVersion, laggingIn } from '../model/api-versions.ts';
 import type { ArchitectureAnswer, Finding, Severity, Summary } from '../model/finding.ts';
 import { severities } from '../model/finding.ts';
 import { type EveryFinding, everyFinding, isLarge, openFindings } from '../model/large-report.ts';
@@ -69,6 +70,10 @@ export interface AuditResult {
   readonly live?: LiveReport;
   /** Only where the service's own diagnosis was requested. */
   readonly diagnosis?: DiagnosisReport;
+  /** Api-versions in use that end soon; only where there are some. */
+  readonly versions?: readonly EndingVersion[];
+  /** Types that this cloud shows at an older api-version; only where there are some. */
+  readonly lagging?: readonly LaggingVersion[];
   /** Only where requested. */
   readonly since?: SinceLast;
   /** Only for the profile of the article of 2020. */
@@ -124,6 +129,10 @@ export function auditResult(
   const diagnosis = isDiagnosed(snapshot) ? diagnosisReport(snapshot, report.findings) : undefined;
   const article = articleSummary(report);
   const { id, takenAt, workspace, source, requests, gaps } = snapshot;
+  // What a file states is not what Bastide asks for.
+  const asked = source.kind === 'files' ? [] : snapshot.resources;
+  const versions = source.kind === 'files' ? [] : endingIn(asked, takenAt);
+  const lagging = laggingIn(asked);
   return {
     snapshot: {
       ...{ id, takenAt, workspace, architecture: report.architecture, source, requests, gaps },
@@ -140,6 +149,8 @@ export function auditResult(
     every: () => everyFinding(report),
     by,
     ...(isEmpty(checked) ? { empty: emptyWords(snapshot, selection) } : {}),
+    ...(versions.length === 0 ? {} : { versions }),
+    ...(lagging.length === 0 ? {} : { lagging }),
     ...(live === undefined ? {} : { live }),
     ...(diagnosis === undefined ? {} : { diagnosis }),
     ...(since === undefined ? {} : { since }),

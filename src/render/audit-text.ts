@@ -1,5 +1,6 @@
 // An audit, and lists of findings, as lines of tagged words. Pure.
 
+import { type EndingVersion, endingAdvice, endingWords, laggingWords } from '../model/api-versions.ts';
 import { architectureWords } from '../model/architecture-words.ts';
 import {
   type Finding,
@@ -62,6 +63,8 @@ export function auditLines(result: AuditResult): Line[] {
     ),
     ...advice.map((sentence) => line([`  ${sentence}`, 'dim'])),
     ...skippedLines(snapshot.skipped),
+    ...versionLines(result.versions),
+    ...laggingLines(result.lagging),
     ...(result.article === undefined ? [] : [[], ...articleLines(result.article)]),
     [],
     ...(problems.length === 0 ? [] : [problemCounts(problems)]),
@@ -75,6 +78,27 @@ export function auditLines(result: AuditResult): Line[] {
   // Sections begin and findings end with an empty line: one is enough.
   return lines.filter((words, index) => words.length > 0 || lines[index - 1]?.length !== 0);
 }
+
+/** Api-versions that end soon. */
+export const versionLines = (versions: readonly EndingVersion[] = []): Line[] =>
+  versions.length === 0
+    ? []
+    : [
+        [],
+        line(['API versions that end', 'heading']),
+        ...versions.map((one) => line([`  ${endingWords(one)}`, 'warn'])),
+        line([`  ${endingAdvice}`, 'dim']),
+      ];
+
+const laggingLines = (lagging: AuditResult['lagging'] = []): Line[] =>
+  lagging.length === 0
+    ? []
+    : [
+        [],
+        line(['Older API versions', 'heading']),
+        ...lagging.map((one) => line([`  ${laggingWords(one)}`, 'warn'])),
+        line(['  What they do not show is not checked.', 'dim']),
+      ];
 
 /** So many files are named; of more, how many there are. */
 const mostSkipped = 20;

@@ -1,8 +1,9 @@
 // Node pools of a Kubernetes cluster. Of an existing pool only the autoscaler's largest node count is written: a smaller one
 // frees addresses of its subnet. How a pool appears in its cluster's body is in managed-cluster-view.ts.
+import { writeVersionOf } from '../model/api-versions.ts';
 import { nameInParent, parentId } from '../model/resource-id.ts';
 import { defineResourceType } from './define.ts';
-import { agentPoolType, clusterVersion, withAgentPool } from './managed-cluster-view.ts';
+import { agentPoolType, withAgentPool } from './managed-cluster-view.ts';
 import { line } from './parts/shell.ts';
 import { numberAt, textAt } from './read.ts';
 
@@ -16,7 +17,6 @@ export const agentPool = defineResourceType({
   type: agentPoolType,
   label: 'node pool',
   plural: 'node pools',
-  apiVersion: clusterVersion,
   computed,
   columns: [
     { title: 'Size', value: ({ body }) => textAt(body, '/properties/vmSize') ?? '' },
@@ -63,7 +63,7 @@ export const agentPool = defineResourceType({
       '--ids',
       change.resource,
       '--api-version',
-      clusterVersion,
+      writeVersionOf(agentPoolType),
       '--set',
       `properties.maxCount=${most ?? ''}`,
     ];

@@ -5,7 +5,6 @@ import { updateAt } from '../model/pointer.ts';
 import type { Resource } from '../model/resource.ts';
 import { nameOf } from '../model/resource-id.ts';
 import { defineResourceType } from './define.ts';
-import { networkVersion } from './network-view.ts';
 import { eachObject, groupOf, isUnder, sendable, without } from './parts/bodies.ts';
 import { collectionEffects } from './parts/collection-effects.ts';
 import type { ResourceShape } from './parts/normal.ts';
@@ -82,7 +81,6 @@ export const azureFirewall = defineResourceType({
   label: 'Azure Firewall',
   decidesPackets: true,
   plural: 'Azure Firewalls',
-  apiVersion: networkVersion,
   shape,
   columns: [
     { title: 'Address', value: (resource) => firewallView(resource).addresses.join(', ') },

@@ -1,6 +1,7 @@
 // Computes of a workspace: created and deleted. Of an existing one, only the scale settings of a cluster and the load
 // balancer of an attached Kubernetes cluster can be changed: Azure ignores or rejects every other change.
 
+import { writeVersionOf } from '../model/api-versions.ts';
 import type { DeleteChange } from '../model/change.ts';
 import { applyEdits } from '../model/edit.ts';
 import { isObject } from '../model/json.ts';
@@ -26,7 +27,6 @@ import { booleanAt, objectAt, textAt } from './read.ts';
 import type { ChangeSides, Consequence, JsonObject, OwnEffect } from './resource-type.ts';
 import { computeView, workspaceView } from './workspace-view.ts';
 
-const computeVersion = '2024-04-01';
 export const computeType = 'Microsoft.MachineLearningServices/workspaces/computes';
 
 /** Members of `properties`, and of the `properties` inside, that only the service writes. */
@@ -63,7 +63,6 @@ export const compute = defineResourceType({
   type: computeType,
   label: 'compute',
   plural: 'computes',
-  apiVersion: computeVersion,
   shape,
   columns: [
     { title: 'Type', value: (resource) => computeView(resource).computeType ?? '' },
@@ -71,7 +70,7 @@ export const compute = defineResourceType({
     { title: 'State', value: (resource) => computeView(resource).provisioningState ?? '' },
   ],
   references(body) {
-    const view = computeView({ id: '', type: '', apiVersion: computeVersion, body });
+    const view = computeView({ id: '', type: '', apiVersion: '', body });
     return [view.subnet, textAt(body, `${clusterPlan}/subnetId`), view.resourceId].filter((id) => id !== undefined);
   },
   oneWay: (edit) =>
@@ -93,7 +92,7 @@ export const compute = defineResourceType({
     return clusterSideEffects(change, seen) ?? { put: born ? [atRest(born, seen.at)] : [], gone: [] };
   },
   write(change, current) {
-    const at = { id: change.resource, apiVersion: computeVersion };
+    const at = { id: change.resource, apiVersion: writeVersionOf(computeType) };
     if (change.kind === 'create') return { method: 'PUT', ...at, body: made(change.body) };
     if (change.kind === 'delete') {
       return { method: 'DELETE', ...at, body: null, query: { underlyingResourceAction: leaving(change) } };
@@ -111,7 +110,7 @@ export const compute = defineResourceType({
     if (settings?.maxNodeCount === undefined) return 'The scale settings must name a largest number of nodes.';
     return { method: 'PATCH', ...at, body: { properties: { properties: { scaleSettings: settings } } } };
   },
-  toTemplatePut: (after, { id }) => ({ method: 'PUT', id, apiVersion: computeVersion, body: made(after) }),
+  toTemplatePut: (after, { id }) => ({ method: 'PUT', id, apiVersion: writeVersionOf(computeType), body: made(after) }),
   az(change) {
     const [workspace = '', name = ''] = parseId(change.resource).names;
     if (change.kind === 'create') return computeLine(change);
@@ -257,7 +256,7 @@ function lossOf(body: JsonObject): string {
 
 /** What happens to the resource behind a deleted compute: an attached one is kept. */
 function leaving({ resource, body }: DeleteChange): 'Delete' | 'Detach' {
-  const view = { id: resource, type: computeType, apiVersion: computeVersion, body };
+  const view = { id: resource, type: computeType, apiVersion: '', body };
   return nodesView(view).isAttached || computeView(view).resourceId !== undefined ? 'Detach' : 'Delete';
 }
 

@@ -5,7 +5,6 @@ import { defineResourceType } from './define.ts';
 import { enumAt, lazyMembers, listAt, memoizePerResource, textAt } from './read.ts';
 
 export const containerGroupType = 'Microsoft.ContainerInstance/containerGroups';
-const containerGroupVersion = '2023-05-01';
 
 /** The delegation of a subnet for container groups. */
 export const containerDelegation = 'Microsoft.ContainerInstance/containerGroups';
@@ -36,7 +35,6 @@ export const containerGroup = defineResourceType({
   type: containerGroupType,
   label: 'container group',
   plural: 'container groups',
-  apiVersion: containerGroupVersion,
   computed: ['instanceView'],
   columns: [
     { title: 'Region', value: (resource) => containerGroupView(resource).location ?? '' },

@@ -7,7 +7,6 @@ import { lazyMembers, memoizePerResource, textAt } from './read.ts';
 export const databricksType = 'Microsoft.Databricks/workspaces';
 /** The delegation of its subnets. */
 export const databricksDelegation = 'Microsoft.Databricks/workspaces';
-const databricksVersion = '2024-05-01';
 
 const parameter = (name: string): string => `/properties/parameters/${name}/value`;
 /** Pointers of the network and the names of its two subnets in the body. */
@@ -43,7 +42,6 @@ export const databricksWorkspace = defineResourceType({
   type: databricksType,
   label: 'Databricks workspace',
   plural: 'Databricks workspaces',
-  apiVersion: databricksVersion,
   columns: [
     { title: 'Region', value: (resource) => databricksView(resource).location ?? '' },
     { title: 'Network', value: (resource) => nameOf(databricksView(resource).network ?? '') },

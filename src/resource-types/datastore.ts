@@ -22,7 +22,6 @@ export const datastore = defineResourceType({
   type: datastoreType,
   label: 'datastore',
   plural: 'datastores',
-  apiVersion: '2024-04-01',
   columns: [
     { title: 'Type', value: (resource) => datastoreView(resource).datastoreType ?? '' },
     { title: 'Account', value: (resource) => datastoreView(resource).accountName ?? '' },

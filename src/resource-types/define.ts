@@ -1,5 +1,6 @@
 // Makes a resource type from its definition. Comparison, normal form, requests and permissions have defaults here, so that a
 // type's file states only what differs.
+import { readVersionOf, writeVersionOf } from '../model/api-versions.ts';
 import { applyEdits } from '../model/edit.ts';
 import { parentId } from '../model/resource-id.ts';
 import { actionOn, readOnly, twinSpelling, withoutComputed } from './parts/bodies.ts';
@@ -23,11 +24,11 @@ export interface WriteForm {
   readonly refused?: string;
 }
 
-type Own = 'type' | 'label' | 'plural' | 'apiVersion' | 'columns';
+type Own = 'type' | 'label' | 'plural' | 'columns';
 
 export interface ResourceTypeDefinition
   extends Pick<ResourceType, Own>,
-    Partial<Omit<ResourceType, Own | 'normal' | 'lists' | 'write'>> {
+    Partial<Omit<ResourceType, Own | 'apiVersion' | 'normal' | 'lists' | 'write'>> {
   /** Members of `properties` that only the service writes: ignored in comparisons, omitted from a PUT. */
   readonly computed?: readonly string[];
   /** Other members that may differ between two reads without a change. */
@@ -44,7 +45,7 @@ export interface ResourceTypeDefinition
  */
 export function defineResourceType(definition: ResourceTypeDefinition): ResourceType {
   const { computed = [], shape: stated = {}, write: form, alsoNeeds, ...own } = definition;
-  const { type, label, apiVersion } = own;
+  const { type, label } = own;
   const shape: ResourceShape = {
     ...stated,
     volatile: [...computed.map((name) => `/properties/${name}`), ...(stated.volatile ?? [])],
@@ -54,6 +55,7 @@ export function defineResourceType(definition: ResourceTypeDefinition): Resource
       ? [actionOn(`${type}/delete`, change.resource)]
       : [actionOn(`${type}/write`, change.resource), ...(alsoNeeds?.(change, current) ?? [])];
   return {
+    apiVersion: readVersionOf(type),
     references: () => [],
     comparesEtag: comparing(type),
     tellsNew: /^Microsoft\.(?:MachineLearningServices\/workspaces\/computes|Authorization\/roleAssignments)$/i.test(
@@ -65,7 +67,7 @@ export function defineResourceType(definition: ResourceTypeDefinition): Resource
     oneWay: () => null,
     effects: () => [],
     writer: type.split('/').length > 2 ? (id) => parentId(id) ?? id : (id) => id,
-    write: typeof form === 'function' ? form : formWriter(label, apiVersion, computed, form ?? {}),
+    write: typeof form === 'function' ? form : formWriter(label, writeVersionOf(type), computed, form ?? {}),
     az: () => '',
     needs: form === undefined ? () => [] : needs,
     ...own,

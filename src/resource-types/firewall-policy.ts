@@ -12,7 +12,6 @@ import {
   ruleCollectionGroupType,
 } from './azure-firewall.ts';
 import { defineResourceType } from './define.ts';
-import { networkVersion } from './network-view.ts';
 import { groupOf, isUnder } from './parts/bodies.ts';
 import { collectionEffects } from './parts/collection-effects.ts';
 import type { ResourceShape } from './parts/normal.ts';
@@ -28,7 +27,6 @@ export const firewallPolicy = defineResourceType({
   label: 'firewall policy',
   decidesPackets: true,
   plural: 'firewall policies',
-  apiVersion: networkVersion,
   computed: ['size', ...others],
   columns: [
     { title: 'Inherits from', value: (resource) => nameOf(basePolicyOf(resource) ?? '') },
@@ -60,7 +58,6 @@ export const ruleCollectionGroup = defineResourceType({
   label: 'rule collection group',
   decidesPackets: true,
   plural: 'rule collection groups',
-  apiVersion: networkVersion,
   computed: ['size'],
   shape,
   columns: [

@@ -1,43 +1,9 @@
-// Every other resource type: read only, at the api-version of its namespace.
+// Every other resource type: read only.
 import { isArray, isObject, type Json } from '../model/json.ts';
 import { fold } from '../model/resource-id.ts';
 import { defineResourceType } from './define.ts';
 import { textAt } from './read.ts';
 import type { ResourceType } from './resource-type.ts';
-
-/** Longest match wins; a namespace alone covers all its types. */
-const versions: Readonly<Record<string, string>> = {
-  'microsoft.network': '2024-01-01',
-  'microsoft.network/privatednszones': '2024-06-01',
-  'microsoft.network/networksecurityperimeters': '2024-07-01',
-  'microsoft.storage': '2023-05-01',
-  'microsoft.keyvault': '2023-07-01',
-  'microsoft.containerregistry': '2023-07-01',
-  'microsoft.machinelearningservices': '2024-04-01',
-  'microsoft.containerservice': '2024-05-01',
-  'microsoft.compute': '2024-07-01',
-  'microsoft.hdinsight': '2021-06-01',
-  'microsoft.databricks': '2024-05-01',
-  'microsoft.containerinstance': '2023-05-01',
-  'microsoft.authorization/locks': '2020-05-01',
-  'microsoft.authorization/policyassignments': '2024-05-01',
-  'microsoft.authorization/policydefinitions': '2024-05-01',
-  'microsoft.authorization/policysetdefinitions': '2024-05-01',
-  'microsoft.authorization': '2022-04-01',
-  'microsoft.resources': '2024-07-01',
-};
-const otherwise = '2024-07-01';
-
-/** The api-version a type is read at. */
-export function versionOf(type: string): string {
-  const parts = fold(type).split('/');
-  for (let length = parts.length; length > 0; length -= 1) {
-    const key = parts.slice(0, length).join('/');
-    const version = Object.hasOwn(versions, key) ? versions[key] : undefined;
-    if (version !== undefined) return version;
-  }
-  return otherwise;
-}
 
 const names: Readonly<Record<string, readonly [string, string]>> = {
   'microsoft.network/privateendpoints': ['private endpoint', 'private endpoints'],
@@ -78,7 +44,6 @@ export function genericResourceType(type: string): ResourceType {
     type,
     label,
     plural,
-    apiVersion: versionOf(type),
     columns: [{ title: 'Region', value: ({ body }) => textAt(body, '/location') ?? '' }],
     references(body) {
       const own = textAt(body, '/id');

@@ -1,7 +1,6 @@
 // HDInsight clusters, read only, for their networks.
 import { nameOf } from '../model/resource-id.ts';
 import { defineResourceType } from './define.ts';
-import { versionOf } from './generic.ts';
 import { hdinsightType, hdinsightView } from './machine-view.ts';
 import { textAt } from './read.ts';
 
@@ -9,7 +8,6 @@ export const hdinsightCluster = defineResourceType({
   type: hdinsightType,
   label: 'HDInsight cluster',
   plural: 'HDInsight clusters',
-  apiVersion: versionOf(hdinsightType),
   computed: ['clusterState'],
   columns: [
     { title: 'Region', value: ({ body }) => textAt(body, '/location') ?? '' },

@@ -56,7 +56,6 @@ export {
 } from './container-group.ts';
 export { databricksType, databricksView } from './databricks-workspace.ts';
 export { freeAddresses, freeBridgeRange, freeRange, freeServiceRange, refusesRange } from './free-ranges.ts';
-export { versionOf } from './generic.ts';
 export { loadBalancerType } from './load-balancer.ts';
 export { locksOf } from './lock.ts';
 export * from './looked-at.ts';

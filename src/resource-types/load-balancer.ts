@@ -1,7 +1,6 @@
 // Load balancers: deleted when orphaned by a compute; never created or changed.
 import { nameOf } from '../model/resource-id.ts';
 import { defineResourceType } from './define.ts';
-import { networkVersion } from './network-view.ts';
 import { groupOf } from './parts/bodies.ts';
 import { line } from './parts/shell.ts';
 import { listAt, textAt } from './read.ts';
@@ -22,7 +21,6 @@ export const loadBalancer = defineResourceType({
   type: loadBalancerType,
   label: 'load balancer',
   plural: 'load balancers',
-  apiVersion: networkVersion,
   computed: ['resourceGuid'],
   columns: [
     { title: 'Region', value: ({ body }) => textAt(body, '/location') ?? '' },

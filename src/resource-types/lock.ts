@@ -1,4 +1,5 @@
 // Management locks: created and deleted, never edited.
+import { writeVersionOf } from '../model/api-versions.ts';
 import type { JsonObject } from '../model/json.ts';
 import { isObject } from '../model/json.ts';
 import { valueAt } from '../model/pointer.ts';
@@ -9,16 +10,15 @@ import { line } from './parts/shell.ts';
 import { textAt } from './read.ts';
 import { lockView } from './workspace-view.ts';
 
-const lockVersion = '2020-05-01';
 /** The list of all locks of a subscription, as a path. */
 export const locksOf = (subscription: string): string =>
   `/subscriptions/${subscription}/providers/Microsoft.Authorization/locks`;
 
+const lockType = 'Microsoft.Authorization/locks';
 export const lock = defineResourceType({
-  type: 'Microsoft.Authorization/locks',
+  type: lockType,
   label: 'lock',
   plural: 'locks',
-  apiVersion: lockVersion,
   columns: [
     { title: 'Level', value: (resource) => lockView(resource).level ?? '' },
     { title: 'On', value: (resource) => nameOf(lockView(resource).scope) },
@@ -48,7 +48,7 @@ export const lock = defineResourceType({
       : [];
   },
   write(change) {
-    const at = { id: change.resource, apiVersion: lockVersion };
+    const at = { id: change.resource, apiVersion: writeVersionOf(lockType) };
     if (change.kind === 'edit') return readOnly('lock', change);
     if (change.kind === 'delete') return { method: 'DELETE', ...at, body: null };
     const properties = valueAt(change.body, '/properties');

@@ -21,7 +21,6 @@ import { computeView, isOfType } from './workspace-view.ts';
 
 export const managedClusterType = 'Microsoft.ContainerService/managedClusters';
 export const agentPoolType = `${managedClusterType}/agentPools`;
-export const clusterVersion = '2024-05-01';
 export const poolsPointer = '/properties/agentPoolProfiles';
 export const networkProfile = '/properties/networkProfile';
 export const apiServerPointer = '/properties/apiServerAccessProfile';

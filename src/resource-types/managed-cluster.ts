@@ -1,11 +1,12 @@
 // Kubernetes clusters, read only. Changes are made to a node pool (agent-pool.ts) or to the compute of the workspace.
+import { readVersionOf } from '../model/api-versions.ts';
 import type { CreateChange } from '../model/change.ts';
 import { isObject, type JsonObject } from '../model/json.ts';
 import { updateAt } from '../model/pointer.ts';
 import type { Resource } from '../model/resource.ts';
 import { fold, groupIdOf, nameOf } from '../model/resource-id.ts';
 import { defineResourceType } from './define.ts';
-import { agentPoolsOf, clusterVersion, managedClusterType, managedClusterView } from './managed-cluster-view.ts';
+import { agentPoolsOf, managedClusterType, managedClusterView } from './managed-cluster-view.ts';
 import type { ResourceShape } from './parts/normal.ts';
 import { numberAt, objectAt, textAt } from './read.ts';
 import type { Consequence, ResourceLookup } from './resource-type.ts';
@@ -19,7 +20,6 @@ export const managedCluster = defineResourceType({
   type: managedClusterType,
   label: 'Kubernetes cluster',
   plural: 'Kubernetes clusters',
-  apiVersion: clusterVersion,
   shape,
   columns: [
     { title: 'Region', value: (resource) => managedClusterView(resource).location ?? '' },
@@ -39,7 +39,7 @@ export const managedCluster = defineResourceType({
     },
   ],
   references(body) {
-    const { pools } = managedClusterView({ id: '', type: managedClusterType, apiVersion: clusterVersion, body });
+    const { pools } = managedClusterView({ id: '', type: managedClusterType, apiVersion: '', body });
     const ids = pools.flatMap(({ subnet, podSubnet }) => [subnet, podSubnet]).filter((id) => id !== undefined);
     return [...new Set(ids)];
   },
@@ -87,7 +87,7 @@ function clusterFor(compute: string, body: JsonObject): Resource {
   return {
     id,
     type: managedClusterType,
-    apiVersion: clusterVersion,
+    apiVersion: readVersionOf(managedClusterType),
     body: {
       ...{ id, name, type: managedClusterType, location: textAt(body, '/location') ?? null },
       properties: { agentPoolProfiles: [pool], networkProfile, provisioningState: 'Succeeded' },

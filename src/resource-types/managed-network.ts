@@ -1,5 +1,6 @@
 // The managed network of a workspace and its outbound rules. A rule is a resource and also a member of the workspace's body,
 // by name.
+import { writeVersionOf } from '../model/api-versions.ts';
 import { applyEdits } from '../model/edit.ts';
 import { isObject, type JsonObject } from '../model/json.ts';
 import { member, memberNames, updateAt, valueAt, withMember } from '../model/pointer.ts';
@@ -18,7 +19,7 @@ export const outboundRuleType = 'Microsoft.MachineLearningServices/workspaces/ou
 export const managedNetworkPointer = '/properties/managedNetwork';
 export const isolationPointer = `${managedNetworkPointer}/isolationMode`;
 export const networkStatusPointer = `${managedNetworkPointer}/status/status`;
-/** `V1` or `V2`, and the SKU of its firewall: shown since api-version 2025-09-01. */
+/** `V1` or `V2`, and the SKU of its firewall: not shown by older api-versions. */
 export const networkKindPointer = `${managedNetworkPointer}/managedNetworkKind`;
 export const firewallSkuPointer = `${managedNetworkPointer}/firewallSku`;
 /** In version 2 each outbound rule has its own state, and that of the network says nothing. */
@@ -89,7 +90,6 @@ function withOutboundRule(workspace: Resource, name: string, properties: JsonObj
 
 // Outbound rules: FQDNs, service tags and private endpoints. Each is written as a whole. The service has no etags here, so a
 // new rule is created only after a read has shown that it does not exist.
-const outboundRuleVersion = '2024-04-01';
 const computed = ['status', 'errorInformation', 'parentRuleNames'];
 
 export const outboundRule = defineResourceType({
@@ -97,7 +97,6 @@ export const outboundRule = defineResourceType({
   label: 'outbound rule',
   decidesPackets: true,
   plural: 'outbound rules',
-  apiVersion: outboundRuleVersion,
   computed,
   columns: [
     { title: 'Type', value: (resource) => outboundRuleView(resource).type ?? '' },
@@ -121,7 +120,7 @@ export const outboundRule = defineResourceType({
   },
   sideEffects: ({ kind, resource }, seen) => (kind === 'delete' ? ruleGone : ruleMade)(resource, seen),
   write(change, current) {
-    const at = { id: change.resource, apiVersion: outboundRuleVersion };
+    const at = { id: change.resource, apiVersion: writeVersionOf(outboundRuleType) };
     if (change.kind === 'delete') return { method: 'DELETE', ...at, body: null };
     if (change.kind === 'create') return { method: 'PUT', ...at, body: sent(change.body) };
     if (current === null) return unseen('outbound rule');
@@ -141,10 +140,16 @@ export const outboundRule = defineResourceType({
       const path = edit.pointer.slice(1).replaceAll('/', '.');
       return `${path}=${typeof after === 'string' ? after : JSON.stringify(after)}`;
     });
-    return line('az', 'resource', 'update', '--ids', change.resource, '--api-version', outboundRuleVersion, [
-      '--set',
-      ...sets,
-    ]);
+    return line(
+      'az',
+      'resource',
+      'update',
+      '--ids',
+      change.resource,
+      '--api-version',
+      writeVersionOf(outboundRuleType),
+      ['--set', ...sets],
+    );
   },
 });
 

@@ -1,6 +1,5 @@
 import { nameOf } from '../model/resource-id.ts';
 import { defineResourceType } from './define.ts';
-import { networkVersion } from './network-view.ts';
 import { actionOn, groupOf } from './parts/bodies.ts';
 import { line } from './parts/shell.ts';
 import { listAt, textAt } from './read.ts';
@@ -17,7 +16,6 @@ export const natGateway = defineResourceType({
   label: 'NAT gateway',
   decidesPackets: true,
   plural: 'NAT gateways',
-  apiVersion: networkVersion,
   computed: ['resourceGuid', 'subnets'],
   shape: { sets: { [addresses]: { member: 'id', fold: true } } },
   columns: [

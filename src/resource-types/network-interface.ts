@@ -4,7 +4,6 @@ import { updateAt, withMember } from '../model/pointer.ts';
 import { nameOf } from '../model/resource-id.ts';
 import { defineResourceType } from './define.ts';
 import { nicType, nicView } from './machine-view.ts';
-import { networkVersion } from './network-view.ts';
 import { actionOn, eachObject, groupOf, isUnder, sendable, without } from './parts/bodies.ts';
 import { attachmentEffects } from './parts/effects.ts';
 import type { ResourceShape } from './parts/normal.ts';
@@ -31,7 +30,6 @@ export const networkInterface = defineResourceType({
   label: 'network interface',
   decidesPackets: true,
   plural: 'network interfaces',
-  apiVersion: networkVersion,
   shape,
   computed,
   columns: [

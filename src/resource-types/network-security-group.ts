@@ -4,7 +4,6 @@ import { isObject, type Json, type JsonObject } from '../model/json.ts';
 import { updateAt, withMember } from '../model/pointer.ts';
 import { nameOf, parentId } from '../model/resource-id.ts';
 import { defineResourceType } from './define.ts';
-import { networkVersion } from './network-view.ts';
 import { eachObject, groupOf, insideWhole, isUnder, sendable, without, withoutComputed } from './parts/bodies.ts';
 import { parentSideEffects } from './parts/inline-list.ts';
 import { type ResourceShape, spelt } from './parts/normal.ts';
@@ -77,7 +76,6 @@ export const securityRule = defineResourceType({
   label: 'security rule',
   decidesPackets: true,
   plural: 'security rules',
-  apiVersion: networkVersion,
   shape: ruleShape,
   columns: [
     { title: 'Priority', value: ({ body }) => String(numberAt(body, '/properties/priority') ?? '') },
@@ -136,7 +134,6 @@ export const networkSecurityGroup = defineResourceType({
   label: 'network security group',
   decidesPackets: true,
   plural: 'network security groups',
-  apiVersion: networkVersion,
   computed,
   shape,
   columns: [

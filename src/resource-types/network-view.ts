@@ -9,7 +9,6 @@ import { UnreadableError } from '../model/unreadable-error.ts';
 import { withInline, withoutInline } from './parts/inline-list.ts';
 import { enumAt, itemsAt, lazyMembers, listAt, memoizePerResource, textAt, textsAt } from './read.ts';
 
-export const networkVersion = '2024-01-01';
 export const vnetType = 'Microsoft.Network/virtualNetworks';
 export const subnetType = 'Microsoft.Network/virtualNetworks/subnets';
 

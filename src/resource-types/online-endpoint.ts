@@ -71,7 +71,6 @@ export const onlineEndpoint = defineResourceType({
   type: onlineEndpointType,
   label: 'online endpoint',
   plural: 'online endpoints',
-  apiVersion: '2024-04-01',
   shape,
   computed,
   columns: [

@@ -140,14 +140,12 @@ export const perimeterConfigurationView = memoizePerResource(
 );
 
 /** What the accounts show of a perimeter: read only, Azure makes it of the association and the profile. */
-const configurationOf = (type: string, apiVersion: string, olderApiVersion?: string) =>
+const configurationOf = (type: string) =>
   defineResourceType({
     type,
     label: 'perimeter configuration',
     decidesPackets: true,
     plural: 'perimeter configurations',
-    apiVersion,
-    ...(olderApiVersion === undefined ? {} : { olderApiVersion }),
     computed: ['provisioningState', 'provisioningIssues'],
     shape: { volatile: ['/properties/profile/accessRulesVersion', '/properties/profile/diagnosticSettingsVersion'] },
     columns: [
@@ -162,10 +160,9 @@ const configurationOf = (type: string, apiVersion: string, olderApiVersion?: str
       return id === undefined ? [] : [id];
     },
   });
-const storageConfiguration = configurationOf(storagePerimeterType, '2023-05-01');
-const vaultConfiguration = configurationOf(vaultPerimeterType, '2024-11-01', '2024-04-01-preview');
+const storageConfiguration = configurationOf(storagePerimeterType);
+const vaultConfiguration = configurationOf(vaultPerimeterType);
 
-const apiVersion = '2024-07-01';
 /** `NSP/PROFILE` of a child, for `az`. */
 const atPerimeter = (perimeter: string): string[] => ['--perimeter-name', nameOf(perimeter), '-g', groupOf(perimeter)];
 
@@ -233,7 +230,6 @@ const perimeterAssociation = defineResourceType({
   label: 'perimeter association',
   decidesPackets: true,
   plural: 'perimeter associations',
-  apiVersion,
   shape: associationShape,
   computed: associationComputed,
   columns: [
@@ -330,7 +326,6 @@ const perimeterRule = defineResourceType({
   label: 'perimeter access rule',
   decidesPackets: true,
   plural: 'perimeter access rules',
-  apiVersion,
   columns: [
     { title: 'Direction', value: (resource) => accessRuleView(resource).direction ?? '' },
     {

@@ -1,5 +1,6 @@
 // The A records that Azure writes for the zone group of a private endpoint: what the group does besides its body. Azure writes over
 // records of the same names, whoever made them. Pure.
+import { readVersionOf } from '../model/api-versions.ts';
 import { isObject, type Json, type JsonObject } from '../model/json.ts';
 import { updateAt, valueAt } from '../model/pointer.ts';
 import { attempt } from '../model/readable.ts';
@@ -15,7 +16,6 @@ import type { ResourceLookup } from './resource-type.ts';
 
 export const aRecordType = 'Microsoft.Network/privateDnsZones/A';
 export const zoneConfigsPointer = '/properties/privateDnsZoneConfigs';
-const privateDnsVersion = '2024-06-01';
 /** Azure's own, in seconds. */
 const timeToLive = 10;
 
@@ -116,7 +116,7 @@ function recordIn(zone: string, { label, addresses }: EndpointName, endpoint: Re
     aRecords: addresses.map((ipv4Address) => ({ ipv4Address })),
   };
   const body = { id, name: label, type: aRecordType, properties };
-  return { id, type: aRecordType, apiVersion: privateDnsVersion, body };
+  return { id, type: aRecordType, apiVersion: readVersionOf(aRecordType), body };
 }
 
 /** Did Azure write the record for this endpoint? */

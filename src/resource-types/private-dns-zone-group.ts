@@ -7,7 +7,6 @@ import { updateAt, valueAt } from '../model/pointer.ts';
 import type { Resource } from '../model/resource.ts';
 import { nameOf, parentId, sameId } from '../model/resource-id.ts';
 import { defineResourceType } from './define.ts';
-import { networkVersion } from './network-view.ts';
 import { actionOn, eachObject, groupOf, isUnder, without, withoutComputed } from './parts/bodies.ts';
 import type { ResourceShape } from './parts/normal.ts';
 import { line, lines } from './parts/shell.ts';
@@ -54,7 +53,6 @@ export const privateDnsZoneGroup = defineResourceType({
   label: 'DNS zone group',
   decidesPackets: true,
   plural: 'DNS zone groups',
-  apiVersion: networkVersion,
   shape,
   columns: [
     { title: 'Endpoint', value: ({ id }) => nameOf(parentId(id) ?? '') },
@@ -153,7 +151,7 @@ function takesOver(change: Change, seen: ResourceLookup): boolean {
       ? listAt(change.body, zoneConfigsPointer)
       : change.edits.flatMap((edit) => (edit.op === 'add' ? [edit.after] : []));
   const body = { properties: { privateDnsZoneConfigs: configs } };
-  const group = { id: change.resource, type: zoneGroupType, apiVersion: networkVersion, body };
+  const group = { id: change.resource, type: zoneGroupType, apiVersion: '', body };
   return recordsOf(group, seen).some(({ id, type }) => sameId(type, aRecordType) && seen.resource(id) !== undefined);
 }
 

@@ -15,8 +15,6 @@ export const zoneLinkType = 'Microsoft.Network/privateDnsZones/virtualNetworkLin
 export { zoneNamesOf } from './private-dns-names.ts';
 export { aRecordType, zoneNameOf };
 
-const privateDnsVersion = '2024-06-01';
-
 export interface ZoneLinkView {
   readonly zone: string;
   readonly vnet: string | undefined;
@@ -58,7 +56,6 @@ export const privateDnsZone = defineResourceType({
   label: 'private DNS zone',
   decidesPackets: true,
   plural: 'private DNS zones',
-  apiVersion: privateDnsVersion,
   computed: computedOfZone,
   childLists: ['virtualNetworkLinks', 'A'],
   columns: [
@@ -114,7 +111,6 @@ export const virtualNetworkLink = defineResourceType({
   label: 'virtual network link',
   decidesPackets: true,
   plural: 'virtual network links',
-  apiVersion: privateDnsVersion,
   computed: computedOfLink,
   columns: [
     { title: 'Zone', value: ({ id }) => nameOf(parentId(id) ?? '') },
@@ -155,7 +151,6 @@ export const aRecord = defineResourceType({
   label: 'A record',
   decidesPackets: true,
   plural: 'A records',
-  apiVersion: privateDnsVersion,
   computed: ['fqdn', 'isAutoRegistered', 'provisioningState'],
   columns: [
     { title: 'Zone', value: ({ id }) => nameOf(parentId(id) ?? '') },
@@ -186,7 +181,7 @@ export const aRecord = defineResourceType({
     const write = (verb: string, list: readonly string[]) => list.map((one) => command([verb], '-a', one));
     if (change.kind === 'delete') return command(['delete'], '--yes');
     if (change.kind === 'create') {
-      const body = { id: change.resource, type: aRecordType, apiVersion: privateDnsVersion, body: change.body };
+      const body = { id: change.resource, type: aRecordType, apiVersion: '', body: change.body };
       return lines(write('add-record', addressesIn(body)));
     }
     const listed = (value: Json | undefined): string[] =>

@@ -1,6 +1,7 @@
 // Private endpoint connections of a target: approved, rejected or deleted here; only a private endpoint creates one. There is
 // one resource type for each type of target, at the api-version of the target.
 
+import { readVersionOf, writeVersionOf } from '../model/api-versions.ts';
 import { isDeferred } from '../model/change.ts';
 import { applyEdits } from '../model/edit.ts';
 import { isObject, type Json } from '../model/json.ts';
@@ -14,8 +15,8 @@ import {
   connectionChanged,
   connectionGone,
   connectionState,
+  connectionTargets,
   connectionTypeOf,
-  connectionVersions,
 } from './private-link.ts';
 import { enumAt, textAt } from './read.ts';
 import type { Edit, Resource, ResourceType } from './resource-type.ts';
@@ -33,13 +34,12 @@ const isStatus = (edit: Edit): edit is Extract<Edit, { readonly op: 'set' }> =>
 const approves = (edit: Edit): boolean => isStatus(edit) && waits(edit.before);
 const waits = (status: Json | undefined): boolean => typeof status === 'string' && fold(status) === 'pending';
 
-const connectionType = (targetType: string, apiVersion: string): ResourceType =>
+const connectionType = (targetType: string): ResourceType =>
   defineResourceType({
     type: connectionTypeOf(targetType),
     label: 'private endpoint connection',
     decidesPackets: true,
     plural: 'private endpoint connections',
-    apiVersion,
     shape,
     // The request's message is shown as the description until it is approved or rejected.
     requestKey: `${connectionState}/description`,
@@ -76,7 +76,7 @@ const connectionType = (targetType: string, apiVersion: string): ResourceType =>
       return after ? connectionChanged(after, seen) : { put: [], gone: [] };
     },
     write(change, current) {
-      const at = { id: change.resource, apiVersion };
+      const at = { id: change.resource, apiVersion: writeVersionOf(typeOf(change.resource)) };
       if (change.kind === 'create') return 'A connection is created by its private endpoint.';
       if (change.kind === 'delete') return { method: 'DELETE', ...at, body: null };
       if (current === null) return 'The connection was not read.';
@@ -89,7 +89,7 @@ const connectionType = (targetType: string, apiVersion: string): ResourceType =>
     az(change) {
       if (change.kind === 'create') return '';
       const late = isDeferred(change)
-        ? deferredLine(change, [...inCli, 'list'], 'privateEndpointConnections', apiVersion)
+        ? deferredLine(change, [...inCli, 'list'], 'privateEndpointConnections', readVersionOf(targetType))
         : null;
       const command = (verb: string) => `${line(inCli, verb, '--id')} ${late?.id ?? word(change.resource)}`;
       if (change.kind === 'delete') return `${command('delete')} --yes`;
@@ -108,7 +108,17 @@ const connectionType = (targetType: string, apiVersion: string): ResourceType =>
       ];
       return late
         ? ''
-        : line('az', 'resource', 'update', '--ids', change.resource, '--api-version', apiVersion, '--set', sets);
+        : line(
+            'az',
+            'resource',
+            'update',
+            '--ids',
+            change.resource,
+            '--api-version',
+            readVersionOf(connectionTypeOf(targetType)),
+            '--set',
+            sets,
+          );
     },
     alsoNeeds({ resource }) {
       const target = parentId(resource) ?? resource;
@@ -116,6 +126,4 @@ const connectionType = (targetType: string, apiVersion: string): ResourceType =>
     },
   });
 
-export const privateEndpointConnections: readonly ResourceType[] = Object.entries(connectionVersions).map(
-  ([type, apiVersion]) => connectionType(type, apiVersion),
-);
+export const privateEndpointConnections: readonly ResourceType[] = connectionTargets.map(connectionType);

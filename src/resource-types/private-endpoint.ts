@@ -4,7 +4,7 @@ import { isObject } from '../model/json.ts';
 import { updateAt, valueAt } from '../model/pointer.ts';
 import { fold, nameOf, parentId, sameId, typeOf } from '../model/resource-id.ts';
 import { defineResourceType } from './define.ts';
-import { endpointView, networkVersion } from './network-view.ts';
+import { endpointView } from './network-view.ts';
 import { actionOn, eachObject, groupOf, sendable, without } from './parts/bodies.ts';
 import { named } from './parts/effects.ts';
 import type { ResourceShape } from './parts/normal.ts';
@@ -51,7 +51,6 @@ export const privateEndpoint = defineResourceType({
   label: 'private endpoint',
   decidesPackets: true,
   plural: 'private endpoints',
-  apiVersion: networkVersion,
   computed,
   shape,
   childLists: ['privateDnsZoneGroups'],
@@ -75,7 +74,7 @@ export const privateEndpoint = defineResourceType({
     { title: 'State', value: (resource) => serviceConnections(resource)[0]?.status ?? '' },
   ],
   references(body) {
-    const view = endpointView({ id: '', type: privateEndpointType, apiVersion: networkVersion, body });
+    const view = endpointView({ id: '', type: privateEndpointType, apiVersion: '', body });
     const nics = listAt(body, '/properties/networkInterfaces').map((item) => textAt(item, '/id'));
     return [view.subnet, ...view.connections.map(({ target }) => target), ...nics].filter((id) => id !== undefined);
   },

@@ -1,5 +1,6 @@
 // Azure Monitor private link scopes: who may send to and query Azure Monitor from the networks that have an endpoint of one.
 // Their access modes are written with the whole of them.
+import { writeVersionOf } from '../model/api-versions.ts';
 import type { JsonObject } from '../model/json.ts';
 import { valueAt } from '../model/pointer.ts';
 import type { Resource } from '../model/resource.ts';
@@ -10,7 +11,6 @@ import { line } from './parts/shell.ts';
 import { listAt, textAt } from './read.ts';
 
 const scopeType = 'Microsoft.Insights/privateLinkScopes';
-const scopeVersion = '2021-07-01-preview';
 export const accessModesPointer = '/properties/accessModeSettings';
 /** Group of the private endpoints that lead to a scope. */
 export const monitorGroup = 'azuremonitor';
@@ -34,7 +34,6 @@ export const privateLinkScope = defineResourceType({
   type: scopeType,
   label: 'Azure Monitor private link scope',
   plural: 'Azure Monitor private link scopes',
-  apiVersion: scopeVersion,
   computed: ['provisioningState', 'privateEndpointConnections'],
   columns: accessModes.map((mode) => ({
     title: mode === 'queryAccessMode' ? 'Query' : 'Ingestion',
@@ -74,7 +73,7 @@ export const privateLinkScope = defineResourceType({
     const sets = change.edits.flatMap((edit) =>
       edit.op === 'set' ? [`${edit.pointer.slice(1).replaceAll('/', '.')}=${String(edit.after ?? '')}`] : [],
     );
-    return line('az', 'resource', 'update', '--ids', change.resource, '--api-version', scopeVersion, [
+    return line('az', 'resource', 'update', '--ids', change.resource, '--api-version', writeVersionOf(scopeType), [
       '--set',
       ...sets,
     ]);

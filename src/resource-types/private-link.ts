@@ -7,7 +7,7 @@ import type { Resource } from '../model/resource.ts';
 import { fold, nameOf, parentId, sameId, typeOf } from '../model/resource-id.ts';
 import type { SharedList } from '../model/snapshot.ts';
 import { endpointConnectionsOf } from './network-acls.ts';
-import { endpointView, networkVersion, vnetOf, withSubnet } from './network-view.ts';
+import { endpointView, vnetOf, withSubnet } from './network-view.ts';
 import { eachObject, without } from './parts/bodies.ts';
 import { recordsWritten } from './private-dns-records.ts';
 import { writtenBy, zoneConfigsPointer, zoneGroupType } from './private-dns-zone-group.ts';
@@ -57,13 +57,13 @@ export const endpointsIn = memoizePerObject((list: SharedList): EndpointsIn => {
   return { byTarget, byNetwork, byGroup };
 });
 
-/** Types that private endpoints can target, with the api-version of their connections. */
-export const connectionVersions: Readonly<Record<string, string>> = {
-  'Microsoft.Storage/storageAccounts': '2023-05-01',
-  'Microsoft.KeyVault/vaults': '2023-07-01',
-  'Microsoft.ContainerRegistry/registries': '2023-07-01',
-  'Microsoft.MachineLearningServices/workspaces': '2024-04-01',
-};
+/** Types that private endpoints can target. */
+export const connectionTargets: readonly string[] = [
+  'Microsoft.Storage/storageAccounts',
+  'Microsoft.KeyVault/vaults',
+  'Microsoft.ContainerRegistry/registries',
+  'Microsoft.MachineLearningServices/workspaces',
+];
 /** The type that has these sub-resources; others are of types without rules. */
 const groupOwners: ReadonlyMap<string, string> = new Map([
   ['amlworkspace', 'Microsoft.MachineLearningServices/workspaces'],
@@ -77,7 +77,7 @@ const groupOwners: ReadonlyMap<string, string> = new Map([
 /** Can a resource of this type have the sub-resource? */
 export function mayHaveGroup(type: string, group: string): boolean {
   const owner = groupOwners.get(fold(group));
-  const isKnown = Object.keys(connectionVersions).some((one) => sameId(one, type));
+  const isKnown = connectionTargets.some((one) => sameId(one, type));
   return isKnown ? owner !== undefined && sameId(owner, type) : owner === undefined;
 }
 export const connectionTypeOf = (targetType: string): string => `${targetType}/privateEndpointConnections`;
@@ -122,8 +122,7 @@ function withList(target: Resource, change: (list: readonly JsonObject[]) => rea
 
 // A private endpoint adds a connection at its target and its id in the subnet; deleting it removes both, and its zone groups.
 // Azure assigns the name of the connection; here it is a placeholder.
-const viewOf = (id: string, body: JsonObject) =>
-  endpointView({ id, type: privateEndpointType, apiVersion: networkVersion, body });
+const viewOf = (id: string, body: JsonObject) => endpointView({ id, type: privateEndpointType, apiVersion: '', body });
 
 /** The target shows a connection, Pending for a manual request, or where the caller may not approve. */
 export function endpointMade(id: string, body: JsonObject, seen: ResourceLookup): Consequence {
@@ -156,7 +155,7 @@ function connectionBody(target: Resource, endpoint: string, status: string): Res
 /** Deletion removes its connections from their targets, its id from the subnet, its zone groups and their records. */
 export function endpointGone(id: string, body: JsonObject, seen: ResourceLookup): Consequence {
   const groups = seen.ofType(zoneGroupType).filter((group) => sameId(parentId(group.id), id));
-  const targets = Object.keys(connectionVersions).flatMap(seen.ofType);
+  const targets = connectionTargets.flatMap(seen.ofType);
   const written = writtenBy(groups.flatMap((group) => listAt(group.body, zoneConfigsPointer)));
   const gone = [...groups.map((group) => group.id), ...written.filter((record) => seen.resource(record))];
   const put: Resource[] = [];

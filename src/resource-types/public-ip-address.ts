@@ -1,6 +1,5 @@
 import { nameOf } from '../model/resource-id.ts';
 import { defineResourceType } from './define.ts';
-import { networkVersion } from './network-view.ts';
 import { groupOf } from './parts/bodies.ts';
 import { line } from './parts/shell.ts';
 import { textAt } from './read.ts';
@@ -14,7 +13,6 @@ export const publicAddress = defineResourceType({
   label: 'public IP address',
   decidesPackets: true,
   plural: 'public IP addresses',
-  apiVersion: networkVersion,
   computed,
   columns: [
     { title: 'Address', value: ({ body }) => textAt(body, '/properties/ipAddress') ?? '' },

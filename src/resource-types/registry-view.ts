@@ -1,13 +1,36 @@
 // The typed view over a container registry's raw body. Reads only; never throws.
+import { readVersionOf, showsMember, versionsShowing } from '../model/api-versions.ts';
 import { isArray, isObject, type JsonObject } from '../model/json.ts';
-import { parsePointer, updateAt, valueAt } from '../model/pointer.ts';
+import { member, type Pointer, parsePointer, updateAt, valueAt, withMember } from '../model/pointer.ts';
 import type { Resource } from '../model/resource.ts';
 import { aclsOf, endpointConnectionsOf, type Firewall, publicNetworkAccessOf, ruleSetPlaces } from './network-acls.ts';
 import { openRuleSet } from './parts/firewall-write.ts';
 import { enumAt, lazyMembers, memoizePerResource, textAt } from './read.ts';
 
-/** Virtual network rules are returned and accepted up to this version, and in none after it before 2026. */
-export const subnetRulesVersion = '2021-08-01-preview';
+export const registryType = 'Microsoft.ContainerRegistry/registries';
+/** Virtual network rules are returned and accepted by these, the newer ones under another name. */
+export const subnetRulesVersions = versionsShowing(registryType, ruleSetPlaces.subnets);
+const [oldRulesVersion = ''] = subnetRulesVersions;
+/** Rules are written at the version that showed them: a cloud may not have another one. */
+export const rulesVersionOf = ({ apiVersion }: Resource): string =>
+  apiVersion === readVersionOf(registryType) ? apiVersion : oldRulesVersion;
+
+// A rule names its subnet by `id` up to the older versions, and otherwise from 2026 on.
+const [ownName, newerName] = ['id', 'virtualNetworkSubnetResourceId'];
+const renamed = (body: JsonObject, pointer: Pointer, from: string, to: string): JsonObject => {
+  const rules = valueAt(body, pointer);
+  if (!isArray(rules) || !rules.some((rule) => isObject(rule) && member(rule, from) !== undefined)) return body;
+  const made = rules.map((rule) => {
+    if (!isObject(rule) || member(rule, from) === undefined || member(rule, to) !== undefined) return rule;
+    return withMember(withMember(rule, to, member(rule, from)), from, undefined);
+  });
+  return updateAt(body, parsePointer(pointer), () => made) as JsonObject;
+};
+/** A registry as any version shows it, its rules by `id`. */
+export const rulesById = (body: JsonObject): JsonObject => renamed(body, ruleSetPlaces.subnets, newerName, ownName);
+/** The rule set as a version takes it. */
+export const rulesAt = (rules: JsonObject, version: string): JsonObject =>
+  version === oldRulesVersion ? rules : renamed(rules, '/virtualNetworkRules', ownName, newerName);
 
 export interface RegistryView extends Firewall {
   /** `Classic`, `Basic`, `Standard`, `Premium`. */
@@ -39,7 +62,7 @@ export const registryView = memoizePerResource((resource: Resource): RegistryVie
       typeof aclsOf(resource) !== 'string' &&
       !belowPremium.includes(sku() ?? '') &&
       !isArray(valueAt(body, ruleSetPlaces.subnets)) &&
-      resource.apiVersion > subnetRulesVersion,
+      !showsMember(registryType, ruleSetPlaces.subnets, resource.apiVersion),
   });
 });
 

@@ -1,5 +1,6 @@
-// Container registries: the SKU, the firewall, public network access and bypass. Two api-versions: only an old one returns
-// and accepts virtual network rules, and a rule set that is written at a newer one loses them.
+// Container registries: the SKU, the firewall, public network access and bypass. A rule set that is written at an api-version
+// without virtual network rules loses them: it is written at the one that showed them.
+import { writeVersionOf } from '../model/api-versions.ts';
 import type { Change } from '../model/change.ts';
 import { applyEdits, type Edit } from '../model/edit.ts';
 import { isArray, isObject, type Json, type JsonObject } from '../model/json.ts';
@@ -23,23 +24,26 @@ import { emptyIsNone, type ResourceShape, spelt } from './parts/normal.ts';
 import { line, lines } from './parts/shell.ts';
 import { connectionsPointer } from './private-link.ts';
 import { objectAt, textAt } from './read.ts';
-import { registryView, shownAtSku, subnetRulesVersion } from './registry-view.ts';
-import type { ChangeSides, Consequence, ExtraApiVersion, OwnEffect, ResourceLookup } from './resource-type.ts';
+import {
+  registryType,
+  registryView,
+  rulesAt,
+  rulesById,
+  rulesVersionOf,
+  shownAtSku,
+  subnetRulesVersions,
+} from './registry-view.ts';
+import type { ChangeSides, Consequence, ExtraMembers, OwnEffect, ResourceLookup } from './resource-type.ts';
 import { allowedByDefault } from './storage-account.ts';
 
 export const skuPointer = '/sku/name';
-const registryType = 'Microsoft.ContainerRegistry/registries';
-const registryVersion = '2023-07-01';
 export const tasksPointer = '/properties/networkRuleBypassAllowedForTasks';
-const beside: ExtraApiVersion = {
-  apiVersion: subnetRulesVersion,
+const beside: ExtraMembers = {
   members: [ruleSetPlaces.subnets],
   gap: '/virtualNetworkRules',
 };
 /** Whether ACR Tasks pass a closed firewall: no question where the registry is open. */
-const tasksVersion = '2025-11-01';
-const tasks: ExtraApiVersion = {
-  apiVersion: tasksVersion,
+const tasks: ExtraMembers = {
   members: [tasksPointer],
   gap: '/networkRuleBypassAllowedForTasks',
   when: (body) =>
@@ -86,11 +90,12 @@ function propertiesOf(edits: readonly Edit[], current: Resource, after: JsonObje
   }
   if (!edits.some((edit) => isUnder(edit, ruleSetPointer))) return properties;
   if (registryView(current).subnetRulesHidden) {
-    return `The subnet rules of the registry were not read (they need api-version ${subnetRulesVersion}). Bastide changes the rules only after reading them.`;
+    return `The subnet rules of the registry were not read (they need api-version ${subnetRulesVersions.join(' or ')}). Bastide changes the rules only after reading them.`;
   }
   const rules = valueAt(after, ruleSetPointer) ?? openRuleSet;
   if (!isObject(rules)) return 'The network rules of the container registry have an unexpected format.';
-  return withMember(properties, 'networkRuleSet', rebuiltRules(rules, ['virtualNetworkRules', 'ipRules']));
+  const rebuilt = rebuiltRules(rules, ['virtualNetworkRules', 'ipRules']);
+  return withMember(properties, 'networkRuleSet', rulesAt(rebuilt, rulesVersionOf(current)));
 }
 
 /** Other changes in a registry after a change of its SKU. */
@@ -113,12 +118,11 @@ export const registry = defineResourceType({
   label: 'container registry',
   decidesPackets: true,
   plural: 'container registries',
-  apiVersion: registryVersion,
   shape,
-  extraApiVersions: [beside, tasks],
+  extraMembers: [beside, tasks],
+  asRead: rulesById,
   columns: [{ title: 'SKU', value: (resource) => registryView(resource).sku ?? '' }, ...firewallColumns],
-  references: (body) =>
-    firewallReferences(registryView({ id: '', type: registryType, apiVersion: registryVersion, body })),
+  references: (body) => firewallReferences(registryView({ id: '', type: registryType, apiVersion: '', body })),
   oneWay(edit) {
     return edit.op === 'set' && edit.pointer === ruleSetPointer && edit.before === undefined
       ? 'The registry has no networkRuleSet. An undo leaves one that allows all networks, which has the same effect.'
@@ -144,18 +148,18 @@ export const registry = defineResourceType({
       if (edits.length > 1) return 'The bypass for ACR Tasks is written alone: apply the other changes first.';
       const value = valueAt(after, tasksPointer) ?? false;
       const body = { properties: { networkRuleBypassAllowedForTasks: value } };
-      return { method: 'PATCH', id, apiVersion: tasksVersion, body };
+      return { method: 'PATCH', id, apiVersion: writeVersionOf(registryType), body };
     }
     const properties = propertiesOf(edits, current, after);
     if (typeof properties === 'string') return properties;
     const others = Object.keys(properties).length > 0;
     const resized = edits.some((edit) => edit.pointer === skuPointer);
     const bare: JsonObject = resized ? { sku: { name: valueAt(after, skuPointer) ?? null } } : {};
-    const old = others && ('networkRuleSet' in properties || rests(current));
+    const withRules = others && ('networkRuleSet' in properties || rests(current));
     return {
       method: 'PATCH',
       id,
-      apiVersion: old ? subnetRulesVersion : registryVersion,
+      apiVersion: withRules ? rulesVersionOf(current) : writeVersionOf(registryType),
       body: others ? { ...bare, properties } : bare,
     };
   },

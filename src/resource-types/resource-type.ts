@@ -21,9 +21,8 @@ export interface WriteRequest {
   readonly correlation?: string;
 }
 
-/** Members that only another api-version returns: read separately and merged into the body of the resource. */
-export interface ExtraApiVersion {
-  readonly apiVersion: string;
+/** Members that not every api-version returns: read separately where the one in hand does not, and merged into the body. */
+export interface ExtraMembers {
   readonly members: readonly Pointer[];
   /** The suffix of the id that records a failure of that read: `/ipAllowlist`. */
   readonly gap: string;
@@ -74,14 +73,15 @@ export interface ResourceType {
   /** `storage account`, `subnet`: lower case, singular. */
   readonly label: string;
   readonly plural: string;
+  /** The one that is asked first. */
   readonly apiVersion: string;
   /** Does the service compare etags: `If-Match`, and `If-None-Match: *` for what is created? */
   readonly comparesEtag: boolean;
   /** Azure answers 201 to a creation, and 200 only where the resource existed; other types answer 200 to both. */
   readonly tellsNew: boolean;
-  /** For lists: asked where Azure does not know the type at `apiVersion`. */
-  readonly olderApiVersion?: string;
-  readonly extraApiVersions?: readonly ExtraApiVersion[];
+  readonly extraMembers?: readonly ExtraMembers[];
+  /** What Azure answered, members that api-versions spell in two ways in one spelling. */
+  asRead?(body: JsonObject): JsonObject;
   readonly columns: readonly Column[];
   /** What one does, in a few words that its name may not tell: `allow outbound TCP 443 to Storage`. */
   summary?(resource: Resource): string | null;

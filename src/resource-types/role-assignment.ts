@@ -1,4 +1,5 @@
 // Role assignments: created and deleted. The service rejects a second one with the same scope, role and principal.
+import { writeVersionOf } from '../model/api-versions.ts';
 import type { JsonObject } from '../model/json.ts';
 import type { Resource } from '../model/resource.ts';
 import { nameOf } from '../model/resource-id.ts';
@@ -10,7 +11,6 @@ import { line } from './parts/shell.ts';
 import { lazyMembers, listAt, memoizePerResource, objectAt, textAt, textsAt } from './read.ts';
 
 export const roleAssignmentType = 'Microsoft.Authorization/roleAssignments';
-const roleVersion = '2022-04-01';
 
 /** Built-in roles by the name of their definition. */
 export const roles = {
@@ -162,7 +162,6 @@ export const roleAssignment = defineResourceType({
   type: roleAssignmentType,
   label: 'role assignment',
   plural: 'role assignments',
-  apiVersion: roleVersion,
   shape,
   columns: [
     {
@@ -187,7 +186,7 @@ export const roleAssignment = defineResourceType({
     ];
   },
   write(change) {
-    const at = { id: change.resource, apiVersion: roleVersion };
+    const at = { id: change.resource, apiVersion: writeVersionOf(roleAssignmentType) };
     if (change.kind === 'edit') return readOnly('role assignment that exists', change);
     if (change.kind === 'delete') return { method: 'DELETE', ...at, body: null };
     const properties = objectAt(change.body, '/properties');
@@ -218,7 +217,7 @@ export const roleAssignment = defineResourceType({
 const viewed = (id: string, body: JsonObject): Resource => ({
   id,
   type: roleAssignmentType,
-  apiVersion: roleVersion,
+  apiVersion: '',
   body,
 });
 

@@ -5,7 +5,6 @@ import { isObject, type Json, type JsonObject } from '../model/json.ts';
 import { updateAt } from '../model/pointer.ts';
 import { nameOf, parentId, sameId } from '../model/resource-id.ts';
 import { defineResourceType } from './define.ts';
-import { networkVersion } from './network-view.ts';
 import { eachObject, groupOf, insideWhole, isUnder, sendable, without, withoutComputed } from './parts/bodies.ts';
 import { movedItems } from './parts/effects.ts';
 import { parentSideEffects } from './parts/inline-list.ts';
@@ -50,7 +49,6 @@ export const route = defineResourceType({
   label: 'route',
   decidesPackets: true,
   plural: 'routes',
-  apiVersion: networkVersion,
   computed: routeComputed,
   shape: routeShape,
   columns: [
@@ -107,7 +105,6 @@ export const routeTable = defineResourceType({
   label: 'route table',
   decidesPackets: true,
   plural: 'route tables',
-  apiVersion: networkVersion,
   shape,
   columns: [
     { title: 'Region', value: ({ body }) => textAt(body, '/location') ?? '' },

@@ -6,7 +6,6 @@ import { updateAt, valueAt } from '../model/pointer.ts';
 import type { Resource } from '../model/resource.ts';
 import { fold, nameOf } from '../model/resource-id.ts';
 import { defineResourceType } from './define.ts';
-import { networkVersion } from './network-view.ts';
 import { eachObject, groupOf, isUnder, sendable, without, withoutComputed } from './parts/bodies.ts';
 import type { ResourceShape } from './parts/normal.ts';
 import { line, lines } from './parts/shell.ts';
@@ -52,7 +51,6 @@ export const serviceEndpointPolicy = defineResourceType({
   label: 'service endpoint policy',
   decidesPackets: true,
   plural: 'service endpoint policies',
-  apiVersion: networkVersion,
   computed,
   shape,
   columns: [

@@ -1,4 +1,5 @@
 // Storage accounts: only the firewall and public network access are written.
+import { writeVersionOf } from '../model/api-versions.ts';
 import type { Edit } from '../model/edit.ts';
 import type { Json, JsonObject } from '../model/json.ts';
 import type { Resource } from '../model/resource.ts';
@@ -57,7 +58,6 @@ export const storageView = memoizePerResource(
     }),
 );
 
-const storageVersion = '2023-05-01';
 /** What is written beside the firewall. */
 const settings: PlainSettings = { ...accessSetting };
 
@@ -89,12 +89,12 @@ function deadRule(edit: Edit): string | null {
   return `the inactive rule for ${textAt(edit.after, '/id') ?? 'a subnet'} is not restored: it had no effect.`;
 }
 
+const storageType = 'Microsoft.Storage/storageAccounts';
 export const storageAccount = defineResourceType({
-  type: 'Microsoft.Storage/storageAccounts',
+  type: storageType,
   label: 'storage account',
   decidesPackets: true,
   plural: 'storage accounts',
-  apiVersion: storageVersion,
   shape,
   columns: firewallColumns,
   references: (body) => firewallReferences(storageView({ id: '', type: '', apiVersion: '', body })),
@@ -103,7 +103,7 @@ export const storageAccount = defineResourceType({
   write(change, current) {
     const properties = firewallPatch('storage account', change, current, [], settings);
     if (typeof properties === 'string') return properties;
-    return { method: 'PATCH', id: change.resource, apiVersion: storageVersion, body: { properties } };
+    return { method: 'PATCH', id: change.resource, apiVersion: writeVersionOf(storageType), body: { properties } };
   },
   /** Omitted properties of an existing account keep their values; the members that identify it are required. */
   toTemplatePut(after, patch) {

@@ -1,6 +1,7 @@
 // Subnets and their service association links. A subnet is written with a PUT without what Azure computes, never through its
 // network: that would replace every subnet. How a subnet appears in its network's body is in network-view.ts (`subnetsOf`,
 // `withSubnet`).
+import { writeVersionOf } from '../model/api-versions.ts';
 import type { Change } from '../model/change.ts';
 import { applyEdits, type Edit, type ListKey } from '../model/edit.ts';
 import { isArray, isObject, type Json, type JsonObject } from '../model/json.ts';
@@ -8,7 +9,7 @@ import { type Pointer, parsePointer, updateAt, valueAt, withMember } from '../mo
 import type { Resource } from '../model/resource.ts';
 import { fold, nameInParent, parseId } from '../model/resource-id.ts';
 import { defineResourceType, ifRead, unseen } from './define.ts';
-import { networkVersion, subnetType, subnetView, vnetOf, withoutSubnet, withSubnet } from './network-view.ts';
+import { subnetType, subnetView, vnetOf, withoutSubnet, withSubnet } from './network-view.ts';
 import { actionOn, eachObject, groupOf, isUnder, twinSpelling, without } from './parts/bodies.ts';
 import { attachmentEffects, movedItems, movedText } from './parts/effects.ts';
 import { parentSideEffects } from './parts/inline-list.ts';
@@ -21,7 +22,6 @@ import type { ChangeSides, OwnEffect, WriteRequest } from './resource-type.ts';
 // deleted as `default`. Only the service creates one.
 export const associationLinks = '/properties/serviceAssociationLinks';
 export const linkKey = { member: 'name', fold: true };
-const version = '2023-05-01';
 
 /** Is it a link of container instances? Other services create links too. */
 export const isContainerLink = (link: Json): boolean =>
@@ -32,19 +32,19 @@ const removesLink = (edit: Edit): boolean =>
 const touchesLinks = (edits: readonly Edit[]): boolean =>
   edits.some(({ pointer }) => pointer === associationLinks || pointer.startsWith(`${associationLinks}/`));
 
-const idIn = (subnet: string): string =>
-  `${subnet}/providers/Microsoft.ContainerInstance/serviceAssociationLinks/default`;
+const linkType = 'Microsoft.ContainerInstance/serviceAssociationLinks';
+const idIn = (subnet: string): string => `${subnet}/providers/${linkType}/default`;
 
 /** The request that removes the link, or why there is none: a separate DELETE removes it, and only the service creates one. */
 function unlinkRequest(subnet: string, edits: readonly Edit[]): WriteRequest | string {
   const [edit] = edits;
   return edits.length === 1 && edit && removesLink(edit)
-    ? { method: 'DELETE', id: idIn(subnet), apiVersion: version, body: null }
+    ? { method: 'DELETE', id: idIn(subnet), apiVersion: writeVersionOf(linkType), body: null }
     : 'Service association links are created by their service. Only that of container instances is deleted, in a separate request.';
 }
 
 const unlinkLine = (subnet: string): string =>
-  line('az', 'resource', 'delete', '--ids', idIn(subnet), '--api-version', version);
+  line('az', 'resource', 'delete', '--ids', idIn(subnet), '--api-version', writeVersionOf(linkType));
 
 /** Why an edit of the links cannot be written. */
 const refusesLink = (edit: Edit): string | null =>
@@ -140,7 +140,6 @@ export const subnet = defineResourceType({
   label: 'subnet',
   decidesPackets: true,
   plural: 'subnets',
-  apiVersion: networkVersion,
   columns: [
     { title: 'Prefixes', value: (resource) => subnetView(resource).prefixes.join(', ') },
     {
@@ -165,7 +164,7 @@ export const subnet = defineResourceType({
   sideEffects: parentSideEffects(vnetOf, withSubnet, withoutSubnet),
   writer: vnetOf,
   write(change, current) {
-    const at = { id: change.resource, apiVersion: networkVersion };
+    const at = { id: change.resource, apiVersion: writeVersionOf(subnetType) };
     if (change.kind === 'create') return { method: 'PUT', ...at, body: sent(change.body), ifNoneMatch: '*' };
     if (change.kind === 'delete') return { method: 'DELETE', ...at, body: null, ...ifRead(current) };
     if (current === null) return unseen('subnet');

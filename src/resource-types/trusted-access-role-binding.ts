@@ -3,7 +3,7 @@
 import type { Resource } from '../model/resource.ts';
 import { nameOf, parentId } from '../model/resource-id.ts';
 import { defineResourceType } from './define.ts';
-import { clusterVersion, managedClusterType } from './managed-cluster-view.ts';
+import { managedClusterType } from './managed-cluster-view.ts';
 import { actionOn, groupOf } from './parts/bodies.ts';
 import { line } from './parts/shell.ts';
 import { lazyMembers, memoizePerResource, textAt, textsAt } from './read.ts';
@@ -31,7 +31,6 @@ export const trustedAccessRoleBinding = defineResourceType({
   type: trustedAccessType,
   label: 'Trusted Access role binding',
   plural: 'Trusted Access role bindings',
-  apiVersion: clusterVersion,
   computed: ['provisioningState'],
   columns: [
     { title: 'Source', value: sourceOf },

@@ -1,4 +1,5 @@
 // Key vaults: only the firewall and public network access are written, and the rules only after they were read.
+import { writeVersionOf } from '../model/api-versions.ts';
 import type { Json } from '../model/json.ts';
 import type { Resource } from '../model/resource.ts';
 import { fold, nameOf } from '../model/resource-id.ts';
@@ -25,7 +26,7 @@ import {
 import { emptyIsNone, type ResourceShape, spelt } from './parts/normal.ts';
 import { lines } from './parts/shell.ts';
 import { connectionsPointer } from './private-link.ts';
-import { lazyMembers, memoizePerResource, textAt } from './read.ts';
+import { lazyMembers, memoizePerResource, objectAt, textAt } from './read.ts';
 import { bypassNormal } from './storage-account.ts';
 
 export interface VaultView extends Firewall {
@@ -48,7 +49,6 @@ export const vaultView = memoizePerResource(
     }),
 );
 
-const vaultVersion = '2023-07-01';
 /** What is written beside the firewall. */
 const settings: PlainSettings = { ...accessSetting };
 
@@ -74,12 +74,12 @@ const shape: ResourceShape = {
   },
 };
 
+const vaultType = 'Microsoft.KeyVault/vaults';
 export const vault = defineResourceType({
-  type: 'Microsoft.KeyVault/vaults',
+  type: vaultType,
   label: 'key vault',
   decidesPackets: true,
   plural: 'key vaults',
-  apiVersion: vaultVersion,
   shape,
   columns: firewallColumns,
   references: (body) => firewallReferences(vaultView({ id: '', type: '', apiVersion: '', body })),
@@ -95,9 +95,16 @@ export const vault = defineResourceType({
     }
     const properties = firewallPatch('key vault', change, current, ['ipRules', 'virtualNetworkRules'], settings);
     if (typeof properties === 'string') return properties;
-    return { method: 'PATCH', id: change.resource, apiVersion: vaultVersion, body: { properties } };
+    return { method: 'PATCH', id: change.resource, apiVersion: writeVersionOf(vaultType), body: { properties } };
   },
-  toTemplatePut: (after, patch) => patchAsPut(after, patch, ['vaultUri', 'hsmPoolResourceId']),
+  toTemplatePut(after, patch) {
+    const put = patchAsPut(after, patch, ['vaultUri', 'hsmPoolResourceId']);
+    // Absent in a vault, it means access policies; absent in a PUT that makes one, Azure roles.
+    const properties = { ...objectAt(put.body, '/properties') };
+    return typeof properties.enableRbacAuthorization === 'boolean'
+      ? put
+      : { ...put, body: { ...put.body, properties: { ...properties, enableRbacAuthorization: false } } };
+  },
   az(change) {
     const at = ['-g', groupOf(change.resource), '-n', nameOf(change.resource)];
     return lines(

@@ -1,7 +1,6 @@
 // Virtual machines, read only, for their operating system and their NICs.
 import { nameOf } from '../model/resource-id.ts';
 import { defineResourceType } from './define.ts';
-import { versionOf } from './generic.ts';
 import { machineType, machineView } from './machine-view.ts';
 import { textAt } from './read.ts';
 
@@ -9,7 +8,6 @@ export const virtualMachine = defineResourceType({
   type: machineType,
   label: 'virtual machine',
   plural: 'virtual machines',
-  apiVersion: versionOf(machineType),
   computed: ['instanceView'],
   columns: [
     { title: 'Region', value: ({ body }) => textAt(body, '/location') ?? '' },

@@ -1,11 +1,12 @@
 // One side of a virtual network peering. It is also in its network's body and is written as a whole; the other side is a resource
 // of the other network.
 
+import { writeVersionOf } from '../model/api-versions.ts';
 import { applyEdits } from '../model/edit.ts';
 import { fold, nameOf, parentId } from '../model/resource-id.ts';
 import { type PeeringSide, peeringSide } from '../net/index.ts';
 import { defineResourceType, ifRead, unseen } from './define.ts';
-import { networkVersion, peeringType, vnetOfPeering, withoutPeering, withPeering } from './network-view.ts';
+import { peeringType, vnetOfPeering, withoutPeering, withPeering } from './network-view.ts';
 import { actionOn, groupOf, twinSpelling, withoutComputed } from './parts/bodies.ts';
 import { movedItems } from './parts/effects.ts';
 import { parentSideEffects } from './parts/inline-list.ts';
@@ -46,7 +47,6 @@ export const virtualNetworkPeering = defineResourceType({
   label,
   decidesPackets: true,
   plural: 'virtual network peerings',
-  apiVersion: networkVersion,
   computed: peeringComputed,
   shape: peeringShape,
   columns: [
@@ -87,7 +87,7 @@ export const virtualNetworkPeering = defineResourceType({
 /** The whole side under its etag. Where the subnets change, Azure takes over the ranges of the peer with the same request. */
 function writePeering(change: Change, current: Resource | null): WriteRequest | string {
   const { kind, edits, resource } = change;
-  const at = { id: resource, apiVersion: networkVersion };
+  const at = { id: resource, apiVersion: writeVersionOf(peeringType) };
   if (kind === 'create') {
     return { method: 'PUT', ...at, body: withoutComputed(change.body, peeringComputed), ifNoneMatch: '*' };
   }

@@ -1,6 +1,6 @@
 // Virtual networks, read only: a PUT would delete the subnets and peerings that it leaves out.
 import { defineResourceType } from './define.ts';
-import { networkVersion, subnetsOf, vnetType, vnetView } from './network-view.ts';
+import { subnetsOf, vnetType, vnetView } from './network-view.ts';
 import type { ResourceShape } from './parts/normal.ts';
 import { subnetShape } from './subnet.ts';
 import { peeringComputed, peeringShape } from './virtual-network-peering.ts';
@@ -31,7 +31,6 @@ export const virtualNetwork = defineResourceType({
   label: 'virtual network',
   decidesPackets: true,
   plural: 'virtual networks',
-  apiVersion: networkVersion,
   shape,
   columns: [
     { title: 'Prefixes', value: (resource) => vnetView(resource).prefixes.join(', ') },
@@ -39,7 +38,7 @@ export const virtualNetwork = defineResourceType({
     { title: 'Region', value: (resource) => vnetView(resource).location ?? '' },
   ],
   references(body) {
-    const vnet = { id: '', type: vnetType, apiVersion: networkVersion, body };
+    const vnet = { id: '', type: vnetType, apiVersion: '', body };
     return [...subnetsOf(vnet).map(({ id }) => id), ...vnetView(vnet).peerings.map(({ id }) => id)];
   },
 });

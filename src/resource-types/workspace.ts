@@ -1,15 +1,15 @@
 // Machine Learning workspaces: written with a PATCH of the members that PATCH accepts; shared private links with a PUT of the
 // whole.
+import { newerOf, readVersionOf, showsMember, versionsShowing, writeVersionOf } from '../model/api-versions.ts';
 import type { EditChange } from '../model/change.ts';
 import { applyEdits, type Edit, type Same, type SetEdit } from '../model/edit.ts';
 import { isObject, type Json, type JsonObject, memberName } from '../model/json.ts';
-import { valueAt, withMember } from '../model/pointer.ts';
+import { type Pointer, valueAt, withMember } from '../model/pointer.ts';
 import { fold, groupIdOf, nameOf } from '../model/resource-id.ts';
 import { authModeSideEffects } from './datastore.ts';
 import { defineResourceType } from './define.ts';
 import {
   firewallSkuPointer,
-  isNetworkV2,
   isolationPointer,
   managedNetworkPointer,
   networkKindPointer,
@@ -24,24 +24,16 @@ import { workspaceEffects } from './parts/workspace-effects.ts';
 import { listLines, putWhole, refusedEntry, wholeInTemplate, workspaceLists } from './parts/workspace-write.ts';
 import { connectionsPointer } from './private-link.ts';
 import { textAt } from './read.ts';
-import type { ExtraApiVersion, WriteRequest } from './resource-type.ts';
+import type { ExtraMembers, WriteRequest } from './resource-type.ts';
 import { linkSideEffects, sharedLinksPointer } from './shared-private-link.ts';
 import { authModePointer, authModes, workspaceType, workspaceView } from './workspace-view.ts';
 
-const workspaceVersion = '2024-04-01';
-/** The IP allow-list is in no stable api-version up to 2025-09-01; either form of it may be returned. */
-const beside: ExtraApiVersion = {
-  apiVersion: '2024-10-01-preview',
-  members: ['/properties/ipAllowlist', '/properties/networkAcls'],
-  gap: '/ipAllowlist',
-};
-/** How the system datastores sign in, and what a managed network of version 2 has. */
-const newest: ExtraApiVersion = {
-  apiVersion: '2025-09-01',
-  members: [authModePointer, networkKindPointer, firewallSkuPointer],
-  gap: '/systemDatastoresAuthMode',
-};
-const extraApiVersions = [beside, newest];
+/** Members that not every api-version has. The IP allow-list is in no stable one, and either form of it may be returned. */
+const extraMembers: readonly ExtraMembers[] = [
+  { members: ['/properties/ipAllowlist', '/properties/networkAcls'], gap: '/ipAllowlist' },
+  // How the system datastores sign in, and what a managed network of version 2 has.
+  { members: [authModePointer, networkKindPointer, firewallSkuPointer], gap: '/systemDatastoresAuthMode' },
+];
 const patchable = [
   'description',
   'friendlyName',
@@ -141,7 +133,7 @@ function modeOf(edit: SetEdit): string | undefined {
 /** Requests the provisioning of the managed network: the only workspace write that is neither a PUT nor a PATCH. */
 const isProvisioning = (edit: Edit): boolean => edit.op === 'set' && edit.pointer === networkStatusPointer;
 
-function provisioning(change: EditChange, current: JsonObject): WriteRequest | string {
+function provisioning(change: EditChange): WriteRequest | string {
   const [edit, ...others] = change.edits;
   if (others.length > 0) return 'The managed network is provisioned in a separate request.';
   if (edit?.op !== 'set' || fold(textAt(edit.after, '') ?? '') !== 'active') {
@@ -150,35 +142,39 @@ function provisioning(change: EditChange, current: JsonObject): WriteRequest | s
   return {
     method: 'POST',
     id: `${change.resource}/provisionManagedNetwork`,
-    apiVersion: isNetworkV2(current) ? newest.apiVersion : workspaceVersion,
+    apiVersion: writeVersionOf(workspaceType),
     body: { includeSpark: false },
   };
 }
 
-/** The api-versions that the members of some edits need; a managed network of version 2 is written by the newest alone. */
-const versionsFor = (edits: readonly Edit[], body?: JsonObject): string[] => {
-  const second = isNetworkV2(body) && edits.some((edit) => isUnder(edit, managedNetworkPointer));
-  return extraApiVersions
-    .filter(
-      (one) =>
-        edits.some((edit) => one.members.some((pointer) => isUnder(edit, pointer))) || (second && one === newest),
-    )
-    .map(({ apiVersion }) => apiVersion);
+const extra = extraMembers.flatMap(({ members }) => members);
+/** `at`, or the version that shows one of the members as well. */
+const versionWith = (members: readonly Pointer[], at: string): string => {
+  const hidden = members.find((pointer) => !showsMember(workspaceType, pointer, at));
+  return (hidden === undefined ? at : versionsShowing(workspaceType, hidden)[0]) ?? at;
 };
 
-/** The api-version that returns every member of the body. */
-const fullest = (body: JsonObject): string =>
-  extraApiVersions.find(({ members }) => members.some((pointer) => (valueAt(body, pointer) ?? null) !== null))
-    ?.apiVersion ?? workspaceVersion;
+/** The api-version that takes some edits. */
+const versionFor = (edits: readonly Edit[]): string =>
+  versionWith(
+    extra.filter((pointer) => edits.some((edit) => isUnder(edit, pointer))),
+    writeVersionOf(workspaceType),
+  );
+
+/** The api-version that returns every member of a body read at `at`. */
+const fullest = (body: JsonObject, at: string): string =>
+  versionWith(
+    extra.filter((pointer) => (valueAt(body, pointer) ?? null) !== null),
+    newerOf(at, writeVersionOf(workspaceType)),
+  );
 
 export const workspace = defineResourceType({
   type: workspaceType,
   label: 'workspace',
   decidesPackets: true,
   plural: 'workspaces',
-  apiVersion: workspaceVersion,
   shape,
-  extraApiVersions,
+  extraMembers,
   columns: [
     { title: 'Public access', value: (resource) => workspaceView(resource).publicNetworkAccess ?? '' },
     { title: 'Managed network', value: (resource) => workspaceView(resource).managedNetwork.mode ?? '' },
@@ -186,7 +182,7 @@ export const workspace = defineResourceType({
     { title: 'State', value: (resource) => workspaceView(resource).provisioningState ?? '' },
   ],
   references(body) {
-    const view = workspaceView({ id: '', type: workspaceType, apiVersion: workspaceVersion, body });
+    const view = workspaceView({ id: '', type: workspaceType, apiVersion: '', body });
     return [
       view.storageAccount,
       view.keyVault,
@@ -211,10 +207,10 @@ export const workspace = defineResourceType({
     if (change.kind !== 'edit') return 'Bastide does not create or delete a workspace.';
     if (current === null) return 'The workspace was not read.';
     const shared = change.edits.filter((edit) => edit.pointer === sharedLinksPointer);
-    if (shared.length > 0) return putWhole(change, current.body, fullest(current.body));
+    if (shared.length > 0) return putWhole(change, current.body, fullest(current.body, current.apiVersion));
     const strange = change.edits.find((edit) => !patchable.some((name) => isUnder(edit, `/properties/${name}`)));
     if (strange) return `${strange.pointer} of a workspace cannot be patched.`;
-    if (change.edits.some(isProvisioning)) return provisioning(change, current.body);
+    if (change.edits.some(isProvisioning)) return provisioning(change);
     const twin = twinSpelling(current.body, change.edits);
     if (twin !== undefined) return twin;
     const after = applyEdits(current.body, change.edits);
@@ -226,12 +222,9 @@ export const workspace = defineResourceType({
       if (name === 'managedNetwork' && typeof value === 'string') return value;
       properties = withMember(properties, name, value ?? unset[name] ?? null);
     }
-    const [first = workspaceVersion, ...others] = versionsFor(change.edits, current.body);
-    return others.length > 0
-      ? `No API version writes these settings together (${[first, ...others].join(', ')}).`
-      : { method: 'PATCH', id: change.resource, apiVersion: first, body: { properties } };
+    return { method: 'PATCH', id: change.resource, apiVersion: versionFor(change.edits), body: { properties } };
   },
-  toTemplatePut: (after, patch) => wholeInTemplate(after, patch, fullest(after)),
+  toTemplatePut: (after, patch) => wholeInTemplate(after, patch, fullest(after, patch.apiVersion)),
   az(change) {
     const at = ['-n', nameOf(change.resource), '-g', groupOf(change.resource)];
     const flags: Readonly<Record<string, string>> = {
@@ -241,7 +234,7 @@ export const workspace = defineResourceType({
       '/properties/friendlyName': '--display-name',
     };
     return lines([
-      ...listLines(change.resource, change.edits, workspaceVersion, beside.apiVersion),
+      ...listLines(change.resource, change.edits),
       ...change.edits.flatMap((edit) => {
         if (edit.op !== 'set') return [];
         if (isProvisioning(edit)) return [line('az', 'ml', 'workspace', 'provision-network', at)];
@@ -252,8 +245,8 @@ export const workspace = defineResourceType({
         const flag = flags[edit.pointer];
         if (flag !== undefined) return [line('az', 'ml', 'workspace', 'update', at, flag, text)];
         const path = edit.pointer.slice(1).replaceAll('/', '.');
-        const versions = versionsFor([edit]).flatMap((one) => ['--api-version', one]);
-        return [line('az', 'resource', 'update', '--ids', change.resource, versions, '--set', `${path}=${text}`)];
+        const version = ['--api-version', readVersionOf(workspaceType)];
+        return [line('az', 'resource', 'update', '--ids', change.resource, version, '--set', `${path}=${text}`)];
       }),
     ]);
   },

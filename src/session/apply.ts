@@ -23,6 +23,7 @@ import {
   refuseMoreEffects,
   unsentBy,
 } from './preflight.ts';
+import { refuseLostMembers } from './put-version.ts';
 import type { StepOutcome } from './session.ts';
 import { type StepEnd, writeStep } from './write-step.ts';
 
@@ -52,6 +53,7 @@ export async function applyPlan(input: ApplyInput, context: WriteContext): Promi
   return context.history.exclusively(async () => {
     const standing = await compare(input.plan, context, input.made);
     refuseMoreEffects(input.plan, input.made, standing);
+    refuseLostMembers(input.plan, input.made?.before, standing.standings, standing.resources);
     await refuseLocks(input.plan, context);
     return withRecords(await sendAll(input, standing, context), input, context);
   });

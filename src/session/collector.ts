@@ -111,13 +111,9 @@ export function collectorOf(
     collections.set(fold(id), { id, members: members.map((one) => one.id) });
     return members;
   };
-  const listed = async (collection: string, type: string, query?: Readonly<Record<string, string>>) => {
-    const { type: spelt, apiVersion, olderApiVersion } = resourceTypeOf(type);
-    const ask = (version: string) =>
-      arm.list(collection, { type: spelt, apiVersion: version, ...(query ? { query } : {}), ...stop });
-    const answer = await ask(apiVersion);
-    const isOther = !answer.ok && unknownVersion.includes(answer.gap.code ?? '');
-    return olderApiVersion !== undefined && isOther ? ask(olderApiVersion) : answer;
+  const listed = (collection: string, type: string, query?: Readonly<Record<string, string>>) => {
+    const { type: spelt } = resourceTypeOf(type);
+    return arm.list(collection, { type: spelt, ...(query ? { query } : {}), ...stop });
   };
 
   return {
@@ -197,9 +193,6 @@ export function collectorOf(
     }),
   };
 }
-
-/** Codes of Azure where it does not know a type, or not at the api-version asked for. */
-const unknownVersion = ['InvalidResourceType', 'NoRegisteredProviderFound', 'InvalidApiVersionParameter'];
 
 /** What is shown, saved and planned with holds no secrets. A write reads the resource again, and sends it whole. */
 function withoutSecretsOf(resource: Resource): Resource {

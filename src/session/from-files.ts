@@ -1,6 +1,7 @@
 // `--from`: files made a snapshot. A Bastide snapshot, ARM templates with their parameter files, plans and states of Terraform, and
 // resources in the shapes of `files/shapes.ts`; several files are one. What is not in them is a read failure, never a pass. Pure: the texts are passed in.
 
+import { writeVersionOf } from '../model/api-versions.ts';
 import { exitStatus, Failure, isFailure } from '../model/failure.ts';
 import type { JsonObject } from '../model/json.ts';
 import { fewIds, insteadOf } from '../model/nearest.ts';
@@ -15,7 +16,7 @@ import {
   asDeclared,
   clusterAsDeclared,
   connectionsOf,
-  connectionVersions,
+  connectionTargets,
   locksOf,
   managedClusterType,
   peeringsOf,
@@ -237,7 +238,8 @@ function resourceOf(item: JsonObject, path: string): Resource {
   return {
     id,
     type: kind.type,
-    apiVersion: typeof version === 'string' ? version : kind.apiVersion,
+    // Clients that do not name theirs use no preview, and not the newest.
+    apiVersion: typeof version === 'string' ? version : writeVersionOf(kind.type),
     body,
     ...(typeof etag === 'string' ? { etag } : {}),
   };
@@ -261,7 +263,7 @@ function withParts(resources: readonly Resource[]): Resource[] {
   ]);
 }
 
-const connected = new Set(Object.keys(connectionVersions).map(fold));
+const connected = new Set(connectionTargets.map(fold));
 const hasConnections = (type: string): boolean => connected.has(fold(type));
 
 function workspaceOf(

@@ -81,8 +81,8 @@ async function runningAt(
   const address = addressIn(card, subnet);
   if (address === undefined) return `${name} has no IPv4 address there`;
   const [view, body] = await Promise.all([
-    arm.read(`${machine}/instanceView`, { signal, apiVersion: machineVersion }),
-    arm.read(machine, { signal, apiVersion: machineVersion }),
+    arm.read(`${machine}/instanceView`, { signal }),
+    arm.read(machine, { signal }),
   ]);
   if (!view.ok) return `the power state of ${name} is not known (${view.gap.reason})`;
   const power = listAt(view.resource.body, '/statuses')
@@ -101,8 +101,6 @@ async function runningAt(
     group: group?.ok ? group.resource.body : null,
   };
 }
-
-const machineVersion = '2024-07-01';
 
 function addressIn({ body }: Resource, subnet: string): string | undefined {
   return listAt(body, '/properties/ipConfigurations')

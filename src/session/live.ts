@@ -173,8 +173,7 @@ function watchersOf(arm: ArmClient, signal: AbortSignal): (found: NicFound) => P
   const lists = new Map<string, ReturnType<ArmClient['list']>>();
   return async ({ machine, region }) => {
     const collection = `/subscriptions/${subscriptionOf(machine) ?? ''}/providers/${watcherType}`;
-    const asked =
-      lists.get(fold(collection)) ?? arm.list(collection, { type: watcherType, apiVersion: '2024-01-01', signal });
+    const asked = lists.get(fold(collection)) ?? arm.list(collection, { type: watcherType, signal });
     lists.set(fold(collection), asked);
     const answer = await asked;
     if (!answer.ok) return answer.gap;

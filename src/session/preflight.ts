@@ -202,7 +202,7 @@ export function unreadable(gaps: readonly ReadFailure[]): Failure {
   );
 }
 
-const bare = (source: Plan['source']): Snapshot => ({
+export const bare = (source: Plan['source']): Snapshot => ({
   ...{ schema: 'bastide/snapshot/v1', id: '', takenAt: '', source, workspace: null, identity: null },
   ...{ requests: 0, intents: {}, resources: [], gaps: [], collections: [], permissions: [] },
 });

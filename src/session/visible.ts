@@ -202,13 +202,11 @@ export async function seeing({ arm, pace, now, say, history, signal }: Sight): P
   };
   return Object.assign(Object.create(arm) as ArmClient, {
     read: (id, asked) =>
-      asked?.apiVersion === undefined
-        ? look(
-            id,
-            () => arm.read(id, asked),
-            (answer) => inAnswer(made, id, answer),
-          )
-        : arm.read(id, asked),
+      look(
+        id,
+        () => arm.read(id, asked),
+        (answer) => inAnswer(made, id, answer),
+      ),
     list: (collection, asked) =>
       look(
         collection,

@@ -21,6 +21,7 @@ import { anotherSince, type ChangeComparison, compareChange } from './compare-ch
 import type { EntryRecord } from './entry-record.ts';
 import { findInTime } from './find.ts';
 import { originPart } from './origin-by.ts';
+import { putRefusalText, refusedPut } from './put-version.ts';
 import {
   failedState,
   follow,
@@ -208,6 +209,8 @@ async function writeNamed(run: StepRun, context: WriteContext): Promise<StepEnd>
     if (blocker !== null) return fail(`${name} was not deleted: ${blocker}.`, 'drift');
     const request = kind.write(comparison.pending, current);
     if (typeof request === 'string') return sent && last !== null ? conclude(last) : fail(request);
+    const lost = refusedPut(request, current);
+    if (lost !== null) return sent && last !== null ? conclude(last) : fail(putRefusalText(lost));
     if (request.body !== null && holdsCut(request.body)) {
       return fail(`${name} was not changed: the change would send a secret that Bastide does not keep.`);
     }

@@ -39,6 +39,8 @@ export interface SimulatorOptions {
   clock?: string;
   /** The state file is read and never written: changes are lost when the simulator stops. */
   frozen?: boolean;
+  /** A cloud that lags: namespaces or types, each with the newest api-version that it has. */
+  newest?: Readonly<Record<string, string>>;
   /** Ignore and replace an existing state file. */
   fresh?: boolean;
   /** Items on a page of a list; 100 unless said, 2 in a world whose pages are ragged. */
@@ -148,7 +150,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
   const size = options.pageSize ?? (manner === 'ragged' ? 2 : defaultPageSize);
   const machine = machineOf({
     ...{ store, clock, identity, throttle, providerOf },
-    ...{ paging: { size, manner }, tags: tagListOf(options) },
+    ...{ paging: { size, manner }, tags: tagListOf(options), newest: options.newest ?? {} },
   });
   machine.graph = new GraphService(options.graph ?? '', options.throttle !== undefined, machine.now().getTime());
   const changesFile = state === undefined || options.frozen ? undefined : files.changesFileOf(state);
@@ -227,7 +229,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
       if (log) log.pretended = request.at;
       try {
         const [path = '', asked] = request.path.split('?');
-        const query = new URLSearchParams(asked ?? { 'api-version': newestVersion(machine, path) });
+        const query = new URLSearchParams(asked ?? { 'api-version': newestVersion(path) });
         const { token } = tokenOf(actor, identity, endpoint, machine.now().getTime());
         const { method, body = '', userAgent } = request;
         const answer = served.handle({

@@ -16,7 +16,7 @@ test('the answer is kept raw: unknown members, long numbers and their texts', as
   const answer = await arm.ask(groups);
   expect(answer.ok && stringifyJson(answer.body)).toBe(body);
   expect(heard.map(({ method, url }) => [method, url])).toEqual([
-    ['POST', `${card}/effectiveNetworkSecurityGroups?api-version=2026-01-01`],
+    ['POST', `${card}/effectiveNetworkSecurityGroups?api-version=2025-05-01`],
   ]);
 });
 

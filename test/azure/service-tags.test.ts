@@ -82,7 +82,7 @@ describe('over the wire', () => {
     const answer = await arm.serviceTags(place);
     expect(answer.ok).toBe(true);
     expect(exchanges.map(({ url }) => url)).toEqual([
-      `/subscriptions/${place.subscription}/providers/Microsoft.Network/locations/westeurope/serviceTags?api-version=2026-01-01`,
+      `/subscriptions/${place.subscription}/providers/Microsoft.Network/locations/westeurope/serviceTags?api-version=2025-05-01`,
     ]);
     expect(exchanges[0]?.requestHeaders['user-agent']).toMatch(/^bastide\/9\.8\.7/);
     expect(exchanges[0]?.requestHeaders.authorization).toMatch(/^Bearer ./);

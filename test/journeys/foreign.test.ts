@@ -119,7 +119,7 @@ test.each(partOf(sizes, 2))('no screen of %i x %i shows it', async (cols, rows) 
   }
   for (const name of ['mlw-sim', 'stmlarch', 'keep-archive', 'kv-mlsim']) {
     await screen.press(':', /Tab complete/);
-    await screen.press(`show ${name}${keys.enter}`, /api-version \d/);
+    await screen.press(`show ${name}${keys.enter}`, /api-version\s+\d/);
     await screen.quiet();
     for (let page = 0; page < 3; page += 1) screen.type(keys.pageDown);
     await screen.quiet();

@@ -38,6 +38,8 @@ const mayStandIn = [
   'microsoft.containerregistry',
   'microsoft.containerservice',
   'microsoft.databricks',
+  'microsoft.containerinstance',
+  'microsoft.machinelearningservices',
   'microsoft.compute',
   'microsoft.resources',
 ];
@@ -49,8 +51,13 @@ const mayStandIn = [
 export const previews = [
   // Bodies are validated against 2023-07-01, the closest published document; the preview adds one member.
   { namespace: 'microsoft.containerregistry', version: '2021-08-01-preview', by: '2023-07-01' },
-  // `ipAllowlist` is in this preview, and in no stable version up to 2025-09-01.
+  // So is the newest stable version, which adds it again, and the bypass of tasks.
+  { namespace: 'microsoft.containerregistry', version: '2026-11-01', by: '2025-11-01' },
+  // `ipAllowlist` is in previews alone.
   { namespace: 'microsoft.machinelearningservices', version: '2024-10-01-preview', by: '2024-04-01' },
+  { namespace: 'microsoft.machinelearningservices', version: '2026-05-15-preview', by: '2025-09-01' },
+  // Of this stable version there is no document either; that of the clients is the newest at hand.
+  { namespace: 'microsoft.machinelearningservices', version: '2026-05-01', by: '2025-09-01' },
 ];
 
 /** Finds the operation for a method, a path and an api-version; undefined when no document speaks of it. */
@@ -81,7 +88,8 @@ function standIn(
   namespace: string,
 ): DocumentedOperation | undefined {
   const preview = previews.find((one) => one.namespace === namespace && one.version === version);
-  if (preview) return leastOpen(found.filter((one) => one.version === preview.by));
+  const chosen = preview && leastOpen(found.filter((one) => one.version === preview.by));
+  if (chosen) return chosen;
   if (!mayStandIn.includes(namespace) || version.includes('preview')) return undefined;
   const older = found.filter((one) => one.set === 'openapi' && one.version < version).map((one) => one.version);
   const newest = older.toSorted().at(-1);

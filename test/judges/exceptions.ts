@@ -81,7 +81,7 @@ export const exceptions: readonly Exception[] = [
   },
   {
     id: 'preview-members',
-    why: 'Previews show and take the subnet rules of a registry and the IP list of a workspace, which no published version has.',
+    why: 'Previews, and a version without a document, show and take the subnet rules of a registry and the IP list of a workspace.',
     source: 'the previews of test/judges/documents.ts',
     covers: ({ code, said, at }) =>
       code === 'OBJECT_ADDITIONAL_PROPERTIES' &&

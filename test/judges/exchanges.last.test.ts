@@ -22,10 +22,11 @@ const missing = !isHere ? `no specifications at ${specs}` : !isRecorded ? 'no ex
  * follow Microsoft's published pages. Deployment stacks are only read (no deploymentStacks.json of Microsoft.Resources).
  */
 const withoutDocument = [
-  'GET microsoft.network/ipgroups 2024-01-01',
-  'POST microsoft.network/virtualnetworks/listnetworkmanagereffectivesecurityadminrules 2026-01-01',
-  'POST microsoft.network/virtualnetworks/listnetworkmanagereffectiveconnectivityconfigurations 2026-01-01',
-  'GET microsoft.keyvault/vaults/networksecurityperimeterconfigurations 2024-11-01',
+  'GET microsoft.network/ipgroups 2025-05-01',
+  'POST microsoft.network/virtualnetworks/listnetworkmanagereffectivesecurityadminrules 2025-05-01',
+  'POST microsoft.network/virtualnetworks/listnetworkmanagereffectivesecurityadminrules 2024-01-01',
+  'POST microsoft.network/virtualnetworks/listnetworkmanagereffectiveconnectivityconfigurations 2025-05-01',
+  'GET microsoft.keyvault/vaults/networksecurityperimeterconfigurations 2026-04-01',
   'GET microsoft.network/networksecurityperimeters 2024-07-01',
   'GET microsoft.network/networksecurityperimeters/resourceassociations 2024-07-01',
   'PATCH microsoft.network/networksecurityperimeters/resourceassociations 2024-07-01',
@@ -34,10 +35,10 @@ const withoutDocument = [
   'GET microsoft.network/networksecurityperimeters/profiles/accessrules 2024-07-01',
   'PUT microsoft.network/networksecurityperimeters/profiles/accessrules 2024-07-01',
   'DELETE microsoft.network/networksecurityperimeters/profiles/accessrules 2024-07-01',
-  'GET microsoft.insights/privatelinkscopes 2021-07-01-preview',
-  'PUT microsoft.insights/privatelinkscopes 2021-07-01-preview',
-  'PATCH microsoft.insights/privatelinkscopes 2021-07-01-preview',
-  'GET microsoft.resources/deploymentstacks 2024-07-01',
+  'GET microsoft.insights/privatelinkscopes 2021-09-01',
+  'PUT microsoft.insights/privatelinkscopes 2021-09-01',
+  'PATCH microsoft.insights/privatelinkscopes 2021-09-01',
+  'GET microsoft.resources/deploymentstacks 2024-03-01',
 ];
 
 /** Whether every other test file was run before: only then may something be called unused. */

@@ -47,8 +47,7 @@ test.each([
   },
   {
     ...{ what: 'simulated type', folder: 'src/simulator/providers', deep: true, listed: providerTypes },
-    isOne: (one: Export) =>
-      has('type')(one) && ['allows', 'long', 'replace', 'versions'].some((name) => has(name)(one)),
+    isOne: (one: Export) => has('type')(one) && ['allows', 'long', 'replace', 'settle'].some((name) => has(name)(one)),
   },
 ] as const)('every $what that a file exports is listed', async ({ folder, deep, isOne, listed }) => {
   const found = (await exportsOf(folder, deep)).filter(isOne);

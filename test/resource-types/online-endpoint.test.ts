@@ -36,7 +36,7 @@ describe('an online endpoint', () => {
   test('follows the datastores, is requested at a documented version, and leads to its cluster', () => {
     const rank = (name: string) => rankOfType(`Microsoft.MachineLearningServices/workspaces/${name}`);
     expect(rank('onlineEndpoints')).toBe(rank('datastores') + 1);
-    expect(kind.apiVersion).toBe('2024-04-01');
+    expect(kind.apiVersion).toBe('2026-05-01');
     expect(kind.references(endpoint({ compute }).body)).toEqual([compute]);
     expect(kind.references(endpoint({}).body)).toEqual([]);
   });

@@ -108,7 +108,7 @@ describe('what is sent', () => {
     expect(sent(change, current)).toEqual({
       method: 'PUT',
       id,
-      apiVersion: '2023-05-01',
+      apiVersion: '2025-08-01',
       body: {
         properties: {
           privateLinkServiceConnectionState: { status: 'Approved', description: 'please', actionRequired: 'None' },

@@ -42,9 +42,43 @@ describe('registries', () => {
     );
   });
 
+  test('what the newest version names otherwise is read by id, and sent back by its name', () => {
+    const { asRead } = resourceTypeOf(listed.type);
+    const newest = registry(
+      '{"networkRuleSet": {"defaultAction": "Deny", "virtualNetworkRules": [{"action": "Allow", "virtualNetworkSubnetResourceId": "/a", "odd": 1.0}]}}',
+    );
+    const read = { ...newest, apiVersion: '2026-11-01', body: asRead?.(newest.body) ?? newest.body };
+    expect(valueAt(read.body, `${ruleSetPlaces.subnets}/0/id`)).toBe('/a');
+    expect(asRead?.(listed.body)).toBe(listed.body);
+    const add = addTo(read.body, ruleSetPlaces.subnets, { id: subnet, action: 'Allow' }, subnetKey);
+    const request = sent(read, [add]);
+    if (typeof request === 'string') throw new Error(request);
+    expect(request.apiVersion).toBe('2026-11-01');
+    const rules = valueAt(request.body ?? {}, '/properties/networkRuleSet/virtualNetworkRules');
+    expect(rules).toEqual([
+      {
+        action: 'Allow',
+        odd: valueAt(read.body, `${ruleSetPlaces.subnets}/0/odd`),
+        virtualNetworkSubnetResourceId: '/a',
+      },
+      { action: 'Allow', virtualNetworkSubnetResourceId: subnet },
+    ]);
+    // A cloud that showed them at an older version only may not have the newest.
+    const older = { ...read, apiVersion: '2025-11-01' };
+    expect(sent(older, [add])).toMatchObject({ apiVersion: '2021-08-01-preview' });
+    expect(JSON.stringify(sent(older, [add]))).not.toContain('virtualNetworkSubnetResourceId');
+  });
+
+  test('with no subnet rules, where the version shows them, has none', () => {
+    const none = { ...unseen, apiVersion: '2026-11-01' };
+    expect(sent(none, [setMember(none.body, ruleSetPlaces.action, 'Allow')])).toMatchObject({
+      apiVersion: '2026-11-01',
+    });
+  });
+
   test.each([
     ['with subnet rules', listed, '2021-08-01-preview'],
-    ['without', bare, '2023-07-01'],
+    ['without', bare, '2025-11-01'],
     ['with rules that were not seen', unseen, '2021-08-01-preview'],
   ])('the switch and the bypass of a registry %s', (_name, current, apiVersion) => {
     const edits = [
@@ -68,7 +102,7 @@ describe('registries', () => {
     expect(sent(small, [setMember(small.body, '/sku/name', 'Premium')])).toEqual({
       method: 'PATCH',
       id: registryId,
-      apiVersion: '2023-07-01',
+      apiVersion: '2025-11-01',
       body: { sku: { name: 'Premium' } },
     });
   });
@@ -143,7 +177,7 @@ describe('a shared private link', () => {
   test('goes with the whole workspace, less what Azure writes by itself', () => {
     const request = sent(workspace, [add]);
     if (typeof request === 'string') throw new Error(request);
-    expect([request.method, request.apiVersion]).toEqual(['PUT', '2024-04-01']);
+    expect([request.method, request.apiVersion]).toEqual(['PUT', '2026-05-01']);
     expect(stringifyJson(request.body)).toBe(
       `{"location":"westeurope","sku":{"name":"Basic"},"identity":{"type":"SystemAssigned"},"properties":{"storageAccount":"/st","managedNetwork":{"isolationMode":"Disabled"},"odd":{"2024":1.0},"sharedPrivateLinkResources":[${stringifyJson(item)}]}}`,
     );
@@ -151,7 +185,7 @@ describe('a shared private link', () => {
 
   test('goes by the preview version where only that shows all of it', () => {
     const body = applyEdits(workspace.body, [setMember(workspace.body, '/properties/ipAllowlist', ['203.0.113.7'])]);
-    expect(sent({ ...workspace, body: body as JsonObject }, [add])).toMatchObject({ apiVersion: '2024-10-01-preview' });
+    expect(sent({ ...workspace, body: body as JsonObject }, [add])).toMatchObject({ apiVersion: '2026-05-15-preview' });
   });
 
   test('goes alone', () => {

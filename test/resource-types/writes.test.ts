@@ -40,7 +40,7 @@ const full = account(`{"networkAcls": {"resourceAccessRules": [{"tenantId": "t",
 describe('storage accounts', () => {
   test('a PATCH carries the whole rule object: unknown members, order and numbers as they came, state left out', () => {
     const request = sent(full, [setMember(full.body, acls('defaultAction'), 'Deny')]);
-    expect(request).toMatchObject({ method: 'PATCH', id: full.id, apiVersion: '2023-05-01' });
+    expect(request).toMatchObject({ method: 'PATCH', id: full.id, apiVersion: '2025-08-01' });
     expect(bodyOf(full, [setMember(full.body, acls('defaultAction'), 'Deny')])).toBe(
       '{"properties":{"networkAcls":{"resourceAccessRules":[{"tenantId":"t","resourceId":"/w","odd":1.0}],"bypass":"Logging","unknown":12345678901234567890,"virtualNetworkRules":[{"id":"/a","action":"Allow","more":{"2024":1.0}}],"ipRules":[],"defaultAction":"Deny"}}}',
     );
@@ -177,7 +177,7 @@ describe('subnets', () => {
 
   test('a PUT carries everything but what Azure computes, under the etag of the read', () => {
     const request = sent(current, [add]);
-    expect(request).toMatchObject({ method: 'PUT', id: subnetId, apiVersion: '2024-01-01', ifMatch: 'W/"7"' });
+    expect(request).toMatchObject({ method: 'PUT', id: subnetId, apiVersion: '2025-05-01', ifMatch: 'W/"7"' });
     expect(bodyOf(current, [add])).toBe(
       '{"odd":1.0,"properties":{"addressPrefix":"10.0.0.0/24","serviceEndpoints":[{"service":"Microsoft.KeyVault","locations":["*"]},{"service":"Microsoft.Storage"}],"delegations":[{"name":"d","properties":{"serviceName":"S"}}],"routeTable":{"id":"/rt"},"networkSecurityGroup":{"id":"/nsg"},"unknown":{"n":12345678901234567890}}}',
     );
@@ -212,8 +212,8 @@ describe('workspaces, computes, locks', () => {
     const link = addTo(body, '/properties/sharedPrivateLinkResources', { name: 'Acr' }, { member: 'name', fold: true });
     const start = `az resource update --ids ${at} --api-version`;
     expect(az(resource(id, '{"properties": {}}'), [first, second, link]).split(' && ')).toEqual([
-      `${start} 2024-10-01-preview --set 'properties.ipAllowlist=["8.8.8.8"]' --add properties.ipAllowlist 8.8.4.4`,
-      `${start} 2024-04-01 --set 'properties.sharedPrivateLinkResources=[{"name":"Acr"}]'`,
+      `${start} 2026-05-15-preview --set 'properties.ipAllowlist=["8.8.8.8"]' --add properties.ipAllowlist 8.8.4.4`,
+      `${start} 2026-05-15-preview --set 'properties.sharedPrivateLinkResources=[{"name":"Acr"}]'`,
     ]);
   });
 
@@ -223,7 +223,7 @@ describe('workspaces, computes, locks', () => {
       '{"properties": {"minCount": 1, "maxCount": 5}}',
     );
     expect(az(pool, [setMember(pool.body, '/properties/maxCount', 2)])).toBe(
-      `az resource update --ids ${pool.id} --api-version 2024-05-01 --set properties.maxCount=2`,
+      `az resource update --ids ${pool.id} --api-version 2026-05-01 --set properties.maxCount=2`,
     );
   });
 
@@ -295,16 +295,16 @@ describe('workspaces, computes, locks', () => {
     const drop = removeFrom(list.body, '/properties/ipAllowlist', '10.0.0.4', whole);
     expect(sent(list, [drop])).toMatchObject({
       method: 'PATCH',
-      apiVersion: '2024-10-01-preview',
+      apiVersion: '2026-05-15-preview',
       body: { properties: { ipAllowlist: ['203.0.113.7'] } },
     });
     expect(az(list, [drop])).toBe(
-      `az resource update --ids ${id} --api-version 2024-10-01-preview --remove properties.ipAllowlist 1`,
+      `az resource update --ids ${id} --api-version 2026-05-15-preview --remove properties.ipAllowlist 1`,
     );
     const after = applyEdits(list.body, [drop]);
     const put = addTo(after, '/properties/ipAllowlist', '8.8.8.8', whole);
     expect(az(list, [drop, put])).toBe(
-      `az resource update --ids ${id} --api-version 2024-10-01-preview --remove properties.ipAllowlist 1 --add properties.ipAllowlist 8.8.8.8`,
+      `az resource update --ids ${id} --api-version 2026-05-15-preview --remove properties.ipAllowlist 1 --add properties.ipAllowlist 8.8.8.8`,
     );
     expect(invertEdits([drop]).map((edit) => resourceTypeOf(list.type).refuses?.(edit))).toEqual([
       expect.stringContaining('10.0.0.4'),

@@ -46,7 +46,7 @@ test('what the service finds is a separate finding, and evidence of the one it i
 
   const snapshot = await drain(session.diagnose(plain));
   // One POST, and then looks at what it started until it is through.
-  expect(asked[0]).toBe('POST 2024-04-01');
+  expect(asked[0]).toBe('POST 2026-05-01');
   expect(asked.slice(1).length).toBeGreaterThan(0);
   expect(asked.slice(1).filter((one) => !one.startsWith('GET '))).toEqual([]);
   expect(session.latest()).toBe(snapshot);

@@ -35,18 +35,21 @@ describe('which version', () => {
     expect([reply.status, reply.code]).toEqual([400, 'MissingApiVersionParameter']);
   });
 
-  test.each(['1999-01-01', '2035-01-01', 'latest', '2024-13-01'])('%s is not one of a provider', async (version) => {
-    const reply = await client.send('GET', url(workspace, version));
-    expect([reply.status, reply.code]).toEqual([400, 'NoRegisteredProviderFound']);
-    expect(reply.message).toContain(`API version '${version}' for type 'workspaces'`);
-  });
+  test.each(['1999-01-01', '2035-01-01', '2030-12-31', '2026-05-02', 'latest', '2024-13-01'])(
+    '%s is not one of a provider',
+    async (version) => {
+      const reply = await client.send('GET', url(workspace, version));
+      expect([reply.status, reply.code]).toEqual([400, 'NoRegisteredProviderFound']);
+      expect(reply.message).toContain(`API version '${version}' for type 'workspaces'`);
+    },
+  );
 
   test('a bad one for what ARM serves itself has another code', async () => {
     const reply = await client.send('GET', url(group, '1999-01-01'));
     expect([reply.status, reply.code]).toEqual([400, 'InvalidApiVersionParameter']);
   });
 
-  test.each(['2015-11-01', '2021-08-01-preview', '2026-01-01'])('%s is accepted', async (version) => {
+  test.each(['2018-11-19', '2022-10-01-preview', '2026-05-01'])('%s is accepted', async (version) => {
     expect((await client.send('GET', url(workspace, version))).status).toBe(200);
   });
 });

@@ -173,7 +173,7 @@ test('an endpoint rule connects once the network is there, and its removal disco
   expect((await client.get(rule('data-blob'))).at('properties', 'status')).toBe('Active');
   const [id = ''] = await connected(account('stmldata'));
   expect(id).toContain('/providers/Microsoft.Network/privateEndpoints/__SYS_PE_stmldata_blob_');
-  expect((await client.get(id, version)).status).toBe(404);
+  expect((await client.get(id)).status).toBe(404);
   const [connection] = list((await client.get(account('stmldata'))).json, 'properties', 'privateEndpointConnections');
   expect(text(connection, 'properties', 'privateLinkServiceConnectionState', 'status')).toBe('Approved');
   const later = await client.put(rule('data-file'), endpoint(account('stmldata'), 'file'));

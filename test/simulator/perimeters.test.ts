@@ -14,7 +14,7 @@ const profile = `${perimeter}/profiles/defaultProfile`;
 const version = '?api-version=2024-07-01';
 const put = (path: string, properties: object): Promise<TestReply> => client.put(`${path}${version}`, { properties });
 const shownAt = (target: string): Promise<TestReply> =>
-  client.get(`${target}/networkSecurityPerimeterConfigurations`, target === vault ? '2024-11-01' : '2023-05-01');
+  client.get(`${target}/networkSecurityPerimeterConfigurations`, target === vault ? '2026-04-01' : '2023-05-01');
 /** The first configuration that a list shows. */
 const first = (reply: TestReply): ArmJson | undefined => list(reply.json, 'value')[0];
 const modeAt = (reply: TestReply) => text(first(reply), 'properties', 'resourceAssociation', 'accessMode');

@@ -44,9 +44,20 @@ test('Premium allows a subnet only when its endpoint exists', async () => {
 
 test('the versions in between do not show subnet rules, the newest names them differently', async () => {
   expect(at(await rulesIn('2023-07-01'), 'virtualNetworkRules')).toBeUndefined();
-  const [newest] = list(await rulesIn('2026-01-01-preview'), 'virtualNetworkRules');
+  const [newest] = list(await rulesIn('2026-03-01-preview'), 'virtualNetworkRules');
   expect(at(newest, 'virtualNetworkSubnetResourceId')).toBe(train);
   expect(list(await rulesIn(old), 'virtualNetworkRules')).toHaveLength(1);
+});
+
+test('the newest version takes a subnet by its own name, and drops none', async () => {
+  const named = { action: 'Allow', virtualNetworkSubnetResourceId: train };
+  const networkRuleSet = { defaultAction: 'Deny', virtualNetworkRules: [named], ipRules: [] };
+  expect((await patch({ networkRuleSet }, '2026-11-01')).status).toBe(200);
+  expect(list(await rulesIn('2026-11-01'), 'virtualNetworkRules')).toHaveLength(1);
+  const [rule] = list(await rulesIn(old), 'virtualNetworkRules');
+  expect([at(rule, 'id'), at(rule, 'virtualNetworkSubnetResourceId')]).toEqual([train, undefined]);
+  const byId = { ...networkRuleSet, virtualNetworkRules: [{ id: train }] };
+  expect((await patch({ networkRuleSet: byId }, '2026-11-01')).code).toBe('NetworkRuleValidationError');
 });
 
 test('a write of anything else leaves the rules alone; a rule set written by a newer version loses them', async () => {

@@ -34,6 +34,7 @@ const versions: readonly (readonly [RegExp, string])[] = [
   [/microsoft\.storage/, '2023-05-01'],
   [/microsoft\.(keyvault|containerregistry)/, '2023-07-01'],
   [/microsoft\.containerservice/, '2024-05-01'],
+  [/microsoft\.containerinstance/, '2023-05-01'],
   [/microsoft\.hdinsight/, '2021-06-01'],
   [/microsoft\.machinelearningservices/, '2024-04-01'],
   [/microsoft\.authorization\/policy/, '2024-05-01'],

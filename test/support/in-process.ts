@@ -208,7 +208,7 @@ export function simulated(world: string, fixed?: Date): InProcess {
       machine.store.grants = [...grants];
     },
     plant(actor, { method, path, body, agent = '' }, { at, fault } = {}) {
-      const query = new URLSearchParams({ 'api-version': newestVersion(machine, path) });
+      const query = new URLSearchParams({ 'api-version': newestVersion(path) });
       const { token } = tokenOf(actor, identity, endpoint, machine.now().getTime());
       log.pretended = at;
       const answer = answerArm(

@@ -541,8 +541,8 @@ const isWrite = (method: string): boolean => /^(PUT|PATCH|DELETE)$/.test(method)
 /** A reading at the api-version that shows what the type's own does not. */
 function isBeside(path: string, version: string | undefined): boolean {
   if (!/\/providers\//i.test(path)) return false;
-  const { apiVersion, extraApiVersions } = resourceTypeOf(typeOf(path));
-  return extraApiVersions !== undefined && version !== apiVersion;
+  const { apiVersion, extraMembers } = resourceTypeOf(typeOf(path));
+  return extraMembers !== undefined && version !== apiVersion;
 }
 
 /** What an act sends, each request with its role. Every write is of the next step. */

@@ -134,7 +134,6 @@ describe('answers', () => {
       };
     });
     const answer = await client.list('/subscriptions/s/providers/Microsoft.Storage/storageAccounts', {
-      apiVersion: '2023-05-01',
       type: storageType,
     });
     expect(answer).toMatchObject({ ok: false });
@@ -182,7 +181,7 @@ describe('answers', () => {
     ['of another kind', `${workspace}/computes`, account],
   ])('a list with a resource %s is refused', async (_which, collection, id) => {
     const { client } = await clientTo(() => ({ body: JSON.stringify({ value: [{ id }] }) }));
-    const answer = await client.list(collection, { apiVersion: '2024-04-01', type: typeOf(`${collection}/x`) });
+    const answer = await client.list(collection, { type: typeOf(`${collection}/x`) });
     expect(answer).toMatchObject({ ok: false, gap: { code: 'UnreadableAnswer' } });
   });
 });

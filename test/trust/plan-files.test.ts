@@ -89,6 +89,27 @@ describe('what is refused, with exit 4 and nothing sent', () => {
     }
   });
 
+  test('a plan made with other api-versions, with the command that makes it again', async () => {
+    const account = 'Microsoft.Storage/storageAccounts';
+    const older = forged('older.json', (plan) => {
+      const { apiVersions } = plan as { readonly apiVersions?: Readonly<Record<string, string>> };
+      Object.assign(plan, { apiVersions: { ...apiVersions, [account]: '2023-05-01' } });
+    });
+    const ran = await bastideJson<OutcomeJson>(['apply', older, demo, '--yes'], home);
+    expect([ran.status, ran.failure?.code]).toEqual([4, 'old-plan']);
+    expect(ran.failure?.message).toContain('with api-version 2023-05-01');
+    const { next = '' } = ran.failure ?? {};
+    expect(next).toMatch(/^Make it again: bastide plan 'storage\./);
+    const none = forged('none.json', (plan) => Reflect.deleteProperty(plan, 'apiVersions'));
+    expect(await refused(none)).toEqual([4, 'old-plan']);
+    // What it says makes a plan that is taken.
+    const words = [...next.matchAll(/'([^']*)'|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain ?? '').slice(4);
+    expect((await bastide(words.map((one) => (one === 'FILE' ? 'again.json' : one)).concat(demo), home)).status).toBe(
+      0,
+    );
+    expect((await bastide(['apply', 'again.json', demo, '--dry-run'], home)).status).toBe(0);
+  });
+
   test('a setting that changed, named also where it makes a gate fail', async () => {
     const state = readFileSync(at('bastide/demo/mixed.json'), 'utf8');
     const moved = JSON.parse(state, (key, value) =>

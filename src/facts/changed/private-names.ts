@@ -14,7 +14,7 @@ import {
   zoneType,
 } from '../../resource-types/private-dns-zone.ts';
 import { zoneGroupType } from '../../resource-types/private-dns-zone-group.ts';
-import { connectionTypeOf, connectionVersions, privateEndpointType } from '../../resource-types/private-link.ts';
+import { connectionTargets, connectionTypeOf, privateEndpointType } from '../../resource-types/private-link.ts';
 import { textAt } from '../../resource-types/read.ts';
 import { customDns, linksOf, zoneNames, zoneStanding, zoneSubscriptions } from '../dns.ts';
 import { resolvedIn, resolves } from '../endpoint-records.ts';
@@ -39,7 +39,7 @@ export interface UnresolvedNames {
 
 const types = [
   ...[privateEndpointType, zoneGroupType, zoneType, zoneLinkType, aRecordType],
-  ...Object.keys(connectionVersions).map(connectionTypeOf),
+  ...connectionTargets.map(connectionTypeOf),
 ];
 
 /** Names that have an approved endpoint and no record, in networks linked to their zone, after the change and not before it. */

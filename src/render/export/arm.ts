@@ -1,11 +1,13 @@
 // A plan as a deployment template of Azure Resource Manager, in JSON. Each resource waits for the one before it, so that the
 // order of the plan holds.
+import { writeVersionOf } from '../../model/api-versions.ts';
 import { isArray, isObject, type Json, type JsonObject, memberName, stringifyJson } from '../../model/json.ts';
 import { nameInParent, parseId, resourceGroupOf, sameId, subscriptionOf } from '../../model/resource-id.ts';
 import { type ExportShape, missingNotes } from './shape.ts';
 import { type DeploymentStage, stagesOf, type TemplatePart } from './stages.ts';
 
-const deployments = { type: 'Microsoft.Resources/deployments', apiVersion: '2024-07-01' };
+const deploymentType = 'Microsoft.Resources/deployments';
+const deployments = { type: deploymentType, apiVersion: writeVersionOf(deploymentType) };
 /** Members that a template has elsewhere, or that Azure sets. */
 const elsewhere = ['id', 'name', 'type', 'apiVersion', 'etag', 'systemData'];
 

@@ -1,5 +1,6 @@
 // How a workspace is written beyond a PATCH: lists that change one element at a time, and the PUT of the whole for shared
 // private links, which PATCH does not accept.
+import { readVersionOf } from '../../model/api-versions.ts';
 import type { EditChange } from '../../model/change.ts';
 import { type AddEdit, applyEdits, type Edit, type ListKey, type RemoveEdit } from '../../model/edit.ts';
 import { isObject, type JsonObject } from '../../model/json.ts';
@@ -9,6 +10,7 @@ import { vaultIpLegality } from '../../net/ip-rules.ts';
 import { objectAt, textAt } from '../read.ts';
 import type { WriteRequest } from '../resource-type.ts';
 import { sharedLinksPointer } from '../shared-private-link.ts';
+import { workspaceType } from '../workspace-view.ts';
 import { sendable, twinSpelling, without, withoutComputedIdentity } from './bodies.ts';
 import { line } from './shell.ts';
 
@@ -22,18 +24,18 @@ export const workspaceLists: Readonly<Record<string, ListKey>> = {
 };
 
 /**
- * Only the api-version that returns a list accepts a change of it; `previewed` is the one that returns the IP allow-list. Its
- * entries are changed in one line, which is one write: an invalid entry that stays would make Azure reject the write. Each
- * shared private link is a separate line; `az resource update` reads the workspace and sends it back whole, as Bastide does.
+ * `az resource update` reads the workspace and sends it back whole, so its api-version is one that returns all of it. The entries
+ * of the IP allow-list are changed in one line, which is one write: an invalid entry that stays would make Azure reject the write.
+ * Each shared private link is a separate line.
  */
-export function listLines(id: string, edits: readonly Edit[], stable: string, previewed: string): string[] {
+export function listLines(id: string, edits: readonly Edit[]): string[] {
   const changes = edits.filter((edit): edit is AddEdit | RemoveEdit => edit.op !== 'set');
   const isLink = ({ pointer }: Edit): boolean => pointer === sharedLinksPointer;
-  const update = (apiVersion: string, words: readonly string[]): string =>
-    line('az', 'resource', 'update', '--ids', id, '--api-version', apiVersion, words);
+  const update = (words: readonly string[]): string =>
+    line('az', 'resource', 'update', '--ids', id, '--api-version', readVersionOf(workspaceType), words);
   const entries = changes.filter((edit) => !isLink(edit)).flatMap(listWords);
   const links = changes.filter(isLink).map(listWords);
-  return [...(entries.length > 0 ? [update(previewed, entries)] : []), ...links.map((words) => update(stable, words))];
+  return [...(entries.length > 0 ? [update(entries)] : []), ...links.map(update)];
 }
 
 function listWords(edit: AddEdit | RemoveEdit): string[] {

@@ -5,6 +5,7 @@ import { workspacePrincipal } from '../../facts/links.ts';
 import { outboundRules } from '../../facts/managed-network.ts';
 import { peersOf } from '../../facts/path/connection.ts';
 import { blockedBecause, reachedPrivately } from '../../facts/reach.ts';
+import { writeVersionOf } from '../../model/api-versions.ts';
 import { editChange } from '../../model/change.ts';
 import { setMember } from '../../model/edit.ts';
 import { mayDo } from '../../model/permissions.ts';
@@ -17,6 +18,7 @@ import {
   isNetworkV2,
   managedEndpointsOf,
   networkStatusPointer,
+  outboundRuleType,
   outboundRuleView,
 } from '../../resource-types/managed-network.ts';
 import { endpointConnectionsOf } from '../../resource-types/network-acls.ts';
@@ -378,7 +380,7 @@ export function outboundRuleProposals({ target, groups }: OutboundWish, { index 
   const { on, status } = workspaceView(workspace).managedNetwork;
   if (!on) return `${displayName(workspace.id)} has no managed network.`;
   if (isNetworkV2(workspace.body))
-    return `The managed network of ${displayName(workspace.id)} has version 2, to which Bastide does not add rules. Use az rest --method put with api-version 2025-09-01.`;
+    return `The managed network of ${displayName(workspace.id)} has version 2, to which Bastide does not add rules. Use az rest --method put with api-version ${writeVersionOf(outboundRuleType)}.`;
   const known = outboundRules(index).map(outboundRuleView);
   const ruleFor = (group: string) =>
     known.find((rule) => rule.type === 'PrivateEndpoint' && sameId(rule.target, target) && rule.group === fold(group));

@@ -8,7 +8,7 @@ import { fold } from '../../model/resource-id.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
 import { isUnresolved, unresolved } from '../../model/unresolved.ts';
 import { applyChange } from '../../plan/index.ts';
-import { connectionVersions, mayHaveGroup, resourceTypeOf, zoneGroupType } from '../../resource-types/index.ts';
+import { connectionTargets, mayHaveGroup, resourceTypeOf, zoneGroupType } from '../../resource-types/index.ts';
 
 const endpointType = 'microsoft.network/privateendpoints';
 const connectionLists = ['privateLinkServiceConnections', 'manualPrivateLinkServiceConnections'];
@@ -42,7 +42,7 @@ export function withFollowing(snapshot: Snapshot, made: readonly Resource[]): Sn
 
 /** By the sub-resources of an endpoint; where these are not known, to every type. */
 function mayLeadTo(type: string, body: JsonObject): boolean {
-  if (!Object.hasOwn(connectionVersions, type)) return false;
+  if (!connectionTargets.includes(type)) return false;
   if (isUnresolved(body.properties)) return true;
   return connectionLists.some((name) => {
     const list = valueAt(body, `/properties/${name}`);

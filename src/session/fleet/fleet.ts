@@ -255,10 +255,10 @@ class FleetAudit {
   async #locks(sieve: FleetSieve): Promise<void> {
     const spare = sieve.workspaces.filter((id) => thirdReadOf(...this.#withHub(id)) === 'locks');
     const subscriptions = new Map(spare.flatMap((id) => subscriptionOf(id) ?? []).map((one) => [fold(one), one]));
-    const { type, apiVersion } = resourceTypeOf(lockType);
+    const { type } = resourceTypeOf(lockType);
     for (const one of subscriptions.values()) {
       const collection = `/subscriptions/${one}/providers/${type}`;
-      await this.#list(collection, () => this.#options.arm.list(collection, { type, apiVersion }));
+      await this.#list(collection, () => this.#options.arm.list(collection, { type }));
     }
     this.#locksRead = true;
   }

@@ -134,7 +134,7 @@ export function thirdReadOf(workspace: Resource, hub: Resource | undefined): Thi
 }
 
 /** Members of a workspace that no stable api-version shows. */
-const allowList = resourceTypeOf(workspaceType).extraApiVersions?.find(({ gap }) => gap === '/ipAllowlist');
+const allowList = resourceTypeOf(workspaceType).extraMembers?.find(({ gap }) => gap === '/ipAllowlist');
 export const lockType = 'Microsoft.Authorization/locks';
 
 /** Lists that only Azure Resource Manager has, of each workspace. */
@@ -175,9 +175,9 @@ export function fleetReader({ arm, pool, facts, cover, identity, stageTwo }: Fle
   /** With the list where it is the third read, or was read for another workspace; null where Azure shows none. */
   const withAllowList = async (workspace: Resource): Promise<Resource> => {
     if (allowList === undefined || stageTwo?.third !== 'IP allow-list') return workspace;
-    const { apiVersion, gap, members } = allowList;
+    const { gap, members } = allowList;
     const answer = await stageTwo.ask(`${workspace.id}${gap}`, async () => {
-      const one = await arm.read(workspace.id, { apiVersion });
+      const one = await arm.read(workspace.id);
       return one.ok ? { ok: true, resources: [one.resource] } : one;
     });
     const [other] = answer.ok ? answer.resources : [];
@@ -284,9 +284,9 @@ function scopeOf(collection: string, type: string): string {
     : collection;
 }
 
-/** Members that only another api-version shows, where the row does not: they may be absent, or not shown. */
+/** Members that not every api-version shows, where the row does not: they may be absent, or not shown. */
 function gapsOf({ id, type, body }: Resource): ReadFailure[] {
-  return (resourceTypeOf(type).extraApiVersions ?? []).flatMap(({ members, gap, when }) => {
+  return (resourceTypeOf(type).extraMembers ?? []).flatMap(({ members, gap, when }) => {
     const applies = when?.(body) ?? true;
     const isShown = members.some((pointer) => valueAt(body, pointer) !== undefined);
     return !applies || isShown ? [] : [notHeld(`${id}${gap}`, type)];

@@ -20,7 +20,7 @@ import { addressOfRequest, bodyOf, checkParent, checkScopes, parentPath, unknown
 import { throttled, withRates } from './throttle.ts';
 import { callerOf, checkToken } from './token.ts';
 import { answerUnseen } from './unseen.ts';
-import { badVersion, isPlausible, missingVersion } from './versions.ts';
+import { badVersion, isServed, missingVersion } from './versions.ts';
 import { inProgress, notFound } from './write-checks.ts';
 import { carryOut, deleteResource, etagHeader, findOut, patchResource, putResource, shown } from './writes.ts';
 
@@ -62,7 +62,7 @@ function handle(machine: Machine, request: GatewayRequest, fault: Fault | undefi
   const provider = address.type === undefined ? undefined : providerOfType(address.type);
   const apiVersion = parameter(request, 'api-version');
   if (apiVersion === undefined || apiVersion === '') throw missingVersion();
-  if (!isPlausible(apiVersion)) throw badVersion(apiVersion, address, provider);
+  if (!isServed(apiVersion, address.type, machine.newest)) throw badVersion(apiVersion, address, machine.newest);
   if (!verbs.includes(request.method)) {
     throw gatewayError(
       405,

@@ -26,6 +26,8 @@ export interface Machine {
   readonly paging: Paging;
   readonly throttle: Throttle;
   readonly tags: TagList;
+  /** The newest api-version of a namespace or type, where this cloud lags. */
+  readonly newest: Readonly<Record<string, string>>;
   /** Passed in, because the types know this machine. */
   readonly providerOf: (id: string) => ProviderType;
   readonly newId: () => string;
@@ -48,11 +50,21 @@ export interface Machine {
 }
 
 interface MachineParts extends Pick<Machine, 'store' | 'identity' | 'paging' | 'throttle' | 'tags'> {
+  readonly newest?: Machine['newest'];
   readonly clock: Clock;
   providerOf(id: string): ProviderType;
 }
 
-export function machineOf({ store, clock, identity, paging, throttle, tags, providerOf }: MachineParts): Machine {
+export function machineOf({
+  store,
+  clock,
+  identity,
+  paging,
+  throttle,
+  tags,
+  providerOf,
+  newest = {},
+}: MachineParts): Machine {
   const newId = (): string => randomUUID();
   const machine: Machine = {
     store,
@@ -73,6 +85,7 @@ export function machineOf({ store, clock, identity, paging, throttle, tags, prov
     paging,
     throttle,
     tags,
+    newest,
     providerOf,
     newId,
     later: (body, polls) => laterIn(machine, body, polls),

@@ -55,8 +55,6 @@ export interface ActionResult {
 export interface ProviderType {
   /** As Azure spells it. */
   readonly type: string;
-  /** Newest first; what an answer about unsupported versions lists. */
-  readonly versions?: readonly string[];
   readonly long?: { readonly put?: Long; readonly patch?: Long; readonly delete?: Long };
   /** The service never answers a write at once, and there are clients that could not read it if it did. */
   readonly always202?: boolean;

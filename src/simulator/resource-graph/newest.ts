@@ -1,14 +1,15 @@
-// A resource as ARM shows it in the newest version of its type: that is the body that Resource Graph holds.
-import { addressOf } from '../gateway/address.ts';
+// A resource as ARM shows it in the newest stable version of its type: that is the body that Resource Graph holds.
+import { addressOf, fold, typeOf } from '../gateway/address.ts';
 import type { Machine } from '../gateway/machine.ts';
+import { versionsOf } from '../gateway/versions.ts';
 import { type ArmObject, clone } from '../json.ts';
 import type { ProviderCall } from '../providers/provider.ts';
 import { idOf } from '../store/store.ts';
 
-const plainVersion = '2024-07-01';
+/** Where the newest version names members otherwise than the rows do. */
+const held = new Map([['microsoft.containerregistry/registries', '2025-11-01']]);
 
-export const newestVersion = ({ providerOf }: Pick<Machine, 'providerOf'>, id: string): string =>
-  providerOf(id).versions?.[0] ?? plainVersion;
+export const newestVersion = (id: string): string => held.get(fold(typeOf(id))) ?? versionsOf(typeOf(id))[0] ?? '';
 
 /** A copy. */
 export function newestView(machine: Machine, body: ArmObject): ArmObject {
@@ -19,7 +20,7 @@ export function newestView(machine: Machine, body: ArmObject): ArmObject {
 }
 
 function readingOf(machine: Machine, id: string): ProviderCall {
-  const apiVersion = newestVersion(machine, id);
+  const apiVersion = newestVersion(id);
   const query = new URLSearchParams({ 'api-version': apiVersion });
   return {
     ...{ store: machine.store, address: addressOf(id), apiVersion, newId: machine.newId, tags: machine.tags },

@@ -3,6 +3,7 @@
 
 import { closingName } from '../../../facts/flows.ts';
 import { sharers } from '../../../facts/training-subnets.ts';
+import { readVersionOf } from '../../../model/api-versions.ts';
 import { type Change, deleteChange, editChange } from '../../../model/change.ts';
 import { setMember } from '../../../model/edit.ts';
 import { isObject, type JsonObject, sameJson } from '../../../model/json.ts';
@@ -17,7 +18,6 @@ import type { Owner } from '../../../net/layers.ts';
 import { readRule } from '../../../net/nsg.ts';
 import type { Opening } from '../../../net/openings.ts';
 import { nicType } from '../../../resource-types/machine-view.ts';
-import { networkVersion } from '../../../resource-types/network-view.ts';
 import { isWithinRule } from '../../../resource-types/parts/security-rule-effects.ts';
 import { listAt, objectAt, textAt } from '../../../resource-types/read.ts';
 import {
@@ -210,7 +210,11 @@ export const proposed = (place: NsgPlace, steps: readonly NsgStep[], phase: Phas
 /** A planned group at a subnet or NIC; `home` is the id of its resource group. */
 export const newGroup = (place: Omit<NsgPlace, 'group' | 'layer'>, home: string, location: string): NsgPlace =>
   withGroup(place, {
-    ...{ id: `${home}/providers/${securityGroupType}/new`, type: securityGroupType, apiVersion: networkVersion },
+    ...{
+      id: `${home}/providers/${securityGroupType}/new`,
+      type: securityGroupType,
+      apiVersion: readVersionOf(securityGroupType),
+    },
     body: { location, properties: { securityRules: [] } },
   });
 

@@ -9,7 +9,7 @@ import { sameId } from '../../../model/resource-id.ts';
 import type { SnapshotIndex } from '../../../model/snapshot-index.ts';
 import { clean } from '../../../model/text.ts';
 import { UnreadableError } from '../../../model/unreadable-error.ts';
-import { registryView, shownAtSku, subnetRulesVersion } from '../../../resource-types/registry-view.ts';
+import { registryView, shownAtSku, subnetRulesVersions } from '../../../resource-types/registry-view.ts';
 import { type ServiceFirewall, serviceFirewallOf, switchPointer } from '../../parts/firewall.ts';
 import { evidenceAt, notApplicable, unknown } from '../../parts/verdict.ts';
 import type { Answers, CheckResult, Proposal } from '../../rule.ts';
@@ -29,7 +29,7 @@ export function unseenSubnetRules(firewall: ServiceFirewall, { snapshot }: Snaps
   const gap = snapshot.gaps.find(({ id }) => sameId(id, subnetRulesGap(resource.id)));
   if (gap) throw new UnreadableError(gap);
   return unknown(
-    `The virtual network rules of the ${name} are not returned by api-version ${clean(resource.apiVersion, 40)}, only by ${subnetRulesVersion} and older.`,
+    `The virtual network rules of the ${name} are not returned by api-version ${clean(resource.apiVersion, 40)}, only by ${subnetRulesVersions.join(' and ')}.`,
     [evidenceAt(resource, at.rules, 'network rules'), evidenceAt(resource, skuPointer, 'SKU')],
   );
 }

@@ -12,7 +12,6 @@ const levels = ['CanNotDelete', 'ReadOnly', 'NotSpecified'];
 
 export const locks: ProviderType = {
   type: 'Microsoft.Authorization/locks',
-  versions: ['2020-05-01', '2017-04-01', '2016-09-01', '2015-01-01'],
   allows: { patch: false },
   provisions: false,
   extension: true,

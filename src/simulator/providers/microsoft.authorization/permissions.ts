@@ -5,7 +5,6 @@ import type { ProviderType } from '../provider.ts';
 
 export const permissions: ProviderType = {
   type: 'Microsoft.Authorization/permissions',
-  versions: ['2022-04-01', '2018-07-01', '2015-07-01'],
   allows: { put: false, patch: false, delete: false },
   extension: true,
   items: ({ store, address }) =>

@@ -14,7 +14,6 @@ const modes = ['Default', 'DoNotEnforce'];
 
 export const policyAssignments: ProviderType = {
   type: 'Microsoft.Authorization/policyAssignments',
-  versions: ['2024-05-01', '2023-04-01', '2019-09-01'],
   provisions: false,
   extension: true,
   created: 201,
@@ -85,7 +84,6 @@ function checkParameters(definition: ArmObject, properties: ArmObject, name: str
 function definitions(type: string): ProviderType {
   return {
     type: `Microsoft.Authorization/${type}`,
-    versions: ['2024-05-01', '2023-04-01', '2021-06-01'],
     provisions: false,
     created: 201,
     updated: 201,

@@ -25,7 +25,6 @@ export const roleAssignments: ProviderType = {
       conditionVersion: 'text',
     },
   },
-  versions: ['2022-04-01', '2020-04-01-preview', '2015-07-01'],
   allows: { patch: false },
   provisions: false,
   extension: true,
@@ -37,7 +36,6 @@ export const roleAssignments: ProviderType = {
 /** What blueprints, managed applications and deployment stacks deny; nobody else may write one. */
 export const denyAssignments: ProviderType = {
   type: 'Microsoft.Authorization/denyAssignments',
-  versions: ['2022-04-01', '2018-07-01-preview'],
   allows: { put: false, patch: false, delete: false },
   extension: true,
   items: ({ store, address, request }) =>

@@ -67,7 +67,6 @@ const type = 'Microsoft.Authorization/roleDefinitions';
 
 export const roleDefinitions: ProviderType = {
   type,
-  versions: ['2022-04-01', '2018-01-01-preview', '2015-07-01'],
   allows: { put: false, patch: false, delete: false },
   extension: true,
   items(call) {

@@ -21,12 +21,10 @@ import { idOf, type Store } from '../../store/store.ts';
 import type { Deed, ProviderCall, ProviderType } from '../provider.ts';
 import { tracked } from '../shape.ts';
 
-const versions = ['2026-04-01', '2024-07-01', '2024-03-01'];
 const nics = 'Microsoft.Network/networkInterfaces';
 
 export const virtualMachines: ProviderType = {
   type: 'Microsoft.Compute/virtualMachines',
-  versions,
   long: { put: 'async', patch: 'async', delete: 'location' },
   shape: { ...tracked, properties: { networkProfile: { networkInterfaces: ['object'] } } },
   settle({ before, now }, next) {
@@ -54,7 +52,6 @@ export const virtualMachines: ProviderType = {
 /** GET {machine}/instanceView */
 export const instanceViews: ProviderType = {
   type: 'Microsoft.Compute/virtualMachines/instanceView',
-  versions,
   allows: { put: false, patch: false, delete: false },
   items({ store, address }): GatewayResponse {
     const machine = store.get(address.path.slice(0, address.path.lastIndexOf('/')));

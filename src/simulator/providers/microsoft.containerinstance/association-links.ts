@@ -13,7 +13,6 @@ const shownName = 'acisal';
 
 export const serviceAssociationLinks: ProviderType = {
   type: 'Microsoft.ContainerInstance/serviceAssociationLinks',
-  versions: ['2023-05-01', '2021-10-01', '2018-10-01'],
   long: { delete: 'location' },
   allows: { put: false, patch: false },
   provisions: false,

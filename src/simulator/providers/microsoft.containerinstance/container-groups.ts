@@ -13,7 +13,6 @@ const delegation = 'Microsoft.ContainerInstance/containerGroups';
 
 export const containerGroups: ProviderType = {
   type: 'Microsoft.ContainerInstance/containerGroups',
-  versions: ['2023-05-01', '2022-09-01', '2021-10-01'],
   long: { put: 'async', delete: 'location' },
   parting: true,
   shape: {

@@ -13,8 +13,14 @@ const mostSubnetRules = 100;
 const mostIpRules = 200;
 const service = 'Microsoft.ContainerRegistry';
 
-/** Does this version know subnet rules under their old key? */
-export const knowsSubnetRules = (apiVersion: string): boolean => apiVersion <= lastWithSubnetRules;
+/** From here on subnet rules are there again, under another key. */
+const firstWithOtherKey = '2026-03-01-preview';
+
+/** The key under which a rule names its subnet; undefined where the version knows no subnet rules. */
+export function subnetKeyAt(apiVersion: string): 'id' | 'virtualNetworkSubnetResourceId' | undefined {
+  if (apiVersion <= lastWithSubnetRules) return 'id';
+  return apiVersion < firstWithOtherKey ? undefined : 'virtualNetworkSubnetResourceId';
+}
 
 const invalid = (why: string): ArmError =>
   new ArmError(400, 'NetworkRuleValidationError', `Could not validate network rule - ${why}`);
@@ -31,7 +37,7 @@ export function settledRules(write: Write, sent: ArmJson): ArmObject {
   const old = at(write.before, 'properties', 'networkRuleSet');
   const next = replaceMembers(isObject(old) ? old : undefined, clone(sent), []);
   put(next, 'defaultAction', action);
-  put(next, 'virtualNetworkRules', knowsSubnetRules(write.apiVersion) ? settledSubnets(write, next) : []);
+  put(next, 'virtualNetworkRules', settledSubnets(write, next));
   put(next, 'ipRules', settledAddresses(next));
   return next;
 }
@@ -53,14 +59,16 @@ function isOpen(rules: ArmJson | undefined): boolean {
 }
 
 /** Every rule is looked at anew at every write, not only those that were added. */
-function settledSubnets(write: Write, sent: ArmObject): ArmObject[] {
+function settledSubnets(write: Write, sent: ArmObject): ArmJson[] {
+  const key = subnetKeyAt(write.apiVersion);
+  if (key === undefined) return [];
   const rules = list(sent, 'virtualNetworkRules').filter(isObject);
   if (rules.length > mostSubnetRules) {
     throw invalid(`The number of virtual network rules exceeds the limit of ${mostSubnetRules}.`);
   }
   const seen = new Set<string>();
   return rules.map((rule) => {
-    const id = text(rule, 'id') ?? '';
+    const id = text(rule, key) ?? '';
     if (!isSubnetId(id) || seen.has(fold(id))) throw invalid(`The virtual network resource id '${id}' is invalid.`);
     seen.add(fold(id));
     const found = admission(write.store, id, [service]);
@@ -68,7 +76,7 @@ function settledSubnets(write: Write, sent: ArmObject): ArmObject[] {
     if (found === 'updating') throw invalid(notProvisionedText(id));
     if (found === 'no-endpoint') throw invalid(noEndpointText(id, service));
     put(rule, 'action', 'Allow');
-    return rule;
+    return key === 'id' ? rule : json({ action: 'Allow', id });
   });
 }
 

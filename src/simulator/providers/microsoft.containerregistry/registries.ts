@@ -6,16 +6,13 @@ import { type ArmJson, type ArmObject, at, child, isObject, json, list, nameIn, 
 import { mergeDocument, replaceDocument } from '../documents.ts';
 import { endpointsLost } from '../microsoft.network/private-endpoint-effects.ts';
 import type { ProviderType, Write } from '../provider.ts';
-import { knowsSubnetRules, openRules, requirePremium, settledRules } from './network-rules.ts';
+import { openRules, requirePremium, settledRules, subnetKeyAt } from './network-rules.ts';
 
 const owned = ['loginServer', 'creationDate', 'status', 'privateEndpointConnections'];
 const skus = ['Classic', 'Basic', 'Standard', 'Premium'];
-/** From here on subnet rules are shown again, under another key. */
-const firstWithOtherKey = '2026-01-01-preview';
 
 export const registries: ProviderType = {
   type: 'Microsoft.ContainerRegistry/registries',
-  versions: ['2025-11-01', '2025-03-01-preview', '2023-07-01', '2022-12-01', '2021-08-01-preview', '2019-05-01'],
   long: { put: 'async', patch: 'async', delete: 'location' },
   created: 201,
   live: ['privateEndpointConnections'],
@@ -47,11 +44,12 @@ export const registries: ProviderType = {
     else if (isPremium && at(properties, 'networkRuleBypassAllowedForTasks') === undefined)
       put(properties, 'networkRuleBypassAllowedForTasks', false);
     const rules = at(properties, 'networkRuleSet');
-    if (!isObject(rules) || knowsSubnetRules(apiVersion)) return body;
-    if (apiVersion < firstWithOtherKey) remove(rules, 'virtualNetworkRules');
-    else {
+    if (!isObject(rules)) return body;
+    const key = subnetKeyAt(apiVersion);
+    if (key === undefined) remove(rules, 'virtualNetworkRules');
+    else if (key !== 'id') {
       const renamed = list(rules, 'virtualNetworkRules').map((rule) =>
-        json({ action: 'Allow', virtualNetworkSubnetResourceId: text(rule, 'id') }),
+        json({ action: text(rule, 'action') ?? 'Allow', [key]: text(rule, 'id') }),
       );
       put(rules, 'virtualNetworkRules', renamed);
     }

@@ -15,7 +15,6 @@ const settled = ['vnetSubnetID', 'podSubnetID', 'maxPods', 'vmSize'];
 
 export const agentPools: ProviderType = {
   type: agentPoolType,
-  versions: ['2025-03-01', '2024-05-01', '2023-08-01', '2022-09-01', '2020-03-01'],
   long: { put: 'async', delete: 'location' },
   allows: { patch: false },
   holds: parentOf,

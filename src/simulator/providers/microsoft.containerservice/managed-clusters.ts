@@ -13,7 +13,6 @@ const settled = ['serviceCidr', 'dnsServiceIP', 'networkPlugin'];
 
 export const managedClusters: ProviderType = {
   type: 'Microsoft.ContainerService/managedClusters',
-  versions: ['2025-03-01', '2024-05-01', '2023-08-01', '2022-09-01', '2020-03-01'],
   long: { put: 'async', patch: 'async', delete: 'location' },
   shape: {
     ...tracked,

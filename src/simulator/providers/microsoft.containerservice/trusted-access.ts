@@ -8,7 +8,6 @@ import type { ProviderType } from '../provider.ts';
 
 export const trustedAccessBindings: ProviderType = {
   type: 'Microsoft.ContainerService/managedClusters/trustedAccessRoleBindings',
-  versions: ['2025-03-01', '2024-05-01', '2023-09-01'],
   long: { delete: 'location' },
   removed: 204,
   allows: { patch: false },

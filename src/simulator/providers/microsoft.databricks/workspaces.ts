@@ -2,7 +2,7 @@
 // service documents no code for a refusal, the answer is a plain BadRequest.
 import { parentOf, sameId } from '../../gateway/address.ts';
 import { ArmError } from '../../gateway/answer.ts';
-import { type ArmObject, at, text } from '../../json.ts';
+import { type ArmObject, at, isObject, put, text } from '../../json.ts';
 import { mergeDocument, replaceDocument } from '../documents.ts';
 import { rangeOf } from '../ipv4.ts';
 import { plainRegion, referenced, requireLocation, requireReady } from '../microsoft.network/references.ts';
@@ -20,7 +20,6 @@ const parameter = { value: 'text' } as const;
 
 export const databricksWorkspaces: ProviderType = {
   type: databricksType,
-  versions: ['2024-05-01', '2023-02-01', '2018-04-01'],
   long: { put: 'async', patch: 'async', delete: 'location' },
   shape: {
     ...tracked,
@@ -49,6 +48,14 @@ export const databricksWorkspaces: ProviderType = {
     }
     if (!write.before) checkNetwork(write, next);
     return next;
+  },
+  /** Whether it has clusters in a network: shown since 2026-01-01, and asked for in no older version. */
+  show({ apiVersion }, body) {
+    const properties = at(body, 'properties');
+    if (!isObject(properties)) return body;
+    if (apiVersion < '2026-01-01') properties.delete('computeMode');
+    else if (at(properties, 'computeMode') === undefined) put(properties, 'computeMode', 'Hybrid');
+    return body;
   },
   links: (next) =>
     subnetsOf(next).map((id) => ({ id, action: 'Microsoft.Network/virtualNetworks/subnets/join/action' })),

@@ -10,7 +10,6 @@ const owned = ['createdDate', 'clusterId', 'clusterState', 'connectivityEndpoint
 
 export const hdinsightClusters: ProviderType = {
   type: 'Microsoft.HDInsight/clusters',
-  versions: ['2021-06-01', '2018-06-01-preview'],
   long: { put: 'async', patch: 'none', delete: 'async' },
   created: 200,
   making: 'InProgress',

@@ -11,15 +11,18 @@ const oneWay = ['enableSoftDelete', 'enablePurgeProtection'];
 
 export const vaults: ProviderType = {
   type: 'Microsoft.KeyVault/vaults',
-  versions: ['2023-07-01', '2023-02-01', '2022-07-01', '2021-10-01', '2019-09-01', '2016-10-01'],
   long: { put: 'none', patch: 'none', delete: 'none' },
   created: 201,
   gone: endpointsLost,
   replace(write) {
     const next = replaceDocument(write.before, write.body, owned);
     const properties = at(next, 'properties');
-    if (!write.before && isObject(properties))
+    if (!write.before && isObject(properties)) {
       put(properties, 'vaultUri', `https://${write.address.names[0]}.vault.azure.net/`);
+      // Azure roles are the default of a new vault since 2026-02-01.
+      const states = at(properties, 'enableRbacAuthorization') ?? null;
+      if (states === null && write.apiVersion >= '2026-02-01') put(properties, 'enableRbacAuthorization', true);
+    }
     return next;
   },
   merge: (write) => mergeDocument(write.before, write.body, { whole: ['networkAcls'], owned }),

@@ -7,8 +7,6 @@ import { idOf, type Store } from '../../store/store.ts';
 import { replaceDocument } from '../documents.ts';
 import type { ProviderType, Write } from '../provider.ts';
 
-const versions = ['2024-10-01', '2024-04-01', '2023-10-01', '2023-04-01', '2022-10-01'];
-
 /** Of each kind: what a version of it must say (mfe.json of 2024-04-01). */
 const kinds: Readonly<Record<string, readonly string[]>> = {
   data: ['dataType', 'dataUri'],
@@ -44,7 +42,7 @@ function version({ before, body }: Write, required: readonly string[]) {
 
 export const assets: readonly ProviderType[] = Object.entries(kinds).flatMap(([kind, required]): ProviderType[] => {
   const type = `Microsoft.MachineLearningServices/workspaces/${kind}`;
-  const common = { versions, allows: { patch: false }, provisions: false } as const;
+  const common = { allows: { patch: false }, provisions: false } as const;
   return [
     {
       type,

@@ -14,7 +14,6 @@ const owned = ['createdOn', 'modifiedOn', 'provisioningErrors', 'isAttachedCompu
 
 export const computes: ProviderType = {
   type: 'Microsoft.MachineLearningServices/workspaces/computes',
-  versions: ['2024-10-01', '2024-04-01', '2023-10-01', '2022-10-01', '2021-07-01', '2020-04-01'],
   long: { put: 'async', patch: 'async', delete: 'location' },
   created: 201,
   replace(write) {

@@ -28,7 +28,6 @@ export function datastoresSignIn(store: Store, workspace: string): void {
 
 export const connections: ProviderType = {
   type: 'Microsoft.MachineLearningServices/workspaces/connections',
-  versions: ['2024-10-01', '2024-04-01-preview', '2024-04-01', '2023-10-01'],
   created: 200,
   provisions: false,
   replace(write) {
@@ -41,7 +40,6 @@ export const connections: ProviderType = {
 
 export const datastores: ProviderType = {
   type,
-  versions: ['2024-10-01', '2024-04-01', '2023-10-01', '2022-10-01'],
   allows: { patch: false },
   provisions: false,
   replace(write) {

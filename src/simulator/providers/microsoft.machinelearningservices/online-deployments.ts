@@ -15,7 +15,6 @@ import {
   invalid,
   numberOf,
   oneOf,
-  onlineVersions,
   patched,
   settleIdentity,
   workspaceOf,
@@ -30,7 +29,6 @@ const usual = {
 
 export const onlineDeployments: ProviderType = {
   type: deploymentType,
-  versions: onlineVersions,
   long: { put: 'async', patch: 'location', delete: 'location' },
   holds: parentOf,
   shape: {

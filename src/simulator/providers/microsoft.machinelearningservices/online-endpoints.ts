@@ -15,7 +15,6 @@ import {
   invalid,
   numberOf,
   oneOf,
-  onlineVersions,
   patched,
   regionOf,
   settleIdentity,
@@ -27,7 +26,6 @@ const [managed, kubernetes] = ['Managed', 'K8S'];
 
 export const onlineEndpoints: ProviderType = {
   type: endpointType,
-  versions: onlineVersions,
   long: { put: 'async', patch: 'location', delete: 'location' },
   shape: {
     ...tracked,

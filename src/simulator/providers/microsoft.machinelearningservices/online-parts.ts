@@ -17,7 +17,6 @@ import { mergeDocument } from '../documents.ts';
 
 export const endpointType = 'Microsoft.MachineLearningServices/workspaces/onlineEndpoints';
 export const deploymentType = `${endpointType}/deployments`;
-export const onlineVersions = ['2024-10-01', '2024-04-01', '2023-10-01', '2023-04-01', '2022-10-01'];
 
 /** Begins with a letter, three to thirty-two letters, digits and single dashes (learn.microsoft.com, "Manage resources and quotas"). */
 const names = /^(?=.{3,32}$)[a-z](?:-?[a-z0-9])*$/i;

@@ -10,7 +10,6 @@ import { settledRule } from './outbound-rule-document.ts';
 export const outboundRules: ProviderType = {
   type: ruleType,
   shape: { properties: { type: 'text', category: 'text' } },
-  versions: ['2024-10-01-preview', '2024-10-01', '2024-04-01', '2023-10-01'],
   long: { put: 'location', delete: 'location' },
   always202: true,
   leastWait: 10,

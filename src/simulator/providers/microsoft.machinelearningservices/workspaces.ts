@@ -42,17 +42,6 @@ const fixed = ['storageAccount', 'keyVault', 'hbiWorkspace'];
 
 export const workspaces: ProviderType = {
   type: 'Microsoft.MachineLearningServices/workspaces',
-  versions: [
-    '2025-09-01',
-    '2024-10-01-preview',
-    '2024-10-01',
-    '2024-07-01-preview',
-    '2024-04-01',
-    '2023-10-01',
-    '2022-10-01',
-    '2021-07-01',
-    '2020-04-01',
-  ],
   long: { put: 'location', patch: 'location', delete: 'location' },
   created: 200,
   live: ['privateEndpointConnections'],

@@ -38,7 +38,6 @@ export function subnetsNaming(store: Store, member: string, id: string): string[
 // tags only, a deletion runs on, etags are honoured.
 
 export const networkResource = {
-  versions: ['2024-05-01', '2024-01-01', '2022-01-01', '2021-08-01', '2020-04-01'],
   long: { put: 'async', patch: 'none', delete: 'location' },
   making: 'Updating',
   etags: true,
@@ -48,7 +47,6 @@ export const networkResource = {
 
 /** The same for what lives inside such a resource: no PATCH. */
 export const networkChild = {
-  versions: networkResource.versions,
   long: { put: 'async', delete: 'location' },
   allows: { patch: false },
   making: 'Updating',

@@ -21,7 +21,6 @@ const defaults: readonly (readonly [string, number, string, string, string, stri
 
 export const networkSecurityGroups: ProviderType = {
   type: 'Microsoft.Network/networkSecurityGroups',
-  versions: ['2024-05-01', '2024-01-01', '2022-01-01', '2020-04-01'],
   long: { put: 'async', patch: 'none', delete: 'location' },
   making: 'Updating',
   etags: true,

@@ -18,12 +18,10 @@ const configurationTypes = {
   'microsoft.storage/storageaccounts': 'Microsoft.Storage/storageAccounts/networkSecurityPerimeterConfigurations',
   'microsoft.keyvault/vaults': 'Microsoft.KeyVault/vaults/networkSecurityPerimeterConfigurations',
 } as const;
-const versions = ['2025-05-01', '2025-01-01', '2024-07-01'];
-const part = { versions, long: { put: 'none', delete: 'none' }, allows: { patch: false } } as const;
+const part = { long: { put: 'none', delete: 'none' }, allows: { patch: false } } as const;
 
 export const perimeters: ProviderType = {
   type: perimeterType,
-  versions,
   long: { put: 'none', patch: 'none', delete: 'location' },
   shape: tracked,
   merge: networkResource.merge,
@@ -212,12 +210,8 @@ function rulesMoved(store: Store, id: string): void {
 }
 
 /** Read only: Azure makes them of the association. */
-const perimeterConfigurations: readonly ProviderType[] = [
-  [configurationTypes['microsoft.storage/storageaccounts'], '2024-01-01', '2023-05-01'],
-  [configurationTypes['microsoft.keyvault/vaults'], '2024-11-01', '2024-04-01-preview'],
-].map(([type = '', ...known]) => ({
+const perimeterConfigurations: readonly ProviderType[] = Object.values(configurationTypes).map((type) => ({
   type,
-  versions: known,
   allows: { put: false, patch: false, delete: false },
   actions: {
     /** What is shown is always up to date here, so there is nothing to wait for. */

@@ -17,7 +17,6 @@ const limits = { recordSets: 25000, links: 1000, registeringLinks: 100 };
 export const privateDnsZones: ProviderType = {
   type: zoneType,
   shape: { ...tracked, properties: 'object' },
-  versions: ['2024-06-01', '2020-06-01', '2020-01-01', '2018-09-01'],
   long: { put: 'async', patch: 'async', delete: 'location' },
   etags: true,
   replace(write) {

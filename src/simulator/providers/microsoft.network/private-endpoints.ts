@@ -27,7 +27,6 @@ export const privateEndpoints: ProviderType = {
       customNetworkInterfaceName: 'text',
     },
   },
-  versions: ['2024-05-01', '2024-01-01', '2023-11-01', '2022-01-01', '2021-02-01', '2020-04-01'],
   long: { put: 'async', delete: 'location' },
   allows: { patch: false },
   making: 'Updating',

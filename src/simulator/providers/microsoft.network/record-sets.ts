@@ -24,7 +24,6 @@ const owned = ['fqdn', 'isAutoRegistered'];
 
 const recordSets = ([word, member]: readonly [string, string]): ProviderType => ({
   type: `${zoneType}/${word}`,
-  versions: ['2024-06-01', '2020-06-01', '2018-09-01'],
   shape: {
     properties: { ttl: 'number', metadata: 'object', ...(word === 'A' ? { aRecords: [{ ipv4Address: 'text' }] } : {}) },
   },

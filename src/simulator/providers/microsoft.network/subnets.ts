@@ -24,7 +24,6 @@ const joins: readonly (readonly [string, string])[] = [
 
 export const subnets: ProviderType = {
   type: 'Microsoft.Network/virtualNetworks/subnets',
-  versions: ['2024-05-01', '2024-01-01', '2023-11-01', '2022-01-01', '2020-04-01'],
   long: { put: 'async', delete: 'location' },
   allows: { patch: false },
   making: 'Updating',

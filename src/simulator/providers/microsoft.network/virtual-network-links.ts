@@ -19,7 +19,6 @@ export const virtualNetworkLinks: ProviderType = {
     ...tracked,
     properties: { virtualNetwork: reference, registrationEnabled: 'boolean', resolutionPolicy: 'text' },
   },
-  versions: ['2024-06-01', '2020-06-01', '2020-01-01', '2018-09-01'],
   long: { put: 'async', patch: 'async', delete: 'location' },
   etags: true,
   replace: (write) => replaceDocument(write.before, write.body, ['virtualNetworkLinkState']),

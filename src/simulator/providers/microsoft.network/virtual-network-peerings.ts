@@ -12,7 +12,6 @@ import { propertiesOf } from './subnet-document.ts';
 
 export const virtualNetworkPeerings: ProviderType = {
   type: 'Microsoft.Network/virtualNetworks/virtualNetworkPeerings',
-  versions: ['2024-05-01', '2024-01-01', '2023-11-01', '2022-01-01', '2020-04-01'],
   long: { put: 'async', delete: 'location' },
   allows: { patch: false },
   making: 'Updating',

@@ -22,7 +22,6 @@ import { linksOf as linksOfPeering, replacedPeerings } from './virtual-network-p
 
 export const virtualNetworks: ProviderType = {
   type: 'Microsoft.Network/virtualNetworks',
-  versions: ['2024-05-01', '2024-01-01', '2023-11-01', '2022-01-01', '2020-04-01'],
   long: { put: 'async', patch: 'none', delete: 'location' },
   making: 'Updating',
   etags: true,

@@ -31,7 +31,6 @@ interface Part {
 
 export const deployments: ProviderType = {
   type,
-  versions: ['2024-07-01', '2023-07-01', '2022-09-01', '2021-04-01', '2020-10-01'],
   allows: { patch: false },
   created: 201,
   provisions: false,

@@ -4,6 +4,7 @@ import { gatewayError, ok } from '../../gateway/answer.ts';
 import { requireAction } from '../../gateway/authorization.ts';
 import type { Machine } from '../../gateway/machine.ts';
 import { page } from '../../gateway/paging.ts';
+import { versionsOf } from '../../gateway/versions.ts';
 import { type ArmJson, json } from '../../json.ts';
 import type { ProviderType } from '../provider.ts';
 import type { HttpRoute } from '../route.ts';
@@ -16,7 +17,6 @@ const alwaysThere = [
   'Microsoft.Compute',
   'Microsoft.Insights',
 ];
-const someVersions = ['2024-04-01', '2023-07-01', '2021-08-01-preview'];
 const locations = ['West Europe', 'North Europe', 'East US', 'France Central'];
 
 /** `types` is passed in, because the list of types is above this file. */
@@ -31,9 +31,9 @@ export function providerRoutes(types: () => readonly ProviderType[]): readonly H
       if (![...list.keys()].some((other) => sameId(other, name))) list.set(name, versions);
       found.set(spelt, list);
     };
-    for (const type of types()) add(type.type, type.versions ?? someVersions);
+    for (const { type } of types()) add(type, versionsOf(type));
     const stored = machine.store.ids().filter((id) => fold(id).includes('/providers/'));
-    for (const type of new Set(stored.map(typeOf))) add(type, someVersions);
+    for (const type of new Set(stored.map(typeOf))) add(type, versionsOf(type));
     return found;
   };
   const shown = (

@@ -25,7 +25,6 @@ const switches = ['Enabled', 'Disabled', 'SecuredByPerimeter'];
 
 export const storageAccounts: ProviderType = {
   type: 'Microsoft.Storage/storageAccounts',
-  versions: ['2024-01-01', '2023-05-01', '2023-01-01', '2022-09-01', '2021-09-01', '2021-04-01', '2019-06-01'],
   long: { put: 'location', patch: 'none', delete: 'none' },
   created: 200,
   live: ['privateEndpointConnections'],
