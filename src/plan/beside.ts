@@ -165,10 +165,10 @@ function deletesOf(input: BesideInput, pairs: readonly ResourcePair[]): EffectRe
 
 const endpointOf = (id: string): string => (sameId(typeOf(id), zoneGroupType) ? (parentId(id) ?? id) : id);
 
-const oneWayOf = ({ change, undo }: BesideInput): EffectReason[] =>
+const oneWayOf = ({ change, undo, before }: BesideInput): EffectReason[] =>
   undo === 'exact' || undo === 'equivalent'
     ? []
-    : undoLimitsOf(change, undo).flatMap(({ reason, says }): EffectReason[] =>
+    : undoLimitsOf(change, undo, before.snapshot).flatMap(({ reason, says }): EffectReason[] =>
         reason === 'equivalent' ? [] : [{ kind: 'oneWay', reason, data: { says } }],
       );
 
