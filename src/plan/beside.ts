@@ -29,6 +29,7 @@ import {
   zoneGroupType,
 } from '../resource-types/index.ts';
 import { interruptsOf } from './beside/interrupts.ts';
+import { lossesOf } from './beside/losses.ts';
 import { addedMeters, type Find } from './beside/meters.ts';
 import { undoLimitsOf } from './undo-class.ts';
 
@@ -50,6 +51,7 @@ export function besideEffects(input: BesideInput): CurrentEffect[] {
   const hops = hopsOf(input, pairs);
   const reasons = [
     ...unseenServicesOf(input),
+    ...lossesOf(pairs, before, after),
     ...interruptsOf(input, pairs),
     ...overridesOf(input, pairs, hops),
     ...bypassesOf(hops),

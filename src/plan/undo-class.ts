@@ -10,7 +10,13 @@ import { cutsIn } from '../model/secrets.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import { indexSnapshot } from '../model/snapshot-index.ts';
 import { clean } from '../model/text.ts';
-import { aclsPointer, namesPublicAddresses, resourceTypeOf, ruleSetPointer } from '../resource-types/index.ts';
+import {
+  aclsPointer,
+  hasOwnIdentity,
+  namesPublicAddresses,
+  resourceTypeOf,
+  ruleSetPointer,
+} from '../resource-types/index.ts';
 import type { ResourceType } from '../resource-types/resource-type.ts';
 import { type Refusal, refusalsOf } from './gates.ts';
 import { lockedOutAddresses } from './lockout.ts';
@@ -32,6 +38,15 @@ const lostSecrets = (change: Change): string[] =>
         edit.op === 'add' ? [] : cutsIn(edit.before).map((pointer) => `${edit.pointer}${pointer}`),
       );
 
+/** Does the system-assigned identity end? Azure makes another one when the resource, or its setting, is restored. */
+const losesIdentity = (change: Change, before: Resource | undefined): boolean =>
+  change.kind === 'delete'
+    ? hasOwnIdentity(change.body)
+    : change.kind === 'edit' &&
+      before !== undefined &&
+      hasOwnIdentity(before.body) &&
+      !hasOwnIdentity(edited(before, change).body);
+
 /** The class of a change to what the snapshot shows: of the change itself, and of who is to undo it. */
 export function undoClassOf(change: Change, snapshot: Snapshot): UndoClass {
   const own = classOf(change, snapshot);
@@ -51,7 +66,11 @@ function refusedUndo(change: Change, snapshot: Snapshot): Refusal[] {
 
 function resourceAfter(change: Change, snapshot: Snapshot): Resource | undefined {
   const current = change.kind === 'edit' ? resourceIn(snapshot, change.resource) : undefined;
-  if (current === undefined) return undefined;
+  return current && edited(current, change);
+}
+
+/** As it is where an edit does not fit. */
+function edited(current: Resource, change: Change): Resource {
   try {
     return { ...current, body: applyEdits(current.body, change.edits) };
   } catch (error) {
@@ -69,7 +88,7 @@ function classOf(asked: Change, snapshot: Snapshot): UndoClass {
   const refused = (kind.mayRefuseUndo?.(change) ?? null) === null ? [] : (['partial'] as const);
   if (stated !== null) return worstUndo([stated, ...refused]);
   if (change.kind === 'create') return worstUndo(['exact', ...refused]);
-  const secrets = lostSecrets(change).length > 0;
+  const secrets = lostSecrets(change).length > 0 || losesIdentity(change, resourceIn(snapshot, change.resource));
   if (change.kind === 'delete') {
     const again = { ...change, kind: 'create' as const };
     if ((kind.restoreBlocker?.(again, seenIn(snapshot)) ?? null) !== null) return 'none';
@@ -117,6 +136,9 @@ const generally: Readonly<Record<Exclude<UndoClass, 'exact'>, UndoLimit>> = {
   none: { reason: 'not-undone', says: 'this cannot be undone.' },
 };
 
+const anotherIdentity =
+  'undo gives it another system-assigned identity: role assignments and access policies of the old one are not restored.';
+
 function refusedText({ reason, data }: Refusal): string {
   return reason === 'lock'
     ? `undo may be refused: the ${data.level} lock ${clean(nameOf(data.lock), 80)} on ${data.scope} forbids it.`
@@ -137,6 +159,7 @@ export function undoLimitsOf(change: Change, undo: UndoClass, before: Snapshot):
     ...[kind.mayRefuseUndo?.(change) ?? [], refused]
       .flat()
       .map((says) => ({ reason: 'may-be-refused' as const, says })),
+    ...(losesIdentity(change, resourceIn(before, change.resource)) ? [{ reason, says: anotherIdentity }] : []),
     ...(secrets.length > 0
       ? [{ reason, says: `undo does not restore ${secrets.join(', ')}: secrets are not kept.` }]
       : []),
