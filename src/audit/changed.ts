@@ -6,3 +6,4 @@ export { changedHops, type PassedHop } from '../facts/changed/next-hops.ts';
 export { changedPairs, pairsOf, type ResourcePair } from '../facts/changed/pairs.ts';
 export { privatelyReached, unresolvedNames } from '../facts/changed/private-names.ts';
 export { occupantsOf } from '../facts/map/occupants.ts';
+export { namersOf, unreadNaming } from '../facts/named-by.ts';

@@ -67,6 +67,8 @@ export function wordingOf(resource: string, effect: EffectReason): EffectWording
     case 'cutsOff':
       if (effect.reason === 'flow') return flowWording(effect.data, 'blocked');
       if (effect.reason === 'user') return userWording(effect.data);
+      if (effect.reason === 'named') return namedWording(effect.data);
+      if (effect.reason === 'identity') return identityWording(effect.data);
       return effect.reason === 'setting'
         ? saying(resource, effect.data.says)
         : saying(resource, unknownWords(effect.data.why));
@@ -137,6 +139,34 @@ const userWording = ({
       ? `${uses} and ${many ? 'lose' : 'loses'} access to ${it}.`
       : `${uses}; whether ${many ? 'they keep' : 'it keeps'} access is not known.`;
   },
+});
+
+const namedWording = ({
+  user,
+  named,
+  pointer,
+}: {
+  readonly user: EffectEnd;
+  readonly named: string;
+  readonly pointer: string;
+}): EffectWording => ({
+  frame: [pointer],
+  lists: [[user.name], [nameOf(named)]],
+  says: ([users = [], names = []], most) => {
+    const setting = pointer.slice('/properties/'.length).replaceAll('/', '.');
+    const verbs = users.length > 1 ? ['name', 'lose'] : ['names', 'loses'];
+    const it = names.length > 1 ? 'them' : 'it';
+    return `${listed(users, most)} ${verbs[0]} ${listed(names, most)} (${setting}) and ${verbs[1]} ${it}.`;
+  },
+});
+
+const identityWording = ({ holder }: { readonly holder: string }): EffectWording => ({
+  frame: [],
+  lists: [[nameInParent(holder)]],
+  says: ([names = []], most) =>
+    names.length === 1
+      ? `The system-assigned identity of ${names[0]} is deleted: its role assignments and access policies end.`
+      : `The system-assigned identities of ${listed(names, most)} are deleted: their role assignments and access policies end.`,
 });
 
 function interruptWording(resource: string, effect: EffectReason & { readonly kind: 'interrupts' }): EffectWording {
@@ -252,7 +282,7 @@ function subjectOf(resource: string, effect: EffectReason): string {
     case 'opens':
     case 'cutsOff':
       if (effect.reason === 'flow') return endWords(effect.data.from);
-      return effect.reason === 'user' ? endWords(effect.data.user) : resource;
+      return effect.reason === 'user' || effect.reason === 'named' ? endWords(effect.data.user) : resource;
     case 'interrupts':
       return effect.reason === 'connections-reset'
         ? effect.data.subnet

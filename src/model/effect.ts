@@ -99,6 +99,10 @@ interface Reasons {
     readonly setting: SettingReason;
     /** A workspace, registry or datastore uses the service and has no way to it afterwards, or none that is known. */
     readonly user: { readonly user: EffectEnd; readonly service: EffectEnd; readonly certain: boolean };
+    /** A setting of the user names a resource that is deleted, and keeps doing so. `named`: its id. */
+    readonly named: { readonly user: EffectEnd; readonly named: string; readonly pointer: string };
+    /** The system-assigned identity of a resource ends, with its role assignments and access policies. */
+    readonly identity: { readonly holder: string };
     readonly unknown: UnknownReason;
   };
   readonly interrupts: {

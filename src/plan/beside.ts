@@ -29,6 +29,7 @@ import {
   zoneGroupType,
 } from '../resource-types/index.ts';
 import { interruptsOf } from './beside/interrupts.ts';
+import { lossesOf } from './beside/losses.ts';
 import { addedMeters, type Find } from './beside/meters.ts';
 import { undoLimitsOf } from './undo-class.ts';
 
@@ -50,6 +51,7 @@ export function besideEffects(input: BesideInput): CurrentEffect[] {
   const hops = hopsOf(input, pairs);
   const reasons = [
     ...unseenServicesOf(input),
+    ...lossesOf(pairs, before, after),
     ...interruptsOf(input, pairs),
     ...overridesOf(input, pairs, hops),
     ...bypassesOf(hops),
@@ -165,10 +167,10 @@ function deletesOf(input: BesideInput, pairs: readonly ResourcePair[]): EffectRe
 
 const endpointOf = (id: string): string => (sameId(typeOf(id), zoneGroupType) ? (parentId(id) ?? id) : id);
 
-const oneWayOf = ({ change, undo }: BesideInput): EffectReason[] =>
+const oneWayOf = ({ change, undo, before }: BesideInput): EffectReason[] =>
   undo === 'exact' || undo === 'equivalent'
     ? []
-    : undoLimitsOf(change, undo).flatMap(({ reason, says }): EffectReason[] =>
+    : undoLimitsOf(change, undo, before.snapshot).flatMap(({ reason, says }): EffectReason[] =>
         reason === 'equivalent' ? [] : [{ kind: 'oneWay', reason, data: { says } }],
       );
 

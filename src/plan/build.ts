@@ -16,6 +16,7 @@ import { attributed, stepsOf } from './drafts.ts';
 import {
   afterChange,
   effectsOfSteps,
+  irreversibleIn,
   ownsNothing,
   refusedEffect,
   refusedEffects,
@@ -27,7 +28,6 @@ import type { PlanInput } from './request.ts';
 import { riskOf } from './risk.ts';
 import { applyChanges } from './simulate.ts';
 import { chooseTargets, type FixTarget, stillNamed, unusedAddresses } from './targets.ts';
-import { irreversibleOf } from './undo-class.ts';
 
 /** Fixes that cause other findings form a short chain; this only ends a fix that never settles. */
 const mostRounds = 6;
@@ -143,7 +143,7 @@ function planOf(input: PlanInput, report: Report, { rounds, steps: drafts, after
     preview: previewOf(compared, skipped),
     gaps: planGaps(snapshot),
     ...(steps.length === 0 ? unjudgedIn(input, report) : {}),
-    irreversible: [...new Set(steps.flatMap((step) => irreversibleOf(step.change, step.undo)))],
+    irreversible: irreversibleIn(steps, snapshot),
     effects: effectsOfSteps(steps, snapshot),
     ...(ips.length === 0 ? {} : { ips }),
   };

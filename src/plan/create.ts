@@ -12,10 +12,10 @@ import type { Snapshot } from '../model/snapshot.ts';
 import { indexSnapshot } from '../model/snapshot-index.ts';
 import { resourceTypeOf } from '../resource-types/index.ts';
 import type { Rule } from '../rules/rule.ts';
-import { effectsOfSteps, ownsNothing, withEffects } from './effects.ts';
+import { effectsOfSteps, irreversibleIn, ownsNothing, withEffects } from './effects.ts';
 import { gatesOf, gathered, planGaps, shiftGates } from './gates.ts';
 import { applyChange, resourceIn } from './simulate.ts';
-import { irreversibleOf } from './undo-class.ts';
+import { undoClassOf } from './undo-class.ts';
 
 /** What is asked to be made, and what has to hold around it. */
 export interface Creation {
@@ -57,7 +57,7 @@ export function creationPlan({ snapshot, rules, creation, id }: CreationInput): 
   const refusal = kind.write(change, null);
   const unwritable: Gate[] = typeof refusal === 'string' ? [{ kind: 'state', outcome: 'fail', detail: refusal }] : [];
   const loss = kind.deletionLoss?.({ ...change, kind: 'delete' }) ?? null;
-  const own = { change, undo: 'exact' as const, ...(advice === undefined ? {} : { advice }) };
+  const own = { change, undo: undoClassOf(change, snapshot), ...(advice === undefined ? {} : { advice }) };
   const drafts = [own, ...(next === undefined ? [] : [next])].map((step) => ({
     ...{ change: step.change, phase: 3 as const, findings: [], needs: [] },
     ...{ az: kind.az(step.change), undo: step.undo },
@@ -86,7 +86,7 @@ export function creationPlan({ snapshot, rules, creation, id }: CreationInput): 
     effects: effectsOfSteps(steps, snapshot),
     irreversible: [
       ...(loss === null ? [] : [`${nameInParent(change.resource)}: undo deletes it; ${loss}`]),
-      ...(next === undefined ? [] : irreversibleOf(next.change, next.undo)),
+      ...irreversibleIn(drafts, snapshot),
     ],
   };
 }

@@ -50,6 +50,7 @@ import { doesWords } from './describe.ts';
 import { managed, managerOf } from './managers.ts';
 import { riskOf } from './risk.ts';
 import { applyChange, resourceIn } from './simulate.ts';
+import { undoLimitsOf } from './undo-class.ts';
 
 export type Ownership = (id: string) => boolean;
 /** Without a history nothing is known to have been created by it. */
@@ -292,6 +293,17 @@ export function effectsOver(
     before = afterChange(before, change);
     return effects;
   });
+}
+
+/** One sentence for each part of the steps that cannot be undone exactly. */
+export function irreversibleIn(steps: readonly Pick<Step, 'change' | 'undo'>[], snapshot: Snapshot): string[] {
+  let before = snapshot;
+  const all = steps.flatMap(({ change, undo }) => {
+    const limits = undoLimitsOf(change, undo, before);
+    before = afterChange(before, change);
+    return limits.map(({ says }) => says);
+  });
+  return [...new Set(all)];
 }
 
 /** Those of the effects that others do not hold. Addresses are divided anew in every world, so they are compared as sets. */

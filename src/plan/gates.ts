@@ -7,6 +7,7 @@ import type { Report } from '../model/finding.ts';
 import { mayDo } from '../model/permissions.ts';
 import type { Gate, Plan } from '../model/plan.ts';
 import { attempt } from '../model/readable.ts';
+import type { Resource } from '../model/resource.ts';
 import { fold, isWithin, nameInParent, nameOf, sameId, subscriptionOf, typeOf } from '../model/resource-id.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import { failedReads } from '../model/snapshot.ts';
@@ -61,48 +62,82 @@ function lockList(resource: string): string | undefined {
   return subscription === undefined ? undefined : locksOf(subscription);
 }
 
-/** A read-only lock stops every write, one against deletion only deletions. */
-function lockGate(change: Change, index: SnapshotIndex): Gate {
+/** A read-only lock stops every write, one against deletion only deletions; a lock does not apply to itself. Throws UnreadableError. */
+function lockOn(change: Change, index: SnapshotIndex): Resource | undefined {
   const { resource } = change;
   const list = lockList(resource);
-  const gate = (outcome: Gate['outcome'], detail: string): Gate => ({ kind: 'lock', outcome, detail });
-  if (list === undefined || unreadLocks(resource, index))
-    return gate('unknown', `The locks that may cover ${resource} could not be read.`);
-  if (fold(typeOf(resource)) === 'microsoft.authorization/locks')
-    return gate('pass', 'A lock does not apply to itself.');
-  const covering = index
-    .list(list)
-    .map((lock) => ({ lock, view: lockView(lock) }))
-    .filter(({ view }) => isWithin(resource, view.scope));
-  const stopping = covering.find(
-    ({ view: { level } }) => level === 'ReadOnly' || (level === 'CanNotDelete' && change.kind === 'delete'),
-  );
-  if (!stopping) return gate('pass', `No resource lock on ${nameOf(resource)}.`);
-  const notes = stopping.view.notes === undefined ? '' : ` (${stopping.view.notes})`;
-  return gate(
-    'fail',
-    `The ${stopping.view.level} lock ${nameOf(stopping.lock.id)} on ${stopping.view.scope} blocks this change${notes}.`,
-  );
+  if (list === undefined || isLock(resource)) return undefined;
+  return index.list(list).find((lock) => {
+    const { level, scope } = lockView(lock);
+    return (
+      isWithin(resource, scope) && (level === 'ReadOnly' || (level === 'CanNotDelete' && change.kind === 'delete'))
+    );
+  });
 }
+const isLock = (id: string): boolean => fold(typeOf(id)) === 'microsoft.authorization/locks';
+
+function lockGate(change: Change, index: SnapshotIndex): Gate {
+  const { resource } = change;
+  const gate = (outcome: Gate['outcome'], detail: string): Gate => ({ kind: 'lock', outcome, detail });
+  if (unreadLocks(resource, index)) return gate('unknown', `The locks that may cover ${resource} could not be read.`);
+  if (isLock(resource)) return gate('pass', 'A lock does not apply to itself.');
+  const stopping = lockOn(change, index);
+  if (!stopping) return gate('pass', `No resource lock on ${nameOf(resource)}.`);
+  const { level, notes, scope } = lockView(stopping);
+  const more = notes === undefined ? '' : ` (${notes})`;
+  return gate('fail', `The ${level} lock ${nameOf(stopping.id)} on ${scope} blocks this change${more}.`);
+}
+
+/** A permission that a change needs; `may` is undefined where it could not be read. */
+interface NeededPermission {
+  readonly action: string;
+  readonly scope: string;
+  readonly may: boolean | undefined;
+}
+
+const permissionsFor = (change: Change, current: Resource | undefined, snapshot: Snapshot): NeededPermission[] =>
+  resourceTypeOf(typeOf(change.resource))
+    .needs(change, current)
+    .map(({ action, scope }) => ({ action, scope, may: mayDo(action, scope, snapshot) }));
 
 function permissionGates(change: Change, index: SnapshotIndex): Gate[] {
   const seen = index.peek(change.resource);
   const current = seen.state === 'read' ? seen.resource : undefined;
-  return resourceTypeOf(typeOf(change.resource))
-    .needs(change, current)
-    .map(({ action, scope }): Gate => {
-      const may = mayDo(action, scope, index.snapshot);
-      if (may === undefined) {
-        return {
-          kind: 'permission',
-          outcome: 'unknown',
-          detail: `The permission ${action} on ${scope} could not be read.`,
-        };
-      }
-      return may
-        ? { kind: 'permission', outcome: 'pass', detail: `You have ${action} on ${nameOf(scope)}.` }
-        : { kind: 'permission', outcome: 'fail', detail: `Missing permission: ${action} on ${scope}.` };
-    });
+  return permissionsFor(change, current, index.snapshot).map(({ action, scope, may }): Gate => {
+    if (may === undefined) {
+      return {
+        kind: 'permission',
+        outcome: 'unknown',
+        detail: `The permission ${action} on ${scope} could not be read.`,
+      };
+    }
+    return may
+      ? { kind: 'permission', outcome: 'pass', detail: `You have ${action} on ${nameOf(scope)}.` }
+      : { kind: 'permission', outcome: 'fail', detail: `Missing permission: ${action} on ${scope}.` };
+  });
+}
+
+/** What refuses a change, of what was read. */
+export type Refusal =
+  | {
+      readonly reason: 'lock';
+      readonly data: { readonly lock: string; readonly level: string; readonly scope: string };
+    }
+  | { readonly reason: 'permission'; readonly data: Pick<NeededPermission, 'action' | 'scope'> };
+
+/** The locks and permissions that refuse a change. `current`: the resource as it is by then. What was not read refuses nothing. */
+export function refusalsOf(change: Change, current: Resource | undefined, index: SnapshotIndex): Refusal[] {
+  const lock = attempt(
+    () => lockOn(change, index),
+    () => undefined,
+  );
+  const { level = '', scope = '' } = lock === undefined ? {} : lockView(lock);
+  return [
+    ...(lock === undefined ? [] : [{ reason: 'lock' as const, data: { lock: nameOf(lock.id), level, scope } }]),
+    ...permissionsFor(change, current, index.snapshot).flatMap(({ action, scope: at, may }): Refusal[] =>
+      may === false ? [{ reason: 'permission', data: { action, scope: at } }] : [],
+    ),
+  ];
 }
 
 /** What could not be read and may change a plan: everything but what does not exist. */

@@ -23,6 +23,7 @@ import {
   afterChange,
   effectsIn,
   effectsOfSteps,
+  irreversibleIn,
   namedBy,
   type Ownership,
   ownsNothing,
@@ -33,7 +34,7 @@ import { gatesOf, gathered, planGaps, shiftGates } from './gates.ts';
 import type { DecideOpen } from './request.ts';
 import { resourceIn } from './simulate.ts';
 import { lockoutRules } from './targets.ts';
-import { irreversibleOf, undoClassOf } from './undo-class.ts';
+import { undoClassOf } from './undo-class.ts';
 
 export interface ReviewInput {
   readonly plan: Plan;
@@ -104,7 +105,7 @@ export function* reviewInSteps(input: ReviewInput): StepwiseTask<Plan> {
     skipped: [],
     preview: previewOf(compared),
     gaps: planGaps(snapshot),
-    irreversible: [...new Set(steps.flatMap((step) => irreversibleOf(step.change, step.undo)))],
+    irreversible: irreversibleIn(steps, snapshot),
     effects: effectsOfSteps(steps, snapshot),
   };
 }

@@ -1,14 +1,24 @@
-// How exactly a step can be undone, by its resource type: from the change alone, so that a fix, an undo and a plan file have the
-// same answer.
+// How exactly a step can be undone: by its resource type, and by the locks and permissions that the undo meets. From the change and
+// the world before it alone, so that a fix, an undo and a plan file have the same answer.
 
-import type { Change } from '../model/change.ts';
-import { type Edit, invertEdit } from '../model/edit.ts';
+import { type Change, invertChange } from '../model/change.ts';
+import { applyEdits, type Edit, EditConflict, invertEdit } from '../model/edit.ts';
 import { type UndoClass, worstUndo } from '../model/finding.ts';
-import { nameInParent, typeOf } from '../model/resource-id.ts';
+import type { Resource } from '../model/resource.ts';
+import { nameInParent, nameOf, typeOf } from '../model/resource-id.ts';
 import { cutsIn } from '../model/secrets.ts';
 import type { Snapshot } from '../model/snapshot.ts';
-import { aclsPointer, namesPublicAddresses, resourceTypeOf, ruleSetPointer } from '../resource-types/index.ts';
+import { indexSnapshot } from '../model/snapshot-index.ts';
+import { clean } from '../model/text.ts';
+import {
+  aclsPointer,
+  hasOwnIdentity,
+  namesPublicAddresses,
+  resourceTypeOf,
+  ruleSetPointer,
+} from '../resource-types/index.ts';
 import type { ResourceType } from '../resource-types/resource-type.ts';
+import { type Refusal, refusalsOf } from './gates.ts';
 import { lockedOutAddresses } from './lockout.ts';
 import { resourceIn, seenIn } from './simulate.ts';
 
@@ -28,8 +38,49 @@ const lostSecrets = (change: Change): string[] =>
         edit.op === 'add' ? [] : cutsIn(edit.before).map((pointer) => `${edit.pointer}${pointer}`),
       );
 
-/** The class of a change to what the snapshot shows. A deletion takes away what is there now, not what was once created. */
-export function undoClassOf(asked: Change, snapshot: Snapshot): UndoClass {
+/** Does the system-assigned identity end? Azure makes another one when the resource, or its setting, is restored. */
+const losesIdentity = (change: Change, before: Resource | undefined): boolean =>
+  change.kind === 'delete'
+    ? hasOwnIdentity(change.body)
+    : change.kind === 'edit' &&
+      before !== undefined &&
+      hasOwnIdentity(before.body) &&
+      !hasOwnIdentity(edited(before, change).body);
+
+/** The class of a change to what the snapshot shows: of the change itself, and of who is to undo it. */
+export function undoClassOf(change: Change, snapshot: Snapshot): UndoClass {
+  const own = classOf(change, snapshot);
+  return own === 'none' || refusedUndo(change, snapshot).length === 0 ? own : worstUndo([own, 'partial']);
+}
+
+/** The locks and permissions that refuse the undo of a change, in the world that it leaves. */
+function refusedUndo(change: Change, snapshot: Snapshot): Refusal[] {
+  const { type, apiVersion, instead } = resourceTypeOf(typeOf(change.resource));
+  const { resource: id } = change;
+  const inverse = invertChange(change);
+  const sent = inverse.kind === 'edit' && instead ? { ...inverse, edits: inverse.edits.map(instead) } : inverse;
+  const after: Resource | undefined =
+    change.kind === 'create' ? { id, type, apiVersion, body: change.body } : resourceAfter(change, snapshot);
+  return refusalsOf(sent, after, indexSnapshot(snapshot));
+}
+
+function resourceAfter(change: Change, snapshot: Snapshot): Resource | undefined {
+  const current = change.kind === 'edit' ? resourceIn(snapshot, change.resource) : undefined;
+  return current && edited(current, change);
+}
+
+/** As it is where an edit does not fit. */
+function edited(current: Resource, change: Change): Resource {
+  try {
+    return { ...current, body: applyEdits(current.body, change.edits) };
+  } catch (error) {
+    if (error instanceof EditConflict) return current;
+    throw error;
+  }
+}
+
+/** A deletion takes away what is there now, not what was once created. */
+function classOf(asked: Change, snapshot: Snapshot): UndoClass {
   const there = asked.kind === 'delete' ? resourceIn(snapshot, asked.resource) : undefined;
   const change = asked.kind !== 'delete' || there === undefined ? asked : { ...asked, body: there.body };
   const kind = resourceTypeOf(typeOf(change.resource));
@@ -37,7 +88,7 @@ export function undoClassOf(asked: Change, snapshot: Snapshot): UndoClass {
   const refused = (kind.mayRefuseUndo?.(change) ?? null) === null ? [] : (['partial'] as const);
   if (stated !== null) return worstUndo([stated, ...refused]);
   if (change.kind === 'create') return worstUndo(['exact', ...refused]);
-  const secrets = lostSecrets(change).length > 0;
+  const secrets = lostSecrets(change).length > 0 || losesIdentity(change, resourceIn(snapshot, change.resource));
   if (change.kind === 'delete') {
     const again = { ...change, kind: 'create' as const };
     if ((kind.restoreBlocker?.(again, seenIn(snapshot)) ?? null) !== null) return 'none';
@@ -85,17 +136,30 @@ const generally: Readonly<Record<Exclude<UndoClass, 'exact'>, UndoLimit>> = {
   none: { reason: 'not-undone', says: 'this cannot be undone.' },
 };
 
-/** Each part of a change that cannot be undone exactly. */
-export function undoLimitsOf(change: Change, undo: UndoClass): UndoLimit[] {
+const anotherIdentity =
+  'undo gives it another system-assigned identity: role assignments and access policies of the old one are not restored.';
+
+function refusedText({ reason, data }: Refusal): string {
+  return reason === 'lock'
+    ? `undo may be refused: the ${data.level} lock ${clean(nameOf(data.lock), 80)} on ${data.scope} forbids it.`
+    : `undo may be refused: you do not have the permission ${data.action} on ${nameOf(data.scope)}.`;
+}
+
+/** Each part of a change that cannot be undone exactly. `before`: the world that the change is made in. */
+export function undoLimitsOf(change: Change, undo: UndoClass, before: Snapshot): UndoLimit[] {
   const kind = resourceTypeOf(typeOf(change.resource));
   const restored = undo === 'equivalent' ? kind.restoredWith : undefined;
   const losses =
     change.kind === 'delete' ? [kind.deletionLoss?.(change), restored?.(change)].flatMap((one) => one ?? []) : [];
   const secrets = lostSecrets(change);
+  const refused = undo === 'none' ? [] : refusedUndo(change, before).map(refusedText);
   const { reason } = undo === 'exact' ? generally.partial : generally[undo];
   const limits: UndoLimit[] = [
     ...[...change.edits.flatMap((edit) => kind.oneWay(edit) ?? []), ...losses].map((says) => ({ reason, says })),
-    ...[kind.mayRefuseUndo?.(change) ?? []].flat().map((says) => ({ reason: 'may-be-refused' as const, says })),
+    ...[kind.mayRefuseUndo?.(change) ?? [], refused]
+      .flat()
+      .map((says) => ({ reason: 'may-be-refused' as const, says })),
+    ...(losesIdentity(change, resourceIn(before, change.resource)) ? [{ reason, says: anotherIdentity }] : []),
     ...(secrets.length > 0
       ? [{ reason, says: `undo does not restore ${secrets.join(', ')}: secrets are not kept.` }]
       : []),
@@ -105,7 +169,3 @@ export function undoLimitsOf(change: Change, undo: UndoClass): UndoLimit[] {
   const all = limits.length > 0 ? limits : general;
   return all.map((one) => ({ ...one, says: `${nameInParent(change.resource)}: ${one.says}` }));
 }
-
-/** One sentence for each part of a change that cannot be undone exactly. */
-export const irreversibleOf = (change: Change, undo: UndoClass): string[] =>
-  undoLimitsOf(change, undo).map(({ says }) => says);

@@ -28,12 +28,12 @@ import { firewallPlaces, openRulesOf, resourceTypeOf } from '../resource-types/i
 import type { ResourceType } from '../resource-types/resource-type.ts';
 import type { Rule } from '../rules/rule.ts';
 import { deferredText, fittedTo, foundAgain } from './deferred.ts';
-import { effectsOfSteps, type Ownership, ownsNothing, type StepDraft, withEffects } from './effects.ts';
+import { effectsOfSteps, irreversibleIn, type Ownership, ownsNothing, type StepDraft, withEffects } from './effects.ts';
 import { gatesOf, gathered, planGaps, shiftGates } from './gates.ts';
 import { lockedOutAddresses } from './lockout.ts';
 import { mayBeUndoneLater, notUndoneText } from './not-undone.ts';
 import { applyChange, resourceIn } from './simulate.ts';
-import { irreversibleOf, undoClassOf } from './undo-class.ts';
+import { undoClassOf } from './undo-class.ts';
 import { type Drift, keptBy, lostBy, type MergedBody, wholeAgainst } from './whole.ts';
 
 export type { Drift };
@@ -196,7 +196,7 @@ function planOf(
       effects: effectsOfSteps(steps, input.snapshot),
       ...(notUndone.length === 0 ? {} : { notUndone }),
       ...(notUndone.some(mayBeUndoneLater) ? { isPart: true as const } : {}),
-      irreversible: [...new Set([...lost, ...steps.flatMap((step) => irreversibleOf(step.change, step.undo))])],
+      irreversible: [...new Set([...lost, ...irreversibleIn(steps, input.snapshot)])],
     },
   };
 }

@@ -67,7 +67,7 @@ export * from './network-acls.ts';
 export * from './network-view.ts';
 export { onlineDeploymentType, onlineEndpointType, onlineEndpointView } from './online-endpoint.ts';
 export { namesPublicAddresses, openAcls, openRulesOf } from './parts/firewall-write.ts';
-export { holds } from './parts/normal.ts';
+export { hasOwnIdentity, holds } from './parts/normal.ts';
 export * from './perimeter.ts';
 export * from './placements.ts';
 export * from './policy-view.ts';

@@ -4,7 +4,7 @@ import { valueAt } from '../model/pointer.ts';
 import type { Resource } from '../model/resource.ts';
 import { fold, nameOf, parentId } from '../model/resource-id.ts';
 import { defineResourceType } from './define.ts';
-import { groupOf, withoutComputed, withoutComputedIdentity } from './parts/bodies.ts';
+import { groupOf } from './parts/bodies.ts';
 import { type ResourceShape, spelt } from './parts/normal.ts';
 import { line } from './parts/shell.ts';
 import { enumAt, lazyMembers, memoizePerResource, textAt } from './read.ts';
@@ -91,7 +91,6 @@ export const onlineEndpoint = defineResourceType({
   },
   effects: accessEffects,
   write: {
-    body: (body) => withoutComputedIdentity(withoutComputed(body, computed)),
     edits: ({ op, pointer }) => op === 'set' && pointer === endpointAccessPointer,
     refused: 'online endpoint itself',
   },

@@ -10,7 +10,7 @@ import type { Resource } from '../model/resource.ts';
 import { fold, nameInParent, parseId } from '../model/resource-id.ts';
 import { defineResourceType, ifRead, unseen } from './define.ts';
 import { subnetType, subnetView, vnetOf, withoutSubnet, withSubnet } from './network-view.ts';
-import { actionOn, eachObject, groupOf, isUnder, twinSpelling, without } from './parts/bodies.ts';
+import { actionOn, eachObject, groupOf, isUnder, sendable, twinSpelling, without } from './parts/bodies.ts';
 import { attachmentEffects, movedItems, movedText } from './parts/effects.ts';
 import { parentSideEffects } from './parts/inline-list.ts';
 import type { ResourceShape } from './parts/normal.ts';
@@ -111,7 +111,7 @@ const azPath = (pointer: Pointer): string =>
     .join('');
 
 /** `properties` as it is sent: computed members removed, everything else unchanged. */
-function sendable(body: JsonObject): JsonObject {
+function propertiesSent(body: JsonObject): JsonObject {
   let properties = valueAt(body, '/properties');
   if (!isObject(properties)) properties = {};
   let kept = without(properties, computed);
@@ -131,8 +131,8 @@ function sendable(body: JsonObject): JsonObject {
 
 /** The body of a PUT. */
 function sent(body: JsonObject): JsonObject {
-  const bare = without(body, ['id', 'name', 'type', 'etag', 'systemData']);
-  return updateAt(bare, ['properties'], () => sendable(bare)) as JsonObject;
+  const bare = sendable(body);
+  return updateAt(bare, ['properties'], () => propertiesSent(bare)) as JsonObject;
 }
 
 export const subnet = defineResourceType({

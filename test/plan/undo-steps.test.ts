@@ -8,10 +8,10 @@ import { type UndoClass, worstUndo } from '../../src/model/finding.ts';
 import type { Json, JsonObject } from '../../src/model/json.ts';
 import { cutSecret } from '../../src/model/secrets.ts';
 import type { Snapshot } from '../../src/model/snapshot.ts';
-import { effectsIn, namesNothing } from '../../src/plan/effects.ts';
+import { effectsIn, irreversibleIn, namesNothing } from '../../src/plan/effects.ts';
 import { lockedOutAddresses } from '../../src/plan/lockout.ts';
 import { redoPlan, type UndoPlanResult, undoPlan } from '../../src/plan/undo.ts';
-import { irreversibleOf, undoClassOf } from '../../src/plan/undo-class.ts';
+import { undoClassOf } from '../../src/plan/undo-class.ts';
 import { keptBy, lostBy, sameWhole } from '../../src/plan/whole.ts';
 import { connectionState, resourceTypeOf } from '../../src/resource-types/index.ts';
 import {
@@ -529,13 +529,13 @@ describe('how exactly a change can be undone', () => {
     ],
   ])('%s', (_name, change, snapshot, expected, sentences) => {
     expect(undoClassOf(change, snapshot)).toBe(expected);
-    expect(irreversibleOf(change, undoClassOf(change, snapshot))).toEqual(sentences);
+    expect(irreversibleIn([{ change, undo: undoClassOf(change, snapshot) }], snapshot)).toEqual(sentences);
   });
   test('a deletion that loses something says what', () => {
     const change = deleted(compute, { properties: { computeType: 'AmlCompute', properties: {} } });
     expect(undoClassOf(change, plain())).toBe('partial');
-    expect(irreversibleOf(change, 'partial')).toEqual([expect.stringMatching(/^mlw\/c: ./)]);
-    expect(irreversibleOf(edit(account, closing), 'partial')).toEqual([
+    expect(irreversibleIn([{ change, undo: 'partial' }], plain())).toEqual([expect.stringMatching(/^mlw\/c: ./)]);
+    expect(irreversibleIn([{ change: edit(account, closing), undo: 'partial' }], plain())).toEqual([
       'st: undo restores only a part: what Azure refuses today is not restored.',
     ]);
   });
@@ -558,7 +558,7 @@ describe('how exactly a change can be undone', () => {
       workspace,
       set('/properties/managedNetwork/isolationMode', 'Disabled', 'AllowOnlyApprovedOutbound'),
     );
-    expect([undoClassOf(managed, plain()), irreversibleOf(managed, 'none')]).toEqual([
+    expect([undoClassOf(managed, plain()), irreversibleIn([{ change: managed, undo: 'none' }], plain())]).toEqual([
       'none',
       ['mlw: A managed network cannot be turned off or made less strict.'],
     ]);

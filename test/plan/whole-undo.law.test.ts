@@ -3,13 +3,16 @@ import { describe, expect, test } from 'vitest';
 import { effectKinds } from '../../src/model/effect.ts';
 import type { Entry } from '../../src/model/entry.ts';
 import type { Plan } from '../../src/model/plan.ts';
-import { fold } from '../../src/model/resource-id.ts';
+import { fold, subscriptionOf } from '../../src/model/resource-id.ts';
 import type { Snapshot } from '../../src/model/snapshot.ts';
+import { indexSnapshot } from '../../src/model/snapshot-index.ts';
+import { blocks, gatesOf } from '../../src/plan/gates.ts';
 import { applyChange, applyChanges, buildPlan, undoPlan } from '../../src/plan/index.ts';
 import { resourceIn } from '../../src/plan/simulate.ts';
 import { resourceTypeOf } from '../../src/resource-types/index.ts';
 import { rules } from '../../src/rules/index.ts';
 import { worldFiles } from '../../src/simulator/worlds/index.ts';
+import { evenly, lawWorlds } from '../support/trust-size.ts';
 import { worldSnapshot } from './worlds.ts';
 
 const planOf = (snapshot: Snapshot, answers = {}): Plan =>
@@ -49,6 +52,17 @@ function carriedOut(plan: Plan, start: Snapshot) {
   return { entry, bodies, snapshot };
 }
 
+/** Ids of what the undo of a whole plan changes and a lock or a missing permission refuses. */
+function refusedIn(plan: Plan, start: Snapshot): string[] {
+  const { entry, bodies, snapshot } = carriedOut(plan, start);
+  let world = snapshot;
+  return undoPlan({ entry, snapshot, rules, id: 'u', bodies }).plan.steps.flatMap(({ change }) => {
+    const gates = gatesOf(change, indexSnapshot(world));
+    world = applyChange(world, change);
+    return gates.some((one) => blocks(one) && one.kind !== 'state') ? [change.resource] : [];
+  });
+}
+
 // What has hundreds of workspaces or subnets takes minutes, and no kinds of steps that the others have not.
 const small = worldFiles.map(({ name }) => name).filter((name) => !['fleet', 'large'].includes(name));
 
@@ -79,3 +93,30 @@ describe.each(small)('everything of %s', (name) => {
     for (const { id } of others) expect([id, normal(end, id)]).toEqual([id, normal(start, id)]);
   });
 });
+
+describe.each([...new Set(['open', ...evenly(small, lawWorlds)])])(
+  'without a right to delete in %s',
+  (name) => {
+    const { workspace } = worldSnapshot(name);
+    const locks = [
+      { scope: `/subscriptions/${subscriptionOf(workspace ?? '') ?? ''}`, level: 'CanNotDelete', name: 'keep' },
+    ];
+    test.each([
+      ['a lock', { locks }],
+      ['a role', { notActions: ['*/delete'] }],
+    ])('what %s does not let an undo do is one-way', (_by, options) => {
+      const start = worldSnapshot(name, options);
+      const plan = planOf(start);
+      for (const id of refusedIn(plan, start)) {
+        const own = plan.steps.filter(({ change }) => fold(change.resource) === fold(id));
+        expect([id, own.map(({ undo }) => undo)]).not.toContainEqual(['exact']);
+        const told = own.flatMap(({ effects }) => effects).filter((one) => one.kind === 'oneWay');
+        expect([id, told.map(({ reason }) => reason)]).toEqual([id, expect.arrayContaining(['may-be-refused'])]);
+        expect(told.every((one) => !('automatic' in one) || !one.automatic)).toBe(true);
+      }
+      expect(plan.irreversible.filter((one) => one.includes('undo may be refused')).length > 0).toBe(
+        plan.steps.some(({ change }) => change.kind === 'create'),
+      );
+    });
+  },
+);

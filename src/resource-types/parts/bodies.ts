@@ -6,13 +6,15 @@ import { updateAt, withMember } from '../../model/pointer.ts';
 import { resourceGroupOf } from '../../model/resource-id.ts';
 import { otherSpelling } from '../read.ts';
 import type { WriteRequest } from '../resource-type.ts';
+import { assignedToIdentity } from './normal.ts';
 
 /** The object without these members, letter case as written. */
 export const without = (object: JsonObject, names: readonly string[]): JsonObject =>
   Object.fromEntries(Object.entries(object).filter(([key]) => !names.includes(memberName(key))));
 
 /** The body of a PUT: without the members of the URL and those that Azure writes. */
-export const sendable = (body: JsonObject): JsonObject => without(body, ['id', 'name', 'type', 'etag', 'systemData']);
+export const sendable = (body: JsonObject): JsonObject =>
+  withoutAssigned(without(body, ['id', 'name', 'type', 'etag', 'systemData']));
 
 /** The body of a PUT, without the members of `properties` that only the service writes. */
 export function withoutComputed(body: JsonObject, computed: readonly string[]): JsonObject {
@@ -70,21 +72,19 @@ export function patchAsPut(after: JsonObject, patch: WriteRequest, computed: rea
   const properties = without(propertiesOf(after), ['provisioningState', 'privateEndpointConnections', ...computed]);
   return {
     ...{ method: 'PUT', id: patch.id, apiVersion: patch.apiVersion },
-    body: { ...withoutComputedIdentity(sendable(after)), properties: { ...properties, ...propertiesOf(patch.body) } },
+    body: { ...sendable(after), properties: { ...properties, ...propertiesOf(patch.body) } },
   };
 }
 
-const computedOfIdentity = ['principalId', 'tenantId', 'clientId'];
-
-/** The body without the ids that the service gives its identities, which it refuses in a request. */
-export function withoutComputedIdentity(body: JsonObject): JsonObject {
+/** The body without the ids that Azure gives its identities. */
+function withoutAssigned(body: JsonObject): JsonObject {
   if (!isObject(body.identity)) return body;
-  const bare = without(body.identity, computedOfIdentity);
+  const bare = without(body.identity, assignedToIdentity);
   const users = bare.userAssignedIdentities;
   if (!isObject(users)) return withMember(body, 'identity', bare);
   const each = Object.entries(users).map(([key, user]): [string, Json] => [
     key,
-    isObject(user) ? without(user, computedOfIdentity) : user,
+    isObject(user) ? without(user, assignedToIdentity) : user,
   ]);
   return withMember(body, 'identity', withMember(bare, 'userAssignedIdentities', Object.fromEntries(each)));
 }

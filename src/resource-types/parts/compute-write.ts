@@ -12,7 +12,7 @@ import { clusterPlan } from '../managed-cluster.ts';
 import { booleanAt, enumAt, numberAt, textAt } from '../read.ts';
 import type { Edit } from '../resource-type.ts';
 import { computeView } from '../workspace-view.ts';
-import { twinSpelling, without } from './bodies.ts';
+import { sendable, twinSpelling, without } from './bodies.ts';
 import { line } from './shell.ts';
 
 const inside = '/properties/properties';
@@ -36,7 +36,7 @@ export function balanced(current: Resource, edits: readonly Edit[]): JsonObject 
   if (secured) {
     return 'The scoring endpoint uses TLS, and Azure does not return its certificate and key. The compute can only be updated with both (az ml computetarget update aks --ssl-cert-file --ssl-key-file).';
   }
-  const after = without(applyEdits(current.body, edits), ['id', 'name', 'type', 'etag', 'systemData']);
+  const after = sendable(applyEdits(current.body, edits));
   const outer = updateAt(after, ['properties'], (value) => (isObject(value) ? without(value, computed) : {}));
   const body = updateAt(outer as JsonObject, ['properties', 'properties'], (value) => {
     const kept = isObject(value) ? without(value, ['systemServices']) : {};

@@ -4,6 +4,7 @@ import { elementKey, type ListKey, type Same } from '../../model/edit.ts';
 import { isArray, isObject, type Json, type JsonObject, memberName, sameJson } from '../../model/json.ts';
 import { formatPointer, type Pointer, parsePointer } from '../../model/pointer.ts';
 import { fold } from '../../model/resource-id.ts';
+import { textAt } from '../read.ts';
 
 /** Pointers with `*` for the items of a list. */
 export interface ResourceShape {
@@ -26,6 +27,15 @@ export const emptyIsNone = (value: Json | undefined): Json | undefined =>
   isArray(value) && value.length === 0 ? undefined : value;
 
 const always = ['/etag', '/systemData', '/properties/provisioningState'];
+
+/** What Azure gives an identity: it refuses these in a request, and they are others where a resource is made anew. */
+export const assignedToIdentity: readonly string[] = ['principalId', 'tenantId', 'clientId'];
+const assigned = new RegExp(`^/identity(?:/userAssignedIdentities/[^/]+)?/(?:${assignedToIdentity.join('|')})$`);
+/** Has the resource an identity that Azure makes and deletes with it? */
+export const hasOwnIdentity = (body: JsonObject | null | undefined): boolean =>
+  /systemassigned/i.test(textAt(body ?? undefined, '/identity/type') ?? '');
+const isWrittenByAzure = (shape: ResourceShape, at: Pointer): boolean =>
+  always.includes(at) || shape.volatile?.includes(at) === true || (at.startsWith('/identity/') && assigned.test(at));
 const star = (pointer: Pointer): Pointer =>
   formatPointer(parsePointer(pointer).map((part) => (/^(?:\d+|-)$/.test(part) ? '*' : part)));
 const idLike = /^\/(?:subscriptions|providers|services)\//i;
@@ -33,7 +43,7 @@ const idLike = /^\/(?:subscriptions|providers|services)\//i;
 /** The value at a pointer in normal form: volatile members and nulls removed, sets in order, ids folded. */
 function normalAt(shape: ResourceShape, pointer: Pointer, value: Json | undefined): Json | undefined {
   const at = star(pointer);
-  if (always.includes(at) || shape.volatile?.includes(at)) return undefined;
+  if (isWrittenByAzure(shape, at)) return undefined;
   const inside = tidy(shape, at, value);
   const rewrite = shape.rewrite?.[at];
   return rewrite ? rewrite(inside, {}) : inside;
@@ -72,7 +82,7 @@ function tidyObject(shape: ResourceShape, at: Pointer, object: JsonObject): Json
   const tidied: [string, Json][] = [];
   for (const [key, value] of Object.entries(object)) {
     const here = `${at}${formatPointer([memberName(key)])}`;
-    if (always.includes(here) || shape.volatile?.includes(here)) continue;
+    if (isWrittenByAzure(shape, here)) continue;
     const inside = tidy(shape, here, value);
     if (inside !== undefined) tidied.push([key, inside]);
   }

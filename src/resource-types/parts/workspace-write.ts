@@ -11,7 +11,7 @@ import { objectAt, textAt } from '../read.ts';
 import type { WriteRequest } from '../resource-type.ts';
 import { sharedLinksPointer } from '../shared-private-link.ts';
 import { workspaceType } from '../workspace-view.ts';
-import { sendable, twinSpelling, without, withoutComputedIdentity } from './bodies.ts';
+import { sendable, twinSpelling, without } from './bodies.ts';
 import { line } from './shell.ts';
 
 const addressLists: Readonly<Record<string, ListKey>> = {
@@ -75,9 +75,8 @@ const computedOfNetwork = ['networkId', 'changeableIsolationModes', 'status'];
 
 /** The body of a PUT: everything unchanged, without what Azure writes. */
 function wholeWorkspace(after: JsonObject): JsonObject {
-  let body = sendable(after);
+  const body = sendable(after);
   const { properties } = body;
-  body = withoutComputedIdentity(body);
   if (!isObject(properties)) return body;
   let kept = without(properties, computed);
   const { managedNetwork } = kept;

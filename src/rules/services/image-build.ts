@@ -36,11 +36,14 @@ import { isSecured, registryEvidence } from './parts/registry.ts';
 import { isShared, notClosed, sharedSubnets, subnetToShare } from './parts/shared-subnets.ts';
 
 const noWorkspace = 'No workspace was found.';
+const noBuilder = 'No existing compute is set to build images.';
 
 function builderIsSet(firewall: ServiceFirewall, context: RuleContext): CheckResult {
+  const workspace = context.index.workspace();
+  const gone = workspace && missingBuilder(workspace, context);
+  if (gone) return gone;
   const early = notClosed(firewall);
   if (early) return early;
-  const workspace = context.index.workspace();
   if (!workspace) return notApplicable(noWorkspace);
   if (isOdd(workspace, builderPointer, 'string')) return oddVerdict(workspace, builderPointer, 'image build compute');
   const evidence = [evidenceAt(workspace, builderPointer, 'image build compute')];
@@ -57,9 +60,15 @@ function builderIsSet(firewall: ServiceFirewall, context: RuleContext): CheckRes
       : fail(unset, evidence);
   }
   const compute = builderOf(workspace, context.index);
-  return compute
-    ? canBuild(compute, evidence, context)
-    : fail(`Image build compute ${quoted(name)} does not exist in the workspace.`, evidence);
+  return compute ? canBuild(compute, evidence, context) : notApplicable(noBuilder);
+}
+
+/** What is set and does not exist builds no image, whether the registry is open or closed. Throws UnreadableError. */
+function missingBuilder(workspace: Resource, { index }: RuleContext): CheckResult | undefined {
+  const name = builderName(workspace);
+  if (name === undefined || builderOf(workspace, index) !== undefined) return undefined;
+  const evidence = [evidenceAt(workspace, builderPointer, 'image build compute')];
+  return fail(`Image build compute ${quoted(name)} does not exist in the workspace.`, evidence);
 }
 
 function canBuild(
@@ -124,7 +133,7 @@ function builderIsCpu({ index }: RuleContext): CheckResult {
   if (!workspace) return notApplicable(noWorkspace);
   if (isOdd(workspace, builderPointer, 'string')) return oddVerdict(workspace, builderPointer, 'image build compute');
   const builder = builderOf(workspace, index);
-  if (!builder) return notApplicable('No existing compute is set to build images.');
+  if (!builder) return notApplicable(noBuilder);
   const name = `Image build compute ${clean(computeView(builder).name, 60)}`;
   const size = textAt(builder.body, sizePointer);
   const evidence = [

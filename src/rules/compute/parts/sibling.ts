@@ -17,7 +17,7 @@ import { counted } from '../../../model/text.ts';
 import { nodesView } from '../../../resource-types/cluster-view.ts';
 import { alike, compute } from '../../../resource-types/compute.ts';
 import { findSubnet, subnetView, vnetOf, vnetView } from '../../../resource-types/network-view.ts';
-import { holds } from '../../../resource-types/parts/normal.ts';
+import { hasOwnIdentity, holds } from '../../../resource-types/parts/normal.ts';
 import { textAt } from '../../../resource-types/read.ts';
 import { computeView, workspaceView } from '../../../resource-types/workspace-view.ts';
 import { chooseSubnet, endpointSubnets } from '../../parts/choose-subnet.ts';
@@ -78,7 +78,7 @@ export function createSibling(
   const create: Proposal = {
     change: { kind: 'create', resource: id, edits: [], body },
     phase: 3,
-    advice: `Creates ${displayName(id)}${where} as a copy of the ${computeShown(old)}. Point jobs at it. Users, schedules and passwords are not copied.`,
+    advice: `Creates ${displayName(id)}${where} as a copy of the ${computeShown(old)}. Point jobs at it. Users, schedules and passwords are not copied.${hasOwnIdentity(old.body) ? ` Its system-assigned identity is a new one, without the role assignments and access policies of the old one.` : ''}`,
   };
   return [create, ...removed];
 }

@@ -1,0 +1,129 @@
+// What a deletion takes from those who name the resource, and from what its identity was let in to.
+import { describe, expect, test } from 'vitest';
+import { audit } from '../../src/audit/index.ts';
+import { type Change, deleteChange, editChange } from '../../src/model/change.ts';
+import { setMember } from '../../src/model/edit.ts';
+import { isCurrent } from '../../src/model/effect.ts';
+import { isObject, type JsonObject } from '../../src/model/json.ts';
+import { updateAt, valueAt } from '../../src/model/pointer.ts';
+import type { Resource } from '../../src/model/resource.ts';
+import { fold, nameOf } from '../../src/model/resource-id.ts';
+import type { Snapshot } from '../../src/model/snapshot.ts';
+import { effectsIn, irreversibleIn, namesNothing } from '../../src/plan/effects.ts';
+import { buildPlan } from '../../src/plan/index.ts';
+import { applyChange, resourceIn } from '../../src/plan/simulate.ts';
+import { undoClassOf } from '../../src/plan/undo-class.ts';
+import { resourceTypeOf } from '../../src/resource-types/index.ts';
+import { rules } from '../../src/rules/index.ts';
+import { worldSnapshot } from './worlds.ts';
+
+const identity = {
+  type: 'SystemAssigned, UserAssigned',
+  principalId: '77777777-7777-4777-8777-777777777777',
+  tenantId: '11111111-1111-4111-8111-111111111111',
+  userAssignedIdentities: { '/subscriptions/s/u': { principalId: 'p', clientId: 'c' } },
+};
+
+const withIn = (one: Resource, path: readonly string[], value: JsonObject | string): Resource => ({
+  ...one,
+  body: updateAt(one.body, path, () => value) as JsonObject,
+});
+
+/** The world `managed` with a cluster that has an identity and builds the images of the workspace. */
+const builds = (): Snapshot =>
+  worldSnapshot('managed', {
+    change: (all) =>
+      all.map((one) =>
+        nameOf(one.id) === 'cpu-cluster'
+          ? withIn(one, ['identity'], identity)
+          : fold(one.type).endsWith('/workspaces')
+            ? withIn(one, ['properties', 'imageBuildCompute'], 'cpu-cluster')
+            : one,
+      ),
+  });
+
+const named = (snapshot: Snapshot, name: string): Resource => {
+  const found = snapshot.resources.find((one) => nameOf(one.id) === name);
+  if (found === undefined) throw new Error(`no ${name}`);
+  return found;
+};
+
+const effectsOf = (change: Change, before: Snapshot) =>
+  effectsIn({ change, undo: undoClassOf(change, before), before, isOwn: () => false, named: namesNothing });
+
+describe('a cluster that builds images and has an identity', () => {
+  const before = builds();
+  const cluster = named(before, 'cpu-cluster');
+  const gone = deleteChange(cluster);
+
+  test('its deletion cuts off the workspace that names it, and what its identity was let in to', () => {
+    const told = effectsOf(gone, before).filter((one) => one.kind === 'cutsOff');
+    expect(told.map(({ detail, automatic }) => [detail, automatic])).toEqual(
+      expect.arrayContaining([
+        ['workspace mlw-sim names cpu-cluster (imageBuildCompute) and loses it.', false],
+        [
+          expect.stringMatching(/^The system-assigned identity of .*cpu-cluster is deleted: its role assignments/),
+          false,
+        ],
+        ['Not known: whether jobs, schedules and batch deployments name cpu-cluster: they are not read.', false],
+      ]),
+    );
+  });
+  test('its identity does not come back by an undo', () => {
+    const undo = undoClassOf(gone, before);
+    expect(undo).toBe('partial');
+    expect(irreversibleIn([{ change: gone, undo }], before)).toContainEqual(
+      expect.stringContaining('another system-assigned identity'),
+    );
+  });
+  test('another name set before says nothing of it', () => {
+    const workspace = resourceIn(before, before.workspace ?? '');
+    const body = workspace?.body ?? {};
+    const set = editChange(before.workspace ?? '', [setMember(body, '/properties/imageBuildCompute', 'other')]);
+    expect(effectsOf(gone, applyChange(before, set)).some((one) => isCurrent(one) && one.reason === 'named')).toBe(
+      false,
+    );
+  });
+  test('a setting that names nothing is a finding, also where the registry is open', () => {
+    const after = applyChange(before, gone);
+    const failing = (snapshot: Snapshot) =>
+      audit(snapshot, rules, 'all').findings.filter((one) => one.rule === 'acr.image-build-compute');
+    expect(failing(after).map(({ outcome }) => outcome)).toEqual(failing(after).map(() => 'fail'));
+    expect(failing(after)).not.toEqual([]);
+    const unread = {
+      ...after,
+      collections: after.collections.filter(({ id }) => !id.endsWith('/computes')),
+      gaps: [...after.gaps, { id: `${after.workspace}/computes`, reason: 'refused', action: '', status: 403 }],
+    };
+    expect(failing(unread).map(({ outcome }) => outcome)).toEqual(failing(after).map(() => 'unknown'));
+  });
+  test('what Azure gives an identity is in no body that is written, and makes no difference', () => {
+    const { steps } = buildPlan({
+      ...{ snapshot: before, rules, id: 'p' },
+      request: {
+        ...{ targets: ['compute.no-public-ip'], resource: cluster.id },
+        ...{ answers: { delete: 'yes' }, ips: [], profile: 'all' },
+      },
+    });
+    const [made] = steps.flatMap(({ change }) => (change.kind === 'create' ? [change] : []));
+    expect(made && valueAt(made.body, '/identity')).toEqual({
+      type: identity.type,
+      userAssignedIdentities: { '/subscriptions/s/u': {} },
+    });
+    expect(steps.some(({ advice }) => advice?.includes('Its system-assigned identity is a new one'))).toBe(true);
+    const again = resourceTypeOf(cluster.type).write({ ...gone, kind: 'create' }, null);
+    expect(JSON.stringify(again)).not.toMatch(/principalId|clientId|7777/);
+    const { normal } = resourceTypeOf(cluster.type);
+    const other = withIn(cluster, ['identity', 'principalId'], '88888888-8888-4888-8888-888888888888');
+    expect(normal(other.body)).toEqual(normal(cluster.body));
+  });
+});
+
+test('what Azure gives an identity is never written, of any type that is created', () => {
+  for (const { id, type, body } of builds().resources) {
+    const kind = resourceTypeOf(type);
+    const request = kind.write({ kind: 'create', resource: id, edits: [], body: { ...body, identity } }, null);
+    if (typeof request === 'string' || !isObject(request.body)) continue;
+    expect([id, JSON.stringify(request.body)]).toEqual([id, expect.not.stringContaining(identity.principalId)]);
+  }
+});
