@@ -12,6 +12,7 @@ import { resourceTypeOf } from '../resource-types/index.ts';
 import type { Proposal } from '../rules/rule.ts';
 import type { StepDraft } from './effects.ts';
 import type { PlanInput } from './request.ts';
+import { inOrder } from './step-order.ts';
 import { type FixTarget, proposalsOf, ruleContextOf } from './targets.ts';
 
 /** One write in preparation. */
@@ -87,17 +88,10 @@ function within(outer: Edit, inner: Edit): boolean {
   return outer.op === inner.op;
 }
 
-/**
- * Phase by phase; within one the network first, since services refuse what it does not allow yet, then what is made anew, then
- * what is changed: a managed network has its rules before it is provisioned. Closing last.
- */
+/** In the order in which they are sent. */
 export function stepsOf(drafts: readonly DraftWrite[]): StepDraft[] {
-  const rank = ({ change }: DraftWrite) =>
-    fold(typeOf(change.resource)).startsWith('microsoft.network/') ? 0 : change.kind === 'create' ? 1 : 2;
-  return drafts
-    .filter(({ change }) => change.kind !== 'edit' || change.edits.length > 0)
-    .toSorted((a, b) => a.phase - b.phase || rank(a) - rank(b))
-    .map(({ change, phase, findings, needs, advice, undo }) => ({
+  return inOrder(drafts.filter(({ change }) => change.kind !== 'edit' || change.edits.length > 0)).map(
+    ({ change, phase, findings, needs, advice, undo }) => ({
       change,
       phase,
       findings,
@@ -105,5 +99,6 @@ export function stepsOf(drafts: readonly DraftWrite[]): StepDraft[] {
       az: resourceTypeOf(typeOf(change.resource)).az(change),
       ...(advice.length === 0 ? {} : { advice: saidOnce(advice) }),
       undo,
-    }));
+    }),
+  );
 }

@@ -22,6 +22,7 @@ import { doesWords } from './describe.ts';
 import { draftKey } from './drafts.ts';
 import { blocks, gatesOf } from './gates.ts';
 import { managed, managerOf } from './managers.ts';
+import { inOrder } from './step-order.ts';
 
 /** What the fix of a failing finding would do if it were planned alone. */
 export interface Remedy {
@@ -326,10 +327,7 @@ function changesOf(
   const keyOf = ({ change, phase }: PhasedChange): string => draftKey(phase, change.resource);
   const here = proposed.filter(({ change }) => (holderOf(change)?.key ?? holder) === holder);
   const own = new Set((here.length > 0 ? here : proposed).map(keyOf));
-  const steps = Map.groupBy(
-    [...proposed, ...carried].toSorted((a, b) => a.phase - b.phase),
-    keyOf,
-  );
+  const steps = Map.groupBy(inOrder([...proposed, ...carried]), keyOf);
   const done = new Set<string>();
   const told = [...steps].flatMap(([key, alike]) => {
     const change = withoutDone(merged(alike.map((one) => one.change)), done);

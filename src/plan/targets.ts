@@ -31,6 +31,7 @@ import { afterChange, effectsIn, effectsOfSteps, isUnasked, namedBy, ownsNothing
 import { mergeEdits } from './merge.ts';
 import type { PlanInput, PlanRequest } from './request.ts';
 import { resourceIn } from './simulate.ts';
+import { inOrder } from './step-order.ts';
 import { undoClassOf } from './undo-class.ts';
 
 export interface FixTarget {
@@ -357,7 +358,7 @@ export function proposalsOf({ rule, finding, answers }: FixTarget, context: Rule
   const open = found.find(({ change }) => hasUnreadable(asJson(change)));
   return open
     ? `The fix cannot be planned: a setting of ${nameOf(open.change.resource)} is not known.`
-    : joined(found, context.index);
+    : joined(inOrder(found), context.index);
 }
 
 /** What a fix changes of one resource in one phase is one write: its effects are those of the whole. */

@@ -279,9 +279,9 @@ describe('a second endpoint of a vault', () => {
     const zone = `${ids.vnet.split('/providers/')[0]}/providers/Microsoft.Network/privateDnsZones/${name}`;
     expect(made).toEqual([
       zone,
-      `${zone}/virtualNetworkLinks/vnet-far`,
       endpointId('pe-kv-mlsim-vault-vnet-far'),
       `${endpointId('pe-kv-mlsim-vault-vnet-far')}/privateDnsZoneGroups/default`,
+      `${zone}/virtualNetworkLinks/vnet-far`,
     ]);
     expect(failing).toEqual([]);
   });
