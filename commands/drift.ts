@@ -3,6 +3,7 @@ import * as z from 'zod/mini';
 import { defineCommand } from '../src/command/definition.ts';
 import type { DriftReport } from '../src/model/drift.ts';
 import { exitStatus } from '../src/model/failure.ts';
+import { provesMissing } from '../src/model/not-compared.ts';
 import { line } from '../src/model/words.ts';
 import { driftLines } from '../src/render/drift-text.ts';
 import { findingJson } from '../src/render/finding-json.ts';
@@ -35,20 +36,22 @@ export const drift = defineCommand({
     ...(unknown === undefined ? {} : { unknown: unknown.map(findingJson) }),
   }),
   text: (result) => [...driftLines(result), ...restoreHint(result)],
-  items: ({ changes, opened, closed, unknown = [], notRead }) => [
+  items: ({ changes, opened, closed, unknown = [], notRead, notCompared = [] }) => [
     ...changes.map((one) => ({ kind: 'change', ...one })),
     ...opened.map((one) => ({ kind: 'opened', ...findingJson(one) })),
     ...closed.map((one) => ({ kind: 'closed', ...findingJson(one), now: one.now })),
     ...unknown.map((one) => ({ kind: 'unknown', ...findingJson(one) })),
     ...(notRead === undefined ? [] : [{ kind: 'notRead', ...notRead }]),
+    ...notCompared.map((one) => ({ kind: 'notCompared', ...one })),
   ],
   documents: ['markdown'],
   document: async (result) => (await import('../src/render/drift-text.ts')).driftMarkdown(result),
   unread: ({ opened, unknown = [] }) =>
     unreadIn([...opened.filter(({ outcome }) => outcome === 'unknown'), ...unknown]),
-  exit({ opened, unknown = [], olderUnread }, { failOn }) {
+  exit({ opened, unknown = [], olderUnread, notCompared = [] }, { failOn }) {
     const status = judgementExit({ findings: [...opened, ...unknown] }, failOn);
-    return status === exitStatus.done && olderUnread !== undefined ? exitStatus.gaps : status;
+    const isPart = olderUnread !== undefined || notCompared.some(provesMissing);
+    return status === exitStatus.done && isPart ? exitStatus.gaps : status;
   },
 });
 

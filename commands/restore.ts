@@ -5,6 +5,7 @@ import { type CommandContext, defineCommand } from '../src/command/definition.ts
 import { flag } from '../src/command/flag.ts';
 import { mayBeOwnWords } from '../src/model/drift-words.ts';
 import { exitStatus, Failure } from '../src/model/failure.ts';
+import { notComparedWords, provesMissing } from '../src/model/not-compared.ts';
 import type { Plan } from '../src/model/plan.ts';
 import { nameInParent, nameOf, sameId } from '../src/model/resource-id.ts';
 import { clean } from '../src/model/text.ts';
@@ -92,8 +93,13 @@ async function* putBackPlan(
   const meant = wantedSettings.filter(({ mayBeOwn }) => mayBeOwn === undefined);
   const { changes, refused } = putBack(meant, old, now);
   const doubts = mayBeOwnWords(wantedSettings);
-  const unread =
-    drift.olderUnread === undefined ? [] : [`What others changed is not known, or not all: ${drift.olderUnread}`];
+  const { olderUnread, notCompared = [] } = drift;
+  const missing = [
+    ...(olderUnread === undefined ? [] : [olderUnread]),
+    ...notCompared.filter(provesMissing).map(notComparedWords),
+  ];
+  const unread = missing.map((why) => `What others changed is not known, or not all: ${why}`);
+  const late = notCompared.filter(({ reason }) => reason === 'records-late').map(notComparedWords);
   if (meant.length === 0 && doubts.length + unread.length > 0) {
     throw new Failure(
       'restore-not-known',
@@ -110,7 +116,7 @@ async function* putBackPlan(
       'nothing-to-restore',
       exitStatus.notSent,
       meant.length === 0
-        ? 'No setting that others changed matches.'
+        ? ['No setting that others changed matches.', ...late].join(' ')
         : `Nothing can be restored${refused === null ? '.' : `: ${clean(refused, 400)}`}`,
       'See `bastide drift` with the same flags.',
     );

@@ -10,7 +10,7 @@ import { readingOf } from '../../src/model/reading.ts';
 import { nameOf, sameId } from '../../src/model/resource-id.ts';
 import type { Snapshot } from '../../src/model/snapshot.ts';
 import { clean, utcMinute } from '../../src/model/text.ts';
-import { type DriftInput, rewound } from '../../src/plan/index.ts';
+import { type DriftInput, earlier } from '../../src/plan/index.ts';
 import type { Session, SessionEvent } from '../../src/session/session.ts';
 
 export const driftFlags = {
@@ -46,7 +46,8 @@ export async function* drifted(context: CommandContext, wanted: Wanted): AsyncGe
   if (baseline !== null) requireSame(baseline, now, wanted.baseline ?? '');
   const since = baseline === null ? (time ?? now.takenAt) : takenAt(baseline, wanted.baseline ?? '');
   const records = yield* recordsOf(session, [now, ...(baseline === null ? [] : [baseline])], since, context);
-  const back = baseline === null ? rewound(now, records.records, since) : null;
+  const bastide = await bastideIn(session, context.signal);
+  const back = baseline === null ? earlier(now, records, since, bastide) : null;
   const old = baseline ?? back?.snapshot ?? now;
   const side = (name: string, of: Snapshot): DiffedAudit => ({
     side: { name, kind: 'scan', takenAt: of.takenAt, workspace: of.workspace },
@@ -56,14 +57,15 @@ export async function* drifted(context: CommandContext, wanted: Wanted): AsyncGe
   });
   const name = wanted.baseline === undefined ? utcMinute(since) : clean(wanted.baseline, 300);
   const drift = session.drift({
-    ...{ old, now, records, profile: context.flags.profile, ...(await bastideIn(session, context.signal)) },
+    ...{ old, now, records, profile: context.flags.profile, ...bastide },
     diff: diffAudits(side(name, old), side(session.source.name, now), null),
     since: { name, at: since },
     deleted: back?.deleted ?? [],
     unknown: back?.unknown ?? [],
   });
   const olderUnread = baseline === null && records.unread !== null ? { olderUnread: records.unread } : {};
-  return { session, old, now, drift: { ...drift, ...olderUnread } };
+  const notCompared = back === null ? {} : { notCompared: back.notCompared };
+  return { session, old, now, drift: { ...drift, ...olderUnread, ...notCompared } };
 }
 
 /** By what the writes of Bastide itself are told apart. Where the history cannot be read, that is not known of any. */

@@ -1,6 +1,6 @@
 // Who changed a setting, as far as change records prove it: taken off the present body one after another they must lead to the value
 // before. A record that is missing, late or cut breaks that chain, and the author is then unknown, never the next best. Pure.
-import type { WriteRecord } from './change-record.ts';
+import { isRecorded, type WriteRecord } from './change-record.ts';
 import type { ChangeAuthor, DriftSetting } from './drift.ts';
 import { elementKey } from './edit.ts';
 import type { Entry, EntryStep } from './entry.ts';
@@ -16,7 +16,7 @@ import { differences, keyOf, type SettingChange } from './snapshot-changes.ts';
 /** Clocks differ, and a scan takes its time: a record this near to it may be from before or after. */
 export const clockSlack = 5 * 60_000;
 /** A write of Bastide is recorded this long after its entry began, at most: a step may wait for long operations. */
-const longestAct = 2 * 3_600_000;
+export const longestAct = 2 * 3_600_000;
 
 export interface AttributionInput {
   readonly old: Snapshot;
@@ -294,7 +294,9 @@ function proved({ setting, pointer }: Placed, chain: Chain, acts: ReadonlyMap<st
     return unknownAs('the change records are incomplete');
   }
   if (all.length > 0) return unknownAs('the change records do not lead from the old value to the new one');
-  return unknownAs('Azure has no record of this change');
+  return unknownAs(
+    isRecorded(target) ? 'Azure has no record of this change' : 'Azure keeps no change records of this type',
+  );
 }
 
 function isOwnRecord(record: WriteRecord, { entry, step }: OwnAct, own: readonly string[]): boolean {

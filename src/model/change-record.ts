@@ -2,6 +2,7 @@
 // Rows are foreign: every member is checked, and a row that names no resource or no time is none. Pure.
 import { isObject, type Json } from './json.ts';
 import { member, memberIgnoringCase, memberNames } from './pointer.ts';
+import { typeOf } from './resource-id.ts';
 import { clean } from './text.ts';
 
 export interface RecordedValue {
@@ -43,6 +44,14 @@ export interface WriteRecords {
 
 /** Days that Azure keeps a record. */
 export const recordDays = 14;
+/** Milliseconds that a record may be on its way. */
+export const recordsComeWithin = 30 * 60_000;
+
+/** Has Azure change records of a type? Of parts of a resource, and of what is assigned, it has none. */
+export const isRecorded = (id: string): boolean => {
+  const type = typeOf(id);
+  return type.split('/').length === 2 && !/^Microsoft\.Authorization\//i.test(type);
+};
 
 const kinds = { create: 'created', delete: 'deleted', update: 'changed' } as const;
 const longest = 300;

@@ -3,6 +3,7 @@ import type { ChangeAuthor, DriftReport, DriftSetting } from './drift.ts';
 import type { Finding } from './finding.ts';
 import type { MayBeOwn } from './hidden-acts.ts';
 import type { Json } from './json.ts';
+import { notComparedWords, provesMissing } from './not-compared.ts';
 import { nameInParent } from './resource-id.ts';
 import type { NotRead } from './snapshot-changes.ts';
 import { clean, counted, utcMinute } from './text.ts';
@@ -10,17 +11,23 @@ import { clean, counted, utcMinute } from './text.ts';
 export const settingValueWords = (value: Json): string =>
   value === null ? 'not set' : clean(JSON.stringify(value), 200);
 
-/** `3 settings of 2 resources changed; 1 finding opened, 0 closed`; a roll-up is none. */
-export function driftNumbers({ changes, notes, opened, closed, unknown = [] }: DriftReport): string {
+/**
+ * `3 settings of 2 resources changed; 1 finding opened, 0 closed`; a roll-up is none. Where the older state is made of records, these words
+ * are about what Azure recorded.
+ */
+export function driftNumbers(drift: DriftReport): string {
+  const { changes, notes, opened, closed, unknown = [], notCompared = [] } = drift;
+  const late = notCompared.find((one) => one.reason === 'records-late');
+  const by = late === undefined ? '' : `by what Azure recorded until ${utcMinute(late.data.until)}, `;
   const settings = changes.reduce((sum, one) => sum + one.settings.length, 0);
   const resources = new Set(changes.map(({ target }) => target.toLowerCase())).size;
   const changed =
     settings === 0
-      ? `no setting ${notes.length > 0 ? 'is known to have ' : ''}changed`
+      ? `no setting ${notes.length > 0 || notCompared.some(provesMissing) ? 'is known to have ' : ''}changed`
       : `${counted(settings, 'setting')} of ${counted(resources, 'resource')} changed`;
   const count = (findings: readonly Pick<Finding, 'rollUp'>[]) => findings.filter((one) => one.rollUp !== true).length;
   const open = count(unknown) === 0 ? '' : `, ${count(unknown)} now unknown`;
-  return `${changed}; ${counted(count(opened), 'finding')} opened, ${count(closed)} closed${open}`;
+  return `${by}${changed}; ${counted(count(opened), 'finding')} opened, ${count(closed)} closed${open}`;
 }
 
 const kindOf = ({ changedByType }: ChangeAuthor): string =>
@@ -76,4 +83,13 @@ const lower = (text: string): string => text.replace(/\.$/, '');
 export const notReadWords = ({ inOlder, inNewer }: NotRead = { inOlder: [], inNewer: [] }): string[] => [
   ...inNewer.map((id) => `${clean(nameInParent(id), 200)} was not read in the newer one`),
   ...inOlder.map((id) => `${clean(nameInParent(id), 200)} was not read in the older one`),
+];
+
+/** A sentence for each part of the workspace, or of the time, that the report says nothing of. */
+export const leftOpenWords = ({
+  notRead,
+  notCompared = [],
+}: Pick<DriftReport, 'notRead' | 'notCompared'>): string[] => [
+  ...notReadWords(notRead),
+  ...notCompared.map(notComparedWords),
 ];

@@ -2,6 +2,7 @@
 import type { ChangedFinding, ClosedFinding } from './audit-diff.ts';
 import type { Finding } from './finding.ts';
 import type { MayBeOwn } from './hidden-acts.ts';
+import type { NotCompared } from './not-compared.ts';
 import type { Identity, Snapshot } from './snapshot.ts';
 import type { NotRead, SettingChange } from './snapshot-changes.ts';
 import { utcMinute } from './text.ts';
@@ -49,6 +50,8 @@ export interface DriftReport {
   readonly until: string;
   /** Why the change records that the older state is made of were not read, or not all: what changed is then not known. */
   readonly olderUnread?: string;
+  /** Of an older state that is made of change records: what they do not tell. Absent of a snapshot. */
+  readonly notCompared?: readonly NotCompared[];
   /** What is said of the records and of the history: not read, not kept that long. */
   readonly notes: readonly string[];
   readonly changes: readonly DriftChange[];

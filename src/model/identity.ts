@@ -27,6 +27,15 @@ export function madeAt(body: JsonObject | undefined): string | undefined {
   return times.find((text) => text !== undefined && !Number.isNaN(Date.parse(text)));
 }
 
+/** When a body says that it was last modified, ISO 8601; the latest, where it says it in several places. */
+export function modifiedAt(body: JsonObject | undefined): string | undefined {
+  const times = ['/systemData/lastModifiedAt', '/properties/modifiedOn', '/properties/updatedOn'].flatMap((pointer) => {
+    const time = Date.parse(scalarText(valueAt(body, pointer)) ?? '');
+    return Number.isNaN(time) ? [] : [time];
+  });
+  return times.length === 0 ? undefined : new Date(Math.max(...times)).toISOString();
+}
+
 /** By what two bodies are those of two resources: the first of these members that both have decides. Null where none does. */
 export function anotherBy(was: JsonObject, is: JsonObject): Pointer | null {
   const decides = decidingIn(was, is);

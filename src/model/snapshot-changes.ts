@@ -97,16 +97,15 @@ export function isListedIn(body: Json | undefined, id: string): boolean | null {
   return isArray(items) ? items.some((item) => fold(keyOf(item)) === fold(name)) : null;
 }
 
-/** Without what is no resource: lists such as `usages`, whose path ends with a type. */
+/** Lists such as `usages`, whose path ends with a type, are none. */
+export function isResource(id: string): boolean {
+  const { names, type = '' } = parseId(id);
+  return !id.includes('?') && type.split('/').length - 1 === names.length;
+}
+
+/** Without what is no resource. */
 const resourcesOf = ({ resources }: Snapshot): ReadonlyMap<string, Resource> =>
-  new Map(
-    resources
-      .filter(({ id }) => {
-        const { names, type = '' } = parseId(id);
-        return !id.includes('?') && type.split('/').length - 1 === names.length;
-      })
-      .map((one) => [fold(one.id), one]),
-  );
+  new Map(resources.filter(({ id }) => isResource(id)).map((one) => [fold(one.id), one]));
 
 /** What differs between two bodies of a resource. */
 export function differences(before: Json, after: Json, resource: string, path: readonly string[]): SettingChange[] {

@@ -21,6 +21,7 @@ export {
   undoWords,
 } from './describe.ts';
 export { type DriftInput, driftOf, putBack, settingsBetween } from './drift.ts';
+export { type EarlierSnapshot, earlier } from './earlier.ts';
 export { effectsBeyond, effectsOver } from './effects.ts';
 export { withFixes } from './fixes.ts';
 export { gatesOf } from './gates.ts';
@@ -28,7 +29,7 @@ export { historiesOf, managerOf, stackListsOf, stacksIn, withHistories } from '.
 export { mergeEdits } from './merge.ts';
 export { laterText, mayBeUndoneLater, notUndoneText } from './not-undone.ts';
 export { offerInSteps, type PlanOffer, selectableInSteps } from './offer.ts';
-export { isRecorded, type OverwroteAnswer, overwroteBy, overwroteByCreation } from './overwrote.ts';
+export { type OverwroteAnswer, overwroteBy, overwroteByCreation } from './overwrote.ts';
 export { pathFixes, planOfPathFix } from './path-fixes.ts';
 export type { DecideOpen, PlanInput, PlanRequest } from './request.ts';
 export { type Requested, type Requests, type RequestText, requestsOf } from './requests.ts';

@@ -1,13 +1,12 @@
 // What a write overwrote of other callers, by the change records of its resource. The record of the write itself says what was there
 // right before it; what differs from the body that was read, and is not there afterwards, was another caller's. Pure.
 import type { EditChange } from '../model/change.ts';
-import type { WriteRecord } from '../model/change-record.ts';
+import { isRecorded, type WriteRecord } from '../model/change-record.ts';
 import type { Edit } from '../model/edit.ts';
 import { isRecordOf } from '../model/origin.ts';
 import { notKnown, type Overwrote } from '../model/overwrote.ts';
 import { showsResult } from '../model/recorded-edit.ts';
 import type { Resource } from '../model/resource.ts';
-import { typeOf } from '../model/resource-id.ts';
 import { bearsOut, sameAsText, valueAtKeys } from '../model/rewind.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import { putBack, settingsBetween } from './drift.ts';
@@ -37,12 +36,6 @@ export interface OverwroteAnswer {
 
 /** Clocks differ. */
 const slack = 5 * 60_000;
-
-/** Has Azure change records of a type? Of parts of a resource, and of what is assigned, it has none. */
-export const isRecorded = (id: string): boolean => {
-  const type = typeOf(id);
-  return type.split('/').length === 2 && !/^Microsoft\.Authorization\//i.test(type);
-};
 
 export function overwroteBy(input: OverwroteInput): OverwroteAnswer {
   const { read, after, records, own, asked } = input;

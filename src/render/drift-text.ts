@@ -1,13 +1,13 @@
 // Drift: what changed, by whom, and which findings that opened and closed, as lines of tagged words and as Markdown. Pure.
 import type { DriftChange, DriftReport, DriftSetting } from '../model/drift.ts';
-import { driftNumbers, notReadWords, settingAuthorWords } from '../model/drift-words.ts';
+import { driftNumbers, leftOpenWords, settingAuthorWords } from '../model/drift-words.ts';
 import { type Finding, headline } from '../model/finding.ts';
 import { nameInParent, nameOf } from '../model/resource-id.ts';
 import { subjectWords } from '../model/short-finding.ts';
 import { clean, counted, utcMinute } from '../model/text.ts';
 import { type Line, line, type Word } from '../model/words.ts';
 import { settingChangeWords } from '../plan/describe.ts';
-import { closedLine, notReadLines, openedLines, settingLine } from './diff-text.ts';
+import { closedLine, openedLines, settingLine } from './diff-text.ts';
 import { limitedMarkdown, markdownText } from './markdown-limit.ts';
 
 const mostSettings = 20;
@@ -46,9 +46,12 @@ export function driftLines(drift: DriftReport): Line[] {
     ...section('Opened by none of these changes', others.opened.flatMap(openedLines)),
     ...section('Closed by none of these changes', others.closed.map(closedLine)),
     ...section('Now unknown', (drift.unknown ?? []).flatMap(openedLines)),
-    ...section('Not compared', notReadLines(drift.notRead)),
+    ...section('Not compared', leftOpenLines(drift)),
   ];
 }
+
+const leftOpenLines = (drift: DriftReport): Line[] =>
+  leftOpenWords(drift).map((words) => line(['? ', 'unknown'], words));
 
 const section = (title: string, lines: readonly Line[]): Line[] =>
   lines.length === 0 ? [] : [[], line([title, 'heading']), ...lines];
@@ -124,7 +127,7 @@ export function driftMarkdown(drift: DriftReport): string {
     ...list('Opened', opened),
     ...list('Closed', closed),
     ...list('Now unknown', drift.unknown ?? []),
-    ...notComparedPart(notReadWords(drift.notRead)),
+    ...notComparedPart(leftOpenWords(drift)),
   ]);
 }
 
@@ -136,6 +139,6 @@ const notComparedPart = (sentences: readonly string[]) =>
           head: '## Not compared\n\n',
           rows: sentences.map((one) => `- ${markdownText(one)}`),
           tail: '\n',
-          noun: 'resources that were not read',
+          noun: 'that are not compared',
         },
       ];

@@ -1,13 +1,13 @@
 // Asks the change records what the writes of an entry overwrote of other callers, and keeps the answer with its steps. Never sends a
 // change; what records do not tell stays not known.
-import { recordDays, type WriteRecords } from '../model/change-record.ts';
+import { isRecorded, recordDays, type WriteRecords } from '../model/change-record.ts';
 import { namesOfCaller } from '../model/drift.ts';
 import { type Entry, type EntryStep, isUnsettled } from '../model/entry.ts';
 import { isFailure } from '../model/failure.ts';
 import { isOpenQuestion, notKnown, type Written } from '../model/overwrote.ts';
 import type { Resource } from '../model/resource.ts';
 import { fold, typeOf } from '../model/resource-id.ts';
-import { isRecorded, type OverwroteAnswer, overwroteBy, overwroteByCreation } from '../plan/index.ts';
+import { type OverwroteAnswer, overwroteBy, overwroteByCreation } from '../plan/index.ts';
 import { resourceTypeOf } from '../resource-types/index.ts';
 import type { WriteContext } from './apply-context.ts';
 import { readRecordsOf } from './change-records.ts';

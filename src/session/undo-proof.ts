@@ -2,7 +2,13 @@
 // the change records of the resources and by the answers of Azure. Nothing is written here.
 
 import type { Change } from '../model/change.ts';
-import { type RecordedValue, scalarText, type WriteRecord, type WriteRecords } from '../model/change-record.ts';
+import {
+  isRecorded,
+  type RecordedValue,
+  scalarText,
+  type WriteRecord,
+  type WriteRecords,
+} from '../model/change-record.ts';
 import { namesOfCaller } from '../model/drift.ts';
 import type { Entry, EntryStep } from '../model/entry.ts';
 import { isFailure } from '../model/failure.ts';
@@ -13,7 +19,6 @@ import type { NotMadeHere, Unproven } from '../model/plan.ts';
 import { formatPointer, valueAt } from '../model/pointer.ts';
 import { showsEdits } from '../model/recorded-edit.ts';
 import { fold, nameOf, parentId, sameId, typeOf } from '../model/resource-id.ts';
-import { isRecorded } from '../plan/index.ts';
 import type { WriteContext } from './apply-context.ts';
 import { readRecordsOf } from './change-records.ts';
 

@@ -205,6 +205,10 @@ test('a roll-up is no finding in the numbers of drift', () => {
   expect(driftNumbers(report)).toBe('no setting changed; 1 finding opened, 2 closed');
   const unread = { ...report, notes: ['Some records could not be read.'] };
   expect(driftNumbers(unread)).toBe('no setting is known to have changed; 1 finding opened, 2 closed');
+  const late = { reason: 'records-late', data: { until: '2026-12-01T12:00:00.000Z' } } as const;
+  expect(driftNumbers({ ...report, notCompared: [late] })).toBe(
+    'by what Azure recorded until 2026-12-01 12:00 UTC, no setting changed; 1 finding opened, 2 closed',
+  );
 });
 
 test('a column of names is as wide as its names, and narrow headings of the map are read', async () => {

@@ -238,6 +238,64 @@ describe('drift', () => {
     }
   });
 
+  test('a write of the history that no record shows is said, with status 3, and nothing is called unchanged', async () => {
+    const whole = simulated('mixed');
+    let hides = true;
+    const session: InProcess['session'] = {
+      ...whole.session,
+      async *changeRecords(...asked) {
+        const read = yield* whole.session.changeRecords(...asked);
+        return hides ? { ...read, records: [] } : read;
+      },
+    };
+    const opened = { ...whole, session };
+    const snapshot = await finished(session.scan());
+    const asked = { answers: {}, ips: [], profile: 'all', resource: account('stmldata') } as const;
+    const plan = session.plan(snapshot, { targets: ['storage.default-action-deny'], ...asked });
+    const { entry } = await finished(session.apply(plan, { line: 'fix', acceptWarnings: true }));
+    const found = await compared(opened);
+    const missing = found.notCompared?.filter(({ reason }) => reason === 'own-write') ?? [];
+    expect(missing.map(({ data }) => 'entry' in data && data.entry)).toContain(entry);
+    expect(drift.exit?.({ ...found, opened: [] }, { failOn: 'never' } as never)).toBe(3);
+    const text = drift.text(found).map(plainText).join('\n');
+    expect(text).toContain('by what Azure recorded until');
+    expect(text).toContain('no setting is known to have changed');
+    expect(text).toMatch(/stmldata: history entry .* changed it at .*, and no change record shows that yet/);
+    expect(driftMarkdown(found)).toContain('no change record shows that yet');
+    const wanted = { resource: [], setting: [], whatIf: false, since: '3h' };
+    await expect(
+      finished(restore.run(contextOf(opened), wanted) as AsyncGenerator<SessionEvent, unknown>),
+    ).rejects.toMatchObject({ code: 'restore-not-known' });
+    hides = false;
+    const later = await compared(opened);
+    expect(later.notCompared?.filter(({ reason }) => reason === 'own-write')).toEqual([]);
+    expect(later.changes.every(({ author }) => author?.entry === entry)).toBe(true);
+  });
+
+  test('what Azure keeps no records of is named, and what its body says of its creation is told', async () => {
+    const opened = simulated('mixed');
+    const { workspace } = await finished(opened.session.scan());
+    const compute = (name: string, properties: object) =>
+      opened.plant('user', {
+        ...{ method: 'PUT', path: `${workspace}/computes/${name}`, agent: portal },
+        body: { location: 'westeurope', properties: { computeType: 'AmlCompute', properties } },
+      });
+    const scale = { minNodeCount: 0, maxNodeCount: 1, nodeIdleTimeBeforeScaleDown: 'PT2M' };
+    expect(compute('evil', { vmSize: 'STANDARD_DS3_V2', scaleSettings: scale })).toBeLessThan(300);
+    const found = await compared(opened);
+    expect(told(found)).toEqual(['mlw-sim/evil created: Azure keeps no change records of this type']);
+    expect(found.changes[0]?.opened.some((id) => id.startsWith('compute.'))).toBe(true);
+    const kinds = found.notCompared?.flatMap((one) => (one.reason === 'not-recorded' ? [one.data.kind] : []));
+    expect(kinds).toEqual(expect.arrayContaining(['compute', 'datastore']));
+    const text = drift.text(found).map(plainText).join('\n');
+    expect(text).toMatch(/Not compared[\s\S]*\d+ computes: Azure keeps no change records of this type \(/);
+    const old = (await finished(opened.session.scan())).resources.find(({ id }) => id.includes('/computes/cpu'));
+    const body = { ...old?.body, properties: { ...(old?.body.properties as object), description: 'changed' } };
+    expect(opened.plant('user', { method: 'PUT', path: old?.id ?? '', body, agent: portal })).toBeLessThan(300);
+    const modified = (await compared(opened)).notCompared?.filter(({ reason }) => reason === 'modified');
+    expect(modified?.map(({ data }) => 'resource' in data && data.resource)).toEqual([old?.id]);
+  });
+
   test('what others changed is put back as a plan, and then nothing has drifted', async () => {
     const opened = simulated('mixed');
     const baseline = await threeHoursAgo(opened);

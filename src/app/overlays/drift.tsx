@@ -2,7 +2,7 @@
 import type { Line } from '../../command/definition.ts';
 import { parseLine } from '../../command/parse-line.ts';
 import type { DriftChange, DriftReport } from '../../model/drift.ts';
-import { driftNumbers, settingAuthorWords } from '../../model/drift-words.ts';
+import { driftNumbers, leftOpenWords, settingAuthorWords } from '../../model/drift-words.ts';
 import type { Json } from '../../model/json.ts';
 import { nameInParent } from '../../model/resource-id.ts';
 import { shortFinding } from '../../model/short-finding.ts';
@@ -130,6 +130,7 @@ export const drift = defineOverlay<DriftOverlay>({
     const { mark, more } = glyphsFor(ascii);
     const { changes, notes, opened: findings } = overlay.drift;
     const caused = new Set(changes.flatMap((one) => one.opened));
+    const open = leftOpenWords(overlay.drift);
     const others = findings.filter(({ id }) => !caused.has(id));
     return [
       line(word(driftNumbers(overlay.drift))),
@@ -140,6 +141,8 @@ export const drift = defineOverlay<DriftOverlay>({
       ]),
       ...(others.length === 0 ? [] : [[], line(word('Opened by none of these changes', 'heading'))]),
       ...others.flatMap(({ id }) => wrapText(`  ${shortFinding(id)}`, width, 'bad', 4)),
+      ...(open.length === 0 ? [] : [[], line(word('Not compared', 'heading'))]),
+      ...open.flatMap((one) => wrapText(`  ${one}`, width, 'unknown', 4)),
     ];
   },
   derive(overlay, { ascii, panel, view }) {

@@ -1,13 +1,11 @@
 // Who changed what between two scans of the screen, for the details of problems and findings: by the records and the code of drift.
+import { recordsComeWithin } from '../../model/change-record.ts';
 import { authorsOnly, type DriftReport, namesOfCaller } from '../../model/drift.ts';
 import type { Entry } from '../../model/entry.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
 import { settingChanges } from '../../model/snapshot-changes.ts';
 import type { SessionEvent } from '../../session/session.ts';
 import type { AppOptions } from '../options.ts';
-
-/** Milliseconds that a record may be on its way. */
-const recordsComeWithin = 30 * 60_000;
 
 interface Pair {
   readonly old: Snapshot;

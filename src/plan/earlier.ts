@@ -1,0 +1,113 @@
+// A snapshot as it was at an earlier time, by change records and by what the bodies of today say of themselves; and what neither tells. Pure.
+import { clockSlack, longestAct } from '../model/attribution.ts';
+import { isRecorded, recordsComeWithin, type WriteRecord, type WriteRecords } from '../model/change-record.ts';
+import type { Entry } from '../model/entry.ts';
+import { madeAt, modifiedAt } from '../model/identity.ts';
+import { type NotCompared, provesMissing } from '../model/not-compared.ts';
+import { isRecordOf, originOfStep } from '../model/origin.ts';
+import type { Resource } from '../model/resource.ts';
+import { fold, parentId, sameId } from '../model/resource-id.ts';
+import type { Snapshot } from '../model/snapshot.ts';
+import { isListedIn, isResource } from '../model/snapshot-changes.ts';
+import { resourceIn } from '../model/snapshot-index.ts';
+import { resourceTypeOf } from '../resource-types/index.ts';
+import { type RewoundSnapshot, rewound } from './rewound.ts';
+
+export interface EarlierSnapshot extends RewoundSnapshot {
+  readonly notCompared: readonly NotCompared[];
+}
+interface Writer {
+  readonly entries: readonly Entry[];
+  /** Names by which Azure may call who is signed in. */
+  readonly own: readonly string[];
+}
+
+/** The times of a body and of its record are both Azure's; a long operation ends later than it began. */
+const apart = 2 * 60_000;
+
+export function earlier(
+  now: Snapshot,
+  { records, unread }: WriteRecords,
+  since: string,
+  writer: Writer,
+): EarlierSnapshot {
+  const back = rewound(now, records, since);
+  const unrecorded = now.resources.filter(({ id }) => isResource(id) && recordedAs(id, now) === null);
+  const made = unrecorded.filter(({ body }) => isSince(madeAt(body), since));
+  const late = Math.max(Date.parse(since), Date.parse(now.takenAt) - recordsComeWithin);
+  const own = unread === null ? ownWrites(now, records, since, writer) : [];
+  const modified = modifiedSince(now, records, since).filter(
+    (one) =>
+      !provesMissing(one) || (unread === null && !own.some(({ data }) => sameId(data.resource, one.data.resource))),
+  );
+  const { resources: kept, collections } = back.snapshot;
+  const gone = new Set(made.map(({ id }) => fold(id)));
+  const snapshot = {
+    ...back.snapshot,
+    resources: kept.filter(({ id }) => !gone.has(fold(id))),
+    collections: collections.map((one) => ({ ...one, members: one.members.filter((id) => !gone.has(fold(id))) })),
+  };
+  return {
+    ...{ ...back, snapshot },
+    notCompared: [
+      ...own,
+      ...modified,
+      { reason: 'records-late', data: { until: new Date(late).toISOString() } },
+      ...kindsOf(unrecorded),
+    ],
+  };
+}
+
+const isSince = (at: string | undefined, since: string): at is string =>
+  at !== undefined && Date.parse(at) > Date.parse(since);
+
+/** The resource that has the records: itself, or the whole whose body lists such parts; null where Azure keeps none. */
+function recordedAs(id: string, snapshot: Snapshot): string | null {
+  if (isRecorded(id)) return id;
+  const parent = parentId(id);
+  const whole = parent === undefined ? undefined : resourceIn(snapshot, parent);
+  return whole !== undefined && isListedIn(whole.body, id) !== null ? recordedAs(whole.id, snapshot) : null;
+}
+
+/** What was made before, or has records, and says of itself that it was modified since, without a record of that. */
+function modifiedSince(now: Snapshot, records: readonly WriteRecord[], since: string) {
+  return now.resources.flatMap(({ id, body }) => {
+    const made = madeAt(body);
+    const times = [made, modifiedAt(body)].filter((at) => isSince(at, since)).toSorted();
+    const at = times.at(-1);
+    const has = recordedAs(id, now);
+    if (at === undefined || !isResource(id) || (has !== null && !sameId(has, id))) return [];
+    if (has === null && isSince(made, since)) return [];
+    const isShown = records.some((one) => sameId(one.target, id) && Date.parse(one.at) >= Date.parse(at) - apart);
+    if (isShown) return [];
+    return [{ reason: 'modified' as const, data: { resource: id, at, isRecorded: has !== null } }];
+  });
+}
+
+/** The writes of the history since, that must have a record and have none yet. */
+function ownWrites(now: Snapshot, records: readonly WriteRecord[], since: string, { entries, own }: Writer) {
+  return entries.flatMap(({ id: entry, at, by, imported, steps }) => {
+    const names = [...own, by].map(fold);
+    return steps.flatMap((step) => {
+      const begun = step.begun ?? at;
+      const resource = recordedAs(step.resource, now);
+      const isMade = step.state === 'done' && originOfStep(step)?.reason !== 'not-known' && imported === undefined;
+      if (!isMade || resource === null || !isSince(begun, since)) return [];
+      const isShown = records.some(
+        (one) => sameId(one.target, resource) && isRecordOf(one, step, names) && isOfTime(one, step.correlation, begun),
+      );
+      return isShown ? [] : [{ reason: 'own-write' as const, data: { resource: step.resource, entry, at: begun } }];
+    });
+  });
+}
+
+/** A correlation decides by itself; else the record must be of that time. */
+function isOfTime({ at, correlation }: WriteRecord, own: string | undefined, begun: string): boolean {
+  const later = Date.parse(at) - Date.parse(begun);
+  return (own !== undefined && correlation !== null) || (later >= -clockSlack && later <= longestAct);
+}
+
+function kindsOf(unrecorded: readonly Resource[]): NotCompared[] {
+  const kinds = Map.groupBy(unrecorded, ({ type }) => resourceTypeOf(type).label);
+  return [...kinds].map(([kind, all]) => ({ reason: 'not-recorded', data: { kind, ids: all.map(({ id }) => id) } }));
+}
