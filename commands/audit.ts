@@ -5,7 +5,7 @@ import { flag } from '../src/command/flag.ts';
 import type { ScopeResult } from '../src/model/access-scope.ts';
 import { firstCheckedSince } from '../src/model/audit-record.ts';
 import { exitStatus, Failure } from '../src/model/failure.ts';
-import type { Report, Summary } from '../src/model/finding.ts';
+import type { Report } from '../src/model/finding.ts';
 import { sinceThen } from '../src/model/last-run.ts';
 import {
   type AuditResult,
@@ -120,7 +120,8 @@ export const audit = defineCommand({
     // A diagnosis is not always requested; keeping it would look like a change in the next comparison.
     const since = await sinceLast(context, audited);
     await keepAudit(context, audited);
-    const { snapshot, report, selection, checked } = narrowedTo(context, seen, selected, earlier);
+    const { snapshot, report, selection } = narrowedTo(context, seen, selected, earlier);
+    const { summary: checked } = seen.report;
     const scopes = yield* scopesOf(context, audited);
     await offerRest(context, audited.session);
     const shape = { allOutcomes, by, selection, checked, scopes, since: compared ? since : undefined };
@@ -149,8 +150,6 @@ async function* scopesOf(
 
 interface NarrowedRun extends AuditRun {
   readonly selection?: AuditSelection;
-  /** Of what was selected, new or not. */
-  readonly checked: Summary;
 }
 
 /** The audit of what was selected, and of that what is new. */
@@ -161,7 +160,7 @@ function narrowedTo(
   earlier: EarlierChoice | null,
 ): NarrowedRun {
   const { session, snapshot, report } = audited;
-  if (selected === null && earlier === null) return { ...audited, checked: report.summary };
+  if (selected === null && earlier === null) return audited;
   const { profile } = context.flags;
   const chosen = selected === null ? report : session.report(snapshot, profile, selected.isWanted);
   const isNew = earlier === null ? undefined : isNewTo(earlier);
@@ -174,7 +173,7 @@ function narrowedTo(
   const first = earlier?.earlier == null ? 0 : chosen.findings.filter(firstCheckedSince(earlier.earlier)).length;
   const against = earlier === null ? null : { ...earlier.against, ...(first === 0 ? {} : { firstChecked: first }) };
   const selection = { ...words, against, checks: checks(own), of: checks(report) };
-  return { session, snapshot, report: own, selection, checked: chosen.summary };
+  return { session, snapshot, report: own, selection };
 }
 
 const bothGiven = (): Failure =>

@@ -148,7 +148,7 @@ export function auditResult(
     ...(allOutcomes && isLarge(report) ? { listed: everyFinding(report).sorted } : {}),
     every: () => everyFinding(report),
     by,
-    ...(isEmpty(checked) ? { empty: emptyWords(snapshot, selection) } : {}),
+    ...(isEmpty(checked) ? { empty: emptyWords(snapshot) } : {}),
     ...(versions.length === 0 ? {} : { versions }),
     ...(lagging.length === 0 ? {} : { lagging }),
     ...(live === undefined ? {} : { live }),
@@ -167,8 +167,7 @@ const workspacesIn = ({ resources }: Snapshot): string[] =>
 const isEmpty = ({ pass, fail, unknown }: Summary): boolean => pass + fail + unknown === 0;
 
 /** `0 checks: main.json holds 12 resources, none of them of a type that is checked (Microsoft.Web/sites).` */
-function emptyWords({ source, resources }: Snapshot, selection: AuditSelection | undefined): string {
-  if (selection !== undefined && selection.of > 0) return '0 checks: no check applies to this selection.';
+function emptyWords({ source, resources }: Snapshot): string {
   const name = clean(source.name, 200);
   if (resources.length === 0) return `0 checks: ${name} contains no resource.`;
   const types = [...new Set(resources.map(({ type }) => clean(type, 80)))];
@@ -203,6 +202,15 @@ export function scopeSentences({ profile, selection }: Pick<AuditResult, 'profil
     ...(first === 0 ? [] : [`Not listed: ${counted(first, 'finding')} whose rules were not checked then.`]),
   ];
 }
+
+/** What is said of a selection of which nothing was checked, though its rules and resources are known. */
+export const nothingChecked = ({
+  selection,
+  summary: { pass, fail, unknown },
+}: Pick<AuditResult, 'selection' | 'summary'>): string[] =>
+  selection === undefined || selection.against !== null || pass + fail + unknown > 0
+    ? []
+    : ['No check applies to this selection.'];
 
 export const earlierWords = (against: NonNullable<AuditSelection['against']>): string => {
   const at = against.at === null ? '' : utcMinute(against.at);

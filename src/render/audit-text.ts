@@ -24,7 +24,14 @@ import { clean, counted, utcMinute } from '../model/text.ts';
 import { type Line, line } from '../model/words.ts';
 import { undoLabels } from '../plan/describe.ts';
 import { articleLines } from './article-text.ts';
-import { type AuditResult, earlierWords, listedIn, outsideSentences, scopeSentences } from './audit-result.ts';
+import {
+  type AuditResult,
+  earlierWords,
+  listedIn,
+  nothingChecked,
+  outsideSentences,
+  scopeSentences,
+} from './audit-result.ts';
 import { diagnosisLines } from './diagnosis-text.ts';
 import { liveLines } from './live-text.ts';
 import { problemCounts, problemLines } from './problem-text.ts';
@@ -129,9 +136,10 @@ function openLines(findings: readonly Finding[]): Line[] {
 }
 
 /** What an audit that lists nothing says. */
-function emptyLines({ selection, empty, summary: { fail, unknown } }: AuditResult): Line[] {
+function emptyLines({ selection, empty, summary }: AuditResult): Line[] {
   const against = selection?.against ?? null;
-  if (against === null || empty !== undefined || fail + unknown > 0) return [];
+  if (against === null) return nothingChecked({ selection, summary }).map((text) => line(text));
+  if (empty !== undefined || summary.fail + summary.unknown > 0) return [];
   const when = clean(earlierWords(against), 400);
   return against.firstChecked === undefined
     ? [line([`Nothing is new since ${when}.`, 'ok'])]
