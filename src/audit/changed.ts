@@ -2,8 +2,9 @@
 
 export { lostCollections } from '../facts/changed/lost-collections.ts';
 export { type LostRules, lostRules } from '../facts/changed/lost-rules.ts';
-export { changedHops, type PassedHop } from '../facts/changed/next-hops.ts';
+export { type ChangedHops, changedHops, gatewayName, type PassedHop } from '../facts/changed/next-hops.ts';
+export { type UnseenAddresses, unseenAddresses } from '../facts/changed/outbound.ts';
 export { changedPairs, pairsOf, type ResourcePair } from '../facts/changed/pairs.ts';
-export { privatelyReached, unresolvedNames } from '../facts/changed/private-names.ts';
+export { newlyResolving, privatelyReached, unresolvedNames } from '../facts/changed/private-names.ts';
 export { occupantsOf } from '../facts/map/occupants.ts';
 export { namersOf, unreadNaming } from '../facts/named-by.ts';

@@ -12,7 +12,7 @@ import {
 } from '../audit/changed.ts';
 import type { Change } from '../model/change.ts';
 import type { CurrentEffect, EffectReason } from '../model/effect.ts';
-import { effectOf, listed } from '../model/effect-words.ts';
+import { effectOf } from '../model/effect-words.ts';
 import type { UndoClass } from '../model/finding.ts';
 import { member } from '../model/pointer.ts';
 import type { Resource } from '../model/resource.ts';
@@ -24,13 +24,12 @@ import {
   firewallType,
   isWrittenFor,
   resourceTypeOf,
-  subnetType,
-  subnetView,
   zoneGroupType,
 } from '../resource-types/index.ts';
 import { interruptsOf } from './beside/interrupts.ts';
 import { lossesOf } from './beside/losses.ts';
 import { addedMeters, type Find } from './beside/meters.ts';
+import { outsideOf } from './beside/outside.ts';
 import { undoLimitsOf } from './undo-class.ts';
 
 export interface BesideInput {
@@ -50,7 +49,7 @@ export function besideEffects(input: BesideInput): CurrentEffect[] {
   const pairs = changedPairs(before.snapshot, after.snapshot);
   const hops = hopsOf(input, pairs);
   const reasons = [
-    ...unseenServicesOf(input),
+    ...outsideOf(input, pairs, hops),
     ...lossesOf(pairs, before, after),
     ...interruptsOf(input, pairs),
     ...overridesOf(input, pairs, hops),
@@ -61,25 +60,6 @@ export function besideEffects(input: BesideInput): CurrentEffect[] {
     ...otherScopeOf(input, pairs),
   ];
   return reasons.map((reason) => effectOf(change.resource, reason, isAutomatic(reason, named)));
-}
-
-/**
- * A subnet with a NAT gateway has addresses that do not change, which services outside the snapshot may allow. With a service endpoint
- * they see its private addresses instead.
- */
-function unseenServicesOf({ change, before, after }: BesideInput): EffectReason[] {
-  if (!sameId(typeOf(change.resource), subnetType)) return [];
-  const viewIn = (index: SnapshotIndex) => {
-    const seen = index.peek(change.resource);
-    return seen.state === 'read' ? subnetView(seen.resource) : undefined;
-  };
-  const [was, is] = [viewIn(before), viewIn(after)];
-  if (was?.natGateway === undefined || is === undefined) return [];
-  const has = (service: string) => was.serviceEndpoints.some((one) => fold(one.service) === fold(service));
-  const added = is.serviceEndpoints.map(({ service }) => service).filter((service) => !has(service));
-  if (added.length === 0) return [];
-  const why = `whether services outside this scan allow the addresses of ${nameInParent(was.natGateway)}: those of ${listed(added, 3)} no longer see them from ${nameInParent(change.resource)}.`;
-  return [{ kind: 'cutsOff', reason: 'unknown', data: { why } }];
 }
 
 /** Of interruptions only reset connections of a subnet that the findings name. */

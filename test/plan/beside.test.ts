@@ -1059,3 +1059,173 @@ describe('where it is written', () => {
   test('files without a workspace have no scope of their own', () =>
     expect(elsewhere('/subscriptions/t/resourceGroups/g/providers/Microsoft.Network/routeTables/x', null)).toEqual([]));
 });
+
+describe('services outside the scan', () => {
+  const unknown = (...given: Parameters<typeof besides>) =>
+    besides(...given).flatMap((one) => (one.kind === 'cutsOff' && one.reason === 'unknown' ? [one.data.why] : []));
+  const allow = (holders: string, to = '', from = 'vnet/snet') =>
+    `whether services outside this scan allow the addresses of ${holders}: traffic from ${from}${to} no longer leaves by them.`;
+
+  const address = `${networks}/publicIPAddresses/pip`;
+  const nat = (...ids: readonly string[]): JsonObject => ({
+    id: `${networks}/natGateways/nat`,
+    name: 'nat',
+    properties: { publicIpAddresses: ids.map((id) => ({ id })) },
+  });
+  const balancer: JsonObject = {
+    id: `${networks}/loadBalancers/lb`,
+    name: 'lb',
+    properties: { frontendIPConfigurations: [{ properties: { publicIPAddress: { id: address } } }] },
+  };
+  const inner: JsonObject = {
+    ...balancer,
+    properties: { frontendIPConfigurations: [{ properties: { subnet: { id: snet } } }] },
+  };
+  const nic = (more: JsonObject): JsonObject => ({
+    id: `${networks}/networkInterfaces/nic`,
+    name: 'nic',
+    properties: { ipConfigurations: [{ name: 'a', properties: { subnet: { id: snet }, ...more } }] },
+  });
+  const own = nic({ publicIPAddress: { id: address } });
+  const pooled = nic({ loadBalancerBackendAddressPools: [{ id: `${balancer.id}/backendAddressPools/p` }] });
+  const aks = (outboundType?: string): JsonObject => ({
+    id: `${providers}/Microsoft.ContainerService/managedClusters/aks`,
+    name: 'aks',
+    properties: {
+      agentPoolProfiles: [{ name: 'p', vnetSubnetID: snet }],
+      ...(outboundType === undefined ? {} : { networkProfile: { outboundType } }),
+    },
+  });
+  const withNat = { natGateway: { id: String(nat().id) } };
+  const pointer = '/properties/natGateway';
+  const attach = edit(snet, set(pointer, undefined, withNat.natGateway));
+  const detach = edit(snet, set(pointer, withNat.natGateway, undefined));
+  const addEndpoint = edit(snet, {
+    op: 'add',
+    pointer: '/properties/serviceEndpoints',
+    after: { service: 'Microsoft.Storage' },
+    key: { member: 'service', fold: true },
+  });
+  const none = { serviceEndpoints: [] };
+  const table0 = {
+    id: table,
+    name: 'rt',
+    properties: {
+      subnets: [{ id: snet }],
+      routes: [
+        {
+          id: `${table}/routes/all`,
+          name: 'all',
+          properties: {
+            ...{ addressPrefix: '0.0.0.0/0', nextHopType: 'VirtualAppliance', nextHopIpAddress: '10.0.9.4' },
+          },
+        },
+      ],
+    },
+  } satisfies JsonObject;
+  const hub: JsonObject = {
+    id: `${networks}/virtualNetworks/hub`,
+    name: 'hub',
+    properties: { addressSpace: { addressPrefixes: ['10.9.0.0/16'] }, subnets: [], virtualNetworkPeerings: [] },
+  };
+  const storage = ' to Microsoft.Storage';
+
+  test.each<[string, JsonObject[], Change, string[]]>([
+    ['by default outbound access', [network(none)], addEndpoint, []],
+    ['by nodes of managed compute', [network(none), cluster], addEndpoint, []],
+    ['by a NAT gateway', [network({ ...none, ...withNat }), nat(address)], addEndpoint, [allow('nat', storage)]],
+    ['by a NAT gateway that was not read', [network({ ...none, ...withNat })], addEndpoint, [allow('nat', storage)]],
+    ['by the address of a NIC', [network(none), own], addEndpoint, [allow('pip', storage)]],
+    ['by a load balancer', [network(none), pooled, balancer], addEndpoint, [allow('lb', storage)]],
+    ['by a load balancer that was not read', [network(none), pooled], addEndpoint, [allow('lb', storage)]],
+    ['behind an internal load balancer', [network(none), pooled, inner], addEndpoint, []],
+    ['by the load balancer of a cluster', [network(none), aks()], addEndpoint, [allow('aks', storage)]],
+    ['by the routes of a cluster', [network(none), aks('userDefinedRouting')], addEndpoint, []],
+  ])('a service endpoint replaces the address that traffic leaves by: %s', (_, bodies, change, expected) =>
+    expect(unknown([workspace, ...bodies], change)).toEqual(expected),
+  );
+
+  test.each<[string, JsonObject[], Change, string[]]>([
+    ['attached where default outbound access is left', [network(), nat(address)], attach, []],
+    ['attached where a NIC has an address', [network(), own, nat('other')], attach, [allow('pip')]],
+    ['attached where a cluster leaves by its load balancer', [network(), aks(), nat('other')], attach, [allow('aks')]],
+    ['detached', [network(withNat), nat(address)], detach, [allow('nat')]],
+    ['detached, whatever address a NIC has', [network(withNat), own, nat('other')], detach, [allow('nat')]],
+    [
+      'replaced',
+      [network(withNat), nat(address)],
+      edit(snet, set(pointer, withNat.natGateway, { id: `${networks}/natGateways/other` })),
+      [allow('nat')],
+    ],
+    [
+      'with another address beside its own',
+      [network(withNat), nat(address), ...subnetsOf(resourceOf(network(withNat))).map(({ body }) => body)],
+      edit(String(nat().id), set('/properties/publicIpAddresses', [{ id: address }], [{ id: address }, { id: 'b' }])),
+      [allow('nat')],
+    ],
+    [
+      'with one address less',
+      [network(withNat), nat(address, 'b')],
+      edit(String(nat().id), set('/properties/publicIpAddresses', [{ id: address }, { id: 'b' }], [{ id: address }])),
+      [],
+    ],
+  ])('a NAT gateway: %s', (_, bodies, change, expected) =>
+    expect(unknown([workspace, ...bodies], change)).toEqual(expected),
+  );
+
+  test('the address of a NIC: taken, or of no use behind a NAT gateway', () => {
+    const at = '/properties/ipConfigurations';
+    const lists = [own, nic({})].map(({ properties }) => (properties as JsonObject).ipConfigurations as Json);
+    const take = edit(String(own.id), set(at, lists[0], lists[1]));
+    expect(unknown([workspace, network(), own], take)).toEqual([allow('pip')]);
+    expect(unknown([workspace, network(withNat), own, nat('other')], take)).toEqual([]);
+    expect(unknown([workspace, network(), own], deleted(String(own.id), own))).toEqual([]);
+  });
+
+  test('a route leads to an appliance, or past it', () => {
+    const route = table0.properties.routes[0] as JsonObject;
+    const away = { ...table0, properties: { ...table0.properties, routes: [] } };
+    const { id: _, ...made } = route;
+    const routed = { ...none, routeTable: { id: table } };
+    const add = created(`${table}/routes/all`, made);
+    expect(unknown([workspace, network(routed), away], add)).toEqual([]);
+    expect(unknown([workspace, network(routed), own, away], add)).toEqual([allow('pip', ' to the Internet')]);
+    expect(unknown([workspace, network(routed), table0, hub], deleted(`${table}/routes/all`, made))).toEqual([
+      allow('the appliance 10.0.9.4', ' to the Internet'),
+    ]);
+    // The packets pass the appliance, so nobody sees the address of the NIC.
+    expect(unknown([workspace, network(routed), own, table0], attach)).toEqual([]);
+    const past = unknown([workspace, network(routed), own, table0], addEndpoint);
+    expect(past).toEqual([allow('the appliance 10.0.9.4', ' to Storage.westeurope and Storage.northeurope')]);
+    const inside = created(`${table}/routes/inside`, {
+      properties: { addressPrefix: '10.8.0.0/16', nextHopType: 'None' },
+    });
+    expect(unknown([workspace, network(routed), own, table0], inside)).toEqual([]);
+  });
+
+  test('names of private endpoints elsewhere, in a network that is linked to their zone', () => {
+    const zone = `${networks}/privateDnsZones/privatelink.blob.core.windows.net`;
+    const named = (id: string): JsonObject => ({ id, name: id.split('/').at(-1) ?? '', properties: {} });
+    const body = (more: JsonObject = {}) => ({ properties: { virtualNetwork: { id: vnet }, ...more } });
+    const told = [
+      'whether vnet uses services outside this scan that have private endpoints: without a record in privatelink.blob.core.windows.net, their names have no address there.',
+    ];
+    const link = (of: string, more?: JsonObject) => created(`${of}/virtualNetworkLinks/a`, body(more));
+    const bodies = [workspace, network(), named(zone)];
+    expect(unknown(bodies, link(zone))).toEqual(told);
+    expect(unknown(bodies, link(zone, { resolutionPolicy: 'NxDomainRedirect' }))).toEqual([]);
+    const other = `${networks}/privateDnsZones/corp.example`;
+    expect(unknown([...bodies, named(other)], link(other))).toEqual([]);
+    const elsewhere = zone.replace('/g/', '/other/');
+    const linkedBy = (more?: JsonObject): JsonObject[] => [
+      named(elsewhere),
+      { id: `${elsewhere}/virtualNetworkLinks/b`, name: 'b', ...body(more) },
+    ];
+    expect(unknown([...bodies, ...linkedBy()], link(zone))).toEqual([]);
+    const redirecting = { resolutionPolicy: 'NxDomainRedirect' };
+    expect(unknown([...bodies, ...linkedBy(redirecting)], link(zone))).toEqual(told);
+    const pointer = '/properties/resolutionPolicy';
+    const ends = edit(`${elsewhere}/virtualNetworkLinks/b`, set(pointer, 'NxDomainRedirect', 'Default'));
+    expect(unknown([...bodies, ...linkedBy(redirecting)], ends)).toEqual(told);
+  });
+});

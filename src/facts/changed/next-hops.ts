@@ -219,9 +219,10 @@ function addressTexts(addresses: Addresses): string[] {
   const inside = prefixesOf(both(addresses, privateSpace), fewPrefixes + 1);
   return [
     noAddress(left) ? 'the Internet' : 'most of the Internet',
-    ...(inside.length > fewPrefixes ? ['private addresses'] : inside),
+    ...(inside.length > fewPrefixes ? [privateWords] : inside),
   ];
 }
+export const privateWords = 'private addresses';
 const mostPrefixes = 8;
 const fewPrefixes = 3;
 const internet: Addresses = { v4: publicSpace.v4, v6: [] };

@@ -139,9 +139,26 @@ const zonesOf = (
 const linkedTo = (zone: string, index: SnapshotIndex): string[] =>
   (index.hasList(linksOf(zone)) ? index.list(linksOf(zone)) : index.ofType(zoneLinkType)).flatMap((link) => {
     const { vnet } = zoneLinkView(link);
-    const redirects = fold(textAt(link.body, '/properties/resolutionPolicy') ?? '') === 'nxdomainredirect';
-    return sameId(parentId(link.id), zone) && vnet !== undefined && !redirects ? [vnet] : [];
+    return sameId(parentId(link.id), zone) && vnet !== undefined && !redirects(link) ? [vnet] : [];
   });
+const redirects = (link: Resource): boolean =>
+  fold(textAt(link.body, '/properties/resolutionPolicy') ?? '') === 'nxdomainredirect';
+
+/** Networks that resolve by a private link zone alone from then on: names of other services without a record there have no address. */
+export function newlyResolving(
+  pairs: readonly ResourcePair[],
+  before: SnapshotIndex,
+): readonly { readonly zone: string; readonly network: string }[] {
+  return pairsOf(pairs, zoneLinkType).flatMap(({ after }) => {
+    const zone = after && parentId(after.id);
+    const network = after && zoneLinkView(after).vnet;
+    if (after === undefined || zone === undefined || network === undefined || redirects(after)) return [];
+    const name = zoneNameOf(zone);
+    if (!name.startsWith('privatelink.')) return [];
+    const standing = zoneStanding(name, network, [], before);
+    return standing.state === 'linked' && !redirects(standing.link) ? [] : [{ zone, network }];
+  });
+}
 
 /** Services whose names resolve to a private endpoint from then on, at subnets whose public traffic passes an appliance or gateway. */
 export function privatelyReached(

@@ -114,7 +114,10 @@ function methodOf(end: SubnetEnd, index: SnapshotIndex): Method {
 }
 
 /** The Kubernetes clusters with nodes at this end that leave by a load balancer of their own, as they do by default. */
-const balancedClusters = ({ subnet, compute }: Pick<SubnetEnd, 'subnet'> & Partial<SubnetEnd>, index: SnapshotIndex) =>
+export const balancedClusters = (
+  { subnet, compute }: Pick<SubnetEnd, 'subnet'> & Partial<SubnetEnd>,
+  index: SnapshotIndex,
+): readonly Resource[] =>
   index.ofType(managedClusterType).filter((cluster) => {
     const here = managedClusterView(cluster).pools.some((pool) => sameId(pool.subnet, subnet));
     const isMeant = compute === undefined || sameId(computeView(compute).resourceId, cluster.id);
@@ -136,11 +139,12 @@ function byBalancer(clusters: readonly Resource[], { subnet, compute }: SubnetEn
 }
 
 /** The outbound addresses of a cluster's load balancer; undefined where one of them is not shown. */
-function balancerAddresses({ body }: Resource, find: Find): string[] | undefined {
-  const ids = textsOfIds(body, `${networkProfile}/loadBalancerProfile/effectiveOutboundIPs`);
-  return addressesOfIds(ids, find);
-}
-const textsOfIds = (body: Json, pointer: string): string[] =>
+const balancerAddresses = (cluster: Resource, find: Find): string[] | undefined =>
+  addressesOfIds(balancerIps(cluster), find);
+/** Ids of the public IP addresses of a cluster's load balancer. */
+export const balancerIps = ({ body }: Resource): string[] =>
+  idsAt(body, `${networkProfile}/loadBalancerProfile/effectiveOutboundIPs`);
+export const idsAt = (body: Json, pointer: string): string[] =>
   listAt(body, pointer).flatMap((item) => textAt(item, '/id') ?? []);
 function addressesOfIds(ids: readonly string[], find: Find): string[] | undefined {
   const addresses = ids.flatMap((id) => textAt(find(id)?.body, '/properties/ipAddress') ?? []);
@@ -159,5 +163,5 @@ const inHand =
 function natAddresses(gateway: string, find: Find): string[] | undefined {
   const found = find(gateway);
   if (!found || listAt(found.body, '/properties/publicIpPrefixes').length > 0) return undefined;
-  return addressesOfIds(textsOfIds(found.body, '/properties/publicIpAddresses'), find);
+  return addressesOfIds(idsAt(found.body, '/properties/publicIpAddresses'), find);
 }

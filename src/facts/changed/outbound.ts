@@ -1,0 +1,104 @@
+// The public addresses of a subnet that services outside the snapshot may allow, and that they no longer see after a change.
+
+import type { Resource } from '../../model/resource.ts';
+import { fold, sameId } from '../../model/resource-id.ts';
+import type { SnapshotIndex } from '../../model/snapshot-index.ts';
+import { type Addresses, both, looksLiteral, noAddress, readPrefixes } from '../../net/addresses.ts';
+import { publicSpace } from '../../net/facts.ts';
+import { loadBalancerType } from '../../resource-types/load-balancer.ts';
+import { nicType, nicView } from '../../resource-types/machine-view.ts';
+import { managedClusterType, managedClusterView } from '../../resource-types/managed-cluster-view.ts';
+import { natGatewayType } from '../../resource-types/nat-gateway.ts';
+import { subnetType, subnetView } from '../../resource-types/network-view.ts';
+import { anyMachine, type OutboundAddress, outboundAddresses } from '../outbound-addresses.ts';
+import { forwardingChoicesFrom } from '../path/forwarding.ts';
+import { type ChangedHops, privateWords } from './next-hops.ts';
+import { pairsOf, type ResourcePair } from './pairs.ts';
+
+export interface UnseenAddresses {
+  /** Id of the subnet. */
+  readonly subnet: string;
+  /** Ids of what has the addresses, or the hop that packets passed. */
+  readonly holders: readonly string[];
+  /** Services, prefixes and tags; empty where it is all traffic to the Internet. */
+  readonly to: readonly string[];
+}
+
+/** Addresses that traffic no longer leaves by. */
+export function unseenAddresses(
+  pairs: readonly ResourcePair[],
+  { left, entered }: Pick<ChangedHops, 'left' | 'entered'>,
+  before: SnapshotIndex,
+  after: SnapshotIndex,
+): readonly UnseenAddresses[] {
+  return [
+    ...changedSubnets(pairs, before).flatMap((subnet) => moved(subnet, before, after)),
+    ...pairsOf(pairs, subnetType).flatMap(({ before: was, after: is }) => replaced(was, is, before)),
+    ...left.flatMap(({ subnet, to, hop }) => {
+      const met = to.filter(isPublic);
+      return met.length === 0 ? [] : [{ subnet, holders: [hop], to: met }];
+    }),
+    ...entered.flatMap(({ subnet, to }) => {
+      const met = to.filter(isPublic);
+      const holders = met.length === 0 ? [] : holdersAt(subnet, before);
+      return holders.length === 0 ? [] : [{ subnet, holders, to: met }];
+    }),
+  ];
+}
+
+/** Whose own addresses a change may concern. */
+function changedSubnets(pairs: readonly ResourcePair[], index: SnapshotIndex): readonly string[] {
+  const met = pairsOf(pairs, subnetType, nicType, natGatewayType, managedClusterType, loadBalancerType);
+  const found = met.flatMap(({ before: was, after: is }): readonly (string | undefined)[] => {
+    if (was === undefined || is === undefined) return [];
+    if (sameId(was.type, subnetType)) return subnetView(was).natGateway === subnetView(is).natGateway ? [] : [was.id];
+    if (sameId(was.type, nicType)) return nicView(was).addresses.map(({ subnet }) => subnet);
+    if (sameId(was.type, managedClusterType)) return managedClusterView(was).pools.map(({ subnet }) => subnet);
+    if (sameId(was.type, natGatewayType))
+      return index.ofType(subnetType).flatMap((one) => (sameId(subnetView(one).natGateway, was.id) ? [one.id] : []));
+    return index.ofType(nicType).flatMap((nic) => nicView(nic).addresses.map(({ subnet }) => subnet));
+  });
+  return [...new Map(found.flatMap((id) => (id === undefined ? [] : [[fold(id), id] as const]))).values()];
+}
+
+/** A machine whose traffic leaves by another address than its own, or by none that lasts. */
+function moved(subnet: string, before: SnapshotIndex, after: SnapshotIndex): UnseenAddresses[] {
+  const [was, is] = [outboundAddresses(subnet, before), outboundAddresses(subnet, after)];
+  const gone = [...was].flatMap(([machine, own]) => {
+    if (machine !== anyMachine && after.peek(machine).state !== 'read') return [];
+    const now = is.get(machine) ?? is.get(anyMachine) ?? [];
+    const isKept = now.length > 0 && now.every((one) => own.some(({ id }) => sameId(one.id, id)));
+    return isKept ? [] : own;
+  });
+  const holders = holdersOf(gone);
+  return holders.length === 0 || !leavesDirectly(subnet, before) ? [] : [{ subnet, holders, to: [] }];
+}
+
+/** Services that see private addresses of the subnet in place of public ones. */
+function replaced(was: Resource | undefined, is: Resource | undefined, before: SnapshotIndex): UnseenAddresses[] {
+  if (was === undefined || is === undefined) return [];
+  const known = new Set(subnetView(was).serviceEndpoints.map(({ service }) => fold(service)));
+  const to = subnetView(is).serviceEndpoints.flatMap(({ service }) => (known.has(fold(service)) ? [] : [service]));
+  const holders = to.length === 0 ? [] : holdersAt(was.id, before);
+  return holders.length === 0 ? [] : [{ subnet: was.id, holders, to }];
+}
+
+function holdersAt(subnet: string, index: SnapshotIndex): string[] {
+  const holders = holdersOf([...outboundAddresses(subnet, index).values()].flat());
+  return holders.length === 0 || !leavesDirectly(subnet, index) ? [] : holders;
+}
+const holdersOf = (all: readonly OutboundAddress[]): string[] => [
+  ...new Map(all.map(({ holder }) => [fold(holder), holder])).values(),
+];
+
+const internet: Addresses = { v4: publicSpace.v4, v6: [] };
+
+/** Does some traffic of the subnet leave its network without another hop? */
+const leavesDirectly = (subnet: string, index: SnapshotIndex): boolean =>
+  forwardingChoicesFrom(subnet, internet, [], index).some(({ kind }) => kind === 'internet');
+
+/** Who is named sees a public address: not by private prefixes, nor by words for them. */
+const isPublic = (text: string): boolean =>
+  looksLiteral(text) && !text.includes(' ')
+    ? !noAddress(both(readPrefixes([text]).addresses, internet))
+    : text !== privateWords;

@@ -1,0 +1,38 @@
+// What a change does to services outside the scan, which is not known: those that allow the public addresses of a subnet, and those with
+// private endpoints elsewhere.
+import {
+  type ChangedHops,
+  gatewayName,
+  newlyResolving,
+  type ResourcePair,
+  type UnseenAddresses,
+  unseenAddresses,
+} from '../../audit/changed.ts';
+import type { EffectReason } from '../../model/effect.ts';
+import { listed } from '../../model/effect-words.ts';
+import { nameInParent, nameOf } from '../../model/resource-id.ts';
+import type { BesideInput } from '../beside.ts';
+
+export function outsideOf(
+  { before, after }: BesideInput,
+  pairs: readonly ResourcePair[],
+  hops: Pick<ChangedHops, 'left' | 'entered'>,
+): EffectReason[] {
+  const whys = [
+    ...unseenAddresses(pairs, hops, before, after).map(addressWords),
+    ...newlyResolving(pairs, before).map(
+      ({ zone, network }) =>
+        `whether ${nameOf(network)} uses services outside this scan that have private endpoints: without a record in ${nameOf(zone)}, their names have no address there.`,
+    ),
+  ];
+  return [...new Set(whys)].map((why): EffectReason => ({ kind: 'cutsOff', reason: 'unknown', data: { why } }));
+}
+
+function addressWords({ subnet, holders, to }: UnseenAddresses): string {
+  const by = listed(holders.map(holderName), 3);
+  const traffic = `traffic from ${nameInParent(subnet)}${to.length === 0 ? '' : ` to ${listed(to, 3)}`}`;
+  return `whether services outside this scan allow the addresses of ${by}: ${traffic} no longer leaves by them.`;
+}
+/** By an id, or else the address of an appliance. */
+const holderName = (holder: string): string =>
+  holder.startsWith('/') ? nameInParent(holder) : holder === gatewayName ? holder : `the appliance ${holder}`;
