@@ -1,15 +1,19 @@
 // `verify` compares what each entry left with what Azure has now, and an undo that finds nothing left says so: what another client
 // deleted or changed is neither "in place" nor "undone".
+import { mkdtempSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { history } from '../../commands/history.ts';
-import type { PlacedChange } from '../../commands/parts/in-place.ts';
+import { type PlacedChange, placesOf, standingOf } from '../../commands/parts/in-place.ts';
 import { verify } from '../../commands/verify.ts';
 import type { CommandContext } from '../../src/command/definition.ts';
 import { type Change, editChange } from '../../src/model/change.ts';
+import { effectKinds } from '../../src/model/effect.ts';
 import { plainText } from '../../src/model/words.ts';
 import { rules } from '../../src/rules/index.ts';
 import type { SessionEvent } from '../../src/session/session.ts';
-import { drain } from '../support/bench.ts';
+import { drain, openBench } from '../support/bench.ts';
 import { type Beside, openBeside } from '../support/beside-requests.ts';
 import { fakeOptions } from '../support/fake-options.ts';
 
@@ -90,3 +94,29 @@ test('an undo that deletes what was made here says nothing of it being gone', as
   const { irreversible = [] } = await drain(beside.session.apply(plan, { line: 'undo', acceptWarnings: true }));
   expect(irreversible.filter((one) => one.includes('already'))).toEqual([]);
 });
+
+test.each(['records', 'limited', 'managed', 'mixed'])(
+  'right after every fix of the world %s each change is in place',
+  async (world) => {
+    const scratch = mkdtempSync(path.join(os.tmpdir(), 'bastide-in-place-'));
+    const { session, close } = await openBench({ world, scratch });
+    try {
+      const before = await drain(session.scan());
+      const request = { answers: {}, ips: [], profile: 'all' as const, allowEffects: effectKinds };
+      const plan = session.plan(before, { targets: 'all', ...request });
+      const { state, steps } = await drain(session.apply(plan, { line: 'fix --all', acceptWarnings: true }));
+      expect([world, state, steps.length > 0]).toEqual([world, 'done', true]);
+      const entries = await session.history();
+      const ids = steps.map(({ resource }) => resource);
+      const after = await drain(session.look(await drain(session.scan()), ids));
+      const left = standingOf(entries);
+      const places = entries.flatMap((entry) => placesOf(entry, left, after));
+      expect(places.length).toBeGreaterThan(0);
+      expect(places.filter((one) => one.state !== 'in-place')).toEqual([]);
+    } finally {
+      await close();
+      rmSync(scratch, { recursive: true, force: true });
+    }
+  },
+  60_000,
+);
