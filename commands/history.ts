@@ -11,9 +11,11 @@ import {
   type HistoryNote,
   type HistoryRepair,
   interruptedAct,
+  isEmptyUndo,
   madeWords,
   otherWords,
   restOf,
+  undoneWords,
 } from '../src/model/entry.ts';
 import { exitStatus, Failure } from '../src/model/failure.ts';
 import { severities } from '../src/model/finding.ts';
@@ -215,9 +217,14 @@ export const history = defineCommand({
         [entry.at === '' ? '  ' : `  ${utcMinute(entry.at)}  ${entry.by}  `, 'dim'],
         `${entry.verb}  `,
         [entry.state, looks[entry.state]],
-        [entry.undoes === null ? '' : `  undoes ${entry.undoes}`, 'dim'],
+        [
+          entry.undoes === null
+            ? ''
+            : `  ${isEmptyUndo(entry) ? 'sent nothing, nothing was left of' : 'undoes'} ${entry.undoes}`,
+          'dim',
+        ],
         [entry.redoes === null ? '' : `  redoes ${entry.redoes}`, 'dim'],
-        [entry.undoneBy === null ? '' : `  undone by ${entry.undoneBy}`, 'dim'],
+        [entry.undoneBy === null ? '' : `  ${undoneWords(entry, entries)} ${entry.undoneBy}`, 'dim'],
         [entry.imported === undefined ? '' : `  imported ${utcMinute(entry.imported.at)}`, 'dim'],
       ),
       ...(entry.line === '' ? [] : [line([`  bastide ${entry.line}`, 'dim'])]),

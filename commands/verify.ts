@@ -7,12 +7,15 @@ import { type Entry, type EntryStep, isUnsettled } from '../src/model/entry.ts';
 import { exitStatus, Failure } from '../src/model/failure.ts';
 import { isCounted, type Report } from '../src/model/finding.ts';
 import { shortFinding } from '../src/model/short-finding.ts';
+import type { Snapshot } from '../src/model/snapshot.ts';
+import { indexSnapshot } from '../src/model/snapshot-index.ts';
 import { clean, counted, utcMinute } from '../src/model/text.ts';
 import { line } from '../src/model/words.ts';
 import { type AuditResult, auditResult, unreadSentences } from '../src/render/audit-result.ts';
 import { auditLines } from '../src/render/audit-text.ts';
 import type { SessionEvent } from '../src/session/session.ts';
 import { auditDocuments } from './parts/documents.ts';
+import { areInPlace, type PlacedChange, placesOf, placeWords, standingOf } from './parts/in-place.ts';
 import { judgementExit, pageOf, scanAndJudge } from './parts/judge.ts';
 
 interface Held {
@@ -20,6 +23,8 @@ interface Held {
   readonly resolved: readonly string[];
   readonly persisting: readonly string[];
   readonly unknown: readonly string[];
+  /** Each change that no later act of the history replaced, compared with what Azure has now. */
+  readonly changes: readonly PlacedChange[];
   /** Those of them that could not be judged: the audit does not hold them, and a read failed that may have hidden them. */
   readonly notJudged?: readonly string[];
   /** Those of them whose rule is not loaded, or not known to this version. */
@@ -55,12 +60,16 @@ export const verify = defineCommand({
   async *run(context, { entry: wanted }): AsyncGenerator<SessionEvent, Verified> {
     const audited = yield* scanAndJudge(context);
     const { session, snapshot, report } = audited;
-    const standing = (await session.history()).filter(
+    const all = await session.history();
+    const standing = all.filter(
       (entry) => entry.verb !== 'undo' && entry.undoneBy === null && (wanted === undefined || entry.id === wanted),
     );
+    const applied = standing.filter(isApplied);
+    const left = standingOf(all);
+    const seen = yield* session.look(snapshot, unseenIn(applied, snapshot), context.signal);
     // What an entry resolved is judged whatever the profile and `bastide.yaml` leave out of the audit.
     const judged = session.byEveryRule(snapshot);
-    const entries = standing.filter(isApplied).map((entry) => held(entry, judged));
+    const entries = applied.map((entry) => ({ ...held(entry, judged), changes: placesOf(entry, left, seen) }));
     const notVerified = standing.flatMap(notVerifiedOf);
     const isNone = entries.length === 0 && notVerified.every(({ state }) => state === 'failed');
     if (wanted !== undefined && isNone) {
@@ -89,6 +98,7 @@ export const verify = defineCommand({
           ],
           [entry.unknown.length === 0 ? '' : `, ${countedIn(entry.unknown, entry.rollUps)} unknown`, 'unknown'],
           [notJudgedWords(entry), 'unknown'],
+          ...placeWords(entry.changes),
           [entry.imported === undefined ? '' : `, imported ${utcMinute(entry.imported)}`, 'dim'],
         ),
       ),
@@ -101,7 +111,11 @@ export const verify = defineCommand({
   unread: unreadSentences,
   exit(result: Verified, { failOn, allowEmpty }) {
     const status = judgementExit(result, failOn, allowEmpty);
-    const isHidden = result.entries.some(({ unknown }) => unknown.length > 0);
+    if (status === exitStatus.done && failOn !== 'never' && !result.entries.every(({ changes }) => areInPlace(changes)))
+      return exitStatus.findings;
+    const isHidden = result.entries.some(
+      ({ unknown, changes }) => unknown.length > 0 || changes.some(({ state }) => state === 'not-known'),
+    );
     const isOpen = result.notVerified.some(({ state, isRepaired }) => state !== 'failed' && isRepaired !== true);
     return status === exitStatus.done && (isHidden || isOpen) ? exitStatus.gaps : status;
   },
@@ -111,6 +125,15 @@ const stateWords: Readonly<Record<NotVerified['state'], string>> = {
   failed: 'no change was made',
   open: 'the outcome of a change is not known',
   unreadable: 'its record in the history is damaged: what it changed is not known',
+};
+
+/** Resources of entries that the audit had no need to read. */
+const unseenIn = (entries: readonly Entry[], snapshot: Snapshot): string[] => {
+  const { peek } = indexSnapshot(snapshot);
+  const ids = entries.flatMap(({ steps }) =>
+    steps.flatMap(({ state, resource }) => (state === 'done' ? [resource] : [])),
+  );
+  return [...new Set(ids)].filter((id) => peek(id).state === 'gap');
 };
 
 const isApplied = ({ steps }: Entry): boolean => steps.some(({ state }) => state === 'done');
@@ -148,7 +171,7 @@ function notJudgedWords({ notJudged = [], notChecked = [] }: Held): string {
   return notChecked.length === 0 ? hidden : `${hidden}: no rule is loaded that checks ${named(notChecked)}`;
 }
 
-function held(entry: Entry, report: Report): Held {
+function held(entry: Entry, report: Report): Omit<Held, 'changes'> {
   // What could not be read when the entry was made is not kept.
   const later = laterOutcomes({ failed: [] }, report);
   const about = madeFor(entry);

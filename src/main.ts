@@ -5,6 +5,7 @@ import nodeModule from 'node:module';
 import path from 'node:path';
 import process from 'node:process';
 import tty from 'node:tty';
+import { openClock } from './main/clock.ts';
 import { foldersOf, isMade, isOwn } from './main/folders.ts';
 import type { MainRun } from './main/run.ts';
 import { listenForSignals, type StopSignals } from './main/signals.ts';
@@ -57,6 +58,7 @@ const interrupt = new AbortController();
 const run: MainRun = {
   version: typeof BASTIDE_VERSION === 'string' ? BASTIDE_VERSION : '0.0.0',
   folders,
+  clock: openClock(),
   signal: interrupt.signal,
   closers: [],
   sent() {

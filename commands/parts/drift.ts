@@ -39,12 +39,14 @@ export async function* drifted(context: CommandContext, wanted: Wanted): AsyncGe
   if (wanted.since !== undefined && wanted.baseline !== undefined) {
     throw usage('contradicting-flags', '--since cannot be combined with --baseline.', 'Remove one of them.');
   }
-  const time = wanted.baseline === undefined ? timeOf(wanted.since ?? '24h', context.now()) : null;
+  // Refused before anything is read; the time of Azure is known once something was.
+  const time = () => (wanted.baseline === undefined ? timeOf(wanted.since ?? '24h', context.now()) : null);
+  time();
   const baseline = wanted.baseline === undefined ? null : yield* baselineOf(context, wanted.baseline);
   const session = await context.session();
   const now = context.snapshot ?? (yield* session.scan(context.signal));
   if (baseline !== null) requireSame(baseline, now, wanted.baseline ?? '');
-  const since = baseline === null ? (time ?? now.takenAt) : takenAt(baseline, wanted.baseline ?? '');
+  const since = baseline === null ? (time() ?? now.takenAt) : takenAt(baseline, wanted.baseline ?? '');
   const records = yield* recordsOf(session, [now, ...(baseline === null ? [] : [baseline])], since, context);
   const bastide = await bastideIn(session, context.signal);
   const back = baseline === null ? earlier(now, records, since, bastide) : null;

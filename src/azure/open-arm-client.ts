@@ -29,6 +29,8 @@ export interface ArmClientOptions {
   readonly version: string;
   /** Requests in progress at once; 8 unless said. */
   readonly inFlight?: number;
+  /** The time that an answer of Azure carries, milliseconds since 1970. */
+  hear?(time: number): void;
   readonly patience?: Partial<ReadRetryPolicy>;
   /** Tests hand in a shorter one. Rejects when the signal fires. */
   sleep?(ms: number, signal?: AbortSignal): Promise<void>;
@@ -57,6 +59,7 @@ export function openArmClient(options: ArmClientOptions): ArmClient {
         version: options.version,
         inFlight: options.inFlight ?? 8,
         say,
+        ...(options.hear === undefined ? {} : { hear: options.hear }),
       }),
     patience: { ...readRetryPolicy, ...options.patience },
     line: new SingleFile(),

@@ -60,6 +60,8 @@ export interface TransportOptions {
   readonly ca: string | undefined;
   readonly version: string;
   readonly inFlight: number;
+  /** The time that an answer of Azure carries, milliseconds since 1970. */
+  hear?(time: number): void;
   say(event: ArmClientEvent): void;
 }
 
@@ -85,11 +87,11 @@ export function openTransport(options: TransportOptions): ArmTransport {
     }
     pipeline ??= makeSender(options, loopback.test(hostname));
     const sender = await pipeline;
-    const { credential, say } = options;
+    const { credential } = options;
     // Signing in takes its own time, and only the user may cut it short.
     const stop = request.signal ? { abortSignal: request.signal } : {};
     const { token } = await credential.getToken([], stop);
-    const send = (as: string) => sendOnce({ request, target, sender, hostname, say }, as);
+    const send = (as: string) => sendOnce({ request, target, sender, hostname, options }, as);
     const answer = await send(token);
     if (!isTokenRefused(answer)) return answer;
     // Who is not signed in has changed nothing: the same request is sent once more.
@@ -120,14 +122,17 @@ interface Sending {
   readonly target: URL;
   readonly sender: Sender;
   readonly hostname: string;
-  say(event: ArmClientEvent): void;
+  readonly options: Pick<TransportOptions, 'say' | 'hear'>;
 }
 
-async function sendOnce({ request, target, sender, hostname, say }: Sending, token: string): Promise<TransportAnswer> {
+async function sendOnce(
+  { request, target, sender, hostname, options }: Sending,
+  token: string,
+): Promise<TransportAnswer> {
   const deadline = AbortSignal.timeout(request.deadline);
   const started = performance.now();
   const report = (status: number, requestId: string | null, readsLeft?: number): void =>
-    say({
+    options.say({
       kind: 'request',
       method: request.method,
       path: clean(target.pathname),
@@ -144,6 +149,9 @@ async function sendOnce({ request, target, sender, hostname, say }: Sending, tok
       request.signal ? AbortSignal.any([request.signal, deadline]) : deadline,
     );
     const requestId = answer.headers.get('x-ms-request-id') ?? null;
+    const time = Date.parse(answer.headers.get('date') ?? '');
+    // Without that id it may be the answer of a proxy, or an older one that was kept.
+    if (requestId !== null && !Number.isNaN(time)) options.hear?.(time);
     const left = answer.headers.get('x-ms-ratelimit-remaining-subscription-reads');
     report(answer.status, requestId, left !== undefined && /^\d+$/.test(left) ? Number(left) : undefined);
     return {

@@ -24,7 +24,7 @@ interface Arm {
   readonly judged: JudgedBy;
 }
 
-export async function openArm({ folders, version, closers }: MainRun, given: Arm): Promise<Session> {
+export async function openArm({ folders, version, closers, clock }: MainRun, given: Arm): Promise<Session> {
   const { host, source, endpoint, credential, ca, readOnly, tags, fallback, judged } = given;
   const { project } = judged;
   const [
@@ -45,7 +45,8 @@ export async function openArm({ folders, version, closers }: MainRun, given: Arm
     import('../azure/proxy.ts'),
   ]);
   requireProxy(process.env);
-  const arm = openArmClient({ source, endpoint, credential, version, ...(ca === undefined ? {} : { ca }) });
+  const { now, hear } = clock;
+  const arm = openArmClient({ source, endpoint, credential, version, hear, ...(ca === undefined ? {} : { ca }) });
   const { workspace, resourceGroup, subscription } = host;
   const session = createSession({
     arm,
@@ -80,7 +81,7 @@ export async function openArm({ folders, version, closers }: MainRun, given: Arm
     },
     readOnly,
     sandbox: openSandbox(version),
-    now: () => new Date(),
+    now,
     newId,
     by: userName(),
   });

@@ -128,7 +128,7 @@ export async function wire(run: MainRun, { verbs, themes, openSettings, ownTheme
     },
     settings,
     signal,
-    now: () => new Date(),
+    now: run.clock.now,
     rules: rulesFor,
     testRules: ownRules.test,
     defaults: () => settings.all(),

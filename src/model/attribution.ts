@@ -1,22 +1,17 @@
 // Who changed a setting, as far as change records prove it: taken off the present body one after another they must lead to the value
 // before. A record that is missing, late or cut breaks that chain, and the author is then unknown, never the next best. Pure.
-import { isRecorded, type WriteRecord } from './change-record.ts';
+import { clockSlack, clocksApart, isRecorded, longestAct, type WriteRecord } from './change-record.ts';
 import type { ChangeAuthor, DriftSetting } from './drift.ts';
 import { elementKey } from './edit.ts';
 import type { Entry, EntryStep } from './entry.ts';
 import { type HiddenAct, hiddenActs } from './hidden-acts.ts';
 import { isArray, isObject, type Json } from './json.ts';
-import { isRecordOf, originOfStep } from './origin.ts';
+import { isOfTime, isRecordOf, originOfStep } from './origin.ts';
 import { formatPointer, member, type Pointer, parsePointer } from './pointer.ts';
 import { fold, nameOf, parentId } from './resource-id.ts';
 import { bearsOut, firstListOn, rewind, sameAsText, saysAsText, type TextBody, valueAtKeys } from './rewind.ts';
 import type { Snapshot } from './snapshot.ts';
 import { differences, keyOf, type SettingChange } from './snapshot-changes.ts';
-
-/** Clocks differ, and a scan takes its time: a record this near to it may be from before or after. */
-export const clockSlack = 5 * 60_000;
-/** A write of Bastide is recorded this long after its entry began, at most: a step may wait for long operations. */
-export const longestAct = 2 * 3_600_000;
 
 export interface AttributionInput {
   readonly old: Snapshot;
@@ -109,10 +104,9 @@ interface OwnAct {
 }
 
 /** What Bastide itself changed since, by target and setting. */
-function ownActs({ entries, old }: AttributionInput, bodies: Bodies): ReadonlyMap<string, readonly OwnAct[]> {
+function ownActs({ entries }: AttributionInput, bodies: Bodies): ReadonlyMap<string, readonly OwnAct[]> {
   const acts = new Map<string, OwnAct[]>();
-  const since = Date.parse(old.takenAt) - longestAct;
-  for (const entry of entries.filter(({ at }) => Date.parse(at) >= since)) {
+  for (const entry of entries) {
     for (const step of entry.steps) {
       const { change } = step;
       if (step.state !== 'done' || originOfStep(step)?.reason === 'not-known') continue;
@@ -206,10 +200,12 @@ function withDoubt(found: Found, hidden: readonly HiddenAct[], { old, now, own }
         (one) =>
           one.from - clockSlack <= to && one.until + longestAct >= from && one.mayBeAbout(found.setting.resource),
       );
-  return doubt === undefined ? found : { ...found, setting: { ...found.setting, mayBeOwn: doubt.why } };
+  return doubt === undefined || found.setting.mayBeOwn !== undefined
+    ? found
+    : { ...found, setting: { ...found.setting, mayBeOwn: doubt.why } };
 }
 
-type Answer = Pick<DriftSetting, 'authors' | 'unknown'>;
+type Answer = Pick<DriftSetting, 'authors' | 'unknown' | 'mayBeOwn'>;
 const unknownAs = (unknown: string): Answer => ({ authors: [], unknown });
 
 interface Chain {
@@ -263,58 +259,74 @@ function proved({ setting, pointer }: Placed, chain: Chain, acts: ReadonlyMap<st
   const last = changed.at(-1);
   const isCutSince = records.slice((last ?? -1) + 1).some(({ isCut }) => isCut);
   if (start !== undefined && last !== undefined && !isDoubtful(pointer) && !isCutSince && !isLater(pointer)) {
-    const used = new Set<OwnAct>();
-    return {
-      unknown: null,
-      authors: changed.map((at) => {
-        const record = records[at] as WriteRecord;
-        const act = own.find(
-          (one) =>
-            !used.has(one) &&
-            isOwnRecord(record, one, input.own) &&
-            (isWhole
-              ? (one.after === 'there') === isThere(at + 1)
-              : one.before !== 'there' &&
-                one.after !== 'there' &&
-                saysAsText(values[at], one.before) &&
-                saysAsText(values[at + 1], one.after)),
-        );
-        if (act !== undefined) used.add(act);
-        return authorOf(record, act?.entry.id ?? null);
-      }),
-    };
+    const leads = ({ before, after }: OwnAct, at: number): boolean =>
+      isWhole
+        ? (after === 'there') === isThere(at + 1)
+        : before !== 'there' &&
+          after !== 'there' &&
+          saysAsText(values[at], before) &&
+          saysAsText(values[at + 1], after);
+    return authorsBy(chain, changed, own, leads);
   }
   if (start !== undefined && last !== undefined && isLater(pointer) && !isDoubtful(pointer)) {
     return unknownAs('a write after the scan set the same value, so which one the scan shows is not clear');
   }
   const byHistory = all.length === 0 && !isDoubtful(pointer) ? ownChain(setting, own, input) : null;
   if (byHistory !== null) return byHistory;
-  if (input.unread !== null) return unknownAs(input.unread);
-  if (isDoubtful(pointer) || isCutSince || records.some(({ isCut }) => isCut)) {
-    return unknownAs('the change records are incomplete');
-  }
-  if (all.length > 0) return unknownAs('the change records do not lead from the old value to the new one');
-  return unknownAs(
-    isRecorded(target) ? 'Azure has no record of this change' : 'Azure keeps no change records of this type',
-  );
+  const isSame = (one: OwnAct): boolean =>
+    isSameEnd(one.before, startOf(setting)) && isSameEnd(one.after, endOf(setting));
+  const doubt = all.length === 0 ? clockDoubt(own.filter(isSame), input.old.takenAt) : {};
+  const isIncomplete = isDoubtful(pointer) || isCutSince || records.some(({ isCut }) => isCut);
+  return { ...unknownAs(input.unread ?? whyUnknown(target, isIncomplete, all.length > 0)), ...doubt };
 }
 
-function isOwnRecord(record: WriteRecord, { entry, step }: OwnAct, own: readonly string[]): boolean {
-  const late = Date.parse(record.at) - Date.parse(entry.at);
-  return late >= -clockSlack && late <= longestAct && isRecordOf(record, step, own.map(fold));
+function whyUnknown(target: string, isIncomplete: boolean, hasChanged: boolean): string {
+  if (isIncomplete) return 'the change records are incomplete';
+  if (hasChanged) return 'the change records do not lead from the old value to the new one';
+  return isRecorded(target) ? 'Azure has no record of this change' : 'Azure keeps no change records of this type';
 }
+
+/** Who made each of these writes. `leads`: has an act the values on both sides of the record at this place? */
+function authorsBy(
+  { records, input }: Chain,
+  changed: readonly number[],
+  own: readonly OwnAct[],
+  leads: (act: OwnAct, at: number) => boolean,
+): Answer {
+  const names = input.own.map(fold);
+  const used = new Set<OwnAct>();
+  let doubt: Pick<Answer, 'mayBeOwn'> = {};
+  const authors = changed.map((at) => {
+    const record = records[at] as WriteRecord;
+    const alike = own.filter((one) => !used.has(one) && isRecordOf(record, one.step, names) && leads(one, at));
+    const act = alike.find(({ entry, step }) => isOfTime(record, step, entry.at));
+    if (act !== undefined) used.add(act);
+    doubt = act === undefined ? clockDoubt(alike, record.at) : {};
+    return authorOf(record, act?.entry.id ?? null);
+  });
+  return { unknown: null, authors, ...doubt };
+}
+
+/** The history has the same change, and only clocks speak against it: it may be this one. */
+function clockDoubt(acts: readonly OwnAct[], at: string): Pick<Answer, 'mayBeOwn'> {
+  const act = acts.findLast(({ entry }) => Math.abs(Date.parse(entry.at) - Date.parse(at)) <= clocksApart);
+  return act === undefined ? {} : { mayBeOwn: { reason: 'other-time', data: { entry: act.entry.id } } };
+}
+
+const startOf = ({ kind, before }: SettingChange): Json | 'there' => (kind === 'deleted' ? 'there' : before);
+const endOf = ({ kind, after }: SettingChange): Json | 'there' => (kind === 'created' ? 'there' : after);
+const isSameEnd = (a: Json | 'there', b: Json | 'there'): boolean =>
+  a === b || (a !== 'there' && b !== 'there' && (saysAsText(a, b) || saysAsText(b, a)));
 
 /** Records come minutes late; until then the history knows what Bastide wrote. */
 function ownChain(setting: SettingChange, acts: readonly OwnAct[], { old }: AttributionInput): Answer | null {
   const since = acts.filter(({ entry }) => Date.parse(entry.at) >= Date.parse(old.takenAt) - clockSlack);
-  let value: Json | 'there' = setting.kind === 'deleted' ? 'there' : setting.before;
-  const isSame = (a: Json | 'there', b: Json | 'there') =>
-    a === b || (a !== 'there' && b !== 'there' && (saysAsText(a, b) || saysAsText(b, a)));
+  let value = startOf(setting);
   for (const { before, after } of since) {
-    if (!isSame(value, before)) return null;
+    if (!isSameEnd(value, before)) return null;
     value = after;
   }
-  if (since.length === 0 || !isSame(value, setting.kind === 'created' ? 'there' : setting.after)) return null;
+  if (since.length === 0 || !isSameEnd(value, endOf(setting))) return null;
   return {
     unknown: null,
     authors: since.map(({ entry }) => ({

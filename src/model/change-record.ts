@@ -47,6 +47,13 @@ export const recordDays = 14;
 /** Milliseconds that a record may be on its way. */
 export const recordsComeWithin = 30 * 60_000;
 
+/** Clocks differ, and a scan takes its time: a record this near to it may be from before or after. */
+export const clockSlack = 5 * 60_000;
+/** So far a clock may be wrong: within it, a clock alone shows nothing. */
+export const clocksApart = 24 * 3_600_000;
+/** A write is recorded this long after its act began, at most: a step may wait for long operations. */
+export const longestAct = 2 * 3_600_000;
+
 /** Has Azure change records of a type? Of parts of a resource, and of what is assigned, it has none. */
 export const isRecorded = (id: string): boolean => {
   const type = typeOf(id);

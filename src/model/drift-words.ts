@@ -63,6 +63,8 @@ const hiddenWords = (why: MayBeOwn): string => {
       return `: the record of history entry ${clean(why.data.entry, 80)} is damaged`;
     case 'outcome-not-known':
       return `: the outcome of history entry ${clean(why.data.entry, 80)} is not known`;
+    case 'other-time':
+      return `: history entry ${clean(why.data.entry, 80)} made the same change, at another time by the clock of its machine`;
     case 'history-unreadable':
       return `. ${lower(clean(why.data.detail, 300))}`;
   }

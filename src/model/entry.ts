@@ -156,3 +156,20 @@ export interface Entry {
 /** Was the step begun, and is its outcome not in the history yet? */
 export const isUnsettled = ({ state }: Pick<EntryStep, 'state'>): boolean =>
   state === 'intended' || state === 'sent' || state === 'unknown';
+
+/** Did an undo end without a change of its own, because nothing was left to undo? */
+export const isEmptyUndo = ({
+  verb,
+  state,
+  steps,
+}: Pick<Entry, 'verb' | 'state'> & { readonly steps: readonly Pick<EntryStep, 'state'>[] }): boolean =>
+  verb === 'undo' && state === 'done' && !steps.some((step) => step.state === 'done');
+
+/** How an undone entry ended: by its undo, or by others before that. */
+export const undoneWords = (
+  { undoneBy }: Pick<Entry, 'undoneBy'>,
+  entries: readonly (Pick<Entry, 'id'> & Parameters<typeof isEmptyUndo>[0])[],
+): 'undone by' | 'nothing left to undo:' => {
+  const undo = entries.find(({ id }) => id === undoneBy);
+  return undo !== undefined && isEmptyUndo(undo) ? 'nothing left to undo:' : 'undone by';
+};

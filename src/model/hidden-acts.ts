@@ -1,4 +1,5 @@
 // Acts of Bastide that may have changed a resource, and of which the history does not tell what they did. Pure.
+import { clocksApart } from './change-record.ts';
 import { type Entry, isUnsettled } from './entry.ts';
 import { fold } from './resource-id.ts';
 
@@ -6,6 +7,7 @@ import { fold } from './resource-id.ts';
 export type MayBeOwn =
   | { readonly reason: 'entry-unreadable'; readonly data: { readonly entry: string } }
   | { readonly reason: 'outcome-not-known'; readonly data: { readonly entry: string } }
+  | { readonly reason: 'other-time'; readonly data: { readonly entry: string } }
   | { readonly reason: 'history-unreadable'; readonly data: { readonly detail: string } };
 
 export interface HiddenAct {
@@ -37,7 +39,7 @@ export function hiddenActs(entries: readonly Entry[], unread: string | null): re
       return [{ why, ...timesOf(entry, entries), mayBeAbout: (resource) => mayBeAbout(entry, resource) }];
     }
     return entry.steps.filter(isUnsettled).map(({ resource, begun = entry.at }) => ({
-      ...{ ...always, why: { reason: 'outcome-not-known', data }, from: Date.parse(begun) },
+      ...{ ...always, why: { reason: 'outcome-not-known', data }, from: Date.parse(begun) - clocksApart },
       mayBeAbout: (other) => isRelated(fold(resource), fold(other)),
     }));
   });

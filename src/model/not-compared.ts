@@ -7,11 +7,16 @@ import { clean, counted, utcMinute } from './text.ts';
  * - `records-late`: what changed after this time may have no record yet;
  * - `not-recorded`: Azure keeps no records of resources of this kind;
  * - `own-write`: the history has a write that no record shows;
+ * - `later-records`: records are later than the scan, so the clock that dated it is behind;
  * - `modified`: the body says that it was created or modified then, and no record shows that.
  */
 export type NotCompared =
   | { readonly reason: 'records-late'; readonly data: { readonly until: string } }
   | { readonly reason: 'not-recorded'; readonly data: { readonly kind: string; readonly ids: readonly string[] } }
+  | {
+      readonly reason: 'later-records';
+      readonly data: { readonly count: number; readonly last: string; readonly scan: string };
+    }
   | {
       readonly reason: 'own-write';
       readonly data: { readonly resource: string; readonly entry: string; readonly at: string };
@@ -23,7 +28,7 @@ export type NotCompared =
 
 /** Does it prove that records are missing? What is compared is then not what there was. */
 export const provesMissing = (one: NotCompared): boolean =>
-  one.reason === 'own-write' || (one.reason === 'modified' && one.data.isRecorded);
+  one.reason === 'own-write' || one.reason === 'later-records' || (one.reason === 'modified' && one.data.isRecorded);
 
 /** So many are named of a kind. */
 const mostNamed = 4;
@@ -42,6 +47,10 @@ export function notComparedWords(one: NotCompared): string {
     case 'own-write': {
       const { resource, entry, at } = one.data;
       return `${clean(nameInParent(resource), 200)}: history entry ${clean(entry, 80)} changed it at ${utcMinute(at)}, and no change record shows that yet.`;
+    }
+    case 'later-records': {
+      const { count, last, scan } = one.data;
+      return `${counted(count, 'change record')} up to ${utcMinute(last)} not compared: the scan is dated ${utcMinute(scan)}, so the clock of this machine is behind.`;
     }
     case 'modified': {
       const { resource, at, isRecorded } = one.data;

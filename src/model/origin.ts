@@ -1,6 +1,6 @@
 // What shows that a change in the history was made by it, and not by another client that made the same. Pure.
 import type { CreateChange } from './change.ts';
-import type { WriteRecord } from './change-record.ts';
+import { clockSlack, longestAct, type WriteRecord } from './change-record.ts';
 import type { EntryStep } from './entry.ts';
 import { isObject } from './json.ts';
 import { fold } from './resource-id.ts';
@@ -35,3 +35,13 @@ export const isRecordOf = (
   changedBy !== null &&
   own.includes(fold(changedBy)) &&
   (step.correlation === undefined || correlation === null || fold(correlation) === fold(step.correlation));
+
+/** Is it, by its time, of a step of an act that was begun then? Where both have a correlation ID, that decides and no clock does. */
+export function isOfTime(
+  { at, correlation }: Pick<WriteRecord, 'at' | 'correlation'>,
+  step: Pick<EntryStep, 'correlation'>,
+  begun: string,
+): boolean {
+  const late = Date.parse(at) - Date.parse(begun);
+  return (step.correlation !== undefined && correlation !== null) || (late >= -clockSlack && late <= longestAct);
+}

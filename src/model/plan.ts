@@ -55,6 +55,8 @@ export type NotUndone =
       readonly change: Change['kind'];
       readonly pointer: Pointer;
     }
+  /** Azure has it already as the undo would leave it: others did that, or an earlier act. */
+  | { readonly resource: string; readonly reason: 'already'; readonly change: Change['kind'] }
   | ({ readonly resource: string; readonly change: Change['kind'] } & NotMadeHere);
 
 /** Why a step of an entry does not count as made by this history. */

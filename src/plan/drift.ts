@@ -2,10 +2,10 @@
 // and the changes that put it back. Pure.
 import { audit } from '../audit/index.ts';
 import type { ProfileChoice } from '../model/assumption.ts';
-import { attribute, clockSlack } from '../model/attribution.ts';
+import { attribute } from '../model/attribution.ts';
 import { type AuditDiff, isLost } from '../model/audit-diff.ts';
 import { type Change, deleteChange, editChange } from '../model/change.ts';
-import type { WriteRecord, WriteRecords } from '../model/change-record.ts';
+import { clockSlack, type WriteRecord, type WriteRecords } from '../model/change-record.ts';
 import type { DriftChange, DriftReport, DriftSetting } from '../model/drift.ts';
 import { mayBeOwnWords } from '../model/drift-words.ts';
 import { addTo, applyEdit, type Edit, EditConflict, removeFrom, setMember } from '../model/edit.ts';

@@ -1,10 +1,15 @@
 // A snapshot as it was at an earlier time, by change records and by what the bodies of today say of themselves; and what neither tells. Pure.
-import { clockSlack, longestAct } from '../model/attribution.ts';
-import { isRecorded, recordsComeWithin, type WriteRecord, type WriteRecords } from '../model/change-record.ts';
+import {
+  clockSlack,
+  isRecorded,
+  recordsComeWithin,
+  type WriteRecord,
+  type WriteRecords,
+} from '../model/change-record.ts';
 import type { Entry } from '../model/entry.ts';
 import { madeAt, modifiedAt } from '../model/identity.ts';
 import { type NotCompared, provesMissing } from '../model/not-compared.ts';
-import { isRecordOf, originOfStep } from '../model/origin.ts';
+import { isOfTime, isRecordOf, originOfStep } from '../model/origin.ts';
 import type { Resource } from '../model/resource.ts';
 import { fold, parentId, sameId } from '../model/resource-id.ts';
 import type { Snapshot } from '../model/snapshot.ts';
@@ -50,6 +55,7 @@ export function earlier(
   return {
     ...{ ...back, snapshot },
     notCompared: [
+      ...laterThan(now, records),
       ...own,
       ...modified,
       { reason: 'records-late', data: { until: new Date(late).toISOString() } },
@@ -94,17 +100,18 @@ function ownWrites(now: Snapshot, records: readonly WriteRecord[], since: string
       const isMade = step.state === 'done' && originOfStep(step)?.reason !== 'not-known' && imported === undefined;
       if (!isMade || resource === null || !isSince(begun, since)) return [];
       const isShown = records.some(
-        (one) => sameId(one.target, resource) && isRecordOf(one, step, names) && isOfTime(one, step.correlation, begun),
+        (one) => sameId(one.target, resource) && isRecordOf(one, step, names) && isOfTime(one, step, begun),
       );
       return isShown ? [] : [{ reason: 'own-write' as const, data: { resource: step.resource, entry, at: begun } }];
     });
   });
 }
 
-/** A correlation decides by itself; else the record must be of that time. */
-function isOfTime({ at, correlation }: WriteRecord, own: string | undefined, begun: string): boolean {
-  const later = Date.parse(at) - Date.parse(begun);
-  return (own !== undefined && correlation !== null) || (later >= -clockSlack && later <= longestAct);
+/** A record of a write later than the scan by more than clocks and scans take: the scan was dated by a clock that is behind. */
+function laterThan({ takenAt }: Snapshot, records: readonly WriteRecord[]): NotCompared[] {
+  const later = records.filter(({ at }) => Date.parse(at) > Date.parse(takenAt) + clockSlack);
+  const last = later.at(-1)?.at;
+  return last === undefined ? [] : [{ reason: 'later-records', data: { count: later.length, last, scan: takenAt } }];
 }
 
 function kindsOf(unrecorded: readonly Resource[]): NotCompared[] {

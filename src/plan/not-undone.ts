@@ -20,6 +20,12 @@ const kept: Readonly<Record<Change['kind'], string>> = {
   delete: 'not restored',
 };
 
+const already: Readonly<Record<Change['kind'], string>> = {
+  create: 'was gone already: this undo does not delete it.',
+  edit: 'was as before the entry already: this undo does not change it.',
+  delete: 'was there again already: this undo does not create it.',
+};
+
 export function notUndoneText(one: NotUndone): string {
   const name = clean(nameInParent(one.resource), 200);
   switch (one.reason) {
@@ -31,6 +37,8 @@ export function notUndoneText(one: NotUndone): string {
       return `${name} is ${kept[one.change]}: its ${one.pointer.slice(1).replaceAll('/', '.')} is not that of the resource that the entry ${deeds[one.change]}, so it is another one with the same name.`;
     case 'made-by-another':
       return `${name} is ${kept[one.change]}: ${clean(one.by, 200)}${one.client === null ? '' : ` with ${clean(one.client, 80)}`} ${deeds[one.change]} it at ${utcMinute(one.at)}, by its change record.`;
+    case 'already':
+      return `${name} ${already[one.change]}`;
     case 'not-proven':
       return `${name} is ${kept[one.change]}: ${unproven(one.why, deeds[one.change])}`;
   }

@@ -1,11 +1,11 @@
 // A snapshot as it was at an earlier time, as far as change records tell: their values are put back into the bodies of today. What
 // they do not tell is unread in it, so that nothing is said of it. Pure.
-import type { WriteRecord } from '../model/change-record.ts';
+import { clockSlack, type WriteRecord } from '../model/change-record.ts';
 import { isArray, isObject, type Json, type JsonObject } from '../model/json.ts';
 import { member, memberNames, parsePointer, withMember } from '../model/pointer.ts';
 import type { Resource } from '../model/resource.ts';
 import { fold, isWithin, nameInParent, typeOf } from '../model/resource-id.ts';
-import { rewind } from '../model/rewind.ts';
+import { bearsOut, rewind } from '../model/rewind.ts';
 import type { ReadFailure, Snapshot } from '../model/snapshot.ts';
 import { differences, keyOf, type SettingChange } from '../model/snapshot-changes.ts';
 import { partsOf, resourceTypeOf } from '../resource-types/index.ts';
@@ -20,8 +20,9 @@ export interface RewoundSnapshot {
 
 export function rewound(now: Snapshot, records: readonly WriteRecord[], since: string): RewoundSnapshot {
   const from = Date.parse(since);
+  const to = Date.parse(now.takenAt);
   const byTarget = Map.groupBy(
-    records.filter(({ at }) => Date.parse(at) >= from && Date.parse(at) <= Date.parse(now.takenAt)),
+    records.filter(({ at }) => Date.parse(at) >= from && Date.parse(at) <= to + clockSlack),
     ({ target }) => fold(target),
   );
   const known = new Set(now.resources.map(({ id }) => fold(id)));
@@ -29,8 +30,9 @@ export function rewound(now: Snapshot, records: readonly WriteRecord[], since: s
   const gaps: ReadFailure[] = [];
   const unknown: string[] = [];
   const deleted: SettingChange[] = [];
-  for (const [key, own] of byTarget) {
+  for (const [key, near] of byTarget) {
     const present = now.resources.find(({ id }) => fold(id) === key);
+    const own = shownOf(present?.body ?? null, near, to);
     const target = present?.id ?? own[0]?.target ?? '';
     if (present === undefined) {
       const type = typeOf(target);
@@ -78,6 +80,12 @@ export function rewound(now: Snapshot, records: readonly WriteRecord[], since: s
     deleted,
     unknown,
   };
+}
+
+/** Those until the scan, and after them, as clocks differ, those whose result the body shows. */
+function shownOf(body: Json, records: readonly WriteRecord[], to: number): readonly WriteRecord[] {
+  const last = records.findLastIndex((one) => Date.parse(one.at) <= to || bearsOut(body, one) === 'after');
+  return records.slice(0, last + 1);
 }
 
 type Types = ReadonlyMap<string, 'number' | 'boolean' | 'string'>;

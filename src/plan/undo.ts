@@ -125,7 +125,7 @@ function planOf(
   input: UndoInput,
   verb: 'undo' | 'redo',
   acts: readonly Act[],
-  notUndone: readonly NotUndone[],
+  unproven: readonly NotUndone[],
 ): UndoPlanResult {
   const { entry, rules, id, profile = 'all', isOwn = ownsNothing } = input;
   let snapshot = input.snapshot;
@@ -133,6 +133,7 @@ function planOf(
   const drift: Drift[] = [];
   const unread: ReadFailure[] = [];
   const gates: Gate[] = [];
+  const notUndone = [...unproven, ...(verb === 'undo' ? acts.flatMap((act) => alreadySo(act, input.snapshot)) : [])];
   const lost: string[] = notUndone.map(notUndoneText);
   const going = acts.flatMap(({ change }) => (change.kind === 'delete' ? [change.resource] : []));
   for (const { change: wanted, findings, kept: body } of acts) {
@@ -199,6 +200,14 @@ function planOf(
       irreversible: [...new Set([...lost, ...irreversibleIn(steps, input.snapshot)])],
     },
   };
+}
+
+/** What nothing is left to do for, before the undo has sent anything: who did it is not asked. */
+function alreadySo({ change, kept }: Act, snapshot: Snapshot): NotUndone[] {
+  if (isDeferred(change) || unreadIn(change, snapshot) !== null) return [];
+  const { change: left, drift, lost } = heldAgainst(passable(change, 'undo'), snapshot, kept, snapshot);
+  if (left !== null || drift.length > 0 || lost.length > 0) return [];
+  return [{ resource: change.resource, reason: 'already', change: invertChange(change).kind }];
 }
 
 /** The change without the secrets that are not kept: what is in their place must not be sent. */

@@ -17,7 +17,7 @@ import { type ApplyContext, pause } from './apply-context.ts';
 import { isSameSetting } from './arrival.ts';
 
 /** What a resource must show. */
-interface Made {
+export interface Made {
   readonly resource: string;
   readonly entry: string;
   readonly isThere: boolean;

@@ -53,7 +53,7 @@ const credential: SignIn = {
 };
 export async function clientTo(
   answer: (said: SentRequest, origin: string) => ServedReply | 'hang up',
-  more: Pick<ArmClientOptions, 'patience'> = {},
+  more: Pick<ArmClientOptions, 'patience' | 'hear'> = {},
 ) {
   const pem = await selfSigned();
   const heard: SentRequest[] = [];

@@ -272,6 +272,62 @@ describe('drift', () => {
     expect(later.changes.every(({ author }) => author?.entry === entry)).toBe(true);
   });
 
+  test('whose a change is no clock decides: a correlation ID does, and where none is known it may be its own', async () => {
+    const whole = simulated('mixed');
+    const snapshot = await finished(whole.session.scan());
+    const asked = { answers: {}, ips: [], profile: 'all', resource: account('stmldata') } as const;
+    const plan = whole.session.plan(snapshot, { targets: ['storage.default-action-deny'], ...asked });
+    const { entry } = await finished(whole.session.apply(plan, { line: 'fix', acceptWarnings: true }));
+    const made = await whole.session.history();
+    const shifted = (hours: number, correlation: 'kept' | 'none' | 'other'): InProcess => {
+      const moved = (at: string) => new Date(Date.parse(at) + hours * 3_600_000).toISOString();
+      const of = { kept: undefined, none: undefined, other: 'other' }[correlation];
+      const entries = made.map((one) => ({
+        ...{ ...one, at: moved(one.at) },
+        steps: one.steps.map(({ correlation: own, begun, ...step }) => ({
+          ...{ ...step, ...(begun === undefined ? {} : { begun: moved(begun) }) },
+          ...(correlation === 'none' ? {} : { correlation: of ?? own ?? '' }),
+        })),
+      }));
+      return { ...whole, session: { ...whole.session, history: async () => entries } };
+    };
+    const wanted = { resource: [], setting: [], whatIf: false, since: '3h' };
+    for (const hours of [-9, -1, 1, 9]) {
+      const { changes } = await compared(shifted(hours, 'kept'));
+      expect(changes.length).toBeGreaterThan(0);
+      expect(changes.every(({ author }) => author?.entry === entry)).toBe(true);
+    }
+    const doubtful = shifted(1, 'none');
+    const found = await compared(doubtful);
+    expect(new Set(found.changes.flatMap(({ settings }) => settings.map(({ mayBeOwn }) => mayBeOwn?.reason)))).toEqual(
+      new Set(['other-time']),
+    );
+    await expect(
+      finished(restore.run(contextOf(doubtful), wanted) as AsyncGenerator<SessionEvent, unknown>),
+    ).rejects.toMatchObject({ code: 'restore-not-known' });
+    const { changes } = await compared(shifted(0, 'other'));
+    expect(changes.flatMap(({ author, settings }) => [author?.entry, ...settings.map((one) => one.mayBeOwn)])).toEqual(
+      changes.flatMap(({ settings }) => [null, ...settings.map(() => undefined)]),
+    );
+  });
+
+  test('a scan that is dated by a slow clock leaves out later records, and says so', async () => {
+    const whole = simulated('mixed');
+    const session: InProcess['session'] = {
+      ...whole.session,
+      async *scan(...asked) {
+        const snapshot = yield* whole.session.scan(...asked);
+        return { ...snapshot, takenAt: ago(60).toISOString() };
+      },
+    };
+    plantAll(whole);
+    whole.plant('user', { method: 'PATCH', path: vault, body: { tags: { owner: 'a' } } }, { at: ago(10) });
+    const found = await compared({ ...whole, session });
+    expect(found.notCompared?.[0]).toMatchObject({ reason: 'later-records', data: { count: 1 } });
+    expect(drift.exit?.({ ...found, opened: [] }, { failOn: 'never' } as never)).toBe(3);
+    expect(drift.text(found).map(plainText).join('\n')).toContain('so the clock of this machine is behind');
+  });
+
   test('what Azure keeps no records of is named, and what its body says of its creation is told', async () => {
     const opened = simulated('mixed');
     const { workspace } = await finished(opened.session.scan());

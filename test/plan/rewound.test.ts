@@ -63,10 +63,15 @@ describe('a changed resource', () => {
     ['before the time', '2025-12-31T23:59:59.999Z', 'Allow'],
     ['at the time', since, 'Deny'],
     ['at the scan', takenAt, 'Deny'],
-    ['after the scan', '2026-01-02T00:00:00.001Z', 'Allow'],
+    ['dated after the scan by another clock, which the body shows', '2026-01-02T00:00:00.001Z', 'Deny'],
+    ['after the scan', '2026-01-02T00:05:00.001Z', 'Allow'],
   ])('a record %s', (_case, time, action) => {
     const found = back([storage('Allow')], record(account, 'changed', { ...opened, at: time }));
     expect(found.bodies).toEqual([storage(action)]);
+  });
+  test('a record after the scan that the body does not show', () => {
+    const found = back([storage('Deny')], record(account, 'changed', { ...opened, at: '2026-01-02T00:00:00.001Z' }));
+    expect([found.bodies, found.unknown]).toEqual([[storage('Deny')], []]);
   });
   test('items of a list come back and go, the first one too', () => {
     const [a, b] = [{ value: '192.0.2.1' }, { value: '192.0.2.2' }];

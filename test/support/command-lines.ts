@@ -14,6 +14,7 @@ import { type Envelope, envelopeJson, runCommand } from '../../src/command/run.t
 import { runScript } from '../../src/command/script.ts';
 import type { History } from '../../src/history/history.ts';
 import { memoryHistory } from '../../src/history/memory.ts';
+import { openClock } from '../../src/main/clock.ts';
 import { foldersOf } from '../../src/main/folders.ts';
 import { loadParts, wire } from '../../src/main/wiring.ts';
 import type { Assumptions } from '../../src/model/assumption.ts';
@@ -76,7 +77,8 @@ export async function openCommandLines(simulator: Simulator, world: string, scra
   });
   const home = { BASTIDE_HOME: path.join(scratch, 'home'), HOME: scratch };
   const signal = new AbortController().signal;
-  const run = { version: '0.0.0', folders: foldersOf(home), signal, closers: [], sent() {}, leaveSignals() {} };
+  const clock = openClock();
+  const run = { version: '0.0.0', clock, folders: foldersOf(home), signal, closers: [], sent() {}, leaveSignals() {} };
   const wired = await wire(run, await loadParts([]));
   const none = new PassThrough();
   let intents: Assumptions = { ...worlds.find(({ name }) => name === world)?.intents };

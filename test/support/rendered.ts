@@ -19,6 +19,7 @@ import type { Wiring } from '../../src/cli/wiring.ts';
 import type { Ask, CommandContext } from '../../src/command/definition.ts';
 import { parseCommand } from '../../src/command/parse-arguments.ts';
 import { type Envelope, envelopeJson, runCommand } from '../../src/command/run.ts';
+import { openClock } from '../../src/main/clock.ts';
 import { foldersOf } from '../../src/main/folders.ts';
 import { loadParts, wire } from '../../src/main/wiring.ts';
 import type { Json } from '../../src/model/json.ts';
@@ -66,7 +67,13 @@ export async function openProduct(world: string, scratch: string): Promise<Produ
   const home = mkdtempSync(path.join(scratch, `${world}-`));
   const signal = new AbortController().signal;
   const closers: (() => Promise<void>)[] = [];
-  const main = { version: '0.0.0', folders: foldersOf({ BASTIDE_HOME: home, HOME: home }), signal, closers };
+  const main = {
+    version: '0.0.0',
+    folders: foldersOf({ BASTIDE_HOME: home, HOME: home }),
+    signal,
+    closers,
+    clock: openClock(),
+  };
   const wired = await wire({ ...main, sent() {}, leaveSignals() {} }, await loadParts([]));
   const none = new PassThrough();
   const streams = { stdin: none, stdout: none, stderr: none } as unknown as Wiring['streams'];

@@ -1,6 +1,6 @@
 // History: every change, the newest first, with its details; undo down to one of them, or export as a script.
 import type { Line } from '../../command/definition.ts';
-import { type Entry, madeWords, otherWords, restOf } from '../../model/entry.ts';
+import { type Entry, madeWords, otherWords, restOf, undoneWords } from '../../model/entry.ts';
 import { nameInParent } from '../../model/resource-id.ts';
 import { shortFinding } from '../../model/short-finding.ts';
 import { clean } from '../../model/text.ts';
@@ -165,6 +165,8 @@ function facts(entry: Entry, state: State, width: number): Line[] {
   const fact = (name: string, text: string, role?: string) =>
     text === '' ? [] : wrapLine(line(word(name.padEnd(12), 'dim'), word(text, role)), width, 12);
   const rest = restOf(entry).length;
+  const isLeft = undoneWords(entry, state.entries) === 'undone by';
+  const undoneBy = isLeft ? (entry.undoneBy ?? '') : `others; ${entry.undoneBy} found nothing left`;
   return [
     ...fact('Entry', clean(entry.id)),
     ...fact('When', clean(entry.at)),
@@ -178,7 +180,7 @@ function facts(entry: Entry, state: State, width: number): Line[] {
     ),
     ...fact('Resumed', clean(entry.resumed ?? '')),
     ...fact('Undoes', clean(entry.undoes ?? '')),
-    ...fact('Undone by', clean(entry.undoneBy ?? ''), 'warn'),
+    ...fact('Undone by', clean(undoneBy), 'warn'),
     ...fact('Redoes', clean(entry.redoes ?? '')),
     ...entry.steps.flatMap(({ requestId }) => fact('Request', clean(requestId ?? ''), 'dim')),
     ...(entry.findings.length > 0 ? [[], line(word('Findings', 'heading'))] : []),

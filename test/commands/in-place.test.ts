@@ -1,0 +1,122 @@
+// `verify` compares what each entry left with what Azure has now, and an undo that finds nothing left says so: what another client
+// deleted or changed is neither "in place" nor "undone".
+import { mkdtempSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { history } from '../../commands/history.ts';
+import { type PlacedChange, placesOf, standingOf } from '../../commands/parts/in-place.ts';
+import { verify } from '../../commands/verify.ts';
+import type { CommandContext } from '../../src/command/definition.ts';
+import { type Change, editChange } from '../../src/model/change.ts';
+import { effectKinds } from '../../src/model/effect.ts';
+import { plainText } from '../../src/model/words.ts';
+import { rules } from '../../src/rules/index.ts';
+import type { SessionEvent } from '../../src/session/session.ts';
+import { drain, openBench } from '../support/bench.ts';
+import { type Beside, openBeside } from '../support/beside-requests.ts';
+import { fakeOptions } from '../support/fake-options.ts';
+
+let beside: Beside;
+beforeAll(async () => {
+  beside = await openBeside('open');
+});
+afterAll(() => beside.close());
+
+function contextOf(): CommandContext {
+  const { context } = fakeOptions();
+  return {
+    ...{ ...context, ask: {}, signal: new AbortController().signal, rules, say: () => {}, now: () => new Date() },
+    ...{ flags: { ...context.flags, profile: 'all', failOn: 'critical' }, session: async () => beside.session },
+  } as unknown as CommandContext;
+}
+/** What is said of the changes of one entry; the findings of the world are accepted. */
+async function placed(entry: string) {
+  const context = contextOf();
+  const act = verify.run(context, { entry }) as AsyncGenerator<SessionEvent, unknown>;
+  const result = (await drain(act)) as { readonly entries: readonly { readonly changes: readonly PlacedChange[] }[] };
+  const text = verify.text(result as never).map(plainText);
+  const passing = { ...result, findings: [], summary: undefined };
+  return {
+    states: result.entries.flatMap(({ changes }) => changes.map(({ state }) => state)),
+    said: text.find((one) => one.startsWith(entry)) ?? '',
+    status: verify.exit?.(passing as never, context.flags as never),
+  };
+}
+const madeBy = async (...changes: readonly Change[]): Promise<string> =>
+  (await beside.apply(await beside.planOf(...changes))).entry ?? '';
+
+const nsg = () => `${beside.group}/Microsoft.Network/networkSecurityGroups/nsg-night`;
+const account = () => `${beside.group}/Microsoft.Storage/storageAccounts/stmldata`;
+const bypass = '/properties/networkAcls/bypass';
+const created = (): Change => ({
+  ...{ kind: 'create', resource: nsg(), edits: [] },
+  body: { location: 'westeurope', properties: { securityRules: [] } },
+});
+
+test('an edit is in place, changed since, and replaced by a later act of the history', async () => {
+  beside.write('PATCH', account(), { properties: { networkAcls: { bypass: 'None', defaultAction: 'Allow' } } });
+  const first = await madeBy(editChange(account(), [{ op: 'set', pointer: bypass, before: 'None', after: 'Logging' }]));
+  expect(await placed(first)).toMatchObject({ states: ['in-place'], status: 0 });
+  beside.write('PATCH', account(), { properties: { networkAcls: { bypass: 'Metrics', defaultAction: 'Allow' } } });
+  const changed = await placed(first);
+  expect(changed).toMatchObject({ states: ['changed'], status: 1 });
+  expect(changed.said).toContain(`0 of 1 change in place, stmldata was changed since at ${bypass}`);
+  const edit = { op: 'set', pointer: bypass, before: 'Metrics', after: 'AzureServices' } as const;
+  const second = await madeBy(editChange(account(), [edit]));
+  expect((await placed(first)).states).toEqual([]);
+  expect((await placed(second)).states).toEqual(['in-place']);
+});
+
+test('what was created and another client deleted is gone, and its undo does not say that it deleted it', async () => {
+  const entry = await madeBy(created());
+  expect(await placed(entry)).toMatchObject({ states: ['in-place'], status: 0 });
+  beside.write('DELETE', nsg());
+  expect(await beside.read(nsg())).toBeNull();
+  const gone = await placed(entry);
+  expect(gone).toMatchObject({ states: ['gone'], status: 1 });
+  expect(gone.said).toContain('0 of 1 change in place, nsg-night is gone');
+  const plan = await beside.session.planUndo(entry);
+  expect([plan.steps, plan.notUndone]).toEqual([[], [{ resource: nsg(), reason: 'already', change: 'create' }]]);
+  const outcome = await drain(beside.session.apply(plan, { line: 'undo', acceptWarnings: true }));
+  expect(outcome.irreversible).toEqual(['nsg-night was gone already: this undo does not delete it.']);
+  const listed = await drain(history.run(contextOf(), {} as never) as AsyncGenerator<SessionEvent, never>);
+  const text = history.text(listed).map(plainText).join('\n');
+  expect(text).toContain(`nothing left to undo: ${outcome.entry}`);
+  expect(text).toContain(`sent nothing, nothing was left of ${entry}`);
+  expect(text).not.toContain(`undone by ${outcome.entry}`);
+});
+
+test('an undo that deletes what was made here says nothing of it being gone', async () => {
+  const entry = await madeBy(created());
+  const plan = await beside.session.planUndo(entry);
+  expect([plan.steps.length, plan.notUndone]).toEqual([1, undefined]);
+  const { irreversible = [] } = await drain(beside.session.apply(plan, { line: 'undo', acceptWarnings: true }));
+  expect(irreversible.filter((one) => one.includes('already'))).toEqual([]);
+});
+
+test.each(['records', 'limited', 'managed', 'mixed'])(
+  'right after every fix of the world %s each change is in place',
+  async (world) => {
+    const scratch = mkdtempSync(path.join(os.tmpdir(), 'bastide-in-place-'));
+    const { session, close } = await openBench({ world, scratch });
+    try {
+      const before = await drain(session.scan());
+      const request = { answers: {}, ips: [], profile: 'all' as const, allowEffects: effectKinds };
+      const plan = session.plan(before, { targets: 'all', ...request });
+      const { state, steps } = await drain(session.apply(plan, { line: 'fix --all', acceptWarnings: true }));
+      expect([world, state, steps.length > 0]).toEqual([world, 'done', true]);
+      const entries = await session.history();
+      const ids = steps.map(({ resource }) => resource);
+      const after = await drain(session.look(await drain(session.scan()), ids));
+      const left = standingOf(entries);
+      const places = entries.flatMap((entry) => placesOf(entry, left, after));
+      expect(places.length).toBeGreaterThan(0);
+      expect(places.filter((one) => one.state !== 'in-place')).toEqual([]);
+    } finally {
+      await close();
+      rmSync(scratch, { recursive: true, force: true });
+    }
+  },
+  60_000,
+);
