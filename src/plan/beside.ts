@@ -28,6 +28,7 @@ import {
   subnetView,
   zoneGroupType,
 } from '../resource-types/index.ts';
+import { type Approval, approvalsOf, isApproval, isOwnApproval } from './beside/approvals.ts';
 import { interruptsOf } from './beside/interrupts.ts';
 import { addedMeters, type Find } from './beside/meters.ts';
 import { undoLimitsOf } from './undo-class.ts';
@@ -48,7 +49,9 @@ export function besideEffects(input: BesideInput): CurrentEffect[] {
   const { change, named, before, after } = input;
   const pairs = changedPairs(before.snapshot, after.snapshot);
   const hops = hopsOf(input, pairs);
+  const approvals = approvalsOf(input, pairs);
   const reasons = [
+    ...approvals,
     ...unseenServicesOf(input),
     ...interruptsOf(input, pairs),
     ...overridesOf(input, pairs, hops),
@@ -56,9 +59,11 @@ export function besideEffects(input: BesideInput): CurrentEffect[] {
     ...deletesOf(input, pairs),
     ...oneWayOf(input),
     ...costsOf(input, pairs, hops),
-    ...otherScopeOf(input, pairs),
+    ...otherScopeOf(input, pairs, approvals),
   ];
-  return reasons.map((reason) => effectOf(change.resource, reason, isAutomatic(reason, named)));
+  return reasons.map((reason) =>
+    effectOf(change.resource, reason, isApproval(reason) ? isOwnApproval(reason, input) : isAutomatic(reason, named)),
+  );
 }
 
 /**
@@ -197,12 +202,18 @@ function costsOf({ before, after }: BesideInput, pairs: readonly ResourcePair[],
 }
 
 /** Where the workspace is not known, no scope is its own. */
-function otherScopeOf(input: BesideInput, pairs: readonly ResourcePair[]): EffectReason[] {
+function otherScopeOf(
+  input: BesideInput,
+  pairs: readonly ResourcePair[],
+  approvals: readonly Approval[],
+): EffectReason[] {
   const { change, before } = input;
   const { workspace } = before.snapshot;
   if (workspace === null) return [];
   const records = recordsBeside(input, pairs).flatMap((pair) => (pair.after ?? pair.before)?.id ?? []);
-  return [...scopeApart(change.resource, workspace), ...records.flatMap((id) => scopeApart(id, workspace, id))];
+  const approved = approvals.flatMap((one) => (isOwnApproval(one, input) ? [] : (one.data.endpoint ?? [])));
+  const beside = [...records, ...approved];
+  return [...scopeApart(change.resource, workspace), ...beside.flatMap((id) => scopeApart(id, workspace, id))];
 }
 
 function scopeApart(id: string, workspace: string, beside?: string): EffectReason[] {
