@@ -5,4 +5,4 @@ export { type LostRules, lostRules } from '../facts/changed/lost-rules.ts';
 export { changedHops, type PassedHop } from '../facts/changed/next-hops.ts';
 export { changedPairs, pairsOf, type ResourcePair } from '../facts/changed/pairs.ts';
 export { privatelyReached, unresolvedNames } from '../facts/changed/private-names.ts';
-export { occupantsOf } from '../facts/map/occupants.ts';
+export { mayBeOccupied, occupantsOf } from '../facts/map/occupants.ts';
