@@ -6,5 +6,5 @@ export { type ChangedHops, changedHops, gatewayName, type PassedHop } from '../f
 export { type UnseenAddresses, unseenAddresses } from '../facts/changed/outbound.ts';
 export { changedPairs, pairsOf, type ResourcePair } from '../facts/changed/pairs.ts';
 export { newlyResolving, privatelyReached, unresolvedNames } from '../facts/changed/private-names.ts';
-export { occupantsOf } from '../facts/map/occupants.ts';
+export { mayBeOccupied, occupantsOf } from '../facts/map/occupants.ts';
 export { namersOf, unreadNaming } from '../facts/named-by.ts';

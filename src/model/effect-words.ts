@@ -10,7 +10,7 @@ import {
   effectCounts,
   effectKinds,
 } from './effect.ts';
-import { fold, nameInParent, nameOf, parentId } from './resource-id.ts';
+import { fold, nameInParent, nameOf, parentId, subscriptionOf } from './resource-id.ts';
 import { clean, counted } from './text.ts';
 
 /** An effect with its words. `resource`: id of the resource that the change writes. */
@@ -61,6 +61,7 @@ export function wordingOf(resource: string, effect: EffectReason): EffectWording
   switch (effect.kind) {
     case 'opens':
       if (effect.reason === 'flow') return flowWording(effect.data, 'allowed');
+      if (effect.reason === 'approval') return approvalWording(effect.data);
       return effect.reason === 'setting'
         ? saying(resource, effect.data.says)
         : saying(resource, unknownWords(effect.data.why));
@@ -108,7 +109,10 @@ export function wordingOf(resource: string, effect: EffectReason): EffectWording
 /** A loss is one only to those who are there. */
 const ifUsed = ({ from, use }: ChangedFlow): string => {
   if (use === undefined) return '';
-  if (from.kind !== 'serverless') return ' Nothing was read that sends from there.';
+  if (from.kind !== 'serverless')
+    return use === 'none'
+      ? ' Nothing was read that sends from there.'
+      : ' Not known: whether anything sends from there.';
   return use === 'none'
     ? ' The assumption usesServerless is false.'
     : ' Whether jobs run there is not known; if none do: `bastide assume usesServerless false`.';
@@ -119,6 +123,25 @@ const flowWording = (flow: ChangedFlow, becomes: string): EffectWording => ({
   lists: [[flow.from.name], [flow.to.name], [flow.traffic]],
   says: ([sources = [], targets = [], what = []], most) =>
     `${listed(sources, most)} to ${listed(targets, most)}, ${listed(what, most)}: ${becomes} from now on.${perhaps(flow.certain)}${ifUsed(flow)}`,
+});
+
+const approvalWording = ({
+  endpoint,
+  target,
+  isRead,
+}: {
+  readonly endpoint: string | null;
+  readonly target: string;
+  readonly isRead: boolean;
+}): EffectWording => ({
+  frame: [subscriptionOf(endpoint ?? '') ?? '', target, String(isRead)],
+  lists: [[endpoint === null ? 'an endpoint without an id' : nameOf(endpoint)]],
+  says: ([names = []], most) => {
+    const [many, scope] = [names.length > 1, subscriptionOf(endpoint ?? '')];
+    const from = scope === undefined ? '' : ` of subscription ${scope}`;
+    const unread = isRead ? '' : ` Not known: what sends through ${many ? 'them' : 'it'}, not read.`;
+    return `Approves ${many ? 'the private endpoints' : 'the private endpoint'} ${listed(names, most)}${from} at ${nameOf(target)}.${unread}`;
+  },
 });
 
 const userWording = ({
@@ -282,6 +305,7 @@ function subjectOf(resource: string, effect: EffectReason): string {
     case 'opens':
     case 'cutsOff':
       if (effect.reason === 'flow') return endWords(effect.data.from);
+      if (effect.reason === 'approval') return effect.data.endpoint ?? resource;
       return effect.reason === 'user' || effect.reason === 'named' ? endWords(effect.data.user) : resource;
     case 'interrupts':
       return effect.reason === 'connections-reset'

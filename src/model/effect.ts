@@ -92,6 +92,8 @@ interface Reasons {
     readonly flow: ChangedFlow;
     /** A setting outside the packets: a key, a login, an API. */
     readonly setting: SettingReason;
+    /** A private endpoint is approved at its target. `endpoint`: null where its id is not known. */
+    readonly approval: { readonly endpoint: string | null; readonly target: string; readonly isRead: boolean };
     readonly unknown: UnknownReason;
   };
   readonly cutsOff: {
@@ -161,7 +163,7 @@ interface Reasons {
   };
 }
 
-/** Id of what Azure writes or deletes with the change; absent of the resource that the change names. */
+/** Id of what Azure writes or deletes with the change, or of the endpoint that it approves; absent of the resource that the change names. */
 interface Beside {
   readonly beside?: string;
 }

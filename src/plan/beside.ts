@@ -26,6 +26,7 @@ import {
   resourceTypeOf,
   zoneGroupType,
 } from '../resource-types/index.ts';
+import { type Approval, approvalsOf, isApproval, isOwnApproval } from './beside/approvals.ts';
 import { interruptsOf } from './beside/interrupts.ts';
 import { lossesOf } from './beside/losses.ts';
 import { addedMeters, type Find } from './beside/meters.ts';
@@ -48,7 +49,9 @@ export function besideEffects(input: BesideInput): CurrentEffect[] {
   const { change, named, before, after } = input;
   const pairs = changedPairs(before.snapshot, after.snapshot);
   const hops = hopsOf(input, pairs);
+  const approvals = approvalsOf(input, pairs);
   const reasons = [
+    ...approvals,
     ...outsideOf(input, pairs, hops),
     ...lossesOf(pairs, before, after),
     ...interruptsOf(input, pairs),
@@ -57,9 +60,11 @@ export function besideEffects(input: BesideInput): CurrentEffect[] {
     ...deletesOf(input, pairs),
     ...oneWayOf(input),
     ...costsOf(input, pairs, hops),
-    ...otherScopeOf(input, pairs),
+    ...otherScopeOf(input, pairs, approvals),
   ];
-  return reasons.map((reason) => effectOf(change.resource, reason, isAutomatic(reason, named)));
+  return reasons.map((reason) =>
+    effectOf(change.resource, reason, isApproval(reason) ? isOwnApproval(reason, input) : isAutomatic(reason, named)),
+  );
 }
 
 /** Of interruptions only reset connections of a subnet that the findings name. */
@@ -179,12 +184,18 @@ function costsOf({ before, after }: BesideInput, pairs: readonly ResourcePair[],
 }
 
 /** Where the workspace is not known, no scope is its own. */
-function otherScopeOf(input: BesideInput, pairs: readonly ResourcePair[]): EffectReason[] {
+function otherScopeOf(
+  input: BesideInput,
+  pairs: readonly ResourcePair[],
+  approvals: readonly Approval[],
+): EffectReason[] {
   const { change, before } = input;
   const { workspace } = before.snapshot;
   if (workspace === null) return [];
   const records = recordsBeside(input, pairs).flatMap((pair) => (pair.after ?? pair.before)?.id ?? []);
-  return [...scopeApart(change.resource, workspace), ...records.flatMap((id) => scopeApart(id, workspace, id))];
+  const approved = approvals.flatMap((one) => (isOwnApproval(one, input) ? [] : (one.data.endpoint ?? [])));
+  const beside = [...records, ...approved];
+  return [...scopeApart(change.resource, workspace), ...beside.flatMap((id) => scopeApart(id, workspace, id))];
 }
 
 function scopeApart(id: string, workspace: string, beside?: string): EffectReason[] {

@@ -1,4 +1,5 @@
 // A plan exported as a template and deployed by a real PUT leaves what applying the plan leaves; what a template cannot say is said.
+
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
@@ -17,6 +18,7 @@ import { resourceTypeOf, textAt } from '../../src/resource-types/index.ts';
 import { rules } from '../../src/rules/index.ts';
 import { readFiles } from '../../src/session/from-files.ts';
 import { type Bench, drain, openBench } from '../support/bench.ts';
+import { linkConnection } from '../support/link-connection.ts';
 
 const scratch = mkdtempSync(path.join(os.tmpdir(), 'bastide-export-'));
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
@@ -70,7 +72,11 @@ interface Asked {
   readonly answers?: Readonly<Record<string, string>>;
 }
 const link: Asked = { world: 'mixed', targets: ['acr.shared-private-link'], answers: { link: 'Acr' } };
-const approval: Asked = { world: 'registry', targets: ['acr.shared-private-link-approved'] };
+const approval: Asked = {
+  world: 'registry',
+  targets: ['acr.shared-private-link-approved'],
+  answers: { connection: linkConnection },
+};
 const doors: Asked = {
   world: 'drifted',
   targets: ['storage.private-endpoints', 'keyvault.private-endpoint'],

@@ -1,5 +1,6 @@
 // Private endpoints from plan to undo and back, through the real ARM client: what the plan creates exists, is undone unless
 // others use it by now, and can be created again.
+
 import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -15,13 +16,14 @@ import { connectionState, resourceTypeOf, textAt } from '../../src/resource-type
 import { outboundRuleType, outboundRuleView } from '../../src/resource-types/managed-network.ts';
 import type { PlanRequest } from '../../src/session/session.ts';
 import { type Bench, drain, openBench } from '../support/bench.ts';
+import { linkConnection } from '../support/link-connection.ts';
 
 const scratch = mkdtempSync(path.join(os.tmpdir(), 'bastide-private-'));
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 
 const request = (...targets: string[]): PlanRequest => ({
   targets,
-  answers: { subnet: 'vnet-ml/snet-pe' },
+  answers: { subnet: 'vnet-ml/snet-pe', connection: linkConnection },
   ips: [],
   profile: 'all',
 });

@@ -1,5 +1,6 @@
 // Where requests are tried: for each resource type and kind of change that a plan sends, the smallest part of a world in which a
 // command line sends it.
+import { linkConnection } from './link-connection.ts';
 import type { Wanted } from './request-worlds.ts';
 
 export interface SceneSource extends Wanted {
@@ -122,6 +123,7 @@ export const scenes: readonly SceneSource[] = [
     'edit Microsoft.ContainerRegistry/registries/privateEndpointConnections',
     'registry',
     'acr.shared-private-link-approved',
+    { connection: linkConnection },
   ),
   scene('edit Microsoft.Insights/privateLinkScopes', 'limited', 'workspace.monitor-private-only'),
   scene('edit Microsoft.KeyVault/vaults', 'mixed', 'keyvault.bypass-azure-services'),

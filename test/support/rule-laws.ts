@@ -1,5 +1,6 @@
 // The laws of rules, for every rule that has a fix, through the real ARM client against the simulator. Each is for a test file to
 // call.
+
 import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -21,6 +22,7 @@ import type { ApplyResult, PlanRequest, Session } from '../../src/session/sessio
 import { type Simulator, startSimulator, worlds } from '../../src/simulator/index.ts';
 import { type Bench, drain, openBench } from './bench.ts';
 import { openInProcess } from './in-process.ts';
+import { linkConnection } from './link-connection.ts';
 import { partOf } from './parts.ts';
 
 const scratch = mkdtempSync(path.join(os.tmpdir(), 'bastide-law-'));
@@ -48,6 +50,7 @@ const answersOf: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'acr.private-endpoint': { sku: 'Premium', subnet: 'snet-pe' },
   'acr.build-cluster-same-subnet': { way: 'admit' },
   'acr.shared-private-link': { link: 'Acr' },
+  'acr.shared-private-link-approved': { connection: linkConnection },
   'acr.workspace-has-cluster': { cluster: 'builder', size: 'STANDARD_DS3_V2' },
   'acr.endpoint-kinds-exclusive': { drop: 'rules' },
   'aks.scoring-inbound': { from: '203.0.113.0/26' },

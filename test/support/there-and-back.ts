@@ -1,5 +1,6 @@
 // Each system of the article, in its own world and all in one: from what is wrong to no fixable finding, in
 // one plan, and back by undo to the same bodies in normal form.
+import { linkConnection } from './link-connection.ts';
 import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -31,7 +32,7 @@ const ways: readonly Way[] = [
   { world: 'open', answers: { sku: 'Premium' } },
   {
     world: 'registry',
-    answers: { cluster: 'builder', size: 'STANDARD_DS3_V2' },
+    answers: { cluster: 'builder', size: 'STANDARD_DS3_V2', connection: linkConnection },
     told: { acrmlsim: /acrmlsim.*cannot become Pending again; an undo rejects the connection/i },
   },
   {

@@ -8,7 +8,7 @@ import { firewallType } from '../../resource-types/azure-firewall.ts';
 import { databricksType } from '../../resource-types/databricks-workspace.ts';
 import { resourceTypeOf } from '../../resource-types/index.ts';
 import { hdinsightType, machineType, nicType } from '../../resource-types/machine-view.ts';
-import { endpointView, subnetType } from '../../resource-types/network-view.ts';
+import { endpointView, subnetType, subnetView } from '../../resource-types/network-view.ts';
 import { privateEndpointType } from '../../resource-types/private-link.ts';
 import { listAt, textAt } from '../../resource-types/read.ts';
 import { computeView, databricksSubnets } from '../../resource-types/workspace-view.ts';
@@ -54,9 +54,13 @@ export function occupantsOf(subnet: Resource, index: SnapshotIndex): MapOccupant
   const others = here.flatMap((resource) => otherOccupant(resource, told, index) ?? []);
   const nics = here.flatMap(({ type, body }) => (sameId(type, privateEndpointType) ? nicsOfEndpoint(body) : []));
   const known = [...here.map(({ id }) => fold(id)), ...nics, ...told];
-  const strangers = holdersOf(subnet).filter((id) => !known.includes(fold(id)));
-  return [...computes, ...others, ...unread(strangers)];
+  const isUnseen = (id: string) => !known.includes(fold(id));
+  return [...computes, ...others, ...unread(holdersOf(subnet).filter(isUnseen)), ...linked(subnet, isUnseen)];
 }
+
+/** Where nobody is seen: may the subnet's own body mean that something is there, or will be? */
+export const mayBeOccupied = (subnet: Resource): boolean =>
+  subnetView(subnet).delegations.length > 0 || linkLists.some((list) => listAt(subnet.body, list).length > 0);
 
 function computeOccupant(id: string, { role }: SubnetUse, index: SnapshotIndex): MapOccupant {
   const seen = index.peek(id);
@@ -117,13 +121,41 @@ function otherOccupant(resource: Resource, told: ReadonlySet<string>, index: Sna
   return { resource: id, name: nameOf(id), is: resourceTypeOf(resource.type).label };
 }
 
+/** Lists of a subnet's body that name who has addresses there, by parts of them. */
+const addressLists = ['ipConfigurations', 'ipConfigurationProfiles', 'applicationGatewayIPConfigurations'].map(
+  (name) => `/properties/${name}`,
+);
+/** Those that name what a service has there. */
+const linkLists = ['resourceNavigationLinks', 'serviceAssociationLinks'].map((name) => `/properties/${name}`);
+
+const once = (ids: readonly string[]): string[] => [...new Map(ids.map((id) => [fold(id), id])).values()];
+
 /** Ids of the holders of addresses, as the subnet shows them: the part before `/ipConfigurations`. */
 function holdersOf({ body }: Resource): string[] {
-  const ids = listAt(body, '/properties/ipConfigurations').flatMap((item) => textAt(item, '/id') ?? []);
-  const holders = ids.map((id) =>
-    id.replace(/\/(?:ip|frontendIP|gatewayIP|azureFirewallIp)Configurations\/[^/]*\/?$/i, ''),
+  const ids = addressLists.flatMap((list) => listAt(body, list).flatMap((item) => textAt(item, '/id') ?? []));
+  return once(
+    ids.map((id) =>
+      id
+        .replace(/\/(?:ip|frontendIP|gatewayIP|azureFirewallIp)Configurations\/[^/]*\/?$/i, '')
+        .replace(/\/containerNetworkInterfaceConfigurations\/[^/]*$/i, ''),
+    ),
   );
-  return [...new Map(holders.map((id) => [fold(id), id])).values()];
+}
+
+/** What services have there, and private endpoints, that were not read. */
+function linked({ body }: Resource, isUnseen: (id: string) => boolean): MapOccupant[] {
+  const idsIn = (list: string, pointer: string) => listAt(body, list).flatMap((item) => textAt(item, pointer) ?? []);
+  const told = (ids: readonly string[], is: string) =>
+    once(ids)
+      .filter(isUnseen)
+      .map((id): MapOccupant => ({ resource: null, name: nameOf(id), is }));
+  return [
+    ...told(
+      linkLists.flatMap((list) => idsIn(list, '/properties/link')),
+      'linked to the subnet, not read',
+    ),
+    ...told(idsIn('/properties/privateEndpoints', '/id'), 'private endpoint, not read'),
+  ];
 }
 
 /** Holders of addresses that were not read, such as the nodes of a cluster: one by its name, several as one row. */

@@ -12,7 +12,7 @@ import { managedAmong } from '../../resource-types/placements.ts';
 import { listAt, textAt } from '../../resource-types/read.ts';
 import { computeView, workspaceView } from '../../resource-types/workspace-view.ts';
 import { managedComputes } from '../compute-networks.ts';
-import { occupantsOf } from '../map/occupants.ts';
+import { mayBeOccupied, occupantsOf } from '../map/occupants.ts';
 import { memoizePerSnapshot, memoizePerSnapshotAndKey } from '../memoize.ts';
 import { computes, subnetsOfCompute } from '../needs.ts';
 
@@ -78,8 +78,8 @@ export function senderAt(
   return end === undefined ? senderIn(asked, index) : { end, use };
 }
 
-/** These receive connections and open none of their own. */
-const receivers = /private endpoint|load balancer|gateway|bastion/i;
+/** These receive connections and open none of their own; an application gateway reads its certificates and sends to its backends. */
+const receivers = /private endpoint|load ?balancer|virtual ?network ?gateway|bastion/i;
 
 /** Who is where follows from these. */
 export const placing = [
@@ -100,18 +100,18 @@ export const placing = [
 ];
 
 const senderIn = memoizePerSnapshotAndKey((id: string, index: SnapshotIndex): { end: EffectEnd; use: Use } => {
-  const inside = attempt(
+  const apart = machinesApart(index);
+  // Who is there could not be read, or the subnet is given to a service: something may send from it.
+  const { all, isPossible } = attempt(
     () => {
       const subnet = findSubnet(index, id);
-      const apart = machinesApart(index);
       return subnet === undefined
-        ? []
-        : occupantsOf(subnet, index).filter(
-            ({ is, resource }) => !receivers.test(is) && !apart.has(fold(resource ?? '')),
-          );
+        ? { all: [], isPossible: false }
+        : { all: occupantsOf(subnet, index), isPossible: mayBeOccupied(subnet) };
     },
-    () => [],
+    () => ({ all: [], isPossible: true }),
   );
+  const inside = all.filter(({ is, resource }) => !receivers.test(is) && !apart.has(fold(resource ?? '')));
   const [first] = inside;
   const name = nameInParent(id);
   const who = inside.map((one) => one.name);
@@ -121,7 +121,7 @@ const senderIn = memoizePerSnapshotAndKey((id: string, index: SnapshotIndex): { 
     id,
     name: first === undefined ? name : `${name} (${named})`,
   };
-  return { end, use: first === undefined ? 'none' : 'seen' };
+  return { end, use: first !== undefined ? 'seen' : isPossible ? 'possible' : 'none' };
 }, placing);
 
 function kindOf(id: string | null, is: string): EffectEnd['kind'] {

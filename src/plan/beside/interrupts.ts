@@ -1,6 +1,6 @@
 // What a change interrupts: connections that Azure resets, names that lose their address for a while, and what a resource type says of
 // work that ends.
-import { occupantsOf, pairsOf, type ResourcePair, unresolvedNames } from '../../audit/changed.ts';
+import { mayBeOccupied, occupantsOf, pairsOf, type ResourcePair, unresolvedNames } from '../../audit/changed.ts';
 import type { EffectReason } from '../../model/effect.ts';
 import { attempt } from '../../model/readable.ts';
 import type { Resource } from '../../model/resource.ts';
@@ -50,6 +50,7 @@ const servicesOf = (subnet: Resource): ReadonlyMap<string, string> =>
 
 /** What could not be read may be there. */
 const isOccupied = (subnet: Resource, index: SnapshotIndex): boolean =>
+  mayBeOccupied(subnet) ||
   attempt(
     () => occupantsOf(subnet, index).length > 0,
     () => true,

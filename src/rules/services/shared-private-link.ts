@@ -7,7 +7,7 @@ import { isArray } from '../../model/json.ts';
 import { needSentence } from '../../model/plan-need.ts';
 import { valueAt } from '../../model/pointer.ts';
 import type { Resource } from '../../model/resource.ts';
-import { fold, sameId } from '../../model/resource-id.ts';
+import { fold, sameId, subscriptionOf } from '../../model/resource-id.ts';
 import type { SnapshotIndex } from '../../model/snapshot-index.ts';
 import { clean } from '../../model/text.ts';
 import type { EndpointConnection } from '../../resource-types/network-acls.ts';
@@ -29,9 +29,12 @@ const linksTo = (registry: ServiceFirewall, workspace: Resource): readonly Share
     ({ target, group }) => sameId(target, registry.resource.id) && group === 'registry',
   );
 
+const isStatus = ({ status }: { readonly status: string | undefined }, wanted: string): boolean =>
+  fold(status ?? '') === wanted;
+
 /**
- * The connections that these links created, found by their request message. If none has it, the message was overwritten by the
- * answer, and any connection of the service may be one.
+ * The connections that these links may have created, by their request message. If none has it, the message was overwritten by the
+ * answer, and any connection of the service may be one: where these differ, none of them decides.
  */
 function linkConnections(
   registry: ServiceFirewall,
@@ -40,7 +43,9 @@ function linkConnections(
 ): readonly EndpointConnection[] {
   const all = serviceConnections(registry, index);
   const own = all.filter(({ says }) => says !== undefined && shared.some(({ message }) => message === says));
-  return own.length > 0 ? own : all;
+  if (own.length > 0) return own;
+  const approved = all.filter((one) => isStatus(one, 'approved'));
+  return approved.length === 0 || approved.length === all.length ? all : [];
 }
 
 function hasLink(firewall: ServiceFirewall, { index }: RuleContext): CheckResult {
@@ -69,6 +74,8 @@ function hasLink(firewall: ServiceFirewall, { index }: RuleContext): CheckResult
  * connection at the registry.
  */
 const request = (snapshot: string): string => `Approve (Bastide, ${snapshot.replaceAll(/[^\w-]/g, '').slice(0, 80)})`;
+/** Is it such a message? Any other may be that of several requests. */
+const isOwnRequest = (message: string | undefined): boolean => /^Approve \(Bastide, [\w-]+\)$/.test(message ?? '');
 
 function addLink(firewall: ServiceFirewall, { index }: RuleContext, answers: Answers): Proposal | string {
   const workspace = index.workspace();
@@ -141,16 +148,38 @@ function isApproved(firewall: ServiceFirewall, { index }: RuleContext): CheckRes
     : fail(`${link} is ${quoted(first)}; Approved is expected.`, evidence);
 }
 
-function approve(firewall: ServiceFirewall, { index }: RuleContext): readonly Proposal[] | string {
+/** Only what is pending is approved: a rejection is a decision. Which connection is meant is asked, unless its request message proves it. */
+function approve(firewall: ServiceFirewall, { index }: RuleContext, answers: Answers): readonly Proposal[] | string {
   const workspace = index.workspace();
   const shared = workspace ? linksTo(firewall, workspace) : [];
-  const pending = linkConnections(firewall, shared, index).flatMap(({ id, status }) => {
-    const found = id === undefined || fold(status ?? '') === 'approved' ? undefined : index.peek(id);
-    return found?.state === 'read' ? [found.resource] : [];
+  const all = serviceConnections(firewall, index);
+  const pending = all.flatMap((one) => {
+    const found = one.id === undefined || !isStatus(one, 'pending') ? undefined : index.peek(one.id);
+    return found?.state === 'read' ? [{ ...one, resource: found.resource }] : [];
   });
-  return pending.length > 0
-    ? pending.map(approval)
-    : `The ${firewall.name} shows no pending connection: scan again after the service has created it.`;
+  const wanted = answers.connection?.trim();
+  const isWanted = ({ id, name }: EndpointConnection) => sameId(name, wanted) || sameId(id, wanted);
+  if (all.some((one) => isWanted(one) && isStatus(one, 'approved')))
+    return `The connection ${quoted(wanted ?? '')} is approved. The workspace may show it later: scan again.`;
+  if (pending.length === 0) return nonePending(firewall, all);
+  const proven = pending.filter(({ says }) => isOwnRequest(says) && shared.some(({ message }) => message === says));
+  const [only, ...others] = wanted === undefined ? proven : pending.filter(isWanted);
+  if (only !== undefined && others.length === 0) return [approval(only.resource)];
+  const options = pending.map(({ name, endpointId }) => ({
+    name: 'connection',
+    value: name,
+    says: `from subscription ${subscriptionOf(endpointId ?? '') ?? 'not known'}`,
+  }));
+  const invalid = wanted === undefined ? '' : `${quoted(wanted)} is not one of them. `;
+  return `Nothing that was read says which connection the shared private link created. ${invalid}${needSentence({ kind: 'choice', options }, 'NAME')}`;
+}
+
+function nonePending(firewall: ServiceFirewall, all: readonly EndpointConnection[]): string {
+  const refused = all.filter((one) => !isStatus(one, 'approved'));
+  const [first] = refused;
+  return first === undefined
+    ? `The ${firewall.name} shows no pending connection: scan again after the service has created it.`
+    : `The connection ${quoted(first.name)} is ${quoted(first.status ?? 'without a state')}: only pending connections are approved. Ask the owner of the ${firewall.name}.`;
 }
 
 export const acrSharedPrivateLinkApproved = defineRule({
@@ -161,10 +190,13 @@ export const acrSharedPrivateLinkApproved = defineRule({
   for: ['service-endpoint'],
   explain: {
     why: 'A shared private link is pending at first. Until the registry approves it, no traffic uses it.',
-    fix: 'Approves the connection of the workspace service at the registry. Connections of your private endpoints are not changed.',
-    breaks: 'None. An approved connection cannot become pending again: an undo can only reject it.',
+    fix: 'Approves the pending connection of the workspace service at the registry. Unless its request is one of Bastide, the name of the connection is asked (--answer connection=NAME). Connections of your private endpoints are not changed.',
+    breaks:
+      'The private endpoint of the connection gets access to the registry. An approved connection cannot become pending again: an undo can only reject it.',
     links: [links.registryPrivateLink],
   },
+  fixKind: 'guided',
+  answers: { connection: 'NAME' },
   undo: 'partial',
   instead: 'acr.private-endpoint',
   subjects: registryFirewalls,
