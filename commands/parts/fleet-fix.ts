@@ -1,5 +1,6 @@
 // `fleet fix`: one plan for each workspace, each confirmed by itself or approved as a file; ends at the first surprise.
 
+import { isHidden } from '../../src/command/act-outcome.ts';
 import type { CommandContext } from '../../src/command/definition.ts';
 import { quoteWord } from '../../src/command/parse-line.ts';
 import { isDeclined } from '../../src/command/send.ts';
@@ -17,7 +18,7 @@ import type { Sheet } from '../../src/render/xlsx.ts';
 import { planDigest } from '../../src/session/digest.ts';
 import type { ApplyResult, Session, SessionEvent } from '../../src/session/session.ts';
 import { act, outcomeFailure, requireWritable, settleFirst } from './act.ts';
-import { besideLines, introducedFailure, isHidden, severeLines } from './introduced.ts';
+import { besideLines, introducedFailure, severeLines } from './introduced.ts';
 import {
   type PlanFile,
   readPlan,

@@ -173,6 +173,25 @@ export function reportNumbers({ problems }: Pick<ProblemReport, 'problems'>): Re
   };
 }
 
+/** Of a report without a failing problem; null of one with some. */
+export interface NoProblems {
+  /** No check is unknown either: then alone nothing is wrong. */
+  readonly isSure: boolean;
+  readonly text: 'No problems' | 'No known problems';
+  readonly role: 'ok' | 'unknown';
+  readonly unknown: number;
+}
+
+export function noProblems({
+  problems,
+  summary: { unknown },
+}: Pick<ProblemReport, 'problems' | 'summary'>): NoProblems | null {
+  if (reportNumbers({ problems }).failing > 0) return null;
+  return unknown === 0
+    ? { isSure: true, text: 'No problems', role: 'ok', unknown }
+    : { isSure: false, text: 'No known problems', role: 'unknown', unknown };
+}
+
 /** What a plan does to a list of problems. */
 export interface ProblemNumbers {
   /** Findings that it resolves; a roll-up is none. */

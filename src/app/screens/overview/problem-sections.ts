@@ -5,6 +5,7 @@ import {
   headlineParts,
   isPromised,
   isToDo,
+  noProblems,
   type ProblemReport,
   problemWords,
   resolvedWords,
@@ -40,6 +41,7 @@ export function problemSection(
     };
   });
   const rest = failing.length - shown.length;
+  const none = noProblems(report);
   const more: OverviewRow = {
     words: line(word(`and ${counted(rest, 'more problem')}`, 'dim')),
     goal: { to: 'screen', name: 'problems' },
@@ -47,7 +49,7 @@ export function problemSection(
   return {
     title: 'Problems',
     note: promisedNote(report, promise),
-    rows: failing.length === 0 ? [told(line(word('No problems', 'ok')))] : [...rows, ...(rest > 0 ? [more] : [])],
+    rows: none === null ? [...rows, ...(rest > 0 ? [more] : [])] : [told(line(word(none.text, none.role)))],
   };
 }
 
