@@ -15,6 +15,8 @@ export interface SarifInput {
   readonly findings: readonly Finding[];
   readonly snapshot: Pick<AuditResult['snapshot'], 'takenAt' | 'workspace' | 'source' | 'gaps'>;
   readonly config?: ProjectSummary | undefined;
+  /** What its results do not tell, one or more sentences each. */
+  readonly notes?: readonly string[];
 }
 interface SarifAbout {
   readonly version: string;
@@ -40,7 +42,7 @@ const scores: Readonly<Record<Severity, string>> = {
   info: '0.0',
 };
 
-export function sarifLog({ findings, snapshot, config }: SarifInput, { version, rules }: SarifAbout): Json {
+export function sarifLog({ findings, snapshot, config, notes = [] }: SarifInput, { version, rules }: SarifAbout): Json {
   const failing = findings.filter(({ outcome }) => outcome === 'fail');
   const order = new Map(rules.map(({ id }, at) => [id, at]));
   // Viewers replace what an earlier run of the same name said.
@@ -63,7 +65,10 @@ export function sarifLog({ findings, snapshot, config }: SarifInput, { version, 
           {
             executionSuccessful: true,
             startTimeUtc: snapshot.takenAt,
-            toolExecutionNotifications: notifications(failing.length, failedReads(snapshot.gaps)),
+            toolExecutionNotifications: [
+              ...notifications(failing.length, failedReads(snapshot.gaps)),
+              ...notes.map((text) => ({ level: 'note', message: { text: messageText(text) } })),
+            ],
           },
         ],
         ...(config === undefined ? {} : { properties: { config: projectSentences(config).join(' ') } }),
