@@ -15,7 +15,7 @@ export function standingWords(state: State, dot: string, width: number): Words {
   const { report } = state;
   const who = state.identity === null ? '' : `Signed in as ${callerOf(state.identity.name)}`;
   if (report === null) return line(word(who === '' ? ' ' : ` ${who}`, 'dim'));
-  const { failing, bySeverity, unreadable } = reportNumbers(report);
+  const { failing, bySeverity, unread: those, unset } = reportNumbers(report);
   const none = noProblems(report);
   const counts = severities
     .filter((severity) => bySeverity[severity] > 0)
@@ -30,8 +30,9 @@ export function standingWords(state: State, dot: string, width: number): Words {
   const unsure = word(`  ${unknown} unknown`, unknown > 0 ? 'unknown' : 'dim');
   const passed = word(`  ${pass} pass`, 'dim');
   // What no check needed is said too.
-  const missing = unreadable > 0 ? unreadable : failedReads(state.snapshot?.gaps ?? []).length;
+  const missing = those > 0 ? those : failedReads(state.snapshot?.gaps ?? []).length;
   const unread = missing === 0 ? [] : [[word(`${missing} not accessible`, 'unknown')]];
+  const open = unset.length === 0 ? [] : [[word(`${counted(unset.length, 'assumption')} not set`, 'unknown')]];
   const [name = '', ...reason] = architectureWords(report.architecture).split(/(?= \()/);
   const short = [word(name, 'accent')];
   const full = line(...short, word(reason.join(''), 'dim'));
@@ -41,7 +42,7 @@ export function standingWords(state: State, dot: string, width: number): Words {
   const beside = (counts: Words, parts: readonly Words[]): Words =>
     line(...counts, ...parts.flatMap((part) => [word(`  ${dot}  `, 'dim'), ...part]));
   const choices = [
-    ...[...all.map((parts) => [...unread, ...parts]), unread].map((parts) =>
+    ...[...all.map((parts) => [...unread, ...open, ...parts]), [...unread, ...open], unread].map((parts) =>
       beside(line(...found, unsure, passed), parts),
     ),
     beside(unknown > 0 ? line(...found, unsure) : found, unread),
