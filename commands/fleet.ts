@@ -4,6 +4,7 @@ import { type CommandContext, defineCommand } from '../src/command/definition.ts
 import { flag } from '../src/command/flag.ts';
 import { type ExitStatus, exitStatus, Failure } from '../src/model/failure.ts';
 import { severities } from '../src/model/finding.ts';
+import { isUnjudged } from '../src/model/fleet.ts';
 import { isAtLeast } from '../src/render/audit-result.ts';
 import {
   type FleetResult,
@@ -129,7 +130,7 @@ export const fleet = defineCommand({
   },
   unread: (outcome) => (outcome.kind === 'audit' ? fleetUnread(outcome.report) : []),
   exit: (outcome, { failOn, allowEmpty }) =>
-    outcome.kind === 'audit' ? fleetExit(outcome.report, failOn, allowEmpty) : fleetFixExit(outcome.result),
+    outcome.kind === 'audit' ? fleetExit(outcome.report, failOn, allowEmpty) : fleetFixExit(outcome.result, allowEmpty),
   failure: (outcome) => (outcome.kind === 'audit' ? null : fleetFixFailure(outcome.result)),
 });
 
@@ -155,7 +156,7 @@ async function fleetSession(
   );
 }
 
-/** 1 where a workspace has a failing finding at or above the limit, else 3 where a read failed or there is no workspace, else 0. */
+/** 1 where a workspace has a failing finding at or above the limit, else 3 where a read failed or nothing was judged, else 0. */
 export function fleetExit(
   { complete, gaps, workspaces }: FleetResult,
   failOn: Parameters<typeof isAtLeast>[1],
@@ -165,7 +166,7 @@ export function fleetExit(
     (one) => isAtLeast(one, failOn) && workspaces.some(({ summary }) => summary.bySeverity[one] > 0),
   );
   if (isFailing) return exitStatus.findings;
-  if (workspaces.length === 0 && !allowEmpty) return exitStatus.gaps;
+  if ((workspaces.length === 0 && !allowEmpty) || workspaces.some(isUnjudged)) return exitStatus.gaps;
   const failed = gaps.length > 0 || workspaces.some((row) => row.gaps.some(({ isFailure }) => isFailure));
   return failed || (!complete && workspaces.length === 0) ? exitStatus.gaps : exitStatus.done;
 }

@@ -1,5 +1,6 @@
 // From a plan to its result, shared by fix, apply, undo, redo and create. Sending itself is src/command/send.ts.
 
+import { type ActOutcome, actOutcome, isHidden, type StepCounts } from '../../src/command/act-outcome.ts';
 import type { CommandContext } from '../../src/command/definition.ts';
 import { stepWords } from '../../src/command/progress-words.ts';
 import { applyConfirmed, confirmPlan } from '../../src/command/send.ts';
@@ -18,7 +19,7 @@ import { laterText, notUndoneText } from '../../src/plan/not-undone.ts';
 import { spokenId } from '../../src/render/change-text.ts';
 import { planLines } from '../../src/render/plan-text.ts';
 import type { ApplyResult, PlanOffer, Session, SessionEvent } from '../../src/session/session.ts';
-import { introducedFailure, introducedLines, isHidden, severeOf } from './introduced.ts';
+import { introducedFailure, introducedLines } from './introduced.ts';
 import { withManagers, withManagersOffered } from './managed.ts';
 import { offerRest } from './rest.ts';
 import { planExit, planJson, planUnread, refuseRefused, whatIfFailure } from './what-if.ts';
@@ -88,9 +89,6 @@ export const nothingDone = (
   ended: null,
   vanished: [],
 });
-
-const countOf = (outcome: ApplyResult, state: ApplyResult['steps'][number]['state']) =>
-  outcome.steps.filter((step) => step.state === state).length;
 
 const overwroteLooks: Readonly<Record<Overwrote['reason'], readonly [label: string, look: string]>> = {
   known: ['overwritten    ', 'warn'],
@@ -163,9 +161,9 @@ export function actExit(result: ActResult): ExitStatus {
 }
 
 export function outcomeExit(outcome: ApplyResult): ExitStatus {
-  if (outcome.ended !== null) return exitStatus.partial;
-  if (outcome.state !== 'done' || outcome.notUndone !== undefined) return exitStatus.partial;
-  if (severeOf(outcome).length > 0) return exitStatus.findings;
+  const { reason } = actOutcome(outcome);
+  if (reason === 'introduced') return exitStatus.findings;
+  if (reason !== 'done') return exitStatus.partial;
   return isHidden(outcome) || outcome.unjudged !== undefined ? exitStatus.gaps : exitStatus.done;
 }
 
@@ -176,49 +174,62 @@ export function actFailure(result: ActResult): FailureValue | null {
 }
 
 export function outcomeFailure(outcome: ApplyResult): FailureValue | null {
-  const exit = outcomeExit(outcome);
-  if (exit === exitStatus.done || exit === exitStatus.gaps) return null;
-  const { ended, steps, entry } = outcome;
-  if (ended === null && outcome.state === 'done' && outcome.notUndone !== undefined) {
-    return {
-      code: 'partly-undone',
-      message: outcome.notUndone.map(notUndoneText).join(' '),
-      next: laterText(outcome.notUndone, 'bastide undo'),
-      ...(entry === null ? {} : { details: { entry } }),
-    };
+  const { entry } = outcome;
+  const came = actOutcome(outcome);
+  switch (came.reason) {
+    case 'done':
+      return null;
+    case 'introduced':
+      return introducedFailure(came.data.severe, entry);
+    case 'partly-undone':
+      return {
+        code: 'partly-undone',
+        message: came.data.left.map(notUndoneText).join(' '),
+        next: laterText(came.data.left, 'bastide undo'),
+        ...detailsOf(entry),
+      };
+    default:
+      return unfinishedFailure(outcome, came);
   }
-  if (ended === null && outcome.state === 'done') return introducedFailure(severeOf(outcome), entry);
-  const [done, open] = [countOf(outcome, 'done'), countOf(outcome, 'unknown')];
-  const applied = `${done} of ${counted(steps.length, 'change')} ${steps.length === 1 ? 'was' : 'were'} applied`;
-  const details = entry === null ? {} : { details: { entry } };
-  const { remaining = 0 } = outcome;
+}
+
+const detailsOf = (entry: string | null) => (entry === null ? {} : { details: { entry } });
+
+/** Some step was not made, or is not known, or the act ended early. */
+function unfinishedFailure(
+  { entry, remaining = 0, steps }: ApplyResult,
+  came: Extract<ActOutcome, { readonly data: StepCounts }>,
+): FailureValue {
+  const { made, of } = came.data;
+  const applied = `${made} of ${counted(of, 'change')} ${of === 1 ? 'was' : 'were'} applied`;
   const rest = remaining > 0 ? ` To send ${otherWords(remaining)}, run \`bastide resume\`.` : '';
-  const undo = done > 0 ? `${rest} To undo the applied changes, run \`bastide undo\`.` : '';
-  if (open > 0) {
+  const undo = made > 0 ? `${rest} To undo the applied changes, run \`bastide undo\`.` : '';
+  if (came.reason === 'open') {
     const unknown = steps.find((step) => step.state === 'unknown');
     const name = unknown === undefined ? '' : nameInParent(unknown.resource);
     return {
       code: 'outcome-unknown',
       message: `${applied}, and the outcome for ${name} is not known: ${unknown?.message ?? 'it was sent, and no result was read.'}`,
       next: `Run \`bastide audit\`: it reads the outcome and records it in the history.${arrivalWords(unknown)}`,
-      ...details,
+      ...detailsOf(entry),
+    };
+  }
+  if (came.reason === 'ended') {
+    const { code, message, next } = came.data.why;
+    return {
+      code,
+      message: `${applied}. ${message}`,
+      next: `${code === 'interrupted' ? 'See `bastide history`.' : next}${undo}`,
+      ...detailsOf(entry),
     };
   }
   const refusal = (steps.find((step) => step.state === 'failed') ?? steps.find(({ flaw }) => flaw !== undefined))
     ?.message;
-  if (ended !== null) {
-    return {
-      code: ended.code,
-      message: `${applied}. ${ended.message}`,
-      next: `${ended.code === 'interrupted' ? 'See `bastide history`.' : ended.next}${undo}`,
-      ...details,
-    };
-  }
   return {
-    code: done > 0 ? 'partly-done' : 'not-applied',
+    code: came.reason === 'partial' ? 'partly-done' : 'not-applied',
     message: `${applied}${refusal ? `: ${refusal}` : '.'}`,
     next: `See \`bastide history\`.${undo}`,
-    ...details,
+    ...detailsOf(entry),
   };
 }
 

@@ -1,11 +1,21 @@
 // `fleet fix`: one plan for each workspace, each confirmed by itself or approved as a file; ends at the first surprise.
 
+import { isHidden } from '../../src/command/act-outcome.ts';
 import type { CommandContext } from '../../src/command/definition.ts';
 import { quoteWord } from '../../src/command/parse-line.ts';
 import { isDeclined } from '../../src/command/send.ts';
 import { countedIn } from '../../src/model/compare.ts';
 import { type ExitStatus, exitStatus, Failure, type FailureValue, isFailure } from '../../src/model/failure.ts';
-import { type FleetGap, type FleetReport, missingReads } from '../../src/model/fleet.ts';
+import {
+  type FleetGap,
+  type FleetLimit,
+  type FleetReport,
+  type FleetRow,
+  fleetLimits,
+  isUnjudged,
+  limitWords,
+  missingReads,
+} from '../../src/model/fleet.ts';
 import { isObject } from '../../src/model/json.ts';
 import type { Plan } from '../../src/model/plan.ts';
 import { nameOf, parseId, sameId } from '../../src/model/resource-id.ts';
@@ -17,7 +27,7 @@ import type { Sheet } from '../../src/render/xlsx.ts';
 import { planDigest } from '../../src/session/digest.ts';
 import type { ApplyResult, Session, SessionEvent } from '../../src/session/session.ts';
 import { act, outcomeFailure, requireWritable, settleFirst } from './act.ts';
-import { besideLines, introducedFailure, isHidden, severeLines } from './introduced.ts';
+import { besideLines, introducedFailure, severeLines } from './introduced.ts';
 import {
   type PlanFile,
   readPlan,
@@ -65,8 +75,10 @@ export interface FleetFixResult {
   readonly workspaces: readonly FleetFixRow[];
   /** Ended before the last workspace, after so many surprises. */
   readonly stopped: boolean;
-  /** Workspaces where no check fails, and stage 1 or a failed read left some unknown. */
+  /** Workspaces where no check is known to fail, and some are unknown. */
   readonly unknown: number;
+  /** Of the workspaces without a plan: what the audit does not tell of them. Absent without an audit, and where it found no workspace. */
+  readonly limits?: readonly FleetLimit[];
   /** What the audit could not read. */
   readonly gaps: readonly FleetGap[];
 }
@@ -139,6 +151,9 @@ export async function* fixFleet(
     workspaces: rows,
     stopped: rows.some(({ state }) => state === 'not started'),
     unknown: report?.workspaces.filter(isLeftUnknown).length ?? 0,
+    ...(report === null || report.workspaces.length === 0
+      ? {}
+      : { limits: fleetLimits({ at: report.at, workspaces: report.workspaces.filter(isUnplanned) }) }),
     gaps: report === null ? [] : missingReads(report),
   };
 }
@@ -152,8 +167,8 @@ function rejected(error: Failure, id: string): Pick<FleetFixRow, 'state' | 'entr
   };
 }
 
-const isLeftUnknown = ({ gaps, severity, stage, summary }: FleetReport['workspaces'][number]): boolean =>
-  severity === null && summary.unknown > 0 && (stage === 1 || gaps.some(({ isFailure: failed }) => failed));
+const isUnplanned = ({ severity }: FleetRow): boolean => severity === null;
+const isLeftUnknown = (row: FleetRow): boolean => isUnplanned(row) && (row.summary.unknown > 0 || isUnjudged(row));
 
 async function* fixOne(
   context: CommandContext,
@@ -208,7 +223,7 @@ const hereOnly = (failure: FailureValue, id: string): FailureValue => ({
 /** The workspaces where something fails, the worst first; each is read whole before it is planned. */
 const fromAudit = ({ flags, signal }: CommandContext, report: FleetReport): Work[] =>
   report.workspaces
-    .filter(({ severity }) => severity !== null)
+    .filter((row) => !isUnplanned(row))
     .map(({ id }) => ({
       ...{ id, file: null },
       async *plan(session) {
@@ -259,7 +274,7 @@ const words: Readonly<
   failed: ['✗', 'bad', 'failed'],
 };
 
-export function fleetFixLines({ gaps, unknown, workspaces }: FleetFixResult): Line[] {
+export function fleetFixLines({ gaps, limits, unknown, workspaces }: FleetFixResult): Line[] {
   const reached = workspaces.flatMap((row) => (row.state === 'not started' ? [] : [{ ...row, state: row.state }]));
   const behind = workspaces.length - reached.length;
   return [
@@ -286,20 +301,25 @@ export function fleetFixLines({ gaps, unknown, workspaces }: FleetFixResult): Li
           : [line([`  ${failure.message}`, 'bad']), line([`  ${failure.next}`, 'dim'])]),
       ];
     }),
-    ...(workspaces.length === 0 && gaps.length + unknown === 0 ? [line('No workspace has a failing finding.')] : []),
+    ...(workspaces.length === 0 && gaps.length + unknown === 0 ? [line(nothingWords(limits))] : []),
     ...(behind === 0 ? [] : [line([`Stopped: ${counted(behind, 'workspace')} not started.`, 'warn'])]),
     ...(unknown === 0
       ? []
       : [
           line(
             ['? ', 'unknown'],
-            `${counted(unknown, 'workspace')} without a plan: no check fails, but stage 1 or failed reads left some unknown.`,
+            `${counted(unknown, 'workspace')} without a plan: no check is known to fail, and some are unknown.`,
           ),
         ]),
+    ...(limits ?? []).map((limit) => line(['? ', 'unknown'], limitWords(limit))),
     ...failedReadLines(gaps),
     ...(gaps.length > mostLines ? [line([`and ${counted(gaps.length - mostLines, 'more failed read')}`, 'dim'])] : []),
   ];
 }
+
+/** Rows of Azure Resource Graph may be old, so that no workspace fails now is never known of them. */
+const nothingWords = (limits: FleetFixResult['limits']): string =>
+  limits === undefined ? '0 workspaces: nothing was checked.' : 'No failing finding is known in Azure Resource Graph.';
 
 const columns = ['workspace', 'state', 'changes', 'resolves', 'digest', 'file', 'entry', 'failure', 'id'];
 
@@ -319,7 +339,7 @@ export const fleetFixSheet = ({ workspaces }: FleetFixResult): Sheet => ({
  * others not, or introduced what their plans did not show; 3 where a read failed that leaves open what it did, or whether a change is needed;
  * 7 where Azure rejected the first change of each that was sent; 4 where nothing was sent.
  */
-export function fleetFixExit(result: FleetFixResult): ExitStatus {
+export function fleetFixExit(result: FleetFixResult, allowEmpty = false): ExitStatus {
   const { workspaces } = result;
   const isOpen = workspaces.some(({ state }) => !['planned', 'applied', 'unchanged'].includes(state));
   if (!isOpen && severeInFleet(result).length > 0) return exitStatus.findings;
@@ -328,8 +348,9 @@ export function fleetFixExit(result: FleetFixResult): ExitStatus {
     const isOpenQuestion = workspaces.some(
       ({ unjudged, verified }) => unjudged !== undefined || (verified !== null && isHidden({ verified })),
     );
-    // No plan was made where reads failed, or where nothing else was planned either: whether a change is needed is not known.
-    const isUnplanned = result.unknown > 0 && (result.gaps.length > 0 || workspaces.length === 0);
+    // Without a plan of some, or of any workspace: whether a change is needed is not known.
+    const isUnread = result.gaps.length > 0 || (result.limits === undefined && !allowEmpty);
+    const isUnplanned = result.unknown > 0 || (workspaces.length === 0 && isUnread);
     return isOpenQuestion || isUnplanned ? exitStatus.gaps : exitStatus.done;
   }
   if (workspaces.some(({ entry, verified }) => entry !== null && verified !== null)) return exitStatus.partial;

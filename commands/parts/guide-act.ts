@@ -1,5 +1,6 @@
 // One confirmed fix of the guide: its progress on disk, then applied as any fix, then what happened in words.
 
+import { unverified, unverifiedWords } from '../../src/command/act-outcome.ts';
 import { quoteWord } from '../../src/command/parse-line.ts';
 import { applyConfirmed, type ConfirmedPlan } from '../../src/command/send.ts';
 import { type Entry, otherWords } from '../../src/model/entry.ts';
@@ -106,9 +107,15 @@ export async function* undoEntry(
   if (context.signal.aborted) throw interruptedGuide(guideSession);
   if (outcome.state !== 'done')
     return { entry: null, isWhole: false, news: [...introducedLines(outcome.verified), ...happened(outcome, [], [])] };
+  const why = unverified(outcome);
   const news = [
     ...introducedLines(outcome.verified),
-    line(['✓ ', 'ok'], 'Undone and verified.', ['  The findings that it had resolved are skipped.', 'dim']),
+    line(
+      ...(why === null
+        ? ([['✓ ', 'ok'], 'Undone and verified.'] as const)
+        : ([['? ', 'unknown'], `Undone, ${unverifiedWords(why)}.`] as const)),
+      ['  The findings that it had resolved are skipped.', 'dim'],
+    ),
   ];
   return { entry: null, isWhole: true, news };
 }
@@ -166,6 +173,7 @@ function happened(
     ];
   }
   if (entry === null) return [line(['✓ ', 'ok'], 'No changes needed.')];
+  const why = unverified({ verified });
   const also = more === 0 ? '' : ` ${more} more resolved.`;
   if (persisting.length === 0 && unknown.length > 0) {
     return [
@@ -176,8 +184,8 @@ function happened(
   return persisting.length === 0
     ? [
         line(
-          ['✓ ', 'ok'],
-          `Applied and verified: ${ids.length === 1 ? 'the finding is resolved' : `all ${ids.length} findings are resolved`}.${also}`,
+          why === null ? ['✓ ', 'ok'] : ['? ', 'unknown'],
+          `Applied${why === null ? ' and verified' : `, ${unverifiedWords(why)}`}: ${ids.length === 1 ? 'the finding is resolved' : `all ${ids.length} findings are resolved`}.${also}`,
           [as, 'dim'],
         ),
       ]

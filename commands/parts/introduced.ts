@@ -1,8 +1,8 @@
 // What an act introduced: it is said before everything else, and what is critical or high ends the command with exit status 1.
+import { severeWords } from '../../src/command/act-outcome.ts';
 import { rollUpWords, type SevereFinding } from '../../src/model/compare.ts';
 import { meanwhileWords } from '../../src/model/drift-words.ts';
 import { type FailureValue, introducedCode } from '../../src/model/failure.ts';
-import { shortFinding } from '../../src/model/short-finding.ts';
 import { clean, counted } from '../../src/model/text.ts';
 import { type Line, line } from '../../src/model/words.ts';
 import { spokenId } from '../../src/render/change-text.ts';
@@ -58,17 +58,6 @@ export const severeLines = (severe: readonly SevereFinding[]): Line[] =>
     line(['introduced     ', 'bad'], [severity.padEnd(9), severity], spokenId(finding)),
   );
 
-/** So many are named; of more, how many there are. */
-const mostNamed = 5;
-
-/** `2 critical or high findings fail that did not before (high: nsg.inbound-ssh on nsg-train; ...)` */
-export function severeWords(severe: readonly SevereFinding[]): string {
-  const named = severe.slice(0, mostNamed).map(({ finding, severity }) => `${severity}: ${shortFinding(finding)}`);
-  const more = severe.length - named.length;
-  const fail = severe.length === 1 ? 'fails' : 'fail';
-  return `${counted(severe.length, 'critical or high finding')} ${fail} that did not before (${named.join('; ')}${more > 0 ? `; and ${more} more` : ''})`;
-}
-
 /** Everything was applied, and something critical or high fails that did not. */
 export const introducedFailure = (severe: readonly SevereFinding[], entry: string | null): FailureValue => ({
   code: introducedCode,
@@ -76,11 +65,6 @@ export const introducedFailure = (severe: readonly SevereFinding[], entry: strin
   next: `See \`bastide explain ${severe[0]?.finding ?? ''}\`. To undo the changes, run \`bastide undo\`.`,
   details: { ...(entry === null ? {} : { entry }), introduced: severe.map(({ finding }) => finding) },
 });
-
-/** Is it not known what the act resolved or introduced, because reads failed after it? */
-export const isHidden = ({
-  verified: { isUnread, notJudged = [], unknownChecks = 0 },
-}: Pick<ApplyResult, 'verified'>): boolean => isUnread === true || notJudged.length > 0 || unknownChecks > 0;
 
 export const severeOf = ({ verified: { severe = [] } }: Pick<ApplyResult, 'verified'>): readonly SevereFinding[] =>
   severe;

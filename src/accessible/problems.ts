@@ -1,6 +1,6 @@
 // The list of problems, and one problem: what is wrong, what is done about it, its findings.
 import { type Finding, headline } from '../model/finding.ts';
-import { type Problem, problemWords, toDo } from '../model/problem.ts';
+import { type Problem, problemWords, toDo, unknownLabel } from '../model/problem.ts';
 import { subjectWords } from '../model/short-finding.ts';
 import { clean, counted } from '../model/text.ts';
 import { effectLines } from '../plan/describe.ts';
@@ -17,7 +17,7 @@ const back = { label: 'Back', value: null, words: ['b', 'q'] };
 
 const problemsOf = (controller: AccessibleController): readonly Problem[] => controller.known()?.report.problems ?? [];
 const takesText = (problem: Problem): string =>
-  problem.kind === 'unreadable' ? 'not accessible' : problemWords(problem);
+  problem.kind === 'unreadable' ? unknownLabel(problem) : problemWords(problem);
 
 /** Every problem, the worst first. */
 export async function problems(controller: AccessibleController): Promise<void> {

@@ -324,6 +324,7 @@ function finding(rule: Rule, subject: Subject, checked: CheckedResult): Finding 
     evidence: checked.evidence ?? [],
     fix: fixOf(rule),
     gaps: checked.gaps.length === 0 ? none : checked.gaps,
+    ...(checked.unset === undefined ? {} : { unset: checked.unset }),
   };
 }
 

@@ -1,8 +1,7 @@
 // The assumptions, the question of each, and how a value written as text is parsed. No file and no session.
-import type { Assumptions } from './assumption.ts';
+import type { AssumptionName, Assumptions } from './assumption.ts';
 import type { Json } from './json.ts';
 
-export type AssumptionName = keyof Assumptions;
 export interface AssumptionEntry {
   readonly name: AssumptionName;
   readonly kind: 'boolean' | 'choice' | 'list';

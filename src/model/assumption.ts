@@ -18,6 +18,8 @@ export const profilesWithAliases = (profiles: readonly Profile[]): string[] =>
     ...Object.entries(profileAliases).flatMap(([alias, named]) => (named === profile ? [alias] : [])),
   ]);
 
+export type AssumptionName = keyof Assumptions;
+
 export interface Assumptions {
   readonly outboundMode?: 'auto' | 'open' | 'limited';
   readonly sshWanted?: boolean;

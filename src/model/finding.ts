@@ -1,5 +1,5 @@
 // The finding that the audit makes of a rule's result, and the report of all findings.
-import type { Architecture, Profile } from './assumption.ts';
+import type { Architecture, AssumptionName, Profile } from './assumption.ts';
 import type { Effect } from './effect.ts';
 import type { Json } from './json.ts';
 import type { Manager } from './manager.ts';
@@ -95,6 +95,8 @@ export interface Finding {
   readonly isNew?: true;
   /** Ids of the unreadable resources that made the outcome `unknown`; empty otherwise. */
   readonly gaps: readonly string[];
+  /** Of an unknown one: the assumption that would decide it, and is not set. */
+  readonly unset?: AssumptionName;
 }
 
 /** The headline of a finding: the problem where it fails, the requirement elsewhere. */

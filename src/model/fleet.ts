@@ -3,7 +3,7 @@ import type { ProfileChoice } from './assumption.ts';
 import { type Finding, isCounted, type Severity, type Summary, severities } from './finding.ts';
 import { type ProblemReport, reportNumbers } from './problem.ts';
 import { fold, subscriptionOf } from './resource-id.ts';
-import { counted } from './text.ts';
+import { counted, utcMinute } from './text.ts';
 
 /** 1: read from Azure Resource Graph alone; 2: with the lists that only Azure Resource Manager has. */
 export type FleetStage = 1 | 2;
@@ -151,6 +151,48 @@ export function missingReads({ gaps, workspaces }: Pick<FleetReport, 'gaps' | 'w
     reason: `${gap.action} failed for ${counted(users.size, 'workspace')}. ${gap.reason} Check that you have Reader there, then run the same command again.`,
   }));
   return [...gaps, ...ofWorkspaces];
+}
+
+/** What the numbers of a fleet do not tell. */
+export type FleetLimit =
+  /** `asked`: ISO 8601, UTC. A row of the index may be older by minutes. */
+  | { readonly reason: 'index-delay'; readonly data: { readonly asked: string } }
+  | { readonly reason: 'stage-1'; readonly data: { readonly workspaces: number } }
+  | { readonly reason: 'not-in-index'; readonly data: { readonly checks: number; readonly workspaces: number } }
+  | { readonly reason: 'nothing-judged'; readonly data: { readonly workspaces: number } };
+
+/** Where a read failed, that is why checks are unknown; it is named among what could not be read. */
+export function fleetLimits({ at, workspaces }: Pick<FleetReport, 'at' | 'workspaces'>): FleetLimit[] {
+  const first = workspaces.filter(({ stage }) => stage === 1).length;
+  const left = workspaces.filter(
+    ({ gaps, stage, summary }) =>
+      stage === 2 && summary.unknown > 0 && gaps.length > 0 && !gaps.some(({ isFailure }) => isFailure),
+  );
+  const checks = left.reduce((sum, { summary }) => sum + summary.unknown, 0);
+  const none = workspaces.filter(isUnjudged).length;
+  return [
+    ...(workspaces.length === 0 ? [] : [{ reason: 'index-delay' as const, data: { asked: at } }]),
+    ...(first === 0 ? [] : [{ reason: 'stage-1' as const, data: { workspaces: first } }]),
+    ...(checks === 0 ? [] : [{ reason: 'not-in-index' as const, data: { checks, workspaces: left.length } }]),
+    ...(none === 0 ? [] : [{ reason: 'nothing-judged' as const, data: { workspaces: none } }]),
+  ];
+}
+
+/** Is there no check of it that passes or fails? */
+export const isUnjudged = ({ summary: { accepted, fail, pass } }: Pick<FleetRow, 'summary'>): boolean =>
+  pass + fail + accepted === 0;
+
+export function limitWords(limit: FleetLimit): string {
+  switch (limit.reason) {
+    case 'index-delay':
+      return `Azure Resource Graph was asked at ${utcMinute(limit.data.asked)}. Its rows may be minutes older, so newer changes may be missing.`;
+    case 'stage-1':
+      return `${counted(limit.data.workspaces, 'workspace')} at stage 1: computes, datastores and outbound rules were not read, so their checks are unknown, and so is what they share.`;
+    case 'not-in-index':
+      return `${counted(limit.data.checks, 'check')} unknown: Azure Resource Graph does not contain all that they need. An audit of one workspace reads the rest.`;
+    case 'nothing-judged':
+      return `${counted(limit.data.workspaces, 'workspace')} without a check that passes or fails: nothing is known of them.`;
+  }
 }
 
 const rank = ({ severity }: { readonly severity: Severity | null }): number =>

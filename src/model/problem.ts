@@ -1,5 +1,6 @@
 // Problems: what an operator has to do. One resource to change, one question to answer, one thing to do by hand or one read that
 // failed, with every finding that this resolves. Computed from findings (plan/problems.ts), never written by a rule. Pure.
+import type { AssumptionName } from './assumption.ts';
 import type { Effect } from './effect.ts';
 import {
   type Accepted,
@@ -33,6 +34,19 @@ export const problemTakes = ({ kind, question }: Pick<Problem, 'kind' | 'questio
 };
 export const problemLabels: Readonly<Record<Takes | 'unknown', string>> = { ...takesLabels, unknown: 'unknown' };
 
+/** Why checks are unknown. `undecided`: what they need was read, and does not decide them. */
+export type UnknownReason =
+  | { readonly reason: 'not-read' | 'undecided' }
+  | { readonly reason: 'assumption-not-set'; readonly data: { readonly name: AssumptionName } };
+
+const unknownLabels: Readonly<Record<UnknownReason['reason'], string>> = {
+  'not-read': 'not accessible',
+  undecided: 'unknown',
+  'assumption-not-set': 'assumption not set',
+};
+/** What stands for the severity of what is unknown. */
+export const unknownLabel = ({ why }: Pick<Problem, 'why'>): string => unknownLabels[why?.reason ?? 'undecided'];
+
 export interface ProblemQuestion {
   /** The name of the answer; several with `|` between them, where each choice has its own. */
   readonly name: string;
@@ -58,6 +72,8 @@ export interface Problem {
   /** Of its gravest finding. */
   readonly severity: Severity;
   readonly kind: ProblemKind;
+  /** Only of the kind `unreadable`. */
+  readonly why?: UnknownReason;
   /** Why its findings are accepted: of the gravest. What is accepted is never in one problem with what is not. */
   readonly accepted: Accepted | null;
   /** Ids of its findings, the gravest first. Each finding that fails or is unknown is in one problem. */
@@ -154,8 +170,10 @@ export interface ReportNumbers {
   readonly bySeverity: Readonly<Record<Severity, number>>;
   /** Those of them that are accepted are not counted. */
   readonly accepted: number;
-  /** Causes of unknown checks. */
+  /** Causes of unknown checks, those of them that could not be read, and the assumptions that are not set. */
   readonly unreadable: number;
+  readonly unread: number;
+  readonly unset: readonly AssumptionName[];
   /** Problems that `fix --all` resolves. */
   readonly promised: number;
 }
@@ -169,8 +187,29 @@ export function reportNumbers({ problems }: Pick<ProblemReport, 'problems'>): Re
     bySeverity: eachSeverity(count),
     accepted: problems.length - open.length,
     unreadable: open.length - failing.length,
+    unread: open.filter(({ why }) => why?.reason === 'not-read').length,
+    unset: [...new Set(open.flatMap(({ why }) => (why?.reason === 'assumption-not-set' ? [why.data.name] : [])))],
     promised: problems.filter(isPromised).length,
   };
+}
+
+/** Of a report without a failing problem; null of one with some. */
+export interface NoProblems {
+  /** No check is unknown either: then alone nothing is wrong. */
+  readonly isSure: boolean;
+  readonly text: 'No problems' | 'No known problems';
+  readonly role: 'ok' | 'unknown';
+  readonly unknown: number;
+}
+
+export function noProblems({
+  problems,
+  summary: { unknown },
+}: Pick<ProblemReport, 'problems' | 'summary'>): NoProblems | null {
+  if (reportNumbers({ problems }).failing > 0) return null;
+  return unknown === 0
+    ? { isSure: true, text: 'No problems', role: 'ok', unknown }
+    : { isSure: false, text: 'No known problems', role: 'unknown', unknown };
 }
 
 /** What a plan does to a list of problems. */

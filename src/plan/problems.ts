@@ -13,6 +13,7 @@ import {
   type ProblemKind,
   type ProblemQuestion,
   problemKinds,
+  type UnknownReason,
 } from '../model/problem.ts';
 import { fold, nameInParent, nameOf, parentId, parseId, sameId, typeOf } from '../model/resource-id.ts';
 import type { SnapshotIndex } from '../model/snapshot-index.ts';
@@ -241,6 +242,7 @@ function problemOf(group: Group, around: Around): Problem {
     accepted: gravest.accepted ?? null,
     severity: severities.find((severity) => all.some((one) => one.severity === severity)) ?? gravest.severity,
     kind,
+    ...(kind === 'unreadable' ? { why: whyUnknown(group, around.index) } : {}),
     findings: findings.map((one) => one.id),
     rollUps: rollUps.map((one) => one.id),
     ...changesOf(resource, proposed, carried, around),
@@ -259,8 +261,15 @@ function problemOf(group: Group, around: Around): Problem {
   };
 }
 
+/** The data of its gravest finding, as all of them have the same cause. */
+function whyUnknown({ resource, findings: [{ gaps, unset }] }: Group, index: SnapshotIndex): UnknownReason {
+  if (unset !== undefined) return { reason: 'assumption-not-set', data: { name: unset } };
+  return { reason: gaps.length === 0 || index.peek(resource).state === 'read' ? 'undecided' : 'not-read' };
+}
+
 /** The resource, what is wrong, how many findings. */
-function headlineOf({ kind, resource, findings, isSentence }: Group, index: SnapshotIndex): string {
+function headlineOf(group: Group, index: SnapshotIndex): string {
+  const { kind, resource, findings, isSentence } = group;
   const [gravest] = findings;
   const rest = findings.length - 1;
   const where = isSentence === true ? namesOf(findings) : readName(resource);
@@ -268,7 +277,7 @@ function headlineOf({ kind, resource, findings, isSentence }: Group, index: Snap
   if (kind === 'unreadable') {
     const checks = `${counted(findings.length, 'check')} ${rest === 0 ? 'is' : 'are'} unknown`;
     // What was read may still not be known, for a reason of another kind.
-    return gravest.gaps.length === 0 || index.peek(resource).state === 'read'
+    return whyUnknown(group, index).reason !== 'not-read'
       ? `${where}: ${checks} (${headline(gravest)}${alike ? '' : `, and ${rest} more`})`
       : `${where}: not accessible, ${checks}`;
   }

@@ -1,7 +1,16 @@
 // A fleet audit as lines of tagged words and as documents: its workspaces, and what several of them share. Pure.
 import type { Finding } from '../model/finding.ts';
 import { severities } from '../model/finding.ts';
-import { type FleetGap, type FleetReport, type FleetRow, missingReads, ownerOf } from '../model/fleet.ts';
+import {
+  type FleetGap,
+  type FleetReport,
+  type FleetRow,
+  fleetLimits,
+  isUnjudged,
+  limitWords,
+  missingReads,
+  ownerOf,
+} from '../model/fleet.ts';
 import { nameOf, resourceGroupOf, subscriptionOf, typeOf } from '../model/resource-id.ts';
 import { byCharacters, type ResourceTable, tableLines } from '../model/table.ts';
 import { clean, counted, utcMinute } from '../model/text.ts';
@@ -31,11 +40,7 @@ export function fleetLines(report: FleetResult): Line[] {
   const { shared, workspaces } = report;
   const missing = missingReads(report);
   const failing = workspaces.filter(({ severity }) => severity !== null).length;
-  const first = workspaces.filter(({ stage }) => stage === 1).length;
-  // Where a read failed, that is why checks are unknown; it is named below.
-  const left = workspaces
-    .filter(({ stage, gaps: those }) => stage === 2 && those.length > 0 && !those.some(({ isFailure }) => isFailure))
-    .reduce((sum, { summary }) => sum + summary.unknown, 0);
+  const open = workspaces.filter(({ summary }) => summary.unknown > 0).length;
   const more = (count: number, one: string): Line[] =>
     count <= mostLines
       ? []
@@ -43,7 +48,11 @@ export function fleetLines(report: FleetResult): Line[] {
   return [
     line(
       [counted(workspaces.length, 'workspace'), 'text'],
-      ...(workspaces.length === 0 ? [] : [`: ${failing} with failing findings, ${sharedWords(report)}`]),
+      ...(workspaces.length === 0
+        ? []
+        : [
+            `: ${failing} with failing findings, ${sharedWords(report)}${open === 0 ? '' : `, ${open} with unknown checks`}`,
+          ]),
     ),
     line([readWords(report), 'dim']),
     ...(shared.length === 0
@@ -67,24 +76,7 @@ export function fleetLines(report: FleetResult): Line[] {
       ? []
       : [line(), ...tableLines(workspaceTable(workspaces), { width: 120, skip: 0, measure: byCharacters })]),
     ...more(workspaces.length, 'workspace'),
-    ...(first === 0
-      ? []
-      : [
-          line(),
-          line(
-            ['? ', 'unknown'],
-            `${counted(first, 'workspace')} at stage 1: computes, datastores and outbound rules were not read, so their checks are unknown, and so is what they share.`,
-          ),
-        ]),
-    ...(left === 0
-      ? []
-      : [
-          line(),
-          line(
-            ['? ', 'unknown'],
-            `${counted(left, 'check')} unknown: Azure Resource Graph does not contain all that they need. An audit of one workspace reads the rest.`,
-          ),
-        ]),
+    ...fleetLimits(report).flatMap((limit) => [line(), line(['? ', 'unknown'], limitWords(limit))]),
     ...(missing.length === 0 ? [] : [line()]),
     ...failedReadLines(missing),
     ...more(missing.length, 'failed read'),
@@ -103,11 +95,15 @@ function worstOf(rows: readonly FleetRow[]): string {
 /** What could not be read; or that there is no workspace. */
 export const fleetUnread = (report: FleetResult): string[] => [
   ...(report.workspaces.length === 0 ? ['0 workspaces: nothing was checked.'] : []),
+  ...report.workspaces
+    .filter(isUnjudged)
+    .slice(0, mostLines)
+    .map(({ name }) => `${clean(name, 100)}: no check passes or fails, so nothing is known of it.`),
   ...fewUnread(missingReads(report).map(({ id, reason }) => unreadSentence(id, reason))),
 ];
 
 const readWords = ({ at, requests }: Pick<FleetReport, 'at' | 'requests'>): string =>
-  `Read ${utcMinute(at)} with ${counted(requests.graph, 'Resource Graph query', 'Resource Graph queries')} and ${counted(requests.arm, 'Azure Resource Manager request')}`;
+  `Asked ${utcMinute(at)} with ${counted(requests.graph, 'Resource Graph query', 'Resource Graph queries')} and ${counted(requests.arm, 'Azure Resource Manager request')}`;
 
 /** Of what was not read whole, a number is the least, and none is no number. */
 function sharedWords({ complete, shared }: Pick<FleetReport, 'complete' | 'shared'>): string {
@@ -135,6 +131,7 @@ function workspaceTable(rows: readonly FleetRow[]): ResourceTable {
       { title: 'Unknown', keep: 6, right: true },
       { title: 'Stage', keep: 3, right: true },
       { title: 'Resource group', keep: 5 },
+      { title: 'Asked', keep: 5 },
     ],
     rows: rows.slice(0, mostLines).map((row) => ({
       cells: [
@@ -145,6 +142,7 @@ function workspaceTable(rows: readonly FleetRow[]): ResourceTable {
         `${row.summary.unknown}`,
         `${row.stage}`,
         clean(row.resourceGroup, 60),
+        utcMinute(row.at),
       ],
       ...(row.severity === null ? {} : { role: row.severity }),
     })),
@@ -165,8 +163,14 @@ const workspaceColumns: readonly { name: string; width: number; of(row: FleetRow
   { name: 'resourceGroup', width: 30, of: ({ resourceGroup }) => resourceGroup },
   { name: 'subscription', width: 38, of: ({ subscription }) => subscription },
   { name: 'at', width: 25, of: ({ at }) => at },
+  { name: 'limits', width: 60, of: limitsOf },
   { name: 'id', width: 60, of: ({ id }) => id },
 ];
+
+function limitsOf(row: FleetRow): string {
+  return rowLimits(row).map(limitWords).join(' ');
+}
+const rowLimits = (row: FleetRow) => fleetLimits({ at: row.at, workspaces: [row] });
 
 /** A header and one record for each row, lines ended by CR LF. */
 export const sheetCsv = ({ columns, rows }: Sheet): string =>
@@ -253,9 +257,10 @@ export function fleetHtml(report: FleetResult): string {
   const gaps = missingReads(report);
   const cell = (text: string | number): string => `<td>${xmlText(clean(String(text), 2000))}</td>`;
   const graded = (severity: string): string => `<td class="${severity}">${severity}</td>`;
+  const limits = fleetLimits(report).map((limit) => `<p>${xmlText(limitWords(limit))}</p>\n`);
   const body = `<h1>Fleet audit</h1>
 <p>${counted(workspaces.length, 'workspace')}, ${sharedWords(report)}. ${readWords(report)}.</p>
-${gaps.length === 0 ? '' : `<h2>Not accessible</h2>\n<ul>${gaps.map(({ id, reason }) => `<li>${xmlText(clean(`${id}: ${reason}`, 2000))}</li>`).join('')}</ul>\n`}<h2>Shared causes</h2>
+${limits.join('')}${gaps.length === 0 ? '' : `<h2>Not accessible</h2>\n<ul>${gaps.map(({ id, reason }) => `<li>${xmlText(clean(`${id}: ${reason}`, 2000))}</li>`).join('')}</ul>\n`}<h2>Shared causes</h2>
 ${htmlTable({
   ...{ id: 'shared', title: 'Shared causes', columns: ['Severity', 'Problem', 'Place', 'Workspaces', 'Names'] },
   rows: shared.map(
@@ -275,10 +280,21 @@ ${htmlFilter('workspaces', { severity: [...severities] })}${htmlTable({
     'Owner',
     'Resource group',
     'Subscription',
+    'Asked',
   ],
   rows: workspaces.map((row) => {
     const { name, problems, resourceGroup, severity, stage, subscription, summary } = row;
-    const rest = [name, problems, summary.fail, summary.unknown, stage, ownerOf(row), resourceGroup, subscription];
+    const rest = [
+      name,
+      problems,
+      summary.fail,
+      summary.unknown,
+      stage,
+      ownerOf(row),
+      resourceGroup,
+      subscription,
+      utcMinute(row.at),
+    ];
     return `<tr data-severity="${severity ?? ''}">${graded(words(row))}${rest.map(cell).join('')}</tr>`;
   }),
 })}`;
@@ -315,6 +331,7 @@ export function fleetMarkdown(report: FleetResult): string {
       missingReads(report).map(({ id, reason }) => `${markdownText(id)}: ${markdownText(reason)}`),
       true,
     ),
+    ...listPart('Limits', 'limits', fleetLimits(report).map(limitWords).map(markdownText), true),
     ...tablePart(
       'Shared causes',
       'shared causes',
@@ -327,17 +344,29 @@ export function fleetMarkdown(report: FleetResult): string {
     ...tablePart(
       'Workspaces',
       'workspaces',
-      ['severity', 'workspace', 'problems', 'failing', 'unknown', 'stage', 'owner', 'resource group', 'subscription'],
+      [
+        'severity',
+        'workspace',
+        'problems',
+        'failing',
+        'unknown',
+        'stage',
+        'owner',
+        'resource group',
+        'subscription',
+        'asked',
+      ],
       workspaces.map((row) => [
         ...[words(row), row.name, row.problems, row.summary.fail, row.summary.unknown, row.stage],
-        ...[ownerOf(row), row.resourceGroup, row.subscription],
+        ...[ownerOf(row), row.resourceGroup, row.subscription, utcMinute(row.at)],
       ]),
     ),
   ]);
 }
 
 /** Each failing finding once, however many workspaces have it. */
-export function fleetSarif({ at, gaps, problems, source }: FleetResult): SarifInput {
+export function fleetSarif(report: FleetResult): SarifInput {
+  const { at, gaps, problems, source } = report;
   const found = new Map<string, Finding>();
   for (const { findings } of problems) {
     for (const one of findings) {
@@ -351,13 +380,18 @@ export function fleetSarif({ at, gaps, problems, source }: FleetResult): SarifIn
   const worstFirst = [...found.values()].toSorted(
     (a, b) => severities.indexOf(a.severity) - severities.indexOf(b.severity) || (a.id < b.id ? -1 : 1),
   );
-  return { findings: worstFirst, snapshot: { takenAt: at, workspace: null, source, gaps: [...gaps] } };
+  return {
+    ...{ findings: worstFirst, notes: fleetLimits(report).map(limitWords) },
+    snapshot: { takenAt: at, workspace: null, source, gaps: [...gaps] },
+  };
 }
 
 /** The JSON of the result; problems of single workspaces are in the documents. */
 export const fleetJson = ({ problems: _documents, source: _origin, ...report }: FleetResult): object => ({
   ...report,
+  workspaces: report.workspaces.map((row) => ({ ...row, limits: rowLimits(row) })),
+  limits: fleetLimits(report),
   sharedUnknown: sharedUnknown(report),
 });
 
-export const fleetRowJson = (row: FleetRow): object => ({ kind: 'workspace', ...row });
+export const fleetRowJson = (row: FleetRow): object => ({ kind: 'workspace', ...row, limits: rowLimits(row) });

@@ -17,6 +17,8 @@ export interface SarifInput {
   readonly config?: ProjectSummary | undefined;
   readonly profile?: AuditResult['profile'];
   readonly selection?: AuditResult['selection'];
+  /** What its results do not tell, one or more sentences each. */
+  readonly notes?: readonly string[];
 }
 interface SarifAbout {
   readonly version: string;
@@ -43,7 +45,7 @@ const scores: Readonly<Record<Severity, string>> = {
 };
 
 export function sarifLog(
-  { findings, snapshot, config, profile = 'all', selection }: SarifInput,
+  { findings, snapshot, config, profile = 'all', selection, notes = [] }: SarifInput,
   { version, rules }: SarifAbout,
 ): Json {
   const failing = findings.filter(({ outcome }) => outcome === 'fail');
@@ -70,7 +72,10 @@ export function sarifLog(
           {
             executionSuccessful: true,
             startTimeUtc: snapshot.takenAt,
-            toolExecutionNotifications: notifications(failing.length, failedReads(snapshot.gaps)),
+            toolExecutionNotifications: [
+              ...notifications(failing.length, failedReads(snapshot.gaps)),
+              ...notes.map((text) => ({ level: 'note', message: { text: messageText(text) } })),
+            ],
           },
         ],
         ...(config === undefined && narrowed === ''

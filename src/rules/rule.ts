@@ -1,7 +1,7 @@
 // The contract of a rule: one check, with its explanation and, where there is one, its fix.
 
 import type { FlowQuestion } from '../facts/flows.ts';
-import type { Architecture, Profile, ProfileChoice } from '../model/assumption.ts';
+import type { Architecture, AssumptionName, Profile, ProfileChoice } from '../model/assumption.ts';
 import type { Change } from '../model/change.ts';
 import type { FlowEndKind } from '../model/effect.ts';
 import type { Evidence, Finding, FixKind, Outcome, Severity, UndoClass } from '../model/finding.ts';
@@ -33,6 +33,8 @@ export interface CheckResult {
   readonly evidence?: readonly Evidence[];
   /** Given where it is lower than the rule's. */
   readonly severity?: Severity;
+  /** Of an unknown one: the assumption that would decide it, and is not set. */
+  readonly unset?: AssumptionName;
 }
 
 /** Facts shared by the rules of one audit; computed once (architecture, strategy, needs). */

@@ -28,7 +28,7 @@ function numberIn(text: string, pattern: RegExp): number {
 function headerOf(text: string): { problems: number; findings: number } {
   const row = text.split('\n')[1] ?? '';
   return {
-    problems: /No problems/.test(row) ? 0 : numberIn(row, /(\d+) problems?:/),
+    problems: /No (?:known )?problems/.test(row) ? 0 : numberIn(row, /(\d+) problems?:/),
     findings: numberIn(row, /(\d+) findings?\b/),
   };
 }

@@ -84,7 +84,13 @@ describe('every world', () => {
     expect(promised).toBe(rows.filter(isPromised).length);
     const counted = report.findings.filter((one) => isOpen(one) && isCounted(one));
     expect(rows.flatMap((one) => one.findings).length).toBe(counted.length);
-    expect(header()).toContain(failing === 0 ? ' No problems' : ` ${failing} problem${failing === 1 ? '' : 's'}: `);
+    expect(header()).toContain(
+      failing === 0
+        ? report.summary.unknown === 0
+          ? ' No problems'
+          : ' No known problems'
+        : ` ${failing} problem${failing === 1 ? '' : 's'}: `,
+    );
     // Every problem says what to do, and what is unknown is never called fixable.
     press('g');
     for (let index = 0; index < list().items.value.length; index += 1) {

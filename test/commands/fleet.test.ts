@@ -65,13 +65,30 @@ test('a plan file is applied once it is approved, and an edited one is not', asy
 });
 
 test('what was not read is named, and is not taken for workspaces without a failing finding', () => {
-  const said = (unknown: number, gaps: FleetFixResult['gaps']) =>
-    fleetFixLines({ workspaces: [], stopped: false, unknown, gaps }).map(plainText).join('\n');
+  const said = (unknown: number, gaps: FleetFixResult['gaps'], limits?: FleetFixResult['limits']) =>
+    fleetFixLines({ workspaces: [], stopped: false, unknown, gaps, ...(limits && { limits }) })
+      .map(plainText)
+      .join('\n');
   const gap = { id: '/subscriptions/s', reason: 'Access denied\u001b[31m.', action: 'a/read', isFailure: true };
-  expect(said(0, [])).toBe('No workspace has a failing finding.');
-  expect(said(3, [gap])).toBe(
-    '? 3 workspaces without a plan: no check fails, but stage 1 or failed reads left some unknown.\nnot accessible /subscriptions/s: Access denied.',
+  expect(said(0, [])).toBe('0 workspaces: nothing was checked.');
+  // Rows of the index may be old: that nothing fails now is not known.
+  expect(said(0, [], [{ reason: 'index-delay', data: { asked: '2026-12-01T12:32:00Z' } }])).toBe(
+    'No failing finding is known in Azure Resource Graph.\n? Azure Resource Graph was asked at 2026-12-01 12:32 UTC. Its rows may be minutes older, so newer changes may be missing.',
   );
+  expect(said(3, [gap])).toBe(
+    '? 3 workspaces without a plan: no check is known to fail, and some are unknown.\nnot accessible /subscriptions/s: Access denied.',
+  );
+});
+
+test('where no check is known to fail, and some are unknown, nothing is called well', async () => {
+  const governed = (...words: string[]) => bastide(['fleet', ...words, '--demo=governed'], home);
+  const [audit, fix] = [await governed('audit'), await governed('fix', '--dry-run')];
+  expect(audit.stdout).toMatch(/1 workspace: 0 with failing findings, .*, 1 with unknown checks/);
+  for (const { stdout } of [audit, fix])
+    expect(stdout).toMatch(/rows may be minutes older[\s\S]*checks? unknown: Azure/);
+  expect(fix.stdout).not.toMatch(/No workspace has/);
+  expect(fix.stdout).toContain('1 workspace without a plan: no check is known to fail, and some are unknown.');
+  expect(fix.status).toBe(3);
 });
 
 test('3 where nothing was planned, and reads that failed leave open whether a change is needed', () => {
@@ -81,7 +98,8 @@ test('3 where nothing was planned, and reads that failed leave open whether a ch
   const of = (more: Partial<FleetFixResult>): FleetFixResult => ({
     ...{ workspaces: [], stopped: false, unknown: 0, gaps: [], ...more },
   });
-  expect(fleetFixExit(of({}))).toBe(0);
+  expect([fleetFixExit(of({})), fleetFixExit(of({}), true), fleetFixExit(of({ limits: [] }))]).toEqual([3, 0, 0]);
+  expect(fleetFixExit(of({ gaps: [gap] }), true)).toBe(3);
   expect(fleetFixExit(of({ workspaces: [empty] }))).toBe(0);
   expect(fleetFixExit(of({ unknown: 2 }))).toBe(3);
   expect(fleetFixExit(of({ workspaces: [empty], unknown: 2, gaps: [gap] }))).toBe(3);

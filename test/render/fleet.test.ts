@@ -176,7 +176,7 @@ describe('a fleet audit', () => {
 
   test('in JSON has the members of the contract', () => {
     expect(Object.keys(fleetJson(result)).toSorted()).toEqual(
-      ['at', 'complete', 'gaps', 'requests', 'shared', 'sharedUnknown', 'workspaces'].toSorted(),
+      ['at', 'complete', 'gaps', 'limits', 'requests', 'shared', 'sharedUnknown', 'workspaces'].toSorted(),
     );
   });
 });

@@ -15,7 +15,13 @@ import { history } from './history.ts';
 import { ledTo } from './list/moving.ts';
 import { acceptedSection, changeSection, lastRunSection, trendSection } from './overview/changes.ts';
 import { columnLines, goalsIn, rightOf, withDetail } from './overview/column-lines.ts';
-import { gapSection, interruptedSection, problemSection, uncheckedSection } from './overview/problem-sections.ts';
+import {
+  gapSection,
+  interruptedSection,
+  problemSection,
+  uncheckedSection,
+  undecidedSection,
+} from './overview/problem-sections.ts';
 import {
   architectureSection,
   areaSection,
@@ -171,6 +177,7 @@ function columnsOf([areas, changes]: Overview['told']['value'], state: State, tw
   const next = [...interrupted, problemSection(report, promise, most, glyphsFor(state.ascii)), ...areas];
   const rest = there([
     gapSection(state, some),
+    undecidedSection(state, some),
     uncheckedSection(state, some),
     acceptedSection(state, some),
     ...changes,

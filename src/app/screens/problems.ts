@@ -7,6 +7,7 @@ import {
   changeCount,
   headlineParts,
   isPromised,
+  noProblems,
   otherResources,
   type Problem,
   type ProblemReport,
@@ -178,7 +179,10 @@ const spec: ListSpec<Problem> = {
   ],
   detailOf: (_problem, { snapshot, entries }) => [snapshot, entries],
   selection: problemSelection,
-  empty: () => line(word('  No problems', 'ok')),
+  empty({ report }) {
+    const { text, role } = (report && noProblems(report)) ?? { text: 'No known problems', role: 'dim' };
+    return line(word(`  ${text}`, role));
+  },
 };
 
 export const problems = defineList(spec);

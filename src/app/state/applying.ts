@@ -1,15 +1,15 @@
 // What the screen shows while a confirmed plan is applied: its steps and its outcome. Sending itself is command/send.ts.
 
+import { actOutcome } from '../../command/act-outcome.ts';
 import type { ApplyObserver } from '../../command/definition.ts';
-import { countedIn } from '../../model/compare.ts';
 import { otherWords } from '../../model/entry.ts';
-import { resolvedWords } from '../../model/problem.ts';
 import { nameOf } from '../../model/resource-id.ts';
-import { clean, counted } from '../../model/text.ts';
+import { clean } from '../../model/text.ts';
 import { describePlan, noChanges } from '../../plan/describe.ts';
 import type { ApplyResult, SessionEvent } from '../../session/session.ts';
 import type { PlanOverlay } from '../overlays/plan/value.ts';
 import type { ScreenController } from './effect-context.ts';
+import { outcomeWords } from './outcome-words.ts';
 import { sendsNothing } from './reasons.ts';
 import { keyNamed } from './spell.ts';
 import type { ScreenAct, State } from './state.ts';
@@ -40,9 +40,8 @@ export function createObserver({ store, say }: Pick<ScreenController, 'store' | 
       store.dispatch({ type: 'finished', outcome, failure: null });
       const { act, bindings } = store.get();
       if (act === null) return;
-      const stopped = act.stopping;
-      const role = outcome.state === 'done' ? 'ok' : stopped ? 'warn' : 'bad';
-      say(stopped ? stoppedWords(outcome, bindings) : doneWords(outcome, act, bindings), role);
+      const { mark } = outcomeWords(outcome, act);
+      say(`${saidOf(outcome, act)}${nextWords(outcome, act, bindings)}`, mark);
     },
     failed: (failure) => store.dispatch({ type: 'finished', outcome: null, failure }),
   };
@@ -62,24 +61,20 @@ export function whyNot({ plan, picks }: Pick<PlanOverlay, 'plan' | 'picks'>, sta
 
 const titles = { fix: 'Applying', undo: 'Undoing', redo: 'Redoing' } as const;
 
-function doneWords(outcome: ApplyResult, { verb, problems }: ScreenAct, bindings: State['bindings']): string {
-  const { resolved, persisting, unknown, notApplicable, rollUps } = outcome.verified;
-  if (outcome.state !== 'done') return `Some changes were not made.${restWords(outcome, bindings)}`;
-  if (verb === 'undo') return `Undone and verified. Press ${keyNamed(bindings, 'redo')} to redo.`;
+function saidOf(outcome: ApplyResult, act: ScreenAct): string {
+  const { notApplicable, persisting, resolved } = outcome.verified;
+  const { head, isMade, tail } = outcomeWords(outcome, act);
   const [first] = notApplicable;
-  if (first !== undefined && resolved.length + persisting.length === 0) return `Applied. ${clean(first.reason, 300)}`;
-  const left = countedIn(persisting, rollUps);
-  const open = countedIn(unknown, rollUps);
-  return `Applied and verified: ${resolvedWords(problems, resolved, ' resolved')}${left === 0 ? '' : `, ${left} still failing`}${open === 0 ? '' : `, ${open} unknown`}. Press ${keyNamed(bindings, 'undo')} to undo.`;
+  const isIdle = isMade && act.verb !== 'undo' && first !== undefined && resolved.length + persisting.length === 0;
+  return isIdle ? `${head}. ${clean(first.reason, 300)}` : `${head}${tail}`;
 }
 
-function stoppedWords(outcome: ApplyResult, bindings: State['bindings']): string {
-  const made = outcome.steps.filter(({ state }) => state === 'done').length;
-  if (made === 0) return 'Stopped: nothing was changed.';
-  return `Stopped after ${made} of ${counted(outcome.steps.length, 'change')}.${restWords(outcome, bindings)}`;
-}
-
-function restWords({ remaining = 0 }: ApplyResult, bindings: State['bindings']): string {
+/** What may follow: of what is not known yet, that a scan settles it. */
+function nextWords(outcome: ApplyResult, { verb }: ScreenAct, bindings: State['bindings']): string {
+  const { remaining = 0 } = outcome;
+  if (actOutcome(outcome).reason === 'open') return ` Press ${keyNamed(bindings, 'rescan')} to rescan and settle it.`;
+  if (outcomeWords(outcome, { verb, stopping: false, problems: [] }).isMade)
+    return ` Press ${keyNamed(bindings, verb === 'undo' ? 'redo' : 'undo')} to ${verb === 'undo' ? 'redo' : 'undo'}.`;
   if (remaining === 0) return ' See History.';
   return ` Press ${keyNamed(bindings, 'resume')} to send ${otherWords(remaining)}, ${keyNamed(bindings, 'undo')} to undo.`;
 }

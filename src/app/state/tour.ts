@@ -1,5 +1,6 @@
 // A tour of five steps on a demo world, which ends with a fix that is undone. Each step says what to press, and is over when that was
 // done; meanwhile everything else works as always.
+import { unverified } from '../../command/act-outcome.ts';
 import { exitStatus } from '../../model/failure.ts';
 import { line } from '../draw/text.ts';
 import type { Binding } from './binding.ts';
@@ -64,9 +65,12 @@ export function tourWords(state: State): string | null {
   }
   const step = steps[state.tour];
   return step === undefined
-    ? 'Tour: the fix is undone and verified. Esc closes the result.'
+    ? `Tour: the fix is undone${isVerified(state) ? ' and verified' : ''}. Esc closes the result.`
     : `Tour ${state.tour + 1} of ${steps.length}: ${step.text(state)}`;
 }
+
+const isVerified = ({ act }: State): boolean =>
+  act !== null && act.outcome !== null && unverified(act.outcome) === null;
 
 /** Without the offer, which was declined. */
 export const declined = (state: State): State => {

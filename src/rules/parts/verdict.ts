@@ -1,4 +1,5 @@
 // Results of checks, evidence from the raw body, and names made safe to display.
+import type { AssumptionName } from '../../model/assumption.ts';
 import { type Evidence, type Severity, severities } from '../../model/finding.ts';
 import type { Json } from '../../model/json.ts';
 import { type Pointer, valueAt } from '../../model/pointer.ts';
@@ -17,6 +18,8 @@ export const unknown = (because: string, evidence: Seen = []): CheckResult => ({
   because,
   evidence,
 });
+/** Unknown, because an assumption that decides it is not set. */
+export const unset = (name: AssumptionName, because: string): CheckResult => ({ ...unknown(because), unset: name });
 export const notApplicable = (because: string, evidence: Seen = []): CheckResult => ({
   outcome: 'notApplicable',
   because,
@@ -90,7 +93,14 @@ export function worstOf(own: Severity, parts: readonly (() => CheckResult)[]): C
   }
   if (gap) throw gap;
   const undecided = some('unknown');
-  if (undecided.length > 0) return unknown(say(undecided), evidence);
+  const [first] = undecided;
+  if (first !== undefined) {
+    const isAlike = undecided.every((verdict) => verdict.unset === first.unset);
+    return {
+      ...unknown(say(undecided), evidence),
+      ...(isAlike && first.unset !== undefined && { unset: first.unset }),
+    };
+  }
   const passing = some('pass');
   return passing.length > 0 ? pass(say(passing), evidence) : notApplicable(say(verdicts), evidence);
 }

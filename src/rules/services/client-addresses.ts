@@ -27,7 +27,7 @@ import {
 } from '../parts/firewall.ts';
 import { links } from '../parts/links.ts';
 import { allowAddresses } from '../parts/proposals.ts';
-import { evidenceAt, fail, listed, notApplicable, noted, pass, unknown } from '../parts/verdict.ts';
+import { evidenceAt, fail, listed, notApplicable, noted, pass, unset } from '../parts/verdict.ts';
 import type { Answers, CheckResult, Proposal, RuleContext } from '../rule.ts';
 import { lakeFirewalls } from './parts/access.ts';
 
@@ -46,8 +46,8 @@ function allowsClients(firewall: ServiceFirewall, { index }: RuleContext, requir
   }
   const clients = index.snapshot.intents.devClientIps;
   if (clients === undefined) {
-    const unset = 'The assumption devClientIps is not set: set it to your public IP address, or to none.';
-    return required ? unknown(unset) : notApplicable(unset);
+    const because = 'The assumption devClientIps is not set: set it to your public IP address, or to none.';
+    return required ? unset('devClientIps', because) : notApplicable(because);
   }
   if (clients.length === 0)
     return notApplicable('The assumption devClientIps is none: no client IP address is needed.');

@@ -1,16 +1,16 @@
 // The outcome of a change: what is resolved, what still fails, what was not sent, and how to undo it.
 import type { Line } from '../../../command/definition.ts';
-import { countedIn } from '../../../model/compare.ts';
 import { meanwhileWords } from '../../../model/drift-words.ts';
 import { otherWords } from '../../../model/entry.ts';
 import { overwroteTexts } from '../../../model/overwrote.ts';
-import { reportNumbers, resolvedWords } from '../../../model/problem.ts';
+import { noProblems, reportNumbers } from '../../../model/problem.ts';
 import { shortFinding } from '../../../model/short-finding.ts';
 import { clean, counted } from '../../../model/text.ts';
 import type { ApplyResult } from '../../../session/session.ts';
 import { type Glyphs, glyphsFor } from '../../draw/glyphs.ts';
 import { line, word, wrapLine, wrapText } from '../../draw/text.ts';
 import { groupedLines } from '../../screens/parts/grouped.ts';
+import { outcomeWords } from '../../state/outcome-words.ts';
 import { keyNamed } from '../../state/spell.ts';
 import type { ScreenAct, State } from '../../state/state.ts';
 
@@ -20,16 +20,10 @@ export function outcomeLines(outcome: ApplyResult, act: ScreenAct, width: number
   const { resolved, persisting, unknown, notApplicable, introduced, broughtBack = [], rollUps = [] } = outcome.verified;
   const severe = (outcome.verified.severe ?? []).map(({ finding }) => finding);
   const news = introduced.filter((id) => !broughtBack.includes(id) && !severe.includes(id));
-  const count = (ids: readonly string[]) => countedIn(ids, rollUps);
   const undo = act.verb === 'undo';
-  const [said, role] = outcomeWord(outcome, act, glyphs);
-  const stopped = act.stopping && outcome.state !== 'done';
-  const open = count(unknown) === 0 ? '' : `, ${count(unknown)} unknown`;
-  const counts = stopped
-    ? '.'
-    : undo
-      ? ' and verified.'
-      : ` and verified: ${resolvedWords(act.problems, resolved, ' resolved')}, ${count(persisting)} still failing${open}.`;
+  const { head, isMade, mark, tail } = outcomeWords(outcome, act);
+  const marked = mark === 'unknown' ? '?' : mark === 'warn' ? '!' : glyphs[mark];
+  const stopped = act.stopping && !isMade;
   const list = (ids: readonly string[], sign: string, words: string, look: string) =>
     groupedLines(ids, rollUps, { sign, said: words, role: look }, width);
   const rest = outcome.remaining ?? 0;
@@ -44,7 +38,7 @@ export function outcomeLines(outcome: ApplyResult, act: ScreenAct, width: number
     ...list(severe, glyphs.bad, 'introduced, critical or high', 'bad'),
     ...list(news, glyphs.bad, 'introduced', 'bad'),
     ...meanwhileLines(outcome.verified, glyphs, width),
-    ...wrapLine(line(word(said, role), counts), width, 2),
+    ...wrapLine(line(word(`${marked} ${head}`, mark), tail), width, 2),
     ...(stopped ? [] : remainLines(act, state, width)),
     ...(outcome.entry === null
       ? []
@@ -79,28 +73,22 @@ function remainLines({ problems }: ScreenAct, { report }: State, width: number):
   if (report === null || report.problems === problems) return [];
   const { failing } = reportNumbers(report);
   const { fail } = report.summary;
-  return failing === 0
-    ? [line(word('No problem remains.', 'ok'))]
+  const none = noProblems(report);
+  return none !== null
+    ? [
+        line(
+          word(
+            none.isSure
+              ? 'No problem remains.'
+              : `No problem is known to remain; ${counted(none.unknown, 'check')} unknown.`,
+            none.role,
+          ),
+        ),
+      ]
     : wrapText(
         `${counted(failing, 'problem')} ${failing === 1 ? 'remains' : 'remain'} (${counted(fail, 'finding')}).`,
         width,
       );
-}
-
-function outcomeWord(outcome: ApplyResult, { verb, stopping }: ScreenAct, glyphs: Glyphs): [string, string] {
-  if (outcome.state === 'done') return [`${glyphs.ok} ${verb === 'undo' ? 'Undone' : 'Applied'}`, 'ok'];
-  const made = outcome.steps.filter(({ state }) => state === 'done').length;
-  const open = outcome.steps.filter(({ state }) => state === 'unknown').length;
-  if (open > 0) {
-    const what = open === 1 ? 'the outcome of 1 change is' : `the outcomes of ${open} changes are`;
-    return [`? ${made} of ${outcome.steps.length} changes were made, ${what} not known yet`, 'unknown'];
-  }
-  if (stopping && outcome.steps.every(({ state }) => state !== 'failed')) {
-    return [`! Stopped: ${made} of ${counted(outcome.steps.length, 'change')} made, the others not sent`, 'warn'];
-  }
-  if (outcome.state === 'partial')
-    return [`${glyphs.bad} Partly applied: ${made} of ${counted(outcome.steps.length, 'change')} made`, 'bad'];
-  return [`${glyphs.bad} Failed`, 'bad'];
 }
 
 /** What fails now and not by this act, and what reads that failed after it leave unknown. */

@@ -3,7 +3,7 @@ import type { Line } from '../../../command/definition.ts';
 import { severities } from '../../../model/finding.ts';
 import type { FleetRow, SharedCause } from '../../../model/fleet.ts';
 import { nameInParent } from '../../../model/resource-id.ts';
-import { clean, counted } from '../../../model/text.ts';
+import { clean, counted, utcMinute } from '../../../model/text.ts';
 import { line, word, wrapLine, wrapText } from '../../draw/text.ts';
 import { type FleetShown, fleetOf } from '../../state/fleet-shown.ts';
 import type { State } from '../../state/state.ts';
@@ -68,7 +68,10 @@ function workspaceLines(row: FleetRow, { report }: FleetShown, width: number): L
     [],
     ...fact('Resource group', row.resourceGroup),
     ...fact('Subscription', row.subscription),
-    ...fact('Read', `${row.at.slice(0, 16).replace('T', ' ')} UTC, ${row.stage === 2 ? 'complete' : 'stage 1 of 2'}`),
+    ...fact(
+      'Asked',
+      `${utcMinute(row.at)}, stage ${row.stage} of 2; rows of Azure Resource Graph may be minutes older`,
+    ),
     ...fact('Tags', tags.join(', ')),
     ...section(
       'Problems',

@@ -74,7 +74,7 @@ export function whatOf(item: FleetItem): string {
   const { worst, row } = item;
   if (worst !== undefined) return clean(worst.headline, 300).replace(`${nameOf(item)}: `, '');
   if (row.problems > 0) return counted(row.problems, 'problem');
-  return row.summary.unknown > 0 ? counted(row.summary.unknown, 'unknown check') : 'No problems';
+  return row.summary.unknown > 0 ? counted(row.summary.unknown, 'unknown check') : 'No known problems';
 }
 
 /** The heading of what several have in common; undefined for a workspace. */

@@ -55,7 +55,9 @@ export function changeSection(state: State, glyphs: Glyphs): Section | null {
     ],
     rollUps,
   );
-  return { title, note: `${countedIn(resolved, rollUps)} resolved, ${countedIn(introduced, rollUps)} new`, rows };
+  const open = countedIn(unknown, rollUps);
+  const note = `${countedIn(resolved, rollUps)} resolved, ${countedIn(introduced, rollUps)} new${open === 0 ? '' : `, ${open} now unknown`}`;
+  return { title, note, rows };
 }
 
 /** Changes since the last run, regardless of rescans; null where it is unknown. */

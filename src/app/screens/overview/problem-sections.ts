@@ -5,6 +5,8 @@ import {
   headlineParts,
   isPromised,
   isToDo,
+  noProblems,
+  type Problem,
   type ProblemReport,
   problemWords,
   resolvedWords,
@@ -40,6 +42,7 @@ export function problemSection(
     };
   });
   const rest = failing.length - shown.length;
+  const none = noProblems(report);
   const more: OverviewRow = {
     words: line(word(`and ${counted(rest, 'more problem')}`, 'dim')),
     goal: { to: 'screen', name: 'problems' },
@@ -47,7 +50,7 @@ export function problemSection(
   return {
     title: 'Problems',
     note: promisedNote(report, promise),
-    rows: failing.length === 0 ? [told(line(word('No problems', 'ok')))] : [...rows, ...(rest > 0 ? [more] : [])],
+    rows: none === null ? [...rows, ...(rest > 0 ? [more] : [])] : [told(line(word(none.text, none.role)))],
   };
 }
 
@@ -86,9 +89,31 @@ export function interruptedSection({ entries }: Pick<State, 'entries'>): Section
   };
 }
 
+/** What was read and leaves checks unknown, and the assumptions that would decide them; null where there is nothing. */
+export function undecidedSection({ report }: Pick<State, 'report'>, most: number): Section | null {
+  const problems = report?.problems.filter((one) => one.kind === 'unreadable' && one.why?.reason !== 'not-read') ?? [];
+  if (problems.length === 0) return null;
+  const rows = problems.slice(0, most).map((problem): OverviewRow => {
+    const [resource, text] = headlineParts(problem);
+    const { why } = problem;
+    const said = why?.reason === 'assumption-not-set' ? `  assumption not set: ${why.data.name}` : '';
+    return {
+      words: line(word('? ', 'unknown'), `${clean(resource)}: `, word(clean(text), 'dim'), word(said, 'unknown')),
+      goal: { to: 'problem', problem },
+    };
+  });
+  return { title: 'Not decided', note: checksIn(problems), rows };
+}
+
+const checksIn = (problems: readonly Problem[]): string =>
+  `${counted(
+    problems.reduce((sum, { findings }) => sum + findings.length, 0),
+    'check',
+  )} unknown`;
+
 /** What could not be read, with how many checks are unknown for it. */
 export function gapSection({ snapshot, report }: State, most: number): Section | null {
-  const problems = report?.problems.filter(({ kind }) => kind === 'unreadable') ?? [];
+  const problems = report?.problems.filter(({ why }) => why?.reason === 'not-read') ?? [];
   const known = new Set(problems.map(({ resource }) => fold(resource)));
   const gaps = failedReads(snapshot?.gaps ?? []).filter(({ id }) => !known.has(fold(id)));
   const actionOf = (id: string) => snapshot?.gaps.find((gap) => sameId(gap.id, id))?.action ?? '';
@@ -114,10 +139,9 @@ export function gapSection({ snapshot, report }: State, most: number): Section |
     ),
   ];
   if (rows.length === 0) return null;
-  const unknown = report?.summary.unknown ?? 0;
   return {
     title: 'Not accessible',
-    note: unknown === 0 ? counted(rows.length, 'resource') : `${counted(unknown, 'check')} unknown`,
+    note: problems.length === 0 ? counted(rows.length, 'resource') : checksIn(problems),
     rows: rows.slice(0, most),
   };
 }
