@@ -10,6 +10,7 @@ import type { Resource } from '../model/resource.ts';
 import { fold, nameOf, parentId, typeOf } from '../model/resource-id.ts';
 import { holdsCut, withoutSecrets } from '../model/secrets.ts';
 import type { ReadFailure } from '../model/snapshot.ts';
+import { utcMinute } from '../model/text.ts';
 import { sameWhole } from '../plan/index.ts';
 import { partsOf, resourceTypeOf } from '../resource-types/index.ts';
 import type { ResourceLookup } from '../resource-types/resource-type.ts';
@@ -26,6 +27,8 @@ export interface Made {
   readonly edits: readonly Edit[];
   /** Earlier ones, which these have replaced. */
   readonly former: readonly Edit[];
+  /** When the last of it was read, ISO 8601; undefined where it was not. */
+  readonly read: string | undefined;
 }
 
 /** What a reading does not show yet. */
@@ -34,6 +37,8 @@ export interface NotVisible {
   readonly entry: string;
   /** The settings; empty where the resource itself is not there yet, or not gone. */
   readonly pointers: readonly string[];
+  /** When it was read; undefined where it never was. */
+  readonly read: string | undefined;
 }
 
 export const notYetVisible = 'NotYetVisible';
@@ -60,7 +65,15 @@ function noteStep(made: Map<string, Made>, entry: string, step: EntryStep): void
     for (const id of made.keys()) if (id === key || id.startsWith(`${key}/`)) made.delete(id);
     const gone = change.kind === 'delete' ? change : null;
     if (!isOpen)
-      made.set(key, { resource: change.resource, entry, isThere: gone === null, gone, edits: [], former: [] });
+      made.set(key, {
+        resource: change.resource,
+        entry,
+        isThere: gone === null,
+        gone,
+        edits: [],
+        former: [],
+        read: step.verifiedAt,
+      });
     return;
   }
   const { edits: before, former } = made.get(key) ?? { edits: [], former: [] };
@@ -69,7 +82,15 @@ function noteStep(made: Map<string, Made>, entry: string, step: EntryStep): void
   if (edits.length === 0) made.delete(key);
   else {
     const old = isOpen ? change.edits.reduce<readonly Edit[]>(withoutEdit, replaced) : replaced;
-    made.set(key, { resource: change.resource, entry, isThere: true, gone: null, edits, former: old });
+    made.set(key, {
+      resource: change.resource,
+      entry,
+      isThere: true,
+      gone: null,
+      edits,
+      former: old,
+      read: step.verifiedAt,
+    });
   }
 }
 
@@ -137,7 +158,7 @@ export function notShown(made: ReadonlyMap<string, Made>, id: string, now: Resou
   const held = new Set(parts.map((part) => fold(part.id)));
   for (const [key, one] of made) {
     const isPart = one.isThere && heldInside.test(typeOf(key)) && fold(parentId(key) ?? '') === fold(id);
-    if (isPart && !held.has(key)) return { resource: one.resource, entry: one.entry, pointers: [] };
+    if (isPart && !held.has(key)) return { resource: one.resource, entry: one.entry, pointers: [], read: one.read };
   }
   return null;
 }
@@ -146,11 +167,14 @@ export function notShown(made: ReadonlyMap<string, Made>, id: string, now: Resou
 const heldInside = /\/(?:subnets|virtualNetworkPeerings|securityRules|routes)$/i;
 
 /** A value that was never there by these changes was set by another client: that is no reading that is behind. */
-function missingIn({ resource, entry, isThere, gone, edits, former }: Made, now: Resource | null): NotVisible | null {
+function missingIn(
+  { resource, entry, isThere, gone, edits, former, read }: Made,
+  now: Resource | null,
+): NotVisible | null {
   const kind = resourceTypeOf(typeOf(resource));
-  if (now === null) return isThere ? { resource, entry, pointers: [] } : null;
+  if (now === null) return isThere ? { resource, entry, pointers: [], read } : null;
   if (!isThere) {
-    return gone !== null && sameWhole(gone, now, kind) ? { resource, entry, pointers: [] } : null;
+    return gone !== null && sameWhole(gone, now, kind) ? { resource, entry, pointers: [], read } : null;
   }
   const body = edits.some((edit) => holdsCut(asJson(edit))) ? withoutSecrets(now.body) : now.body;
   const stateOf = (edit: Edit) => compareEdit(body, edit, kind.same).state;
@@ -162,13 +186,18 @@ function missingIn({ resource, entry, isThere, gone, edits, former }: Made, now:
     const state = stateOf(edit);
     return state === 'ready' || (state === 'moved' && isOlder(edit));
   });
-  return behind.length === 0 ? null : { resource, entry, pointers: behind.map(({ pointer }) => pointer) };
+  return behind.length === 0 ? null : { resource, entry, pointers: behind.map(({ pointer }) => pointer), read };
 }
 
-const inWords = ({ resource, entry, pointers }: NotVisible): string => {
+const inWords = ({ resource, entry, pointers, read }: NotVisible): string => {
   const what = pointers.length === 0 ? '' : ` ${[...new Set(pointers)].join(', ')}`;
-  return `${nameOf(resource)} does not show yet what history entry ${entry} changed${what === '' ? '' : ` at${what}`}`;
+  return `${nameOf(resource)} does not show ${read === undefined ? 'yet ' : ''}what history entry ${entry} changed${what === '' ? '' : ` at${what}`}`;
 };
+
+const whyNotVisible = ({ read }: NotVisible): string =>
+  read === undefined
+    ? 'It is not visible yet, or another client changed it back.'
+    : `It was read at ${utcMinute(read)}: this reading is older, or another client changed it back.`;
 
 interface Sight extends Pick<ApplyContext, 'arm' | 'pace' | 'now' | 'say'> {
   readonly history: Pick<History, 'entries'>;
@@ -194,7 +223,7 @@ export async function seeing({ arm, pace, now, say, history, signal }: Sight): P
       if (gone === null) return answer;
       const wait = sightings[turn];
       if (wait === undefined || signal?.aborted) {
-        const reason = `${inWords(gone)}. It is not visible yet, or another client changed it back.`;
+        const reason = `${inWords(gone)}. ${whyNotVisible(gone)}`;
         return { ok: false, gap: { id, action: '', code: notYetVisible, reason } };
       }
       say({ kind: 'wait', seconds: wait / 1000, reason: `${inWords(gone)}: reading again` });
