@@ -16,7 +16,7 @@ import {
 } from '../model/edit.ts';
 import type { Entry, EntryStep } from '../model/entry.ts';
 import { anotherBy } from '../model/identity.ts';
-import { isArray, isObject, type Json, type JsonObject } from '../model/json.ts';
+import { asJson, isArray, isObject, type Json, type JsonObject, sameJson } from '../model/json.ts';
 import { madeIds } from '../model/made-ids.ts';
 import type { Gate, NotMadeHere, NotUndone, Phase, Plan, Step } from '../model/plan.ts';
 import { formatPointer, member, memberNames, type Pointer, valueAt } from '../model/pointer.ts';
@@ -163,7 +163,9 @@ function planOf(
       findings,
       needs: [],
       az: kind.az(change),
-      advice: isDeferred(change) ? deferredText(change) : aimOf(change, verb, entry.id),
+      advice: isDeferred(change)
+        ? deferredText(change)
+        : aimOf(change, verb, entry.id, sameJson(asJson(way.edits), asJson(wanted.edits))),
       undo: undoClassOf(change, snapshot),
     });
     snapshot = applyChange(snapshot, change);
@@ -345,9 +347,10 @@ function takenApart(body: Json, edit: Edit, { type, same, lists }: ResourceType)
   });
 }
 
-/** What one step is for. */
-function aimOf(change: Change, verb: 'undo' | 'redo', entry: string): string {
+/** What one step is for. `isInverse`: what is sent puts back what was there. */
+function aimOf(change: Change, verb: 'undo' | 'redo', entry: string, isInverse: boolean): string {
   const name = nameInParent(change.resource);
+  if (!isInverse) return `Azure does not set back ${name} to its state before entry ${entry}: it gets another value.`;
   if (verb === 'redo') return `Applies the change of entry ${entry} to ${name} again.`;
   return change.kind === 'delete'
     ? `Deletes ${name}, which entry ${entry} created.`

@@ -928,6 +928,20 @@ describe('what is billed from then on', () => {
       ['The compute instance ci of size STANDARD_DS3_V2 is billed while it runs.'],
     ],
     [
+      'an instance with a public address in a subnet',
+      `${ml}/computes/ci`,
+      {
+        properties: {
+          computeType: 'ComputeInstance',
+          properties: { vmSize: 'STANDARD_DS3_V2', subnet: { id: `${vnet}/subnets/a` } },
+        },
+      },
+      [
+        'The compute instance ci of size STANDARD_DS3_V2 is billed while it runs.',
+        'The load balancer and the public IP address that Azure makes for ci are billed by the hour.',
+      ],
+    ],
+    [
       'a cluster of none to four nodes',
       clusterId,
       scale(0, 4),
@@ -1022,6 +1036,7 @@ describe('what is billed from then on', () => {
     };
     const on = edit(ml, set('/properties/managedNetwork/isolationMode', 'Disabled', 'AllowOnlyApprovedOutbound'));
     expect(costs([off, { ...storage, properties: {} }], on).toSorted()).toEqual([
+      'A private endpoint from the managed network of mlw to mlw (amlworkspace) is billed by the hour and by data once the managed network is provisioned.',
       'A private endpoint from the managed network of mlw to st (blob) is billed by the hour and by data once the managed network is provisioned.',
       'A private endpoint from the managed network of mlw to st (file) is billed by the hour and by data once the managed network is provisioned.',
     ]);

@@ -182,7 +182,9 @@ test('an approval is undone by a rejection, which the plan says before, and can 
   try {
     expect(plan.steps.map(({ undo }) => undo)).toEqual(['partial']);
     expect(plan.irreversible.join()).toContain('an undo rejects the connection');
-    await apply(bench, await bench.session.planUndo());
+    const undo = await bench.session.planUndo();
+    expect(undo.steps.map(({ advice }) => advice)).toEqual([expect.stringMatching(/^Azure does not set back/)]);
+    await apply(bench, undo);
     expect(await status()).toBe('Rejected');
     await apply(bench, await bench.session.planRedo());
     expect(await status()).toBe('Approved');

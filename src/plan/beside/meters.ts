@@ -115,10 +115,11 @@ function computeMeters(compute: Resource): Meter[] {
   const [name, type] = [nameOf(id), fold(textAt(body, '/properties/computeType') ?? '')];
   const { vmSize, minNodes = 0, maxNodes = 0, isAttached } = nodesView(compute);
   if (isAttached) return [];
+  const front = frontMeters(compute, type);
   const size = vmSize === undefined ? '' : ` of size ${vmSize}`;
   if (type === 'computeinstance') {
     const says = `The compute instance ${name}${size} is billed while it runs.`;
-    return [{ key: `${fold(id)} instance`, name: 'compute instance', level: 1, says }];
+    return [{ key: `${fold(id)} instance`, name: 'compute instance', level: 1, says }, ...front];
   }
   if (type !== 'amlcompute') return [];
   const least = `${counted(minNodes, 'node')}${size} of ${name} ${minNodes === 1 ? 'runs and is' : 'run and are'} billed at all times.`;
@@ -126,7 +127,18 @@ function computeMeters(compute: Resource): Meter[] {
   return [
     { key: `${fold(id)} least`, name: 'compute nodes', level: minNodes, says: least },
     ...(maxNodes > minNodes ? [{ key: `${fold(id)} most`, name: 'compute nodes', level: maxNodes, says: most }] : []),
+    ...front,
   ];
+}
+
+/** In a virtual network Azure makes a load balancer and a public IP address for nodes with public addresses. */
+function frontMeters({ id, body }: Resource, type: string): Meter[] {
+  const inner = '/properties/properties';
+  const isInNetwork = textAt(body, `${inner}/subnet/id`) !== undefined;
+  const isPublic = booleanAt(body, `${inner}/enableNodePublicIp`) !== false;
+  if (!['amlcompute', 'computeinstance'].includes(type) || !isInNetwork || !isPublic) return [];
+  const says = `The load balancer and the public IP address that Azure makes for ${nameOf(id)} are billed by the hour.`;
+  return [{ key: `${fold(id)} front`, name: 'load balancer', level: 1, says }];
 }
 
 const pools = '/properties/agentPoolProfiles';
