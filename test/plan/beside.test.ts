@@ -1243,4 +1243,22 @@ describe('services outside the scan', () => {
     const ends = edit(`${elsewhere}/virtualNetworkLinks/b`, set(pointer, 'NxDomainRedirect', 'Default'));
     expect(unknown([...bodies, ...linkedBy(redirecting)], ends)).toEqual(told);
   });
+
+  test('a NAT gateway of another owner: its addresses may be allowed elsewhere', () => {
+    const opened = (own: readonly string[], ...bodies: readonly JsonObject[]) =>
+      besides([workspace, ...bodies], attach, { own }).flatMap((one) =>
+        one.kind === 'opens' && one.reason === 'unknown' ? [one.data.why] : [],
+      );
+    const told = [
+      'whether services outside this scan allow the addresses of nat: traffic from vnet/snet leaves by them from then on.',
+    ];
+    const ip = (more: JsonObject): JsonObject => ({ id: address, name: 'pip', properties: more });
+    expect(opened([], network(), nat(address))).toEqual(told);
+    expect(opened([], network(), nat(address), ip({ ipAddress: '198.51.100.7' }))).toEqual(told);
+    expect(opened([], network(), nat(address), ip({}))).toEqual([]);
+    expect(opened([], network(), own, nat('other'))).toEqual(told);
+    expect(opened([String(nat().id), address], network(), nat(address))).toEqual([]);
+    expect(opened([String(nat().id)], network(), nat(address))).toEqual(told);
+    expect(opened([], network({ routeTable: { id: table } }), table0, nat(address))).toEqual([]);
+  });
 });

@@ -10,12 +10,13 @@ import { nicType, nicView } from '../../resource-types/machine-view.ts';
 import { managedClusterType, managedClusterView } from '../../resource-types/managed-cluster-view.ts';
 import { natGatewayType } from '../../resource-types/nat-gateway.ts';
 import { subnetType, subnetView } from '../../resource-types/network-view.ts';
+import { textAt } from '../../resource-types/read.ts';
 import { anyMachine, type OutboundAddress, outboundAddresses } from '../outbound-addresses.ts';
 import { forwardingChoicesFrom } from '../path/forwarding.ts';
 import { type ChangedHops, privateWords } from './next-hops.ts';
 import { pairsOf, type ResourcePair } from './pairs.ts';
 
-export interface UnseenAddresses {
+export interface SeenAddresses {
   /** Id of the subnet. */
   readonly subnet: string;
   /** Ids of what has the addresses, or the hop that packets passed. */
@@ -30,7 +31,7 @@ export function unseenAddresses(
   { left, entered }: Pick<ChangedHops, 'left' | 'entered'>,
   before: SnapshotIndex,
   after: SnapshotIndex,
-): readonly UnseenAddresses[] {
+): readonly SeenAddresses[] {
   return [
     ...changedSubnets(pairs, before).flatMap((subnet) => moved(subnet, before, after)),
     ...pairsOf(pairs, subnetType).flatMap(({ before: was, after: is }) => replaced(was, is, before)),
@@ -61,21 +62,44 @@ function changedSubnets(pairs: readonly ResourcePair[], index: SnapshotIndex): r
   return [...new Map(found.flatMap((id) => (id === undefined ? [] : [[fold(id), id] as const]))).values()];
 }
 
-/** A machine whose traffic leaves by another address than its own, or by none that lasts. */
-function moved(subnet: string, before: SnapshotIndex, after: SnapshotIndex): UnseenAddresses[] {
+/** Machines whose traffic leaves by another address than their own, or by none that lasts. */
+function moved(subnet: string, before: SnapshotIndex, after: SnapshotIndex): SeenAddresses[] {
   const [was, is] = [outboundAddresses(subnet, before), outboundAddresses(subnet, after)];
   const gone = [...was].flatMap(([machine, own]) => {
     if (machine !== anyMachine && after.peek(machine).state !== 'read') return [];
     const now = is.get(machine) ?? is.get(anyMachine) ?? [];
-    const isKept = now.length > 0 && now.every((one) => own.some(({ id }) => sameId(one.id, id)));
-    return isKept ? [] : own;
+    return now.length > 0 && beyond(now, own).length === 0 ? [] : own;
   });
   const holders = holdersOf(gone);
   return holders.length === 0 || !leavesDirectly(subnet, before) ? [] : [{ subnet, holders, to: [] }];
 }
 
+const beyond = (all: readonly OutboundAddress[], known: readonly OutboundAddress[]): OutboundAddress[] =>
+  all.filter(({ id }) => !known.some((one) => sameId(one.id, id)));
+
+/** Addresses that traffic of a subnet leaves by from then on. `counts`: the ids of those, or of their holders, that others may allow. */
+export const gainedAddresses = (
+  pairs: readonly ResourcePair[],
+  before: SnapshotIndex,
+  after: SnapshotIndex,
+  counts: (id: string) => boolean,
+): readonly SeenAddresses[] =>
+  changedSubnets(pairs, before).flatMap((subnet) => {
+    const [was, is] = [before, after].map((index) => [...outboundAddresses(subnet, index).values()].flat());
+    const known = beyond(is ?? [], was ?? []).filter(({ id }) => mayBeKnown(id, before));
+    const holders = holdersOf(known.filter(({ id, holder }) => counts(id) || counts(holder)));
+    return holders.length === 0 || !leavesDirectly(subnet, after) ? [] : [{ subnet, holders, to: [] }];
+  });
+
+/** Nobody can allow an address that Azure has not assigned yet. */
+function mayBeKnown(id: string, index: SnapshotIndex): boolean {
+  const seen = index.peek(id);
+  if (seen.state !== 'read') return seen.state === 'gap';
+  return ['ipAddress', 'ipPrefix'].some((name) => textAt(seen.resource.body, `/properties/${name}`) !== undefined);
+}
+
 /** Services that see private addresses of the subnet in place of public ones. */
-function replaced(was: Resource | undefined, is: Resource | undefined, before: SnapshotIndex): UnseenAddresses[] {
+function replaced(was: Resource | undefined, is: Resource | undefined, before: SnapshotIndex): SeenAddresses[] {
   if (was === undefined || is === undefined) return [];
   const known = new Set(subnetView(was).serviceEndpoints.map(({ service }) => fold(service)));
   const to = subnetView(is).serviceEndpoints.flatMap(({ service }) => (known.has(fold(service)) ? [] : [service]));

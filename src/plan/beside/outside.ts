@@ -1,11 +1,12 @@
-// What a change does to services outside the scan, which is not known: those that allow the public addresses of a subnet, and those with
-// private endpoints elsewhere.
+// What a change does to services outside the scan, which is not known: those that allow the public addresses of a subnet or of another
+// one, and those with private endpoints elsewhere.
 import {
   type ChangedHops,
+  gainedAddresses,
   gatewayName,
   newlyResolving,
   type ResourcePair,
-  type UnseenAddresses,
+  type SeenAddresses,
   unseenAddresses,
 } from '../../audit/changed.ts';
 import type { EffectReason } from '../../model/effect.ts';
@@ -14,24 +15,31 @@ import { nameInParent, nameOf } from '../../model/resource-id.ts';
 import type { BesideInput } from '../beside.ts';
 
 export function outsideOf(
-  { before, after }: BesideInput,
+  { before, after, isOwn }: BesideInput,
   pairs: readonly ResourcePair[],
   hops: Pick<ChangedHops, 'left' | 'entered'>,
 ): EffectReason[] {
   const whys = [
-    ...unseenAddresses(pairs, hops, before, after).map(addressWords),
+    ...unseenAddresses(pairs, hops, before, after).map((one) => addressWords(one, 'no longer leaves by them')),
     ...newlyResolving(pairs, before).map(
       ({ zone, network }) =>
         `whether ${nameOf(network)} uses services outside this scan that have private endpoints: without a record in ${nameOf(zone)}, their names have no address there.`,
     ),
   ];
-  return [...new Set(whys)].map((why): EffectReason => ({ kind: 'cutsOff', reason: 'unknown', data: { why } }));
+  const gained = gainedAddresses(pairs, before, after, (id) => !isOwn(id));
+  return [
+    ...gained.map((one): EffectReason => {
+      const why = addressWords(one, 'leaves by them from then on');
+      return { kind: 'opens', reason: 'unknown', data: { why } };
+    }),
+    ...[...new Set(whys)].map((why): EffectReason => ({ kind: 'cutsOff', reason: 'unknown', data: { why } })),
+  ];
 }
 
-function addressWords({ subnet, holders, to }: UnseenAddresses): string {
+function addressWords({ subnet, holders, to }: SeenAddresses, how: string): string {
   const by = listed(holders.map(holderName), 3);
   const traffic = `traffic from ${nameInParent(subnet)}${to.length === 0 ? '' : ` to ${listed(to, 3)}`}`;
-  return `whether services outside this scan allow the addresses of ${by}: ${traffic} no longer leaves by them.`;
+  return `whether services outside this scan allow the addresses of ${by}: ${traffic} ${how}.`;
 }
 /** By an id, or else the address of an appliance. */
 const holderName = (holder: string): string =>
