@@ -31,6 +31,7 @@ import {
 import { type Approval, approvalsOf, isApproval, isOwnApproval } from './beside/approvals.ts';
 import { interruptsOf } from './beside/interrupts.ts';
 import { addedMeters, type Find } from './beside/meters.ts';
+import { attachedTo, foreignAddresses, unseenUsers } from './beside/shared.ts';
 import { undoLimitsOf } from './undo-class.ts';
 
 export interface BesideInput {
@@ -52,6 +53,8 @@ export function besideEffects(input: BesideInput): CurrentEffect[] {
   const approvals = approvalsOf(input, pairs);
   const reasons = [
     ...approvals,
+    ...unseenUsers(input, pairs),
+    ...foreignAddresses(input, pairs),
     ...unseenServicesOf(input),
     ...interruptsOf(input, pairs),
     ...overridesOf(input, pairs, hops),
@@ -212,7 +215,8 @@ function otherScopeOf(
   if (workspace === null) return [];
   const records = recordsBeside(input, pairs).flatMap((pair) => (pair.after ?? pair.before)?.id ?? []);
   const approved = approvals.flatMap((one) => (isOwnApproval(one, input) ? [] : (one.data.endpoint ?? [])));
-  const beside = [...records, ...approved];
+  const attached = attachedTo(input, pairs).map(({ id }) => id);
+  const beside = [...records, ...approved, ...attached];
   return [...scopeApart(change.resource, workspace), ...beside.flatMap((id) => scopeApart(id, workspace, id))];
 }
 
