@@ -31,6 +31,7 @@ import { interruptsOf } from './beside/interrupts.ts';
 import { lossesOf } from './beside/losses.ts';
 import { addedMeters, type Find } from './beside/meters.ts';
 import { outsideOf } from './beside/outside.ts';
+import { attachedTo, unseenUsers } from './beside/shared.ts';
 import { undoLimitsOf } from './undo-class.ts';
 
 export interface BesideInput {
@@ -52,6 +53,7 @@ export function besideEffects(input: BesideInput): CurrentEffect[] {
   const approvals = approvalsOf(input, pairs);
   const reasons = [
     ...approvals,
+    ...unseenUsers(input, pairs),
     ...outsideOf(input, pairs, hops),
     ...lossesOf(pairs, before, after),
     ...interruptsOf(input, pairs),
@@ -194,7 +196,8 @@ function otherScopeOf(
   if (workspace === null) return [];
   const records = recordsBeside(input, pairs).flatMap((pair) => (pair.after ?? pair.before)?.id ?? []);
   const approved = approvals.flatMap((one) => (isOwnApproval(one, input) ? [] : (one.data.endpoint ?? [])));
-  const beside = [...records, ...approved];
+  const attached = attachedTo(input, pairs).map(({ id }) => id);
+  const beside = [...records, ...approved, ...attached];
   return [...scopeApart(change.resource, workspace), ...beside.flatMap((id) => scopeApart(id, workspace, id))];
 }
 

@@ -94,29 +94,26 @@ describe.each(small)('everything of %s', (name) => {
   });
 });
 
-describe.each([...new Set(['open', ...evenly(small, lawWorlds)])])(
-  'without a right to delete in %s',
-  (name) => {
-    const { workspace } = worldSnapshot(name);
-    const locks = [
-      { scope: `/subscriptions/${subscriptionOf(workspace ?? '') ?? ''}`, level: 'CanNotDelete', name: 'keep' },
-    ];
-    test.each([
-      ['a lock', { locks }],
-      ['a role', { notActions: ['*/delete'] }],
-    ])('what %s does not let an undo do is one-way', (_by, options) => {
-      const start = worldSnapshot(name, options);
-      const plan = planOf(start);
-      for (const id of refusedIn(plan, start)) {
-        const own = plan.steps.filter(({ change }) => fold(change.resource) === fold(id));
-        expect([id, own.map(({ undo }) => undo)]).not.toContainEqual(['exact']);
-        const told = own.flatMap(({ effects }) => effects).filter((one) => one.kind === 'oneWay');
-        expect([id, told.map(({ reason }) => reason)]).toEqual([id, expect.arrayContaining(['may-be-refused'])]);
-        expect(told.every((one) => !('automatic' in one) || !one.automatic)).toBe(true);
-      }
-      expect(plan.irreversible.filter((one) => one.includes('undo may be refused')).length > 0).toBe(
-        plan.steps.some(({ change }) => change.kind === 'create'),
-      );
-    });
-  },
-);
+describe.each([...new Set(['open', ...evenly(small, lawWorlds)])])('without a right to delete in %s', (name) => {
+  const { workspace } = worldSnapshot(name);
+  const locks = [
+    { scope: `/subscriptions/${subscriptionOf(workspace ?? '') ?? ''}`, level: 'CanNotDelete', name: 'keep' },
+  ];
+  test.each([
+    ['a lock', { locks }],
+    ['a role', { notActions: ['*/delete'] }],
+  ])('what %s does not let an undo do is one-way', (_by, options) => {
+    const start = worldSnapshot(name, options);
+    const plan = planOf(start);
+    for (const id of refusedIn(plan, start)) {
+      const own = plan.steps.filter(({ change }) => fold(change.resource) === fold(id));
+      expect([id, own.map(({ undo }) => undo)]).not.toContainEqual(['exact']);
+      const told = own.flatMap(({ effects }) => effects).filter((one) => one.kind === 'oneWay');
+      expect([id, told.map(({ reason }) => reason)]).toEqual([id, expect.arrayContaining(['may-be-refused'])]);
+      expect(told.every((one) => !('automatic' in one) || !one.automatic)).toBe(true);
+    }
+    expect(plan.irreversible.filter((one) => one.includes('undo may be refused')).length > 0).toBe(
+      plan.steps.some(({ change }) => change.kind === 'create'),
+    );
+  });
+});

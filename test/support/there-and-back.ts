@@ -1,6 +1,6 @@
 // Each system of the article, in its own world and all in one: from what is wrong to no fixable finding, in
 // one plan, and back by undo to the same bodies in normal form.
-import { linkConnection } from './link-connection.ts';
+
 import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -10,6 +10,7 @@ import type { Finding } from '../../src/model/finding.ts';
 import { nameOf } from '../../src/model/resource-id.ts';
 import { rules } from '../../src/rules/index.ts';
 import { drain, openBench } from './bench.ts';
+import { linkConnection } from './link-connection.ts';
 import { part } from './parts.ts';
 import { normalBodies } from './state.ts';
 

@@ -40,7 +40,7 @@ function checkAddress(compute: Resource, { index }: RuleContext): CheckResult {
 
 export const computeNoPublicIp = defineRule({
   id: 'compute.no-public-ip',
-  answers: { delete: ['yes', 'no'], name: 'NAME', subnet: 'VNET/NAME', outbound: ['gateway'] },
+  answers: { delete: ['yes', 'no'], name: 'NAME', subnet: 'VNET/NAME', outbound: ['gateway'], nat: 'NAME' },
   title: 'Compute has no public IP address',
   problem: 'Compute has a public IP address',
   severity: 'high',
@@ -93,7 +93,7 @@ function checkSsh(compute: Resource, { index }: RuleContext): CheckResult {
 
 export const computeSshPublicAccess = defineRule({
   id: 'compute.ssh-public-access',
-  answers: { delete: ['yes', 'no'], name: 'NAME', subnet: 'VNET/NAME', outbound: ['gateway'] },
+  answers: { delete: ['yes', 'no'], name: 'NAME', subnet: 'VNET/NAME', outbound: ['gateway'], nat: 'NAME' },
   title: 'Public SSH access is off unless wanted',
   problem: 'Public SSH access is on',
   severity: 'medium',

@@ -98,12 +98,13 @@ export const computeExplicitOutbound = defineRule({
   about: subnetType,
   explain: {
     why: 'Nodes without a public IP address need a NAT gateway or a route to a firewall to download images and packages. Default outbound access is retired for new virtual networks.',
-    fix: 'Associates the NAT gateway of the virtual network with the subnet. Where there is none, creates one with a public IP address first.',
+    fix: 'Associates a NAT gateway with the subnet: one that another subnet of the virtual network uses (--answer nat=NAME names it if it is not yours), or a new one with a public IP address (--answer nat=new, or where there is none).',
     breaks:
       'The gateway and its public IP address are billed by the hour, traffic by volume. The outbound address of the subnet changes, so IP rules elsewhere that allow the old one no longer match. Undo removes the gateway and what was created; the address is lost.',
     links: [links.secureTraining, links.defaultOutbound, links.natGateway],
   },
   fixKind: 'guided',
+  answers: { nat: 'NAME' },
   instead: 'workspace.managed-network-provisioned',
   subjects: subnetsAmong(
     (context) =>
@@ -115,10 +116,10 @@ export const computeExplicitOutbound = defineRule({
     'No compute without a public IP address is in a virtual network.',
   ),
   check: checkOutbound,
-  fix: (subnet, context) =>
+  fix: (subnet, context, answers) =>
     ['dropped', 'lost'].includes(outboundWay(subnet.id, context.index) ?? '')
       ? `Routes of ${subnetShown(subnet.id)} take precedence over a NAT gateway. Fix the routes first.`
-      : natProposals(subnet, context),
+      : natProposals(subnet, context, answers),
 });
 
 function checkEndpoint({ vnet, placements: all }: OccupiedNetwork, { index }: RuleContext): CheckResult {

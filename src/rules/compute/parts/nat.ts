@@ -2,20 +2,25 @@
 
 import { editChange } from '../../../model/change.ts';
 import { EditConflict, setMember } from '../../../model/edit.ts';
+import { needSentence } from '../../../model/plan-need.ts';
 import type { Resource } from '../../../model/resource.ts';
-import { groupIdOf, nameOf } from '../../../model/resource-id.ts';
+import { groupIdOf, nameOf, sameId } from '../../../model/resource-id.ts';
 import { natGatewayType } from '../../../resource-types/nat-gateway.ts';
 import { subnetView, vnetOf, vnetView } from '../../../resource-types/network-view.ts';
 import { publicAddressType } from '../../../resource-types/public-ip-address.ts';
 import { describeState, stateOf } from '../../parts/firewall-verdicts.ts';
-import { legalName } from '../../parts/naming.ts';
-import { displayName, subnetShown } from '../../parts/verdict.ts';
-import type { Proposal, RuleContext } from '../../rule.ts';
+import { legalName, onceEach } from '../../parts/naming.ts';
+import { displayName, quoted, subnetShown } from '../../parts/verdict.ts';
+import type { Answers, Proposal, RuleContext } from '../../rule.ts';
 
 const gatewayPointer = '/properties/natGateway';
 
 /** Throws UnreadableError when the network was not read. */
-export function natProposals(subnet: Resource, { index }: RuleContext): Proposal[] | string {
+export function natProposals(
+  subnet: Resource,
+  { index, isOwn = () => false }: RuleContext,
+  answers: Answers,
+): Proposal[] | string {
   const { provisioningState } = subnetView(subnet);
   if (stateOf(provisioningState) !== 'good') {
     return `Subnet ${subnetShown(subnet.id)} is in state ${describeState(provisioningState)}. Fix that first (workspace.network-preexists).`;
@@ -23,14 +28,38 @@ export function natProposals(subnet: Resource, { index }: RuleContext): Proposal
   const network = index.get(vnetOf(subnet.id));
   const region = network && vnetView(network).location;
   if (!network || region === undefined) return `The region of ${subnetShown(subnet.id)} is not known.`;
-  const existing = vnetView(network).subnets.flatMap((one) => subnetView(one).natGateway ?? [])[0];
+  const used = vnetView(network).subnets.flatMap((one) => subnetView(one).natGateway ?? []);
   const name = (kind: string): string => legalName([kind, nameOf(network.id)], 70);
   const beside = (type: string, kind: string): string => `${groupIdOf(network.id)}/providers/${type}/${name(kind)}`;
-  const gateway = existing ?? beside(natGatewayType, 'nat');
+  const fresh = beside(natGatewayType, 'nat');
+  // What was not read is of no plan.
+  const isOurs = (id: string) => index.peek(id).state === 'read' && isOwn(id);
+  const existing = chosen(onceEach(used), isOurs, answers);
+  if (typeof existing === 'object') return existing.asks;
+  const gateway = existing ?? fresh;
   const exists = existing !== undefined || index.peek(gateway).state === 'read';
   const attach = attached(subnet, gateway);
   if (typeof attach === 'string') return attach;
   return exists ? [attach] : [...gatewayWith(gateway, beside(publicAddressType, 'pip-nat'), region), attach];
+}
+
+/** A gateway that others made is used only where its name is given: its addresses may be allowed elsewhere, and its ports are shared. */
+function chosen(
+  used: readonly string[],
+  isOurs: (id: string) => boolean,
+  { nat }: Answers,
+): string | undefined | { readonly asks: string } {
+  const own = used.find((id) => isOurs(id));
+  if (nat === undefined && (own !== undefined || used.length === 0)) return own;
+  if (nat === 'new') return undefined;
+  const named = used.filter((id) => [id, nameOf(id)].some((one) => sameId(one, nat ?? '')));
+  if (named.length === 1) return named[0];
+  const options = [
+    ...used.map((id) => ({ name: 'nat', value: nameOf(id), says: `of ${displayName(groupIdOf(id) ?? id)}` })),
+    { name: 'nat', value: 'new', says: 'creates one, which is billed' },
+  ];
+  const invalid = nat === undefined ? '' : `${quoted(nat)} is not one of them. `;
+  return { asks: `${invalid}${needSentence({ kind: 'choice', options }, 'NAME')}` };
 }
 
 function gatewayWith(gateway: string, address: string, region: string): Proposal[] {

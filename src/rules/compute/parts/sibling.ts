@@ -108,7 +108,7 @@ export function siblingWithoutPublicIp(old: Resource, context: RuleContext, answ
   if (answers.outbound !== 'gateway') {
     return `${subnetShown(target)} has no NAT gateway and no outbound route. Pass --answer outbound=gateway to add a NAT gateway (billed by the hour), or add a route to a firewall first.`;
   }
-  const gateway = natProposals(place, context);
+  const gateway = natProposals(place, context, answers);
   return typeof gateway === 'string' ? gateway : [...gateway, ...made];
 }
 
