@@ -100,7 +100,10 @@ describe('particular fixes', () => {
     const bypassAfter = (bypass: string) => {
       const snapshot = snapshotOf((scene) => Object.assign(properties(scene).networkAcls, { bypass }));
       return valueAt(
-        bodyAfter(done(snapshot, findingId('storage.bypass-azure-services', ids.account)), ids.account),
+        bodyAfter(
+          done(snapshot, findingId('storage.bypass-azure-services', ids.account), { way: 'bypass' }),
+          ids.account,
+        ),
         '/properties/networkAcls/bypass',
       );
     };

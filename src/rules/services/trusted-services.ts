@@ -27,7 +27,7 @@ import { allowsTrustedServices, instanceRuleFor, perimeterAllowsWorkspace } from
 import { links } from '../parts/links.ts';
 import { allowWorkspace, editable, trustServices } from '../parts/proposals.ts';
 import { evidenceAt, fail, notApplicable, pass, unknown } from '../parts/verdict.ts';
-import type { CheckResult, Proposal, RuleContext } from '../rule.ts';
+import type { Answers, CheckResult, Proposal, RuleContext } from '../rule.ts';
 import { notClosed } from './parts/shared-subnets.ts';
 
 export const storageBypassAzureServices = defineRule({
@@ -37,15 +37,23 @@ export const storageBypassAzureServices = defineRule({
   severity: 'critical',
   explain: {
     why: 'The workspace writes run outputs, models and logs as a trusted Azure service. Blocked, the workspace fails while its computes still work, which is hard to diagnose.',
-    fix: 'Adds AzureServices to the exceptions (bypass) of the firewall and keeps the services listed there.',
-    breaks: 'None: every trusted Azure service can connect, within its own permissions.',
+    fix: 'Adds a resource instance rule for the workspace alone, which is narrower. With --answer way=bypass, or where no such rule is possible, adds AzureServices to the exceptions (bypass) and keeps the services listed there.',
+    breaks:
+      'With AzureServices in the exceptions, every trusted Azure service can connect, within its own permissions.',
     links: [links.storageTrusted, links.secureWorkspace],
   },
   subjects: storageFirewalls,
   check: (firewall, { index }) => allowsTrustedServices(firewall, index, 'high'),
-  opensFor: ['trustedServices'],
-  fix: trustServices,
+  answers: { way: ['bypass'] },
+  opensFor: ['trustedServices', 'workspace'],
+  fix: allowNarrowly,
 });
+
+/** The rule for this workspace alone suffices; every trusted service is the choice of an operator. */
+function allowNarrowly(firewall: ServiceFirewall, context: RuleContext, answers: Answers) {
+  const narrow = answers.way === 'bypass' ? '' : allowWorkspace(firewall, context);
+  return typeof narrow === 'string' ? trustServices(firewall) : narrow;
+}
 
 export const keyvaultBypassAzureServices = defineRule({
   id: 'keyvault.bypass-azure-services',
