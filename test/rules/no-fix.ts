@@ -23,6 +23,11 @@ export const noFix: Readonly<Record<string, RegExp>> = {
     /Pass --answer subnet=VNET\/NAME, one of vnet-far\/snet-far/,
   'keyvault.ip-rules-legal a subnet more': /Remove rules that are no longer needed/,
   'keyvault.public-network-access Disabled, rules hidden, no endpoint': /are not edited/,
+  'acr.shared-private-link-approved both wait': /Pass --answer connection=NAME/,
+  'acr.shared-private-link-approved the registry rejected it, whatever the workspace shows': /only pending connections/,
+  "acr.shared-private-link-approved somebody else's is approved, and the one that says what the link asks with waits":
+    /Pass --answer connection=NAME/,
+  'compute.explicit-outbound nothing but the default, and another subnet has a NAT gateway': /Pass --answer nat=NAME/,
   'acr.image-build-compute no nodes': /needs a provisioned CPU cluster/,
   'acr.image-build-compute an instance': /needs a provisioned CPU cluster/,
   'acr.image-build-compute a cluster that failed': /needs a provisioned CPU cluster/,
