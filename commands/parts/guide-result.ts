@@ -9,7 +9,7 @@ import { spokenId } from '../../src/render/change-text.ts';
 import { introducedFailure, severeLines } from './introduced.ts';
 
 /** A finding that was shown and whose fix was not applied with `--yes`: it needs effects allowed, an answer, or it introduces a rule's finding. */
-export interface Held {
+export interface HeldBack {
   readonly finding: string;
   readonly because: 'effects' | 'answer' | 'introduces';
   /** Values of --allow-effects, names of answers, ids of rules. */
@@ -34,7 +34,7 @@ export interface GuideResult {
   /** `reason`: why it is not fixable now; null where it was not shown yet. */
   readonly left: readonly { readonly finding: string; readonly reason: string | null }[];
   /** Absent where there is none. */
-  readonly held?: readonly Held[];
+  readonly held?: readonly HeldBack[];
   /** Problems that nothing that can be sent resolves: it does not ask about them. */
   readonly manual: number;
   /** How many fixes of this session were not completely applied, and how many were. */
@@ -103,7 +103,7 @@ export function guideResultLines(result: GuideResult): Line[] {
   ];
 }
 
-function heldWords({ because, data }: Held): string {
+function heldWords({ because, data }: HeldBack): string {
   if (because === 'effects') return `needs --allow-effects ${data.join(',')}`;
   return because === 'answer' ? `needs --answer ${data.join(' or ')}` : `introduces ${data.join(', ')}`;
 }

@@ -13,7 +13,7 @@ import { line } from '../../src/model/words.ts';
 import type { SessionEvent } from '../../src/session/session.ts';
 import { carryOut } from './guide-act.ts';
 import { type OpenProblem, queueOf } from './guide-queue.ts';
-import type { GuideResult, Held } from './guide-result.ts';
+import type { GuideResult, HeldBack } from './guide-result.ts';
 import { answersFor, type GuideSession, guidePosition, interruptedGuide, resultOf } from './guide-session.ts';
 
 export async function* runUnattended(
@@ -24,7 +24,7 @@ export async function* runUnattended(
   if (guideSession.looksOnly) return inOrder(guideSession);
   /** Nothing is tried twice. */
   const tried = new Set<string>();
-  const held: Held[] = [];
+  const held: HeldBack[] = [];
   for (;;) {
     if (context.signal.aborted) throw interruptedGuide(guideSession);
     const here = await guidePosition(guideSession, tried);
@@ -39,14 +39,14 @@ export async function* runUnattended(
       const name = names.find((one) => answers[one] !== undefined && known[one] === undefined);
       if (name === undefined) {
         for (const { id } of item.findings) tried.add(id);
-        held.push(...heldBack(item, { because: 'answer', data: names }));
+        held.push(...leftOut(item, { because: 'answer', data: names }));
       } else await store.update((now) => withAnswer(now, first.id, name, answers[name] ?? ''));
       continue;
     }
     for (const { id } of item.findings) tried.add(id);
     const news = introducedBy(item.plan, context.rules);
     if (news !== undefined) {
-      held.push(...heldBack(item, { because: 'introduces', data: [news] }));
+      held.push(...leftOut(item, { because: 'introduces', data: [news] }));
       context.say(
         `${clean(item.problem.headline)}: not applied, because it introduces ${news}. To apply it: \`bastide fix ${first.rule}\`.`,
       );
@@ -58,7 +58,7 @@ export async function* runUnattended(
     });
     if (isFailure(confirmed)) {
       const { effects } = confirmed.details as { readonly effects: readonly string[] };
-      held.push(...heldBack(item, { because: 'effects', data: effects }));
+      held.push(...leftOut(item, { because: 'effects', data: effects }));
       context.say(`${clean(item.problem.headline)}: ${confirmed.message} ${confirmed.next}`);
       continue;
     }
@@ -71,11 +71,11 @@ export async function* runUnattended(
   }
 }
 
-const heldBack = (item: OpenProblem, why: Pick<Held, 'because' | 'data'>): Held[] =>
+const leftOut = (item: OpenProblem, why: Pick<HeldBack, 'because' | 'data'>): HeldBack[] =>
   item.findings.map(({ id }) => ({ finding: id, ...why }));
 
 /** What was shown and not applied is told with the reason, and is not among what was not shown. */
-function withHeld(result: GuideResult, all: readonly Held[]): GuideResult {
+function withHeld(result: GuideResult, all: readonly HeldBack[]): GuideResult {
   const open = new Set(result.left.map(({ finding }) => finding));
   const held = all.filter(({ finding }) => open.has(finding));
   if (held.length === 0) return result;

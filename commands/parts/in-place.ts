@@ -14,11 +14,11 @@ import { resourceTypeOf } from '../../src/resource-types/index.ts';
 import { type Made, madeSince } from '../../src/session/visible.ts';
 
 /** `changed`: it has other settings, or was deleted and is there again; `gone`: it does not exist. */
-export type Place = 'in-place' | 'changed' | 'gone' | 'not-known';
+export type PlacedState = 'in-place' | 'changed' | 'gone' | 'not-known';
 export interface PlacedChange {
   readonly resource: string;
   readonly change: Change['kind'];
-  readonly state: Place;
+  readonly state: PlacedState;
   /** The settings that are others now. */
   readonly pointers?: readonly string[];
 }

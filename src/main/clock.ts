@@ -1,7 +1,7 @@
 // The time by which everything is dated that is compared with times of Azure: this machine's, and Azure's once an answer shows that
 // they differ.
 
-export interface Clock {
+export interface AzureTime {
   now(): Date;
   /** An answer of Azure came now; `time`: what it says the time is, milliseconds since 1970. */
   hear(time: number): void;
@@ -10,7 +10,7 @@ export interface Clock {
 /** Milliseconds: an answer is on its way for a moment, and its time has no fractions of a second. */
 const likely = 5000;
 
-export function openClock(local: () => number = Date.now): Clock {
+export function openClock(local: () => number = Date.now): AzureTime {
   let ahead = 0;
   return {
     now: () => new Date(local() + ahead),

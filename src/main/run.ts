@@ -1,11 +1,11 @@
 // One run of the process, as its parts see it: what main.ts alone opens and ends.
-import type { Clock } from './clock.ts';
+import type { AzureTime } from './clock.ts';
 import type { Folders } from './folders.ts';
 
 export interface MainRun {
   readonly version: string;
   readonly folders: Folders;
-  readonly clock: Clock;
+  readonly clock: AzureTime;
   /** Aborted by the first SIGINT, SIGTERM or SIGHUP. */
   readonly signal: AbortSignal;
   /** What must be given back before the process ends, in this order. */

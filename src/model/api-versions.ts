@@ -48,6 +48,7 @@ export function newestOf(versions: readonly string[]): string | undefined {
 
 function isShownAt(first: FirstShown | undefined, version: string): boolean {
   if (first === undefined) return true;
+  if (version === '') return false;
   if (typeof first === 'string') return !isOlder(version, first);
   if ('until' in first)
     return !isOlder(first.until, version) || (first.again !== undefined && isShownAt(first.again, version));
@@ -55,7 +56,7 @@ function isShownAt(first: FirstShown | undefined, version: string): boolean {
   return since !== null && !isOlder(version, since);
 }
 
-/** Does a version of a type show the member? A member that the table does not name is in all of them. */
+/** Does a version of a type show the member? A member that the table does not name is in all of them; of no version it is not known. */
 export const showsMember = (type: string, pointer: string, version: string): boolean =>
   isShownAt(versionRowOf(type)?.members?.[pointer], version);
 

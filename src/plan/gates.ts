@@ -118,7 +118,7 @@ function permissionGates(change: Change, index: SnapshotIndex): Gate[] {
 }
 
 /** What refuses a change, of what was read. */
-export type Refusal =
+export type UndoRefusal =
   | {
       readonly reason: 'lock';
       readonly data: { readonly lock: string; readonly level: string; readonly scope: string };
@@ -126,7 +126,7 @@ export type Refusal =
   | { readonly reason: 'permission'; readonly data: Pick<NeededPermission, 'action' | 'scope'> };
 
 /** The locks and permissions that refuse a change. `current`: the resource as it is by then. What was not read refuses nothing. */
-export function refusalsOf(change: Change, current: Resource | undefined, index: SnapshotIndex): Refusal[] {
+export function refusalsOf(change: Change, current: Resource | undefined, index: SnapshotIndex): UndoRefusal[] {
   const lock = attempt(
     () => lockOn(change, index),
     () => undefined,
@@ -134,7 +134,7 @@ export function refusalsOf(change: Change, current: Resource | undefined, index:
   const { level = '', scope = '' } = lock === undefined ? {} : lockView(lock);
   return [
     ...(lock === undefined ? [] : [{ reason: 'lock' as const, data: { lock: nameOf(lock.id), level, scope } }]),
-    ...permissionsFor(change, current, index.snapshot).flatMap(({ action, scope: at, may }): Refusal[] =>
+    ...permissionsFor(change, current, index.snapshot).flatMap(({ action, scope: at, may }): UndoRefusal[] =>
       may === false ? [{ reason: 'permission', data: { action, scope: at } }] : [],
     ),
   ];

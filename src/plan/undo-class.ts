@@ -18,7 +18,7 @@ import {
   ruleSetPointer,
 } from '../resource-types/index.ts';
 import type { ResourceType } from '../resource-types/resource-type.ts';
-import { type Refusal, refusalsOf } from './gates.ts';
+import { refusalsOf, type UndoRefusal } from './gates.ts';
 import { lockedOutAddresses } from './lockout.ts';
 import { resourceIn, seenIn } from './simulate.ts';
 
@@ -54,7 +54,7 @@ export function undoClassOf(change: Change, snapshot: Snapshot): UndoClass {
 }
 
 /** The locks and permissions that refuse the undo of a change, in the world that it leaves. */
-function refusedUndo(change: Change, snapshot: Snapshot): Refusal[] {
+function refusedUndo(change: Change, snapshot: Snapshot): UndoRefusal[] {
   const { type, apiVersion, instead } = resourceTypeOf(typeOf(change.resource));
   const { resource: id } = change;
   const inverse = invertChange(change);
@@ -139,7 +139,7 @@ const generally: Readonly<Record<Exclude<UndoClass, 'exact'>, UndoLimit>> = {
 const anotherIdentity =
   'undo gives it another system-assigned identity: role assignments and access policies of the old one are not restored.';
 
-function refusedText({ reason, data }: Refusal): string {
+function refusedText({ reason, data }: UndoRefusal): string {
   return reason === 'lock'
     ? `undo may be refused: the ${data.level} lock ${clean(nameOf(data.lock), 80)} on ${data.scope} forbids it.`
     : `undo may be refused: you do not have the permission ${data.action} on ${nameOf(data.scope)}.`;

@@ -28,6 +28,8 @@ interface Setting {
   readonly intents?: Assumptions;
   readonly datastores?: boolean;
   readonly computes?: boolean;
+  /** What the resources were read with; the newest unless given. */
+  readonly apiVersion?: string;
 }
 const type = (one: JsonObject, last: string) => String(one.id).toLowerCase().includes(last);
 
@@ -38,6 +40,7 @@ function world({
   intents = {},
   datastores = true,
   computes = true,
+  apiVersion,
 }: Setting) {
   const all = [
     ...(workspace === null
@@ -55,7 +58,7 @@ function world({
     workspace: workspace === null ? null : W,
     identity: null,
     requests: 0,
-    resources: all.map((one) => resourceOf(one as JsonObject)),
+    resources: all.map((one) => ({ ...resourceOf(one as JsonObject), ...(apiVersion && { apiVersion }) })),
     collections: [
       ...(computes
         ? [
@@ -273,7 +276,7 @@ describe('the evidence of a resource', () => {
   test('a registry whose rules cannot be seen votes by its endpoints only', () => {
     const unseen = { networkRuleSet: { defaultAction: 'Deny', ipRules: [] } };
     const registry = (properties: object) =>
-      world({ resources: [{ id: cr, properties: { ...unseen, ...properties } }] });
+      world({ apiVersion: '2025-11-01', resources: [{ id: cr, properties: { ...unseen, ...properties } }] });
     expect(evidenceOf(cr, registry(ends('e')))).toBe('private-endpoint');
     expect(evidenceOf(cr, registry({ publicNetworkAccess: 'Disabled' }))).toBeNull();
     const none = { networkRuleSet: { defaultAction: 'Deny', ipRules: [], virtualNetworkRules: [] } };

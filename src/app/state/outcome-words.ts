@@ -6,7 +6,7 @@ import { counted } from '../../model/text.ts';
 import type { ApplyResult } from '../../session/session.ts';
 import type { ScreenAct } from './state.ts';
 
-export interface OutcomeWords {
+export interface ActWords {
   readonly mark: 'ok' | 'warn' | 'bad' | 'unknown';
   /** In the colour of the mark. */
   readonly head: string;
@@ -18,7 +18,7 @@ export interface OutcomeWords {
 
 type About = Pick<ScreenAct, 'verb' | 'stopping' | 'problems'>;
 
-export function outcomeWords(outcome: ApplyResult, act: About): OutcomeWords {
+export function outcomeWords(outcome: ApplyResult, act: About): ActWords {
   const came = actOutcome(outcome);
   const did = act.verb === 'undo' ? 'Undone' : 'Applied';
   const why = unverified(outcome);
@@ -57,7 +57,7 @@ function unfinished(
   { failed, made, of, open }: StepCounts,
   remaining: number,
   stopping: boolean,
-): Omit<OutcomeWords, 'isMade'> {
+): Omit<ActWords, 'isMade'> {
   const known = made + failed + open;
   const isRest = known > 0 && (known < of || remaining > failed + open);
   const tail = [

@@ -415,7 +415,7 @@ function resourceIn(json: Json): Resource[] {
   const [id, type, body] = [member(json, 'id'), member(json, 'type'), member(json, 'body')];
   if (typeof id !== 'string' || typeof type !== 'string' || !isObject(body)) return [];
   knownWithoutSecrets(body);
-  return [{ id, type, apiVersion: resourceTypeOf(type).apiVersion, body }];
+  return [{ id, type, apiVersion: '', body }];
 }
 
 function parsed(text: string): Json | undefined {

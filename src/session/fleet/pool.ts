@@ -183,6 +183,7 @@ function resourceOf(body: Json): Resource | undefined {
   const [id, etag] = [member(body, 'id'), member(body, 'etag')];
   if (typeof id !== 'string') return undefined;
   knownWithoutSecrets(body);
-  const { type, apiVersion } = resourceTypeOf(parseId(id).type ?? '');
-  return { id, type, apiVersion, body, ...(typeof etag === 'string' ? { etag } : {}) };
+  const { type } = resourceTypeOf(parseId(id).type ?? '');
+  // Resource Graph does not say which api-version it shows.
+  return { id, type, apiVersion: '', body, ...(typeof etag === 'string' ? { etag } : {}) };
 }
