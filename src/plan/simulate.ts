@@ -8,7 +8,7 @@ import { outdatedCode } from '../model/reading.ts';
 import type { Resource } from '../model/resource.ts';
 import { fold, parentId, sameId, subscriptionOf, typeOf } from '../model/resource-id.ts';
 import type { Snapshot } from '../model/snapshot.ts';
-import { indexSnapshot, resourceIn, resourcesOfType, withResources } from '../model/snapshot-index.ts';
+import { resourceIn, resourcesOfType, withResources } from '../model/snapshot-index.ts';
 import { diagnosisOf, partsOf, resourceTypeOf } from '../resource-types/index.ts';
 import type { ResourceLookup } from '../resource-types/resource-type.ts';
 
@@ -18,7 +18,6 @@ export const seenIn = (snapshot: Snapshot): ResourceLookup => ({
   resource: (id) => resourceIn(snapshot, id),
   ofType: (type) => resourcesOfType(snapshot, type),
   may: (action, scope) => mayDo(action, scope, snapshot),
-  hasList: (collection) => indexSnapshot(snapshot).hasList(collection),
   at: snapshot.takenAt,
 });
 

@@ -5,7 +5,7 @@ import { applyEdits } from '../model/edit.ts';
 import { isObject, type JsonObject } from '../model/json.ts';
 import { member, memberNames, updateAt, valueAt, withMember } from '../model/pointer.ts';
 import type { Resource } from '../model/resource.ts';
-import { fold, isWithin, nameOf, parentId, sameId, subscriptionOf } from '../model/resource-id.ts';
+import { fold, nameOf, parentId, sameId } from '../model/resource-id.ts';
 import { defineResourceType, unseen } from './define.ts';
 import { publicNetworkAccessOf } from './network-acls.ts';
 import { groupOf, isUnder, twinSpelling, without, withoutComputed } from './parts/bodies.ts';
@@ -13,8 +13,7 @@ import { isAny } from './parts/effects.ts';
 import { line } from './parts/shell.ts';
 import { enumAt, lazyMembers, memoizePerResource, objectAt, textAt } from './read.ts';
 import type { Change, Consequence, ResourceLookup } from './resource-type.ts';
-import { assignmentsOf, roleAssignmentType, roleAssignmentView, roleNames, roles } from './role-assignment.ts';
-import { workspacePrincipalOf, workspaceView } from './workspace-view.ts';
+import { workspaceView } from './workspace-view.ts';
 
 export const outboundRuleType = 'Microsoft.MachineLearningServices/workspaces/outboundRules';
 export const managedNetworkPointer = '/properties/managedNetwork';
@@ -182,36 +181,6 @@ function ruleWords(body: JsonObject): string[] {
 
 const sent = (body: JsonObject): JsonObject => withoutComputed(body, computed);
 
-/** Roles that include the approval of a private endpoint connection at its target. */
-export const approvingRoles: readonly string[] = [roles.networkApprover, roles.contributor, roles.owner];
-
-/**
- * May the identity of the workspace approve the private endpoint of a rule at its target? Undefined where its roles there were not
- * read, or are others than those that are known.
- */
-export function mayApprove(
-  workspace: Resource,
-  target: string,
-  seen: Pick<ResourceLookup, 'ofType' | 'hasList'>,
-): boolean | undefined {
-  const principal = workspacePrincipalOf(workspace);
-  if (principal === undefined) return undefined;
-  const held = seen
-    .ofType(roleAssignmentType)
-    .map(roleAssignmentView)
-    .filter((one) => sameId(one.principal, principal) && isWithin(target, one.scope));
-  if (held.some(({ role }) => approvingRoles.includes(role))) return true;
-  const isRead = seen.hasList(assignmentsOf(principal, subscriptionOf(target) ?? ''));
-  return isRead && held.every(({ role }) => roleNames[role] !== undefined) ? false : undefined;
-}
-
-/** The state of a rule of a provisioned network: an endpoint that nobody is known to approve may stay pending, or fail. */
-function activeState(workspace: Resource, rule: Resource, seen: ResourceLookup): JsonObject {
-  const { type, target = '', status } = outboundRuleView(rule);
-  const isCertain = type !== 'PrivateEndpoint' || status === 'Active' || mayApprove(workspace, target, seen) === true;
-  return isCertain ? { status: 'Active' } : {};
-}
-
 /**
  * A rule is also in its workspace's body: Active once the network is. The connection of an endpoint rule at its target is in
  * Microsoft's network, and no rule checks it.
@@ -221,10 +190,7 @@ function ruleMade(id: string, seen: ResourceLookup): Consequence {
   const properties = rule && objectAt(rule.body, '/properties');
   if (!rule || !workspace || !properties) return { put: [], gone: [] };
   const active = workspaceView(workspace).managedNetwork.status === 'Active';
-  const after = {
-    ...without(properties, ['status']),
-    ...(active ? activeState(workspace, rule, seen) : { status: 'Inactive' }),
-  };
+  const after = { ...properties, status: active ? 'Active' : 'Inactive' };
   const own: Resource = { ...rule, body: { ...rule.body, properties: after } };
   return { put: [own, withOutboundRule(workspace, nameOf(id), after)], gone: [] };
 }
@@ -268,7 +234,7 @@ export interface ManagedEndpoint {
 
 /**
  * The endpoints that provisioning creates by default: to the workspace and its resources, where the mode is approved outbound only
- * or the target's public access is Disabled, and no rule for the target exists yet. Meters, effects and fixes read this list alone.
+ * or the target's public access is Disabled, and no rule for the target exists yet.
  */
 export function managedEndpointsOf(workspace: Resource, find: ResourceLookup['resource']): ManagedEndpoint[] {
   const view = workspaceView(workspace);
@@ -303,11 +269,10 @@ function inForce(workspace: Resource, seen: ResourceLookup): Consequence {
     const own = outboundRulesOf(after).filter((rule) => outboundRuleView(rule).category === 'Required');
     for (const { id } of own) after = withOutboundRule(after, nameOf(id), null);
   }
-  for (const rule of outboundRulesOf(after)) {
-    const properties = objectAt(rule.body, '/properties');
+  for (const { id, body } of outboundRulesOf(after)) {
+    const properties = objectAt(body, '/properties');
     if (properties && typeof state === 'string') {
-      const own = state === 'Active' ? activeState(workspace, rule, seen) : { status: state };
-      after = withOutboundRule(after, nameOf(rule.id), { ...without(properties, ['status']), ...own });
+      after = withOutboundRule(after, nameOf(id), { ...properties, status: state });
     }
   }
   const own = outboundRulesOf(after).filter(({ id }) => seen.resource(id));

@@ -44,8 +44,6 @@ export interface ResourceLookup {
   readonly at?: string;
   /** May the caller do this there? Undefined where it could not be read. */
   may(action: string, scope: string): boolean | undefined;
-  /** Was the whole list read? */
-  hasList(collection: string): boolean;
 }
 
 /** Side effects: what Azure changes with a change. */

@@ -68,9 +68,12 @@ export function refuseLostMembers(
   standings: readonly ('ready' | 'applied')[],
   resources: readonly Resource[],
 ): void {
-  let world: Snapshot = { ...bare(source), resources };
+  const read: Snapshot = { ...bare(source), resources };
+  let world = read;
   for (const [index, { change }] of steps.entries()) {
-    const current = resourceIn(world, change.resource);
+    const shown = resourceIn(world, change.resource);
+    // An earlier step may show it with its parent, at another version than it was read at.
+    const current = shown && { ...shown, apiVersion: resourceIn(read, change.resource)?.apiVersion ?? '' };
     if (standings[index] !== 'ready' || isDeferred(change)) continue;
     const kind = resourceTypeOf(typeOf(change.resource));
     const comparison = compareChange(change, current ?? null, kind);

@@ -107,7 +107,6 @@ function goneWith(change: Change, made: ReadonlyMap<string, Made>): readonly str
     resource: (id) => [made.get(fold(id)) ?? []].flat().map(standIn)[0],
     ofType: (type) => [...made.values()].map(standIn).filter((one) => fold(one.type) === fold(type)),
     may: () => undefined,
-    hasList: () => false,
   };
   const told = change.kind === 'delete' ? { ...change, body: change.read ?? change.body } : change;
   return resourceTypeOf(typeOf(change.resource)).sideEffects?.(told, seen).gone ?? [];

@@ -14,7 +14,6 @@ import {
   subnetsOf,
 } from '../../src/resource-types/index.ts';
 import { textAt } from '../../src/resource-types/read.ts';
-import { assignmentsOf } from '../../src/resource-types/role-assignment.ts';
 import { worldFiles } from '../../src/simulator/worlds/index.ts';
 
 export const resourceOf = (body: JsonObject): Resource => {
@@ -67,10 +66,6 @@ export function worldSnapshot(name: string, options: Options = {}): Snapshot {
     resourceOf({ id: `${scope}/providers/Microsoft.Authorization/locks/${lock}`, name: lock, properties: { level } }),
   );
   const resources = [...changed, ...parts, ...changed.flatMap(securityRulesOf), ...changed.flatMap(routesOf), ...locks];
-  const assigned = resources.filter(({ type }) => fold(type) === 'microsoft.authorization/roleassignments');
-  const principals = changed
-    .filter(({ id }) => id === workspace)
-    .flatMap(({ body }) => textAt(body, '/identity/principalId') ?? []);
   const members = (type: string) => resources.filter((one) => fold(one.type) === fold(type)).map(({ id }) => id);
   const ml = 'Microsoft.MachineLearningServices/workspaces';
   return {
@@ -87,12 +82,6 @@ export function worldSnapshot(name: string, options: Options = {}): Snapshot {
       { id: `${workspace}/datastores`, members: members(`${ml}/datastores`) },
       { id: `${workspace}/onlineEndpoints`, members: members(`${ml}/onlineEndpoints`) },
       { id: locksOf(subscription), members: locks.map(({ id }) => id) },
-      ...principals.map((principal) => ({
-        id: assignmentsOf(principal, subscription),
-        members: assigned
-          .filter(({ body }) => textAt(body, '/properties/principalId') === principal)
-          .map(({ id }) => id),
-      })),
       {
         id: `/subscriptions/${subscription}/providers/Microsoft.Network/virtualNetworks`,
         members: members('Microsoft.Network/virtualNetworks'),

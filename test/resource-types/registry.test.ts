@@ -199,7 +199,6 @@ describe('a shared private link', () => {
       resource: (id: string) => (id === registryId ? one : undefined),
       ofType: () => [],
       may: () => undefined,
-      hasList: () => false,
     });
     const made = follows?.(editChange(workspace.id, [add]), seen(bare));
     const after = made?.put.find(({ id }) => id === registryId);

@@ -48,7 +48,8 @@ function doneWords(outcome: ApplyResult, { verb, problems }: About): string {
   const said = why === null ? ' and verified' : `, ${unverifiedWords(why)}`;
   if (verb === 'undo' || why?.reason === 'workspace-not-read') return `${said}.`;
   const { persisting, resolved, rollUps } = outcome.verified;
-  const numbers = `${resolvedWords(problems, resolved, ' resolved')}, ${countedIn(persisting, rollUps)} still failing`;
+  const still = countedIn(persisting, rollUps);
+  const numbers = `${resolvedWords(problems, resolved, ' resolved')}${still === 0 ? '' : `, ${still} still failing`}`;
   return why === null ? `${said}: ${numbers}.` : `${said}; ${numbers}.`;
 }
 

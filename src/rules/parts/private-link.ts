@@ -31,7 +31,7 @@ import { workspaceView } from '../../resource-types/workspace-view.ts';
 import type { Answers, CheckResult, Proposal, RuleContext } from '../rule.ts';
 import { legalName, nameUuid } from './naming.ts';
 import { type EndpointGroups, zoneProposals } from './private-zones.ts';
-import { approvals, mayAssign, roleProposal } from './roles.ts';
+import { mayAssign, roleProposal } from './roles.ts';
 import {
   answeredElsewhere,
   type HeldRecord,
@@ -374,8 +374,7 @@ const longest = 33;
  * A private endpoint rule for each group without one, and the provisioning that makes them effective; [] where all exist. Or the
  * reason why there can be none.
  */
-export function outboundRuleProposals({ target, groups }: OutboundWish, context: RuleContext): Proposal[] | string {
-  const { index } = context;
+export function outboundRuleProposals({ target, groups }: OutboundWish, { index }: RuleContext): Proposal[] | string {
   const workspace = index.workspace();
   if (!workspace) return 'There is no workspace with a managed network.';
   const { on, status } = workspaceView(workspace).managedNetwork;
@@ -400,21 +399,10 @@ export function outboundRuleProposals({ target, groups }: OutboundWish, context:
     return `The status of the managed network of ${displayName(workspace.id)} is ${quoted(status ?? 'not shown')}. Wait until it is Active.`;
   }
   const taken = known.map(({ name }) => fold(name));
-  const approvers = [...(missing.length === 0 ? [] : [target]), ...(waits ? waitingTargets(workspace, index) : [])];
   return [
-    ...approvals(workspace, approvers, context),
     ...missing.map((group) => ruleProposal(workspace, target, group, taken)),
     ...(waits ? [provisioning(workspace)] : []),
   ];
-}
-
-/** Ids of the targets that provisioning makes private endpoints to, which each must approve. */
-export function waitingTargets(workspace: Resource, index: SnapshotIndex): string[] {
-  const waiting = outboundRules(index)
-    .map(outboundRuleView)
-    .filter(({ type, status }) => type === 'PrivateEndpoint' && status !== 'Active');
-  const added = managedEndpointsOf(workspace, (id) => index.get(id));
-  return [...waiting, ...added].flatMap(({ target }) => target ?? []);
 }
 
 const provisioning = (workspace: Resource): Proposal => ({

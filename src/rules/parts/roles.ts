@@ -2,15 +2,11 @@
 // role and principal, so that a second request is for the same assignment.
 
 import { mayDo } from '../../model/permissions.ts';
-import type { Resource } from '../../model/resource.ts';
 import { fold, isWithin, sameId, subscriptionOf } from '../../model/resource-id.ts';
 import type { SnapshotIndex } from '../../model/snapshot-index.ts';
-import { mayApprove } from '../../resource-types/managed-network.ts';
-import { roleAssignmentType, roleAssignmentView, roles } from '../../resource-types/role-assignment.ts';
-import { workspacePrincipalOf } from '../../resource-types/workspace-view.ts';
+import { roleAssignmentType, roleAssignmentView } from '../../resource-types/role-assignment.ts';
 import type { Proposal, RuleContext } from '../rule.ts';
-import { nameUuid, onceEach } from './naming.ts';
-import { displayName } from './verdict.ts';
+import { nameUuid } from './naming.ts';
 
 export interface RoleWish {
   readonly scope: string;
@@ -39,20 +35,6 @@ const hasRole = ({ scope, role, principal }: RoleWish, index: SnapshotIndex): bo
     const view = roleAssignmentView(assignment);
     return sameId(view.principal, principal) && fold(view.role) === fold(role) && isWithin(scope, view.scope);
   });
-
-/** The role without which the private endpoints of a managed network stay pending, where the identity is known to have none. */
-export const approvals = (workspace: Resource, targets: readonly string[], context: RuleContext): Proposal[] =>
-  onceEach(targets).flatMap((scope) => {
-    const principal = workspacePrincipalOf(workspace);
-    const { index } = context;
-    if (principal === undefined || mayApprove(workspace, scope, index) !== false || !mayAssign(scope, index)) return [];
-    return approval(scope, principal, context);
-  });
-
-export function approval(scope: string, principal: string, context: RuleContext): Proposal[] {
-  const advice = `The workspace may approve private endpoint connections of ${displayName(scope)}. The assignment takes some minutes to apply.`;
-  return roleProposal({ scope, role: roles.networkApprover, principal, advice }, context);
-}
 
 /** Whether the caller may assign roles there; assumed where the permissions could not be read. */
 export const mayAssign = (scope: string, { snapshot }: SnapshotIndex): boolean =>

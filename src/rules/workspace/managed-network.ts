@@ -17,8 +17,7 @@ import { textsAt } from '../../resource-types/read.ts';
 import { workspaceView } from '../../resource-types/workspace-view.ts';
 import { defineRule } from '../define.ts';
 import { links } from '../parts/links.ts';
-import { ruleProposal, waitingTargets } from '../parts/private-link.ts';
-import { approvals } from '../parts/roles.ts';
+import { ruleProposal } from '../parts/private-link.ts';
 import { workspaceSubjects } from '../parts/subjects.ts';
 import {
   displayName,
@@ -219,17 +218,16 @@ function provision(workspace: Resource, context: RuleContext, answers: Answers):
     'Takes up to 30 minutes, and 10 more for the first FQDN rule.',
   );
   if (typeof provisioned === 'string') return provisioned;
-  const first = approvals(workspace, waitingTargets(workspace, context.index), context);
-  if (publicAccess(workspace) === 'Disabled') return [...first, provisioned];
+  if (publicAccess(workspace) === 'Disabled') return [provisioned];
   // With public access on, the service may not create the workspace's own private endpoint.
-  if (answers.public === 'keep') return [...first, provisioned, ...ownEndpoint(workspace, context)];
+  if (answers.public === 'keep') return [provisioned, ...ownEndpoint(workspace, context)];
   const disabled = workspaceProposal(
     workspace,
     1,
     (body) => [setMember(body, '/properties/publicNetworkAccess', 'Disabled')],
     'Provisioning creates a private endpoint to the workspace only while its public network access is Disabled. Pass --answer public=keep to leave it on.',
   );
-  return typeof disabled === 'string' ? disabled : [...first, disabled, provisioned];
+  return typeof disabled === 'string' ? disabled : [disabled, provisioned];
 }
 
 /** The private endpoint to the workspace itself, which is then a rule like any other. */
@@ -250,7 +248,7 @@ export const workspaceManagedNetworkProvisioned = defineRule({
   for: ['managed-network'],
   explain: {
     why: 'Without this step the managed network is provisioned with the first compute, which often times out. Its private endpoints do not exist before that.',
-    fix: 'Disables public network access, unless you keep it (--answer public=keep), then provisions the managed network and waits until it is Active. Before that, it assigns the role to approve the private endpoints where the identity of the workspace lacks it. It is never part of --all: pass --answer provision=yes.',
+    fix: 'Disables public network access, unless you keep it (--answer public=keep), then provisions the managed network and waits until it is Active. It is never part of --all: pass --answer provision=yes.',
     breaks:
       'Clients without a private endpoint to the workspace lose access. The change cannot be undone, and the private endpoints and firewall of the managed network are billed from then on.',
     links: [links.managedNetwork],

@@ -4,17 +4,18 @@ import { inheritedFrom, settingsPrincipal } from '../../facts/links.ts';
 import { outboundRules } from '../../facts/managed-network.ts';
 import type { Resource } from '../../model/resource.ts';
 import { isWithin, sameId, subscriptionOf } from '../../model/resource-id.ts';
-import { approvingRoles, outboundRuleView } from '../../resource-types/managed-network.ts';
+import { outboundRuleView } from '../../resource-types/managed-network.ts';
 import {
   assignmentsOf,
   roleAssignmentType,
   roleAssignmentView,
   roleNames,
+  roles,
 } from '../../resource-types/role-assignment.ts';
 import { defineRule } from '../define.ts';
 import { links } from '../parts/links.ts';
 import { onceEach } from '../parts/naming.ts';
-import { approval, mayAssign } from '../parts/roles.ts';
+import { mayAssign, roleProposal } from '../parts/roles.ts';
 import { orElse, perPlace } from '../parts/subjects.ts';
 import {
   displayName,
@@ -28,6 +29,9 @@ import {
   unknown,
 } from '../parts/verdict.ts';
 import type { CheckResult, RuleContext, Subjects } from '../rule.ts';
+
+/** Roles that include the approval of a connection at the target. */
+const sufficient: readonly string[] = [roles.networkApprover, roles.contributor, roles.owner];
 
 interface ApprovedTarget {
   readonly target: string;
@@ -69,7 +73,7 @@ function check({ target, rules }: ApprovedTarget, { index }: RuleContext): Check
     );
   const names = held.map((one) => roleNames[roleAssignmentView(one).role] ?? roleAssignmentView(one).role);
   const evidence = [...seen, noted(target, names, 'roles of the identity of the workspace')];
-  if (held.some((one) => approvingRoles.includes(roleAssignmentView(one).role)))
+  if (held.some((one) => sufficient.includes(roleAssignmentView(one).role)))
     return pass(`The identity of the workspace may approve ${to}: ${listed(names)}.`, evidence);
   if (held.some((one) => roleNames[roleAssignmentView(one).role] === undefined))
     return unknown(
@@ -107,6 +111,7 @@ export const workspaceManagedNetworkApprover = defineRule({
     if (principal === undefined) return 'The identity of the workspace is not known; the role cannot be assigned.';
     if (!mayAssign(target, index))
       return `You cannot assign roles on ${displayName(target)}. Ask its owner to assign Azure AI Enterprise Network Connection Approver.`;
-    return approval(target, principal, context);
+    const advice = `The workspace may approve private endpoint connections of ${displayName(target)}. The assignment takes some minutes to apply.`;
+    return roleProposal({ scope: target, role: roles.networkApprover, principal, advice }, context);
   },
 });
