@@ -53,15 +53,18 @@ export function undoClassOf(change: Change, snapshot: Snapshot): UndoClass {
   return own === 'none' || refusedUndo(change, snapshot).length === 0 ? own : worstUndo([own, 'partial']);
 }
 
-/** The locks and permissions that refuse the undo of a change, in the world that it leaves. */
+/** The locks and permissions that refuse the undo of a change, in the world that it leaves. What is refused itself has no undo. */
 function refusedUndo(change: Change, snapshot: Snapshot): UndoRefusal[] {
   const { type, apiVersion, instead } = resourceTypeOf(typeOf(change.resource));
   const { resource: id } = change;
+  const index = indexSnapshot(snapshot);
+  const current = change.kind === 'create' ? undefined : resourceIn(snapshot, id);
+  if (refusalsOf(change, current, index).length > 0) return [];
   const inverse = invertChange(change);
   const sent = inverse.kind === 'edit' && instead ? { ...inverse, edits: inverse.edits.map(instead) } : inverse;
   const after: Resource | undefined =
     change.kind === 'create' ? { id, type, apiVersion, body: change.body } : resourceAfter(change, snapshot);
-  return refusalsOf(sent, after, indexSnapshot(snapshot));
+  return refusalsOf(sent, after, index);
 }
 
 function resourceAfter(change: Change, snapshot: Snapshot): Resource | undefined {

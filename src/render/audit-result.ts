@@ -141,7 +141,7 @@ export function auditResult(
       ...(snapshot.skipped === undefined ? {} : { skipped: snapshot.skipped }),
       ...(report.outside === undefined ? {} : { outside: report.outside }),
     },
-    ...{ profile: report.profile, rules: report.rules },
+    profile: report.profile,
     summary: report.summary,
     problems: report.problems,
     findings: allOutcomes && !isLarge(report) ? report.findings : openFindings(report),
@@ -158,6 +158,8 @@ export function auditResult(
     ...(report.project === undefined ? {} : { config: report.project }),
     ...(scopes.length === 0 ? {} : { scopes }),
     ...(selection === undefined ? {} : { selection }),
+    // Long, and seldom read: last, so that a page of the result begins with the findings.
+    rules: report.rules,
   };
 }
 

@@ -114,7 +114,7 @@ export function driftMarkdown(drift: DriftReport): string {
         ];
   return limitedMarkdown([
     {
-      head: `# Drift of ${markdownText(clean(name, 120))}\n\n${markdownText(driftNumbers(drift))} since ${markdownText(clean(since.name, 300))}.\n\n${notes.map((note) => `${markdownText(clean(note, 600))}\n\n`).join('')}`,
+      head: `# Drift of ${markdownText(clean(name, 120))}\n\n${markdownText(sentence(driftNumbers(drift)))} since ${markdownText(clean(since.name, 300))}.\n\n${notes.map((note) => `${markdownText(clean(note, 600))}\n\n`).join('')}`,
     },
     ...(rows.length === 0
       ? []
@@ -142,3 +142,5 @@ const notComparedPart = (sentences: readonly string[]) =>
           noun: 'that are not compared',
         },
       ];
+
+const sentence = (words: string): string => words.charAt(0).toUpperCase() + words.slice(1);

@@ -50,10 +50,10 @@ describe('examples', () => {
     ),
   )('bastide $line', async ({ verb, line }) => {
     const ran = await bastide([...parseLine(line), '--demo'], home);
-    // 1 is the answer of an audit, a preflight or an assert; 4 a redo when nothing was undone, a restore when nothing was overwritten,
+    // 1 is the answer of an audit, a preflight or an assert, 3 that of a drift where changes were made that no record shows; 4 a redo when nothing was undone, a restore when nothing was overwritten,
     // a guide without a user to ask; 2 a digest that no plan has.
     const allowed = ['audit', 'fleet', 'verify', 'watch', 'diff', 'drift', 'preflight', 'assert'].includes(verb)
-      ? [0, 1]
+      ? [0, 1, ...(verb === 'drift' ? [3] : [])]
       : ['undo', 'redo', 'restore', 'guide'].includes(verb)
         ? [0, 4]
         : line.startsWith('mcp confirm')

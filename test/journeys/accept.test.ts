@@ -42,11 +42,7 @@ describe('accepting', () => {
     expect(whole.result.problems.at(-1)?.accepted).toEqual(found[0]?.accepted);
     for (const format of ['sarif', 'junit']) {
       const plain = (await run('audit', '--rule', rule, '--format', format)).text.replaceAll('\\', '');
-      expect([format, plain.includes(words), plain.includes('0 rules off')]).toEqual([
-        format,
-        true,
-        format !== 'junit',
-      ]);
+      expect([format, plain.includes(words), plain.includes('0 rules off')]).toEqual([format, true, true]);
     }
     expect((await run('fix', '--all', '--dry-run')).text).toContain('Accepted until 2099-01-01 in bastide.yaml');
 
