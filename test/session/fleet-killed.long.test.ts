@@ -47,7 +47,9 @@ const pathOf = (url: string): string => url.toLowerCase();
 
 /** The report without the moment at which it was read. */
 function reportIn(stdout: string): unknown {
-  const { result } = JSON.parse(stdout) as { readonly result: FleetReport };
+  const { result } = JSON.parse(stdout, (name, value: unknown) => (name === 'asked' ? '' : value)) as {
+    readonly result: FleetReport;
+  };
   const workspaces = result.workspaces.map(({ at: _at, ...row }) => row);
   return { ...result, at: '', workspaces };
 }
