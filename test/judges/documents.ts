@@ -91,6 +91,8 @@ function standIn(
   const chosen = preview && leastOpen(found.filter((one) => one.version === preview.by));
   if (chosen) return chosen;
   if (!mayStandIn.includes(namespace) || version.includes('preview')) return undefined;
+  // The document of 2022 lacks what the versions of 2023 show; the next one is of 2024.
+  if (namespace === 'microsoft.machinelearningservices' && version < '2024-04-01') return undefined;
   const older = found.filter((one) => one.set === 'openapi' && one.version < version).map((one) => one.version);
   const newest = older.toSorted().at(-1);
   return leastOpen(found.filter((one) => one.set === 'openapi' && one.version === newest));

@@ -81,12 +81,12 @@ export const exceptions: readonly Exception[] = [
   },
   {
     id: 'preview-members',
-    why: 'Previews, and a version without a document, show and take the subnet rules of a registry and the IP list of a workspace.',
+    why: 'Previews, and a version without a document, show and take subnet rules of a registry, the IP list of a workspace, and idle times of a compute.',
     source: 'the previews of test/judges/documents.ts',
     covers: ({ code, said, at }) =>
       code === 'OBJECT_ADDITIONAL_PROPERTIES' &&
       previews.some(({ version }) => said.url.includes(version)) &&
-      /^(virtualNetworkRules|ipAllowlist)$/.test(last(at)),
+      /^(virtualNetworkRules|ipAllowlist|idleTimeBeforeShutdown)$/.test(last(at)),
     sample: {
       method: 'GET',
       url: `${registry.id}?api-version=2021-08-01-preview`,

@@ -98,7 +98,7 @@ export const computeExplicitOutbound = defineRule({
   about: subnetType,
   explain: {
     why: 'Nodes without a public IP address need a NAT gateway or a route to a firewall to download images and packages. Default outbound access is retired for new virtual networks.',
-    fix: 'Associates the NAT gateway of another subnet of the virtual network, or a new one with a public IP address. A gateway that is not yours is used only where --answer nat=NAME names it; --answer nat=new makes one.',
+    fix: 'Associates the NAT gateway of another subnet of the virtual network, or a new one with a public IP address. A gateway that is not yours is used only when you name it.',
     breaks:
       'The gateway and its public IP address are billed by the hour, traffic by volume. The outbound address of the subnet changes, so IP rules elsewhere that allow the old one no longer match. Undo removes the gateway and what was created; the address is lost.',
     links: [links.secureTraining, links.defaultOutbound, links.natGateway],
