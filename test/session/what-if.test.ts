@@ -375,3 +375,10 @@ describe('snapshots from files', () => {
       }));
   });
 });
+
+test('the rest of an interrupted entry is simulated, though the copy has no history', () =>
+  inWorld('mixed', async (ready) => {
+    const plan = ready.bench.session.plan(ready.snapshot, request(['keyvault.bypass-azure-services']));
+    const { outcome, steps } = await play(ready, { ...plan, resumes: '20260101T000000-aaaaaa' });
+    expect([outcome, steps.map(({ state }) => state)]).toEqual(['done', plan.steps.map(() => 'done')]);
+  }));

@@ -132,8 +132,9 @@ async function play(input: WhatIfInput, sandbox: Awaited<ReturnType<OpenWhatIfSi
       progress: () => {},
       signal,
     });
-  // An undo is simulated as what it writes: its entry is not in the simulator's history.
-  const written: Plan = { ...plan, source: snapshot.source, verb: 'fix', of: null };
+  // An undo and a resume are simulated as what they write: their entries are not in the simulator's history.
+  const { resumes: _resumed, ...rest } = plan;
+  const written: Plan = { ...rest, source: snapshot.source, verb: 'fix', of: null };
   try {
     await applyPastGates(
       { plan: written, workspace: snapshot.workspace, line: '', acceptWarnings: true, signal, look },
