@@ -71,10 +71,7 @@ inLongRun(() => {
     const resolves = Number(/resolves (\d+)/.exec(await screen.until(/resolves \d+ /))?.[1]);
     await screen.press(keys.tab, /> Apply/);
     await screen.press(keys.enter, /Effects: cuts off\.\s+Type mlw-sim to apply \d+ changes/);
-    await screen.press(
-      'mlw-sim\r',
-      new RegExp(`Applied and verified: ${resolves} findings? resolved[^]*, 0\\s+still\\s+failing`),
-    );
+    await screen.press('mlw-sim\r', new RegExp(`Applied and verified: ${resolves} findings? resolved`));
     const [entry] = await entries(home, 'drifted');
     expect(entry).toMatchObject({ state: 'done', line: expect.stringMatching(/^fix --all {2}# \d+ of \d+ steps$/) });
     const { result } = await bastideJson<AuditJson>(['audit', '--demo=drifted'], home);
