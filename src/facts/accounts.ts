@@ -3,7 +3,7 @@
 
 import { memoizePerObject } from '../model/caches.ts';
 import type { Resource } from '../model/resource.ts';
-import { fold, isNamed, nameOf, sameId, typeOf } from '../model/resource-id.ts';
+import { distinctIds, fold, isNamed, nameOf, sameId, typeOf } from '../model/resource-id.ts';
 import type { SnapshotIndex } from '../model/snapshot-index.ts';
 import { datastoreView } from '../resource-types/workspace-view.ts';
 import {
@@ -71,8 +71,7 @@ export const auditedAccounts = memoizePerSnapshot((index: SnapshotIndex): readon
 });
 
 const everyAccount = memoizePerObject((ids: readonly string[]): readonly AuditedAccount[] => {
-  const once = new Map(ids.map((id) => [fold(id), id]));
-  return [...once.values()].map((id) => ({ id, roles: [], datastores: [], gen2: false }));
+  return distinctIds(ids).map((id) => ({ id, roles: [], datastores: [], gen2: false }));
 });
 
 function namedAccounts(index: SnapshotIndex): readonly AuditedAccount[] {

@@ -3,7 +3,7 @@
 
 import { memoizePerObject } from '../model/caches.ts';
 import type { Resource } from '../model/resource.ts';
-import { fold, nameOf, parentId, sameId, subscriptionOf } from '../model/resource-id.ts';
+import { distinctIds, fold, nameOf, parentId, sameId, subscriptionOf } from '../model/resource-id.ts';
 import type { ReadFailure, SharedList } from '../model/snapshot.ts';
 import type { SnapshotIndex } from '../model/snapshot-index.ts';
 import { vnetView } from '../resource-types/network-view.ts';
@@ -122,7 +122,7 @@ export function zoneSubscriptions(endpoint: string, index: SnapshotIndex): strin
     ),
   );
   const found = [endpoint, ...zones].flatMap((id) => subscriptionOf(id) ?? []);
-  return [...new Map(found.map((one) => [fold(one), one])).values()];
+  return distinctIds(found);
 }
 
 /** Azure's own resolver, which counts as no custom server. */

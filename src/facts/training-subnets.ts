@@ -1,7 +1,7 @@
 // The subnets whose traffic the NSG rules check: those of clusters, instances, attached machines and serverless nodes.
 
 import type { Resource } from '../model/resource.ts';
-import { fold, sameId } from '../model/resource-id.ts';
+import { distinctIds, fold, sameId } from '../model/resource-id.ts';
 import type { SnapshotIndex } from '../model/snapshot-index.ts';
 import { UnreadableError } from '../model/unreadable-error.ts';
 import { findSubnet, subnetView, vnetOf, vnetView } from '../resource-types/network-view.ts';
@@ -88,7 +88,7 @@ export const sharers = memoizePerSnapshotAndKey((groupId: string, index: Snapsho
     .filter((subnet) => sameId(textAt(subnet.body, '/properties/networkSecurityGroup/id'), groupId))
     .map(({ id }) => id);
   const all = [...shown.subnets, ...seen, ...shown.nics];
-  return [...new Map(all.map((id) => [fold(id), id])).values()];
+  return distinctIds(all);
 });
 
 /**

@@ -4,6 +4,11 @@ export const fold = (id: string): string => id.toLowerCase();
 export const sameId = (a: string | undefined | null, b: string | undefined | null): boolean =>
   typeof a === 'string' && typeof b === 'string' && fold(a) === fold(b);
 
+/** Each once, whatever its letter case, as it is spelt last. */
+export const distinctIds = (ids: Iterable<string>): string[] => [
+  ...new Map(Array.from(ids, (id) => [fold(id), id])).values(),
+];
+
 export interface IdParts {
   readonly subscription?: string;
   readonly resourceGroup?: string;

@@ -10,7 +10,7 @@ import {
 } from '../model/change.ts';
 import type { EntryStep } from '../model/entry.ts';
 import type { Resource } from '../model/resource.ts';
-import { fold, nameOf, parentId, sameId, typeOf } from '../model/resource-id.ts';
+import { distinctIds, fold, nameOf, parentId, sameId, typeOf } from '../model/resource-id.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import { partsOf, resourceTypeOf, textAt } from '../resource-types/index.ts';
 import { settingWords } from './describe.ts';
@@ -29,7 +29,7 @@ function besides(placeholder: string, early: Snapshot): string[] {
   const parent = resourceIn(early, parentId(placeholder) ?? '');
   const there = [...(parent === undefined ? [] : partsOf(parent)), ...early.resources];
   const siblings = there.filter(({ id }) => isSibling(id, placeholder));
-  return [...new Map(siblings.map(({ id }) => [fold(id), id])).values()];
+  return distinctIds(siblings.map(({ id }) => id));
 }
 
 const isSibling = (id: string, other: string): boolean =>

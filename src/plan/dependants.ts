@@ -10,7 +10,7 @@ import type { Gate } from '../model/plan.ts';
 import { needSentence } from '../model/plan-need.ts';
 import { attempt } from '../model/readable.ts';
 import type { Resource } from '../model/resource.ts';
-import { fold, isWithin, nameOf, parentId, sameId, subscriptionOf, typeOf } from '../model/resource-id.ts';
+import { distinctIds, fold, isWithin, nameOf, parentId, sameId, subscriptionOf, typeOf } from '../model/resource-id.ts';
 import type { ReadFailure } from '../model/snapshot.ts';
 import type { SnapshotIndex } from '../model/snapshot-index.ts';
 import { counted } from '../model/text.ts';
@@ -55,7 +55,7 @@ export function usersCutOff(
     const isLost = byWay && subnetTypes.includes(fold(typeOf(from.id ?? '')));
     return kind === 'cutsOff' && service !== null && (isClosed || isLost) ? [service] : [];
   });
-  return [...new Map(closed.map((id) => [fold(id), id])).values()].flatMap((service) => usersOf(service, index));
+  return distinctIds(closed).flatMap((service) => usersOf(service, index));
 }
 const subnetTypes = [subnetType, nicType].map(fold);
 

@@ -4,7 +4,16 @@ import { type Manager, managerByTags } from '../model/manager.ts';
 import type { Plan, Step } from '../model/plan.ts';
 import { valueAt } from '../model/pointer.ts';
 import type { Resource } from '../model/resource.ts';
-import { fold, groupIdOf, isWithin, nameOf, parentId, sameId, subscriptionOf } from '../model/resource-id.ts';
+import {
+  distinctIds,
+  fold,
+  groupIdOf,
+  isWithin,
+  nameOf,
+  parentId,
+  sameId,
+  subscriptionOf,
+} from '../model/resource-id.ts';
 import type { ListRequest, Snapshot } from '../model/snapshot.ts';
 import { indexSnapshot, resourceIn } from '../model/snapshot-index.ts';
 import { clean } from '../model/text.ts';
@@ -93,7 +102,7 @@ export function stacksIn(histories: Snapshot, plans: readonly Plan[]): string[] 
       const [, name] = (found && ofStack.exec(nameOf(found.id))) ?? [];
       return found === undefined || name === undefined ? [] : [stackId(found.id, name)];
     });
-  return [...new Map(ids.map((id) => [fold(id), id])).values()];
+  return distinctIds(ids);
 }
 
 /**

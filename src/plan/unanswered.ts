@@ -3,7 +3,7 @@
 
 import type { Change } from '../model/change.ts';
 import { mayDo } from '../model/permissions.ts';
-import { fold, nameInParent, typeOf } from '../model/resource-id.ts';
+import { distinctIds, nameInParent, typeOf } from '../model/resource-id.ts';
 import type { SnapshotIndex } from '../model/snapshot-index.ts';
 import { resourceTypeOf } from '../resource-types/index.ts';
 import { gatesOf, gathered, unreadLocks } from './gates.ts';
@@ -16,15 +16,15 @@ export function unansweredOf(changes: readonly Change[], index: SnapshotIndex): 
     // A what-if evaluates the policies itself.
     ({ outcome, kind }) => outcome === 'unknown' && kind !== 'policy',
   );
-  const locks = once(changes.map(({ resource }) => resource).filter((id) => unreadLocks(id, index)));
+  const locks = distinctIds(changes.map(({ resource }) => resource).filter((id) => unreadLocks(id, index)));
   const needs = changes
     .flatMap((change) => {
       const seen = index.peek(change.resource);
       return resourceTypeOf(typeOf(change.resource)).needs(change, seen.state === 'read' ? seen.resource : undefined);
     })
     .filter(({ action, scope }) => mayDo(action, scope, index.snapshot) === undefined);
-  const scopes = once(needs.map(({ scope }) => scope));
-  const actions = once(needs.map(({ action }) => action));
+  const scopes = distinctIds(needs.map(({ scope }) => scope));
+  const actions = distinctIds(needs.map(({ action }) => action));
   const gatheredLocks = locks.length > 1;
   const gatheredRights = needs.length > 1 && scopes.length + actions.length > 2;
   return [
@@ -40,11 +40,6 @@ export function unansweredOf(changes: readonly Change[], index: SnapshotIndex): 
   function isOfLock(detail: string): boolean {
     return locks.some((id) => detail.includes(` ${id} `));
   }
-}
-
-/** Each once, whatever its letter case. */
-function once(ids: readonly string[]): string[] {
-  return [...new Map(ids.map((id) => [fold(id), id])).values()];
 }
 
 /** As many as are told in a sentence, and how many more there are. */

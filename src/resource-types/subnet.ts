@@ -7,7 +7,7 @@ import { applyEdits, type Edit, type ListKey } from '../model/edit.ts';
 import { isArray, isObject, type Json, type JsonObject } from '../model/json.ts';
 import { type Pointer, parsePointer, updateAt, valueAt, withMember } from '../model/pointer.ts';
 import type { Resource } from '../model/resource.ts';
-import { fold, nameInParent, parseId } from '../model/resource-id.ts';
+import { distinctIds, fold, nameInParent, parseId } from '../model/resource-id.ts';
 import { defineResourceType, ifRead, unseen } from './define.ts';
 import { subnetType, subnetView, vnetOf, withoutSubnet, withSubnet } from './network-view.ts';
 import { actionOn, eachObject, groupOf, isUnder, sendable, twinSpelling, without } from './parts/bodies.ts';
@@ -227,10 +227,7 @@ function joins(change: Change, current: Resource | undefined): ReturnType<typeof
   const list = '/properties/serviceEndpointPolicies';
   const added = change.edits.flatMap((edit) => (edit.op === 'add' && edit.pointer === list ? [edit.after] : []));
   const policies = [...listAt(body, list), ...added].flatMap((item) => textAt(item, '/id') ?? []);
-  return [
-    ...single,
-    ...[...new Map(policies.map((id) => [fold(id), id])).values()].map((id) => actionOn(policyJoin, id)),
-  ];
+  return [...single, ...distinctIds(policies).map((id) => actionOn(policyJoin, id))];
 }
 
 /** Who reaches what through the subnet's endpoints, and which rules apply to it. */

@@ -8,7 +8,7 @@ import { fewIds, insteadOf } from '../model/nearest.ts';
 import { member } from '../model/pointer.ts';
 import { hubOf } from '../model/posture.ts';
 import type { Resource } from '../model/resource.ts';
-import { fold, nameOf, parentId, sameId, subscriptionOf, typeOf } from '../model/resource-id.ts';
+import { distinctIds, fold, nameOf, parentId, sameId, subscriptionOf, typeOf } from '../model/resource-id.ts';
 import { withoutSecrets } from '../model/secrets.ts';
 import type { Collection, ReadFailure, SkippedFile, Snapshot } from '../model/snapshot.ts';
 import { clean } from '../model/text.ts';
@@ -274,7 +274,7 @@ function workspaceOf(
 ): string | null {
   const all = resources.filter(({ type }) => fold(type) === fold(workspaceType)).map(({ id }) => id);
   const known = snapshots.flatMap(({ workspace }) => workspace ?? []);
-  const ids = [...new Map([...known, ...all].map((id) => [fold(id), id])).values()];
+  const ids = distinctIds([...known, ...all]);
   const fitting =
     wanted === undefined ? ids : ids.filter((id) => sameId(id, wanted) || fold(nameOf(id)) === fold(wanted));
   // Of a folder each workspace is checked, and what belongs to none.

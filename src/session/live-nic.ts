@@ -3,7 +3,7 @@
 import type { ArmClient } from '../azure/arm-client.ts';
 import type { Json } from '../model/json.ts';
 import type { Resource } from '../model/resource.ts';
-import { fold, nameOf, sameId, subscriptionOf } from '../model/resource-id.ts';
+import { distinctIds, fold, nameOf, sameId, subscriptionOf } from '../model/resource-id.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import { clean, counted } from '../model/text.ts';
 import { listAt, textAt } from '../resource-types/index.ts';
@@ -35,9 +35,7 @@ export async function findNic(
   if (body === undefined) return `${name} was not read, so its NICs are not known.`;
   const shown = listAt(body, '/properties/ipConfigurations').flatMap((item) => configuredNic(textAt(item, '/id')));
   const own = (id: string): boolean => sameId(subscriptionOf(id), subscriptionOf(subnet));
-  const cards = [...new Map(shown.map((id) => [fold(id), id])).values()].toSorted(
-    (a, b) => Number(own(b)) - Number(own(a)),
-  );
+  const cards = distinctIds(shown).toSorted((a, b) => Number(own(b)) - Number(own(a)));
   if (cards.length === 0) return `${name} has no NIC.`;
   const stopped: string[] = [];
   let unread = 0;

@@ -9,7 +9,7 @@ import { exitStatus, Failure } from '../model/failure.ts';
 import { sameJson } from '../model/json.ts';
 import type { Plan } from '../model/plan.ts';
 import type { Resource } from '../model/resource.ts';
-import { fold, nameOf, sameId, subscriptionOf, typeOf } from '../model/resource-id.ts';
+import { distinctIds, fold, nameOf, sameId, subscriptionOf, typeOf } from '../model/resource-id.ts';
 import { withoutSecrets } from '../model/secrets.ts';
 import type { ReadFailure, Snapshot } from '../model/snapshot.ts';
 import { indexSnapshot, resourceIn } from '../model/snapshot-index.ts';
@@ -109,7 +109,7 @@ export async function compare(plan: Plan, context: WriteContext, made?: MadeFrom
   const deciding = decidingFor(plan, made);
   const changes = await Promise.all(plan.steps.map(({ change }) => byName(change, context)));
   const written = changes.filter((change) => !isDeferred(change)).map(({ resource }) => resource);
-  const ids = [...new Map(written.map((id) => [fold(id), id])).values()];
+  const ids = distinctIds(written);
   const beside = deciding.filter((id) => !ids.some((one) => sameId(one, id)));
   const { resources, ...rest } = await readEach([...ids, ...beside], plan, context);
   let world: Snapshot = { ...rest, resources };

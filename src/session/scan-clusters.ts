@@ -2,7 +2,7 @@
 // are not known by name, the addresses left there for a load balancer, and who may call an API server that limits its callers.
 
 import type { Resource } from '../model/resource.ts';
-import { fold, subscriptionOf } from '../model/resource-id.ts';
+import { distinctIds, subscriptionOf } from '../model/resource-id.ts';
 import {
   addressUsagesOf,
   assignmentsIn,
@@ -21,7 +21,7 @@ import {
 import { textAt } from '../resource-types/read.ts';
 import type { Collector } from './collector.ts';
 
-const onceEach = (ids: readonly string[]): string[] => [...new Map(ids.map((id) => [fold(id), id])).values()];
+const onceEach = (ids: readonly string[]): string[] => distinctIds(ids);
 
 /** To be called once the clusters behind the computes are in hand. `coming`: ids of those that are to be attached. */
 export async function clusterSurroundings(

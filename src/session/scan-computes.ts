@@ -3,7 +3,7 @@
 
 import { mayDo } from '../model/permissions.ts';
 import type { Resource } from '../model/resource.ts';
-import { fold, groupIdOf, sameId, subscriptionOf } from '../model/resource-id.ts';
+import { distinctIds, fold, groupIdOf, sameId, subscriptionOf } from '../model/resource-id.ts';
 import {
   addressUsagesOf,
   computeView,
@@ -36,7 +36,7 @@ export interface ComputeScan {
 const joinAction = 'Microsoft.Network/virtualNetworks/subnets/join/action';
 const joinViaEndpointAction = 'Microsoft.Network/virtualNetworks/subnets/joinViaServiceEndpoint/action';
 
-const onceEach = (ids: readonly string[]): string[] => [...new Map(ids.map((id) => [fold(id), id])).values()];
+const onceEach = (ids: readonly string[]): string[] => distinctIds(ids);
 
 /** To be called once the networks of the computes are in hand. */
 export async function computeSurroundings(scan: ComputeScan): Promise<void> {

@@ -2,7 +2,7 @@
 // they pass from then on, and the user routes that no longer apply to them.
 import { attempt } from '../../model/readable.ts';
 import type { Resource } from '../../model/resource.ts';
-import { fold, sameId } from '../../model/resource-id.ts';
+import { distinctIds, fold, sameId } from '../../model/resource-id.ts';
 import type { SnapshotIndex } from '../../model/snapshot-index.ts';
 import {
   type Addresses,
@@ -102,7 +102,7 @@ function routedSubnets(pairs: readonly ResourcePair[], before: SnapshotIndex, af
     const subnet = was === undefined ? textAt(is?.body, '/properties/subnet/id') : undefined;
     if (subnet !== undefined) found.push(...subnetsAround(vnetOf(subnet), before));
   }
-  const once = [...new Map(found.map((id) => [fold(id), id])).values()];
+  const once = distinctIds(found);
   return once.filter((id) => mayLeadAway(id, before) || mayLeadAway(id, after));
 }
 
@@ -124,7 +124,7 @@ export function reroutedSubnets(
   const networks = pairsOf(pairs, vnetType).flatMap(({ before: was, after: is }) =>
     was && is && parts.some((part) => listAt(was.body, part) !== listAt(is.body, part)) ? subnetsIn(is.id, before) : [],
   );
-  return [...new Map([...tables, ...subnets, ...networks].map((id) => [fold(id), id])).values()];
+  return distinctIds([...tables, ...subnets, ...networks]);
 }
 
 const routesIn = (table: Resource) => listAt(table.body, routesPointer);

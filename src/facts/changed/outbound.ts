@@ -1,7 +1,7 @@
 // The public addresses of a subnet that services outside the snapshot may allow, and that they no longer see after a change.
 
 import type { Resource } from '../../model/resource.ts';
-import { fold, sameId } from '../../model/resource-id.ts';
+import { distinctIds, fold, sameId } from '../../model/resource-id.ts';
 import type { SnapshotIndex } from '../../model/snapshot-index.ts';
 import { type Addresses, both, looksLiteral, noAddress, readPrefixes } from '../../net/addresses.ts';
 import { publicSpace } from '../../net/facts.ts';
@@ -59,7 +59,7 @@ function changedSubnets(pairs: readonly ResourcePair[], index: SnapshotIndex): r
       return index.ofType(subnetType).flatMap((one) => (sameId(subnetView(one).natGateway, was.id) ? [one.id] : []));
     return index.ofType(nicType).flatMap((nic) => nicView(nic).addresses.map(({ subnet }) => subnet));
   });
-  return [...new Map(found.flatMap((id) => (id === undefined ? [] : [[fold(id), id] as const]))).values()];
+  return distinctIds(found.flatMap((id) => id ?? []));
 }
 
 /** Machines whose traffic leaves by another address than their own, or by none that lasts. */
@@ -111,9 +111,7 @@ function holdersAt(subnet: string, index: SnapshotIndex): string[] {
   const holders = holdersOf([...outboundAddresses(subnet, index).values()].flat());
   return holders.length === 0 || !leavesDirectly(subnet, index) ? [] : holders;
 }
-const holdersOf = (all: readonly OutboundAddress[]): string[] => [
-  ...new Map(all.map(({ holder }) => [fold(holder), holder])).values(),
-];
+const holdersOf = (all: readonly OutboundAddress[]): string[] => distinctIds(all.map(({ holder }) => holder));
 
 const internet: Addresses = { v4: publicSpace.v4, v6: [] };
 

@@ -2,7 +2,7 @@
 // endpoint from then on, so that their traffic no longer passes the appliance of the public way.
 import { attempt } from '../../model/readable.ts';
 import type { Resource } from '../../model/resource.ts';
-import { fold, parentId, sameId } from '../../model/resource-id.ts';
+import { distinctIds, fold, parentId, sameId } from '../../model/resource-id.ts';
 import type { SnapshotIndex } from '../../model/snapshot-index.ts';
 import { nowhere, readPrefixes } from '../../net/addresses.ts';
 import { subnetView, vnetType, vnetView } from '../../resource-types/network-view.ts';
@@ -54,13 +54,12 @@ export function unresolvedNames(
   const fresh = [...is].filter(([key]) => !was.has(key)).map(([, gap]) => gap);
   return [...Map.groupBy(fresh, ({ zone }) => fold(zone)).values()].flatMap((all) => {
     const [first] = all;
-    const once = (ids: readonly string[]) => [...new Map(ids.map((id) => [fold(id), id])).values()];
     return first
       ? [
           {
             zone: first.zone,
-            networks: once(all.map(({ network }) => network)),
-            services: once(all.map(({ service }) => service)),
+            networks: distinctIds(all.map(({ network }) => network)),
+            services: distinctIds(all.map(({ service }) => service)),
           },
         ]
       : [];

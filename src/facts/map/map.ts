@@ -13,7 +13,7 @@ import type {
 } from '../../model/network-map.ts';
 import { attempt } from '../../model/readable.ts';
 import type { Resource } from '../../model/resource.ts';
-import { fold, nameOf, sameId } from '../../model/resource-id.ts';
+import { distinctIds, nameOf, sameId } from '../../model/resource-id.ts';
 import type { SnapshotIndex } from '../../model/snapshot-index.ts';
 import { showsSubnets, subnetView, vnetType, vnetView } from '../../resource-types/network-view.ts';
 import { listAt, textAt } from '../../resource-types/read.ts';
@@ -66,7 +66,7 @@ function targetsOf(index: SnapshotIndex): MapTarget[] {
     ...orElse(() => auditedRegistries(index), []).map(({ id }) => id),
     ...orElse(() => [workspaceInHand(index)?.workspace.id ?? []].flat(), []),
   ];
-  const unique = [...new Map(services.map((id) => [fold(id), id])).values()];
+  const unique = distinctIds(services);
   return [
     ...unique.map((id) => ({ resource: id, name: nameOf(id), is: serviceKindOf(id)?.label ?? 'resource' })),
     { resource: null, name: 'Internet', is: '' },

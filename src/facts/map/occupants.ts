@@ -2,7 +2,7 @@
 
 import type { MapOccupant } from '../../model/network-map.ts';
 import type { Resource } from '../../model/resource.ts';
-import { fold, nameOf, sameId, typeOf } from '../../model/resource-id.ts';
+import { distinctIds, fold, nameOf, sameId, typeOf } from '../../model/resource-id.ts';
 import type { SnapshotIndex } from '../../model/snapshot-index.ts';
 import { firewallType } from '../../resource-types/azure-firewall.ts';
 import { databricksType } from '../../resource-types/databricks-workspace.ts';
@@ -128,12 +128,10 @@ const addressLists = ['ipConfigurations', 'ipConfigurationProfiles', 'applicatio
 /** Those that name what a service has there. */
 const linkLists = ['resourceNavigationLinks', 'serviceAssociationLinks'].map((name) => `/properties/${name}`);
 
-const once = (ids: readonly string[]): string[] => [...new Map(ids.map((id) => [fold(id), id])).values()];
-
 /** Ids of the holders of addresses, as the subnet shows them: the part before `/ipConfigurations`. */
 function holdersOf({ body }: Resource): string[] {
   const ids = addressLists.flatMap((list) => listAt(body, list).flatMap((item) => textAt(item, '/id') ?? []));
-  return once(
+  return distinctIds(
     ids.map((id) =>
       id
         .replace(/\/(?:ip|frontendIP|gatewayIP|azureFirewallIp)Configurations\/[^/]*\/?$/i, '')
@@ -146,7 +144,7 @@ function holdersOf({ body }: Resource): string[] {
 function linked({ body }: Resource, isUnseen: (id: string) => boolean): MapOccupant[] {
   const idsIn = (list: string, pointer: string) => listAt(body, list).flatMap((item) => textAt(item, pointer) ?? []);
   const told = (ids: readonly string[], is: string) =>
-    once(ids)
+    distinctIds(ids)
       .filter(isUnseen)
       .map((id): MapOccupant => ({ resource: null, name: nameOf(id), is }));
   return [

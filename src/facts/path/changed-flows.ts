@@ -2,7 +2,7 @@
 // packet. Pure.
 import type { EffectEnd, Use } from '../../model/effect.ts';
 import { attempt } from '../../model/readable.ts';
-import { fold, sameId } from '../../model/resource-id.ts';
+import { distinctIds, fold, sameId } from '../../model/resource-id.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
 import { indexSnapshot, type SnapshotIndex } from '../../model/snapshot-index.ts';
 import {
@@ -117,7 +117,7 @@ export function metOnFlows(before: Snapshot, after: Snapshot): readonly string[]
       ...worlds.flatMap((index) => packetsIn(index, flow)?.met ?? []),
     ];
   });
-  return [...new Map(met.map((id) => [fold(id), id])).values()];
+  return distinctIds(met);
 }
 
 const endpointsOn = (service: string, index: SnapshotIndex) =>

@@ -4,7 +4,7 @@ import type { Evidence } from '../../model/finding.ts';
 import type { Hop } from '../../model/path.ts';
 import { attempt } from '../../model/readable.ts';
 import type { Resource } from '../../model/resource.ts';
-import { fold, isWithin, nameInParent, nameOf, sameId } from '../../model/resource-id.ts';
+import { distinctIds, fold, isWithin, nameInParent, nameOf, sameId } from '../../model/resource-id.ts';
 import type { SnapshotIndex } from '../../model/snapshot-index.ts';
 import { UnreadableError } from '../../model/unreadable-error.ts';
 import { findSubnet, subnetView, vnetOf } from '../../resource-types/network-view.ts';
@@ -219,5 +219,5 @@ const subscriptionsOf = (ends: readonly CustomerEndpoint[], subnetId: string, in
   const ids = ends.flatMap(({ connection }) => connection.endpointId ?? []);
   const own = /^\/subscriptions\/([^/]+)/i.exec(subnetId)?.[1];
   const all = [...ids.flatMap((id) => zoneSubscriptions(id, index)), ...(own === undefined ? [] : [own])];
-  return [...new Map(all.map((one) => [fold(one), one])).values()];
+  return distinctIds(all);
 };

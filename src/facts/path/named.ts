@@ -2,7 +2,7 @@
 
 import { pathEndTypes } from '../../model/path.ts';
 import type { Resource } from '../../model/resource.ts';
-import { fold, nameInParent, nameOf, sameId, typeOf } from '../../model/resource-id.ts';
+import { distinctIds, fold, nameInParent, nameOf, sameId, typeOf } from '../../model/resource-id.ts';
 import type { SnapshotIndex } from '../../model/snapshot-index.ts';
 import { computeType } from '../../resource-types/index.ts';
 import { machineType, nicsOf, nicType } from '../../resource-types/machine-view.ts';
@@ -105,7 +105,7 @@ function oneSubnet(
   index: SnapshotIndex,
   compute?: Resource,
 ): ResolvedEnd | Refused {
-  const subnets = [...new Map(ids.map((id) => [fold(id), id])).values()];
+  const subnets = distinctIds(ids);
   const [first] = subnets;
   if (first === undefined) return { reason: `The subnet of ${name} is not known.`, candidates: namesToAsk(index) };
   if (subnets.length > 1) {

@@ -1,7 +1,7 @@
 // The steps of a plan as deployments: a template holds each resource once and belongs to one resource group, so a plan that
 // changes a resource twice, or continues in another group, needs several in sequence.
 import type { JsonObject } from '../../model/json.ts';
-import { fold, groupIdOf, resourceGroupOf, subscriptionOf } from '../../model/resource-id.ts';
+import { distinctIds, fold, groupIdOf, resourceGroupOf, subscriptionOf } from '../../model/resource-id.ts';
 import type { Requested } from '../../plan/index.ts';
 
 export interface TemplatePart {
@@ -40,5 +40,5 @@ export function stagesOf(steps: readonly Requested[]): Staged {
     if (!fits) stages.push(stage);
     stage.parts.push({ id: request.id, apiVersion: request.apiVersion, body: request.body });
   }
-  return { stages, whole: [...new Map(whole.map((id) => [fold(id), id])).values()] };
+  return { stages, whole: distinctIds(whole) };
 }

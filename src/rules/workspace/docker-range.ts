@@ -3,7 +3,7 @@
 import { computes } from '../../facts/needs.ts';
 import type { Evidence } from '../../model/finding.ts';
 import type { Resource } from '../../model/resource.ts';
-import { fold } from '../../model/resource-id.ts';
+import { distinctIds, fold } from '../../model/resource-id.ts';
 import type { SnapshotIndex } from '../../model/snapshot-index.ts';
 import { clean } from '../../model/text.ts';
 import { overlaps, parseBlock } from '../../net/ipv4.ts';
@@ -25,7 +25,7 @@ const networks: Subjects<Resource> = {
     const { index } = context;
     const { workspace } = index.snapshot;
     const ids = [...index.ofType(vnetType).map(({ id }) => id), ...namedSubnets(context).map(vnetOf)];
-    const once = [...new Map(ids.toReversed().map((id) => [fold(id), id])).values()].toReversed();
+    const once = distinctIds(ids.toReversed()).toReversed();
     if (once.length > 0) return once.map((resource) => ({ resource }));
     return workspace === null ? [] : [{ resource: workspace }];
   },
