@@ -2,7 +2,14 @@
 import * as z from 'zod/mini';
 import { defineCommand } from '../src/command/definition.ts';
 import { flag } from '../src/command/flag.ts';
-import { countedIn, type LaterOutcome, laterOutcomes, rollUpWords } from '../src/model/compare.ts';
+import {
+  countedIn,
+  type LaterOutcome,
+  laterOutcomes,
+  resolvedOutcomes,
+  rollUpWords,
+  unknownOutcomes,
+} from '../src/model/compare.ts';
 import { type Entry, type EntryStep, isUnsettled } from '../src/model/entry.ts';
 import { exitStatus, Failure } from '../src/model/failure.ts';
 import { isCounted, type Report } from '../src/model/finding.ts';
@@ -184,9 +191,9 @@ function held(entry: Entry, report: Report): Omit<Held, 'changes'> {
   const rollUps = [...new Set([...(entry.rollUps ?? []).filter((id) => own.has(id)), ...now])];
   return {
     entry: entry.id,
-    resolved: having('pass', 'notApplicable', 'gone'),
+    resolved: having(...resolvedOutcomes),
     persisting: having('fail'),
-    unknown: having('unknown', 'notJudged', 'notChecked'),
+    unknown: having(...unknownOutcomes),
     ...(notJudged.length === 0 ? {} : { notJudged }),
     ...(notChecked.length === 0 ? {} : { notChecked }),
     ...(entry.imported === undefined ? {} : { imported: entry.imported.at }),

@@ -119,9 +119,9 @@ function nothingLine(result: GuideResult): Line[] {
 }
 
 /**
- * 0 unless a fix was not completely applied: 5 when something was written, 7 when nothing was; 1 when something critical or high was introduced; 3 when it is
- * not known whether there is anything to fix, or whether what was fixed still is; 4 when it applied nothing, as what it showed needs
- * consent or an answer.
+ * 0 unless a fix was not completely applied: 5 when something was written, 7 when nothing was; 1 when something critical or high was
+ * introduced; 3 when it is not known whether there is anything to fix, or whether what was fixed still is; 4 when it applied nothing,
+ * because what it showed needs consent or an answer.
  */
 export function guideExit(result: GuideResult): ExitStatus {
   const { failed, sent, severe, unknown = [], unjudged, held = [] } = result;

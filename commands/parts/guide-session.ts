@@ -1,6 +1,13 @@
 // One session of the guide: what it reads, plans and counts, and its position among the findings. Asks nothing.
 import type { CommandContext, ProgressPort } from '../../src/command/definition.ts';
-import { type LaterOutcome, laterOutcomes, type SevereFinding, severeIn } from '../../src/model/compare.ts';
+import {
+  type LaterOutcome,
+  laterOutcomes,
+  resolvedOutcomes,
+  type SevereFinding,
+  severeIn,
+  unknownOutcomes,
+} from '../../src/model/compare.ts';
 import type { Entry } from '../../src/model/entry.ts';
 import { exitStatus, Failure } from '../../src/model/failure.ts';
 import { type Finding, unjudgedCount } from '../../src/model/finding.ts';
@@ -76,12 +83,9 @@ interface SettledNow {
 /** What became of what the guide resolved, judged whatever the profile and `bastide.yaml` leave out. */
 function settledNow(progress: GuideProgress, session: Session, snapshot: Snapshot): SettledNow {
   const later = laterOutcomes({ failed: [] }, session.byEveryRule(snapshot));
-  const having = (...outcomes: readonly LaterOutcome[]) =>
+  const having = (outcomes: readonly LaterOutcome[]) =>
     progress.done.filter(({ finding }) => outcomes.includes(later(finding)));
-  return {
-    done: having('pass', 'notApplicable', 'gone'),
-    unknown: having('unknown', 'notJudged', 'notChecked'),
-  };
+  return { done: having(resolvedOutcomes), unknown: having(unknownOutcomes) };
 }
 
 export interface GuideSession {

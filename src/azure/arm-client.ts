@@ -53,7 +53,10 @@ export interface Again {
 export type WriteAnswer = {
   /** The correlation ID under which Azure keeps the change record, where its answer names one. */
   readonly correlation?: string;
-} /** Accepted and finished. `status`: 201 where something was created. `shown`: the resource, as the answer has it. */ & (
+} & WriteOutcome;
+
+type WriteOutcome =
+  /** Accepted and finished. `status`: 201 where something was created. `shown`: the resource, as the answer has it. */
   | {
       readonly state: 'done';
       readonly requestId: string | null;
@@ -83,8 +86,7 @@ export type WriteAnswer = {
       readonly requestId: string | null;
       readonly reason: string;
       readonly status?: undefined;
-    }
-);
+    };
 
 export type OperationAnswer =
   | { readonly state: 'done' }

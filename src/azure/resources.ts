@@ -228,6 +228,9 @@ function pageOf(body: Json | undefined): { items: JsonObject[]; next: string | u
   return { items: value.filter(isObject), next: typeof next === 'string' && next !== '' ? next : undefined };
 }
 
+/** A body as its type is read, whatever names its version has. */
+export const asShown = (body: JsonObject, type: string): JsonObject => resourceTypeOf(type).asRead?.(body) ?? body;
+
 function resourceOf(body: JsonObject, id: string, type: string, apiVersion: string, header?: string): Resource {
   const own = member(body, 'id');
   const shown = member(body, 'etag');
@@ -236,7 +239,7 @@ function resourceOf(body: JsonObject, id: string, type: string, apiVersion: stri
     id: typeof own === 'string' && sameId(own, id) ? own : id,
     type,
     apiVersion,
-    body: resourceTypeOf(type).asRead?.(body) ?? body,
+    body: asShown(body, type),
     ...(etag === undefined ? {} : { etag }),
   };
 }

@@ -1,8 +1,7 @@
 // One write, sent once. Whatever cannot be known from the answer is called lost: the caller reads before it decides.
 
-import { isObject, type JsonObject, stringifyJson } from '../model/json.ts';
+import { isObject, stringifyJson } from '../model/json.ts';
 import { typeOf } from '../model/resource-id.ts';
-import { resourceTypeOf } from '../resource-types/index.ts';
 import type { WriteRequest } from '../resource-types/resource-type.ts';
 import { urlOf } from './address.ts';
 import { againOf, secondsIn } from './again.ts';
@@ -10,7 +9,7 @@ import type { WriteAnswer } from './arm-client.ts';
 import { operationOf } from './operation.ts';
 import { type ReadContext, retryAfterOf } from './reading.ts';
 import { isArmError, operationStatus, refusalOf } from './refusal.ts';
-import { wrongIn } from './resources.ts';
+import { asShown, wrongIn } from './resources.ts';
 import { sdkWrite } from './sdk-write.ts';
 import { type TransportAnswer, TransportError, type TransportRequest } from './transport.ts';
 
@@ -66,7 +65,7 @@ function answerOf(endpoint: string, answer: TransportAnswer, url: string, reques
   const operation = operationOf(endpoint, answer, url);
   if (operation === undefined) {
     const isShown = request.method !== 'DELETE' && isObject(body) && wrongIn(answer, request.id) === undefined;
-    return { state: 'done', requestId, status, ...(isShown ? { shown: shownIn(body, request.id) } : {}) };
+    return { state: 'done', requestId, status, ...(isShown ? { shown: asShown(body, typeOf(request.id)) } : {}) };
   }
   return { state: 'running', requestId, operation, retryAfter: retryAfterOf(answer) ?? 0.3, status };
 }
@@ -76,8 +75,6 @@ function correlationIn(answer: TransportAnswer): Pick<WriteAnswer, 'correlation'
   const named = answer.header('x-ms-correlation-request-id');
   return named !== undefined && /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i.test(named) ? { correlation: named } : {};
 }
-
-const shownIn = (body: JsonObject, id: string): JsonObject => resourceTypeOf(typeOf(id)).asRead?.(body) ?? body;
 
 /**
  * Why an answer is not of Azure, undefined where it may be. A proxy or gateway on the way answers with a page, or with the wrong

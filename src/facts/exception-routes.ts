@@ -7,7 +7,7 @@ import { fold } from '../model/resource-id.ts';
 import type { SnapshotIndex } from '../model/snapshot-index.ts';
 import { clean } from '../model/text.ts';
 import { type Addresses, looksLiteral, noAddress, readPrefixes, without } from '../net/addresses.ts';
-import { areApart, publicSpace } from '../net/facts.ts';
+import { areApart, publicIpv4, publicSpace } from '../net/facts.ts';
 import { globalTagOf, type Route } from '../net/index.ts';
 import type { ReadRoutes } from '../net/routes.ts';
 import { routingOf, type TagRouting } from '../net/tag-routes.ts';
@@ -180,7 +180,7 @@ function byName(
         }
       : { ...nothing, state: 'covered', by: [winner.name], why: '' };
   }
-  const past = routingOf({ v4: publicSpace.v4, v6: [] }, routes).some(({ nextHopType }) => toInternet(nextHopType));
+  const past = routingOf(publicIpv4, routes).some(({ nextHopType }) => toInternet(nextHopType));
   return past || unsure.some((route) => route.toInternet)
     ? { ...nothing, state: 'unknown', why: 'service tag addresses of its region are missing' }
     : { ...nothing, state: 'missing', missing: [`${service.tag}.${region}`], why: '' };

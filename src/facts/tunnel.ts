@@ -4,8 +4,8 @@
 import type { Resource } from '../model/resource.ts';
 import { fold, nameOf } from '../model/resource-id.ts';
 import type { SnapshotIndex } from '../model/snapshot-index.ts';
-import { type Addresses, countOf } from '../net/addresses.ts';
-import { publicSpace } from '../net/facts.ts';
+import { countOf } from '../net/addresses.ts';
+import { publicIpv4 } from '../net/facts.ts';
 import type { Route } from '../net/index.ts';
 import { routingOf } from '../net/tag-routes.ts';
 import { vnetView } from '../resource-types/network-view.ts';
@@ -32,15 +32,14 @@ export interface Tunnel {
   readonly learnt: readonly unknown[];
 }
 
-const internet: Addresses = { v4: publicSpace.v4, v6: [] };
 const tunnels = ({ source, nextHopType }: Route): boolean =>
   source !== 'Default' && ['virtualappliance', 'virtualnetworkgateway'].includes(fold(nextHopType));
 
 /** The routes to an appliance or gateway, when together they take most of the Internet; else []. */
 export function awayFrom(routes: readonly Route[]): readonly Route[] {
-  const parts = routingOf(internet, routes).filter(({ route }) => route !== undefined && tunnels(route));
+  const parts = routingOf(publicIpv4, routes).filter(({ route }) => route !== undefined && tunnels(route));
   const taken = parts.reduce((sum, { addresses }) => sum + countOf(addresses), 0n);
-  return taken * 2n > countOf(internet) ? parts.flatMap(({ route }) => route ?? []) : [];
+  return taken * 2n > countOf(publicIpv4) ? parts.flatMap(({ route }) => route ?? []) : [];
 }
 
 const hasGatewaySubnet = (network: Resource): Resource | undefined =>

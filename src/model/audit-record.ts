@@ -1,7 +1,7 @@
 // One audit of a workspace as it is kept: time, numbers, ids of what failed or was unknown; no resource. And what one audit says
 // beside another. A record is read only in this exact shape. Pure.
 import { type ProfileChoice, readProfile } from './assumption.ts';
-import { checkedBy, type LaterReport, laterOutcomes } from './compare.ts';
+import { checkedBy, keptOutcomes, type LaterReport, laterOutcomes, rollUpsIn } from './compare.ts';
 import { eachSeverity, type Finding, isAccepted, isCounted, isOpen, type Severity } from './finding.ts';
 import { isArray, isObject, type Json } from './json.ts';
 import { type AuditedOutcome, type OutcomeTurn, outcomeTurn } from './outcome-turn.ts';
@@ -58,7 +58,7 @@ function notJudgedIn({ failing, unknowns, acceptances, unread = [] }: AuditRecor
 
 const recordOf = ({ profile, summary, findings, problems, rules }: ProblemReport, at: string): AuditRecord => ({
   ...{ at, profile, rules },
-  rollUps: findings.filter((one) => one.outcome === 'fail' && !isCounted(one)).map(({ id }) => id),
+  rollUps: rollUpsIn({ findings }),
   pass: summary.pass,
   fail: summary.fail,
   unknown: summary.unknown,
@@ -146,12 +146,8 @@ type Compared = Pick<AuditRecord, 'failing' | 'unknowns' | 'acceptances' | 'notJ
 
 /** Is it new since then? It fails and did not, or it is unknown and neither failed nor was unknown. */
 export function newSince(earlier: EarlierAudit): (finding: Finding) => boolean {
-  const before = outcomesOf(earlier);
-  const wasChecked = checkedBy(earlier.rules);
-  return ({ id, outcome }) =>
-    ['introduced', 'unread'].includes(
-      outcomeTurn(before.get(id) ?? (wasChecked(id) ? undefined : 'notChecked'), outcome),
-    );
+  const before = keptOutcomes(outcomesOf(earlier), earlier.rules);
+  return ({ id, outcome }) => ['introduced', 'unread'].includes(outcomeTurn(before(id), outcome));
 }
 
 /** By id; what passed is not recorded. */
@@ -194,12 +190,10 @@ export interface AuditChange {
 }
 
 export function changeBetween(earlier: Compared, later: Compared): AuditChange {
-  const [before, after] = [outcomesOf(earlier), outcomesOf(later)];
+  const before = keptOutcomes(outcomesOf(earlier), earlier.rules);
+  const after = keptOutcomes(outcomesOf(later), later.rules);
   const isHidden = hiddenIn(later);
-  const [wasChecked, isChecked] = [checkedBy(earlier.rules), checkedBy(later.rules)];
-  const absent = (id: string) => (!isChecked(id) ? 'notChecked' : isHidden(id) ? 'notJudged' : undefined);
-  const turn = (id: string) =>
-    outcomeTurn(before.get(id) ?? (wasChecked(id) ? undefined : 'notChecked'), after.get(id) ?? absent(id));
+  const turn = (id: string) => outcomeTurn(before(id), after(id) ?? (isHidden(id) ? 'notJudged' : undefined));
   const having = (ids: readonly string[], wanted: OutcomeTurn) => ids.filter((id) => turn(id) === wanted);
   const change = {
     introduced: having(later.failing, 'introduced'),

@@ -12,6 +12,11 @@ import { findingParts } from './short-finding.ts';
  */
 export type LaterOutcome = Outcome | 'gone' | 'notJudged' | 'notChecked';
 
+/** It does not fail any more: a finding that is gone has lost its subject, which resolves it as well. */
+export const resolvedOutcomes: readonly LaterOutcome[] = ['pass', 'notApplicable', 'gone'];
+/** Nothing is known of it. */
+export const unknownOutcomes: readonly LaterOutcome[] = ['unknown', 'notJudged', 'notChecked'];
+
 /** A newer report, as far as this is decided by it. Without rules, of an older version: those of the other one. */
 export type LaterReport = Pick<Report, 'reading'> &
   Partial<Pick<Report, 'rules'>> & {
@@ -31,6 +36,15 @@ export function laterOutcomes(earlier: OtherReading, report: LaterReport): (id: 
 export function checkedBy(rules: readonly string[] | undefined): (id: string) => boolean {
   const known = rules && new Set(rules);
   return (id) => known?.has(findingParts(id)?.rule ?? id) ?? true;
+}
+
+/** What an audit that was kept says of each finding, for a turn. `known`: the outcomes that it keeps. */
+export function keptOutcomes(
+  known: ReadonlyMap<string, AuditedOutcome>,
+  rules: readonly string[] | undefined,
+): (id: string) => AuditedOutcome {
+  const wasChecked = checkedBy(rules);
+  return (id) => known.get(id) ?? (wasChecked(id) ? undefined : 'notChecked');
 }
 
 /** What an audit says of it, for a turn: what is gone was not checked. */
@@ -64,19 +78,19 @@ export function compareReports(before: Report, after: Report): ReportComparison 
   const did = new Set(failed);
   const having = (...outcomes: readonly LaterOutcome[]) => failed.filter((id) => outcomes.includes(later(id)));
   return {
-    resolved: having('pass', 'notApplicable', 'gone'),
+    resolved: having(...resolvedOutcomes),
     introduced: after.findings
       .filter((finding) => isFailing(finding) && !did.has(finding.id) && wasChecked(finding.id))
       .map(({ id }) => id),
     persisting: having('fail'),
-    unknown: having('unknown', 'notJudged', 'notChecked'),
+    unknown: having(...unknownOutcomes),
     notJudged: having('notJudged'),
     rollUps: rollUpsIn(before, after),
   };
 }
 
 /** Ids of the findings that fail in one of the reports, and there only repeat others. */
-const rollUpsIn = (...reports: readonly Report[]): string[] => [
+export const rollUpsIn = (...reports: readonly Pick<Report, 'findings'>[]): string[] => [
   ...new Set(
     reports.flatMap(({ findings }) => findings.filter((one) => isFailing(one) && !isCounted(one))).map(({ id }) => id),
   ),

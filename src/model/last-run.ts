@@ -2,7 +2,7 @@
 // only in this exact shape. Pure.
 
 import { type ProfileChoice, readProfile } from './assumption.ts';
-import { auditedOf, checkedBy, countedIn, laterOutcomes } from './compare.ts';
+import { auditedOf, countedIn, keptOutcomes, laterOutcomes, rollUpsIn } from './compare.ts';
 import { isCounted, type Outcome, type Report } from './finding.ts';
 import { isArray, isObject, type Json } from './json.ts';
 import { type OutcomeTurn, outcomeTurn } from './outcome-turn.ts';
@@ -48,7 +48,7 @@ export interface Since {
 type LaterAudit = Pick<Report, 'findings' | 'reading'> & Partial<Pick<Report, 'rules'>>;
 
 export function lastRunOf({ findings, profile, reading, rules }: Report, at: string): LastRun {
-  const rollUps = findings.filter((one) => one.outcome === 'fail' && !isCounted(one)).map(({ id }) => id);
+  const rollUps = rollUpsIn({ findings });
   return {
     ...{ at, profile, rules },
     ...(reading.failed.length === 0 ? {} : { unread: reading.failed }),
@@ -65,9 +65,8 @@ export function sinceThen(
 ): Since {
   const { findings } = report;
   const later = laterOutcomes({ failed: unread }, report);
-  const wasChecked = checkedBy(rules);
-  const turn = (id: string): OutcomeTurn =>
-    outcomeTurn(verdicts.get(id) ?? (wasChecked(id) ? undefined : 'notChecked'), auditedOf(later(id)));
+  const was = keptOutcomes(verdicts, rules);
+  const turn = (id: string): OutcomeTurn => outcomeTurn(was(id), auditedOf(later(id)));
   const having = (ids: readonly string[], ...wanted: readonly OutcomeTurn[]) =>
     ids.filter((id) => wanted.includes(turn(id)));
   const [before, after] = [[...verdicts.keys()], findings.map(({ id }) => id)];

@@ -32,6 +32,9 @@ export function clean(text: unknown, max = 2000): string {
   return flat.length > max ? `${flat.slice(0, max - 1)}…` : flat;
 }
 
+/** With a capital letter at its beginning. */
+export const capital = (text: string): string => text.slice(0, 1).toUpperCase() + text.slice(1);
+
 /** The text without these characters at its end. A pattern would look for the end at each of them. */
 export function withoutEnd(text: string, characters: string): string {
   let end = text.length;

@@ -28,6 +28,9 @@ export const publicSpace: Addresses = without(
   ),
 );
 
+/** Its IPv4 addresses. */
+export const publicIpv4: Addresses = { v4: publicSpace.v4, v6: [] };
+
 /** The targets of Windows activation (kms and azkms.core.windows.net; troubleshoot-activation-problems, 2024). */
 const licensing = fixed('23.102.135.246', '20.118.99.224', '40.83.235.53');
 

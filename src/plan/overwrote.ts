@@ -1,7 +1,7 @@
 // What a write overwrote of other callers, by the change records of its resource. The record of the write itself says what was there
 // right before it; what differs from the body that was read, and is not there afterwards, was another caller's. Pure.
 import type { EditChange } from '../model/change.ts';
-import { isRecorded, type WriteRecord } from '../model/change-record.ts';
+import { clockSlack, isRecorded, type WriteRecord } from '../model/change-record.ts';
 import type { Edit } from '../model/edit.ts';
 import { isRecordOf } from '../model/origin.ts';
 import { notKnown, type Overwrote } from '../model/overwrote.ts';
@@ -33,9 +33,6 @@ export interface OverwroteAnswer {
   /** The edits that restore what was overwritten. */
   readonly restores: readonly Edit[];
 }
-
-/** Clocks differ. */
-const slack = 5 * 60_000;
 
 export function overwroteBy(input: OverwroteInput): OverwroteAnswer {
   const { read, after, records, own, asked } = input;
@@ -70,7 +67,7 @@ export function overwroteByCreation(
   input: Pick<OverwroteInput, 'records' | 'own' | 'begun' | 'asked' | 'correlation'>,
 ): Overwrote {
   const made = input.records.find(
-    ({ kind, at }) => kind === 'created' && Math.abs(Date.parse(at) - Date.parse(input.begun)) <= slack,
+    ({ kind, at }) => kind === 'created' && Math.abs(Date.parse(at) - Date.parse(input.begun)) <= clockSlack,
   );
   if (made === undefined) return notKnown('late');
   return isRecordOf(made, input, input.own)
@@ -80,7 +77,7 @@ export function overwroteByCreation(
 
 /** From the reading on, as far as clocks tell. */
 const isNear = ({ at }: WriteRecord, written: WriteRecord, { begun }: OverwroteInput): boolean =>
-  Date.parse(at) >= Math.min(Date.parse(begun), Date.parse(written.at)) - slack;
+  Date.parse(at) >= Math.min(Date.parse(begun), Date.parse(written.at)) - clockSlack;
 
 /**
  * Those that may be the record of the request, by its correlation or else by caller and values; the nearest to the time at which it was
@@ -89,7 +86,7 @@ const isNear = ({ at }: WriteRecord, written: WriteRecord, { begun }: OverwroteI
 function ownRecords({ change, records, own, begun, after, ...step }: OverwroteInput): WriteRecord[] {
   const away = ({ at }: WriteRecord) => Math.abs(Date.parse(at) - Date.parse(begun));
   const near = records
-    .filter((one) => one.kind === 'changed' && isRecordOf(one, step, own) && away(one) <= slack)
+    .filter((one) => one.kind === 'changed' && isRecordOf(one, step, own) && away(one) <= clockSlack)
     .toSorted((a, b) => away(a) - away(b));
   const sent = near.filter(({ values }) => showsResult(change.edits, values));
   return sent.length > 0 ? sent : near.filter((one) => bearsOut(after.body, one) === 'after');

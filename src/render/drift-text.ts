@@ -4,7 +4,7 @@ import { driftNumbers, leftOpenWords, settingAuthorWords } from '../model/drift-
 import { type Finding, headline } from '../model/finding.ts';
 import { nameInParent, nameOf } from '../model/resource-id.ts';
 import { subjectWords } from '../model/short-finding.ts';
-import { clean, counted, utcMinute } from '../model/text.ts';
+import { capital, clean, counted, utcMinute } from '../model/text.ts';
 import { type Line, line, type Word } from '../model/words.ts';
 import { settingChangeWords } from '../plan/describe.ts';
 import { closedLine, openedLines, settingLine } from './diff-text.ts';
@@ -114,7 +114,7 @@ export function driftMarkdown(drift: DriftReport): string {
         ];
   return limitedMarkdown([
     {
-      head: `# Drift of ${markdownText(clean(name, 120))}\n\n${markdownText(sentence(driftNumbers(drift)))} since ${markdownText(clean(since.name, 300))}.\n\n${notes.map((note) => `${markdownText(clean(note, 600))}\n\n`).join('')}`,
+      head: `# Drift of ${markdownText(clean(name, 120))}\n\n${markdownText(capital(driftNumbers(drift)))} since ${markdownText(clean(since.name, 300))}.\n\n${notes.map((note) => `${markdownText(clean(note, 600))}\n\n`).join('')}`,
     },
     ...(rows.length === 0
       ? []
@@ -142,5 +142,3 @@ const notComparedPart = (sentences: readonly string[]) =>
           noun: 'that are not compared',
         },
       ];
-
-const sentence = (words: string): string => words.charAt(0).toUpperCase() + words.slice(1);

@@ -1,5 +1,13 @@
 // What the audit after an act says of the findings the act was about. Pure.
-import { compareReports, isFailing, type LaterOutcome, laterOutcomes, severeIn } from '../model/compare.ts';
+import {
+  compareReports,
+  isFailing,
+  type LaterOutcome,
+  laterOutcomes,
+  resolvedOutcomes,
+  severeIn,
+  unknownOutcomes,
+} from '../model/compare.ts';
 import type { Entry } from '../model/entry.ts';
 import { type Finding, isCounted, type Report } from '../model/finding.ts';
 import type { Plan } from '../model/plan.ts';
@@ -37,7 +45,7 @@ export function verified(
   const later = laterOutcomes(before?.reading ?? { failed: [] }, after);
   const having = (...outcomes: readonly LaterOutcome[]) => about.filter((id) => outcomes.includes(later(id)));
   const notJudged = having('notJudged');
-  const passing = having('pass', 'notApplicable', 'gone').filter((id) => failedBefore.has(id));
+  const passing = having(...resolvedOutcomes).filter((id) => failedBefore.has(id));
   const flawed = passing.filter((id) => {
     const finding = byId.get(id);
     return finding !== undefined && isFlawed(finding);
@@ -60,10 +68,9 @@ export function verified(
     ...(back.length === 0 ? {} : { broughtBack: back }),
     ...(meanwhile.length === 0 ? {} : { meanwhile: withSeverities(meanwhile, judged ?? after) }),
     ...hiddenIn(after, before),
-    // A finding that is gone has lost its subject, which resolves it as well.
     resolved: passing.filter((id) => !flawed.includes(id)),
     persisting: having('fail').filter((id) => !left.has(id)),
-    unknown: [...having('unknown', 'notJudged'), ...flawed],
+    unknown: [...having(...unknownOutcomes), ...flawed],
     ...(notJudged.length === 0 ? {} : { notJudged }),
     ...(rollUps.length === 0 ? {} : { rollUps }),
     notApplicable: having('notApplicable')
@@ -103,7 +110,7 @@ function newlyFailing(plan: Plan, after: Report, before: Report | null, expected
     introduced: introduced.filter((id) => caused.has(id)),
     meanwhile: others.map((finding) => ({
       finding,
-      reason: was(finding) === 'unknown' || was(finding) === 'notJudged' ? 'not-known-before' : 'changed',
+      reason: unknownOutcomes.includes(was(finding)) ? 'not-known-before' : 'changed',
       by: [],
     })),
   };

@@ -15,7 +15,7 @@ import {
   prefixesOf,
   without,
 } from '../../net/addresses.ts';
-import { publicSpace } from '../../net/facts.ts';
+import { publicIpv4 } from '../../net/facts.ts';
 import { type Route, sweepRoutes } from '../../net/index.ts';
 import type { Stretch } from '../../net/routes.ts';
 import { subnetType, subnetView, vnetOf, vnetType, vnetView } from '../../resource-types/network-view.ts';
@@ -214,7 +214,7 @@ const textsOf = (named: Named): string[] =>
 function addressTexts(addresses: Addresses): string[] {
   const all = prefixesOf(addresses, mostPrefixes + 1);
   if (all.length <= mostPrefixes) return all;
-  const [met, left] = [both(addresses, internet), without(internet, addresses)];
+  const [met, left] = [both(addresses, publicIpv4), without(publicIpv4, addresses)];
   if (countOf(met) <= countOf(left)) return prefixesOf(addresses);
   const inside = prefixesOf(both(addresses, privateSpace), fewPrefixes + 1);
   return [
@@ -225,7 +225,6 @@ function addressTexts(addresses: Addresses): string[] {
 export const privateWords = 'private addresses';
 const mostPrefixes = 8;
 const fewPrefixes = 3;
-const internet: Addresses = { v4: publicSpace.v4, v6: [] };
 const privateSpace = fixed('10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10', 'fc00::/7');
 
 /** An Azure Firewall by its id. */

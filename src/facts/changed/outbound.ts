@@ -3,8 +3,8 @@
 import type { Resource } from '../../model/resource.ts';
 import { distinctIds, fold, sameId } from '../../model/resource-id.ts';
 import type { SnapshotIndex } from '../../model/snapshot-index.ts';
-import { type Addresses, both, looksLiteral, noAddress, readPrefixes } from '../../net/addresses.ts';
-import { publicSpace } from '../../net/facts.ts';
+import { both, looksLiteral, noAddress, readPrefixes } from '../../net/addresses.ts';
+import { publicIpv4 } from '../../net/facts.ts';
 import { loadBalancerType } from '../../resource-types/load-balancer.ts';
 import { nicType, nicView } from '../../resource-types/machine-view.ts';
 import { managedClusterType, managedClusterView } from '../../resource-types/managed-cluster-view.ts';
@@ -113,14 +113,12 @@ function holdersAt(subnet: string, index: SnapshotIndex): string[] {
 }
 const holdersOf = (all: readonly OutboundAddress[]): string[] => distinctIds(all.map(({ holder }) => holder));
 
-const internet: Addresses = { v4: publicSpace.v4, v6: [] };
-
 /** Does some traffic of the subnet leave its network without another hop? */
 const leavesDirectly = (subnet: string, index: SnapshotIndex): boolean =>
-  forwardingChoicesFrom(subnet, internet, [], index).some(({ kind }) => kind === 'internet');
+  forwardingChoicesFrom(subnet, publicIpv4, [], index).some(({ kind }) => kind === 'internet');
 
 /** Who is named sees a public address: not by private prefixes, nor by words for them. */
 const isPublic = (text: string): boolean =>
   looksLiteral(text) && !text.includes(' ')
-    ? !noAddress(both(readPrefixes([text]).addresses, internet))
+    ? !noAddress(both(readPrefixes([text]).addresses, publicIpv4))
     : text !== privateWords;

@@ -6,7 +6,7 @@ import type { Resource } from '../../../model/resource.ts';
 import { fold, nameOf, parentId, typeOf } from '../../../model/resource-id.ts';
 import type { Snapshot } from '../../../model/snapshot.ts';
 import { failedReads } from '../../../model/snapshot.ts';
-import { clean } from '../../../model/text.ts';
+import { capital, clean } from '../../../model/text.ts';
 import { isReading, rankOfType, resourceTypeOf } from '../../../resource-types/index.ts';
 import { findingsAt } from './findings-at.ts';
 
@@ -152,4 +152,3 @@ function labelOf(id: string): string {
 }
 
 const byName = (a: Resource, b: Resource): number => nameOf(a.id).localeCompare(nameOf(b.id));
-const capital = (text: string): string => text.slice(0, 1).toUpperCase() + text.slice(1);
