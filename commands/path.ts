@@ -10,7 +10,7 @@ import { parseJson } from '../src/model/json.ts';
 import { nearest } from '../src/model/nearest.ts';
 import type { PathAnswer, PathFix } from '../src/model/path.ts';
 import { sameId } from '../src/model/resource-id.ts';
-import type { Snapshot } from '../src/model/snapshot.ts';
+import { missingPermission, type Snapshot } from '../src/model/snapshot.ts';
 import { clean, counted } from '../src/model/text.ts';
 import { parsePorts, readProtocol } from '../src/net/ports.ts';
 import { pathFixes, planOfPathFix } from '../src/plan/index.ts';
@@ -128,7 +128,7 @@ export const path = defineCommand({
       'unread-end',
       exitStatus.gaps,
       `The source or destination could not be read: ${clean(result.gap.reason, 300)}`,
-      result.gap.action === ''
+      missingPermission(result.gap) === undefined
         ? 'Run `bastide scan` to see what could be read.'
         : `Missing permission: ${clean(result.gap.action, 120)}.`,
     );

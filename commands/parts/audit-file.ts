@@ -49,6 +49,7 @@ const findingShape = z.object({
     { kind: 'none', undo: 'none' },
   ),
   gaps: texts,
+  unless: z.optional(z.array(z.string())),
   accepted: z.optional(accepted),
   location: z.optional(location),
   rollUp: z.optional(z.boolean()),

@@ -10,22 +10,24 @@ import {
 } from '../facts/architecture.ts';
 import { withoutHidden } from '../facts/lagging.ts';
 import { inheritedFrom, isHubBased, ownWorkspace } from '../facts/links.ts';
+import { isExceptionList, otherwiseWords, refusedList, supposedEmpty } from '../facts/supposed.ts';
 import type { Architecture, Profile } from '../model/assumption.ts';
 import type { Evidence, Finding, Outcome, Severity } from '../model/finding.ts';
 import { findingId, severities } from '../model/finding.ts';
 import { valueAt } from '../model/pointer.ts';
 import { attempt, readable } from '../model/readable.ts';
 import { fold, nameOf, sameId, typeOf } from '../model/resource-id.ts';
-import type { ReadFailure } from '../model/snapshot.ts';
+import { missingPermission, type ReadFailure } from '../model/snapshot.ts';
 import type { SnapshotIndex } from '../model/snapshot-index.ts';
 import { clean, counted } from '../model/text.ts';
 import { UnreadableError } from '../model/unreadable-error.ts';
 import { unguarded } from '../model/unresolved.ts';
 import type { CheckResult, Rule, RuleContext, Subject } from '../rules/rule.ts';
 
-/** A result with the failed reads that made it unknown. */
+/** A result with the failed reads that made it unknown, and those that alone may make it hold where it fails without them. */
 export interface CheckedResult extends CheckResult {
   readonly gaps: readonly string[];
+  readonly unless?: readonly string[];
 }
 
 const words: Readonly<Record<Architecture, string>> = {
@@ -34,17 +36,19 @@ const words: Readonly<Record<Architecture, string>> = {
   'managed-network': 'a managed network',
 };
 
-function unknownFor({ gap }: UnreadableError, { index }: RuleContext): CheckedResult {
+function unknownFor({ gap }: UnreadableError, context: RuleContext): CheckedResult {
   const evidence: Evidence = gap.open
     ? { resource: gap.id, pointer: gap.open.pointer, value: gap.open.expression, note: 'could not be resolved' }
     : { resource: gap.id, pointer: '', value: gap.action, note: 'could not be read' };
-  // No permission brings what a file does not hold.
+  return { outcome: 'unknown', because: becauseOf(gap, context), evidence: [evidence], gaps: [gap.id] };
+}
+
+/** The reason, and the permission: missing where Azure said so, needed where nothing was asked. No permission brings what a file lacks. */
+function becauseOf(gap: ReadFailure, { index }: RuleContext): string {
   const isFromFile = index.snapshot.source.kind === 'files' && index.snapshot.identity === null;
-  const because =
-    isFromFile || gap.action === '' || gap.reason.includes(gap.action)
-      ? gap.reason
-      : `${gap.reason} Missing permission: ${gap.action}.`;
-  return { outcome: 'unknown', because, evidence: [evidence], gaps: [gap.id] };
+  if (isFromFile || gap.action === '' || gap.reason.includes(gap.action)) return gap.reason;
+  if (missingPermission(gap) !== undefined) return `${gap.reason} Missing permission: ${gap.action}.`;
+  return (gap.status ?? gap.code) === undefined ? `${gap.reason} Reading it needs ${gap.action}.` : gap.reason;
 }
 
 /** The result for this subject. What passes by a member that an older api-version does not show is unknown. */
@@ -56,12 +60,67 @@ export function checkSubject(rule: Rule, subject: Subject, context: RuleContext)
   return again.outcome === 'unknown' ? again : checked;
 }
 
+/** A result, and why it is unknown: what was thrown, and the list that could not be read. */
+interface Attempted {
+  readonly found: CheckedResult;
+  readonly error?: UnreadableError;
+  readonly list?: ReadFailure | undefined;
+}
+
 /** Only a UnreadableError is caught; anything else that a rule throws is a bug. */
-function checkedWhole(rule: Rule, subject: Subject, context: RuleContext): CheckedResult {
-  return attempt(
-    () => checkedIn(rule, subject, context),
-    (error) => sameInEachCase(rule, subject, context) ?? unknownFor(error, context),
+function attemptedIn(rule: Rule, subject: Subject, context: RuleContext): Attempted {
+  const listIn = (ids: readonly string[]) => ids.map((id) => refusedList(id, context.index)).find((one) => one);
+  return attempt<Attempted, Attempted>(
+    () => {
+      const found = checkedIn(rule, subject, context);
+      // Some rules say themselves what they could not read.
+      const isOpen = found.outcome === 'unknown' && found.gaps.length === 0;
+      const list = isOpen ? listIn((found.evidence ?? []).map(({ resource }) => resource)) : undefined;
+      return list === undefined ? { found } : { found: { ...found, gaps: [list.id] }, list };
+    },
+    (error) => ({ found: unknownFor(error, context), error, list: listIn([error.gap.id]) }),
   );
+}
+
+function checkedWhole(rule: Rule, subject: Subject, context: RuleContext): CheckedResult {
+  const { found, error, list } = attemptedIn(rule, subject, context);
+  const inCases = error && inEachCase(rule, subject, context, error);
+  return inCases ?? (list === undefined ? found : withoutLists(rule, subject, context, { found, list }));
+}
+
+/** So many lists are supposed empty for one result. */
+const mostSupposed = 4;
+
+/**
+ * Where lists could not be read: what holds if they have no members. A failure stays one where they hold exceptions alone; else the
+ * result is unknown, and says that it fails unless the lists show otherwise.
+ */
+function withoutLists(
+  rule: Rule,
+  subject: Subject,
+  context: RuleContext,
+  unknown: Attempted & { readonly list: ReadFailure },
+): CheckedResult {
+  const lists: string[] = [];
+  let { index } = context;
+  let next: Attempted = unknown;
+  while (next.list !== undefined && lists.length < mostSupposed) {
+    lists.push(next.list.id);
+    index = supposedEmpty(next.list.id, index);
+    next = attemptedIn(rule, subject, { ...context, index });
+  }
+  return next.found.outcome === 'fail' ? failsUnless(next.found, lists, unknown.found) : unknown.found;
+}
+
+function failsUnless(found: CheckedResult, unless: readonly string[], unknown: CheckedResult): CheckedResult {
+  const evidence = [...(found.evidence ?? []), ...(unknown.evidence ?? [])];
+  if (unless.every(isExceptionList))
+    return { ...found, because: `${found.because} Not read: ${unknown.because}`, evidence, unless };
+  const severity = found.severity === undefined ? {} : { severity: found.severity };
+  return {
+    ...{ ...unknown, ...severity, evidence, unless },
+    because: `${unknown.because} It fails unless that shows otherwise: ${found.because}`,
+  };
 }
 
 function checkedIn(rule: Rule, subject: Subject, context: RuleContext): CheckedResult {
@@ -74,8 +133,16 @@ function checkedIn(rule: Rule, subject: Subject, context: RuleContext): CheckedR
   return { ...verdict, evidence: (verdict.evidence ?? []).map(shownWhole), gaps: [] };
 }
 
-/** Where the architecture is not known: the result, where it is the same for every architecture that is possible. */
-function sameInEachCase(rule: Rule, subject: Subject, context: RuleContext): CheckedResult | undefined {
+/**
+ * Where the architecture is not known: the result, where it is the same for every architecture that is possible; unknown, where it fails
+ * for some. Undefined where none of them says more.
+ */
+function inEachCase(
+  rule: Rule,
+  subject: Subject,
+  context: RuleContext,
+  error: UnreadableError,
+): CheckedResult | undefined {
   const cases = architectureCases(subject.resource, context.index);
   const results = cases.map((index) => {
     const own = { ...context, index };
@@ -85,6 +152,9 @@ function sameInEachCase(rule: Rule, subject: Subject, context: RuleContext): Che
     );
   });
   const [first] = results;
+  const failing = results.find((one) => one?.outcome === 'fail');
+  if (failing && results.some((one) => one?.outcome !== 'fail'))
+    return failsUnless(failing, [error.gap.id], unknownFor(error, context));
   if (!first || first.outcome === 'unknown' || results.some((one) => one?.outcome !== first.outcome)) return undefined;
   // A result that only says whom the rule is for says nothing of this workspace.
   const telling = results.flatMap((one) => (one?.isInside ? [one] : []));
@@ -314,7 +384,7 @@ function finding(rule: Rule, subject: Subject, checked: CheckedResult): Finding 
     id: findingId(rule.id, subject.resource, subject.where),
     rule: rule.id,
     title: rule.title,
-    problem: rule.problem,
+    problem: checked.unless === undefined ? rule.problem : `${rule.problem}, unless ${otherwiseWords(checked.unless)}`,
     severity: milder(rule.severity, checked.severity),
     profiles: [],
     outcome: checked.outcome,
@@ -324,6 +394,7 @@ function finding(rule: Rule, subject: Subject, checked: CheckedResult): Finding 
     evidence: checked.evidence ?? [],
     fix: fixOf(rule),
     gaps: checked.gaps.length === 0 ? none : checked.gaps,
+    ...(checked.unless === undefined ? {} : { unless: checked.unless }),
     ...(checked.unset === undefined ? {} : { unset: checked.unset }),
   };
 }

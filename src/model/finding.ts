@@ -95,13 +95,15 @@ export interface Finding {
   readonly isNew?: true;
   /** Ids of the unreadable resources that made the outcome `unknown`; empty otherwise. */
   readonly gaps: readonly string[];
+  /** It fails unless what could not be read says otherwise: ids and paths of that. Of a failing or unknown one; `problem` says it too. */
+  readonly unless?: readonly string[];
   /** Of an unknown one: the assumption that would decide it, and is not set. */
   readonly unset?: AssumptionName;
 }
 
-/** The headline of a finding: the problem where it fails, the requirement elsewhere. */
-export const headline = ({ outcome, title, problem }: Pick<Finding, 'outcome' | 'title' | 'problem'>): string =>
-  outcome === 'fail' ? problem : title;
+/** The headline of a finding: the problem where it fails, or fails unless what was not read says otherwise; else the requirement. */
+export const headline = (finding: Pick<Finding, 'outcome' | 'title' | 'problem' | 'unless'>): string =>
+  finding.outcome === 'fail' || finding.unless !== undefined ? finding.problem : finding.title;
 
 export const findingId = (rule: string, resource: string, where?: string | null): string =>
   where ? `${rule}@${fold(resource)}#${fold(where)}` : `${rule}@${fold(resource)}`;

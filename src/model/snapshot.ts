@@ -36,16 +36,26 @@ export const isAccessDenied = ({ code, status }: Pick<ReadFailure, 'code' | 'sta
 /** Of a query of Resource Graph: this sign-in may read none of its subscriptions. */
 const noSubscriptions = 'NoValidSubscriptionsInQueryRequest';
 
-/** What makes failed reads succeed, a sentence for each kind; [] where Azure failed or gave no answer, and only asking again helps. */
+/** Is its subscription one that this sign-in may not see? */
+const isHidden = ({ status, code = '' }: Pick<ReadFailure, 'code' | 'status'>): boolean =>
+  status === undefined && /^(SubscriptionNotFound|InvalidSubscriptionId)$/.test(code);
+
+/** The action whose permission is missing; undefined where Azure gave another reason, or no answer. */
+export const missingPermission = (gap: Pick<ReadFailure, 'action' | 'code' | 'status'>): string | undefined =>
+  gap.action !== '' && (isAccessDenied(gap) || isHidden(gap)) ? gap.action : undefined;
+
+/** May the same request succeed later without anything being done? No answer came, Azure was busy, or it failed itself. */
+export const mayPass = ({ status, code }: Pick<ReadFailure, 'code' | 'status'>): boolean =>
+  status === undefined
+    ? !isHidden({ code }) && !isAccessDenied({ code })
+    : [408, 429].includes(status) || status >= 500;
+
+/** What makes failed reads succeed, a sentence for each kind; [] where no step is known: see {@link mayPass}. */
 export function readAdvice(failures: readonly ReadFailure[]): string[] {
   const has = (isSuch: (failure: ReadFailure) => boolean) => failures.some(isSuch);
-  // What the service creates for itself is in subscriptions of Microsoft, where no role can be assigned.
-  const isHidden = ({ id, status, code = '' }: ReadFailure) =>
-    !/\/__SYS_PE_[^/]*$/i.test(id) &&
-    status === undefined &&
-    /^(SubscriptionNotFound|InvalidSubscriptionId)$/.test(code);
   return [
-    ...(has((failure) => failure.status === 403 || isHidden(failure))
+    // What the service creates for itself is in subscriptions of Microsoft, where no role can be assigned.
+    ...(has((failure) => failure.status === 403 || (isHidden(failure) && !/\/__SYS_PE_[^/]*$/i.test(failure.id)))
       ? ['Assign a role with the missing permissions, for example Reader, at the scope of the resource.']
       : []),
     ...(has(({ status }) => status === 401) ? ['Sign in to the tenant of the resource.'] : []),

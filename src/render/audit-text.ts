@@ -18,7 +18,7 @@ import { reportNumbers } from '../model/problem.ts';
 import { acceptedWords } from '../model/project-config.ts';
 import { nameOf } from '../model/resource-id.ts';
 import { subjectWords } from '../model/short-finding.ts';
-import { failedReads, readAdvice } from '../model/snapshot.ts';
+import { failedReads, mayPass, readAdvice } from '../model/snapshot.ts';
 import { tagsWords } from '../model/tags-seen.ts';
 import { clean, counted, utcMinute } from '../model/text.ts';
 import { type Line, line } from '../model/words.ts';
@@ -46,7 +46,8 @@ export function auditLines(result: AuditResult): Line[] {
   const others = [...listedIn(result)].filter((finding) => finding.outcome !== 'fail' && finding.outcome !== 'unknown');
   const unread = failedReads(snapshot.gaps);
   const steps = readAdvice(unread);
-  const advice = isFile || unread.length === 0 ? [] : steps.length > 0 ? steps : ['Run the same command again.'];
+  const again = steps.length === 0 && unread.some(mayPass) ? ['Run the same command again.'] : [];
+  const advice = isFile ? [] : [...steps, ...again];
   const lines: Line[] = [
     ...headLines(result),
     ...projectLines(result.config),

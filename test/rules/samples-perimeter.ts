@@ -127,7 +127,7 @@ rule('storage.default-action-deny', (add) => {
   add('pass', 'open, and secured', both(open, secured()));
   add('fail', 'open, and Learning', both(open, associated('Learning', own)));
   add('fail', 'open, and no perimeter', both(open, read));
-  add('unknown', 'open, and the list may not be read', both(open, notGiven));
+  add('fail', 'open, and the list may not be read', both(open, notGiven));
   add('pass', 'closed, and the list may not be read', notGiven);
   add(
     'fail',

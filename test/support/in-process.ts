@@ -105,33 +105,43 @@ export interface InProcess {
   readonly asked: ReadonlySet<string>;
   /** From now on reading this path is refused, and only this; null: nothing is. */
   refuse(path: string | null, manner?: Refusal): void;
+  /** From now on reading this path, and only this, is answered so. */
+  answer(path: string, status: number, body: object): void;
 }
 
 /** Answers that show nothing: Azure refuses, a proxy does not know the path, a gateway answers without the resource. */
-export const refusals = {
+export const refusals: Readonly<Record<Refusal, readonly [status: number, body: object]>> = {
   forbidden: [403, { error: { code: 'AuthorizationFailed', message: 'The client does not have authorization.' } }],
   unknownPath: [404, {}],
   empty: [200, {}],
-} as const;
-export type Refusal = keyof typeof refusals;
+  unknownType: [400, { error: { code: 'InvalidResourceType', message: 'The resource type could not be found.' } }],
+  throttled: [429, { error: { code: 'TooManyRequests', message: 'The request was throttled.' } }],
+};
+export type Refusal = 'forbidden' | 'unknownPath' | 'empty' | 'unknownType' | 'throttled';
 
 /** The transport, with one path that it refuses to read. */
-function refusingWire(wire: ArmTransport): Pick<InProcess, 'asked' | 'refuse'> & { readonly wire: ArmTransport } {
+function refusingWire(
+  wire: ArmTransport,
+): Pick<InProcess, 'asked' | 'refuse' | 'answer'> & { readonly wire: ArmTransport } {
   const asked = new Set<string>();
   let refused: string | null = null;
-  let how: Refusal = 'forbidden';
+  let how = refusals.forbidden;
   return {
     asked,
     refuse: (path, manner = 'forbidden') => {
       refused = path;
-      how = manner;
+      how = refusals[manner];
+    },
+    answer: (path, status, body) => {
+      refused = path;
+      how = [status, body];
     },
     wire: async (request) => {
       const { pathname } = new URL(request.url);
       if (request.method !== 'GET') return wire(request);
       asked.add(pathname);
       if (pathname !== refused) return wire(request);
-      const [status, answer] = refusals[how];
+      const [status, answer] = how;
       const text = JSON.stringify(answer);
       return {
         ...{ status, header: () => undefined, headers: () => ({}), requestId: null },
@@ -171,7 +181,7 @@ export function simulated(world: string, fixed?: Date): InProcess {
   });
   // Records cost time: none where nothing is planted.
   machine.changes = fixed === undefined ? log : undefined;
-  const { wire, asked, refuse } = refusingWire(wireTo(machine));
+  const { wire, asked, refuse, answer } = refusingWire(wireTo(machine));
   const arm = armOver(machine, world, wire);
   const history = memoryHistory();
   let known = intents;
@@ -204,6 +214,7 @@ export function simulated(world: string, fixed?: Date): InProcess {
     session,
     asked,
     refuse,
+    answer,
     limit(grants) {
       machine.store.grants = [...grants];
     },

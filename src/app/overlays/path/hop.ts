@@ -3,6 +3,7 @@ import type { Line } from '../../../command/definition.ts';
 import type { Hop, PathAnswer, PathFixes } from '../../../model/path.ts';
 import { hopTitles, verdictWords } from '../../../model/path-words.ts';
 import { sameId } from '../../../model/resource-id.ts';
+import { missingPermission } from '../../../model/snapshot.ts';
 import { clean, counted } from '../../../model/text.ts';
 import type { Area } from '../../draw/areas.ts';
 import { evidenceLines } from '../../draw/evidence.ts';
@@ -79,8 +80,10 @@ export function pathDetail(overlay: PathOverlay, state: State, width: number): r
     line(word(verdict, role)),
     blank,
     ...wrapText(clean(hop.because), width),
-    ...gaps.flatMap(({ action }) =>
-      action === '' ? [] : wrapText(`Missing permission: ${clean(action)}`, width, 'unknown'),
+    ...gaps.flatMap((gap) =>
+      missingPermission(gap) === undefined
+        ? []
+        : wrapText(`Missing permission: ${clean(gap.action)}`, width, 'unknown'),
     ),
     ...(witnesses.length === 0 ? [] : [blank, line(word('For example', 'heading')), ...witnesses]),
     ...blockerDetail(overlay.answer.blockers, width),

@@ -12,7 +12,7 @@ import {
   resolvedWords,
 } from '../../../model/problem.ts';
 import { fold, nameOf, sameId, typeOf } from '../../../model/resource-id.ts';
-import { failedReads } from '../../../model/snapshot.ts';
+import { failedReads, missingPermission } from '../../../model/snapshot.ts';
 import { clean, counted, utcMinute } from '../../../model/text.ts';
 import { resourceTypeOf } from '../../../resource-types/index.ts';
 import type { Glyphs } from '../../draw/glyphs.ts';
@@ -116,7 +116,10 @@ export function gapSection({ snapshot, report }: State, most: number): Section |
   const problems = report?.problems.filter(({ why }) => why?.reason === 'not-read') ?? [];
   const known = new Set(problems.map(({ resource }) => fold(resource)));
   const gaps = failedReads(snapshot?.gaps ?? []).filter(({ id }) => !known.has(fold(id)));
-  const actionOf = (id: string) => snapshot?.gaps.find((gap) => sameId(gap.id, id))?.action ?? '';
+  const actionOf = (id: string) => {
+    const gap = snapshot?.gaps.find((one) => sameId(one.id, id));
+    return gap === undefined ? '' : (missingPermission(gap) ?? '');
+  };
   const permission = (action: string) => word(action === '' ? '' : `  missing permission: ${clean(action)}`, 'dim');
   const rows = [
     ...problems.map((problem): OverviewRow => {
@@ -133,7 +136,7 @@ export function gapSection({ snapshot, report }: State, most: number): Section |
     }),
     ...gaps.map(
       (gap): OverviewRow => ({
-        words: line(word('? ', 'unknown'), clean(nameOf(gap.id)), permission(gap.action)),
+        words: line(word('? ', 'unknown'), clean(nameOf(gap.id)), permission(missingPermission(gap) ?? '')),
         goal: { to: 'resource', id: gap.id },
       }),
     ),

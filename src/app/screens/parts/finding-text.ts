@@ -4,7 +4,7 @@ import { type Finding, headline, takesOf } from '../../../model/finding.ts';
 import { managerSentence } from '../../../model/manager.ts';
 import { acceptedWords, type ExpiredAcceptance, expiredWords } from '../../../model/project-config.ts';
 import { nameInParent, nameOf, sameId } from '../../../model/resource-id.ts';
-import { type ReadFailure, readAdvice } from '../../../model/snapshot.ts';
+import { mayPass, missingPermission, type ReadFailure, readAdvice } from '../../../model/snapshot.ts';
 import { clean } from '../../../model/text.ts';
 import { undoWords } from '../../../plan/describe.ts';
 import { portalAddress } from '../../../resource-types/index.ts';
@@ -109,7 +109,7 @@ export function unreadLines(findings: readonly Finding[], state: State, width: n
     state.snapshot?.gaps.filter(({ id }) => findings.some((one) => one.gaps.some((gap) => sameId(gap, id)))) ?? [];
   const told = gaps.flatMap((gap) => [
     ...wrapText(`${clean(nameInParent(gap.id))}: ${clean(gap.reason)}`, width, 'unknown'),
-    ...(gap.action === '' || gap.reason.includes(gap.action)
+    ...(missingPermission(gap) === undefined || gap.reason.includes(gap.action)
       ? []
       : wrapText(`Missing permission: ${clean(gap.action)}`, width, 'dim')),
   ]);
@@ -128,7 +128,7 @@ export function unreadLines(findings: readonly Finding[], state: State, width: n
 function stepsFor(gaps: readonly ReadFailure[], isUnread: boolean): string {
   const advice = readAdvice(gaps);
   if (advice.length > 0) return `${advice.join(' ')} Then press r to rescan.`;
-  if (gaps.some(({ action }) => action.endsWith('/read'))) return 'Press r to rescan.';
+  if (gaps.some(mayPass)) return 'Press r to rescan.';
   if (gaps.length > 0) return 'Correct the reason above, then press r to rescan.';
   if (isUnread) return 'Grant access to what is named above, then press r to rescan.';
   return 'Resolve the reason above, or declare the assumption that it names, then press r to rescan.';

@@ -3,6 +3,7 @@
 import type { Line } from '../../../command/definition.ts';
 import type { Resource } from '../../../model/resource.ts';
 import { nameOf, sameId } from '../../../model/resource-id.ts';
+import { missingPermission } from '../../../model/snapshot.ts';
 import { columnSteps, type TableMeasure, tableLines } from '../../../model/table.ts';
 import { clean } from '../../../model/text.ts';
 import { resourceTypeOf, tablesOf } from '../../../resource-types/index.ts';
@@ -53,7 +54,7 @@ function aboutRow(
       ...wrapText(`Not accessible: ${clean(gap.reason)}`, width, 'unknown'),
       blank,
       ...wrapText(
-        `${gap.action === '' ? '' : `Missing permission: ${clean(gap.action)}. `}Findings that depend on it are unknown.`,
+        `${missingPermission(gap) === undefined ? '' : `Missing permission: ${clean(gap.action)}. `}Findings that depend on it are unknown.`,
         width,
       ),
       blank,
