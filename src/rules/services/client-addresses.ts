@@ -193,6 +193,8 @@ export const storageAdls2DatasetValidate = defineRule({
   },
   subjects: lakeFirewalls,
   check(firewall, context) {
+    const odd = unclear(firewall);
+    if (odd) return odd;
     if (firewall.access !== 'closed') return notApplicable(`The ${firewall.name} does not deny by default.`);
     const clients = context.index.snapshot.intents.devClientIps;
     return clients !== undefined && allowsClients(firewall, context, true).outcome === 'pass'

@@ -3,9 +3,13 @@
 
 import { type AuditedAccount, auditedAccounts, datastoresOf, unresolvedAccounts } from '../../facts/accounts.ts';
 import { strategyOf } from '../../facts/architecture.ts';
+import { unreadWorkspace } from '../../facts/unread.ts';
 import { valueAt } from '../../model/pointer.ts';
 import { sameId } from '../../model/resource-id.ts';
+import type { ReadFailure } from '../../model/snapshot.ts';
 import { clean } from '../../model/text.ts';
+import { UnreadableError } from '../../model/unreadable-error.ts';
+import { isSystemDatastore } from '../../resource-types/datastore.ts';
 import { defineRule } from '../define.ts';
 import { type ServiceFirewall, storageFirewalls, subnetRuleFor, trusts } from '../parts/firewall.ts';
 import { allowsTrustedServices, deniesByDefault } from '../parts/firewall-verdicts.ts';
@@ -55,6 +59,13 @@ function secure(firewall: ServiceFirewall, context: RuleContext): readonly Propo
 const otherAccounts = ({ index }: RuleContext): readonly AuditedAccount[] =>
   auditedAccounts(index).filter(({ roles }) => roles.length > 0 && !roles.includes('default'));
 
+/** Where the workspace was not read, whose default account it may be: that of the datastores which Azure creates with it. */
+function unreadDefault(id: string, context: RuleContext): ReadFailure | undefined {
+  const account = otherAccounts(context).find((one) => sameId(one.id, id));
+  const isBuiltIn = account?.datastores.some((one) => isSystemDatastore(one.id)) ?? false;
+  return isBuiltIn ? unreadWorkspace(context.index) : undefined;
+}
+
 const datastoresEvidence = (id: string, context: RuleContext) => {
   const own = otherAccounts(context).filter((account) => sameId(account.id, id));
   const names = own.flatMap(({ datastores }) => datastores.map((datastore) => displayName(datastore.id)));
@@ -75,6 +86,8 @@ const otherFirewalls: Subjects<ServiceFirewall> = {
   resolve(subject, context) {
     const { index } = context;
     const { resource, where } = subject;
+    const unread = unreadDefault(resource, context);
+    if (unread !== undefined) throw new UnreadableError(unread);
     if (resource === index.snapshot.workspace) {
       if (where !== undefined) {
         return unknown(

@@ -118,10 +118,12 @@ function reachesBoth(
   index: SnapshotIndex,
 ): Readable<string | undefined> {
   const workspace = index.workspace();
-  const near = onceEach(ends.flatMap(({ vnet }) => (vnet === undefined ? [] : [vnet, ...readPeers(vnet, index)])));
-  const subnets = near.flatMap((id) => {
-    const seen = index.peek(id);
-    return seen.state === 'read' ? vnetView(seen.resource).subnets.map((one) => one.id) : [];
+  const peers = (vnet: string) => readable(() => (index.get(vnet) ? peersOf(vnet, index) : []));
+  const near = onceEach(ends.flatMap(({ vnet }) => (vnet === undefined ? [] : [vnet, ...valueOr(peers(vnet), [])])));
+  const networks = near.map((id) => readable(() => index.get(id)));
+  const subnets = networks.flatMap((one) => {
+    const network = valueOr(one, undefined);
+    return network === undefined ? [] : vnetView(network).subnets.map(({ id }) => id);
   });
   const paths = subnets.map((subnet) =>
     readable(
@@ -132,12 +134,11 @@ function reachesBoth(
     ),
   );
   const found = subnets.find((_, at) => paths[at]?.state === 'known' && paths[at].value);
-  const unclear = paths.find((path) => path.state === 'unreadable');
-  return found === undefined && unclear?.state === 'unreadable' ? unclear : { state: 'known', value: found };
+  const unread = [...networks, ...paths].find((one) => one.state === 'unreadable');
+  return found === undefined && unread?.state === 'unreadable' ? unread : { state: 'known', value: found };
 }
 
-const readPeers = (vnet: string, index: SnapshotIndex): readonly string[] =>
-  index.peek(vnet).state === 'read' ? peersOf(vnet, index) : [];
+const valueOr = <T>(one: Readable<T>, other: T): T => (one.state === 'known' ? one.value : other);
 
 const allowsClient = (firewall: ServiceFirewall, clients: readonly string[] = []): boolean =>
   firewall.view.publicNetworkAccess !== 'Disabled' &&
