@@ -13,6 +13,7 @@ import {
   interruptedAct,
   isEmptyUndo,
   madeWords,
+  noEntries,
   otherWords,
   restOf,
   undoneWords,
@@ -209,7 +210,7 @@ export const history = defineCommand({
     const noteLines = notes.map(({ at, text }) =>
       line([`note  ${at === '' ? '' : `${utcMinute(at)}  `}${clean(text, 1000)}`, 'dim']),
     );
-    if (entries.length === 0) return [line('No changes made yet.'), ...noteLines];
+    if (entries.length === 0) return [line(`${noEntries}.`), ...noteLines];
     const looks = { done: 'ok', partial: 'warn', failed: 'bad', open: 'unknown', unreadable: 'bad' } as const;
     const entryLines = entries.flatMap((entry) => [
       line(
