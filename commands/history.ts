@@ -19,7 +19,7 @@ import {
   undoneWords,
 } from '../src/model/entry.ts';
 import { exitStatus, Failure } from '../src/model/failure.ts';
-import { severities } from '../src/model/finding.ts';
+import { failingRole, severities } from '../src/model/finding.ts';
 import { overwroteTexts } from '../src/model/overwrote.ts';
 import { nameInParent } from '../src/model/resource-id.ts';
 import { clean, counted, utcMinute } from '../src/model/text.ts';
@@ -321,7 +321,7 @@ function trendLine({ at, fail, unknown, accepted, bySeverity, change }: TrendPoi
   const counts = severities.filter((severity) => bySeverity[severity] > 0).map((one) => `${bySeverity[one]} ${one}`);
   return line(
     [`${utcMinute(at)}  `, 'dim'],
-    [`${fail} failing`, fail > 0 ? 'bad' : 'ok'],
+    [`${fail} failing`, failingRole({ fail, unknown })],
     counts.length === 0 ? '' : ` (${counts.join(', ')})`,
     unknown === 0 ? '' : `, ${unknown} unknown`,
     accepted === 0 ? '' : `, ${accepted} accepted`,
