@@ -2,7 +2,7 @@
 import type { Choice, RuleEntry } from '../../src/command/definition.ts';
 import { askNeed } from '../../src/command/needs.ts';
 import { type ConfirmedPlan, chooseOrConfirm, withWhatIf } from '../../src/command/send.ts';
-import { interruptedAct, madeWords, otherWords, restOf } from '../../src/model/entry.ts';
+import { interruptedAct, madeWords, otherWords } from '../../src/model/entry.ts';
 import { isFailure } from '../../src/model/failure.ts';
 import { shownAt, withAnswer, withoutAnswers, withSeen, withSkipped } from '../../src/model/guide-progress.ts';
 import { headlineParts } from '../../src/model/problem.ts';
@@ -210,7 +210,6 @@ async function* restOffered(guideSession: GuideSession): AsyncGenerator<SessionE
     guideSession.news = outlived(error);
     return null;
   });
-  const left = otherWords(restOf(entry).length);
   const confirmed =
     plan === null
       ? null
@@ -224,7 +223,10 @@ async function* restOffered(guideSession: GuideSession): AsyncGenerator<SessionE
               lines: [line([clean(entry.line, 300), 'dim']), [], ...planLines(plan)],
               news: guideSession.news,
               choices: [
-                { value: 'yes', key: 'y', label: `send ${left}` },
+                {
+                  ...{ value: 'yes', key: 'y' },
+                  label: plan.steps.length === 0 ? 'save to history' : `send ${otherWords(plan.steps.length)}`,
+                },
                 { value: 'no', key: 'n', label: 'skip' },
               ],
               calm: 'no',
