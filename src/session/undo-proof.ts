@@ -188,7 +188,9 @@ async function whyNotProven(
 ): Promise<NotMadeHere | null> {
   const { change, resource } = step;
   if (change.kind !== 'edit') return { reason: 'not-proven', why: 'imported-deletion' };
-  const isNear = ({ at }: WriteRecord) => Math.abs(Date.parse(at) - begun) <= longestAct;
+  // Where both have a correlation ID, that decides and no clock does.
+  const isNear = ({ at, correlation }: WriteRecord) =>
+    (step.correlation !== undefined && correlation !== null) || Math.abs(Date.parse(at) - begun) <= longestAct;
   const isOwn = (one: WriteRecord) => isRecordOf(one, step, own) && isNear(one);
   const after = records.filter((one) => one.kind === 'changed' && !one.isCut && Date.parse(one.at) >= begun - slack);
   const last = after.findLast(({ target, values }) => sameId(target, resource) && showsEdits(change.edits, values));
