@@ -13,12 +13,13 @@ import {
   interruptedAct,
   isEmptyUndo,
   madeWords,
+  noEntries,
   otherWords,
   restOf,
   undoneWords,
 } from '../src/model/entry.ts';
 import { exitStatus, Failure } from '../src/model/failure.ts';
-import { severities } from '../src/model/finding.ts';
+import { failingRole, severities } from '../src/model/finding.ts';
 import { overwroteTexts } from '../src/model/overwrote.ts';
 import { nameInParent } from '../src/model/resource-id.ts';
 import { clean, counted, utcMinute } from '../src/model/text.ts';
@@ -209,7 +210,7 @@ export const history = defineCommand({
     const noteLines = notes.map(({ at, text }) =>
       line([`note  ${at === '' ? '' : `${utcMinute(at)}  `}${clean(text, 1000)}`, 'dim']),
     );
-    if (entries.length === 0) return [line('No changes made yet.'), ...noteLines];
+    if (entries.length === 0) return [line(`${noEntries}.`), ...noteLines];
     const looks = { done: 'ok', partial: 'warn', failed: 'bad', open: 'unknown', unreadable: 'bad' } as const;
     const entryLines = entries.flatMap((entry) => [
       line(
@@ -320,7 +321,7 @@ function trendLine({ at, fail, unknown, accepted, bySeverity, change }: TrendPoi
   const counts = severities.filter((severity) => bySeverity[severity] > 0).map((one) => `${bySeverity[one]} ${one}`);
   return line(
     [`${utcMinute(at)}  `, 'dim'],
-    [`${fail} failing`, fail > 0 ? 'bad' : 'ok'],
+    [`${fail} failing`, failingRole({ fail, unknown })],
     counts.length === 0 ? '' : ` (${counts.join(', ')})`,
     unknown === 0 ? '' : `, ${unknown} unknown`,
     accepted === 0 ? '' : `, ${accepted} accepted`,

@@ -3,6 +3,7 @@
 import * as z from 'zod/mini';
 import { defineCommand } from '../src/command/definition.ts';
 import { flag } from '../src/command/flag.ts';
+import { nothingTo } from '../src/model/entry.ts';
 import type { SessionEvent } from '../src/session/session.ts';
 import { type ActResult, act, actOutput, nothingDone, requireWritable } from './parts/act.ts';
 import { simulatedIf, whatIfFlag } from './parts/what-if.ts';
@@ -26,7 +27,7 @@ export const resume = defineCommand({
     if (!context.flags.dryRun) yield* session.recover(context.signal);
     const plan = await session.planResume(entry, context.signal);
     if (plan === null) {
-      context.say('Nothing to resume.');
+      context.say(nothingTo('resume'));
       return { kind: 'outcome', outcome: nothingDone() };
     }
     return yield* act(context, session, yield* simulatedIf(whatIf, context, session, plan));

@@ -109,6 +109,9 @@ export const verify = defineCommand({
           [entry.imported === undefined ? '' : `, imported ${utcMinute(entry.imported)}`, 'dim'],
         ),
       ),
+      ...(verified.entries.length + verified.notVerified.length === 0
+        ? [line('No applied change is recorded on this machine: only the audit ran.')]
+        : []),
       ...verified.notVerified.map(({ entry, state }) =>
         line([`${entry}  `, 'accent'], [stateWords[state], state === 'failed' ? 'dim' : 'unknown']),
       ),

@@ -65,8 +65,8 @@ export async function* act(
   const offer = offered && (yield* withManagersOffered(context, session, offered));
   const plan = offer?.plan ?? (isShown ? yield* withManagers(context, session, made) : made);
   if (context.flags.dryRun) return { kind: 'plan', plan };
-  // An undo that finds its work done is still recorded, so that the next one means the act before.
-  if ((offer?.whole ?? plan).steps.length === 0 && plan.of === null) {
+  // An undo or resume that finds its work done is still recorded, so that the next one means the act before.
+  if ((offer?.whole ?? plan).steps.length === 0 && plan.of === null && plan.alreadySet === undefined) {
     return { kind: 'outcome', outcome: nothingDone(plan) };
   }
   requireWritable(context, session);

@@ -12,6 +12,7 @@ import { subjectWords } from '../../src/model/short-finding.ts';
 import { clean } from '../../src/model/text.ts';
 import { type Line, line, plainText } from '../../src/model/words.ts';
 import {
+  alreadySetText,
   type ChangeLine,
   type DescribedStep,
   describePlan,
@@ -158,6 +159,7 @@ export function planLines(
     ...(steps.length === 0 ? [] : [line(effectsInShort(plan.effects).numbers)]),
     ...few(effects, Math.max(detail.effects, grave), 'effect', (one) => [effectLine(one)]),
     ...few(managedSentences(plan.steps), detail.warnings, 'manager', (text) => warning(text)),
+    ...few(plan.alreadySet ?? [], detail.steps, 'change', (one) => [line(alreadySetText(one))]),
     ...few(steps, detail.steps, 'change', (step, index) =>
       stepLines(step, index, steps.length, withAz, detail.settings),
     ),

@@ -2,6 +2,7 @@
 import type { SevereFinding } from '../../src/model/compare.ts';
 import { type ExitStatus, exitStatus, type FailureValue } from '../../src/model/failure.ts';
 import type { DoneFinding } from '../../src/model/guide-progress.ts';
+import { noProblems, type ProblemReport, reportNumbers } from '../../src/model/problem.ts';
 import { clean, counted } from '../../src/model/text.ts';
 import { type Line, line } from '../../src/model/words.ts';
 import { noChanges } from '../../src/plan/describe.ts';
@@ -25,6 +26,8 @@ export interface GuideResult {
   readonly unknown?: readonly DoneFinding[];
   /** How many checks are unknown because something could not be read; absent where it is none. */
   readonly unjudged?: number;
+  /** How many are unknown for any reason, an assumption that is not set too; absent where it is none. */
+  readonly unknownChecks?: number;
   readonly skipped: readonly string[];
   /** With --dry-run: the problems that the guide would show first, each by its gravest finding. */
   readonly order: readonly string[] | null;
@@ -111,10 +114,25 @@ function heldWords({ because, data }: HeldBack): string {
 const isNothing = ({ done, unknown = [], skipped, left, held = [] }: GuideResult): boolean =>
   done.length + unknown.length + skipped.length + left.length + held.length === 0;
 
+/** What the end of the queue says: problems may be left that it does not show, and unknown checks may hide more. */
+export function endLine(report: Pick<ProblemReport, 'problems' | 'summary'>): Line {
+  const none = noProblems(report);
+  const { unknown } = report.summary;
+  const hidden = unknown === 0 ? '' : `, ${counted(unknown, 'check')} unknown`;
+  if (none !== null) return line([`${none.text} left${hidden}`, none.role]);
+  return line([`No more fixes to show: ${counted(reportNumbers(report).failing, 'problem')} left${hidden}`, 'warn']);
+}
+
 function nothingLine(result: GuideResult): Line[] {
   if (!isNothing(result)) return [];
-  const { unjudged } = result;
-  if (unjudged === undefined) return [line(['No fixable findings', 'ok'])];
+  const { unjudged, unknownChecks = 0 } = result;
+  if (unjudged === undefined) {
+    return [
+      unknownChecks === 0
+        ? line(['No fixable findings', 'ok'])
+        : line([`No known fixable findings, ${counted(unknownChecks, 'check')} unknown`, 'unknown']),
+    ];
+  }
   return [line([noChanges({ skipped: [], unjudged }), 'unknown'])];
 }
 

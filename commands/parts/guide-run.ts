@@ -2,16 +2,9 @@
 import type { Choice, RuleEntry } from '../../src/command/definition.ts';
 import { askNeed } from '../../src/command/needs.ts';
 import { type ConfirmedPlan, chooseOrConfirm, withWhatIf } from '../../src/command/send.ts';
-import { interruptedAct, madeWords, otherWords, restOf } from '../../src/model/entry.ts';
+import { interruptedAct, madeWords, otherWords } from '../../src/model/entry.ts';
 import { isFailure } from '../../src/model/failure.ts';
-import {
-  type GuideProgress,
-  shownAt,
-  withAnswer,
-  withoutAnswers,
-  withSeen,
-  withSkipped,
-} from '../../src/model/guide-progress.ts';
+import { shownAt, withAnswer, withoutAnswers, withSeen, withSkipped } from '../../src/model/guide-progress.ts';
 import { headlineParts } from '../../src/model/problem.ts';
 import { clean } from '../../src/model/text.ts';
 import { type Line, line } from '../../src/model/words.ts';
@@ -20,7 +13,7 @@ import type { SessionEvent } from '../../src/session/session.ts';
 import { carryOut, outlived, sendRest, undoEntry } from './guide-act.ts';
 import { explainLines, itemLines, planLines, subjectOf } from './guide-lines.ts';
 import { type QueueItem, worstAlone } from './guide-queue.ts';
-import type { GuideResult } from './guide-result.ts';
+import { endLine, type GuideResult } from './guide-result.ts';
 import { answersFor, type GuidePosition, type GuideSession, guidePosition, resultOf } from './guide-session.ts';
 import { withManagers } from './managed.ts';
 
@@ -63,7 +56,7 @@ async function* asked(guideSession: GuideSession, here: GuidePosition): AsyncGen
     const [first] = item.findings;
     await store.update((now) => shownAt(now, first.id));
   }
-  let lines = shown(item, guideSession, here.progress);
+  let lines = shown(item, guideSession, here);
   /** The explanation or the what-if is shown: Esc goes back to the problem. */
   let isAside = false;
   for (;;) {
@@ -102,7 +95,7 @@ async function* asked(guideSession: GuideSession, here: GuidePosition): AsyncGen
     }
     if (answer !== 'all' && answer !== 'one' && answer !== 'problem') return { answer, item, confirmed };
     if (answer !== 'problem') item = (answer === 'one' ? alone : whole) ?? item;
-    lines = shown(item, guideSession, here.progress);
+    lines = shown(item, guideSession, here);
     isAside = false;
   }
 }
@@ -122,8 +115,12 @@ const rulesOf = ({ findings }: QueueItem, { context }: GuideSession): readonly R
   const wanted = new Set(findings.map(({ rule }) => rule));
   return context.rules.filter(({ id }) => wanted.has(id));
 };
-const shown = (item: QueueItem | null, guideSession: GuideSession, { skipped }: GuideProgress): readonly Line[] =>
-  item === null ? [line('No problems left')] : itemLines(item, rulesOf(item, guideSession), skipped);
+const shown = (
+  item: QueueItem | null,
+  guideSession: GuideSession,
+  { progress, report }: Pick<GuidePosition, 'progress' | 'report'>,
+): readonly Line[] =>
+  item === null ? [endLine(report)] : itemLines(item, rulesOf(item, guideSession), progress.skipped);
 
 function titleOf(item: QueueItem | null): string {
   if (item === null) return 'Done';
@@ -213,7 +210,6 @@ async function* restOffered(guideSession: GuideSession): AsyncGenerator<SessionE
     guideSession.news = outlived(error);
     return null;
   });
-  const left = otherWords(restOf(entry).length);
   const confirmed =
     plan === null
       ? null
@@ -227,7 +223,10 @@ async function* restOffered(guideSession: GuideSession): AsyncGenerator<SessionE
               lines: [line([clean(entry.line, 300), 'dim']), [], ...planLines(plan)],
               news: guideSession.news,
               choices: [
-                { value: 'yes', key: 'y', label: `send ${left}` },
+                {
+                  ...{ value: 'yes', key: 'y' },
+                  label: plan.steps.length === 0 ? 'save to history' : `send ${otherWords(plan.steps.length)}`,
+                },
                 { value: 'no', key: 'n', label: 'skip' },
               ],
               calm: 'no',

@@ -215,6 +215,7 @@ export async function resultOf(
     done,
     ...(unknown.length === 0 ? {} : { unknown }),
     ...(unjudged === 0 ? {} : { unjudged }),
+    ...(report.summary.unknown === 0 ? {} : { unknownChecks: report.summary.unknown }),
     skipped: asideOf(progress, guideSession),
     order: null,
     left: left.map(({ id }) => ({ finding: id, reason: reasons.get(id) ?? null })),

@@ -1,6 +1,6 @@
 // The history of changes, and undoing any of them.
 import { stepWords } from '../command/progress-words.ts';
-import { type Entry, otherWords, restOf } from '../model/entry.ts';
+import { type Entry, noEntries, otherWords, restOf } from '../model/entry.ts';
 import { nameInParent } from '../model/resource-id.ts';
 import { clean } from '../model/text.ts';
 import { unreadableText } from '../model/unreadable-words.ts';
@@ -15,7 +15,7 @@ const page = 15;
 export async function past(controller: AccessibleController): Promise<void> {
   for (let from = 0; ; ) {
     const all = [...(await controller.entries())].reverse();
-    if (all.length === 0) return controller.talk.say('No changes made yet.');
+    if (all.length === 0) return controller.talk.say(`${noEntries}.`);
     const shown = all.slice(from, from + page);
     const rest = all.length - from - shown.length;
     const choice = await choose<Entry | 'more' | null>(controller.talk, {

@@ -72,6 +72,11 @@ export interface EntryStep {
   readonly vanished?: readonly Edit[];
 }
 
+/** The history is a folder of one machine: it does not know what was sent from elsewhere. */
+export const noEntries = 'No changes recorded on this machine';
+export const nothingTo = (verb: 'undo' | 'redo' | 'resume'): string =>
+  `Nothing to ${verb} is recorded on this machine.`;
+
 /** What is asked of an entry below. */
 interface Act<Step extends Pick<EntryStep, 'state' | 'isTaken'> = Pick<EntryStep, 'state' | 'isTaken'>>
   extends Pick<Entry, 'state' | 'undoneBy'> {

@@ -71,6 +71,14 @@ export type NotMadeHere =
 
 export type Unproven = 'no-record' | 'unread' | 'not-recorded' | 'imported' | 'imported-deletion';
 
+/** A step of a resumed entry that Azure has already: it is not sent. `why`: null where its change record is that of the step's own request. */
+export interface AlreadySet {
+  readonly resource: string;
+  /** As the entry has it. */
+  readonly change: Change;
+  readonly why: NotMadeHere | null;
+}
+
 export interface Plan {
   readonly id: string;
   /** Id of the snapshot it was made from. */
@@ -84,6 +92,8 @@ export interface Plan {
   readonly of: string | null;
   /** The entry whose remaining steps these are: they are sent as a part of it. */
   readonly resumes?: string;
+  /** Of a resume: remaining steps that are not among these, because nothing is left to do for them; absent where there are none. */
+  readonly alreadySet?: readonly AlreadySet[];
   /** Some steps of the undo or redo were taken out: the entry stays there for them. */
   readonly isPart?: true;
   /** What it is for where no finding asks for it: to open a network path, or to restore what others changed. */

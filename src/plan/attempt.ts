@@ -9,7 +9,7 @@ import type { Gate, Phase, Skipped } from '../model/plan.ts';
 import { nameOf, parentId, typeOf } from '../model/resource-id.ts';
 import { holdsCut } from '../model/secrets.ts';
 import type { Snapshot } from '../model/snapshot.ts';
-import { indexSnapshot, type SnapshotIndex, withResources } from '../model/snapshot-index.ts';
+import { indexSnapshot, type SnapshotIndex } from '../model/snapshot-index.ts';
 import type { StepwiseTask } from '../model/stepwise.ts';
 import { resourceTypeOf } from '../resource-types/index.ts';
 import type { Proposal, RuleContext } from '../rules/rule.ts';
@@ -20,7 +20,7 @@ import { effectsIn, namedBy, ownsNothing, refusedEffect } from './effects.ts';
 import { blocks, gatesOf } from './gates.ts';
 import { contradicts, mergeEdits } from './merge.ts';
 import type { PlanInput } from './request.ts';
-import { applyChange, resourceIn } from './simulate.ts';
+import { applyChange, resourceIn, withEarlier } from './simulate.ts';
 import { acceptedEffects, type FixTarget, lockoutRules, proposalsOf, ruleContextOf } from './targets.ts';
 import { undoClassOf } from './undo-class.ts';
 
@@ -266,7 +266,7 @@ function addProposal(
     undo: worstUndo([...(open ? [open.undo] : []), undo]),
   };
   const placed = withDraft(state, draft);
-  const base = before ? withResources(state.snapshot, [before]) : state.snapshot;
+  const base = before ? withEarlier(state.snapshot, [before]) : state.snapshot;
   return { ...placed, snapshot: applyChange(base, merged), gates: [...state.gates, ...gates] };
 }
 

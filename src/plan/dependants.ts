@@ -6,6 +6,7 @@ import { computesOutOfSight, type FlowChange } from '../audit/path.ts';
 import type { Change } from '../model/change.ts';
 import type { ChangedFlow, Effect, EffectEnd, EffectReason, FlowEndKind } from '../model/effect.ts';
 import { listed } from '../model/effect-words.ts';
+import type { Json } from '../model/json.ts';
 import type { Gate } from '../model/plan.ts';
 import { needSentence } from '../model/plan-need.ts';
 import { attempt } from '../model/readable.ts';
@@ -17,15 +18,19 @@ import { counted } from '../model/text.ts';
 import {
   addressesIn,
   aRecordType,
+  endpointView,
   machineLearningRegistryType,
   nicType,
+  privateEndpointType,
   servicesNamedBy,
   subnetType,
+  vnetView,
   workspaceType,
   workspaceView,
   zoneLinkType,
   zoneLinkView,
 } from '../resource-types/index.ts';
+import { textAt } from '../resource-types/read.ts';
 
 /** The answer that accepts that computes or endpoints of this workspace lose access. */
 export const dependantsAnswer = 'accept-cut';
@@ -72,32 +77,60 @@ function usersOf(service: string, index: SnapshotIndex): EffectReason[] {
   );
 }
 
-/** Networks that resolve by a zone and were not read, where a record of it holds other addresses or none from then on. */
-export function unseenNetworks(pairs: readonly ResourcePair[], index: SnapshotIndex): EffectReason[] {
+/** Networks that a body names as connected and that were not read, where what they may use is taken away or answers otherwise. */
+export const unseenNetworks = (pairs: readonly ResourcePair[], index: SnapshotIndex): EffectReason[] => [
+  ...unseenByName(pairs, index),
+  ...unseenByPeering(pairs, index),
+];
+
+const cutOffUnknown = (why: string): EffectReason => ({ kind: 'cutsOff', reason: 'unknown', data: { why } });
+const keepAccess = (unread: readonly string[], how: string, by: string): EffectReason => {
+  const [are, keep] = unread.length === 1 ? ['was', 'keeps'] : ['were', 'keep'];
+  return cutOffUnknown(`whether ${listed(unread, 4)} ${keep} access ${how}: ${by}, and ${are} not read.`);
+};
+
+/** Networks that resolve by a zone, where a name has other addresses from then on, none, or private ones for the first time. */
+function unseenByName(pairs: readonly ResourcePair[], index: SnapshotIndex): EffectReason[] {
   return pairsOf(pairs, aRecordType).flatMap(({ before, after }): EffectReason[] => {
-    if (before === undefined) return [];
+    const record = before ?? after;
     const left = after === undefined ? [] : addressesIn(after);
-    if (addressesIn(before).every((address) => left.includes(address))) return [];
-    const zone = parentId(before.id) ?? before.id;
-    const name = `${nameOf(before.id)} in ${nameOf(zone)}`;
-    const told = (why: string): EffectReason => ({ kind: 'cutsOff', reason: 'unknown', data: { why } });
+    const isSame =
+      before === undefined ? left.length === 0 : addressesIn(before).every((address) => left.includes(address));
+    if (record === undefined || isSame) return [];
+    const zone = parentId(record.id) ?? record.id;
+    const name = `${nameOf(record.id)} in ${nameOf(zone)}`;
     const links = `${zone}/virtualNetworkLinks`;
     if (index.snapshot.gaps.some(({ id, status }) => status !== 404 && sameId(id, links)))
-      return [told(`whether other networks use the name ${name}: the links of the zone were not read.`)];
+      return [cutOffUnknown(`whether other networks use the name ${name}: the links of the zone were not read.`)];
     const unread = index.ofType(zoneLinkType).flatMap((link) => {
       const { vnet, zone: own } = zoneLinkView(link);
       return vnet === undefined || !sameId(own, zone) || index.peek(vnet).state === 'read' ? [] : [nameOf(vnet)];
     });
-    const [are, keep] = unread.length === 1 ? ['was', 'keeps'] : ['were', 'keep'];
-    return unread.length === 0
-      ? []
-      : [
-          told(
-            `whether ${listed(unread, 4)} ${keep} access by the name ${name}: linked to the zone, and ${are} not read.`,
-          ),
-        ];
+    return unread.length === 0 ? [] : [keepAccess(unread, `by the name ${name}`, 'linked to the zone')];
   });
 }
+
+/** Networks that are peered with that of a private endpoint which goes. */
+function unseenByPeering(pairs: readonly ResourcePair[], index: SnapshotIndex): EffectReason[] {
+  return pairsOf(pairs, privateEndpointType).flatMap(({ before, after }): EffectReason[] => {
+    const subnet = before === undefined ? undefined : endpointView(before).subnet;
+    if (before === undefined || subnet === undefined || sameId(subnet, after && endpointView(after).subnet)) return [];
+    const home = parentId(subnet) ?? subnet;
+    const seen = index.peek(home);
+    if (seen.state !== 'read')
+      return [cutOffUnknown(`who uses ${nameOf(before.id)}: its network ${nameOf(home)} was not read.`)];
+    const unread = vnetView(seen.resource).peerings.flatMap(({ id, raw }) =>
+      index.peek(id).state === 'read' || !mayCarry(raw) ? [] : [nameOf(id)],
+    );
+    return unread.length === 0
+      ? []
+      : [keepAccess(unread, `through ${nameOf(before.id)}`, `peered with ${nameOf(home)}`)];
+  });
+}
+
+/** Not where it says that it is not connected. */
+const mayCarry = (peering: Json): boolean =>
+  /^connected$/i.test(textAt(peering, '/properties/peeringState') ?? 'Connected');
 
 /** Asks for what a change cuts off that uses the service: the answer `accept-cut` accepts it, `null` as well. */
 export function dependantGates(

@@ -1,4 +1,6 @@
 // Planning, in one place to import from.
+
+export { alreadySetText } from './already-set.ts';
 export { checkRequest, type KnownAnswer, type RefusedAnswer, type RequestCheck } from './answers.ts';
 export { buildPlan, nothingToChange, planInSteps } from './build.ts';
 export { type Creation, creationPlan } from './create.ts';

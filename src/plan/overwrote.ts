@@ -7,6 +7,7 @@ import { isRecordOf } from '../model/origin.ts';
 import { notKnown, type Overwrote } from '../model/overwrote.ts';
 import { showsResult } from '../model/recorded-edit.ts';
 import type { Resource } from '../model/resource.ts';
+import { fold } from '../model/resource-id.ts';
 import { bearsOut, sameAsText, valueAtKeys } from '../model/rewind.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import { putBack, settingsBetween } from './drift.ts';
@@ -66,18 +67,28 @@ export function overwroteBy(input: OverwroteInput): OverwroteAnswer {
 export function overwroteByCreation(
   input: Pick<OverwroteInput, 'records' | 'own' | 'begun' | 'asked' | 'correlation'>,
 ): Overwrote {
-  const made = input.records.find(
-    ({ kind, at }) => kind === 'created' && Math.abs(Date.parse(at) - Date.parse(input.begun)) <= clockSlack,
-  );
+  const made = input.records.find((one) => one.kind === 'created' && isOfRequest(one, input));
   if (made === undefined) return notKnown('late');
   return isRecordOf(made, input, input.own)
     ? { reason: 'nothing-by-records', data: { asked: input.asked } }
     : notKnown('no-values');
 }
 
-/** From the reading on, as far as clocks tell. */
-const isNear = ({ at }: WriteRecord, written: WriteRecord, { begun }: OverwroteInput): boolean =>
-  Date.parse(at) >= Math.min(Date.parse(begun), Date.parse(written.at)) - clockSlack;
+/** From the reading on, as far as clocks tell: where the record shows that the clock of then was off, by Azure's alone. */
+function isNear({ at }: WriteRecord, written: WriteRecord, { begun }: OverwroteInput): boolean {
+  const [sent, recorded] = [Date.parse(begun), Date.parse(written.at)];
+  const from = Math.abs(sent - recorded) <= clockSlack ? Math.min(sent, recorded) : recorded;
+  return Date.parse(at) >= from - clockSlack;
+}
+
+/** By its correlation where both have one, whatever the clocks say; else by the time at which it was sent. */
+const isOfRequest = (
+  record: WriteRecord,
+  { begun, correlation }: Pick<OverwroteInput, 'begun' | 'correlation'>,
+): boolean =>
+  correlation !== undefined && record.correlation !== null
+    ? fold(correlation) === fold(record.correlation)
+    : Math.abs(Date.parse(record.at) - Date.parse(begun)) <= clockSlack;
 
 /**
  * Those that may be the record of the request, by its correlation or else by caller and values; the nearest to the time at which it was
@@ -86,7 +97,7 @@ const isNear = ({ at }: WriteRecord, written: WriteRecord, { begun }: OverwroteI
 function ownRecords({ change, records, own, begun, after, ...step }: OverwroteInput): WriteRecord[] {
   const away = ({ at }: WriteRecord) => Math.abs(Date.parse(at) - Date.parse(begun));
   const near = records
-    .filter((one) => one.kind === 'changed' && isRecordOf(one, step, own) && away(one) <= clockSlack)
+    .filter((one) => one.kind === 'changed' && isRecordOf(one, step, own) && isOfRequest(one, { begun, ...step }))
     .toSorted((a, b) => away(a) - away(b));
   const sent = near.filter(({ values }) => showsResult(change.edits, values));
   return sent.length > 0 ? sent : near.filter((one) => bearsOut(after.body, one) === 'after');

@@ -3,6 +3,7 @@
 
 import type { Change, CreateChange } from '../model/change.ts';
 import { applyEdits } from '../model/edit.ts';
+import { madeIds } from '../model/made-ids.ts';
 import { mayDo } from '../model/permissions.ts';
 import { outdatedCode } from '../model/reading.ts';
 import type { Resource } from '../model/resource.ts';
@@ -21,8 +22,26 @@ export const seenIn = (snapshot: Snapshot): ResourceLookup => ({
   at: snapshot.takenAt,
 });
 
+/** By the snapshot that changes led to: folded ids of what they made. */
+const made = new WeakMap<Snapshot, ReadonlySet<string>>();
+/** Did one of the changes that led to this snapshot make it? */
+export const isMadeIn = (id: string, snapshot: Snapshot): boolean => made.get(snapshot)?.has(fold(id)) === true;
+
+/** The snapshot with resources as they were before, of which the same is made. */
+export function withEarlier(snapshot: Snapshot, resources: readonly Resource[]): Snapshot {
+  const earlier = withResources(snapshot, resources);
+  made.set(earlier, made.get(snapshot) ?? new Set());
+  return earlier;
+}
+
 /** The snapshot after a change. Throws EditConflict when the change does not fit the body in hand. */
 export function applyChange(snapshot: Snapshot, change: Change): Snapshot {
+  const after = withFollows(snapshot, change);
+  made.set(after, new Set([...(made.get(snapshot) ?? []), ...madeIds(change).map(fold)]));
+  return after;
+}
+
+function withFollows(snapshot: Snapshot, change: Change): Snapshot {
   const after = withChange(undiagnosed(snapshot), change);
   // What goes with a deletion follows from what is there, which Azure may have added to since it was sent.
   const gone = change.kind === 'delete' ? resourceIn(snapshot, change.resource) : undefined;

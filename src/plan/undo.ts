@@ -27,12 +27,13 @@ import { indexSnapshot } from '../model/snapshot-index.ts';
 import { firewallPlaces, openRulesOf, resourceTypeOf } from '../resource-types/index.ts';
 import type { ResourceType } from '../resource-types/resource-type.ts';
 import type { Rule } from '../rules/rule.ts';
-import { deferredText, fittedTo, foundAgain } from './deferred.ts';
+import { fittedTo, foundAgain } from './deferred.ts';
 import { effectsOfSteps, irreversibleIn, type Ownership, ownsNothing, type StepDraft, withEffects } from './effects.ts';
 import { gatesOf, gathered, planGaps, shiftGates } from './gates.ts';
 import { lockedOutAddresses } from './lockout.ts';
 import { mayBeUndoneLater, notUndoneText } from './not-undone.ts';
 import { applyChange, resourceIn } from './simulate.ts';
+import { aimsOf, type Inverse } from './undo-aim.ts';
 import { undoClassOf } from './undo-class.ts';
 import { type Drift, keptBy, lostBy, type MergedBody, wholeAgainst } from './whole.ts';
 
@@ -130,6 +131,7 @@ function planOf(
   const { entry, rules, id, profile = 'all', isOwn = ownsNothing } = input;
   let snapshot = input.snapshot;
   const drafts: StepDraft[] = [];
+  const inverses: Inverse[] = [];
   const drift: Drift[] = [];
   const unread: ReadFailure[] = [];
   const gates: Gate[] = [];
@@ -163,11 +165,11 @@ function planOf(
       findings,
       needs: [],
       az: kind.az(change),
-      advice: isDeferred(change)
-        ? deferredText(change)
-        : aimOf(change, verb, entry.id, sameJson(asJson(way.edits), asJson(wanted.edits))),
+      advice: '',
       undo: undoClassOf(change, snapshot),
     });
+    const isInverse = sameJson(asJson(way.edits), asJson(wanted.edits));
+    inverses.push({ change, isInverse, cut: restored?.lost.length ?? 0 });
     snapshot = applyChange(snapshot, change);
   }
   const made = new Set(
@@ -176,7 +178,9 @@ function planOf(
       : acts.flatMap(({ change }) => (change.kind === 'create' ? [] : madeIds(invertChange(change)).map(fold))),
   );
   const own = (one: string) => made.has(fold(one)) || isOwn(one);
-  const steps = withEffects(drafts, input.snapshot, { isOwn: own, rules, findings: [] }).map(inPhase);
+  const aims = aimsOf(inverses, { verb, entry, bodies: input.bodies, after: snapshot });
+  const aimed = drafts.map((draft, at) => ({ ...draft, advice: aims[at] ?? '' }));
+  const steps = withEffects(aimed, input.snapshot, { isOwn: own, rules, findings: [] }).map(inPhase);
   const before = audit(input.snapshot, rules, profile);
   const after = audit(snapshot, rules, profile);
   const compared = compareReports(before, after);
@@ -345,16 +349,6 @@ function takenApart(body: Json, edit: Edit, { type, same, lists }: ResourceType)
     const after = member(openRulesOf(type), name);
     return after === undefined ? [{ op: 'set', pointer, before }] : [{ op: 'set', pointer, before, after }];
   });
-}
-
-/** What one step is for. `isInverse`: what is sent puts back what was there. */
-function aimOf(change: Change, verb: 'undo' | 'redo', entry: string, isInverse: boolean): string {
-  const name = nameInParent(change.resource);
-  if (!isInverse) return `Azure does not set back ${name} to its state before entry ${entry}: it gets another value.`;
-  if (verb === 'redo') return `Applies the change of entry ${entry} to ${name} again.`;
-  return change.kind === 'delete'
-    ? `Deletes ${name}, which entry ${entry} created.`
-    : `Restores ${name} to its state before entry ${entry}.`;
 }
 
 /** Does the change restrict access or remove a permission? */

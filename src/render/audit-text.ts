@@ -4,6 +4,7 @@ import { type EndingVersion, endingAdvice, endingWords, laggingWords } from '../
 import { architectureWords } from '../model/architecture-words.ts';
 import {
   type Finding,
+  failingRole,
   headline,
   isAccepted,
   isRollUp,
@@ -242,7 +243,7 @@ function shortLine(finding: Finding): Line {
 export function summaryLine(summary: Summary): Line {
   const failing = severities.filter((severity) => summary.bySeverity[severity] > 0);
   return line(
-    [`${summary.fail} failing ${summary.fail === 1 ? 'finding' : 'findings'}`, summary.fail > 0 ? 'bad' : 'ok'],
+    [`${summary.fail} failing ${summary.fail === 1 ? 'finding' : 'findings'}`, failingRole(summary)],
     ...(failing.length === 0 ? [] : [' (']),
     ...failing.flatMap((severity, index) => [
       ...(index === 0 ? [] : [', ']),

@@ -7,6 +7,7 @@ import type { Problem } from '../model/problem.ts';
 import { nameInParent, nameOf } from '../model/resource-id.ts';
 import { clean } from '../model/text.ts';
 import { plainText } from '../model/words.ts';
+import { alreadySetText } from '../plan/already-set.ts';
 import {
   describePlan,
   effectLines,
@@ -97,6 +98,12 @@ export function planMarkdown({ plan, digest, problems }: PlanMarkdown): string {
           true,
         )),
     ...(steps.length === 0 ? [] : [{ head: '## Changes\n\n', rows: steps.map(stepBlock), noun: 'changes' }]),
+    ...listPart(
+      'Already set',
+      'changes',
+      (plan.alreadySet ?? []).map((one) => markdownText(alreadySetText(one))),
+      false,
+    ),
     ...listPart(
       'Not accessible',
       'reads',

@@ -4,6 +4,7 @@ import type { Plan, Step } from '../model/plan.ts';
 import { nameInParent } from '../model/resource-id.ts';
 import { counted } from '../model/text.ts';
 import { type Line, line } from '../model/words.ts';
+import { alreadySetText } from '../plan/already-set.ts';
 import {
   describePlan,
   type EffectLine,
@@ -44,6 +45,10 @@ export function planLines(plan: Plan): Line[] {
     ),
     ...(steps.length === 0 ? [] : [[]]),
     ...steps,
+    ...section(
+      'Already set',
+      (plan.alreadySet ?? []).map((one) => line(alreadySetText(one))),
+    ),
     ...section(
       'Preflight checks',
       gatesByReason(gates).map((gate) =>

@@ -4,15 +4,18 @@ import { type Entry, type EntryStep, isUnsettled, restOf } from '../model/entry.
 import { exitStatus, Failure, isFailure, stoppedUnsent } from '../model/failure.ts';
 import { asJson, sameJson, stringifyJson } from '../model/json.ts';
 import type { Plan, Step } from '../model/plan.ts';
-import { fold, isWithin, nameOf } from '../model/resource-id.ts';
+import { distinctIds, fold, isWithin, nameOf } from '../model/resource-id.ts';
 import type { Snapshot } from '../model/snapshot.ts';
-import type { WriteContext } from './apply-context.ts';
+import { alreadySetText } from '../plan/index.ts';
+import { freshOf, isGap, readNow, type WriteContext } from './apply-context.ts';
 import { certainAt } from './arrival.ts';
 import { checksBeforeClosing, isClosing, staysOpen } from './before-closing.ts';
 import { type EntryRecord, recordOf } from './entry-record.ts';
 import { askOverwrote } from './overwrote.ts';
 import {
+  bare,
   compare,
+  compareAll,
   type MadeFrom,
   notSent,
   type PlanStanding,
@@ -21,6 +24,7 @@ import {
   refuseGates,
   refuseLocks,
   refuseMoreEffects,
+  unreadable,
   unsentBy,
 } from './preflight.ts';
 import { refuseLostMembers } from './put-version.ts';
@@ -100,23 +104,58 @@ async function sendRest(
   const entry = (await context.history.entries()).find((one) => one.id === id);
   const places = entry === undefined ? null : placesOf(input.plan, entry);
   if (entry === undefined || places === null) throw changedSince(id);
+  const already = await alreadyIn(input.plan, entry, context);
   const resumed = { state: 'open', resumed: context.now().toISOString() } as const;
   const again = await context.history.update(id, (one) => ({
     ...one,
     ...resumed,
     steps: one.steps.map((step, index) => {
-      const is = standing.standings[places.indexOf(index)];
-      return is === undefined ? step : { ...step, ...stepOf(is), operation: null };
+      const at = places.indexOf(index);
+      const is = standing.standings[at];
+      // Only what was shown is sent: the part that was not there yet.
+      const change = input.plan.steps[at]?.change ?? step.change;
+      return is === undefined
+        ? { ...step, ...already.get(index) }
+        : { ...step, ...stepOf(is), change, operation: null };
     }),
   }));
   return run(recordOf(again, context.history), { ...input, places, standing }, context);
+}
+
+/** What becomes of the steps that the preview said are so already. Throws Failure where one of them is so no longer. */
+async function alreadyIn(
+  { alreadySet = [], source, resumes = '' }: Plan,
+  entry: Entry,
+  context: WriteContext,
+): Promise<ReadonlyMap<number, Partial<EntryStep>>> {
+  const fresh = await freshOf(context);
+  const answers = await Promise.all(
+    distinctIds(alreadySet.map(({ resource }) => resource)).map((id) => readNow(fresh, id)),
+  );
+  if (answers.some(isGap)) throw unreadable(answers.filter(isGap));
+  const resources = answers.flatMap((answer) => (answer === null || isGap(answer) ? [] : [answer]));
+  const now = { ...bare(source), resources };
+  const { comparisons } = compareAll(
+    alreadySet.map(({ change }) => change),
+    now,
+  );
+  if (comparisons.some(({ state }) => state !== 'applied')) throw changedSince(resumes);
+  return new Map(
+    alreadySet.map((one): [number, Partial<EntryStep>] => {
+      const index = entry.steps.findIndex(({ change }) => sameChange(change, one.change));
+      const settled = { verified: true, operation: null };
+      // A change record shows that an earlier request of the step made it.
+      if (one.why === null) return [index, { ...settled, state: 'done', message: null, origin: { reason: 'record' } }];
+      return [index, { ...settled, state: 'skipped', message: alreadySetText(one) }];
+    }),
+  );
 }
 
 /** Where each step of the plan stands in the entry; null where the entry does not have it, or has made it meanwhile. */
 function placesOf({ steps }: Plan, entry: Entry): readonly number[] | null {
   const rest = new Set(restOf(entry).map((step) => entry.steps.indexOf(step)));
   const places = steps.map(({ change }) => {
-    const place = [...rest].find((index) => sameChange(entry.steps[index]?.change, change)) ?? -1;
+    const place = [...rest].find((index) => isPartOf(change, entry.steps[index]?.change)) ?? -1;
     rest.delete(place);
     return place;
   });
@@ -125,6 +164,16 @@ function placesOf({ steps }: Plan, entry: Entry): readonly number[] | null {
 
 const sameChange = (one: Change | undefined, other: Change): boolean =>
   one !== undefined && sameJson(asJson(one), asJson(other));
+
+/** The same change, or an edit without what is there already. */
+function isPartOf(part: Change, whole: Change | undefined): boolean {
+  if (part.kind !== 'edit' || whole?.kind !== 'edit') return sameChange(whole, part);
+  const { edits: some, ...rest } = part;
+  const { edits: all, ...of } = whole;
+  return (
+    sameJson(asJson(rest), asJson(of)) && some.every((edit) => all.some((one) => sameJson(asJson(one), asJson(edit))))
+  );
+}
 
 const changedSince = (id: string): Failure =>
   notSent(

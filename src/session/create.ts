@@ -48,13 +48,13 @@ import { refuseUnsettled, unsentBy } from './preflight.ts';
 import { recoverEntries, settleFrom } from './recover.ts';
 import { type ReportOptions, reporter } from './report.ts';
 import { restorePlan, vanishedOf } from './restore.ts';
-import { chooseRest, resumePlan } from './resume.ts';
+import { chooseRest, remainingOf, resumePlan } from './resume.ts';
 import { scanWorkspace } from './scan.ts';
 import { withScopes } from './scope-reads.ts';
 import { type TagOptions, tagSource } from './service-tags.ts';
 import type { ApplyResult, Session, SessionEvent } from './session.ts';
 import { choose, downTo, planFor, undoPlans } from './undo.ts';
-import { bodiesOf, undoProof } from './undo-proof.ts';
+import { bodiesOf, undoProof, whoseAre } from './undo-proof.ts';
 import { flawedIn, verified } from './verify.ts';
 import { notYetVisible, seeing } from './visible.ts';
 import type { OpenWhatIfSimulator } from './what-if/simulator.ts';
@@ -376,7 +376,11 @@ export function createSession(options: SessionOptions): Session {
     async planResume(id, signal) {
       const entry = chooseRest(await settledEntries(signal), id);
       if (entry === null) return null;
-      return resumePlan(entry, await visible(signal, entry.resources), { ...contextFor(tell), isOwn });
+      const snapshot = await visible(signal, entry.resources);
+      const remaining = remainingOf(entry, snapshot);
+      const history = options.history(await workspace(signal));
+      const whose = await whoseAre(entry, remaining.already, { arm, history }, signal);
+      return resumePlan(entry, remaining, snapshot, { ...contextFor(tell), isOwn, whose });
     },
     history: entries,
     historyNotes: async () => options.history(await workspace()).notes(),

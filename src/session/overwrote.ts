@@ -1,6 +1,6 @@
 // Asks the change records what the writes of an entry overwrote of other callers, and keeps the answer with its steps. Never sends a
 // change; what records do not tell stays not known.
-import { isRecorded, recordDays, type WriteRecords } from '../model/change-record.ts';
+import { clocksApart, isRecorded, recordDays, recordsComeWithin, type WriteRecords } from '../model/change-record.ts';
 import { namesOfCaller } from '../model/drift.ts';
 import { type Entry, type EntryStep, isUnsettled } from '../model/entry.ts';
 import { isFailure } from '../model/failure.ts';
@@ -81,8 +81,8 @@ async function answersFor(
   signal: AbortSignal | undefined,
 ): Promise<ReadonlyMap<number, Pick<EntryStep, 'overwrote' | 'vanished'>>> {
   const ids = open.map(({ step }) => step.resource).filter(isRecorded);
-  const begun = Math.min(...open.map(({ step }) => Date.parse(step.begun ?? entry.at)));
-  const since = new Date(begun - 10 * 60_000).toISOString();
+  const times = open.map(({ step }) => Date.parse(step.begun ?? entry.at));
+  const since = new Date(sinceFor(Math.min(...times), Math.max(...times), context.now().getTime())).toISOString();
   const read = ids.length === 0 ? { records: [], unread: null } : await readRecordsOf(context.arm, ids, since, signal);
   const own = namesOfCaller(await context.arm.identity(signal)).map(fold);
   const answers = new Map<number, Pick<EntryStep, 'overwrote' | 'vanished'>>();
@@ -91,6 +91,15 @@ async function answersFor(
     answers.set(index, { overwrote, ...(restores.length === 0 ? {} : { vanished: restores }) });
   }
   return answers;
+}
+
+/**
+ * Records are dated by Azure, a step by the clock of then. Where that is ahead of now, or records should have come by now, it may have been
+ * off: the correlation ID finds the record further back.
+ */
+function sinceFor(first: number, last: number, now: number): number {
+  const mayBeOff = last > now || now - first > recordsComeWithin;
+  return mayBeOff ? Math.min(first, now) - clocksApart : first - 10 * 60_000;
 }
 
 async function answerFor(

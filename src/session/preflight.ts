@@ -17,7 +17,7 @@ import { applyChange, decidingOn, effectsBeyond, effectsOver, gatesOf, withNow }
 import { locksOf, resourceTypeOf } from '../resource-types/index.ts';
 import { freshOf, isGap, readNow, type WriteContext } from './apply-context.ts';
 import { type Collector, collectorOf } from './collector.ts';
-import { anotherSince, type ChangedSetting, compareChange } from './compare-change.ts';
+import { anotherSince, type ChangeComparison, type ChangedSetting, compareChange } from './compare-change.ts';
 import { find } from './find.ts';
 import { movedText } from './settle.ts';
 import { notYetVisible } from './visible.ts';
@@ -112,28 +112,45 @@ export async function compare(plan: Plan, context: WriteContext, made?: MadeFrom
   const ids = distinctIds(written);
   const beside = deciding.filter((id) => !ids.some((one) => sameId(one, id)));
   const { resources, ...rest } = await readEach([...ids, ...beside], plan, context);
-  let world: Snapshot = { ...rest, resources };
-  const moved: { resource: string; moved: readonly ChangedSetting[] }[] = resources.flatMap((one) => {
+  const world: Snapshot = { ...rest, resources };
+  const others: Moved[] = resources.flatMap((one) => {
     const isWritten = ids.some((id) => sameId(id, one.id));
     const another = isWritten ? anotherSince(made && resourceIn(made.before, one.id)?.body, one) : null;
     return another === null ? [] : [{ resource: one.id, moved: [another] }];
   });
+  const { comparisons, moved } = compareAll(changes, world);
+  if (others.length + moved.length > 0) throw drift([...others, ...moved]);
+  const standings = comparisons.map(({ state }) => (state === 'ready' ? 'ready' : 'applied'));
+  const found = new Set(resources.map(({ id }) => fold(id)));
+  return { standings, resources, gone: beside.filter((id) => !found.has(fold(id))) };
+}
+
+interface Moved {
+  readonly resource: string;
+  readonly moved: readonly ChangedSetting[];
+}
+
+/** Each change compared with what those before it leave; `moved`: what others changed. */
+export function compareAll(
+  changes: readonly Change[],
+  start: Snapshot,
+): { readonly comparisons: readonly ChangeComparison[]; readonly moved: readonly Moved[] } {
+  let world = start;
+  const moved: Moved[] = [];
+  const ids = distinctIds(changes.filter((change) => !isDeferred(change)).map(({ resource }) => resource));
   // Seen one by one, a step whose setting a later step moves again would look moved in a plan that is there as a whole.
   const whole = new Set(ids.filter((id) => isThereWhole(changes, id, resourceIn(world, id) ?? null)).map(fold));
-  const comparisons = changes.map((change) => {
+  const comparisons = changes.map((change): ChangeComparison => {
     // What does not exist yet cannot have been changed.
-    if (isDeferred(change)) return 'ready' as const;
-    if (whole.has(fold(change.resource))) return 'applied' as const;
+    if (isDeferred(change)) return { state: 'ready', pending: change };
+    if (whole.has(fold(change.resource))) return { state: 'applied' };
     const current = resourceIn(world, change.resource) ?? null;
     const comparison = compareChange(change, current, resourceTypeOf(typeOf(change.resource)));
     if (comparison.state === 'moved') moved.push({ resource: change.resource, moved: comparison.moved });
-    if (comparison.state !== 'ready') return 'applied' as const;
-    world = applyChange(world, comparison.pending);
-    return 'ready' as const;
+    if (comparison.state === 'ready') world = applyChange(world, comparison.pending);
+    return comparison;
   });
-  if (moved.length > 0) throw drift(moved);
-  const found = new Set(resources.map(({ id }) => fold(id)));
-  return { standings: comparisons, resources, gone: beside.filter((id) => !found.has(fold(id))) };
+  return { comparisons, moved };
 }
 
 export interface MadeFrom {
@@ -223,9 +240,7 @@ function isThereWhole(all: readonly Change[], id: string, current: Resource | nu
   return compareChange(editChange(id, edits), current, resourceTypeOf(typeOf(id))).state === 'applied';
 }
 
-export function drift(
-  moved: readonly { readonly resource: string; readonly moved: readonly ChangedSetting[] }[],
-): Failure {
+export function drift(moved: readonly Moved[]): Failure {
   const settings = moved.map((one) => movedText(nameOf(one.resource), one.moved)).join(', ');
   return notSent(
     'drift',

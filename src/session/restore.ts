@@ -1,6 +1,6 @@
 // What a write overwrote of another client's settings, as a plan that puts it back: previewed and confirmed like any other.
 import { editChange } from '../model/change.ts';
-import type { Entry, EntryStep } from '../model/entry.ts';
+import { type Entry, type EntryStep, noEntries } from '../model/entry.ts';
 import { exitStatus, Failure } from '../model/failure.ts';
 import { entryNotKnownWords, isOpenQuestion, overwroteTexts, type Written } from '../model/overwrote.ts';
 import type { Plan } from '../model/plan.ts';
@@ -35,7 +35,7 @@ function nothingToRestore(entries: readonly Entry[], id: string | undefined): Fa
     entry.unreadable !== undefined || writesOf(entry).some(({ written }) => written.reason === 'not-known');
   const doubtful = asked.findLast(isDoubtful);
   if (doubtful === undefined) {
-    const words = noneWords(asked.flatMap(writesOf), id);
+    const words = noneWords(asked, id);
     const about = asked.at(-1)?.id ?? null;
     return new Failure('nothing-to-restore', exitStatus.notSent, words, 'See `bastide history`.', { entry: about });
   }
@@ -79,8 +79,10 @@ function toldOf(writes: readonly Write[]): string[] {
 }
 
 /** No write is doubtful. That Azure compared all of them is said only where it did. */
-function noneWords(writes: readonly Write[], id: string | undefined): string {
-  const of = id === undefined ? 'in the history' : `of history entry ${clean(id, 80)}`;
+function noneWords(entries: readonly Entry[], id: string | undefined): string {
+  const writes = entries.flatMap(writesOf);
+  const of = id === undefined ? 'in the history of this machine' : `of history entry ${clean(id, 80)}`;
+  if (entries.length === 0) return `${noEntries}: nothing to restore.`;
   if (writes.length === 0) return `No change ${of} was made: nothing was overwritten.`;
   const compared = writes.filter(({ written }) => written.reason === 'compared').length;
   if (compared === writes.length)

@@ -1,13 +1,16 @@
 // The remaining steps of an act that was interrupted, or failed in the middle: exactly those of its plan, compared anew with what is
 // there now. Pure.
+
+import { isDeferred } from '../model/change.ts';
 import { type Entry, type EntryStep, interruptedAct, restOf } from '../model/entry.ts';
 import { exitStatus, Failure } from '../model/failure.ts';
-import type { Plan, Step } from '../model/plan.ts';
+import type { Gate, NotMadeHere, Plan, Step } from '../model/plan.ts';
 import type { Snapshot } from '../model/snapshot.ts';
+import { indexSnapshot } from '../model/snapshot-index.ts';
 import { clean } from '../model/text.ts';
-import { reviewPlan } from '../plan/index.ts';
+import { alreadySetText, reviewPlan } from '../plan/index.ts';
 import type { ApplyContext } from './apply-context.ts';
-import { unsettled } from './preflight.ts';
+import { compareAll, drift, unsettled } from './preflight.ts';
 import { notKnownOf, unknownEntry } from './undo.ts';
 
 /**
@@ -36,9 +39,46 @@ export function chooseRest(entries: readonly Entry[], id: string | undefined): E
   );
 }
 
-type ResumeContext = Pick<ApplyContext, 'rules' | 'newId'> & { readonly isOwn: (id: string) => boolean };
+type ResumeContext = Pick<ApplyContext, 'rules' | 'newId'> & {
+  readonly isOwn: (id: string) => boolean;
+  /** Of the steps that are so already: whose they are. */
+  readonly whose: (step: EntryStep) => NotMadeHere | null;
+};
 
-export function resumePlan(entry: Entry, snapshot: Snapshot, { rules, newId, isOwn }: ResumeContext): Plan {
+interface Remaining {
+  /** With the part of each change that is not there yet. */
+  readonly pending: readonly EntryStep[];
+  readonly already: readonly EntryStep[];
+}
+
+/** The remaining steps against what is there now. Throws Failure (exit 4) where others changed what they would change. */
+export function remainingOf(entry: Entry, snapshot: Snapshot): Remaining {
+  const { peek } = indexSnapshot(snapshot);
+  const rest = restOf(entry);
+  // What could not be read is compared before it is sent.
+  const seen = rest.filter(({ change }) => isDeferred(change) || peek(change.resource).state !== 'gap');
+  const { comparisons, moved } = compareAll(
+    seen.map(({ change }) => change),
+    snapshot,
+  );
+  if (moved.length > 0) throw drift(moved);
+  const pending: EntryStep[] = [];
+  const already: EntryStep[] = [];
+  for (const step of rest) {
+    const found = comparisons[seen.indexOf(step)];
+    if (found?.state === 'applied') already.push(step);
+    else pending.push(found?.state === 'ready' ? { ...step, change: found.pending } : step);
+  }
+  return { pending, already };
+}
+
+export function resumePlan(
+  entry: Entry,
+  { pending, already }: Remaining,
+  snapshot: Snapshot,
+  { rules, newId, isOwn, whose }: ResumeContext,
+): Plan {
+  const alreadySet = already.map((step) => ({ resource: step.resource, change: step.change, why: whose(step) }));
   const { source, workspace } = snapshot;
   const bare: Plan = {
     ...{ id: newId(), snapshot: snapshot.id, source, workspace, architecture: 'unknown' },
@@ -47,10 +87,13 @@ export function resumePlan(entry: Entry, snapshot: Snapshot, { rules, newId, isO
       of: entry.undoes ?? entry.redoes,
       resumes: entry.id,
     },
-    steps: restOf(entry).map(bareStep),
+    steps: pending.map(bareStep),
+    ...(alreadySet.length === 0 ? {} : { alreadySet }),
     ...{ gates: [], skipped: [], preview: { resolves: [], introduces: [] }, irreversible: [], effects: [] },
   };
-  const plan = reviewPlan({ snapshot, plan: bare, rules, isOwn });
+  const reviewed = reviewPlan({ snapshot, plan: bare, rules, isOwn });
+  const said = alreadySet.map((one): Gate => ({ kind: 'state', outcome: 'pass', detail: alreadySetText(one) }));
+  const plan = { ...reviewed, gates: [...reviewed.gates, ...said] };
   if (entry.verb === 'fix') return plan;
   // What an undo or redo restores was there before: only Azure prevents it.
   const gates = plan.gates.filter(({ kind }) => !['rule', 'lockout', 'dependants'].includes(kind));

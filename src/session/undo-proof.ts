@@ -73,6 +73,33 @@ export async function undoProof(
   return { bodies, notMadeHere: (step) => answers.get(step) ?? null };
 }
 
+/** Whose these steps of an entry are that were not made by what is known of them, and are so all the same; null where theirs is the record. */
+export async function whoseAre(
+  entry: Entry,
+  steps: readonly EntryStep[],
+  context: Pick<WriteContext, 'arm' | 'history'>,
+  signal?: AbortSignal,
+): Promise<(step: EntryStep) => NotMadeHere | null> {
+  // What was never sent has no request that a record could be of.
+  const unsent = '';
+  const claimed = new Map(
+    steps.map((step) => [
+      step,
+      {
+        ...step,
+        ...{ state: 'done' as const, origin: { reason: 'not-known' as const } },
+        ...(step.begun === undefined ? { correlation: unsent } : {}),
+      },
+    ]),
+  );
+  const { notMadeHere } = await undoProof([{ ...entry, steps: [...claimed.values()] }], context, signal);
+  return (step) => {
+    const claim = claimed.get(step);
+    const why = claim === undefined ? null : notMadeHere(claim);
+    return why === null && step.begun === undefined ? { reason: 'not-proven', why: 'no-record' } : why;
+  };
+}
+
 /** The bodies before and after that the history keeps of what the entries carried out. */
 export async function bodiesOf(
   entries: readonly Entry[],
@@ -161,7 +188,9 @@ async function whyNotProven(
 ): Promise<NotMadeHere | null> {
   const { change, resource } = step;
   if (change.kind !== 'edit') return { reason: 'not-proven', why: 'imported-deletion' };
-  const isNear = ({ at }: WriteRecord) => Math.abs(Date.parse(at) - begun) <= longestAct;
+  // Where both have a correlation ID, that decides and no clock does.
+  const isNear = ({ at, correlation }: WriteRecord) =>
+    (step.correlation !== undefined && correlation !== null) || Math.abs(Date.parse(at) - begun) <= longestAct;
   const isOwn = (one: WriteRecord) => isRecordOf(one, step, own) && isNear(one);
   const after = records.filter((one) => one.kind === 'changed' && !one.isCut && Date.parse(one.at) >= begun - slack);
   const last = after.findLast(({ target, values }) => sameId(target, resource) && showsEdits(change.edits, values));

@@ -1,6 +1,6 @@
 // Which entry an undo or a redo means, and the plan for it. Undo takes the newest act that stands; redo the one undone last;
 // a new act clears redo.
-import type { Entry } from '../model/entry.ts';
+import { type Entry, nothingTo } from '../model/entry.ts';
 import { exitStatus, Failure } from '../model/failure.ts';
 import type { Plan } from '../model/plan.ts';
 import type { Snapshot } from '../model/snapshot.ts';
@@ -96,7 +96,7 @@ export function choose(entries: readonly Entry[], verb: 'undo' | 'redo', id: str
     if (newest) return newest;
     const damaged = entries.findLast((one) => one.state === 'unreadable');
     if (damaged !== undefined) throw notKnownOf(verb, damaged);
-    throw refuse(`nothing-to-${verb}`, `Nothing to ${verb}.`, 'See `bastide history`.');
+    throw refuse(`nothing-to-${verb}`, nothingTo(verb), 'See `bastide history`.');
   }
   const entry = entries.find((one) => one.id === id);
   if (!entry) throw unknownEntry(id);

@@ -156,7 +156,7 @@ test('an unavailable key says why', async () => {
   press('n');
   expect(state().message?.text).toContain('read-only');
   press('u');
-  expect(state().message?.text).toBe('There is nothing to undo.');
+  expect(state().message?.text).toBe('Nothing to undo is recorded on this machine.');
 });
 
 test('moving: the findings follow the tree, and the detail follows the findings', async () => {

@@ -29,7 +29,15 @@ const long: typeof always = [
   ['databricks', { prefix: '10.1.2.0/24' }],
   ['containers', {}],
   ['everything', { sku: 'Premium', prefix: '10.1.2.0/24' }],
-  ['crowded', { ...endpoint, delete: 'yes', lock: 'keep-network' }],
+  [
+    'crowded',
+    {
+      ...endpoint,
+      delete: 'yes',
+      lock: 'keep-network',
+      unused: '1f62aaae-184d-faf3-f607-d80426f38071-azurebatch-cloudservicenetworksecuritygroup',
+    },
+  ],
 ];
 const asked = process.env.BASTIDE_CLIENTS === 'all' ? [...always, ...long] : always;
 const noAz = missing('az');

@@ -3,6 +3,7 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { history } from '../../commands/history.ts';
 import { verify } from '../../commands/verify.ts';
 import type { ArmClient } from '../../src/azure/arm-client.ts';
 import type { CommandContext } from '../../src/command/definition.ts';
@@ -126,6 +127,32 @@ test('of an open one the outcome is not known, and the status is not 0', async (
   const { entries, notVerified, status, text } = await verified(beside.session, id);
   expect([entries[0]?.resolved, notVerified, status]).toEqual([[made], [{ entry: id, state: 'open' }], 3]);
   expect(text).toContain(`${id}  the outcome of a change is not known`);
+});
+
+test('what another machine changed is not in the history: everything that finds none says where it looked', async () => {
+  await act(account());
+  const { session } = beside.elsewhere();
+  const refusals = [
+    ...[() => session.planUndo(), () => session.planRedo(), () => session.planRestore()].map((plan) =>
+      plan().then(String, ({ message }: Error) => message),
+    ),
+  ];
+  const { entries, notVerified, text } = await verified(session);
+  const { context } = fakeOptions();
+  const bare = {
+    ...context,
+    signal: new AbortController().signal,
+    session: async () => session,
+  } as unknown as CommandContext;
+  const args = { audits: false, script: false, repair: false };
+  const listed = await drain(history.run(bare, args as never) as AsyncGenerator<never, unknown>);
+  const texts = [
+    ...(await Promise.all(refusals)),
+    text.split('\n').at(-1),
+    ...history.text(listed as never).map(plainText),
+  ];
+  expect([entries, notVerified, texts.length]).toEqual([[], [], 5]);
+  for (const one of texts) expect(one).toMatch(/recorded on this machine/);
 });
 
 test('of one whose record is damaged nothing is known, repaired or not', async () => {

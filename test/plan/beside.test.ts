@@ -1244,6 +1244,26 @@ describe('services outside the scan', () => {
     expect(unknown([...bodies, ...linkedBy(redirecting)], ends)).toEqual(told);
   });
 
+  test('a gateway is of the plan where a change before made it, whatever its body shows', () => {
+    const other = String(nat().id).replace('/g/', '/payments/');
+    const bare: JsonObject = { id: other, name: 'nat', properties: {} };
+    const use = edit(snet, set(pointer, undefined, { id: other }));
+    const scopes = (all: readonly CurrentEffect[]) => all.filter(({ kind }) => kind === 'otherScope').length;
+    // A template shows no provisioning state.
+    expect(scopes(besides([workspace, network(), bare], use))).toBe(1);
+    const plain = snapshotOf([
+      workspace,
+      network(),
+      ...subnetsOf(resourceOf(network())).map(({ body, id }) => ({ ...body, id })),
+    ]);
+    const world = applyChange(plain, created(other, { properties: { provisioningState: 'Succeeded' } }));
+    const made = besideEffects({
+      ...{ change: use, undo: undoClassOf(use, world), isOwn: () => false, named: [] },
+      ...{ before: indexSnapshot(world), after: indexSnapshot(applyChange(world, use)) },
+    });
+    expect(scopes(made)).toBe(0);
+  });
+
   test('a NAT gateway of another owner: its addresses may be allowed elsewhere', () => {
     const opened = (own: readonly string[], ...bodies: readonly JsonObject[]) =>
       besides([workspace, ...bodies], attach, { own }).flatMap((one) =>

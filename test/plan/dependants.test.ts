@@ -435,6 +435,45 @@ describe('who uses a service whose endpoints and names change', () => {
     expect(await keeping('records', 'pe-stmldata-blob-far')).toEqual([]);
   });
 
+  test('is not known where a peered network was not read; one that is not connected uses nothing', async () => {
+    const corp = '/subscriptions/9/resourceGroups/rg-corp/providers/Microsoft.Network/virtualNetworks/vnet-corp';
+    const peered =
+      (peeringState: string) =>
+      (snapshot: Snapshot): Snapshot => ({
+        ...snapshot,
+        resources: snapshot.resources.map((one) => {
+          if (!/\/virtualNetworks\/vnet-far$/i.test(one.id)) return one;
+          const properties = one.body.properties as JsonObject;
+          const peering = { name: 'to-corp', properties: { peeringState, remoteVirtualNetwork: { id: corp } } };
+          return { ...one, body: { ...one.body, properties: { ...properties, virtualNetworkPeerings: [peering] } } };
+        }),
+      });
+    const told =
+      'Not known: whether vnet-corp keeps access through pe-stmldata-blob-far: peered with vnet-far, and was not read.';
+    expect(await keeping('records', 'pe-stmldata-blob', peered('Connected'))).toContain(told);
+    expect(await keeping('records', 'pe-stmldata-blob', peered('Disconnected'))).not.toContain(told);
+  });
+
+  test('is not known where a name gets a private address in a zone of a network that was not read', async () => {
+    const link = (zone: string): string => `${zone}/virtualNetworkLinks/vnet-b`;
+    const vnet = '/subscriptions/9/resourceGroups/rg-b/providers/Microsoft.Network/virtualNetworks/vnet-b';
+    const read = await drain(openInProcess('drifted').scan());
+    const zone = read.resources.find(({ id }) => /privateDnsZones\/privatelink\.blob\.[a-z.]+$/i.test(id));
+    if (zone === undefined) throw new Error('no zone');
+    const more = resourceOf({ id: link(zone.id), name: 'vnet-b', properties: { virtualNetwork: { id: vnet } } });
+    const snapshot = { ...read, resources: [...read.resources, more] };
+    const plan = buildPlan({
+      ...{ snapshot, rules, id: 'p' },
+      request: {
+        ...{ targets: ['storage.private-endpoints'], answers: { subnet: 'vnet-ml/snet-pe' }, ips: [], profile: 'all' },
+        allowEffects: effectKinds,
+      },
+    });
+    const told = plan.effects.filter(({ detail }) => /whether vnet-b keeps access by the name stmldata/.test(detail));
+    expect(told.map(({ kind }) => kind)).toEqual(['cutsOff']);
+    expect(told.every((one) => 'automatic' in one && !one.automatic)).toBe(true);
+  });
+
   test('is not known where a linked network, or the links, were not read', async () => {
     const without = (snapshot: Snapshot): Snapshot => ({
       ...snapshot,

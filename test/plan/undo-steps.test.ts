@@ -1,15 +1,17 @@
 // Single steps undone and repeated on small snapshots: what is sent, what differs since, what is not restored and why; and how exactly
 // a change can be undone at all.
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type Change, invertChange } from '../../src/model/change.ts';
 import { applyEdits, type Edit } from '../../src/model/edit.ts';
 import type { Entry, EntryStep } from '../../src/model/entry.ts';
 import { type UndoClass, worstUndo } from '../../src/model/finding.ts';
-import type { Json, JsonObject } from '../../src/model/json.ts';
+import { type Json, type JsonObject, sameJson } from '../../src/model/json.ts';
 import { cutSecret } from '../../src/model/secrets.ts';
 import type { Snapshot } from '../../src/model/snapshot.ts';
 import { effectsIn, irreversibleIn, namesNothing } from '../../src/plan/effects.ts';
 import { lockedOutAddresses } from '../../src/plan/lockout.ts';
+import { applyChange, resourceIn } from '../../src/plan/simulate.ts';
 import { redoPlan, type UndoPlanResult, undoPlan } from '../../src/plan/undo.ts';
 import { undoClassOf } from '../../src/plan/undo-class.ts';
 import { keptBy, lostBy, sameWhole } from '../../src/plan/whole.ts';
@@ -92,13 +94,14 @@ const without = (id: string): Snapshot => plain({ gaps: gone(id) });
 const withBody = (body: JsonObject, ...others: JsonObject[]) => snapshotOf([body, bodies.workspace, ...others]);
 
 describe('a step undone', () => {
-  const gaining = 'Restores st to its state before entry e-1.';
+  // The body before is not kept here: what else differs from then is not known, and not said.
+  const gaining = 'Restores 1 setting of st to before entry e-1.';
   test.each<[string, readonly Change[], Snapshot, readonly object[]]>([
     [
       'a restriction',
       [edit(account, closing)],
       accountAfter(closing),
-      [{ phase: 2, advice: 'Restores st to its state before entry e-1.', does: ['set "Allow"'] }],
+      [{ phase: 2, advice: gaining, does: ['set "Allow"'] }],
     ],
     [
       'an address allowed',
@@ -110,13 +113,13 @@ describe('a step undone', () => {
       'an address removed',
       [edit(account, removeIp('203.0.113.7'))],
       plain(),
-      [{ phase: 2, advice: 'Restores st to its state before entry e-1.', does: ['add {"value":"203.0.113.7"}'] }],
+      [{ phase: 2, advice: gaining, does: ['add {"value":"203.0.113.7"}'] }],
     ],
     [
       'both at once: it restricts nothing',
       [edit(account, addIp('203.0.113.7'), closing)],
       accountAfter(addIp('203.0.113.7'), closing),
-      [{ phase: 2, advice: 'Restores st to its state before entry e-1.', does: ['set "Allow"', 'remove '] }],
+      [{ phase: 2, advice: gaining.replace('1 setting', '2 settings'), does: ['set "Allow"', 'remove '] }],
     ],
     [
       'a setting that was None',
@@ -128,7 +131,7 @@ describe('a step undone', () => {
       'a setting of another kind',
       [edit(account, set('/tags', undefined, {}))],
       accountAfter(set('/tags', undefined, {})),
-      [{ phase: 2, advice: 'Restores st to its state before entry e-1.', does: ['set '] }],
+      [{ phase: 2, advice: gaining, does: ['set '] }],
     ],
     [
       'public access that was on',
@@ -139,6 +142,30 @@ describe('a step undone', () => {
   ])('%s', (_name, changes, snapshot, expected) => {
     const result = undo(changes, snapshot);
     expect([stepsIn(result), result.drift]).toEqual([expected, []]);
+  });
+
+  test('its state of then is said only where that is what comes out, whatever others changed since', () => {
+    const places = ['/properties/minimumTlsVersion', '/properties/publicNetworkAccess', '/tags'] as const;
+    fc.assert(
+      fc.property(fc.subarray([...places]), fc.boolean(), (touched, isTwice) => {
+        const changes = [edit(account, closing), ...(isTwice ? [edit(account, addIp('203.0.113.7'))] : [])];
+        const entry = entryOf(changes);
+        const steps = entry.steps.map((step, at) => ({ ...step, before: `before-${at}` }));
+        const kept = new Map<string, JsonObject>([
+          ['before-0', bodies.account],
+          ['before-1', applyEdits(bodies.account, [closing])],
+        ]);
+        const others = touched.map((pointer) => set(pointer, undefined, 'theirs'));
+        const now = accountAfter(...changes.flatMap(({ edits }) => edits), ...others);
+        const { plan } = undoPlan({ entry: { ...entry, steps }, snapshot: now, rules: [], id: 'u', bodies: kept });
+        const after = plan.steps.reduce((one, { change }) => applyChange(one, change), now);
+        const isRestored = sameJson(resourceIn(after, account)?.body, bodies.account);
+        const [last, ...earlier] = plan.steps.map(({ advice }) => advice).toReversed();
+        expect(last === 'Restores st to its state before entry e-1.').toBe(isRestored);
+        if (touched.length > 0) expect(last).toMatch(new RegExp(`; ${touched.length} other settings? `));
+        for (const one of earlier) expect(one).toBe(gaining);
+      }),
+    );
   });
 
   test('newest first; repeated, in its own order', () => {

@@ -2,6 +2,7 @@
 // it.
 import { expect, test } from 'vitest';
 import { audit } from '../../src/audit/index.ts';
+import type { JsonObject } from '../../src/model/json.ts';
 import type { Resource } from '../../src/model/resource.ts';
 import { groupIdOf, nameOf, sameId } from '../../src/model/resource-id.ts';
 import type { Snapshot } from '../../src/model/snapshot.ts';
@@ -23,9 +24,10 @@ function crowded(more: readonly Resource[] = []): Snapshot {
   return { ...snapshot, collections: [...snapshot.collections, ...collections] };
 }
 
-function deletions() {
-  const snapshot = crowded();
-  const request = { targets: [rule], answers: {}, ips: [], profile: 'all' as const };
+const guard = '1f62aaae-184d-faf3-f607-d80426f38071-azurebatch-cloudservicenetworksecuritygroup';
+function deletions(more: readonly Resource[] = [], unused = guard) {
+  const snapshot = crowded(more);
+  const request = { targets: [rule], answers: { unused }, ips: [], profile: 'all' as const };
   const { steps } = buildPlan({ snapshot, rules, id: 'p', request });
   return { snapshot, steps: steps.filter(({ change }) => change.kind === 'delete') };
 }
@@ -46,6 +48,55 @@ test('a deletion names every resource whose body names what is deleted, and dele
     }
   }
   expect(steps.some(({ advice = '' }) => advice.includes('uses it, which'))).toBe(true);
+});
+
+/** In the group of the network, attached to nothing. */
+const loose = (kind: string, name: string, properties: JsonObject, more: JsonObject = {}): Resource =>
+  resourceOf({
+    ...{ name, location: 'westeurope', properties, ...more },
+    id: `${groupIdOf(crowded().workspace ?? '')}/providers/Microsoft.Network/${kind}/${name}`,
+    type: `Microsoft.Network/${kind}`,
+  });
+const someGuid = '0f8fad5b-d9cb-469f-a165-70867728950e';
+const sources = { sourceAddressPrefix: 'BatchNodeManagement.WestEurope' };
+
+test.each<[string, Resource, boolean]>([
+  [
+    'a GUID in the name',
+    loose('publicIPAddresses', `pip-egress-${someGuid}`, {}, { tags: { owner: 'payments' } }),
+    false,
+  ],
+  [
+    'a GUID in the name of a load balancer',
+    loose('loadBalancers', `lb-${someGuid}`, { backendAddressPools: [] }),
+    false,
+  ],
+  ['the name of Azure Batch alone', loose('publicIPAddresses', `${someGuid}-azurebatch-publicip`, {}), false],
+  [
+    'a rule that names Azure Batch',
+    loose('networkSecurityGroups', 'nsg-own', { securityRules: [{ name: 'one', properties: sources }] }),
+    false,
+  ],
+  ['a tag of Azure Batch', loose('publicIPAddresses', 'pip-one', {}, { tags: { 'azure-batch-pool': 'one' } }), true],
+  [
+    'its manager',
+    loose('publicIPAddresses', 'pip-two', {}, { managedBy: '/subscriptions/x/providers/Microsoft.Batch/one' }),
+    true,
+  ],
+])('%s: deleted without being named only where it proves who created it', (_what, one, isProven) => {
+  const isDeleted = (unused?: string): boolean =>
+    deletions([one], unused).steps.some(({ change }) => sameId(change.resource, one.id));
+  const others = crowded([one]);
+  const finding = audit(others, rules).findings.find(
+    ({ rule: id, resource }) => id === rule && sameId(resource, one.id),
+  );
+  expect(finding?.outcome).toBe('fail');
+  expect(finding?.because.includes('is not known')).toBe(!isProven);
+  expect([isDeleted(''), isDeleted(nameOf(one.id).slice(0, -1)), isDeleted(nameOf(one.id))]).toEqual([
+    isProven,
+    isProven,
+    true,
+  ]);
 });
 
 test.each(deletions().steps.map(({ change }) => [change.resource]))(

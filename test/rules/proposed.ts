@@ -39,6 +39,10 @@ const answersOf: Readonly<Record<string, Answers>> = {
   'databricks.default-subnet': { prefix: '10.1.3.0/24' },
   'compute.npip-private-endpoint': { subnet: 'vnet-ml/snet-pe' },
   'compute.locks': { lock: 'guard' },
+  'compute.orphaned-resources': {
+    unused:
+      '6f1f3b38-0a1e-4f55-9a3a-7d3f7d3a9b10-azurebatch-cloudserviceloadbalancer, 6f1f3b38-0a1e-4f55-9a3a-7d3f7d3a9b10-azurebatch-cloudservicepublicip, guarding',
+  },
   'compute.placed-in-vnet': { subnet: 'vnet-ml/snet-second', delete: 'yes' },
   'compute.ssh-public-access': { subnet: 'vnet-ml/snet-second', delete: 'yes' },
   'compute.no-public-ip': { subnet: 'vnet-ml/snet-second', delete: 'yes' },

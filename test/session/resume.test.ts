@@ -5,10 +5,13 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, expect, test } from 'vitest';
 import { outcomeExit, outcomeFailure } from '../../commands/parts/act.ts';
-import { type Change, editChange } from '../../src/model/change.ts';
+import { type Change, editChange, invertChange } from '../../src/model/change.ts';
 import { type Edit, setMember } from '../../src/model/edit.ts';
 import type { Entry } from '../../src/model/entry.ts';
 import type { Plan } from '../../src/model/plan.ts';
+import { nameInParent } from '../../src/model/resource-id.ts';
+import { plainText } from '../../src/model/words.ts';
+import { planLines } from '../../src/render/plan-text.ts';
 import { resourceTypeOf } from '../../src/resource-types/index.ts';
 import type { ApplyResult } from '../../src/session/session.ts';
 import type { Exchange } from '../../src/simulator/index.ts';
@@ -126,10 +129,61 @@ test('what another client has made meanwhile is not sent', async () => {
   if (third?.change.kind !== 'edit') throw new Error('no edit');
   await send(bench, third.change);
   const sent = bench.writes.length;
-  const outcome = await apply(bench, await restOf(bench));
+  const left = await restOf(bench);
+  // It is told as that, and is no change of the preview.
+  expect(left.steps.map(({ change }) => change)).toEqual(plan.steps.slice(3).map(({ change }) => change));
+  expect(left.alreadySet?.map(({ change }) => change)).toEqual([third.change]);
+  const said = `${nameInParent(third.change.resource)} is already set`;
+  expect(planLines(left).map(plainText).join('\n')).toContain(said);
+  const outcome = await apply(bench, left);
   expect(outcome.state).toBe('done');
-  expect((await newest(bench)).steps[2]).toMatchObject({ state: 'skipped', message: 'No changes needed.' });
+  expect((await newest(bench)).steps[2]).toMatchObject({ state: 'skipped', message: expect.stringContaining(said) });
   expect(bench.writes.length - sent).toBe(plan.steps.length - 3);
+}, 120_000);
+
+test('whose it is, change records tell; a resume without anything left to send settles the entry', async () => {
+  const bench = await setup('mixed');
+  const plan = await planAll(bench);
+  await stoppedAfter(bench, plan, plan.steps.length - 1);
+  const last = plan.steps.at(-1);
+  if (last?.change.kind !== 'edit') throw new Error('no edit');
+  await send(bench, last.change);
+  const sent = bench.writes.length;
+  const left = await restOf(bench);
+  expect(left.steps).toEqual([]);
+  expect(left.alreadySet).toMatchObject([{ why: { reason: 'made-by-another', by: expect.any(String) } }]);
+  // It changes back before the plan is applied: what was shown does not hold any more.
+  await send(bench, invertChange(last.change));
+  expect(await failureOf(apply(bench, left))).toMatchObject({ code: 'cannot-resume', exit: 4 });
+  await send(bench, last.change);
+  const outcome = await apply(bench, left);
+  expect([outcome.state, bench.writes.length - sent]).toEqual(['done', 2]);
+  const settled = await newest(bench);
+  expect(settled.steps.at(-1)).toMatchObject({
+    state: 'skipped',
+    message: expect.stringMatching(/set it at .*change record/),
+  });
+  expect(await bench.session.planResume()).toBeNull();
+}, 120_000);
+
+test('of a change that others made in part, the rest alone is shown, sent and undone', async () => {
+  const bench = await setup('mixed');
+  const plan = await planAll(bench);
+  const at = plan.steps.findIndex(({ change }) => change.kind === 'edit' && change.edits.length > 1);
+  const step = plan.steps[at];
+  if (step === undefined || step.change.kind !== 'edit') throw new Error('no step with two settings');
+  const { edits } = step.change;
+  if (at === 0) bench.simulator.setFaults(`PUT ${step.change.resource} 1 403;PATCH ${step.change.resource} 1 403`);
+  await (at === 0 ? apply(bench, plan).catch(() => {}) : stoppedAfter(bench, plan, at));
+  await send(bench, editChange(step.change.resource, edits.slice(0, 1)));
+  const left = await restOf(bench, (await newest(bench)).id);
+  const shown = left.steps.find(({ change }) => change.resource === step.change.resource);
+  expect(shown?.change.edits).toEqual(edits.slice(1));
+  await apply(bench, left);
+  expect((await newest(bench)).steps[at]?.change.edits).toEqual(edits.slice(1));
+  const undo = await bench.session.planUndo();
+  const back = undo.steps.find(({ change }) => change.resource === step.change.resource);
+  expect(back?.change.edits).toHaveLength(edits.length - 1);
 }, 120_000);
 
 /** Another client makes a change. */
@@ -162,6 +216,7 @@ test('nothing is sent where a setting was moved, and the entry stays as it is', 
   await send(bench, editChange(account.id, [setMember(account.body, pointer, 'Metrics')]));
   const sent = bench.writes.length;
   expect(await failureOf(apply(bench, left))).toMatchObject({ code: 'drift', exit: 4 });
+  expect(await failureOf(restOf(bench))).toMatchObject({ code: 'drift', exit: 4 });
   expect(bench.writes).toHaveLength(sent);
   expect((await newest(bench)).state).toBe('partial');
 }, 120_000);

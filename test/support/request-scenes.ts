@@ -115,6 +115,7 @@ export const scenes: readonly SceneSource[] = [
     `delete ${network}/loadBalancers, delete ${network}/networkSecurityGroups, delete ${network}/publicIPAddresses`,
     'crowded',
     'compute.orphaned-resources',
+    { unused: '1f62aaae-184d-faf3-f607-d80426f38071-azurebatch-cloudservicenetworksecuritygroup' },
   ),
   scene('delete Microsoft.Authorization/locks', 'crowded', 'compute.locks', { lock: 'keep-network' }),
   scene('edit Microsoft.ContainerRegistry/registries', 'drifted', 'acr.trusted-services'),

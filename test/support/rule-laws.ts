@@ -39,6 +39,9 @@ const answersOf: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'workspace.private-endpoint': { subnet: 'snet-pe' },
   'compute.npip-private-endpoint': { subnet: 'snet-pe' },
   'compute.locks': { lock: 'keep-network' },
+  'compute.orphaned-resources': {
+    unused: '1f62aaae-184d-faf3-f607-d80426f38071-azurebatch-cloudservicenetworksecuritygroup',
+  },
   'compute.placed-in-vnet': { subnet: 'snet-dev', delete: 'yes' },
   'compute.ssh-public-access': { subnet: 'snet-dev', delete: 'yes' },
   'compute.no-public-ip': { delete: 'yes' },

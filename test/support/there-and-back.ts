@@ -38,7 +38,7 @@ const ways: readonly Way[] = [
   },
   {
     world: 'crowded',
-    answers: { ...endpoint, delete: 'yes', lock: 'keep-network' },
+    answers: { ...endpoint, delete: 'yes', lock: 'keep-network', unused: `${leftOver}networksecuritygroup` },
     lost: [`${leftOver}loadbalancer`, `${leftOver}publicip`],
   },
   { world: 'kubernetes', answers: { nodes: '2' } },

@@ -89,10 +89,7 @@ async function refusalOf(session: Session, entry?: string) {
 
 test('an empty history, and an entry of which Azure made nothing, are told as that', async () => {
   const { code, message } = await refusalOf(beside.elsewhere().session);
-  expect([code, message]).toEqual([
-    'nothing-to-restore',
-    'No change in the history was made: nothing was overwritten.',
-  ]);
+  expect([code, message]).toEqual(['nothing-to-restore', 'No changes recorded on this machine: nothing to restore.']);
 });
 
 test('whether Azure compares a request is on disk before it leaves', async () => {

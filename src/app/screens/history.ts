@@ -1,6 +1,6 @@
 // History: every change, the newest first, with its details; undo down to one of them, or export as a script.
 import type { Line } from '../../command/definition.ts';
-import { type Entry, madeWords, otherWords, restOf, undoneWords } from '../../model/entry.ts';
+import { type Entry, madeWords, noEntries, otherWords, restOf, undoneWords } from '../../model/entry.ts';
 import { nameInParent } from '../../model/resource-id.ts';
 import { shortFinding } from '../../model/short-finding.ts';
 import { clean } from '../../model/text.ts';
@@ -136,7 +136,7 @@ export const history = defineList<Entry>({
   ],
   bindings,
   jumps: true,
-  empty: () => line(word('  No changes made yet', 'dim')),
+  empty: () => line(word(`  ${noEntries}`, 'dim')),
 });
 
 const signs = { '-': 'removed', '+': 'added', ' ': 'dim' } as const;

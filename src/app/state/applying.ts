@@ -49,7 +49,12 @@ export function createObserver({ store, say }: Pick<ScreenController, 'store' | 
 
 /** Why a plan cannot be applied; null when it can. */
 export function whyNot({ plan, picks }: Pick<PlanOverlay, 'plan' | 'picks'>, state: State): string | null {
-  if (plan.steps.length === 0 && plan.of === null && (picks?.whole.steps.length ?? 0) === 0) {
+  if (
+    plan.steps.length === 0 &&
+    plan.of === null &&
+    plan.alreadySet === undefined &&
+    (picks?.whole.steps.length ?? 0) === 0
+  ) {
     const reason = plan.skipped[0]?.reason;
     return reason === undefined ? noChanges(plan) : `No changes: ${clean(reason)}`;
   }

@@ -1,5 +1,5 @@
 // Why an action is unavailable, in a sentence; null when it is available.
-import { restOf } from '../../model/entry.ts';
+import { nothingTo, restOf } from '../../model/entry.ts';
 import type { Problem } from '../../model/problem.ts';
 import { allowsAddresses, decidesTraffic } from '../../resource-types/index.ts';
 import { isFleet } from './fleet.ts';
@@ -74,19 +74,19 @@ export const mayUndo: Reason = (state) => {
   if (isFleet(state)) return inFleet(state);
   return isThere || (isUnlisted(state) && state.act?.verb !== 'undo')
     ? mayWrite(state)
-    : (unscanned(state) ?? 'There is nothing to undo.');
+    : (unscanned(state) ?? nothingTo('undo'));
 };
 export const mayResume: Reason = (state) => {
   const isLeft = isUnlisted(state)
     ? (state.act?.outcome?.remaining ?? 0) > 0
     : state.entries.some((entry) => restOf(entry).length > 0);
-  return isLeft ? mayWrite(state) : (unscanned(state) ?? 'There is nothing to resume.');
+  return isLeft ? mayWrite(state) : (unscanned(state) ?? nothingTo('resume'));
 };
 export const mayRedo: Reason = (state) =>
   state.entries.some((entry) => entry.verb !== 'undo' && entry.undoneBy !== null) ||
   (isUnlisted(state) && state.act?.verb === 'undo')
     ? mayWrite(state)
-    : (unscanned(state) ?? 'There is nothing to redo.');
+    : (unscanned(state) ?? nothingTo('redo'));
 
 export const mayAllowAddress: Reason = (state) =>
   allowsAddresses(selectedResource(state) ?? '') ? mayWrite(state) : 'Select a storage account to allow an IP address.';

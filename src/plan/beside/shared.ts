@@ -4,11 +4,11 @@ import { pairsOf, type ResourcePair } from '../../audit/changed.ts';
 import type { EffectReason } from '../../model/effect.ts';
 import { listed } from '../../model/effect-words.ts';
 import { fold, nameInParent, nameOf, sameId } from '../../model/resource-id.ts';
-import type { SnapshotIndex } from '../../model/snapshot-index.ts';
 import { securityGroupType, securityRulesPointer, subnetType, subnetView } from '../../resource-types/index.ts';
 import { natGatewayType } from '../../resource-types/nat-gateway.ts';
 import { listAt, textAt } from '../../resource-types/read.ts';
 import type { BesideInput } from '../beside.ts';
+import { isMadeIn } from '../simulate.ts';
 
 interface Sharing {
   readonly type: string;
@@ -78,12 +78,8 @@ export const attachedTo = (
     const of = ({ natGateway, nsg, routeTable }: ReturnType<typeof subnetView>) => [natGateway, nsg, routeTable];
     const was = of(subnetView(before));
     return of(subnetView(after)).flatMap((id, at) =>
-      id === undefined || sameId(id, was[at]) || isOwn(id) || isMade(id, index) ? [] : [{ id, subnet: after.id }],
+      id === undefined || sameId(id, was[at]) || isOwn(id) || isMadeIn(id, index.snapshot)
+        ? []
+        : [{ id, subnet: after.id }],
     );
   });
-
-/** Was it made by an earlier step? Azure shows a provisioning state of every network resource that it has. */
-function isMade(id: string, index: SnapshotIndex): boolean {
-  const seen = index.peek(id);
-  return seen.state === 'read' && textAt(seen.resource.body, '/properties/provisioningState') === undefined;
-}

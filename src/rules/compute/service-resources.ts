@@ -2,8 +2,9 @@
 // the network security groups that stay untouched, and what is no longer used.
 
 import { deleteChange } from '../../model/change.ts';
+import { needSentence } from '../../model/plan-need.ts';
 import type { Resource } from '../../model/resource.ts';
-import { fold, groupIdOf } from '../../model/resource-id.ts';
+import { fold, groupIdOf, nameOf, sameId } from '../../model/resource-id.ts';
 import type { SnapshotIndex } from '../../model/snapshot-index.ts';
 import { securityGroupType } from '../../resource-types/security-group-view.ts';
 import { workspaceType } from '../../resource-types/workspace-view.ts';
@@ -11,14 +12,16 @@ import { defineRule } from '../define.ts';
 import { links } from '../parts/links.ts';
 import { workspaces } from '../parts/subjects.ts';
 import { displayName, fail, few, listed, notApplicable, pass } from '../parts/verdict.ts';
-import type { CheckResult, Proposal, RuleContext, Subjects } from '../rule.ts';
+import type { Answers, CheckResult, Proposal, RuleContext, Subjects } from '../rule.ts';
 import {
   balancersOf,
   evidenceOfUse,
   groundOf,
   guessEvidence,
   guessOf,
+  guessText,
   hasActiveComputes,
+  isProven,
   isUnused,
   madeTypes,
   type ServiceResource,
@@ -38,7 +41,7 @@ export const computeAutoResources = defineRule({
   about: workspaceType,
   explain: {
     why: 'Each compute instance and each cluster with nodes gets an NSG, a public IP address and a load balancer. They are in the resource group of your virtual network. They look unused, but deleting or editing them stops the compute.',
-    fix: 'None. The rule only lists them. Bastide never writes to them.',
+    fix: 'None. The rule only lists them. What nothing uses any more is deleted by `compute.orphaned-resources`.',
     links: [links.secureTraining, links.batchNetwork],
   },
   subjects: workspaces,
@@ -62,7 +65,7 @@ export const computeBatchNsgUntouched = defineRule({
   about: workspaceType,
   explain: {
     why: 'One wrong rule in an NSG that Azure Batch configures makes every node behind it unusable.',
-    fix: 'None. Bastide only writes to NSGs that are associated with a subnet, which are yours.',
+    fix: 'None. What nothing uses any more is deleted by `compute.orphaned-resources`. Rules about the NSGs of subnets change one that is associated with a subnet.',
     links: [links.batchNetwork],
   },
   subjects: workspaces,
@@ -74,7 +77,7 @@ export const computeBatchNsgUntouched = defineRule({
           searched(id, index),
         )
       : pass(
-          `Azure Batch configures ${listed(groups.map(({ resource }) => displayName(resource.id)))}. Bastide does not change them; do not change them by hand.`,
+          `${listed(groups.map(({ resource }) => displayName(resource.id)))} ${groups.length === 1 ? 'looks' : 'look'} configured by Azure Batch. Do not change ${groups.length === 1 ? 'it' : 'them'} while a compute uses ${groups.length === 1 ? 'it' : 'them'}.`,
           groups.map(guessEvidence),
         );
   },
@@ -93,20 +96,32 @@ function checkUse(found: ServiceResource, { index }: RuleContext): CheckResult {
   const { resource } = found;
   const name = displayName(resource.id);
   const evidence = [guessEvidence(found), ...evidenceOfUse(resource)];
+  const doubt = isProven(found) ? '' : ` Whether the service created it is not known: ${guessText(found.guess)}.`;
   if (!isUnused(found, index)) return pass(`${name} is in use.`, evidence);
   const use = `${name} is unused: ${groundOf(resource, index, unusedWords)}`;
   return hasActiveComputes(groupIdOf(resource.id) ?? '', index)
     ? pass(`${use}. An active compute is in a virtual network of its group.`, evidence)
-    : fail(`${use}. No compute instance or cluster with nodes is left that could need it.`, evidence);
+    : fail(`${use}. No compute instance or cluster with nodes is left that could need it.${doubt}`, evidence);
 }
 
-/** The load balancer that uses a public IP address is deleted first. */
-const remove = ({ resource }: ServiceResource, { index }: RuleContext): Proposal[] =>
-  [...balancersOf(resource, index), resource].map((one) => ({
-    change: deleteChange(one),
-    phase: 3,
-    advice: adviceOn(one, index),
-  }));
+/** The load balancer that uses a public IP address is deleted first. What is not proven to be of the service is named by the operator. */
+function remove({ resource }: ServiceResource, { index }: RuleContext, answers: Answers): readonly Proposal[] | string {
+  const named = (answers.unused ?? '').split(',').map((name) => name.trim());
+  const isNamed = ({ id }: Resource): boolean => named.some((name) => sameId(name, nameOf(id)) || sameId(name, id));
+  const all = [...balancersOf(resource, index), resource];
+  const doubtful = all.flatMap((one) => {
+    const guess = guessOf(one, index);
+    return guess !== undefined && isProven({ guess }) ? [] : [{ one, guess }];
+  });
+  if (!doubtful.every(({ one }) => isNamed(one))) {
+    const why = doubtful.map(
+      ({ one, guess }) => `${displayName(one.id)}: ${guess ? guessText(guess) : 'nothing shows it'}`,
+    );
+    const value = doubtful.map(({ one }) => nameOf(one.id)).join(',');
+    return `Whether the service created it is not known (${why.join('; ')}). ${needSentence({ kind: 'choice', options: [{ name: 'unused', value, says: '' }] })} Separate several names with commas.`;
+  }
+  return all.map((one): Proposal => ({ change: deleteChange(one), phase: 3, advice: adviceOn(one, index) }));
+}
 
 const unusedWords = (name: string, isMissing: boolean): string =>
   isMissing ? 'which does not exist' : `and nothing that was read uses ${name}`;
@@ -114,21 +129,27 @@ const unusedWords = (name: string, isMissing: boolean): string =>
 /** What uses it is deleted first; the plan asks again in the world without it. */
 function adviceOn(one: Resource, index: SnapshotIndex): string {
   const ground = groundOf(one, index, () => 'which does not exist when this step is sent');
-  return `${displayName(one.id)} is considered created by the service: ${guessOf(one) ?? 'unknown'}. As read, ${ground}. Check that nothing that was not read needs it.`;
+  const guess = guessOf(one, index);
+  const origin =
+    guess !== undefined && isProven({ guess })
+      ? `The service created ${displayName(one.id)}: ${guessText(guess)}.`
+      : `Whether the service created ${displayName(one.id)} is not known; the answer names it.`;
+  return `${origin} As read, ${ground}. Check that nothing that was not read needs it.`;
 }
 
 export const computeOrphanedResources = defineRule({
   id: 'compute.orphaned-resources',
+  answers: { unused: 'NAME[,NAME]' },
   title: 'No unused resources created by the service remain',
-  problem: 'Unused resource created by the service',
+  problem: 'Unused resource that the service may have created',
   severity: 'low',
   for: ['service-endpoint', 'private-endpoint'],
   about: madeTypes[0],
   explain: {
     why: 'Unused load balancers, public IP addresses and NSGs count against the quotas of the subscription. Public IP addresses are billed.',
-    fix: 'Deletes the unused resources: the load balancer, then its public IP address, then the NSG.',
+    fix: 'Deletes the unused resources: the load balancer, then its public IP address, then the NSG. What is not proven to be created by the service is deleted only if you name it (--answer unused=NAME).',
     breaks:
-      'Which resources the service created is inferred from their names and use. A deleted public IP address cannot be restored, and rules elsewhere that name it no longer match.',
+      'What the service created is known by `managedBy`, by a tag, or by names of Azure Batch that are connected. A name alone proves nothing. A deleted public IP address cannot be restored, and rules elsewhere that name it no longer match.',
     links: [links.secureTraining, links.batchNetwork],
   },
   fixKind: 'guided',

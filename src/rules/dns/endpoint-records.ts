@@ -134,7 +134,7 @@ export const dnsEndpointRecord = defineRule({
   for: ['private-endpoint', 'managed-network'],
   explain: {
     why: 'Clients connect to the address in the A record. In a network that is linked to the zone, a name without a record does not resolve. A record with an old address leads to no endpoint. Records created by hand count as much as those of a zone group. A zone with one record set is assumed to contain only its SOA record (inferred).',
-    fix: 'Corrects the record if it has not changed since (ETag), creates a missing one, or creates the DNS zone group of the endpoint. A record of another private endpoint is never overwritten.',
+    fix: 'Corrects the record if it has not changed since (ETag), creates a missing one, or creates the DNS zone group of the endpoint. This fix does not write over a record of another private endpoint.',
     breaks: 'Clients that use the former address of the record connect to the private endpoint instead.',
     links: [links.privateDns, links.secureConnection],
   },

@@ -177,7 +177,7 @@ export const keyvaultPublicNetworkAccess = defineRule({
   profiles: ['current'],
   explain: {
     why: 'Service endpoints use the public endpoint. While public network access is Disabled, network rules have no effect, and Azure may not even show them.',
-    fix: 'Sets publicNetworkAccess to Enabled if computes depend on virtual network rules. If all clients have private access, sets it to Disabled as the last step of a plan. Hidden rules are never edited.',
+    fix: 'Sets publicNetworkAccess to Enabled if computes depend on virtual network rules. If all clients have private access, sets it to Disabled as the last step of a plan. This fix does not edit hidden rules.',
     breaks:
       'Disabled: clients without a private endpoint lose access, except trusted Azure services. Enabled: network rules apply again.',
     links: [links.vaultFirewall],

@@ -32,7 +32,8 @@ export function withFollowing(snapshot: Snapshot, made: readonly Resource[]): Sn
     .filter(({ type }) => resourceTypeOf(type).sideEffects !== undefined && fold(type) !== fold(zoneGroupType))
     .reduce((now, { id, body }) => applyChange(now, { kind: 'create', resource: id, edits: [], body }), snapshot);
   const stray = made.filter((one) => isEndpoint(one) && isTargetOpen(one.body));
-  if (stray.length === 0) return after;
+  // What was deployed is not of a plan.
+  if (stray.length === 0) return { ...after };
   const open = (one: Resource) => {
     const endpoint = stray.find(({ body }) => mayLeadTo(one.type, body));
     return endpoint ? withOpenConnections(one, endpoint) : one;

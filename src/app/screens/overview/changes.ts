@@ -125,7 +125,9 @@ export function trendSection({ audits, profile, ascii }: Pick<State, 'audits' | 
   );
   // Of other rules the number says nothing.
   const isSame = isSameRules(first.rules, last.rules);
-  const role = !isSame ? 'dim' : last.fail < first.fail ? 'ok' : last.fail > first.fail ? 'bad' : 'dim';
+  // What is unknown now may fail still: fewer failing findings are better only where no more are unknown.
+  const isBetter = last.fail < first.fail && last.unknown <= first.unknown;
+  const role = !isSame ? 'dim' : isBetter ? 'ok' : last.fail > first.fail ? 'bad' : 'dim';
   return {
     title: 'Trend',
     note: `${counted(points.length, 'audit')} since ${utcMinute(points[0]?.at ?? last.at)}`,

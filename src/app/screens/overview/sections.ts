@@ -1,6 +1,7 @@
 // The sections of the overview: rows of words, some with links. Areas are named as in the rules; nothing is checked here.
 import type { Line } from '../../../command/definition.ts';
 import { architectureWords } from '../../../model/architecture-words.ts';
+import { noEntries } from '../../../model/entry.ts';
 import { type Finding, isCounted, type Report, type Severity, severities } from '../../../model/finding.ts';
 import type { Problem } from '../../../model/problem.ts';
 import { clean, counted } from '../../../model/text.ts';
@@ -112,7 +113,7 @@ export function historySection({ entries }: Pick<State, 'entries'>, most: number
       goal: { to: 'entry', id: entry.id },
     };
   });
-  const none = told(line(word('No changes made yet', 'dim')));
+  const none = told(line(word(noEntries, 'dim')));
   return {
     title: 'Latest changes',
     note: entries.length > 0 ? `${entries.length} in the history` : '',

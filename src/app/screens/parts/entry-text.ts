@@ -1,6 +1,6 @@
 // A history entry in a few lines.
 import type { Line } from '../../../command/definition.ts';
-import type { Entry } from '../../../model/entry.ts';
+import { type Entry, noEntries } from '../../../model/entry.ts';
 import { sameId } from '../../../model/resource-id.ts';
 import { clean } from '../../../model/text.ts';
 import { line, word, wrapLine, wrapText } from '../../draw/text.ts';
@@ -13,7 +13,7 @@ export function entriesAbout(entries: readonly Entry[], id: string | null, width
   const about = [...entries]
     .reverse()
     .filter((entry) => id === null || entry.resources.some((resource) => sameId(resource, id)));
-  if (about.length === 0) return [line(word('No changes made yet', 'dim'))];
+  if (about.length === 0) return [line(word(noEntries, 'dim'))];
   return about.flatMap((entry) => [
     ...wrapLine(
       line(

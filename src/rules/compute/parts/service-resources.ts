@@ -23,10 +23,34 @@ import { displayName, evidenceAt, noted } from '../../parts/verdict.ts';
 /** In the order in which they can be deleted. */
 export const madeTypes = [loadBalancerType, publicAddressType, securityGroupType] as const;
 
+/** Why a resource is considered created by the service. Only some reasons prove it: a name, or a rule, an operator can write too. */
+export type Guess =
+  | { readonly reason: 'managed-by' | 'tag' | 'name' | 'rule' | 'guid' }
+  | { readonly reason: 'connected'; readonly data: { readonly with: string } };
+
 export interface ServiceResource {
   readonly resource: Resource;
-  /** Why it is considered created by the service. */
-  readonly guess: string;
+  readonly guess: Guess;
+}
+
+const proofs: ReadonlySet<Guess['reason']> = new Set(['managed-by', 'tag', 'connected']);
+export const isProven = ({ guess }: Pick<ServiceResource, 'guess'>): boolean => proofs.has(guess.reason);
+
+export function guessText(guess: Guess): string {
+  switch (guess.reason) {
+    case 'managed-by':
+      return 'it is managed by Azure Batch';
+    case 'tag':
+      return 'a tag names Azure Batch';
+    case 'connected':
+      return `its name contains azurebatch, and so does that of ${displayName(guess.data.with)}, to which it is connected`;
+    case 'name':
+      return 'its name contains azurebatch';
+    case 'rule':
+      return 'a rule names Azure Batch and no subnet uses it';
+    case 'guid':
+      return 'its name contains a GUID';
+  }
 }
 
 /** Resource groups of the virtual networks with computes. Throws UnreadableError when the list of computes was not read. */
@@ -38,30 +62,45 @@ export const serviceResources = (index: SnapshotIndex): readonly ServiceResource
   groupsOfNetworks(index)
     .flatMap((group) => madeTypes.flatMap((type) => index.list(`${group}/providers/${type}`)))
     .flatMap((resource) => {
-      const guess = guessOf(resource);
+      const guess = guessOf(resource, index);
       return guess === undefined ? [] : [{ resource, guess }];
     });
 
 export const guessEvidence = ({ resource, guess }: ServiceResource): Evidence =>
-  noted(resource.id, resource.type, `probably created by the service: ${guess}`);
+  noted(
+    resource.id,
+    resource.type,
+    `${isProven({ guess }) ? '' : 'perhaps '}created by the service: ${guessText(guess)}`,
+  );
 
 const guid = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/i;
 
-export function guessOf(resource: Resource): string | undefined {
-  const name = nameOf(resource.id);
-  if (/azurebatch/i.test(name)) return 'its name contains azurebatch';
-  if (guid.test(name)) return 'its name contains a GUID';
+const isNamedByBatch = (id: string): boolean => /azurebatch/i.test(nameOf(id));
+
+/** The best reason, where there is one. */
+export function guessOf(resource: Resource, index: SnapshotIndex): Guess | undefined {
   const owner = textAt(resource.body, '/managedBy');
-  if (owner !== undefined && /batch/i.test(owner)) return 'it is managed by Azure Batch';
+  if (owner !== undefined && /batch/i.test(owner)) return { reason: 'managed-by' };
   const tags = valueAt(resource.body, '/tags');
-  if (isObject(tags) && memberNames(tags).some((tag) => /azure-?batch/i.test(tag))) return 'a tag names Azure Batch';
+  if (isObject(tags) && memberNames(tags).some((tag) => /azure-?batch/i.test(tag))) return { reason: 'tag' };
+  if (isNamedByBatch(resource.id)) {
+    const pair = connectedTo(resource, index).find(isNamedByBatch);
+    return pair === undefined ? { reason: 'name' } : { reason: 'connected', data: { with: pair } };
+  }
   const isGroup = fold(resource.type) === fold(securityGroupType);
-  if (!isGroup || sharersOf(resource).subnets.length > 0) return undefined;
+  const isFree = isGroup && sharersOf(resource).subnets.length === 0;
   const names = listAt(resource.body, securityRulesPointer).some((rule) =>
     /^batchnodemanagement/i.test(textAt(rule, '/properties/sourceAddressPrefix') ?? ''),
   );
-  return names ? 'a rule names Azure Batch and no subnet uses it' : undefined;
+  if (isFree && names) return { reason: 'rule' };
+  return guid.test(nameOf(resource.id)) ? { reason: 'guid' } : undefined;
 }
+
+/** What its body names, there still or not, and what was read and names it. */
+const connectedTo = (resource: Resource, index: SnapshotIndex): readonly string[] =>
+  [...resourceTypeOf(resource.type).references(resource.body).map(rootOf), ...usersOf(resource, index)].filter(
+    (id) => !sameId(id, resource.id),
+  );
 
 /** By type, the members of its body that name what uses it, and what it means that they name nothing. */
 const placesOfUse = {
@@ -136,7 +175,7 @@ export const isUnused = ({ resource }: Pick<ServiceResource, 'resource'>, index:
     const user = index.peek(id);
     if (user.state !== 'read') return user.state === 'missing';
     const isBalancer = fold(user.resource.type) === fold(loadBalancerType);
-    return isBalancer && guessOf(user.resource) !== undefined && isUnused(user, index);
+    return isBalancer && guessOf(user.resource, index) !== undefined && isUnused(user, index);
   });
 
 /** What was looked for in what was read, and found, of a resource that is unused. `of`: what is said of each that uses it. */
