@@ -8,7 +8,6 @@ import type { Json } from '../../model/json.ts';
 import type { Resource } from '../../model/resource.ts';
 import { distinctIds, fold, nameInParent, nameOf, parentId, sameId, typeOf } from '../../model/resource-id.ts';
 import type { SnapshotIndex } from '../../model/snapshot-index.ts';
-import { looksLiteral } from '../../net/addresses.ts';
 import { groupCollectionsPointer, ruleCollectionGroupType } from '../../resource-types/azure-firewall.ts';
 import { securityGroupType, securityRulesPointer, subnetType, subnetView } from '../../resource-types/index.ts';
 import { natGatewayType } from '../../resource-types/nat-gateway.ts';
@@ -62,10 +61,8 @@ function wayIn(
   const routes = listAt(table.body, routesPointer);
   const covers = (route: Json) => {
     const own = textAt(route, '/properties/addressPrefix') ?? '';
-    return (
-      sameId(own, prefix) ||
-      (looksLiteral(own) && (looksLiteral(prefix) ? arePrefixesWithin([prefix], [own]) : /\/0$/.test(own)))
-    );
+    // A service tag is in every default route.
+    return sameId(own, prefix) || (prefix.includes('/') ? arePrefixesWithin([prefix], [own]) : own.endsWith('/0'));
   };
   const length = (route: Json) => Number(/\/(\d+)$/.exec(textAt(route, '/properties/addressPrefix') ?? '')?.[1] ?? 129);
   const [route] = routes.filter(covers).toSorted((a, b) => length(b) - length(a));
