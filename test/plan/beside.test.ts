@@ -1010,7 +1010,7 @@ describe('what is billed from then on', () => {
   });
 
   test('a managed network: its rules once it is provisioned, then its endpoints and its firewall', () => {
-    const inactive = (rules: JsonObject, mode = 'AllowInternetOutbound'): JsonObject => ({
+    const inactive = (rules: JsonObject, mode = 'AllowOnlyApprovedOutbound'): JsonObject => ({
       ...workspace,
       properties: {
         storageAccount: account,
@@ -1024,8 +1024,20 @@ describe('what is billed from then on', () => {
       'An Azure Firewall (Standard) for the FQDN rules of mlw is billed by the hour and by data once the managed network is provisioned.',
     ]);
     expect(costs([inactive({ other: { ...fqdn, destination: 'conda.io' } })], add)).toEqual([]);
+    // Rules that a mode without a firewall keeps start it with the mode.
+    expect(costs([inactive({}, 'AllowInternetOutbound')], add)).toEqual([]);
+    const approved = set(
+      '/properties/managedNetwork/isolationMode',
+      'AllowInternetOutbound',
+      'AllowOnlyApprovedOutbound',
+    );
+    expect(costs([inactive({ pypi: fqdn }, 'AllowInternetOutbound')], edit(ml, approved)).join()).toContain(
+      'FQDN rules of mlw',
+    );
+    expect(costs([inactive({}, 'AllowInternetOutbound')], edit(ml, approved)).join()).not.toContain('Azure Firewall');
     const provision = edit(ml, set('/properties/managedNetwork/status/status', 'Inactive', 'Active'));
     expect(costs([inactive({ pypi: fqdn }), storage], provision).toSorted()).toEqual([
+      'A private endpoint from the managed network of mlw to mlw (amlworkspace) is billed by the hour and by data.',
       'A private endpoint from the managed network of mlw to st (blob) is billed by the hour and by data.',
       'A private endpoint from the managed network of mlw to st (file) is billed by the hour and by data.',
       'An Azure Firewall (Standard) for the FQDN rules of mlw is billed by the hour and by data.',
@@ -1280,5 +1292,52 @@ describe('services outside the scan', () => {
     expect(opened([String(nat().id), address], network(), nat(address))).toEqual([]);
     expect(opened([String(nat().id)], network(), nat(address))).toEqual(told);
     expect(opened([], network({ routeTable: { id: table } }), table0, nat(address))).toEqual([]);
+  });
+});
+
+describe('what others use and was not read', () => {
+  const far = '/subscriptions/9/resourceGroups/rg/providers/Microsoft.Network';
+  const users = ({ kind, detail }: CurrentEffect) =>
+    detail.includes('not read') ? [`${kind}: ${detail.replace('Not known: ', '')}`] : [];
+  const told = (bodies: readonly JsonObject[], change: Change) => besides(bodies, change).flatMap(users);
+
+  test('a firewall policy: the firewalls and child policies, by what its rules do', () => {
+    const policy = `${networks}/firewallPolicies/fwp`;
+    const refs = (name: string) => [{ id: `${far}/${name}` }];
+    const properties = { firewalls: refs('azureFirewalls/fw-us'), childPolicies: refs('firewallPolicies/fwp-child') };
+    const body = { id: policy, name: 'fwp', properties };
+    const add = (type: string) =>
+      created(`${policy}/ruleCollectionGroups/own`, {
+        properties: { priority: 300, ruleCollections: [{ name: 'c', action: { type }, rules: [] }] },
+      });
+    expect(told([workspace, body], add('Allow'))).toEqual([
+      'opens: whether more is allowed to and from fw-us and fwp-child: they use fwp, and were not read.',
+    ]);
+    expect(told([workspace, body], add('Deny'))).toEqual([
+      'cutsOff: whether less is allowed to and from fw-us and fwp-child: they use fwp, and were not read.',
+    ]);
+    expect(told([workspace, { ...body, properties: {} }], add('Allow'))).toEqual([]);
+  });
+
+  test('a route table: by the way that its packets go before and after', () => {
+    const route = (name: string, addressPrefix: string, nextHopType: string, nextHopIpAddress?: string) => ({
+      ...{ id: `${table}/routes/${name}`, name },
+      properties: { addressPrefix, nextHopType, ...(nextHopIpAddress === undefined ? {} : { nextHopIpAddress }) },
+    });
+    const out = route('all', '0.0.0.0/0', 'VirtualAppliance', '10.9.0.4');
+    const own = route('one', '20.1.0.0/16', 'Internet');
+    const body = (...routes: JsonObject[]) => ({
+      ...{ id: table, name: 'rt' },
+      properties: { routes, subnets: [{ id: `${far}/virtualNetworks/web/subnets/web` }] },
+    });
+    const kinds = (bodies: readonly JsonObject[], change: Change) =>
+      besides(bodies, change).flatMap((one) => (one.detail.includes('web/web') ? [one.kind] : []));
+    const make = (one: JsonObject) => created(`${table}/routes/${one.name as string}`, one);
+    // It enters the appliance, and leaves none.
+    expect(kinds([workspace, body(out, own)], deleted(`${table}/routes/one`, own))).toEqual(['cutsOff']);
+    expect(kinds([workspace, body(own)], make(out))).toEqual(['cutsOff']);
+    expect(kinds([workspace, body(out)], make(own)).toSorted()).toEqual(['bypasses', 'opens']);
+    expect(kinds([workspace, body()], make(route('no', '20.1.0.0/16', 'None')))).toEqual(['cutsOff']);
+    expect(kinds([workspace, body()], make(own))).toEqual([]);
   });
 });

@@ -1,7 +1,7 @@
 // What others use too, or made, is never changed or used as if it were this workspace's alone; and the wider of two writes is left out.
 import { describe, expect, test } from 'vitest';
 import { applyEdits, setMember } from '../../src/model/edit.ts';
-import { isRisky } from '../../src/model/effect.ts';
+import { isCurrent, isRisky } from '../../src/model/effect.ts';
 import { type JsonObject, parseJson } from '../../src/model/json.ts';
 import { nameOf } from '../../src/model/resource-id.ts';
 import type { Snapshot } from '../../src/model/snapshot.ts';
@@ -73,5 +73,29 @@ describe('a NAT gateway that others made', () => {
     const { steps } = planFor(snapshot, ['compute.explicit-outbound'], { answers: { nat: 'new' } });
     expect(steps.length).toBeGreaterThan(2);
     expect(steps.flatMap(({ effects }) => effects).filter((one) => one.kind === 'opens' && isRisky(one))).toEqual([]);
+  });
+});
+
+describe('a route table that an unread subnet uses', () => {
+  const table = /\/routeTables\/rt-dev$/;
+  const snapshot = worldSnapshot('tunnelled', {
+    change: (all) =>
+      all.map((one) => {
+        if (!table.test(one.id)) return one;
+        const own = ((one.body.properties as JsonObject).subnets ?? []) as JsonObject[];
+        const subnets = [...own, { id: `${theirs}/virtualNetworks/vnet-web/subnets/snet-web` }];
+        return {
+          ...one,
+          body: applyEdits(one.body, [setMember(one.body, '/properties/subnets', json(subnets))]) as JsonObject,
+        };
+      }),
+  });
+  test('traffic that can only enter an appliance is cut off or not, and leaves none', () => {
+    const own = planFor(snapshot, ['udr.not-needed']).steps.filter(({ change }) => /rt-dev/.test(change.resource));
+    const told = own
+      .flatMap(({ effects }) => effects)
+      .filter((one) => isCurrent(one) && one.detail.includes('vnet-web/snet-web'));
+    expect(new Set(told.map(({ kind }) => kind))).toEqual(new Set(['cutsOff']));
+    expect(told.length).toBe(own.length);
   });
 });

@@ -102,7 +102,8 @@ function routedSubnets(pairs: readonly ResourcePair[], before: SnapshotIndex, af
     const subnet = was === undefined ? textAt(is?.body, '/properties/subnet/id') : undefined;
     if (subnet !== undefined) found.push(...subnetsAround(vnetOf(subnet), before));
   }
-  const once = distinctIds(found);
+  // What a table does for subnets that were not read is told by the table.
+  const once = distinctIds(found).filter((id) => [before, after].some((index) => index.peek(id).state === 'read'));
   return once.filter((id) => mayLeadAway(id, before) || mayLeadAway(id, after));
 }
 

@@ -195,7 +195,9 @@ function ruleMeters(rule: Resource, find: Find): Meter[] {
   const isActive =
     status === 'Active' || (owner !== undefined && workspaceView(owner).managedNetwork.status === 'Active');
   if (type === 'PrivateEndpoint' && target !== undefined) return [endpointMeter(workspace, target, group, isActive)];
-  if (type !== 'FQDN') return [];
+  // Rules of the other modes are kept, and have no firewall.
+  const isEnforced = owner === undefined || workspaceView(owner).managedNetwork.mode === 'AllowOnlyApprovedOutbound';
+  if (type !== 'FQDN' || !isEnforced) return [];
   const sku = textAt(owner?.body, firewallSkuPointer) ?? 'Standard';
   const says = `An Azure Firewall (${sku}) for the FQDN rules of ${nameOf(workspace)} is billed by the hour and by data${onceProvisioned(isActive)}.`;
   return [{ key: `${fold(workspace)} firewall`, name: 'Azure Firewall', level: levelOf(isActive), says }];
