@@ -111,8 +111,12 @@ export interface HistoryNote {
 /** What a repair of the history did, or would do. */
 export interface HistoryRepair {
   readonly file: string;
-  /** The journal as it was; null where nothing is damaged, and in a dry run. */
+  /** Was the journal written anew? Not where nothing is damaged, and not in a dry run. */
+  readonly isWritten: boolean;
+  /** The journal as it was; null where it was not written anew, and where there was none. */
   readonly copy: string | null;
+  /** The copy of its end as it was: a journal from a backup needs it. Null where it was not written anew, and where there was none. */
+  readonly end: string | null;
   /** Entries that can be read. */
   readonly kept: number;
   /** Entries whose record is lost; they stay in the list as unreadable. */
