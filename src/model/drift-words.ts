@@ -44,6 +44,9 @@ function authorWords(author: ChangeAuthor): string {
   return `${who}${by}${own === '' ? '' : ` (${own})`}, ${utcMinute(at)}`;
 }
 
+/** Said of what passes since an act, and fails with its changes alone. */
+export const byOthersWords = 'not by these changes';
+
 /** What fails since an act and not by it: by whom it changed, as far as that is known. */
 export const meanwhileWords = (reason: 'changed' | 'not-known-before', authors: readonly ChangeAuthor[]): string => {
   if (reason === 'not-known-before') return 'not by these changes: it was not known before whether it fails';

@@ -94,9 +94,14 @@ export function interruptedAct<One extends Act>(entries: readonly One[]): One | 
   return newest !== undefined && newest.state === 'partial' && restOf(newest).length > 0 ? newest : undefined;
 }
 
-/** `2 of 4 changes made`. */
-export const madeWords = ({ steps }: Pick<Act, 'steps'>): string =>
-  `${steps.filter(({ state }) => state === 'done' || state === 'skipped').length} of ${counted(steps.length, 'change')} made`;
+/** How many changes were made. What was there already was not made. */
+export const madeCount = (steps: readonly { readonly state: string }[]): number =>
+  steps.filter(({ state }) => state === 'done').length;
+/** `2 of 4 changes made, 1 not needed`. */
+export function madeWords({ steps }: Pick<Act, 'steps'>): string {
+  const already = steps.filter(({ state }) => state === 'skipped').length;
+  return `${madeCount(steps)} of ${counted(steps.length, 'change')} made${already === 0 ? '' : `, ${already} not needed`}`;
+}
 /** `the other 2`. */
 export const otherWords = (rest: number): string => (rest === 1 ? 'the other one' : `the other ${rest}`);
 
