@@ -37,7 +37,7 @@ export async function withAuthors(
     const { changes } = driftOf({ ...authorsOnly(before, after, known), diff: { opened, closed: [] } });
     const authorsOf = (finding: string): ChangeAuthor[] =>
       changes
-        .filter((change) => change.opened.includes(finding))
+        .filter((change) => change.opened?.includes(finding))
         .flatMap(({ settings }) => settings.flatMap(({ authors }) => authors.filter(({ entry }) => entry === null)));
     const told = meanwhile.map((one) =>
       one.reason === 'changed' ? { ...one, by: unique(authorsOf(one.finding)) } : one,

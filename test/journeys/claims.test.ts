@@ -107,3 +107,54 @@ test('a change that was there already was not made, and the what-if says that it
   const [made] = /\d+ of \d+/.exec(applied.failure?.message ?? '') ?? [];
   expect((await text('history')).stdout).toContain(`${made} changes made, 1 not needed`);
 }, 60_000);
+
+interface Drifted {
+  readonly changes: readonly object[];
+  readonly opened: readonly object[];
+  readonly closed: readonly { readonly rule: string }[];
+  readonly notKnownBefore?: readonly object[];
+  readonly notRead?: { readonly inBoth?: readonly string[] };
+}
+
+test('of a time of which Azure may have no records yet, that nothing changed is not known', async () => {
+  const { sim, json, text } = await rig('mixed');
+  sim.setGraph('lag=1800');
+  bypass(sim, account(sim, 'stmldata'));
+  const recent = await json<Drifted>('drift', '--since', '10m');
+  expect([recent.status, recent.result.changes]).toEqual([3, []]);
+  expect((await text('drift', '--since', '10m')).stdout).toContain('no setting is known to have changed');
+  sim.setGraph('');
+  expect((await json<Drifted>('drift', '--since', '10m')).result.changes).toHaveLength(1);
+}, 60_000);
+
+test('what was read in neither of two scans is not called unchanged', async () => {
+  const { sim, json, text } = await rig('hub-spoke');
+  sim.setFaults('GET */virtualNetworks/vnet-shared* * 403');
+  await text('scan', '--output', 'old.json');
+  for (const args of [
+    ['drift', '--baseline', 'old.json'],
+    ['drift', '--since', '1h'],
+  ]) {
+    const { status, result } = await json<Drifted>(...args);
+    expect([args, status, result.notRead?.inBoth]).toEqual([args, 3, [expect.stringMatching(/vnet-shared$/i)]]);
+    expect((await text(...args)).stdout).toMatch(/no setting that was read[\s\S]*vnet-shared could not be read/);
+  }
+  expect((await text('diff', 'old.json')).stdout).toContain('vnet-shared could not be read');
+}, 60_000);
+
+test('what the older state lacks is neither opened nor closed', async () => {
+  const { sim, json } = await rig('mixed');
+  sim.setFaults('PUT */vaults/kv-mlsim 1 record:truncated; PATCH */vaults/kv-mlsim 1 record:truncated');
+  await json('fix', 'keyvault.bypass-azure-services', ...apply);
+  const { status, result } = await json<Drifted>('drift', '--since', '1h');
+  expect([status, result.opened, result.closed]).toEqual([3, [], []]);
+  expect(result.notKnownBefore?.length).toBeGreaterThan(3);
+}, 60_000);
+
+test('a type of which Azure has a change record is not said to have none', async () => {
+  const { text } = await rig('mixed');
+  await text('fix', 'workspace.private-dns', ...apply);
+  const { stdout } = await text('drift', '--since', '30m');
+  expect(stdout).toMatch(/notebooks\.azure\.net\/\S+\s+created/);
+  expect(stdout).not.toMatch(/virtual network links?: Azure keeps no change records/);
+}, 60_000);
