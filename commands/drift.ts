@@ -3,7 +3,7 @@ import * as z from 'zod/mini';
 import { defineCommand } from '../src/command/definition.ts';
 import type { DriftReport } from '../src/model/drift.ts';
 import { exitStatus } from '../src/model/failure.ts';
-import { provesMissing } from '../src/model/not-compared.ts';
+import { isNothingRecorded, provesMissing } from '../src/model/not-compared.ts';
 import { line } from '../src/model/words.ts';
 import { driftLines } from '../src/render/drift-text.ts';
 import { findingJson } from '../src/render/finding-json.ts';
@@ -29,18 +29,20 @@ export const drift = defineCommand({
   async *run(context, wanted): AsyncGenerator<SessionEvent, DriftReport> {
     return (yield* drifted(context, wanted)).drift;
   },
-  json: ({ opened, closed, unknown, ...rest }) => ({
+  json: ({ opened, closed, unknown, notKnownBefore, ...rest }) => ({
     ...rest,
     opened: opened.map(findingJson),
     closed: closed.map((one) => ({ ...findingJson(one), now: one.now })),
     ...(unknown === undefined ? {} : { unknown: unknown.map(findingJson) }),
+    ...(notKnownBefore === undefined ? {} : { notKnownBefore: notKnownBefore.map(findingJson) }),
   }),
   text: (result) => [...driftLines(result), ...restoreHint(result)],
-  items: ({ changes, opened, closed, unknown = [], notRead, notCompared = [] }) => [
+  items: ({ changes, opened, closed, unknown = [], notKnownBefore = [], notRead, notCompared = [] }) => [
     ...changes.map((one) => ({ kind: 'change', ...one })),
     ...opened.map((one) => ({ kind: 'opened', ...findingJson(one) })),
     ...closed.map((one) => ({ kind: 'closed', ...findingJson(one), now: one.now })),
     ...unknown.map((one) => ({ kind: 'unknown', ...findingJson(one) })),
+    ...notKnownBefore.map((one) => ({ kind: 'notKnownBefore', ...findingJson(one) })),
     ...(notRead === undefined ? [] : [{ kind: 'notRead', ...notRead }]),
     ...notCompared.map((one) => ({ kind: 'notCompared', ...one })),
   ],
@@ -48,12 +50,24 @@ export const drift = defineCommand({
   document: async (result) => (await import('../src/render/drift-text.ts')).driftMarkdown(result),
   unread: ({ opened, unknown = [] }) =>
     unreadIn([...opened.filter(({ outcome }) => outcome === 'unknown'), ...unknown]),
-  exit({ opened, unknown = [], olderUnread, notCompared = [] }, { failOn }) {
-    const status = judgementExit({ findings: [...opened, ...unknown] }, failOn);
-    const isPart = olderUnread !== undefined || notCompared.some(provesMissing);
-    return status === exitStatus.done && isPart ? exitStatus.gaps : status;
+  exit(drift, { failOn }) {
+    const status = judgementExit({ findings: [...drift.opened, ...(drift.unknown ?? [])] }, failOn);
+    return status === exitStatus.done && isOpenQuestion(drift) ? exitStatus.gaps : status;
   },
 });
+
+/** Is it not known what changed, or which findings that opened? What was found is told whatever else is missing. */
+function isOpenQuestion({
+  changes,
+  olderUnread,
+  notCompared = [],
+  notKnownBefore,
+  notRead,
+  since,
+}: DriftReport): boolean {
+  const isPart = olderUnread !== undefined || notCompared.some(provesMissing) || notKnownBefore !== undefined;
+  return isPart || (changes.length === 0 && (notRead !== undefined || isNothingRecorded(notCompared, since.at)));
+}
 
 const restoreHint = ({ changes }: DriftReport) =>
   changes.some(({ author, notRestorable }) => author?.entry == null && notRestorable === null)

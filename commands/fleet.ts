@@ -19,7 +19,6 @@ import {
   fleetUnread,
   sheetCsv,
   sheetHtml,
-  sheetMarkdown,
 } from '../src/render/fleet.ts';
 import { renderJson } from '../src/render/json.ts';
 import type { Session, SessionEvent } from '../src/session/session.ts';
@@ -98,27 +97,21 @@ export const fleet = defineCommand({
     const read = () => audit(request, context.signal);
     if (action === 'audit') return { kind: 'audit', report: { ...(yield* read()), source: session.source } };
     const options = { plans: plan, plansTo: plans, maxFailures: Math.max(1, maxFailures) };
-    return {
-      kind: 'fix',
-      result: yield* fixFleet(context, session, read, options),
-      source: session.source,
-      at: context.now().toISOString(),
-    };
+    return { kind: 'fix', result: yield* fixFleet(context, session, read, options) };
   },
   json: (outcome) => (outcome.kind === 'audit' ? fleetJson(outcome.report) : outcome.result),
   text: (outcome) => (outcome.kind === 'audit' ? fleetLines(outcome.report) : fleetFixLines(outcome.result)),
   items: (outcome) =>
     outcome.kind === 'audit' ? outcome.report.workspaces.map(fleetRowJson) : outcome.result.workspaces,
   documents: ['markdown', 'csv', 'xlsx', 'html', 'sarif'],
+  // A fix has no findings to list, and viewers take a finding that is not listed for resolved.
+  withoutDocuments: ({ action }) => (action === 'fix' ? ['sarif'] : []),
   document: async (outcome, format, about) => {
     if (outcome.kind === 'fix') {
       const sheet = fleetFixSheet(outcome.result);
       if (format === 'xlsx') return (await import('../src/render/xlsx.ts')).renderSheets([sheet]);
-      if (format === 'markdown') return sheetMarkdown('Fleet fix', sheet);
-      if (format === 'sarif') {
-        const snapshot = { takenAt: outcome.at, workspace: null, source: outcome.source, gaps: [] };
-        return renderJson((await import('../src/render/sarif.ts')).sarifLog({ findings: [], snapshot }, about));
-      }
+      if (format === 'markdown')
+        return (await import('./parts/act-markdown.ts')).textMarkdown(fleetFixLines(outcome.result));
       return format === 'html' ? sheetHtml('Fleet fix', sheet) : sheetCsv(sheet);
     }
     const result = outcome.report;
@@ -136,7 +129,7 @@ export const fleet = defineCommand({
 
 type FleetOutcome =
   | { readonly kind: 'audit'; readonly report: FleetResult }
-  | { readonly kind: 'fix'; readonly result: FleetFixResult; readonly source: Session['source']; readonly at: string };
+  | { readonly kind: 'fix'; readonly result: FleetFixResult };
 
 /** The name in a full id; Resource Graph takes no id. */
 const groupName = (text: string): string =>

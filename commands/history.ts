@@ -23,7 +23,7 @@ import { failingRole, severities } from '../src/model/finding.ts';
 import { overwroteTexts } from '../src/model/overwrote.ts';
 import { nameInParent } from '../src/model/resource-id.ts';
 import { clean, counted, utcMinute } from '../src/model/text.ts';
-import { unreadableLineText, unreadableText } from '../src/model/unreadable-words.ts';
+import { lostWords, unreadableLineText, unreadableText } from '../src/model/unreadable-words.ts';
 import type { WhatIf } from '../src/model/what-if.ts';
 import { type Line, line } from '../src/model/words.ts';
 import { changeLines } from '../src/render/change-text.ts';
@@ -259,17 +259,21 @@ async function repaired({ repairHistory }: Session, dryRun: boolean): Promise<Hi
   throw new Failure('no-history', exitStatus.usage, 'Files have no history.', 'Name the workspace instead of --from.');
 }
 
-function repairLines({ file, copy, kept, lost, lines, bodies }: HistoryRepair): Line[] {
-  const damaged = lost.length + lines.length;
+function repairLines({ bodies, copy, end, file, isWritten, kept, lines, lost }: HistoryRepair): Line[] {
+  const counts = `${lostWords(lost)}, ${kept} kept`;
   return [
     line(
-      damaged === 0
-        ? `${file}: no line is damaged.`
-        : copy === null
-          ? `${file}: ${counted(lost.length, 'entry', 'entries')} would be lost, ${kept} kept. Nothing was written.`
-          : `Repaired ${file}: ${counted(lost.length, 'entry', 'entries')} lost, ${kept} kept.`,
+      isWritten
+        ? `Repaired ${file}: ${counts}.`
+        : lost.length + lines.length === 0
+          ? `${file}: no line is damaged.`
+          : `${file}, if it is repaired: ${counts}. Nothing was written.`,
     ),
     ...(copy === null ? [] : [line(`The journal as it was: ${copy}`)]),
+    ...(isWritten && copy === null ? [line('There was no journal to keep a copy of.')] : []),
+    ...(isWritten && copy === null && end !== null
+      ? [line(`To use a journal from a backup instead, put ${end} back in place of its copied end with it.`)]
+      : []),
     ...lost.map((one) => line([`${one.id}  `, 'accent'], unreadableText({ unreadable: one }).join(' '))),
     ...lines.map((one) => line(`${unreadableLineText(one)} No entry is lost with it.`)),
     ...bodies.map((one) =>

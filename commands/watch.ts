@@ -158,7 +158,8 @@ function changeSince({ snapshot: before, run }: Seen, { snapshot, report }: Audi
     since.unknown,
     since.gone,
     settings,
-    ...Object.values(notRead),
+    notRead.inOlder,
+    notRead.inNewer,
   ].every((one) => one.length === 0);
   if (isSame) return null;
   const told = isEveryRead(notRead) ? {} : { notRead };

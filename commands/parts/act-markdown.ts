@@ -48,6 +48,7 @@ function outcomeMarkdown(outcome: ApplyResult): string {
       steps.map(({ resource, state, message }) => [nameInParent(resource), stepWords[state], message ?? '']),
     ),
     ...listPart('Resolved', 'findings', ids(verified.resolved), true),
+    ...listPart('Passes now, not by these changes', 'findings', ids(verified.resolvedByOthers ?? []), true),
     ...listPart('Still failing', 'findings', ids(verified.persisting), true),
     ...listPart('Unknown', 'findings', ids(verified.unknown), true),
     ...listPart('Fails again', 'findings', ids(verified.broughtBack ?? []), true),

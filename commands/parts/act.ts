@@ -5,6 +5,7 @@ import type { CommandContext } from '../../src/command/definition.ts';
 import { stepWords } from '../../src/command/progress-words.ts';
 import { applyConfirmed, confirmPlan } from '../../src/command/send.ts';
 import { countedIn, rollUpWords } from '../../src/model/compare.ts';
+import { byOthersWords } from '../../src/model/drift-words.ts';
 import { otherWords } from '../../src/model/entry.ts';
 import { type ExitStatus, exitStatus, Failure, type FailureValue } from '../../src/model/failure.ts';
 import { stringifyJson } from '../../src/model/json.ts';
@@ -102,6 +103,7 @@ export const actLines = (result: ActResult): Line[] =>
 
 export function outcomeLines(outcome: ApplyResult): Line[] {
   const { resolved, persisting, unknown, broughtBack = [], notApplicable, rollUps } = outcome.verified;
+  const { resolvedByOthers = [] } = outcome.verified;
   const count = (ids: readonly string[]) => countedIn(ids, rollUps);
   const list = (ids: readonly string[], label: string, role: string): Line[] =>
     ids.map((id) => line([label.padEnd(15), role], spokenId(id), [rollUpWords(id, rollUps), 'dim']));
@@ -117,6 +119,9 @@ export function outcomeLines(outcome: ApplyResult): Line[] {
       ),
     ),
     ...list(resolved, 'resolved', 'ok'),
+    ...resolvedByOthers.map((id) =>
+      line(['passes now     ', 'ok'], spokenId(id), [`${rollUpWords(id, rollUps)}  ${byOthersWords}`, 'dim']),
+    ),
     ...list(persisting, 'still failing', 'bad'),
     ...list(unknown, 'unknown', 'unknown'),
     ...list(broughtBack, 'fails again', 'warn'),

@@ -2,7 +2,7 @@
 import * as z from 'zod/mini';
 import type { CommandContext } from '../../src/command/definition.ts';
 import { flag } from '../../src/command/flag.ts';
-import { type DiffedAudit, diffAudits } from '../../src/model/audit-diff.ts';
+import { type DiffedAudit, diffAudits, knownBefore } from '../../src/model/audit-diff.ts';
 import { recordDays, type WriteRecords } from '../../src/model/change-record.ts';
 import { authorsOnly, type DriftReport, namesOfCaller } from '../../src/model/drift.ts';
 import { exitStatus, Failure, isFailure } from '../../src/model/failure.ts';
@@ -58,16 +58,20 @@ export async function* drifted(context: CommandContext, wanted: Wanted): AsyncGe
     reading: readingOf(of),
   });
   const name = wanted.baseline === undefined ? utcMinute(since) : clean(wanted.baseline, 300);
+  const [older, newer] = [side(name, old), side(session.source.name, now)];
+  const { changed, ...diff } = diffAudits(older, newer, null);
+  const { notKnownBefore, ...known } = knownBefore(diff, older, newer);
   const drift = session.drift({
     ...{ old, now, records, profile: context.flags.profile, ...bastide },
-    diff: diffAudits(side(name, old), side(session.source.name, now), null),
+    diff: { ...known, changed },
     since: { name, at: since },
     deleted: back?.deleted ?? [],
     unknown: back?.unknown ?? [],
   });
   const olderUnread = baseline === null && records.unread !== null ? { olderUnread: records.unread } : {};
   const notCompared = back === null ? {} : { notCompared: back.notCompared };
-  return { session, old, now, drift: { ...drift, ...olderUnread, ...notCompared } };
+  const before = notKnownBefore.length === 0 ? {} : { notKnownBefore };
+  return { session, old, now, drift: { ...drift, ...olderUnread, ...notCompared, ...before } };
 }
 
 /** By what the writes of Bastide itself are told apart. Where the history cannot be read, that is not known of any. */

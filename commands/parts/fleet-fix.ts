@@ -20,7 +20,7 @@ import { isObject } from '../../src/model/json.ts';
 import type { Plan } from '../../src/model/plan.ts';
 import { nameOf, parseId, sameId } from '../../src/model/resource-id.ts';
 import { clean, counted, withoutEnd } from '../../src/model/text.ts';
-import { type Line, line } from '../../src/model/words.ts';
+import { type Line, line, plainText } from '../../src/model/words.ts';
 import { noChanges } from '../../src/plan/describe.ts';
 import { failedReadLines, mostLines } from '../../src/render/fleet.ts';
 import type { Sheet } from '../../src/render/xlsx.ts';
@@ -39,13 +39,14 @@ import {
 import { planFileText } from './what-if.ts';
 
 /**
- * What became of one workspace. `planned`: shown only; `unchanged`: there is nothing to send; `partial`: some changes were applied;
- * `unknown`: of some it is not known; `failed`: none was applied.
+ * What became of one workspace. `planned`: shown only; `unchanged`: there is nothing to send; `unjudged`: whether there is something to
+ * send is not known; `partial`: some changes were applied; `unknown`: of some it is not known; `failed`: none was applied.
  */
 export type FleetFixState =
   | 'planned'
   | 'applied'
   | 'unchanged'
+  | 'unjudged'
   | 'declined'
   | 'partial'
   | 'unknown'
@@ -188,7 +189,8 @@ async function* fixOne(
     },
   };
   const { unjudged } = plan;
-  if (plan.steps.length === 0) return { ...row, state: 'unchanged', ...(unjudged === undefined ? {} : { unjudged }) };
+  if (plan.steps.length === 0)
+    return unjudged === undefined ? { ...row, state: 'unchanged' } : { ...row, state: 'unjudged', unjudged };
   if (context.flags.dryRun) {
     const file = plansTo === undefined ? row.file : await written(context, plansTo, work.id, plan);
     return { ...row, state: 'planned', file };
@@ -268,39 +270,45 @@ const words: Readonly<
   planned: ['·', 'dim', 'planned'],
   applied: ['✓', 'ok', 'applied'],
   unchanged: ['·', 'dim', 'nothing to apply'],
+  unjudged: ['?', 'unknown', 'not known whether a change is needed'],
   declined: ['·', 'dim', 'not confirmed'],
   partial: ['✗', 'bad', 'partly applied'],
   unknown: ['?', 'unknown', 'outcome not known'],
   failed: ['✗', 'bad', 'failed'],
 };
 
-export function fleetFixLines({ gaps, limits, unknown, workspaces }: FleetFixResult): Line[] {
-  const reached = workspaces.flatMap((row) => (row.state === 'not started' ? [] : [{ ...row, state: row.state }]));
-  const behind = workspaces.length - reached.length;
+export const fleetFixLines = (result: FleetFixResult): Line[] => [
+  ...result.workspaces.flatMap(rowLines),
+  ...restLines(result),
+];
+
+/** What is told of one workspace; nothing of one that was not started. */
+function rowLines({ state, ...row }: FleetFixRow): Line[] {
+  if (state === 'not started') return [];
+  const { changes, digest, entry, failure, file, id, resolves, unexpected, unjudged, verified } = row;
+  const [mark, role, said] = words[state];
+  const text = unjudged === undefined ? said : noChanges({ skipped: [], unjudged });
+  const counts = changes === 0 ? '' : `: ${counted(changes, 'change')}, ${counted(resolves, 'finding')} to resolve`;
   return [
-    ...reached.flatMap((row) => {
-      const { changes, digest, entry, failure, file, id, resolves, state, unexpected, verified } = row;
-      const { unjudged } = row;
-      const [mark, role, text] =
-        unjudged === undefined ? words[state] : (['?', 'unknown', noChanges({ skipped: [], unjudged })] as const);
-      const counts = changes === 0 ? '' : `: ${counted(changes, 'change')}, ${counted(resolves, 'finding')} to resolve`;
-      return [
-        line([`${mark} `, role], `${clean(nameOf(id), 100)}  ${text}${counts}`),
-        ...[...severeLines(verified?.severe ?? []), ...(verified === null ? [] : besideLines(verified))].map(
-          (words): Line => [{ text: '  ' }, ...words],
-        ),
-        ...(file === null
-          ? []
-          : [line([`  ${clean(file, 300)}${digest === null ? '' : `  SHA-256 ${digest}`}`, 'dim'])]),
-        ...(entry === null ? [] : [line([`  Saved to history as ${entry}`, 'dim'])]),
-        ...(unexpected.length === 0
-          ? []
-          : [line([`  ${counted(unexpected.length, 'new failing finding')} that the plan did not show`, 'bad'])]),
-        ...(failure === null || state === 'applied'
-          ? []
-          : [line([`  ${failure.message}`, 'bad']), line([`  ${failure.next}`, 'dim'])]),
-      ];
-    }),
+    line([`${mark} `, role], `${clean(nameOf(id), 100)}  ${text}${counts}`),
+    ...[...severeLines(verified?.severe ?? []), ...(verified === null ? [] : besideLines(verified))].map(
+      (one): Line => [{ text: '  ' }, ...one],
+    ),
+    ...(file === null ? [] : [line([`  ${clean(file, 300)}${digest === null ? '' : `  SHA-256 ${digest}`}`, 'dim'])]),
+    ...(entry === null ? [] : [line([`  Saved to history as ${entry}`, 'dim'])]),
+    ...(unexpected.length === 0
+      ? []
+      : [line([`  ${counted(unexpected.length, 'new failing finding')} that the plan did not show`, 'bad'])]),
+    ...(failure === null || state === 'applied'
+      ? []
+      : [line([`  ${failure.message}`, 'bad']), line([`  ${failure.next}`, 'dim'])]),
+  ];
+}
+
+/** What is told of all of them, and of workspaces without a plan. */
+function restLines({ gaps, limits, unknown, workspaces }: FleetFixResult): Line[] {
+  const behind = workspaces.filter(({ state }) => state === 'not started').length;
+  return [
     ...(workspaces.length === 0 && gaps.length + unknown === 0 ? [line(nothingWords(limits))] : []),
     ...(behind === 0 ? [] : [line([`Stopped: ${counted(behind, 'workspace')} not started.`, 'warn'])]),
     ...(unknown === 0
@@ -321,18 +329,23 @@ export function fleetFixLines({ gaps, limits, unknown, workspaces }: FleetFixRes
 const nothingWords = (limits: FleetFixResult['limits']): string =>
   limits === undefined ? '0 workspaces: nothing was checked.' : 'No failing finding is known in Azure Resource Graph.';
 
-const columns = ['workspace', 'state', 'changes', 'resolves', 'digest', 'file', 'entry', 'failure', 'id'];
+const columns = ['workspace', 'state', 'changes', 'resolves', 'digest', 'file', 'entry', 'failure', 'id', 'notes'];
 
-/** The same as rows of a table. */
-export const fleetFixSheet = ({ workspaces }: FleetFixResult): Sheet => ({
-  name: 'Plans',
-  columns: columns.map((name) => ({ name, width: 24 })),
-  rows: workspaces.map(({ changes, digest, entry, failure, file, id, resolves, state }) =>
-    [nameOf(id), state, changes, resolves, digest ?? '', file ?? '', entry ?? '', failure?.message ?? '', id].map(
-      (cell) => (typeof cell === 'number' ? cell : clean(cell, 2000)),
-    ),
-  ),
-});
+/** The same as rows of a table: one a workspace with all that is told of it, then one for each other statement. */
+export function fleetFixSheet(result: FleetFixResult): Sheet {
+  const rows = result.workspaces.map((row): readonly (string | number)[] => {
+    const { changes, digest, entry, failure, file, id, resolves, state } = row;
+    const notes = rowLines(row).map((one) => plainText(one).trim());
+    const cells = [nameOf(id), state, changes, resolves, digest ?? '', file ?? '', entry ?? '', failure?.message ?? ''];
+    return [...cells, id, notes.join('; ')];
+  });
+  const rest = restLines(result).map((one) => [...columns.slice(1).map(() => ''), plainText(one)]);
+  return {
+    name: 'Plans',
+    columns: columns.map((name) => ({ name, width: 24 })),
+    rows: [...rows, ...rest].map((cells) => cells.map((cell) => (typeof cell === 'number' ? cell : clean(cell, 2000)))),
+  };
+}
 
 /**
  * 0 where every plan was shown, applied or empty; 1 where that introduced something critical or high; 5 where some were applied and
@@ -341,7 +354,7 @@ export const fleetFixSheet = ({ workspaces }: FleetFixResult): Sheet => ({
  */
 export function fleetFixExit(result: FleetFixResult, allowEmpty = false): ExitStatus {
   const { workspaces } = result;
-  const isOpen = workspaces.some(({ state }) => !['planned', 'applied', 'unchanged'].includes(state));
+  const isOpen = workspaces.some(({ state }) => !['planned', 'applied', 'unchanged', 'unjudged'].includes(state));
   if (!isOpen && severeInFleet(result).length > 0) return exitStatus.findings;
   const isSurprise = workspaces.some(({ unexpected }) => unexpected.length > 0);
   if (!isOpen && !isSurprise) {

@@ -3,11 +3,10 @@
 import { unverified, unverifiedWords } from '../../src/command/act-outcome.ts';
 import { quoteWord } from '../../src/command/parse-line.ts';
 import { applyConfirmed, type ConfirmedPlan } from '../../src/command/send.ts';
-import { type Entry, otherWords } from '../../src/model/entry.ts';
+import { byOthersWords } from '../../src/model/drift-words.ts';
+import { type Entry, madeCount, otherWords } from '../../src/model/entry.ts';
 import { exitStatus, type Failure, isFailure } from '../../src/model/failure.ts';
-import { isCounted } from '../../src/model/finding.ts';
 import { actingOn, endedWithout, settledWith, undone } from '../../src/model/guide-progress.ts';
-import type { Snapshot } from '../../src/model/snapshot.ts';
 import { clean, counted } from '../../src/model/text.ts';
 import { type Line, line } from '../../src/model/words.ts';
 import { spokenId } from '../../src/render/change-text.ts';
@@ -45,7 +44,7 @@ export async function* carryOut(
   }
   const { entry, state } = outcome;
   const isWhole = state === 'done';
-  const resolved = isWhole ? goneSince(guideSession) : [];
+  const resolved = isWhole ? resolvedBy(outcome) : [];
   const problemOf = problemsBefore(guideSession);
   await store.update((now) => (resolved.length > 0 ? settledWith(now, resolved, entry, problemOf) : endedWithout(now)));
   guideSession.severe = [...guideSession.severe, ...severeOf(outcome)];
@@ -66,13 +65,9 @@ const problemsBefore = ({ context, session, snapshot }: GuideSession): ReadonlyM
       .problems.flatMap((problem) => problem.findings.map((id) => [id, problem.id] as const)),
   );
 
-/** Findings that failed when the question was put and fail no more; a roll-up is none. */
-function goneSince({ context, session, snapshot }: GuideSession): string[] {
-  const { profile } = context.flags;
-  const failing = (of: Snapshot) => session.report(of, profile).findings.filter(({ outcome }) => outcome === 'fail');
-  const now = new Set(failing(session.latest() ?? snapshot).map(({ id }) => id));
-  return failing(snapshot).flatMap((one) => (now.has(one.id) || !isCounted(one) ? [] : [one.id]));
-}
+/** What its changes resolved; a roll-up is none. */
+const resolvedBy = ({ verified: { resolved, rollUps = [] } }: ApplyResult): string[] =>
+  resolved.filter((id) => !rollUps.includes(id));
 
 /** Sends what was left of an entry, by the plan that the operator has just confirmed. */
 export async function* sendRest(
@@ -85,7 +80,7 @@ export async function* sendRest(
   const outcome = yield* applied(guideSession, confirmed, `resume ${entry.id}`);
   if (isFailure(outcome)) return { entry: null, isWhole: false, news: refused(outcome) };
   const isWhole = outcome.state === 'done';
-  const resolved = isWhole ? goneSince(guideSession) : [];
+  const resolved = isWhole ? resolvedBy(outcome) : [];
   if (resolved.length > 0) await store.update((now) => settledWith(now, resolved, entry.id, problemOf));
   if (isWhole) guideSession.sent += 1;
   else guideSession.failed += 1;
@@ -162,9 +157,11 @@ function happened(
   const persisting = verified.persisting.filter((id) => ids.includes(id));
   const unknown = verified.unknown.filter((id) => ids.includes(id));
   const more = resolved.filter((id) => !ids.includes(id)).length;
+  const { resolvedByOthers = [] } = verified;
+  const others = ids.filter((id) => resolvedByOthers.includes(id));
   const as = entry === null ? '' : `  Entry ${entry}.`;
   if (state !== 'done') {
-    const done = steps.filter((step) => step.state === 'done').length;
+    const done = madeCount(steps);
     const why = steps.find((step) => step.state === 'failed' || step.state === 'unknown')?.message ?? 'stopped.';
     return [
       line(['✗ ', 'bad'], `${done} of ${counted(steps.length, 'change')} made: ${clean(why, 500)}`, [as, 'dim']),
@@ -179,6 +176,12 @@ function happened(
     return [
       line(['? ', 'unknown'], 'Applied. Not known whether these are resolved:', [as, 'dim']),
       ...unknown.map((id) => line(['  ', 'dim'], spokenId(id))),
+    ];
+  }
+  if (persisting.length === 0 && others.length > 0) {
+    return [
+      line(['? ', 'unknown'], `Applied. These pass now, ${byOthersWords}:`, [as, 'dim']),
+      ...others.map((id) => line(['  ', 'dim'], spokenId(id))),
     ];
   }
   return persisting.length === 0

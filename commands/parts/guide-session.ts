@@ -8,7 +8,7 @@ import {
   severeIn,
   unknownOutcomes,
 } from '../../src/model/compare.ts';
-import type { Entry } from '../../src/model/entry.ts';
+import { type Entry, madeCount, madeWords } from '../../src/model/entry.ts';
 import { exitStatus, Failure } from '../../src/model/failure.ts';
 import { type Finding, unjudgedCount } from '../../src/model/finding.ts';
 import {
@@ -46,20 +46,29 @@ async function resumed(session: Session, snapshot: Snapshot, store: ProgressPort
   ];
   if (kept.acting === null || session.source.kind === 'files') return news;
   const { acting } = kept;
-  const entry = (await session.history()).findLast(
+  const entries = await session.history();
+  const entry = entries.findLast(
     ({ at, verb, findings }) => verb === 'fix' && at >= acting.since && findings.includes(acting.finding),
   );
+  // Another entry may be the one: damaged, of another finding of the problem, or dated by a clock that was set back.
+  const isOpen = entry === undefined && mayHoldActing(entries, acting);
   const isDone = entry?.state === 'done';
   await store.update((now) => (isDone ? settledWith(now, entry.findings, entry.id) : endedWithout(now)));
-  return [...news, actingLine(acting.finding, entry)];
+  return [...news, actingLine(acting.finding, entry, isOpen)];
 }
 
+/** May one of these be the fix that was under way? Nothing was sent only where none may. */
+const mayHoldActing = (entries: readonly Entry[], acting: NonNullable<GuideProgress['acting']>): boolean =>
+  entries.some((one) => one.state === 'unreadable' || one.at >= acting.since) ||
+  entries.at(-1)?.findings.includes(acting.finding) === true;
+
 /** What became of the fix that was cut off. */
-function actingLine(finding: string, entry: Entry | undefined): Line {
+function actingLine(finding: string, entry: Entry | undefined, isOpen: boolean): Line {
   const name = spokenId(finding);
   const cut = (text: string, role: string): Line => line([`Interrupted at ${name}: `, 'heading'], [text, role]);
+  if (entry === undefined && isOpen)
+    return cut('whether something was sent is not known; see `bastide history`.', 'unknown');
   if (entry === undefined) return cut('nothing was sent.', 'ok');
-  const done = entry.steps.filter(({ state }) => state === 'done' || state === 'skipped').length;
   switch (entry.state) {
     case 'done':
       return cut(`the fix was applied, as entry ${entry.id}.`, 'ok');
@@ -67,8 +76,8 @@ function actingLine(finding: string, entry: Entry | undefined): Line {
       return cut('its outcome is not known yet; see `bastide history`.', 'warn');
     default:
       return cut(
-        `${done} of ${counted(entry.steps.length, 'change')} made (entry ${entry.id}); the rest were not sent.`,
-        done > 0 ? 'warn' : 'ok',
+        `${madeWords(entry)} (entry ${entry.id}); the rest were not sent.`,
+        madeCount(entry.steps) > 0 ? 'warn' : 'ok',
       );
   }
 }

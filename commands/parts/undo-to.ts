@@ -1,5 +1,6 @@
 // Several entries undone one after another, the newest first, after one preview of all of them. Each undo is a separate entry,
 // and the first that is not done ends it.
+import { actOutcome } from '../../src/command/act-outcome.ts';
 import type { CommandContext } from '../../src/command/definition.ts';
 import { applyConfirmed, confirmPlans } from '../../src/command/send.ts';
 import { type ExitStatus, exitStatus, type FailureValue, isFailure } from '../../src/model/failure.ts';
@@ -65,7 +66,7 @@ const planAt = (plans: readonly Plan[], at: number): { readonly plan?: Plan } =>
 };
 
 /** Nothing is undone after it: it is not whole, or was the last before the operator stopped. */
-const isCut = ({ state, ended }: ApplyResult): boolean => state !== 'done' || ended !== null;
+const isCut = (outcome: ApplyResult): boolean => !['done', 'introduced'].includes(actOutcome(outcome).reason);
 
 export const takenBackJson = ({ takenBack }: UndoToResult): object => ({
   takenBack: takenBack.map(({ plan, ...turn }) => (plan === undefined ? turn : { ...turn, plan: planJson(plan) })),
@@ -87,14 +88,15 @@ export function takenBackLines({ takenBack }: UndoToResult): Line[] {
 const outcomesOf = ({ takenBack }: UndoToResult): ApplyResult[] =>
   takenBack.flatMap(({ outcome }) => (outcome === undefined ? [] : [outcome]));
 
-/** 0 when all were undone (or a dry run shows them), 1 when that introduced something critical or high; 5 when some were, else the exit code of the first. */
+/** The gravest exit code of its undos; 5 when some were undone and others not. */
 export function takenBackExit(result: UndoToResult): ExitStatus {
   const outcomes = outcomesOf(result);
   const bad = outcomes.find(isCut);
   if (failureIn(result) !== undefined) return exitStatus.partial;
   if (bad === undefined) {
     if (outcomes.length > 0 && outcomes.length < result.takenBack.length) return exitStatus.partial;
-    return outcomes.some((one) => severeOf(one).length > 0) ? exitStatus.findings : exitStatus.done;
+    const exits = new Set(outcomes.map(outcomeExit));
+    return [exitStatus.findings, exitStatus.gaps].find((one) => exits.has(one)) ?? exitStatus.done;
   }
   return outcomes.length > 1 ? exitStatus.partial : outcomeExit(bad);
 }

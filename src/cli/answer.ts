@@ -1,6 +1,7 @@
 // An envelope as the text of the chosen format, and which formats a command has. Prints nothing.
 import type { Format } from '../command/common-flags.ts';
 import type { Command, DocumentFormat, DocumentText } from '../command/definition.ts';
+import type { ParsedCommand } from '../command/parse-arguments.ts';
 import { type Envelope, envelopeJson } from '../command/run.ts';
 import { exitStatus, Failure, type FailureValue } from '../model/failure.ts';
 import { clean } from '../model/text.ts';
@@ -8,14 +9,20 @@ import { jsonPieces, renderNdjson } from '../render/json.ts';
 import type { Look } from './look.ts';
 
 /** Throws Failure (exit 2) for a format that the command does not have. */
-export function checkFormat(command: Command, format: Format, verbs: readonly Command[]): void {
-  if (!isDocument(format) || command.documents?.includes(format)) return;
+export function checkFormat(
+  { args, command }: Pick<ParsedCommand, 'args' | 'command'>,
+  format: Format,
+  verbs: readonly Command[],
+): void {
+  const left = command.withoutDocuments?.(args) ?? [];
+  const own = (command.documents ?? []).filter((one) => !left.includes(one));
+  if (!isDocument(format) || own.includes(format)) return;
   const having = verbs.filter(({ documents }) => documents?.includes(format)).map(({ name }) => name);
   throw new Failure(
     'unsuited-format',
     exitStatus.usage,
     `${command.name} has no ${format} output. Commands with ${format} output: ${having.join(', ')}.`,
-    `${command.name} has ${['text', 'json', 'ndjson', ...(command.documents ?? [])].join(', ')}.`,
+    `${command.name} has ${['text', 'json', 'ndjson', ...own].join(', ')}.`,
   );
 }
 

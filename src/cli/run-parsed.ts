@@ -40,7 +40,7 @@ export async function runParsed(
 ): Promise<ExitStatus> {
   const { host } = parsed;
   const { stdout, stderr } = wiring.streams;
-  checkFormat(parsed.command, host.format, wiring.verbs);
+  checkFormat(parsed, host.format, wiring.verbs);
   if (host.output !== undefined) await checkWritable(host.output);
   else if (host.format === 'xlsx' && stdout.isTTY === true) {
     throw new Failure(
@@ -228,7 +228,7 @@ async function* script(
   const defaults = { ...settled, ...Object.fromEntries(given) };
   const lines = await scriptLines(text, options, wiring, defaults);
   for (const line of lines) {
-    checkFormat(line.parsed.command, line.parsed.host.format, wiring.verbs);
+    checkFormat(line.parsed, line.parsed.host.format, wiring.verbs);
     if (line.parsed.command.streams === true) {
       throw new Failure(
         'endless-line',

@@ -1,5 +1,6 @@
 // What an act came to: decided here alone, for exit statuses, the lines of the shell and the sentences of the screen. Pure.
 import type { SevereFinding } from '../model/compare.ts';
+import { madeCount } from '../model/entry.ts';
 import type { FailureValue } from '../model/failure.ts';
 import { shortFinding } from '../model/short-finding.ts';
 import { counted } from '../model/text.ts';
@@ -41,7 +42,7 @@ export function actOutcome(outcome: ApplyResult): ActOutcome {
 
 export function stepCounts({ steps }: Pick<ApplyResult, 'steps'>): StepCounts {
   const count = (wanted: ApplyResult['steps'][number]['state']) => steps.filter(({ state }) => state === wanted).length;
-  return { made: count('done'), open: count('unknown'), failed: count('failed'), of: steps.length };
+  return { made: madeCount(steps), open: count('unknown'), failed: count('failed'), of: steps.length };
 }
 
 /** Is it not known what the act resolved or introduced, because reads failed after it? */

@@ -344,6 +344,8 @@ export interface Command<Schema extends z.$ZodObject = z.$ZodObject, Result = un
   items?(result: Result): readonly object[];
   /** Formats for documents that this command has. */
   readonly documents?: readonly DocumentFormat[];
+  /** Those of them that the result of these arguments cannot be told in. */
+  withoutDocuments?(args: z.output<Schema>): readonly DocumentFormat[];
   document?(result: Result, format: DocumentFormat, about: DocumentAbout): Promise<DocumentText>;
   /** The exit status of a result; 0 unless said otherwise. */
   exit?(result: Result, flags: CommonFlags): ExitStatus;

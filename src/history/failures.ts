@@ -10,7 +10,7 @@ export const historyCorrupt = (file: string, why: string, where: string): Failur
     'history-corrupt',
     exitStatus.notSent,
     `The history cannot be read: ${file}${why}.`,
-    `Restore it from a backup, or run \`bastide history --repair\`: it keeps a copy, and goes on without what is lost. To start a new history, move all files ${where}* away; earlier changes can then no longer be undone.`,
+    `Restore it from a backup, or run \`bastide history --repair\`: it keeps a copy of what is there, and goes on without what is lost. To start a new history, move all files ${where}* away; earlier changes can then no longer be undone.`,
     { file },
   );
 

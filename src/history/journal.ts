@@ -53,6 +53,8 @@ export interface JournalState {
 
 export interface Journal {
   readonly file: string;
+  /** The copy of its end. */
+  readonly headFile: string;
   /**
    * Undefined where there is no journal and no trace of one. Throws Failure for one that is missing, cut off, or of another workspace,
    * and where no line of it can be read; `forgiving`: only for another workspace.
@@ -255,7 +257,7 @@ export function openJournal({ files, base, source, workspace, sameHeader, now }:
   };
 
   return {
-    file,
+    ...{ file, headFile },
     read(forgiving) {
       const read = load(forgiving);
       if (read === undefined) return undefined;

@@ -10,7 +10,10 @@ export function memoryHistory(): History {
   return {
     entries: async () => [...entries],
     notes: async () => [],
-    repair: async () => ({ file: '', copy: null, kept: entries.length, lost: [], lines: [], bodies: [] }),
+    repair: async () => ({
+      ...{ file: '', isWritten: false, copy: null, end: null },
+      ...{ kept: entries.length, lost: [], lines: [], bodies: [] },
+    }),
     async append(entry) {
       entries.push(entry);
     },

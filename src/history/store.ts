@@ -11,7 +11,7 @@ import { fold, nameOf } from '../model/resource-id.ts';
 import { withoutSecrets } from '../model/secrets.ts';
 import type { Source } from '../model/snapshot.ts';
 import { counted } from '../model/text.ts';
-import { unreadableLineText } from '../model/unreadable-words.ts';
+import { lostWords, unreadableLineText } from '../model/unreadable-words.ts';
 import { explained, historyCorrupt } from './failures.ts';
 import { diskFiles, type FileLayer, keepFolder, readFile, writeThrough } from './files.ts';
 import type { History } from './history.ts';
@@ -38,6 +38,8 @@ interface Kept {
   readonly entries: readonly Entry[];
   /** Lines of the journal that are not used. */
   readonly damaged: readonly DamagedLine[];
+  /** Entries that only their side files name. */
+  readonly lost: readonly string[];
   /** The notes as the journal has them. */
   readonly records: readonly NoteRecord[];
   readonly notes: readonly HistoryNote[];
@@ -84,7 +86,7 @@ export function openHistory(options: HistoryOptions): History {
       }
       const entries = old?.entries ?? [];
       expectKnown(bodies, entries, old === null ? journal.file : oldFile);
-      return { entries, damaged: [], records: [], notes: [], old: old && { ...old, converted: false } };
+      return { entries, damaged: [], lost: [], records: [], notes: [], old: old && { ...old, converted: false } };
     }
     const converted = state.past.notes.some((note) => note.converted !== undefined && note.converted === old?.digest);
     if (old !== null && !converted) throw corrupt(oldFile, ` was written after ${path.basename(journal.file)}`);
@@ -102,7 +104,7 @@ export function openHistory(options: HistoryOptions): History {
       ...past.notes.map(({ at, text }) => ({ at, text })),
       ...linesWithoutEntry(damaged, entries).map(lineNote),
     ];
-    return { entries, damaged, records: past.notes, notes, old: old && { ...old, converted } };
+    return { entries, damaged, lost, records: past.notes, notes, old: old && { ...old, converted } };
   };
   /** A body is only ever written for an entry that is on disk: one without its entry is all that is left of it. */
   const expectKnown = (bodies: readonly string[], entries: readonly Entry[], file: string): void => {
@@ -128,29 +130,34 @@ export function openHistory(options: HistoryOptions): History {
   const repair = (dryRun: boolean): HistoryRepair => {
     const kept = read(true);
     const { entries, damaged } = kept;
-    const lost = entries.flatMap(({ id, unreadable }) => (unreadable === undefined ? [] : [{ id, ...unreadable }]));
+    const unreadable = entries.flatMap((one) =>
+      one.unreadable === undefined ? [] : [{ id: one.id, ...one.unreadable }],
+    );
+    const lost = unreadable.filter(({ id, lines }) => lines.length > 0 || kept.lost.includes(id));
     const found = {
-      ...{ file: journal.file, kept: entries.length - lost.length, lost: lost.filter(({ lines }) => lines.length > 0) },
+      ...{ file: journal.file, kept: entries.length - unreadable.length, lost },
       ...{ lines: linesWithoutEntry(damaged, entries), bodies: damagedBodies(entries) },
     };
-    if (dryRun || damaged.length === 0) return { ...found, copy: null };
+    if (dryRun || damaged.length + lost.length === 0) return { ...found, isWritten: false, copy: null, end: null };
     const at = now().toISOString();
-    const copy = `${journal.file}.damaged-${at.replace(/[-:.]/g, '')}`;
-    const bytes = readFile(files, journal.file);
-    if (bytes !== undefined) writeThrough(copy, bytes, files);
-    const lines = damaged.map(({ line }) => line);
-    const text =
-      `Repaired: ${counted(damaged.length, 'damaged line')} (${lines.slice(0, 20).join(', ')}${lines.length > 20 ? ' and more' : ''}) ` +
-      `and ${counted(found.lost.length, 'entry', 'entries')} lost. The journal as it was is kept as ${path.basename(copy)}.`;
+    const copies = { copy: copied(journal.file, at), end: copied(journal.headFile, at) };
     const records = entries.map((entry): BegunRecord => {
-      const { unreadable } = entry;
+      const { unreadable: damage } = entry;
       return {
         kind: 'entry',
-        entry: unreadable === undefined ? entry : { ...entry, unreadable: { ...unreadable, lines: [] } },
+        entry: damage === undefined ? entry : { ...entry, unreadable: { ...damage, lines: [] } },
       };
     });
-    journal.make([...kept.records, ...records, { kind: 'note', at, text }]);
-    return { ...found, copy: bytes === undefined ? null : copy };
+    journal.make([...kept.records, ...records, { kind: 'note', at, text: repairNote(damaged, lost, copies) }]);
+    return { ...found, isWritten: true, ...copies };
+  };
+  /** Keeps a file under a name of its own; null where there is none. */
+  const copied = (file: string, at: string): string | null => {
+    const bytes = readFile(files, file);
+    if (bytes === undefined) return null;
+    const copy = `${file}.damaged-${at.replace(/[-:.]/g, '')}`;
+    writeThrough(copy, bytes, files);
+    return copy;
   };
   const damagedBodies = (entries: readonly Entry[]): HistoryRepair['bodies'] =>
     entries.flatMap(({ id, steps }) =>
@@ -279,6 +286,21 @@ function wrongIn(file: string, bytes: Buffer | undefined): 'changed' | 'missing'
   return digest === undefined || digestOf(bytes).startsWith(digest) ? undefined : 'changed';
 }
 const bodyWords = { missing: 'is missing', changed: 'was changed' } as const;
+
+/** What the journal says of its own repair. */
+function repairNote(
+  damaged: readonly DamagedLine[],
+  lost: HistoryRepair['lost'],
+  { copy, end }: Pick<HistoryRepair, 'copy' | 'end'>,
+): string {
+  const lines = damaged.map(({ line }) => line);
+  const named = lines.length === 0 ? '' : ` (${lines.slice(0, 20).join(', ')}${lines.length > 20 ? ' and more' : ''})`;
+  const was =
+    copy === null
+      ? `There was no journal to keep${end === null ? '' : `; the copy of its end is kept as ${path.basename(end)}`}.`
+      : `The journal as it was is kept as ${path.basename(copy)}.`;
+  return `Repaired: ${counted(damaged.length, 'damaged line')}${named}, ${lostWords(lost)}. ${was}`;
+}
 
 /** It has no time: nobody knows when the line was damaged. */
 const lineNote = (one: UnreadableLine): HistoryNote => ({

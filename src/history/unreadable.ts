@@ -15,8 +15,13 @@ export function withUnreadable(past: Past, damaged: readonly DamagedLine[], lost
   if (damaged.length === 0 && lost.length === 0) return [...past.entries.values()];
   const known = new Set([...past.begun.keys(), ...damaged.flatMap(({ entry }) => entry ?? []), ...lost]);
   const lines = new Map<string, DamagedLine[]>([...lost].filter((id) => !past.begun.has(id)).map((id) => [id, []]));
-  for (const one of damaged) {
-    for (const id of entriesOf(one, past, known)) lines.set(id, [...(lines.get(id) ?? []), one]);
+  let unnamed = '';
+  for (const [at, one] of damaged.entries()) {
+    const before = damaged[at - 1];
+    // Nobody knows how many entries the records of a gap were about: the gap stands for them.
+    if (one.reason !== 'missing' || before?.reason !== 'missing' || before.line !== one.line - 1)
+      unnamed = `line-${one.line}`;
+    for (const id of entriesOf(one, past, known, unnamed)) lines.set(id, [...(lines.get(id) ?? []), one]);
   }
   const begun = [...past.begun].map(([id, line]) => ({ id, line }));
   const unreadable = [...lines].map(([id, of]) => unreadableEntry(id, of, past));
@@ -53,6 +58,7 @@ function entriesOf(
   { line, text, reason, entry }: DamagedLine,
   past: Past,
   known: ReadonlySet<string>,
+  unnamed: string,
 ): readonly string[] {
   if (entry !== undefined) return [entry];
   const [kind, beginning] = Object.entries(beginnings).find(([, one]) => differences(text, one) <= 2) ?? [];
@@ -65,14 +71,14 @@ function entriesOf(
     const near =
       exact ?? (reason === 'changed' ? all.find((id) => id.length >= 8 && differences(rest, id) <= 1) : undefined);
     if (near !== undefined) return [near];
-    if (kind === 'entry') return [/^[\w-]{1,60}/.exec(rest)?.[0] ?? `line-${line}`];
+    if (kind === 'entry') return [/^[\w-]{1,60}/.exec(rest)?.[0] ?? unnamed];
   }
   // Whose it was is not known: that of a neighbour, or one that nothing else is left of.
   // An entry that was begun later has nothing in it.
   const owners = [...past.owners].filter(([, id]) => (past.begun.get(id) ?? Number.POSITIVE_INFINITY) < line);
   const before = owners.findLast(([at]) => at < line)?.[1];
   const after = owners.find(([at]) => at > line)?.[1];
-  return [...new Set([before, after].filter((id) => id !== undefined)), `line-${line}`];
+  return [...new Set([before, after].filter((id) => id !== undefined)), unnamed];
 }
 
 function unreadableEntry(id: string, damaged: readonly DamagedLine[], { entries }: Past): Entry {

@@ -277,13 +277,13 @@ function proved({ setting, pointer }: Placed, chain: Chain, acts: ReadonlyMap<st
     isSameEnd(one.before, startOf(setting)) && isSameEnd(one.after, endOf(setting));
   const doubt = all.length === 0 ? clockDoubt(own.filter(isSame), input.old.takenAt) : {};
   const isIncomplete = isDoubtful(pointer) || isCutSince || records.some(({ isCut }) => isCut);
-  return { ...unknownAs(input.unread ?? whyUnknown(target, isIncomplete, all.length > 0)), ...doubt };
+  return { ...unknownAs(input.unread ?? whyUnknown(target, isIncomplete, all.length > 0, input.records)), ...doubt };
 }
 
-function whyUnknown(target: string, isIncomplete: boolean, hasChanged: boolean): string {
+function whyUnknown(target: string, isIncomplete: boolean, hasChanged: boolean, all: readonly WriteRecord[]): string {
   if (isIncomplete) return 'the change records are incomplete';
   if (hasChanged) return 'the change records do not lead from the old value to the new one';
-  return isRecorded(target) ? 'Azure has no record of this change' : 'Azure keeps no change records of this type';
+  return isRecorded(target, all) ? 'Azure has no record of this change' : 'Azure keeps no change records of this type';
 }
 
 /** Who made each of these writes. `leads`: has an act the values on both sides of the record at this place? */

@@ -5,7 +5,7 @@ import type { Json } from './json.ts';
 import { type AuditedOutcome, outcomeTurn } from './outcome-turn.ts';
 import { acceptedWords } from './project-config.ts';
 import { failedOnlyIn, type Reading } from './reading.ts';
-import { nameInParent } from './resource-id.ts';
+import { fold, isWithin, nameInParent } from './resource-id.ts';
 import { isEveryRead, type NotRead, type SettingChange, type SnapshotComparison } from './snapshot-changes.ts';
 import { clean } from './text.ts';
 
@@ -139,6 +139,31 @@ export function diffAudits(
     ...{ opened, closed, changed, settings: compared?.changes ?? null },
     ...(notChecked.length === 0 ? {} : { notChecked }),
     ...(compared?.notRead === undefined || isEveryRead(compared.notRead) ? {} : { notRead: compared.notRead }),
+  };
+}
+
+/**
+ * The opened and the closed of two audits without what the older one could not know, because reads failed in it that did not fail in the
+ * newer one; and that, as it is now.
+ */
+export function knownBefore(
+  { opened, closed }: Pick<AuditDiff, 'opened' | 'closed'>,
+  older: DiffedAudit,
+  newer: DiffedAudit,
+): Pick<AuditDiff, 'opened' | 'closed'> & { readonly notKnownBefore: readonly Finding[] } {
+  const unread = failedOnlyIn(older.reading, newer.reading);
+  const then = new Map(older.findings.map((one) => [one.id, one]));
+  const now = new Map(newer.findings.map((one) => [one.id, one]));
+  const isNotKnown = ({ id, resource, where }: Finding): boolean => {
+    const was = then.get(id);
+    if (was !== undefined) return was.outcome === 'unknown' && was.gaps.some((gap) => unread.includes(fold(gap)));
+    return [resource, where ?? ''].some((one) => one.startsWith('/') && unread.some((gap) => isWithin(one, gap)));
+  };
+  const hidden = [...opened, ...closed].filter(isNotKnown).map((one) => now.get(one.id) ?? one);
+  return {
+    opened: opened.filter((one) => !isNotKnown(one)),
+    closed: closed.filter((one) => !isNotKnown(one)),
+    notKnownBefore: hidden,
   };
 }
 

@@ -54,11 +54,16 @@ export const clocksApart = 24 * 3_600_000;
 /** A write is recorded this long after its act began, at most: a step may wait for long operations. */
 export const longestAct = 2 * 3_600_000;
 
-/** Has Azure change records of a type? Of parts of a resource, and of what is assigned, it has none. */
-export const isRecorded = (id: string): boolean => {
+/**
+ * Has Azure change records of a type? Of parts of a resource, and of what is assigned, it is not known to have any; `records`: it has them
+ * of a type of which one is here.
+ */
+export const isRecorded = (id: string, records: readonly Pick<WriteRecord, 'target'>[] = []): boolean => {
   const type = typeOf(id);
-  return type.split('/').length === 2 && !/^Microsoft\.Authorization\//i.test(type);
+  const isWhole = type.split('/').length === 2 && !/^Microsoft\.Authorization\//i.test(type);
+  return isWhole || records.some(({ target }) => sameType(target, type));
 };
+const sameType = (id: string, type: string): boolean => typeOf(id).toLowerCase() === type.toLowerCase();
 
 const kinds = { create: 'created', delete: 'deleted', update: 'changed' } as const;
 const longest = 300;

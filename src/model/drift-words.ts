@@ -3,7 +3,7 @@ import type { ChangeAuthor, DriftReport, DriftSetting } from './drift.ts';
 import type { Finding } from './finding.ts';
 import type { MayBeOwn } from './hidden-acts.ts';
 import type { Json } from './json.ts';
-import { notComparedWords, provesMissing } from './not-compared.ts';
+import { isNothingRecorded, notComparedWords, provesMissing } from './not-compared.ts';
 import { nameInParent } from './resource-id.ts';
 import type { NotRead } from './snapshot-changes.ts';
 import { clean, counted, utcMinute } from './text.ts';
@@ -16,18 +16,26 @@ export const settingValueWords = (value: Json): string =>
  * are about what Azure recorded.
  */
 export function driftNumbers(drift: DriftReport): string {
-  const { changes, notes, opened, closed, unknown = [], notCompared = [] } = drift;
+  const { changes, notes, opened, closed, unknown = [], notKnownBefore = [], notCompared = [], notRead, since } = drift;
   const late = notCompared.find((one) => one.reason === 'records-late');
-  const by = late === undefined ? '' : `by what Azure recorded until ${utcMinute(late.data.until)}, `;
+  const isAllLate = isNothingRecorded(notCompared, since.at);
+  const by =
+    late === undefined
+      ? ''
+      : isAllLate
+        ? 'by what Azure has recorded so far, '
+        : `by what Azure recorded until ${utcMinute(late.data.until)}, `;
   const settings = changes.reduce((sum, one) => sum + one.settings.length, 0);
   const resources = new Set(changes.map(({ target }) => target.toLowerCase())).size;
+  const isDoubtful = isAllLate || notes.length > 0 || notCompared.some(provesMissing);
   const changed =
     settings === 0
-      ? `no setting ${notes.length > 0 || notCompared.some(provesMissing) ? 'is known to have ' : ''}changed`
+      ? `no setting ${notRead === undefined ? '' : 'that was read '}${isDoubtful ? 'is known to have ' : ''}changed`
       : `${counted(settings, 'setting')} of ${counted(resources, 'resource')} changed`;
   const count = (findings: readonly Pick<Finding, 'rollUp'>[]) => findings.filter((one) => one.rollUp !== true).length;
   const open = count(unknown) === 0 ? '' : `, ${count(unknown)} now unknown`;
-  return `${by}${changed}; ${counted(count(opened), 'finding')} opened, ${count(closed)} closed${open}`;
+  const before = count(notKnownBefore) === 0 ? '' : `, ${count(notKnownBefore)} not known before`;
+  return `${by}${changed}; ${counted(count(opened), 'finding')} opened, ${count(closed)} closed${open}${before}`;
 }
 
 const kindOf = ({ changedByType }: ChangeAuthor): string =>
@@ -43,6 +51,9 @@ function authorWords(author: ChangeAuthor): string {
   const by = client === null || client === changedBy ? '' : ` with ${clean(client, 100)}`;
   return `${who}${by}${own === '' ? '' : ` (${own})`}, ${utcMinute(at)}`;
 }
+
+/** Said of what passes since an act, and fails with its changes alone. */
+export const byOthersWords = 'not by these changes';
 
 /** What fails since an act and not by it: by whom it changed, as far as that is known. */
 export const meanwhileWords = (reason: 'changed' | 'not-known-before', authors: readonly ChangeAuthor[]): string => {
@@ -69,6 +80,14 @@ const hiddenWords = (why: MayBeOwn): string => {
       return `. ${lower(clean(why.data.detail, 300))}`;
   }
 };
+/** By which change the findings opened that no change lists: by none only where each was played. */
+export function causeWords({ changes }: Pick<DriftReport, 'changes'>): string {
+  const open = changes.filter(({ opened }) => opened === undefined).length;
+  if (open === 0) return 'by none of these changes';
+  if (open === changes.length) return `(by which of ${counted(open, 'change')} was not computed)`;
+  return `by one of ${counted(open, 'change')} that cannot be played back, or by none`;
+}
+
 /** A sentence for each reason why it is not known whether Bastide itself changed these settings. */
 export function mayBeOwnWords(settings: readonly DriftSetting[]): string[] {
   const doubtful = settings.flatMap(({ resource, mayBeOwn }) =>
@@ -81,8 +100,9 @@ export function mayBeOwnWords(settings: readonly DriftSetting[]): string[] {
 }
 const lower = (text: string): string => text.replace(/\.$/, '');
 
-/** A sentence for each resource that was not read in one of two snapshots: neither created nor deleted can be said of it. */
-export const notReadWords = ({ inOlder, inNewer }: NotRead = { inOlder: [], inNewer: [] }): string[] => [
+/** A sentence for each resource that was not read in one of two snapshots, or in both. */
+export const notReadWords = ({ inOlder, inNewer, inBoth = [] }: NotRead = { inOlder: [], inNewer: [] }): string[] => [
+  ...inBoth.map((id) => `${clean(nameInParent(id), 200)} could not be read: whether it changed is not known`),
   ...inNewer.map((id) => `${clean(nameInParent(id), 200)} was not read in the newer one`),
   ...inOlder.map((id) => `${clean(nameInParent(id), 200)} was not read in the older one`),
 ];

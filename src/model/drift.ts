@@ -37,9 +37,9 @@ export interface DriftChange {
   /** The last of the writes; null: unknown. */
   readonly author: ChangeAuthor | null;
   readonly settings: readonly DriftSetting[];
-  /** Ids of findings. */
-  readonly opened: readonly string[];
-  readonly closed: readonly string[];
+  /** Ids of findings; absent where it was not computed which change opened or closed what. */
+  readonly opened?: readonly string[];
+  readonly closed?: readonly string[];
   /** Why `restore` does not put it back, in a sentence; null where it does. */
   readonly notRestorable: string | null;
 }
@@ -59,7 +59,12 @@ export interface DriftReport {
   readonly closed: readonly ClosedFinding[];
   /** What failed, and is unknown or could not be judged now; absent where it is none. */
   readonly unknown?: readonly ChangedFinding[];
-  /** What could not be read in one of the two: whether it was created or deleted is not known. Absent where everything was read. */
+  /**
+   * What fails, is unknown, or passes now, and of which it is not known what it was: the older state lacks what it needs. Absent where it is
+   * none.
+   */
+  readonly notKnownBefore?: readonly Finding[];
+  /** What could not be read: whether it was created, deleted or changed is not known. Absent where everything was read. */
   readonly notRead?: NotRead;
 }
 

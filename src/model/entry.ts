@@ -99,9 +99,14 @@ export function interruptedAct<One extends Act>(entries: readonly One[]): One | 
   return newest !== undefined && newest.state === 'partial' && restOf(newest).length > 0 ? newest : undefined;
 }
 
-/** `2 of 4 changes made`. */
-export const madeWords = ({ steps }: Pick<Act, 'steps'>): string =>
-  `${steps.filter(({ state }) => state === 'done' || state === 'skipped').length} of ${counted(steps.length, 'change')} made`;
+/** How many changes were made. What was there already was not made. */
+export const madeCount = (steps: readonly { readonly state: string }[]): number =>
+  steps.filter(({ state }) => state === 'done').length;
+/** `2 of 4 changes made, 1 not needed`. */
+export function madeWords({ steps }: Pick<Act, 'steps'>): string {
+  const already = steps.filter(({ state }) => state === 'skipped').length;
+  return `${madeCount(steps)} of ${counted(steps.length, 'change')} made${already === 0 ? '' : `, ${already} not needed`}`;
+}
 /** `the other 2`. */
 export const otherWords = (rest: number): string => (rest === 1 ? 'the other one' : `the other ${rest}`);
 
@@ -116,8 +121,12 @@ export interface HistoryNote {
 /** What a repair of the history did, or would do. */
 export interface HistoryRepair {
   readonly file: string;
-  /** The journal as it was; null where nothing is damaged, and in a dry run. */
+  /** Was the journal written anew? Not where nothing is damaged, and not in a dry run. */
+  readonly isWritten: boolean;
+  /** The journal as it was; null where it was not written anew, and where there was none. */
   readonly copy: string | null;
+  /** The copy of its end as it was: a journal from a backup needs it. Null where it was not written anew, and where there was none. */
+  readonly end: string | null;
   /** Entries that can be read. */
   readonly kept: number;
   /** Entries whose record is lost; they stay in the list as unreadable. */

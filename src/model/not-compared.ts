@@ -30,6 +30,10 @@ export type NotCompared =
 export const provesMissing = (one: NotCompared): boolean =>
   one.reason === 'own-write' || one.reason === 'later-records' || (one.reason === 'modified' && one.data.isRecorded);
 
+/** Does the whole time that is asked for lie in the part of which Azure may have no records yet? */
+export const isNothingRecorded = (all: readonly NotCompared[], since: string | null): boolean =>
+  since !== null && all.some((one) => one.reason === 'records-late' && Date.parse(one.data.until) <= Date.parse(since));
+
 /** So many are named of a kind. */
 const mostNamed = 4;
 

@@ -28,8 +28,11 @@ export const moving =
 export interface NotRead {
   readonly inOlder: readonly string[];
   readonly inNewer: readonly string[];
+  /** Resources whose read failed in both: whether they changed is not known. Absent where there is none. */
+  readonly inBoth?: readonly string[];
 }
-export const isEveryRead = ({ inOlder, inNewer }: NotRead): boolean => inOlder.length + inNewer.length === 0;
+export const isEveryRead = ({ inOlder, inNewer, inBoth = [] }: NotRead): boolean =>
+  inOlder.length + inNewer.length + inBoth.length === 0;
 
 export interface SnapshotComparison {
   readonly changes: readonly SettingChange[];
@@ -53,7 +56,14 @@ export function compareSnapshots(before: Snapshot, after: Snapshot): SnapshotCom
     if (wasAbsent(id)) changes.push({ resource: id, kind: 'created', pointer: '', before: null, after: null });
     else notRead.inOlder.push(id);
   }
-  return { changes, notRead };
+  const inBoth = unreadInBoth(before, after);
+  return { changes, notRead: inBoth.length === 0 ? notRead : { ...notRead, inBoth } };
+}
+
+function unreadInBoth(before: Snapshot, after: Snapshot): string[] {
+  const [was, failed] = [before, after].map((one) => new Set(readingOf(one).failed));
+  const gaps = after.gaps.filter(({ id }) => isResource(id) && was?.has(fold(id)) && failed?.has(fold(id)));
+  return [...new Map(gaps.map(({ id }) => [fold(id), id])).values()];
 }
 
 export const settingChanges = (before: Snapshot, after: Snapshot): readonly SettingChange[] =>

@@ -1,5 +1,6 @@
 // Entries of the history whose record is damaged, in words. Pure.
 import type { Entry, UnreadableLine } from './entry.ts';
+import { counted } from './text.ts';
 
 const reasons: Readonly<Record<UnreadableLine['reason'], string>> = {
   changed: 'was changed',
@@ -10,14 +11,28 @@ const reasons: Readonly<Record<UnreadableLine['reason'], string>> = {
 export const unreadableLineText = ({ line, reason }: UnreadableLine): string =>
   `Line ${line} of the journal ${reasons[reason]}.`;
 
+/** A gap is told at once. */
+function linesTexts(lines: readonly UnreadableLine[]): readonly string[] {
+  const [first, last] = [lines[0], lines.at(-1)];
+  const isGap = lines.length > 2 && lines.every(({ reason }) => reason === 'missing');
+  return isGap && first !== undefined && last !== undefined
+    ? [`${lines.length} lines of the journal are missing, from line ${first.line} to line ${last.line}.`]
+    : lines.map(unreadableLineText);
+}
+
+/** Which entries a repair loses: of a line without the name of one, how many it was about is not known. */
+export function lostWords(lost: readonly Pick<Entry, 'id'>[]): string {
+  const named = lost.filter(({ id }) => !/^line-\d+$/.test(id)).length;
+  const more = lost.length > named ? ', and how many more is not known' : '';
+  return `${counted(named, 'entry', 'entries')} lost${more}`;
+}
+
 /** Why an entry cannot be read, in sentences; empty for one that can be. */
 export function unreadableText({ unreadable }: Pick<Entry, 'unreadable'>): readonly string[] {
   if (unreadable === undefined) return [];
   const { lines, about } = unreadable;
   const why =
-    lines.length === 0
-      ? ['Its record was damaged, and the journal was repaired without it.']
-      : lines.map(unreadableLineText);
+    lines.length === 0 ? ['Its record is lost, or was lost before a repair of the journal.'] : linesTexts(lines);
   const which = about === null ? 'Which resources it changed is not known.' : 'What it changed is not known.';
   return [...why, `${which} It cannot be undone or redone.`];
 }

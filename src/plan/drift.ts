@@ -77,7 +77,7 @@ export function driftOf(input: DriftInput): DriftReport {
     const all = group.map(({ setting }) => setting);
     const author = all[0]?.authors.at(-1) ?? null;
     const notRestorable = mayBeOwnWords(all)[0] ?? putBack(all, old, now, known).refused;
-    return { target: group[0]?.target ?? '', author, settings: all, opened: [], closed: [], notRestorable };
+    return { target: group[0]?.target ?? '', author, settings: all, notRestorable };
   });
   const causes = drafts.length > mostCauses ? [] : causesOf(drafts, input);
   const changes = drafts.map((one, at) => ({ ...one, ...causes[at] }));
@@ -102,7 +102,7 @@ export function driftOf(input: DriftInput): DriftReport {
 
 /** Of what was not read in one of the snapshots, what change records prove to be created or deleted since; and the rest. */
 function onRecord(
-  { inOlder, inNewer }: NotRead,
+  { inOlder, inNewer, inBoth }: NotRead,
   records: readonly WriteRecord[],
   since: string,
 ): { readonly settings: readonly SettingChange[]; readonly notRead: NotRead } {
@@ -120,6 +120,7 @@ function onRecord(
     notRead: {
       inOlder: inOlder.filter((id) => !isCreated(id)),
       inNewer: inNewer.filter((id) => !isDeleted(id)),
+      ...(inBoth === undefined ? {} : { inBoth }),
     },
   };
 }
@@ -134,34 +135,40 @@ function isSetting({ resource, kind, pointer }: SettingChange, old: Snapshot, no
   return !sameJson(before, after);
 }
 
-type Cause = Pick<DriftChange, 'opened' | 'closed'>;
+type Cause = Required<Pick<DriftChange, 'opened' | 'closed'>>;
 
-/** What fails differently without a change; where that explains nothing, what fails differently with the change alone. */
-function causesOf(changes: readonly DriftChange[], { old, now, diff, rules, profile }: DriftInput): Cause[] {
-  const failing = (snapshot: Snapshot): ReadonlySet<string> =>
-    new Set(audit(snapshot, rules, profile).findings.flatMap(({ id, outcome }) => (outcome === 'fail' ? [id] : [])));
-  const ids = (findings: readonly Finding[]): string[] =>
-    findings.flatMap((one) => (one.outcome === 'fail' ? [one.id] : []));
-  const [opened, closed] = [ids(diff.opened), ids(diff.closed)];
-  if (opened.length + closed.length === 0) return changes.map(() => ({ opened, closed }));
-  const causes = changes.map(({ settings }): Cause => {
-    const without = played(now, settings, old);
-    if (without === undefined) return { opened: [], closed: [] };
-    const fails = failing(without);
-    return { opened: opened.filter((id) => !fails.has(id)), closed: closed.filter((id) => fails.has(id)) };
+/**
+ * What comes out differently without a change; where that explains nothing, what comes out differently with the change alone. {} of one
+ * that cannot be played on a copy.
+ */
+function causesOf(
+  changes: readonly DriftChange[],
+  { old, now, diff, rules, profile }: DriftInput,
+): (Cause | Record<string, never>)[] {
+  const { opened, closed } = diff;
+  if (opened.length + closed.length === 0) return changes.map(() => ({ opened: [], closed: [] }));
+  const outcomesOf = (snapshot: Snapshot | undefined) =>
+    snapshot && new Map(audit(snapshot, rules, profile).findings.map(({ id, outcome }) => [id, outcome]));
+  const ids = (of: readonly Finding[], isCaused: (one: Finding) => boolean) => of.filter(isCaused).map(({ id }) => id);
+  const causes = changes.map(({ settings }): Cause | Record<string, never> => {
+    const without = outcomesOf(played(now, settings, old));
+    if (without === undefined) return {};
+    return {
+      opened: ids(opened, ({ id, outcome }) => without.get(id) !== outcome),
+      closed: ids(closed, ({ id, outcome }) => without.get(id) === outcome),
+    };
   });
   const left = {
-    opened: opened.filter((id) => !causes.some((one) => one.opened.includes(id))),
-    closed: closed.filter((id) => !causes.some((one) => one.closed.includes(id))),
+    opened: opened.filter(({ id }) => !causes.some((one) => one.opened?.includes(id))),
+    closed: closed.filter(({ id }) => !causes.some((one) => one.closed?.includes(id))),
   };
   if (left.opened.length + left.closed.length === 0) return causes;
   return causes.map((cause, at) => {
-    const alone = played(old, changes[at]?.settings ?? [], now);
-    if (alone === undefined) return cause;
-    const fails = failing(alone);
+    const alone = outcomesOf(played(old, changes[at]?.settings ?? [], now));
+    if (alone === undefined || cause.opened === undefined) return cause;
     return {
-      opened: [...cause.opened, ...left.opened.filter((id) => fails.has(id))],
-      closed: [...cause.closed, ...left.closed.filter((id) => !fails.has(id))],
+      opened: [...cause.opened, ...ids(left.opened, ({ id, outcome }) => alone.get(id) === outcome)],
+      closed: [...cause.closed, ...ids(left.closed, ({ id, outcome }) => alone.get(id) !== outcome)],
     };
   });
 }

@@ -37,7 +37,7 @@ export function earlier(
   writer: Writer,
 ): EarlierSnapshot {
   const back = rewound(now, records, since);
-  const unrecorded = now.resources.filter(({ id }) => isResource(id) && recordedAs(id, now) === null);
+  const unrecorded = now.resources.filter(({ id }) => isResource(id) && recordedAs(id, now, records) === null);
   const made = unrecorded.filter(({ body }) => isSince(madeAt(body), since));
   const late = Math.max(Date.parse(since), Date.parse(now.takenAt) - recordsComeWithin);
   const own = unread === null ? ownWrites(now, records, since, writer) : [];
@@ -68,11 +68,11 @@ const isSince = (at: string | undefined, since: string): at is string =>
   at !== undefined && Date.parse(at) > Date.parse(since);
 
 /** The resource that has the records: itself, or the whole whose body lists such parts; null where Azure keeps none. */
-function recordedAs(id: string, snapshot: Snapshot): string | null {
-  if (isRecorded(id)) return id;
+function recordedAs(id: string, snapshot: Snapshot, records: readonly WriteRecord[]): string | null {
+  if (isRecorded(id, records)) return id;
   const parent = parentId(id);
   const whole = parent === undefined ? undefined : resourceIn(snapshot, parent);
-  return whole !== undefined && isListedIn(whole.body, id) !== null ? recordedAs(whole.id, snapshot) : null;
+  return whole !== undefined && isListedIn(whole.body, id) !== null ? recordedAs(whole.id, snapshot, records) : null;
 }
 
 /** What was made before, or has records, and says of itself that it was modified since, without a record of that. */
@@ -81,7 +81,7 @@ function modifiedSince(now: Snapshot, records: readonly WriteRecord[], since: st
     const made = madeAt(body);
     const times = [made, modifiedAt(body)].filter((at) => isSince(at, since)).toSorted();
     const at = times.at(-1);
-    const has = recordedAs(id, now);
+    const has = recordedAs(id, now, records);
     if (at === undefined || !isResource(id) || (has !== null && !sameId(has, id))) return [];
     if (has === null && isSince(made, since)) return [];
     const isShown = records.some((one) => sameId(one.target, id) && Date.parse(one.at) >= Date.parse(at) - apart);
@@ -96,7 +96,7 @@ function ownWrites(now: Snapshot, records: readonly WriteRecord[], since: string
     const names = [...own, by].map(fold);
     return steps.flatMap((step) => {
       const begun = step.begun ?? at;
-      const resource = recordedAs(step.resource, now);
+      const resource = recordedAs(step.resource, now, records);
       const isMade = step.state === 'done' && originOfStep(step)?.reason !== 'not-known' && imported === undefined;
       if (!isMade || resource === null || !isSince(begun, since)) return [];
       const isShown = records.some(

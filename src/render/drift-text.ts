@@ -1,6 +1,6 @@
 // Drift: what changed, by whom, and which findings that opened and closed, as lines of tagged words and as Markdown. Pure.
 import type { DriftChange, DriftReport, DriftSetting } from '../model/drift.ts';
-import { driftNumbers, leftOpenWords, settingAuthorWords } from '../model/drift-words.ts';
+import { causeWords, driftNumbers, leftOpenWords, settingAuthorWords } from '../model/drift-words.ts';
 import { type Finding, headline } from '../model/finding.ts';
 import { nameInParent, nameOf } from '../model/resource-id.ts';
 import { subjectWords } from '../model/short-finding.ts';
@@ -24,7 +24,8 @@ export function driftLines(drift: DriftReport): Line[] {
   const name = workspace === null ? 'files without a workspace' : clean(nameOf(workspace), 120);
   const byId = new Map<string, Finding>([...closed, ...opened].map((one) => [one.id, one]));
   const closedById = new Map(closed.map((one) => [one.id, one]));
-  const caused = new Set(changes.flatMap((one) => [...one.opened, ...one.closed]));
+  const caused = new Set(changes.flatMap(({ opened: own = [], closed: gone = [] }) => [...own, ...gone]));
+  const cause = causeWords(drift);
   const others = {
     opened: opened.filter(({ id }) => !caused.has(id)),
     closed: closed.filter(({ id }) => !caused.has(id)),
@@ -37,15 +38,16 @@ export function driftLines(drift: DriftReport): Line[] {
     ...changes.flatMap((change) => [
       [],
       ...changeLines(change),
-      ...change.opened.flatMap((id) => findingLine({ text: '  opened  ', role: 'bad' }, byId.get(id))),
-      ...change.closed.flatMap((id) => findingLine({ text: '  closed  ', role: 'ok' }, closedById.get(id))),
+      ...(change.opened ?? []).flatMap((id) => findingLine({ text: '  opened  ', role: 'bad' }, byId.get(id))),
+      ...(change.closed ?? []).flatMap((id) => findingLine({ text: '  closed  ', role: 'ok' }, closedById.get(id))),
       ...(change.notRestorable === null
         ? []
         : [line([`  Not restored by \`bastide restore\`: ${clean(change.notRestorable, 300)}`, 'dim'])]),
     ]),
-    ...section('Opened by none of these changes', others.opened.flatMap(openedLines)),
-    ...section('Closed by none of these changes', others.closed.map(closedLine)),
+    ...section(`Opened ${cause}`, others.opened.flatMap(openedLines)),
+    ...section(`Closed ${cause}`, others.closed.map(closedLine)),
     ...section('Now unknown', (drift.unknown ?? []).flatMap(openedLines)),
+    ...section('Not known before', (drift.notKnownBefore ?? []).flatMap(openedLines)),
     ...section('Not compared', leftOpenLines(drift)),
   ];
 }
@@ -96,8 +98,8 @@ export function driftMarkdown(drift: DriftReport): string {
         nameInParent(setting.resource),
         settingChangeWords(setting),
         settingAuthorWords(setting),
-        findings(change.opened).join('; '),
-        findings(change.closed).join('; '),
+        change.opened === undefined ? 'not computed' : findings(change.opened).join('; '),
+        change.closed === undefined ? 'not computed' : findings(change.closed).join('; '),
       ),
     ),
   );
@@ -127,6 +129,7 @@ export function driftMarkdown(drift: DriftReport): string {
     ...list('Opened', opened),
     ...list('Closed', closed),
     ...list('Now unknown', drift.unknown ?? []),
+    ...list('Not known before', drift.notKnownBefore ?? []),
     ...notComparedPart(leftOpenWords(drift)),
   ]);
 }

@@ -301,17 +301,6 @@ ${htmlFilter('workspaces', { severity: [...severities] })}${htmlTable({
   return htmlPage('Fleet audit', body);
 }
 
-export const sheetMarkdown = (title: string, { columns, name, rows }: Sheet): string =>
-  limitedMarkdown([
-    { head: `# ${title}\n\n${rows.length === 0 ? 'No rows.\n' : ''}` },
-    ...tablePart(
-      name,
-      'rows',
-      columns.map((one) => one.name),
-      rows,
-    ),
-  ]);
-
 /** A comment has space for some. */
 function namesOf(ids: readonly string[]): string {
   const shown = ids.slice(0, 10).map(nameOf).join(', ');

@@ -59,7 +59,10 @@ export function whatIfSentence(
   if (outcome === 'unknown') return `The result of change ${sent} of ${steps.length} is unknown${before}.`;
   if (outcome === 'refused') return `Azure would reject change ${sent} of ${steps.length}${before}.`;
   if (steps.length === 0) return nothing;
-  return sent === 0 ? 'No changes needed.' : `${done} of ${counted(steps.length, 'change')} would succeed.`;
+  if (sent === 0) return 'No changes needed.';
+  const already = steps.length - sent;
+  const rest = already === 0 ? '' : `; ${already} ${already === 1 ? 'is' : 'are'} not needed`;
+  return `${done} of ${counted(steps.length, 'change')} would succeed${rest}.`;
 }
 
 /** The steps of the plan with the result of each, and the findings that would change. */

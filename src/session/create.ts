@@ -333,18 +333,22 @@ export function createSession(options: SessionOptions): Session {
         const entry = settled.find((one) => one.id === applied.entry?.id) ?? applied.entry;
         const stopped = stop.aborted && entry !== null ? interruptedAct() : null;
         const open = (plan.notUndone ?? []).filter(mayBeUndoneLater);
+        const now = seen === null ? null : audit(given(seen, plan), rules, 'all');
         const verdict = verified(
           plan,
-          seen === null ? null : audit(given(seen, plan), rules, 'all'),
+          now,
           before === undefined ? null : audit(given(before, plan), rules, 'all'),
           seen === null ? null : judged(given(seen, plan)),
           before === undefined ? null : expectedAfter(given(before, plan), entry),
           flawedIn(entry),
         );
         const told =
-          seen === null || before === undefined || stop.aborted
+          seen === null || now === null || before === undefined || stop.aborted
             ? verdict
-            : await withAuthors(verdict, { before, after: seen, arm, entries, signal: stop });
+            : await withAuthors(verdict, {
+                ...{ before: given(before, plan), after: given(seen, plan), findings: now.findings },
+                ...{ rules, arm, entries, signal: stop },
+              });
         return {
           entry: entry?.id ?? null,
           state: entry?.state ?? 'done',

@@ -80,7 +80,7 @@ async function answersFor(
   context: AskContext,
   signal: AbortSignal | undefined,
 ): Promise<ReadonlyMap<number, Pick<EntryStep, 'overwrote' | 'vanished'>>> {
-  const ids = open.map(({ step }) => step.resource).filter(isRecorded);
+  const ids = open.map(({ step }) => step.resource).filter((id) => isRecorded(id));
   const times = open.map(({ step }) => Date.parse(step.begun ?? entry.at));
   const since = new Date(sinceFor(Math.min(...times), Math.max(...times), context.now().getTime())).toISOString();
   const read = ids.length === 0 ? { records: [], unread: null } : await readRecordsOf(context.arm, ids, since, signal);

@@ -101,6 +101,8 @@ export interface ApplyResult {
     /** How many checks are unknown since. */
     readonly unknownChecks?: number;
     readonly resolved: readonly string[];
+    /** Failed before and do not fail now, and not by the changes of this act; absent where there is none. */
+    readonly resolvedByOthers?: readonly string[];
     readonly persisting: readonly string[];
     readonly unknown: readonly string[];
     /** Those of them that could not be judged: the audit does not hold them, and a read failed that may have hidden them. */

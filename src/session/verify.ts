@@ -45,7 +45,10 @@ export function verified(
   const later = laterOutcomes(before?.reading ?? { failed: [] }, after);
   const having = (...outcomes: readonly LaterOutcome[]) => about.filter((id) => outcomes.includes(later(id)));
   const notJudged = having('notJudged');
-  const passing = having(...resolvedOutcomes).filter((id) => failedBefore.has(id));
+  const isByOthers = resolvedByOthers(before, expected);
+  const gone = having(...resolvedOutcomes).filter((id) => failedBefore.has(id));
+  const passing = gone.filter((id) => !isByOthers(id));
+  const byOthers = gone.filter(isByOthers);
   const flawed = passing.filter((id) => {
     const finding = byId.get(id);
     return finding !== undefined && isFlawed(finding);
@@ -69,6 +72,7 @@ export function verified(
     ...(meanwhile.length === 0 ? {} : { meanwhile: withSeverities(meanwhile, judged ?? after) }),
     ...hiddenIn(after, before),
     resolved: passing.filter((id) => !flawed.includes(id)),
+    ...(byOthers.length === 0 ? {} : { resolvedByOthers: byOthers }),
     persisting: having('fail').filter((id) => !left.has(id)),
     unknown: [...having(...unknownOutcomes), ...flawed],
     ...(notJudged.length === 0 ? {} : { notJudged }),
@@ -77,6 +81,13 @@ export function verified(
       .filter((id) => !failedBefore.has(id))
       .map((id) => ({ finding: id, reason: byId.get(id)?.because ?? '' })),
   };
+}
+
+/** Does it still fail with the changes of the act alone? What made it pass was not the act. */
+function resolvedByOthers(before: Report | null, expected: Report | null): (id: string) => boolean {
+  if (before === null || expected === null) return () => false;
+  const alone = laterOutcomes(before.reading, expected);
+  return (id) => alone(id) === 'fail';
 }
 
 /** The findings that what Azure reported an error of was to resolve. */

@@ -2,7 +2,13 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type FleetFixResult, fleetFixExit, fleetFixFailure, fleetFixLines } from '../../commands/parts/fleet-fix.ts';
+import {
+  type FleetFixResult,
+  fleetFixExit,
+  fleetFixFailure,
+  fleetFixLines,
+  fleetFixSheet,
+} from '../../commands/parts/fleet-fix.ts';
 import { guideExit, guideFailure, guideResultLines } from '../../commands/parts/guide-result.ts';
 import { plainText } from '../../src/model/words.ts';
 import { startSimulator } from '../../src/simulator/index.ts';
@@ -103,9 +109,30 @@ test('3 where nothing was planned, and reads that failed leave open whether a ch
   expect(fleetFixExit(of({ workspaces: [empty] }))).toBe(0);
   expect(fleetFixExit(of({ unknown: 2 }))).toBe(3);
   expect(fleetFixExit(of({ workspaces: [empty], unknown: 2, gaps: [gap] }))).toBe(3);
-  const open = of({ workspaces: [{ ...empty, unjudged: 7 }] });
+  const open = of({ workspaces: [{ ...empty, state: 'unjudged', unjudged: 7 }] });
   expect([fleetFixExit(open), fleetFixFailure(open)]).toEqual([3, null]);
   expect(fleetFixLines(open).map(plainText)).toEqual(['? mlw  No change is known to be needed; 7 checks are unknown.']);
+});
+
+test('documents of a fleet fix tell all that its text tells, and there is no SARIF of it', async () => {
+  const governed = (...words: string[]) => bastide(['fleet', 'fix', '--dry-run', ...words, '--demo=governed'], home);
+  const said = (await governed()).stdout.trim().split('\n');
+  for (const format of ['markdown', 'csv', 'html']) {
+    const { status, stdout } = await governed('--format', format);
+    expect([format, status]).toEqual([format, 3]);
+    for (const one of said) expect(stdout).toContain(one.trim().replace(/:$/, ''));
+  }
+  const refused = await governed('--format', 'sarif');
+  expect([refused.status, refused.stdout]).toEqual([2, '']);
+  const verified = { introduced: [], resolved: [], persisting: [], unknown: [], notApplicable: [], unknownChecks: 9 };
+  const row = { ...{ id: '/a/mlw', state: 'unjudged' as const, changes: 0, resolves: 0, digest: null, file: null } };
+  const result: FleetFixResult = {
+    ...{ stopped: false, unknown: 4, gaps: [] },
+    workspaces: [{ ...row, ...{ entry: null, verified, unexpected: [], failure: null, unjudged: 7 } }],
+  };
+  const cells = fleetFixSheet(result).rows.flat().join('\n');
+  for (const one of fleetFixLines(result)) expect(cells).toContain(plainText(one).trim());
+  expect(fleetFixSheet(result).rows[0]?.[1]).toBe('unjudged');
 });
 
 test('what is critical or high was introduced: 1 where all was applied, 5 where not, said before the rest', () => {

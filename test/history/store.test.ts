@@ -314,6 +314,28 @@ describe('the journal on disk', () => {
     expect((await open(folder).entries()).map(({ id }) => id)).toEqual(expect.arrayContaining(['a', 'b', 'c']));
   });
 
+  test('a repair of a journal that is gone says what it wrote, and a backup can still be put back', async () => {
+    const folder = fresh();
+    for (const id of ['20260101T000000-a', '20260102T000000-b']) await open(folder).append(entry(id));
+    await open(folder).keepBody('20260101T000000-a', '0-before', { x: 1 });
+    const file = `${baseOf(folder)}.journal`;
+    const backup = readFileSync(file);
+    rmSync(file);
+    const planned = await open(folder).repair(true);
+    expect([planned.isWritten, planned.end, existsSync(file)]).toEqual([false, null, false]);
+    const { copy, end, isWritten, lost } = await open(folder).repair(false);
+    expect([isWritten, copy, existsSync(file), existsSync(end ?? '')]).toEqual([true, null, true, true]);
+    // The three missing lines are one gap: how many entries they were about is not known.
+    expect(lost.map(({ id }) => id)).toEqual(['line-1', '20260101T000000-a']);
+    const [note] = (await open(folder).notes()).slice(-1);
+    expect(note?.text).toContain('1 entry lost, and how many more is not known. There was no journal to keep');
+    for (const name of note?.text.match(/\S+\.damaged-\w+/g) ?? ['none'])
+      expect(existsSync(path.join(folder, name))).toBe(true);
+    writeFileSync(file, backup);
+    copyFileSync(end ?? '', `${baseOf(folder)}.head`);
+    expect((await open(folder).entries()).map(({ id }) => id)).toEqual(['20260101T000000-a', '20260102T000000-b']);
+  });
+
   test('a journal of another workspace under this name is an error', async () => {
     const folder = fresh();
     const elsewhere = { folder, source, workspace: `${workspace}2`, pid: process.pid };

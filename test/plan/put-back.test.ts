@@ -1,15 +1,18 @@
 // What puts a setting back that drifted, edit by edit, why it cannot be put back, and which change opened or closed which finding.
 import { describe, expect, test } from 'vitest';
 import { audit } from '../../src/audit/index.ts';
+import { type DiffedAudit, diffAudits } from '../../src/model/audit-diff.ts';
 import type { WriteRecord } from '../../src/model/change-record.ts';
 import type { DriftReport } from '../../src/model/drift.ts';
-import type { Finding, Outcome } from '../../src/model/finding.ts';
+import type { Outcome } from '../../src/model/finding.ts';
 import { isArray, type Json, type JsonObject } from '../../src/model/json.ts';
 import { valueAt } from '../../src/model/pointer.ts';
 import { nameOf } from '../../src/model/resource-id.ts';
 import type { Snapshot } from '../../src/model/snapshot.ts';
 import type { SettingChange } from '../../src/model/snapshot-changes.ts';
+import { plainText } from '../../src/model/words.ts';
 import { driftOf, putBack, settingsBetween } from '../../src/plan/index.ts';
+import { driftLines } from '../../src/render/drift-text.ts';
 import { rules as allRules } from '../../src/rules/index.ts';
 import type { Rule } from '../../src/rules/rule.ts';
 import {
@@ -308,45 +311,44 @@ describe('a change and its findings', () => {
       ...more,
     ]);
   const compared = (old: Snapshot, now: Snapshot, rules: readonly Rule[], more: object = {}) => {
-    const [before, after] = [old, now].map((one) => audit(one, rules, 'all').findings);
-    const isFound = ({ outcome }: { outcome: Outcome }) => outcome === 'fail' || outcome === 'unknown';
-    const differ = (one: Finding, others: readonly Finding[] = []) =>
-      isFound(one) && others.find(({ id }) => id === one.id)?.outcome !== one.outcome;
+    const side = (one: Snapshot): DiffedAudit => ({
+      side: { name: '', kind: 'scan', takenAt: null, workspace: null },
+      ...{ findings: audit(one, rules, 'all').findings, isComplete: true, reading: { failed: [], missing: [] } },
+    });
     return driftOf({
       ...{ old, now, since: { name: 'then', at: null }, entries: [], own: [], rules, profile: 'all' },
       records: { records: [], unread: null },
-      diff: {
-        opened: (after ?? []).filter((one) => differ(one, before)),
-        closed: (before ?? []).filter((one) => differ(one, after)).map((one) => ({ ...one, now: 'pass' as const })),
-      },
+      diff: diffAudits(side(old), side(now), null),
       ...more,
     });
   };
   const told = ({ changes }: DriftReport) => {
-    const names = (ids: readonly string[]) => ids.map((id) => id.split('@')[0]).join(' ');
+    const names = (ids: readonly string[] = []) => ids.map((id) => id.split('@')[0]).join(' ');
     return changes.map(({ target, opened, closed }) => [nameOf(target), names(opened), names(closed)]);
   };
   const rules = [either, both, never, unread, known];
 
   test('a change opened what passes without it, or else what fails with it alone', () => {
     expect(told(compared(world('Deny', 'Deny'), world('Allow', 'Allow'), rules))).toEqual([
-      ['st', 'x.both x.known x.either', ''],
-      ['kv', 'x.both x.known x.either', ''],
+      ['st', 'x.both x.known x.either x.unread', ''],
+      ['kv', 'x.both x.known x.either x.unread', ''],
     ]);
-    expect(told(compared(world('Deny', 'Deny'), world('Allow', 'Deny'), rules))).toEqual([['st', 'x.either', '']]);
+    expect(told(compared(world('Deny', 'Deny'), world('Allow', 'Deny'), rules))).toEqual([
+      ['st', 'x.either x.unread', ''],
+    ]);
     expect(told(compared(world('Deny', 'Allow'), world('Allow', 'Allow'), rules))).toEqual([
       ['st', 'x.both x.known', ''],
     ]);
   });
   test('and closed what fails without it, or else what no longer fails with it alone', () => {
     expect(told(compared(world('Allow', 'Allow'), world('Deny', 'Deny'), rules))).toEqual([
-      ['st', '', 'x.either x.both x.known'],
-      ['kv', '', 'x.either x.both x.known'],
+      ['st', '', 'x.either x.unread x.both'],
+      ['kv', '', 'x.either x.unread x.both'],
     ]);
-    expect(told(compared(world('Allow', 'Deny'), world('Deny', 'Deny'), rules))).toEqual([['st', '', 'x.either']]);
-    expect(told(compared(world('Allow', 'Allow'), world('Deny', 'Allow'), rules))).toEqual([
-      ['st', '', 'x.both x.known'],
+    expect(told(compared(world('Allow', 'Deny'), world('Deny', 'Deny'), rules))).toEqual([
+      ['st', '', 'x.either x.unread'],
     ]);
+    expect(told(compared(world('Allow', 'Allow'), world('Deny', 'Allow'), rules))).toEqual([['st', '', 'x.both']]);
   });
   test('one opens, another closes, a third does neither', () => {
     const only = (id: string, service: string, outcome: Outcome): Rule => ({
@@ -365,10 +367,10 @@ describe('a change and its findings', () => {
       ['kv', '', 'x.b'],
       ['acr', '', ''],
     ]);
-    // Nothing but what is unknown was opened: nothing is told.
+    // What becomes unknown by a change is told with it as well.
     expect(told(compared(old, now, [unread])).map(([, ...found]) => found)).toEqual([
-      ['', ''],
-      ['', ''],
+      ['x.unread', ''],
+      ['x.unread', ''],
       ['', ''],
     ]);
   });
@@ -390,6 +392,12 @@ describe('a change and its findings', () => {
     ]);
     expect(of(60)).toHaveLength(61);
     expect(of(60)[0]).toEqual(['st', '', '']);
+    // Not computed is no statement, and none is made of it.
+    const many = compared(world('Deny', 'Deny', accounts(60, 'Hot')), world('Allow', 'Deny', accounts(60, 'Cool')), [
+      either,
+    ]);
+    expect(many.changes.flatMap(({ opened, closed }) => [opened, closed].filter(Boolean))).toEqual([]);
+    expect(driftLines(many).map(plainText)).toContain('Opened (by which of 61 changes was not computed)');
   });
 
   test('the report: its ends, what is not known, and what was deleted since', () => {

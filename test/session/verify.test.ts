@@ -58,6 +58,14 @@ test('what the changes alone do not fail became so meanwhile, and is no reason f
   ]);
 });
 
+test('what fails with the changes alone and passes now was not resolved by the act', () => {
+  const before = after({ 'a@1': 'fail', 'b@1': 'fail', 'c@1': 'fail' });
+  const now = after({ 'a@1': 'pass', 'b@1': 'pass', 'c@1': 'pass' });
+  const expected = after({ 'a@1': 'pass', 'b@1': 'fail', 'c@1': 'unknown' });
+  const { resolved, resolvedByOthers } = verified(plan('fix'), now, before, now, expected);
+  expect([resolved, resolvedByOthers]).toEqual([['a@1', 'c@1'], ['b@1']]);
+});
+
 test('what a failed read may have hidden is unknown, and a subject that is not there is gone', () => {
   const before = after({ 'a@/s/x': 'fail', 'b@/s/y': 'fail' });
   const now = { ...after({}), reading: { failed: ['/s/list'], missing: ['/s/y'] } } as Report;

@@ -2,7 +2,7 @@
 import type { Line } from '../../command/definition.ts';
 import { parseLine } from '../../command/parse-line.ts';
 import type { DriftChange, DriftReport } from '../../model/drift.ts';
-import { driftNumbers, leftOpenWords, settingAuthorWords } from '../../model/drift-words.ts';
+import { causeWords, driftNumbers, leftOpenWords, settingAuthorWords } from '../../model/drift-words.ts';
 import type { Json } from '../../model/json.ts';
 import { nameInParent } from '../../model/resource-id.ts';
 import { shortFinding } from '../../model/short-finding.ts';
@@ -129,7 +129,7 @@ export const drift = defineOverlay<DriftOverlay>({
   text(overlay, { ascii }, width) {
     const { mark, more } = glyphsFor(ascii);
     const { changes, notes, opened: findings } = overlay.drift;
-    const caused = new Set(changes.flatMap((one) => one.opened));
+    const caused = new Set(changes.flatMap((one) => one.opened ?? []));
     const open = leftOpenWords(overlay.drift);
     const others = findings.filter(({ id }) => !caused.has(id));
     return [
@@ -139,7 +139,7 @@ export const drift = defineOverlay<DriftOverlay>({
         [],
         ...changeLines(change, at === overlay.index ? `${mark} ` : '  ', width, more),
       ]),
-      ...(others.length === 0 ? [] : [[], line(word('Opened by none of these changes', 'heading'))]),
+      ...(others.length === 0 ? [] : [[], line(word(`Opened ${causeWords(overlay.drift)}`, 'heading'))]),
       ...others.flatMap(({ id }) => wrapText(`  ${shortFinding(id)}`, width, 'bad', 4)),
       ...(open.length === 0 ? [] : [[], line(word('Not compared', 'heading'))]),
       ...open.flatMap((one) => wrapText(`  ${one}`, width, 'unknown', 4)),
@@ -173,7 +173,7 @@ const shownRows = 6;
 const mostSettings = 20;
 
 function changeLines(
-  { target: id, settings, opened: bad, closed, notRestorable }: DriftChange,
+  { target: id, settings, opened: bad = [], closed = [], notRestorable }: DriftChange,
   lead: string,
   width: number,
   cut: string,

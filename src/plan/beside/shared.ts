@@ -7,7 +7,6 @@ import { listed } from '../../model/effect-words.ts';
 import type { Json } from '../../model/json.ts';
 import type { Resource } from '../../model/resource.ts';
 import { distinctIds, fold, nameInParent, nameOf, parentId, sameId, typeOf } from '../../model/resource-id.ts';
-import type { SnapshotIndex } from '../../model/snapshot-index.ts';
 import { groupCollectionsPointer, ruleCollectionGroupType } from '../../resource-types/azure-firewall.ts';
 import { securityGroupType, securityRulesPointer, subnetType, subnetView } from '../../resource-types/index.ts';
 import { natGatewayType } from '../../resource-types/nat-gateway.ts';

@@ -1,6 +1,6 @@
 // The outcome of a change: what is resolved, what still fails, what was not sent, and how to undo it.
 import type { Line } from '../../../command/definition.ts';
-import { meanwhileWords } from '../../../model/drift-words.ts';
+import { byOthersWords, meanwhileWords } from '../../../model/drift-words.ts';
 import { otherWords } from '../../../model/entry.ts';
 import { overwroteTexts } from '../../../model/overwrote.ts';
 import { noProblems, reportNumbers } from '../../../model/problem.ts';
@@ -58,6 +58,7 @@ export function outcomeLines(outcome: ApplyResult, act: ScreenAct, width: number
         ),
       ),
     ...list(resolved, glyphs.ok, 'resolved', 'ok'),
+    ...list(outcome.verified.resolvedByOthers ?? [], glyphs.ok, `pass now, ${byOthersWords}`, 'ok'),
     ...(stopped ? [] : notApplicable).flatMap((one) =>
       wrapText(`! not applicable: ${shortFinding(one.finding)}: ${clean(one.reason)}`, width, 'warn', 2),
     ),
