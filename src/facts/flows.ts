@@ -51,6 +51,15 @@ export const contextAt = memoizePerSnapshotAndKey(
   network,
 );
 
+/**
+ * The same, where a gateway may have learnt a default route: the documents name the prefixes of a gateway as part of VirtualNetwork, and do
+ * not say whether a default route is (service-tags-overview, read 2026).
+ */
+export const contextBehindGateway = memoizePerSnapshotAndKey(
+  (subnetId: string, index: SnapshotIndex): NetworkContext => contextWith(['0.0.0.0/0'], subnetId, index),
+  network,
+);
+
 /** The same, where prefixes beyond a connection that cannot be seen may belong to VirtualNetwork. */
 export function contextWith(maybe: readonly string[], subnetId: string, index: SnapshotIndex): NetworkContext {
   const serviceTags = serviceTagsOf(index);

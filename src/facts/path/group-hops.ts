@@ -11,8 +11,9 @@ import { findSubnet } from '../../resource-types/network-view.ts';
 import { itemsAt, textAt } from '../../resource-types/read.ts';
 import { securityRulesPointer } from '../../resource-types/security-group-view.ts';
 import { beforeRules } from '../admin-rules.ts';
-import { contextAt, contextWith } from '../flows.ts';
+import { contextAt, contextBehindGateway, contextWith } from '../flows.ts';
 import { securityGroupAt } from '../training-subnets.ts';
+import { tunnelOf } from '../tunnel.ts';
 import type { SubnetEnd } from './ends.ts';
 import { all, divided, flowOf, guarded, type Journey, type PathStage, quoted, silent } from './stage.ts';
 
@@ -62,7 +63,11 @@ function groupHop(where: Where, group: Resource, subnetId: string, direction: Di
   // AlwaysAllow of a security admin rule bypasses the groups; a Deny was applied before them.
   const layers = [...beforeRules(subnetId, index), layer];
   const beyond = direction === 'Outbound' ? packets.destination : packets.source;
-  const context = isUnseen ? contextWith(beyond, subnetId, index) : contextAt(subnetId, index);
+  const context = isUnseen
+    ? contextWith(beyond, subnetId, index)
+    : tunnelOf(subnetId, index).kind === 'suspectedBgp'
+      ? contextBehindGateway(subnetId, index)
+      : contextAt(subnetId, index);
   const flow = flowOf(packets, direction);
   const decision = decideAt(flow, layers, context);
   const name = nameOf(group.id);
