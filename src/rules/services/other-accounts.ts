@@ -51,9 +51,12 @@ function secure(firewall: ServiceFirewall, context: RuleContext): readonly Propo
   ]);
 }
 
-/** Accounts that the workspace uses beside its default one. */
-const otherAccounts = ({ index }: RuleContext): readonly AuditedAccount[] =>
-  auditedAccounts(index).filter(({ roles }) => roles.length > 0 && !roles.includes('default'));
+/** Accounts that the workspace uses beside its default one. Throws UnreadableError where the workspace could not be read. */
+const otherAccounts = ({ index }: RuleContext): readonly AuditedAccount[] => {
+  // Which account is the default one stands in the workspace.
+  if (index.snapshot.workspace !== null) index.workspace();
+  return auditedAccounts(index).filter(({ roles }) => roles.length > 0 && !roles.includes('default'));
+};
 
 const datastoresEvidence = (id: string, context: RuleContext) => {
   const own = otherAccounts(context).filter((account) => sameId(account.id, id));

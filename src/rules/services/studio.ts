@@ -119,10 +119,11 @@ function reachesBoth(
 ): Readable<string | undefined> {
   const workspace = index.workspace();
   const near = onceEach(ends.flatMap(({ vnet }) => (vnet === undefined ? [] : [vnet, ...readPeers(vnet, index)])));
-  const subnets = near.flatMap((id) => {
-    const seen = index.peek(id);
-    return seen.state === 'read' ? vnetView(seen.resource).subnets.map((one) => one.id) : [];
-  });
+  // That none of them reaches both is known only where each was read.
+  const networks = near.map((id) => readable(() => index.get(id)));
+  const subnets = networks.flatMap((one) =>
+    one.state === 'known' && one.value !== undefined ? vnetView(one.value).subnets.map(({ id }) => id) : [],
+  );
   const paths = subnets.map((subnet) =>
     readable(
       () =>
@@ -132,7 +133,7 @@ function reachesBoth(
     ),
   );
   const found = subnets.find((_, at) => paths[at]?.state === 'known' && paths[at].value);
-  const unclear = paths.find((path) => path.state === 'unreadable');
+  const unclear = [...networks, ...paths].find(({ state }) => state === 'unreadable');
   return found === undefined && unclear?.state === 'unreadable' ? unclear : { state: 'known', value: found };
 }
 
