@@ -285,10 +285,12 @@ function repairLines({ bodies, copy, end, file, isWritten, kept, lines, lost }: 
   ];
 }
 
-function importLines({ imported, known, created, proven }: ImportResult): Line[] {
+function importLines({ imported, known, updated, created, proven }: ImportResult): Line[] {
   const entries = (count: number) => counted(count, 'history entry', 'history entries');
   return [
-    line(`${entries(imported)} imported${known === 0 ? '.' : `, ${known} already there.`}`),
+    line(
+      `${entries(imported)} imported${updated === 0 ? '' : `, ${updated} updated`}${known === 0 ? '.' : `, ${known} already there.`}`,
+    ),
     ...(created === 0
       ? []
       : [line(`${counted(created, 'creation')} in them; change records prove that this identity made ${proven}.`)]),

@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto';
 import type { Entry, EntryStep } from '../model/entry.ts';
 import { exitStatus, Failure } from '../model/failure.ts';
-import { asJson, isObject, type Json, type JsonObject, parseJson, stringifyJson } from '../model/json.ts';
+import { asJson, isObject, type Json, type JsonObject, parseJson, sameJson, stringifyJson } from '../model/json.ts';
 import { fold, sameId } from '../model/resource-id.ts';
 import { withoutSecrets } from '../model/secrets.ts';
 import type { Source } from '../model/snapshot.ts';
@@ -117,6 +117,26 @@ export const asImported = (entry: Entry, imported: NonNullable<Entry['imported']
     }),
   ),
 });
+
+/**
+ * How an entry of a file stands to the one of its id here: it says no more, or it goes on from it. `other`: neither goes on from the other.
+ */
+export function carriedAs(inFile: Entry, here: Entry): 'known' | 'later' | 'other' {
+  if (goesOn(inFile, here)) return 'known';
+  return goesOn(here, inFile) ? 'later' : 'other';
+}
+
+const isSettled = ({ state }: EntryStep): boolean => state === 'done' || state === 'skipped';
+
+/** Has the later one all that is settled in the earlier one, as it was? */
+const goesOn = (earlier: Entry, later: Entry): boolean =>
+  earlier.at === later.at &&
+  earlier.verb === later.verb &&
+  earlier.steps.every((step, at) => {
+    const next = later.steps[at];
+    if (next === undefined || !sameId(step.resource, next.resource)) return false;
+    return !isSettled(step) || (step.state === next.state && sameJson(asJson(step.change), asJson(next.change)));
+  });
 
 const misfit = (why: string): Failure =>
   new Failure(

@@ -1,18 +1,21 @@
 // Carries a history to another machine and back. What is imported is marked; a creation in it counts as made here only where the change
 // record of the resource says that this identity made it.
 import type { History } from '../history/history.ts';
-import { asImported, exportText, readExport } from '../history/transfer.ts';
+import { asImported, carriedAs, exportText, readExport } from '../history/transfer.ts';
 import type { Entry } from '../model/entry.ts';
 import { exitStatus, Failure, isFailure } from '../model/failure.ts';
 import type { JsonObject } from '../model/json.ts';
+import { clean } from '../model/text.ts';
 import type { WriteContext } from './apply-context.ts';
 import { undoProof } from './undo-proof.ts';
 
 export interface ImportResult {
   readonly imported: number;
-  /** Entries that were there already. */
+  /** Entries that were there already, and say no more than the file. */
   readonly known: number;
-  /** Creations among them, and those of them that change records prove. */
+  /** Entries that were there, imported before, and of which the file has more. */
+  readonly updated: number;
+  /** Creations in what was imported or updated, and those of them that change records prove. */
   readonly created: number;
   readonly proven: number;
 }
@@ -40,30 +43,45 @@ export async function importHistory(
   const { entries, bodies } = readExport(text, { source: arm.source, workspace }, now());
   return history.exclusively(async () => {
     const there = await history.entries();
-    const known = new Set(there.map(({ id }) => id));
+    const known = new Map(there.map((one) => [one.id, one]));
     const fresh = entries.filter(({ id }) => !known.has(id));
+    const later = entries.filter((entry) => isLater(entry, known.get(entry.id)));
     const newest = there.at(-1);
     const own = new Set(there.flatMap(({ id, imported }) => (imported === undefined ? [id] : [])));
     if (fresh.some(({ undoes, redoes }) => own.has(undoes ?? '') || own.has(redoes ?? ''))) throw aboutOwn();
     if (newest !== undefined && fresh.some(({ at }) => Date.parse(at) < Date.parse(newest.at))) throw outOfOrder();
     const made: Entry[] = [];
-    for (const entry of fresh) made.push(await keep(entry, bodies, { at: now().toISOString(), by }, history));
+    const imported = () => ({ at: now().toISOString(), by });
+    for (const entry of later) {
+      await history.update(entry.id, ({ undoneBy }) => ({ ...asImported(entry, imported()), undoneBy }));
+      made.push(await keepBodies(entry, bodies, history));
+    }
+    // The entry first: a body without its entry would look like damage.
+    for (const entry of fresh) {
+      await history.append(asImported(entry, imported()));
+      made.push(await keepBodies(entry, bodies, history));
+    }
     const creations = made.flatMap(({ steps }) =>
       steps.filter(({ change, state }) => change.kind === 'create' && state === 'done'),
     );
     const proven = creations.length === 0 ? 0 : await prove(made, context, signal);
-    return { imported: fresh.length, known: entries.length - fresh.length, created: creations.length, proven };
+    return {
+      ...{ imported: fresh.length, updated: later.length, known: entries.length - fresh.length - later.length },
+      ...{ created: creations.length, proven },
+    };
   });
 }
 
-/** The entry first: a body without its entry would look like damage. */
-async function keep(
-  entry: Entry,
-  bodies: ReadonlyMap<string, JsonObject>,
-  imported: NonNullable<Entry['imported']>,
-  history: History,
-): Promise<Entry> {
-  await history.append(asImported(entry, imported));
+/** Does the file have more of an entry than is here? Throws Failure for one that is another one here, or that was made or undone here. */
+function isLater(entry: Entry, here: Entry | undefined): boolean {
+  if (here === undefined) return false;
+  const how = here.state === 'unreadable' ? 'other' : carriedAs(entry, here);
+  if (how === 'known') return false;
+  if (how === 'other' || here.imported === undefined || here.undoneBy !== null) throw otherHere(entry.id);
+  return true;
+}
+
+async function keepBodies(entry: Entry, bodies: ReadonlyMap<string, JsonObject>, history: History): Promise<Entry> {
   const files = new Map<string, string>();
   for (const [index, step] of entry.steps.entries()) {
     for (const side of ['before', 'after'] as const) {
@@ -112,6 +130,13 @@ const damaged = (): Failure =>
     exitStatus.notSent,
     'The history has damaged entries, so it is not exported.',
     'See `bastide history --repair --dry-run`.',
+  );
+const otherHere = (id: string): Failure =>
+  new Failure(
+    'history-differs',
+    exitStatus.notSent,
+    `History entry ${clean(id, 80)} is another one here: what the file says of it does not follow from it. Nothing was imported.`,
+    'Import it into an empty BASTIDE_HOME.',
   );
 const aboutOwn = (): Failure =>
   new Failure(

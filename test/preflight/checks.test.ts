@@ -915,6 +915,7 @@ describe('where data lies', () => {
       { ...data(use(inStore('lake'))), change: (scene) => scene.gaps.push(refused(`${ids.workspace}/datastores`)) },
       [
         out('workspaceblobstore', 'stmlsim.blob.core.windows.net'),
+        'unknown: cpu-cluster → workspaceblobstore: The datastores of the workspace could not be read: how this one signs in is not known. | unread datastores',
         'unknown: cpu-cluster → lake: The datastores of the workspace could not be read. | unread datastores',
       ],
     ],
@@ -1029,6 +1030,7 @@ describe('images', () => {
       [
         'fails: acrmlsim: Trusted services are blocked. | finding f1',
         'fails: gone: The workspace has no compute named gone. It has cpu-cluster.',
+        'unknown: gone: From which network is not known: The workspace has no compute named gone. It has cpu-cluster.',
       ],
     ],
     [
@@ -1534,11 +1536,11 @@ describe('the whole', () => {
         'compute unknown: The file names no compute, only the placeholder <COMPUTE>.',
         'build ok: Compute cpu-cluster builds the image.',
         'packages ok: Traffic arrives: each node of cpu-cluster has a public IP address.',
-        'image notNeeded: Nothing in the file needs this step.',
-        'data notNeeded: Nothing in the file needs this step.',
+        'image unknown: From which network is not known: The file names no compute, only the placeholder <COMPUTE>.',
+        'data unknown: From which network is not known: The file names no compute, only the placeholder <COMPUTE>.',
         'service ok: The workspace service reaches the default storage account and the key vault.',
-        'tracking notNeeded: Nothing in the file needs this step.',
-        'telemetry notNeeded, optional: Nothing in the file needs this step.',
+        'tracking unknown: From which network is not known: The file names no compute, only the placeholder <COMPUTE>.',
+        'telemetry unknown, optional: From which network is not known: The file names no compute, only the placeholder <COMPUTE>.',
       ],
     ],
     [

@@ -50,6 +50,31 @@ test('a list that was refused is unknown, never a pass', () => {
   expect(legs.find(({ leg }) => leg === 'compute')?.verdict).toBe('unknown');
 });
 
+/** Reading this was refused, and everything in it if it is a list. */
+function refused(snapshot: EditableSnapshot, id: string): void {
+  const isIn = (one: string) => one.toLowerCase() === id.toLowerCase();
+  snapshot.collections = snapshot.collections.filter((list) => !isIn(list.id));
+  snapshot.resources = snapshot.resources.filter((each) => !isIn(each.id) && !isIn(each.id.replace(/\/[^/]+$/, '')));
+  snapshot.gaps.push({ id, action: 'a/read', status: 403, reason: 'Denied.' });
+}
+
+test.each(worlds)(
+  '%s: a read that was refused makes no step needless, and says of nothing that there is none',
+  (world) => {
+    for (const job of ['plain', 'built', 'share']) {
+      const whole = new Map(checked(world, job).legs.map(({ leg, verdict }) => [leg, verdict]));
+      for (const list of ['', '/computes', '/datastores']) {
+        const { legs } = checked(world, job, (snapshot) => refused(snapshot, `${snapshot.workspace}${list}`));
+        const needless = legs.filter(({ leg, verdict }) => verdict === 'notNeeded' && whole.get(leg) !== 'notNeeded');
+        expect([job, list, needless.map(({ leg }) => leg)]).toEqual([job, list, []]);
+        expect(JSON.stringify(legs)).not.toMatch(/The workspace has no|"fails"/);
+        const ok = legs.filter(({ leg, verdict }) => verdict === 'ok' && ['submit', 'build', 'service'].includes(leg));
+        if (list === '') expect([job, ok.map(({ leg }) => leg)]).toEqual([job, []]);
+      }
+    }
+  },
+);
+
 const cluster = (snapshot: EditableSnapshot) => one(snapshot, 'cpu-cluster', 'computes').body.properties;
 test.each([
   ['a cluster that is being created', 'compute', (s) => Object.assign(cluster(s), { provisioningState: 'Creating' })],

@@ -76,6 +76,15 @@ function lost(was: ProblemReport, is: ProblemReport): string[] {
     return isKept ? [] : [`${one.id} ${found?.outcome ?? 'absent'}`];
   });
 }
+/** What is open when all can be read and is called well now, and what fails now and did not. */
+function made(was: ProblemReport, is: ProblemReport): string[] {
+  const before = new Map(was.findings.map((one) => [one.id, one.outcome]));
+  return is.findings.flatMap(({ id, outcome }) => {
+    const then = before.get(id);
+    const isWell = (outcome === 'pass' || outcome === 'notApplicable') && (then === 'fail' || then === 'unknown');
+    return isWell || (outcome === 'fail' && then !== 'fail') ? [`${id}: ${then ?? 'absent'}, now ${outcome}`] : [];
+  });
+}
 const manners = Object.keys(refusals) as Refusal[];
 
 describe.each(worlds)('%s', (world) => {
@@ -91,6 +100,8 @@ describe.each(worlds)('%s', (world) => {
         if (after === null) continue;
         expect([path, claims(before, after, report)]).toEqual([path, nothing]);
         expect([path, lost(report(before), report(after))]).toEqual([path, []]);
+        // A list that is empty, and what does not exist, is known.
+        if (manner === 'forbidden') expect([path, made(report(before), report(after))]).toEqual([path, []]);
       }
     }
   });
@@ -111,4 +122,20 @@ test.each([
   const after = session.report(await drain(session.scan()), 'all');
   expect(lost(before, after)).toEqual([]);
   expect(after.findings.some(({ outcome, gaps }) => outcome === 'unknown' && gaps.includes(path))).toBe(true);
+});
+
+// What a rule concludes from all networks, or from what the workspace names, is not known where one of them was refused.
+test.each([
+  ['hub-spoke', /\/virtualNetworks\/vnet-shared$/, {}],
+  ['perimeter', /\/workspaces\/mlw-sim$/, {}],
+  ['databricks', /\/virtualNetworks\/vnet-ml$/, { usesAci: undefined }],
+])('%s: %s refused makes nothing well and lets nothing fail', async (world, wanted, intents) => {
+  const { session, asked, refuse } = simulated(world, new Date('2026-01-02T03:04:05Z'));
+  const report = (of: Snapshot) => session.report({ ...of, intents: { ...of.intents, ...intents } }, 'all');
+  const before = report(await drain(session.scan()));
+  const path = [...asked].find((one) => wanted.test(one)) ?? '';
+  expect(path).toMatch(wanted);
+  refuse(path);
+  const after = report(await drain(session.scan()));
+  expect(made(before, after)).toEqual([]);
 });

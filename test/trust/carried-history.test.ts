@@ -46,6 +46,36 @@ test('what this identity made is proven by its record, shown as imported, and un
   expect(back.steps.map(({ change }) => change.kind)).toEqual(['delete']);
 });
 
+test('a later export adds what was made since, and one that does not follow is refused', async () => {
+  const { entry } = await beside.apply(await beside.planOf(creation()));
+  const whole = await carry();
+  type Carried = { id: string; state: string; steps: Record<string, Json>[] };
+  const of = (file: Record<string, Json>) => (file.entries as unknown as Carried[]).find(({ id }) => id === entry);
+  // As it was before it was resumed.
+  const part = changed(whole, (file) => {
+    const one = of(file);
+    Object.assign(one ?? {}, { state: 'partial' });
+    Object.assign(one?.steps[0] ?? {}, { state: 'waiting', verified: false, before: null, after: null });
+    file.bodies = Object.fromEntries(
+      Object.entries(file.bodies as object).filter(([name]) => JSON.stringify(file.entries).includes(name)),
+    );
+  });
+  const { session, history } = beside.elsewhere();
+  await session.importHistory?.(part);
+  expect(await session.importHistory?.(whole)).toMatchObject({ imported: 0, updated: 1, created: 1, proven: 1 });
+  const here = () => history.entries().then((all) => all.find(({ id }) => id === entry));
+  expect(await here()).toMatchObject({ state: 'done', steps: [{ state: 'done', origin: { reason: 'record' } }] });
+  expect((await session.planUndo(entry ?? undefined)).steps).toHaveLength(1);
+  // The older file says nothing new.
+  expect(await session.importHistory?.(part)).toMatchObject({ imported: 0, updated: 0 });
+  const other = changed(whole, (file) => {
+    const change = { ...(of(file)?.steps[0]?.change as JsonObject), body: { location: 'elsewhere' } };
+    Object.assign(of(file)?.steps[0] ?? {}, { change });
+  });
+  expect(await codeOf(session.importHistory?.(other))).toMatch(/^history-differs 4 /);
+  expect((await here())?.steps[0]?.change).toMatchObject({ body });
+});
+
 test('what another client made is not ours, whatever a file says, and neither is what no record shows', async () => {
   const { entry } = await beside.apply(await beside.planOf(creation()));
   const text = await carry();

@@ -29,6 +29,13 @@ import {
 import { computeChecks } from './compute-leg.ts';
 import { pullChecks, signInChecks } from './data-roles.ts';
 
+/** What stands in the workspace is not known where it could not be read; undefined where it was, or where there is none. */
+function workspaceUnread(subject: string, what: string, index: SnapshotIndex): Check | undefined {
+  const seen = index.posture();
+  if (seen.state !== 'gap') return undefined;
+  return check(subject, 'unknown', `The workspace could not be read: ${what} is not known.`, { gaps: [seen.gap.id] });
+}
+
 /** What a path says about data that a task reads or writes. */
 function dataChecks(task: JobTask, source: TaskSource, context: Context): Check[] {
   const { index } = context;
@@ -119,8 +126,12 @@ function datastoreChecks(name: string, use: DataUse, task: JobTask, source: Task
   const destination = datastore?.id ?? (main === undefined ? name : hostOf(main, group ?? 'blob', index));
   const way = flow({ leg: 'data', source, destination, shown: name, ports, about }, context);
   const account = about[0];
-  const access = datastore && { datastore, account, isWrite: use.direction === 'out', subject };
-  return [way, ...(access ? signInChecks(access, task, source, context) : [])];
+  if (datastore !== undefined) {
+    const access = { datastore, account, isWrite: use.direction === 'out', subject };
+    return [way, ...signInChecks(access, task, source, context)];
+  }
+  const because = 'The datastores of the workspace could not be read: how this one signs in is not known.';
+  return list.state === 'known' ? [way] : [way, check(subject, 'unknown', because, { gaps: [list.error.gap.id] })];
 }
 
 /** Hosts that a registry sends its clients on to. Source: docs.docker.com/desktop/setup/allow-list, docs.github.com, 2026-11. */
@@ -161,6 +172,8 @@ function imageChecks(task: JobTask, source: TaskSource, context: Context): Check
   }
   if (environment.from === 'workspace') {
     if (registry === undefined) {
+      const unread = workspaceUnread(environment.name, 'its container registry', context.index);
+      if (unread !== undefined) return [unread];
       return [
         check(
           environment.name,
@@ -209,6 +222,8 @@ function buildChecks(task: JobTask, context: Context): { readonly build: Check[]
   if (environment === null || environment.builds === 'no') return { build: [], packages: [] };
   const { index } = context;
   const registry = workspaceRegistryId(index);
+  const unread = workspaceUnread(environment.name, 'what builds the image', index);
+  if (unread !== undefined) return { build: [unread], packages: environment.hosts.length === 0 ? [] : [unread] };
   const here = workspaceInHand(index);
   // Undefined where ACR Tasks build.
   const builder = here && builderName(here.workspace);
@@ -217,7 +232,7 @@ function buildChecks(task: JobTask, context: Context): { readonly build: Check[]
   const done = build.length > 0 ? build : [check(environment.name, 'ok', builtBy(builder))];
   if (builder === undefined || environment.hosts.length === 0) return { build: done, packages: [] };
   const source = sourceOf({ ...task, compute: { kind: 'named', name: builder } }, context);
-  if (isCheck(source)) return { build: [...build, source], packages: [] };
+  if (isCheck(source)) return { build: [...build, source], packages: [unreached(source)] };
   const bases = environment.hosts.filter(({ host }) => isPrivateRegistry(host));
   const pulls = bases.flatMap(({ host }) =>
     pullChecks(
@@ -258,7 +273,9 @@ function submitChecks(context: Context): Record<'submit' | 'upload', Check[]> {
   // With public access, a private endpoint is a matter of the networks that use it.
   const isClosed = workspaceInHand(index)?.view.publicNetworkAccess === 'Disabled';
   const rules = isClosed ? ['workspace.private-endpoint', 'workspace.private-dns'] : [];
-  const found = [...decided('submit', [workspace], context), ...withRules(rules, [workspace], context)];
+  const unread = workspaceUnread(subject, 'from which networks it accepts jobs', index);
+  const decisions = [...decided('submit', [workspace], context), ...withRules(rules, [workspace], context)];
+  const found = decisions.length > 0 || unread === undefined ? decisions : [unread];
   const how = isClosed ? 'from networks that its private endpoint serves' : 'from this machine';
   const submit = found.length > 0 ? found : [check(subject, 'ok', `The workspace accepts jobs ${how}.`)];
   return { submit, upload: job.uploads.length === 0 ? [] : uploadChecks(context) };
@@ -267,8 +284,10 @@ function submitChecks(context: Context): Record<'submit' | 'upload', Check[]> {
 function uploadChecks(context: Context): Check[] {
   const { index, job } = context;
   const account = defaultAccountId(index);
-  if (account === undefined)
-    return [check('storage account', 'unknown', 'The workspace has no default storage account.')];
+  if (account === undefined) {
+    const unread = workspaceUnread('storage account', 'its default storage account', index);
+    return [unread ?? check('storage account', 'unknown', 'The workspace has no default storage account.')];
+  }
   const found = withRules(['storage.dev-client-ip', 'storage.default-account'], [account], context);
   if (found.length > 0) return found.map((one) => ({ ...one, subject: `this machine → ${one.subject}` }));
   const files = clean(job.uploads.slice(0, 3).join(', '), 120);
@@ -280,15 +299,21 @@ function taskChecks(task: JobTask, context: Context): [LegName, Check[]][] {
   if (task.compute.kind === 'local') return [];
   const source = sourceOf(task, context);
   const { build, packages } = buildChecks(task, context);
+  const { index, job } = context;
+  const workspace = index.snapshot.workspace;
+  const isTracked = workspace !== null && job.kind !== 'onlineDeployment';
   if (isCheck(source)) {
+    const open = [unreached(source)];
     return [
       ['compute', [source]],
       ['build', build],
-      ['packages', packages],
+      ['packages', task.hosts.length > 0 ? [...packages, ...open] : packages],
+      ['image', open],
+      ['data', open],
+      ['tracking', isTracked ? open : []],
+      ['telemetry', open],
     ];
   }
-  const { index, job } = context;
-  const workspace = index.snapshot.workspace;
   const compute = computeChecks(task, source, context);
   const isolated = task.kind === 'onlineDeployment' && job.egress === 'disabled';
   if (isolated) {
@@ -303,9 +328,9 @@ function taskChecks(task: JobTask, context: Context): [LegName, Check[]][] {
     ];
   }
   const tracked =
-    workspace === null || job.kind === 'onlineDeployment'
-      ? []
-      : [flow({ leg: 'tracking', source, destination: workspace, about: [workspace] }, context)];
+    workspace !== null && isTracked
+      ? [flow({ leg: 'tracking', source, destination: workspace, about: [workspace] }, context)]
+      : [];
   return [
     ['compute', compute],
     ['build', build],
@@ -332,6 +357,10 @@ function taskChecks(task: JobTask, context: Context): [LegName, Check[]][] {
     ],
   ];
 }
+
+/** A step of a task of which it is not known where it runs. */
+const unreached = ({ because, gaps, subject }: Check): Check =>
+  check(subject, 'unknown', `From which network is not known: ${because}`, { gaps });
 
 /** Of the checks of a leg, those that no path decides: an identity and its roles. */
 const identityChecks = (checks: readonly Check[]): Check[] => checks.filter(({ path }) => path === null);
@@ -372,7 +401,8 @@ export function preflightWithReads(
   if (snapshot.workspace !== null && job.tasks.some(({ compute }) => compute.kind !== 'local')) {
     const stops = decided('service', inService, context);
     const ok = check('workspace', 'ok', 'The workspace service reaches the default storage account and the key vault.');
-    add('service', null, stops.length > 0 ? stops : [ok]);
+    const unread = workspaceUnread('workspace', 'which storage account and key vault it uses', context.index);
+    add('service', null, stops.length > 0 ? stops : [unread ?? ok]);
   }
   const legs = legNames.map((leg) => legOf(leg, once(checks.get(leg) ?? [])));
   return { result: { ...verdictOfLegs(legs), legs, unseen: job.unseen }, reads: context.reads };
