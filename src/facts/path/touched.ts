@@ -665,9 +665,12 @@ function flowsTo(
   where: () => readonly SenderPlace[],
 ): TouchedFlow[] {
   const near = only === undefined ? where() : where().filter(({ subnet }) => subnet !== undefined && only(subnet));
-  // Containers read the key vault themselves; the rest comes by the endpoints of their deployments.
+  // Containers read the key vault themselves; the rest comes by the endpoints of their deployments. Nodes in a subnet that was read are
+  // those of the subnet.
   const nodes = outsideNodes(index).filter(
-    ({ end }) => end?.kind !== 'onlineEndpoint' || isVault(service.id) || !endpointsAreSealed(index),
+    ({ end, subnet }) =>
+      (end?.kind !== 'onlineEndpoint' || isVault(service.id) || !endpointsAreSealed(index)) &&
+      !(subnet !== undefined && near.some((one) => one.subnet !== undefined && sameId(one.subnet, subnet))),
   );
   const sources = only === undefined ? [...near, ...nodes, ...clients(index), internet] : near;
   if (sources.length === 0) return [];
