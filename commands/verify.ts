@@ -1,6 +1,6 @@
 // `verify`: audits again and checks that applied fixes are still in place.
 import * as z from 'zod/mini';
-import { defineCommand } from '../src/command/definition.ts';
+import { type CommandContext, defineCommand } from '../src/command/definition.ts';
 import { flag } from '../src/command/flag.ts';
 import {
   countedIn,
@@ -13,6 +13,7 @@ import {
 import { type Entry, type EntryStep, isUnsettled } from '../src/model/entry.ts';
 import { exitStatus, Failure } from '../src/model/failure.ts';
 import { isCounted, type Report } from '../src/model/finding.ts';
+import { isWithin, sameId } from '../src/model/resource-id.ts';
 import { shortFinding } from '../src/model/short-finding.ts';
 import type { Snapshot } from '../src/model/snapshot.ts';
 import { indexSnapshot } from '../src/model/snapshot-index.ts';
@@ -21,9 +22,10 @@ import { line } from '../src/model/words.ts';
 import { type AuditResult, auditResult, unreadSentences } from '../src/render/audit-result.ts';
 import { auditLines } from '../src/render/audit-text.ts';
 import type { SessionEvent } from '../src/session/session.ts';
+import { notYetVisible } from '../src/session/visible.ts';
 import { auditDocuments } from './parts/documents.ts';
-import { areInPlace, type PlacedChange, placesOf, placeWords, standingOf } from './parts/in-place.ts';
-import { judgementExit, pageOf, scanAndJudge } from './parts/judge.ts';
+import { areInPlace, type PlacedChange, placesOf, placeWords, type Standing, standingOf } from './parts/in-place.ts';
+import { type AuditRun, judgementExit, pageOf, scanAndJudge } from './parts/judge.ts';
 
 interface Held {
   readonly entry: string;
@@ -65,14 +67,17 @@ export const verify = defineCommand({
   effect: 'read',
   examples: [{ line: 'verify', says: 'Exit status 1 if a check fails, as for `audit`' }],
   async *run(context, { entry: wanted }): AsyncGenerator<SessionEvent, Verified> {
-    const audited = yield* scanAndJudge(context);
-    const { session, snapshot, report } = audited;
+    const first = yield* scanAndJudge(context);
+    const { session } = first;
     const all = await session.history();
     const standing = all.filter(
       (entry) => entry.verb !== 'undo' && entry.undoneBy === null && (wanted === undefined || entry.id === wanted),
     );
     const applied = standing.filter(isApplied);
     const left = standingOf(all);
+    const again = yield* readAgain(context, first, applied, left);
+    const audited = again === null ? first : yield* scanAndJudge({ ...context, snapshot: again });
+    const { snapshot, report } = audited;
     const seen = yield* session.look(snapshot, unseenIn(applied, snapshot), context.signal);
     // What an entry resolved is judged whatever the profile and `bastide.yaml` leave out of the audit.
     const judged = session.byEveryRule(snapshot);
@@ -137,13 +142,47 @@ const stateWords: Readonly<Record<NotVerified['state'], string>> = {
   unreadable: 'its record in the history is damaged: what it changed is not known',
 };
 
+/** A reading of Azure may be older than a write for so long. */
+const mostBehind = 10 * 60_000;
+
+/**
+ * What was made a moment ago and does not show was changed since only where a change record of another write says so: else it is read
+ * until it shows, or is not known. Null where that is not needed.
+ */
+async function* readAgain(
+  context: CommandContext,
+  { session, snapshot }: AuditRun,
+  entries: readonly Entry[],
+  left: Standing,
+): AsyncGenerator<SessionEvent, Snapshot | null> {
+  if (session.scanMade === undefined || context.snapshot !== undefined) return null;
+  const isRecent = ({ verifiedAt }: EntryStep): boolean =>
+    verifiedAt !== undefined && Date.parse(verifiedAt) > context.now().getTime() - mostBehind;
+  const moved = entries.flatMap((entry) => {
+    const other = placesOf(entry, left, snapshot).filter(({ state }) => state === 'changed' || state === 'gone');
+    return entry.steps.filter(
+      (step) => isRecent(step) && other.some(({ resource }) => sameId(resource, step.resource)),
+    );
+  });
+  if (moved.length === 0) return null;
+  const since = new Date(context.now().getTime() - 2 * mostBehind).toISOString();
+  const { records } = yield* session.changeRecords([snapshot], since, context.signal);
+  const isProven = ({ begun = '', correlation, resource }: EntryStep): boolean =>
+    records.some((one) => isWithin(resource, one.target) && one.correlation !== correlation && one.at > begun);
+  return moved.every(isProven) ? null : yield* session.scanMade(context.signal);
+}
+
 /** Resources of entries that the audit had no need to read. */
 const unseenIn = (entries: readonly Entry[], snapshot: Snapshot): string[] => {
   const { peek } = indexSnapshot(snapshot);
+  const isRead = (id: string): boolean => {
+    const seen = peek(id);
+    return seen.state !== 'gap' || seen.gap.code === notYetVisible;
+  };
   const ids = entries.flatMap(({ steps }) =>
     steps.flatMap(({ state, resource }) => (state === 'done' ? [resource] : [])),
   );
-  return [...new Set(ids)].filter((id) => peek(id).state === 'gap');
+  return [...new Set(ids)].filter((id) => !isRead(id));
 };
 
 const isApplied = ({ steps }: Entry): boolean => steps.some(({ state }) => state === 'done');

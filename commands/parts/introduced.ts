@@ -39,7 +39,7 @@ const meanwhileLines = ({ meanwhile = [], rollUps }: Verified): Line[] =>
   );
 
 /** What reads that failed after the act leave unknown. */
-const hiddenLines = ({ unread = [], unknownChecks = 0 }: Verified): Line[] => [
+const hiddenLines = ({ unread = [], notShown = [], unknownChecks = 0 }: Verified): Line[] => [
   ...(unknownChecks === 0
     ? []
     : [
@@ -49,7 +49,10 @@ const hiddenLines = ({ unread = [], unknownChecks = 0 }: Verified): Line[] => [
         ),
       ]),
   ...unread.map((id) =>
-    line(['not accessible ', 'unknown'], `${clean(id, 300)}: read before the changes, and not after them`),
+    line(
+      ['not accessible ', 'unknown'],
+      `${clean(id, 300)}: ${clean(notShown.find((one) => one.id === id)?.reason ?? 'read before the changes, and not after them', 600)}`,
+    ),
   ),
 ];
 

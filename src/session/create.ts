@@ -56,7 +56,7 @@ import type { ApplyResult, Session, SessionEvent } from './session.ts';
 import { choose, downTo, planFor, undoPlans } from './undo.ts';
 import { bodiesOf, undoProof, whoseAre } from './undo-proof.ts';
 import { flawedIn, verified } from './verify.ts';
-import { notYetVisible, seeing } from './visible.ts';
+import { notShownIn, notYetVisible, seeing } from './visible.ts';
 import type { OpenWhatIfSimulator } from './what-if/simulator.ts';
 import { runWhatIf } from './what-if/what-if.ts';
 
@@ -248,6 +248,12 @@ export function createSession(options: SessionOptions): Session {
     identity: (signal) => arm.identity(signal),
     workspace,
     scan: (signal, planned = []) => act((say, stop) => read('scan', say, stop, { planned }), signal),
+    scanMade: (signal) =>
+      act(
+        async (say, stop) =>
+          read('scan', say, stop, { client: await freshOf(writing(await workspace(stop), say, stop)) }),
+        signal,
+      ),
     look: (snapshot, ids, signal, lists) =>
       act((say, stop) => {
         const progress = (done: number, total: number, detail: string): void =>
@@ -353,7 +359,7 @@ export function createSession(options: SessionOptions): Session {
           entry: entry?.id ?? null,
           state: entry?.state ?? 'done',
           steps: entry?.steps.map((step) => outcomeOf(step, acting)) ?? applied.steps,
-          verified: told,
+          verified: { ...told, ...notShownIn(seen, told.unread) },
           skipped: plan.skipped,
           gaps: plan.gaps ?? [],
           ended: (stopped ?? applied.ended)?.toJSON() ?? null,

@@ -98,6 +98,8 @@ export interface ApplyResult {
     readonly isUnread?: true;
     /** Ids of resources and lists whose read failed afterwards and not before: what they hide may have been introduced. */
     readonly unread?: readonly string[];
+    /** Of those of them that were read and do not show what was made lately: that, in sentences. */
+    readonly notShown?: readonly { readonly id: string; readonly reason: string }[];
     /** How many checks are unknown since. */
     readonly unknownChecks?: number;
     readonly resolved: readonly string[];
@@ -151,6 +153,8 @@ export interface Session {
   workspace(signal?: AbortSignal): Promise<string | null>;
   /** Reads the whole workspace. The snapshot becomes `latest`. `planned`: subnets that something is to be made in, read as those in use, and clusters to be attached. */
   scan(signal?: AbortSignal, planned?: readonly string[]): AsyncGenerator<SessionEvent, Snapshot>;
+  /** A scan to compare with what the history made: what does not show what was made lately is not accessible in it. Absent of files. */
+  scanMade?(signal?: AbortSignal): AsyncGenerator<SessionEvent, Snapshot>;
   /** Reads a few more resources and lists into a snapshot; files have nothing more to give. `latest` stays as it is. */
   look(
     snapshot: Snapshot,

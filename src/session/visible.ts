@@ -9,7 +9,7 @@ import { asJson } from '../model/json.ts';
 import type { Resource } from '../model/resource.ts';
 import { fold, nameOf, parentId, typeOf } from '../model/resource-id.ts';
 import { holdsCut, withoutSecrets } from '../model/secrets.ts';
-import type { ReadFailure } from '../model/snapshot.ts';
+import type { ReadFailure, Snapshot } from '../model/snapshot.ts';
 import { utcMinute } from '../model/text.ts';
 import { sameWhole } from '../plan/index.ts';
 import { partsOf, resourceTypeOf } from '../resource-types/index.ts';
@@ -186,6 +186,18 @@ function missingIn(
     return state === 'ready' || (state === 'moved' && isOlder(edit));
   });
   return behind.length === 0 ? null : { resource, entry, pointers: behind.map(({ pointer }) => pointer), read };
+}
+
+/** Of these ids, those that a scan read and that do not show what was made lately. */
+export function notShownIn(
+  seen: Pick<Snapshot, 'gaps'> | null,
+  ids: readonly string[] = [],
+): { readonly notShown?: readonly { readonly id: string; readonly reason: string }[] } {
+  const known = new Set(ids);
+  const found = (seen?.gaps ?? []).flatMap(({ id, code, reason }) =>
+    code === notYetVisible && known.has(fold(id)) ? [{ id: fold(id), reason }] : [],
+  );
+  return found.length === 0 ? {} : { notShown: found };
 }
 
 const inWords = ({ resource, entry, pointers, read }: NotVisible): string => {

@@ -1,0 +1,51 @@
+// Bastide and another client in one simulated cloud.
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { afterEach, expect } from 'vitest';
+import { type Simulator, startSimulator } from '../../src/simulator/index.ts';
+import { bastide, bastideJson, everyEffect, freshHome } from './bastide.ts';
+
+const cleanups: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const clean of cleanups.splice(0).toReversed()) await clean();
+});
+
+export async function rig(world: string) {
+  const sim = await startSimulator({ world });
+  cleanups.push(() => sim.stop());
+  const at = freshHome({
+    ...{ AZURE_TENANT_ID: sim.tenant, AZURE_CLIENT_ID: sim.client },
+    ...{ AZURE_CLIENT_SECRET: sim.secret, NO_COLOR: '1' },
+  });
+  cleanups.push(() => at.remove());
+  const ca = path.join(at.folder, 'ca.pem');
+  writeFileSync(ca, sim.ca);
+  const words = (args: readonly string[]) => [...args, '--endpoint', sim.endpoint, '--ca', ca];
+  return {
+    sim,
+    json: <T>(...args: readonly string[]) => bastideJson<T>(words(args), at),
+    text: (...args: readonly string[]) => bastide(words(args), at),
+  };
+}
+export const apply = ['--yes', ...everyEffect];
+export const account = (sim: Simulator, name: string): string =>
+  `/subscriptions/${sim.subscription}/resourceGroups/rg-ml/providers/Microsoft.Storage/storageAccounts/${name}`;
+export const vault = (sim: Simulator): string =>
+  `/subscriptions/${sim.subscription}/resourceGroups/rg-ml/providers/Microsoft.KeyVault/vaults/kv-mlsim`;
+
+/** Once, when the first write to this resource leaves, another client acts. */
+export function meanwhile(sim: Simulator, resource: string, act: () => void): void {
+  let isDone = false;
+  sim.onExchange(({ method, url }) => {
+    if (isDone || !/PUT|PATCH/.test(method) || !new RegExp(`${resource}\\?`, 'i').test(url)) return;
+    isDone = true;
+    act();
+  });
+}
+/** A user lets trusted services in, as the portal does. */
+export function bypass(sim: Simulator, id: string): void {
+  const { properties } = JSON.parse(sim.sendAs('user', { method: 'GET', path: id }).body);
+  const networkAcls = { ...properties.networkAcls, bypass: 'AzureServices' };
+  const { status } = sim.sendAs('user', { method: 'PATCH', path: id, body: { properties: { networkAcls } } });
+  expect(status).toBeLessThan(300);
+}
