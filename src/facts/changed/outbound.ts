@@ -66,7 +66,8 @@ function changedSubnets(pairs: readonly ResourcePair[], index: SnapshotIndex): r
 function moved(subnet: string, before: SnapshotIndex, after: SnapshotIndex): SeenAddresses[] {
   const [was, is] = [outboundAddresses(subnet, before), outboundAddresses(subnet, after)];
   const gone = [...was].flatMap(([machine, own]) => {
-    if (machine !== anyMachine && after.peek(machine).state !== 'read') return [];
+    const isIn = (index: SnapshotIndex) => index.peek(machine).state === 'read';
+    if (isIn(before) && !isIn(after)) return [];
     const now = is.get(machine) ?? is.get(anyMachine) ?? [];
     return now.length > 0 && beyond(now, own).length === 0 ? [] : own;
   });
