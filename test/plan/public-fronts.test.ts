@@ -153,6 +153,9 @@ describe('an address that denies what no NSG allows', () => {
     expect(told(effects, 'opens').join()).toMatch(/AzureMachineLearning to .*vm-bare/);
     expect(effects.some(isRisky)).toBe(true);
   });
+  test('a machine that is attached under its own name is one end', () => {
+    expect(path(snapshot, 'vm-web')).not.toContain('Several');
+  });
   test('a Basic one does not', () => {
     const basic = worldSnapshot('machines', {
       change: (all) =>

@@ -102,7 +102,7 @@ function methodOf(end: SubnetEnd, index: SnapshotIndex): Method {
   if (clusters.length > 0) return byBalancer(clusters, end, index);
   const [unread] = nic === undefined && looksLiteral(end.asked) ? unreadNicsIn(end.subnet, index) : [];
   if (subnet && unread !== undefined) {
-    const because = `${nameOf(unread)} in ${name} was not read, and may have this address: what leaves by a public IP address of its own is not known.`;
+    const because = `${nameOf(unread)} in ${name} was not read, and may have this address: whether it leaves by a public IP address is not known.`;
     const evidence = [quoted(subnet, '/properties/ipConfigurations', 'NICs in the subnet')];
     return { at: name, outcome: 'unknown', because, evidence };
   }
