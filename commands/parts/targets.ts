@@ -18,7 +18,10 @@ import type { PlanRequest, Session } from '../../src/session/session.ts';
 /** The resource with this id, or the only one with this name. Throws Failure (exit 2). */
 export function pick(resources: readonly Resource[], wanted: string): Resource {
   const exact = resources.find((resource) => sameId(resource.id, wanted));
-  const named = resources.filter((resource) => sameId(nameOf(resource.id), wanted));
+  const alike = resources.filter((resource) => sameId(nameOf(resource.id), wanted));
+  // A record has the name of the account that it leads to, and is seldom meant.
+  const others = alike.filter(({ type }) => !/\/(?:private)?DnsZones\//i.test(type));
+  const named = others.length > 0 ? others : alike;
   const [first, second] = named;
   if (exact) return exact;
   if (first && !second) return first;

@@ -3,7 +3,7 @@
 export { lostCollections } from '../facts/changed/lost-collections.ts';
 export { type LostRules, lostRules } from '../facts/changed/lost-rules.ts';
 export { type ChangedHops, changedHops, gatewayName, type PassedHop } from '../facts/changed/next-hops.ts';
-export { gainedAddresses, type SeenAddresses, unseenAddresses } from '../facts/changed/outbound.ts';
+export { gainedAddresses, isPublicText, type SeenAddresses, unseenAddresses } from '../facts/changed/outbound.ts';
 export { changedPairs, pairsOf, type ResourcePair } from '../facts/changed/pairs.ts';
 export { newlyResolving, privatelyReached, unresolvedNames } from '../facts/changed/private-names.ts';
 export { mayBeOccupied, occupantsOf } from '../facts/map/occupants.ts';

@@ -7,12 +7,13 @@ import { nicType, nicView } from '../resource-types/machine-view.ts';
 import { findSubnet, subnetView } from '../resource-types/network-view.ts';
 import { listAt, textAt } from '../resource-types/read.ts';
 import { memoizePerSnapshot } from './memoize.ts';
+import { publicAddressesOf, unreadNicsIn } from './occupant-nics.ts';
 import { balancedClusters, balancerIps, idsAt } from './path/outbound-hop.ts';
 
 export interface OutboundAddress {
   /** Id of the public IP address or prefix; of its holder where that does not show it. */
   readonly id: string;
-  /** Id of the NAT gateway, public IP address, load balancer or cluster. */
+  /** Id of the NAT gateway, public IP address, load balancer or cluster; of a NIC that was not read. */
   readonly holder: string;
 }
 
@@ -31,6 +32,11 @@ export function outboundAddresses(subnet: string, index: SnapshotIndex): Outboun
     );
     const all = own.length > 0 ? own : balancersOf(nic.body).flatMap((id) => balancerAddresses(id, index));
     if (all.length > 0) found.set(fold(nic.id), all);
+  }
+  // One that was not read may have an address of its own.
+  for (const nic of unreadNicsIn(subnet, index)) {
+    const own = publicAddressesOf(nic, index);
+    found.set(fold(nic), own.length === 0 ? [{ id: nic, holder: nic }] : own.map((id) => ({ id, holder: id })));
   }
   for (const cluster of balancedClusters({ subnet }, index))
     found.set(fold(cluster.id), shown(cluster.id, balancerIps(cluster)));

@@ -226,6 +226,15 @@ function interruptWording(resource: string, effect: EffectReason & { readonly ki
           `Open connections through ${listed(groups, most)} that its rules now deny end (flushConnection).`,
       };
     }
+    case 'connections-moved': {
+      const { subnet, hop } = effect.data;
+      return {
+        frame: [],
+        lists: [[nameInParent(subnet)], [hop.startsWith('/') ? nameInParent(hop) : hop]],
+        says: ([subnets = [], hops = []], most) =>
+          `Open connections from ${listed(subnets, most)} to public addresses that enter or leave ${listed(hops, most)} end: their source address changes.`,
+      };
+    }
     case 'setting':
       return saying(resource, effect.data.says);
   }
@@ -308,7 +317,7 @@ function subjectOf(resource: string, effect: EffectReason): string {
       if (effect.reason === 'approval') return effect.data.endpoint ?? resource;
       return effect.reason === 'user' || effect.reason === 'named' ? endWords(effect.data.user) : resource;
     case 'interrupts':
-      return effect.reason === 'connections-reset'
+      return effect.reason === 'connections-reset' || effect.reason === 'connections-moved'
         ? effect.data.subnet
         : effect.reason === 'recreated'
           ? effect.data.resource
@@ -365,7 +374,7 @@ function subnetsReset(effects: readonly Effect[]): number {
   const subnets = new Set<string>();
   for (const one of effects) {
     if (one.kind !== 'interrupts') continue;
-    if (one.reason !== 'connections-reset') return 0;
+    if (one.reason !== 'connections-reset' && one.reason !== 'connections-moved') return 0;
     subnets.add(fold(one.data.subnet));
   }
   return subnets.size;

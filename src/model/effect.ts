@@ -118,6 +118,8 @@ interface Reasons {
     };
     /** A group with `flushConnection` evaluates open connections again. */
     readonly 'connections-evaluated': { readonly group: string };
+    /** Packets to public addresses no longer pass a hop that translates them, or pass one from then on. `hop`: its id, else words. */
+    readonly 'connections-moved': { readonly subnet: string; readonly hop: string };
     readonly setting: SettingReason;
   };
   readonly overrides: {

@@ -56,7 +56,7 @@ export function besideEffects(input: BesideInput): CurrentEffect[] {
     ...unseenUsers(input, pairs),
     ...outsideOf(input, pairs, hops),
     ...lossesOf(pairs, before, after),
-    ...interruptsOf(input, pairs),
+    ...interruptsOf(input, pairs, hops),
     ...overridesOf(input, pairs, hops),
     ...bypassesOf(hops),
     ...deletesOf(input, pairs),

@@ -1,4 +1,5 @@
-import { nameOf } from '../model/resource-id.ts';
+import type { Resource } from '../model/resource.ts';
+import { fold, nameOf } from '../model/resource-id.ts';
 import { defineResourceType } from './define.ts';
 import { groupOf } from './parts/bodies.ts';
 import { line } from './parts/shell.ts';
@@ -40,3 +41,12 @@ export const publicAddress = defineResourceType({
 
 const holderOf = (body: JsonObject): string | undefined =>
   textAt(body, '/properties/natGateway/id') ?? textAt(body, '/properties/ipConfiguration/id');
+
+/**
+ * Does a public IP address or a load balancer, by its SKU, deny inbound traffic as long as no NSG allows it? Standard does, Basic does
+ * not; undefined where it is not known.
+ */
+export function closedWithoutGroup({ body }: Resource): boolean | undefined {
+  const sku = fold(textAt(body, '/sku/name') ?? 'Basic');
+  return sku === 'basic' ? false : /^standard(v2)?$/.test(sku) ? true : undefined;
+}

@@ -1341,3 +1341,31 @@ describe('what others use and was not read', () => {
     expect(kinds([workspace, body()], make(own))).toEqual([]);
   });
 });
+
+describe('open connections whose source address changes', () => {
+  const far = {
+    id: `${table}/routes/ml`,
+    name: 'ml',
+    properties: { addressPrefix: '20.1.0.0/16', nextHopType: 'VirtualAppliance', nextHopIpAddress: '10.0.9.4' },
+  };
+  const near = { ...far, properties: { ...far.properties, addressPrefix: '172.16.0.0/16' } };
+  const used = (...routes: JsonObject[]): JsonObject[] => [
+    workspace,
+    cluster,
+    network({ routeTable: { id: table } }),
+    { id: table, name: 'rt', properties: { routes, subnets: [{ id: snet }] } },
+  ];
+  const ends = (bodies: readonly JsonObject[], change: Change) =>
+    besides(bodies, change).flatMap((one) => (one.kind === 'interrupts' ? [one.reason] : []));
+  test('a route to and from an appliance, for public addresses of a subnet in use', () => {
+    expect(ends(used(far), deleted(`${table}/routes/ml`, far))).toEqual(['connections-moved']);
+    expect(ends(used(), created(`${table}/routes/ml`, far))).toEqual(['connections-moved']);
+    expect(ends(used(near), deleted(`${table}/routes/ml`, near))).toEqual([]);
+    expect(
+      ends(
+        used(far).filter((one) => one !== cluster),
+        deleted(`${table}/routes/ml`, far),
+      ),
+    ).toEqual([]);
+  });
+});

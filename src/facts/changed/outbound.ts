@@ -36,11 +36,11 @@ export function unseenAddresses(
     ...changedSubnets(pairs, before).flatMap((subnet) => moved(subnet, before, after)),
     ...pairsOf(pairs, subnetType).flatMap(({ before: was, after: is }) => replaced(was, is, before)),
     ...left.flatMap(({ subnet, to, hop }) => {
-      const met = to.filter(isPublic);
+      const met = to.filter(isPublicText);
       return met.length === 0 ? [] : [{ subnet, holders: [hop], to: met }];
     }),
     ...entered.flatMap(({ subnet, to }) => {
-      const met = to.filter(isPublic);
+      const met = to.filter(isPublicText);
       const holders = met.length === 0 ? [] : holdersAt(subnet, before);
       return holders.length === 0 ? [] : [{ subnet, holders, to: met }];
     }),
@@ -66,7 +66,8 @@ function changedSubnets(pairs: readonly ResourcePair[], index: SnapshotIndex): r
 function moved(subnet: string, before: SnapshotIndex, after: SnapshotIndex): SeenAddresses[] {
   const [was, is] = [outboundAddresses(subnet, before), outboundAddresses(subnet, after)];
   const gone = [...was].flatMap(([machine, own]) => {
-    if (machine !== anyMachine && after.peek(machine).state !== 'read') return [];
+    const isIn = (index: SnapshotIndex) => index.peek(machine).state === 'read';
+    if (isIn(before) && !isIn(after)) return [];
     const now = is.get(machine) ?? is.get(anyMachine) ?? [];
     return now.length > 0 && beyond(now, own).length === 0 ? [] : own;
   });
@@ -118,7 +119,7 @@ const leavesDirectly = (subnet: string, index: SnapshotIndex): boolean =>
   forwardingChoicesFrom(subnet, publicIpv4, [], index).some(({ kind }) => kind === 'internet');
 
 /** Who is named sees a public address: not by private prefixes, nor by words for them. */
-const isPublic = (text: string): boolean =>
+export const isPublicText = (text: string): boolean =>
   looksLiteral(text) && !text.includes(' ')
     ? !noAddress(both(readPrefixes([text]).addresses, publicIpv4))
     : text !== privateWords;

@@ -21,6 +21,8 @@ export interface SubnetEnd extends PathEnd {
   readonly nic: NicDetails | undefined;
   /** The compute that was named. */
   readonly compute: Resource | undefined;
+  /** The public address that leads to it, where that was named. */
+  readonly front?: string;
 }
 
 /** A storage account, vault, registry or workspace, by one of its names. */

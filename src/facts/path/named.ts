@@ -22,7 +22,17 @@ const things = (index: SnapshotIndex): Resource[] => pathEndTypes.flatMap((type)
 
 /** Ids of the resources with this name, alone or with the parent's (`vnet-ml/snet-train`), refused ones included. */
 export const thingsNamed = (text: string, index: SnapshotIndex): readonly string[] =>
-  namedThings(index)[text.includes('/') ? 'inParent' : 'alone'].get(fold(text)) ?? [];
+  withoutTwins(namedThings(index)[text.includes('/') ? 'inParent' : 'alone'].get(fold(text)) ?? [], index);
+
+/** A machine that is attached under the same name is the compute. */
+function withoutTwins(ids: readonly string[], index: SnapshotIndex): readonly string[] {
+  if (ids.length < 2) return ids;
+  const attached = ids.flatMap((id) => {
+    const seen = sameId(typeOf(id), computeType) ? index.peek(id) : undefined;
+    return seen?.state === 'read' ? (computeView(seen.resource).resourceId ?? []) : [];
+  });
+  return ids.filter((id) => !attached.some((one) => sameId(one, id)));
+}
 
 const namedThings = memoizePerSnapshot((index) => {
   const refused = index.snapshot.gaps.filter(

@@ -6,12 +6,15 @@ import type { Json } from '../../model/json.ts';
 import type { Resource } from '../../model/resource.ts';
 import { fold, nameOf, sameId } from '../../model/resource-id.ts';
 import type { SnapshotIndex } from '../../model/snapshot-index.ts';
+import { looksLiteral } from '../../net/addresses.ts';
+import type { FlowOutcome } from '../../net/decision.ts';
 import { allOf } from '../../net/in-turn.ts';
 import { managedClusterType, managedClusterView, networkProfile } from '../../resource-types/managed-cluster-view.ts';
 import { findSubnet, subnetView } from '../../resource-types/network-view.ts';
 import { hasPublicIp } from '../../resource-types/placements.ts';
 import { booleanAt, listAt, textAt } from '../../resource-types/read.ts';
 import { computeView } from '../../resource-types/workspace-view.ts';
+import { unreadNicsIn } from '../occupant-nics.ts';
 import { taken } from './appliance-hop.ts';
 import type { SubnetEnd } from './ends.ts';
 import type { ForwardingChoice } from './forwarding.ts';
@@ -27,15 +30,9 @@ export function outboundHop(
   if (out.length === 0) return undefined;
   const place = { hop: 'wayOut', at: `outbound access of ${nameOf(end.subnet)}` } as const;
   return guarded(place, packets, () => {
-    const { at, open, because, evidence } = methodOf(end, index);
+    const { at, outcome, because, evidence } = methodOf(end, index);
     const { through, rest } = taken(out, packets.whole);
-    return divided(
-      { ...place, at },
-      [...allOf(through, open ? 'allowed' : 'denied'), ...rest],
-      () => because,
-      evidence,
-      packets,
-    );
+    return divided({ ...place, at }, [...allOf(through, outcome), ...rest], () => because, evidence, packets);
   });
 }
 
@@ -62,7 +59,7 @@ export function seenAs(
 
 interface Method {
   readonly at: string;
-  readonly open: boolean;
+  readonly outcome: FlowOutcome;
   readonly because: string;
   readonly evidence: readonly Evidence[];
 }
@@ -75,7 +72,7 @@ function methodOf(end: SubnetEnd, index: SnapshotIndex): Method {
     const addresses = natAddresses(gateway, inHand(index));
     return {
       at: `NAT gateway ${nameOf(gateway)}`,
-      open: true,
+      outcome: 'allowed',
       because: `${name} uses the NAT gateway ${nameOf(gateway)}${addresses === undefined ? '' : `, with the public IP address ${addresses.join(', ')}`}.`,
       evidence: [quoted(subnet, '/properties/natGateway', 'outbound access')],
     };
@@ -86,7 +83,7 @@ function methodOf(end: SubnetEnd, index: SnapshotIndex): Method {
     const own = index.get(nic.id);
     return {
       at: `public IP address ${nameOf(nic.publicAddress)}`,
-      open: true,
+      outcome: 'allowed',
       because: `${nameOf(nic.id)} uses its public IP address${address === undefined ? '' : ` ${address}`}.`,
       evidence: own ? [quoted(own, '/properties/ipConfigurations', 'public IP address')] : [],
     };
@@ -94,7 +91,7 @@ function methodOf(end: SubnetEnd, index: SnapshotIndex): Method {
   if (compute && !nic && hasPublicIp(compute)) {
     return {
       at: `nodes of ${nameOf(compute.id)}`,
-      open: true,
+      outcome: 'allowed',
       because: `Each node of ${nameOf(compute.id)} has a public IP address.`,
       evidence: [
         quoted(compute, '/properties/properties/enableNodePublicIp', 'not set: a public IP address by default'),
@@ -103,14 +100,20 @@ function methodOf(end: SubnetEnd, index: SnapshotIndex): Method {
   }
   const clusters = nic === undefined ? balancedClusters(end, index) : [];
   if (clusters.length > 0) return byBalancer(clusters, end, index);
+  const [unread] = nic === undefined && looksLiteral(end.asked) ? unreadNicsIn(end.subnet, index) : [];
+  if (subnet && unread !== undefined) {
+    const because = `${nameOf(unread)} in ${name} was not read, and may have this address: whether it leaves by a public IP address is not known.`;
+    const evidence = [quoted(subnet, '/properties/ipConfigurations', 'NICs in the subnet')];
+    return { at: name, outcome: 'unknown', because, evidence };
+  }
   const defaultAccess = subnet === undefined ? undefined : booleanAt(subnet.body, '/properties/defaultOutboundAccess');
   const evidence = subnet ? [quoted(subnet, '/properties/defaultOutboundAccess', 'default outbound access')] : [];
   if (defaultAccess === false) {
     const because = `${name} is a private subnet without a NAT gateway or public IP address, so it has no outbound Internet access.`;
-    return { at: name, open: false, because, evidence };
+    return { at: name, outcome: 'denied', because, evidence };
   }
   const because = `${name} uses Azure default outbound access, whose address may change.`;
-  return { at: `default outbound access of ${name}`, open: true, because, evidence };
+  return { at: `default outbound access of ${name}`, outcome: 'allowed', because, evidence };
 }
 
 /** The Kubernetes clusters with nodes at this end that leave by a load balancer of their own, as they do by default. */
@@ -132,7 +135,7 @@ function byBalancer(clusters: readonly Resource[], { subnet, compute }: SubnetEn
   const who = compute === undefined ? `The nodes of ${names} in ${nameOf(subnet)} use` : `${names} uses`;
   return {
     at: `load balancer of ${names}`,
-    open: true,
+    outcome: 'allowed',
     because: `${who} the public IP address${shown} of the cluster's load balancer.`,
     evidence: clusters.map((one) => quoted(one, outboundPointer, 'outbound access: loadBalancer by default')),
   };

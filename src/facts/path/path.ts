@@ -21,6 +21,7 @@ import {
   type ServiceEnd,
   type SubnetEnd,
 } from './ends.ts';
+import { frontsOf } from './fronts.ts';
 import { managedHops } from './managed-hops.ts';
 import { type Arrival, nameHop, type ResolvedName, subnetAddresses } from './name-hop.ts';
 import { subnetEnd } from './named.ts';
@@ -41,6 +42,8 @@ export interface PathQuestion {
   readonly nameless?: boolean;
   /** Asked for what becomes of the packets alone: its hops name neither rules nor evidence. */
   readonly brief?: boolean;
+  /** Machines and public fronts that lead to a destination are asked about by themselves. */
+  readonly apart?: boolean;
 }
 
 /** Why a question cannot be answered: which end, and the candidates for it. */
@@ -67,10 +70,11 @@ export interface PathTrace {
 
 /** As {@link answerPath}. */
 export function tracePath(question: PathQuestion, index: SnapshotIndex): PathTrace | PathRefusal {
-  const source = resolveEnd(question.source, index);
+  const source = withoutFront(resolveEnd(question.source, index));
   if (isRefused(source)) return { ...source, end: 'source' };
   const near = source.kind === 'subnet' ? vnetOf(source.subnet) : undefined;
-  const destination = resolveEnd(question.destination, index, near);
+  const named = resolveEnd(question.destination, index, near);
+  const destination = source.kind === 'outside' ? named : withoutFront(named);
   if (isRefused(destination)) return { ...destination, end: 'destination' };
   const trips = tripsOf({ question, source, destination, index });
   if ('reason' in trips) return trips;
@@ -80,6 +84,16 @@ export function tracePath(question: PathQuestion, index: SnapshotIndex): PathTra
   const { stages, packets, decision } = shown;
   return { answer, source, destination, stages, packets, outcome: decision.parts };
 }
+
+/** The address of a front as one of the Internet: nothing in a network sends from it, and packets of a network leave it to get there. */
+const withoutFront = (end: ResolvedEnd | Refused): ResolvedEnd | Refused =>
+  isRefused(end) || end.kind !== 'subnet' || end.front === undefined
+    ? end
+    : {
+        kind: 'outside',
+        scope: 'public',
+        ...{ asked: end.asked, addresses: end.addresses, is: end.is, resource: null },
+      };
 
 /** Hops at which groups and security admin rules decide. */
 const groupHops: readonly string[] = ['adminRules', 'sourceCard', 'sourceSubnet', 'destinationSubnet'];
@@ -162,7 +176,8 @@ function tripsOf(asked: FlowQuestion): readonly Trip[] | PathRefusal {
   if (source.kind === 'managed') return [tripFromManaged({ ...asked, source, destination })];
   if (destination.kind === 'service') return tripsToService({ ...asked, source, destination });
   const vague = destination.kind === 'outside' && destination.scope === 'host';
-  const packets = packetsFor(asked, destination.addresses, vague);
+  const fronts = source.kind === 'outside' && destination.kind === 'subnet' ? addedFronts(asked, destination) : [];
+  const packets = packetsFor(asked, [...destination.addresses, ...fronts], vague);
   const journey = { index: asked.index, packets };
   if (source.kind === 'subnet') {
     const stages =
@@ -172,6 +187,10 @@ function tripsOf(asked: FlowQuestion): readonly Trip[] | PathRefusal {
   if (destination.kind === 'subnet') return [tripOf(inward(source, destination, journey), packets)];
   return refuse('both', `No resource of the workspace is between ${source.is} and ${destination.is}.`);
 }
+
+/** From outside, packets for an end are also those for the public addresses that lead to it. */
+const addedFronts = ({ question, index }: FlowQuestion, end: SubnetEnd): string[] =>
+  question.apart === true ? [] : frontsOf(end, index).map(({ address }) => address);
 
 function tripFromManaged(asked: FlowQuestion<ManagedEnd, Exclude<ResolvedEnd, ManagedEnd>>): Trip {
   const { source, destination, index } = asked;
@@ -230,11 +249,11 @@ function packetsFor(
   to: readonly string[],
   vague: boolean,
 ): Packets {
-  const { protocol, ports, nameless = false, brief = false } = question;
+  const { protocol, ports, nameless = false, brief = false, apart = false } = question;
   const subnet =
     source.kind === 'subnet' ? source.subnet : destination.kind === 'subnet' ? destination.subnet : undefined;
   return packetsOf(
-    { protocol, ports, source: source.addresses, destination: to, vague, nameless, brief },
+    { protocol, ports, source: source.addresses, destination: to, vague, nameless, brief, apart },
     contextNear(subnet, index),
   );
 }

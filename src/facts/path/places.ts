@@ -15,6 +15,7 @@ import { managedComputes } from '../compute-networks.ts';
 import { mayBeOccupied, occupantsOf } from '../map/occupants.ts';
 import { memoizePerSnapshot, memoizePerSnapshotAndKey } from '../memoize.ts';
 import { computes, subnetsOfCompute } from '../needs.ts';
+import { scoringFronts } from './fronts.ts';
 
 export interface SenderPlace {
   /** What a question calls it. */
@@ -25,6 +26,8 @@ export interface SenderPlace {
   readonly end?: EffectEnd;
   /** Absent of a subnet, which is used by who is in it. */
   readonly use?: Use;
+  /** It takes packets in and sends none. */
+  readonly receives?: boolean;
 }
 
 export const internet: SenderPlace = {
@@ -33,28 +36,35 @@ export const internet: SenderPlace = {
   subnet: undefined,
 };
 
-/** Every subnet, and every NIC with rules of its own. */
+/** Every subnet, every NIC with rules of its own, and the public fronts of clusters. */
 export const places = memoizePerSnapshot(
   (index): readonly SenderPlace[] => [
     ...index.ofType(subnetType).map(({ id }): SenderPlace => ({ asked: id, subnet: id })),
     ...index.ofType(nicType).flatMap(placeOfNic),
+    ...scoringFronts(index).map(({ address, compute: { id }, subnet }): SenderPlace => {
+      const end = { kind: 'cluster', id, name: `${nameOf(id)} at ${address}` } as const;
+      return { asked: address, subnet, end, receives: true };
+    }),
   ],
-  [fold(subnetType), fold(nicType)],
+  [fold(subnetType), fold(nicType), fold(computeType), 'microsoft.containerservice/'],
 );
 
-/** A machine whose NIC has a group or a public address: its packets are decided apart from those of its subnet. */
+/** A machine whose NIC has a group, or that a public address or a load balancer leads to: its packets are decided apart from those of its subnet. */
 function placeOfNic({ id, body }: Resource): readonly SenderPlace[] {
   const machine = textAt(body, '/properties/virtualMachine/id');
   const settings = listAt(body, '/properties/ipConfigurations');
   const own =
     textAt(body, '/properties/networkSecurityGroup/id') ??
-    settings.flatMap((one) => textAt(one, '/properties/publicIPAddress/id') ?? [])[0];
+    settings.flatMap((one) => textAt(one, '/properties/publicIPAddress/id') ?? [])[0] ??
+    settings.find((one) => balancing.some((list) => listAt(one, `/properties/${list}`).length > 0));
   const [subnet] = settings.flatMap((one) => textAt(one, '/properties/subnet/id') ?? []);
   if (machine === undefined || own === undefined || subnet === undefined) return [];
   return [
     { asked: id, subnet, end: { kind: 'virtualMachine', id, name: `${nameInParent(subnet)} (${nameOf(machine)})` } },
   ];
 }
+
+const balancing = ['loadBalancerBackendAddressPools', 'loadBalancerInboundNatRules'];
 
 /** Machines that are places of their own: what holds for the rest of their subnet does not hold for them. */
 const machinesApart = memoizePerSnapshot(

@@ -18,6 +18,7 @@ import { subnetType, subnetView, vnetOf, vnetType, vnetView } from '../../resour
 import { endpointsInHand } from '../endpoints-in-hand.ts';
 import { serviceTagsOf } from '../service-tags.ts';
 import { isRefused, type Refused, type ResolvedEnd } from './ends.ts';
+import { frontWords, scoringFronts } from './fronts.ts';
 import { endOf, hostedEnd, isHostedNodes, namesToAsk, nicAt, nicsNamed, subnetEnd, thingsNamed } from './named.ts';
 import { hostNamed, hostOf, reachedAt, resourceNamed, serviceKindOf } from './services.ts';
 
@@ -206,6 +207,12 @@ function literalEnd(asked: string, index: SnapshotIndex, near: string | undefine
       },
       is: `${nameOf(endpoint.endpoint.id)}, the private endpoint of ${nameOf(serviceConnection.target)}`,
     };
+  }
+  const front = scoringFronts(index).find((one) => prefixes.length === 1 && prefixes[0] === one.address);
+  if (front !== undefined) {
+    const end = subnetEnd(front.subnet, asked, index, prefixes);
+    const { compute, address } = front;
+    return isRefused(end) ? end : { ...end, compute, resource: compute.id, is: frontWords(front), front: address };
   }
   const met = index.ofType(subnetType).filter((subnet) => {
     return !noAddress(both(readPrefixes(subnetView(subnet).prefixes).addresses, addresses));

@@ -20,6 +20,7 @@ import { newlyAllowed } from '../../net/openings.ts';
 import { subnetType } from '../../resource-types/network-view.ts';
 import { serviceTagsOf } from '../service-tags.ts';
 import { isRefused } from './ends.ts';
+import { ledApart } from './fronts.ts';
 import { type PathTrace, tracePath } from './path.ts';
 import { resolveEnd } from './resolve.ts';
 import { serviceKinds } from './services.ts';
@@ -82,7 +83,7 @@ interface Pair {
   readonly expanded: boolean;
 }
 
-function pairsOf({ sources, destinations }: AccessScope, index: SnapshotIndex): Pair[] {
+function pairsOf({ kind, sources, destinations }: AccessScope, index: SnapshotIndex): Pair[] {
   const subnets = index.ofType(subnetType).map(({ id }) => id);
   const services = serviceKinds.flatMap(({ type }) => index.ofType(type)).map(({ id }) => id);
   const all = (ends: readonly string[], whole: readonly string[]) =>
@@ -90,7 +91,10 @@ function pairsOf({ sources, destinations }: AccessScope, index: SnapshotIndex): 
       isAnything(end) ? whole.map((one) => [one, true]) : [[end, false]],
     );
   const froms = all(sources, ['internet', ...subnets]);
-  const tos = all(destinations, ['internet', ...subnets, ...services]);
+  const named = all(destinations, ['internet', ...subnets, ...services]);
+  // What leads in from the Internet has rules of its own.
+  const led = kind === 'never' ? named.flatMap(([end]) => ledBehind(end, index)) : [];
+  const tos = [...named, ...led.map((one): readonly [string, boolean] => [one, true])];
   // An end may be written by its name or by its id.
   const meant = new Map([...froms, ...tos].map(([end]) => [end, resourceOf(end, index) ?? end]));
   return froms.flatMap(([source, wideSource]) =>
@@ -99,6 +103,15 @@ function pairsOf({ sources, destinations }: AccessScope, index: SnapshotIndex): 
       .map(([destination, wide]) => ({ source, destination, expanded: wideSource || wide })),
   );
 }
+
+const ledBehind = (end: string, index: SnapshotIndex): readonly string[] =>
+  attempt(
+    () => {
+      const found = resolveEnd(end, index);
+      return isRefused(found) || found.kind !== 'subnet' ? [] : ledApart(found, index);
+    },
+    () => [],
+  );
 
 const resourceOf = (end: string, index: SnapshotIndex): string | null =>
   attempt(
@@ -114,7 +127,7 @@ function judgePair(scope: AccessScope, pair: Pair, index: SnapshotIndex): ScopeR
   const { protocol, ports } = scope.traffic;
   const base = { scope: scope.text, witness: null, path: null, gaps: [] };
   const holds: ScopeResult = { ...base, outcome: 'holds', because: '' };
-  const question = { source, destination, protocol, ports };
+  const question = { source, destination, protocol, ports, apart: scope.kind === 'never' };
   const trace = tracePath(question, index);
   if ('reason' in trace) return expanded ? holds : { ...base, outcome: 'unknown', because: trace.reason };
   const { answer } = trace;

@@ -73,6 +73,8 @@ export interface Packets {
   readonly nameless?: boolean;
   /** What becomes of them is asked alone, and not by which rules. */
   readonly brief?: boolean;
+  /** Machines and fronts that lead in from the Internet are asked about apart. */
+  readonly apart?: boolean;
 }
 
 export function packetsOf(asked: Omit<Packets, 'whole' | 'uncounted'>, context: NetworkContext): Packets {

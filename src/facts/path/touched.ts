@@ -155,6 +155,7 @@ const flowOf = (from: SenderPlace, to: Target): TouchedFlow => ({
     ...{ source: from.asked, destination: to.asked, protocol: to.service === null ? '*' : 'Tcp', ports: to.ports },
     nameless: to.service === null && to.end?.kind !== 'host',
     brief: true,
+    apart: true,
   },
   from,
   to,
@@ -274,6 +275,7 @@ function changesAt(
       for (const { subnet } of where()) if (subnet !== undefined) whole.add(fold(subnet));
     }
   }
+  for (const id of changed) out.push(...regrouped(id, of, before, after));
   for (const inbound of [true, false]) {
     for (const [id, remotes] of inbound ? into : outOf) {
       const at = of(usersOf(id, '/properties/networkSecurityGroup/id', [subnetType, nicType], before, after));
@@ -287,6 +289,32 @@ function changesAt(
   }
   if (whole.size > 0) out.push({ places: of(whole), remotes: undefined, inbound: true, outbound: true, reach: 'all' });
   return out;
+}
+
+const groupPointer = '/properties/networkSecurityGroup/id';
+
+/**
+ * What gets a group, or another one: its rules may let in whom it was closed to, as a Standard public IP address is without a group. Out
+ * of a place without a group everything was allowed.
+ */
+function regrouped(
+  id: string,
+  of: (ids: ReadonlySet<string>) => SenderPlace[],
+  ...worlds: readonly [SnapshotIndex, SnapshotIndex]
+): Change[] {
+  if (!isType(id, subnetType) && !isType(id, nicType)) return [];
+  const groups = worlds.map((index) => bodiesOf(id, index).flatMap((body) => textAt(body, groupPointer) ?? []));
+  const [was = [], is = []] = groups;
+  if (sameId(was[0] ?? '', is[0] ?? '')) return [];
+  const rules = [...was, ...is].flatMap((group) =>
+    bodiesOf(group, worlds[1]).flatMap((body) => listAt(body, '/properties/securityRules')),
+  );
+  const isSwapped = was.length > 0 && is.length > 0;
+  return [true, false].flatMap((inbound): Change[] => {
+    const remotes = [...new Set(rules.filter((rule) => isInbound(rule) === inbound).flatMap(remoteTexts))];
+    if (remotes.length === 0 || (!inbound && !isSwapped)) return [];
+    return [{ places: of(new Set([fold(id)])), remotes, inbound, outbound: !inbound, reach: 'all' }];
+  });
 }
 
 /** Traffic passes a firewall by a route that names its address, except in a virtual hub. */
@@ -466,6 +494,7 @@ function flowsAt(
   where: () => readonly SenderPlace[],
 ): TouchedFlow[] {
   const others = where();
+  const senders = others.filter(sends);
   const services = servicesIn(index).flatMap((one) => targetsOf(one, index));
   const tags =
     remotes?.filter(
@@ -476,20 +505,21 @@ function flowsAt(
   const near = reach === 'all' && (remotes === undefined || remotes.some(isPrivateText));
   return here.flatMap((place) => {
     // Groups decide between two machines of one subnet, too.
-    const rest = others.filter(({ asked, end }) => end === undefined || !sameId(asked, place.asked));
+    const rest = senders.filter(({ asked, end }) => end === undefined || !sameId(asked, place.asked));
     const behind = near && inbound ? services.filter((one) => isBehind(place, one, index)) : [];
     const named = [...tags.map((tag) => tagTarget(tag)), ...more];
     const needed = wide ? neededTags(place.subnet, index) : [];
-    const out: Target[] = outbound
-      ? [
-          ...services,
-          ...named,
-          ...(wide ? [internetTarget()] : []),
-          ...needed.filter(({ asked }) => !named.some((one) => sameId(one.asked, asked))),
-          ...(near ? rest.map(placeTarget) : []),
-          ...literals.filter(isOutside(index)).map((text) => addressTarget(text)),
-        ]
-      : [];
+    const out: Target[] =
+      outbound && sends(place)
+        ? [
+            ...services,
+            ...named,
+            ...(wide ? [internetTarget()] : []),
+            ...needed.filter(({ asked }) => !named.some((one) => sameId(one.asked, asked))),
+            ...(near ? rest.map(placeTarget) : []),
+            ...literals.filter(isOutside(index)).map((text) => addressTarget(text)),
+          ]
+        : [];
     const into: SenderPlace[] = inbound
       ? [
           ...(wide ? [internet] : []),
@@ -506,6 +536,8 @@ function flowsAt(
     ];
   });
 }
+
+const sends = ({ receives }: SenderPlace): boolean => receives !== true;
 
 /** Is an endpoint of the service in this subnet? */
 const isBehind = (place: SenderPlace, { service }: Target, index: SnapshotIndex): boolean =>
@@ -664,7 +696,8 @@ function flowsTo(
   index: SnapshotIndex,
   where: () => readonly SenderPlace[],
 ): TouchedFlow[] {
-  const near = only === undefined ? where() : where().filter(({ subnet }) => subnet !== undefined && only(subnet));
+  const all = where().filter(sends);
+  const near = only === undefined ? all : all.filter(({ subnet }) => subnet !== undefined && only(subnet));
   // Containers read the key vault themselves; the rest comes by the endpoints of their deployments. Nodes in a subnet that was read are
   // those of the subnet.
   const nodes = outsideNodes(index).filter(

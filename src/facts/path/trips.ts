@@ -5,18 +5,17 @@ import type { SnapshotIndex } from '../../model/snapshot-index.ts';
 import { looksLiteral } from '../../net/addresses.ts';
 import { globalTagOf } from '../../net/service-tags.ts';
 import { appliesGroups, findSubnet, subnetView } from '../../resource-types/network-view.ts';
-import { hasPublicIp } from '../../resource-types/placements.ts';
 import { listAt, textAt } from '../../resource-types/read.ts';
 import { routesPointer } from '../../resource-types/route-view.ts';
 import { routeTableAt } from '../routes.ts';
 import { endpointsPointer } from '../service-endpoints.ts';
-import { computesIn } from '../training-subnets.ts';
 import { adminHop } from './admin-hop.ts';
 import { applianceHop, beyond, type Called, onwardHop } from './appliance-hop.ts';
 import { connectionBetween } from './connection.ts';
 import type { OutsideEnd, ServiceEnd, SubnetEnd } from './ends.ts';
 import { goesNowhere } from './forwarding.ts';
 import { nicGroupHop, subnetGroupHop } from './group-hops.ts';
+import { closedHop, inboundHop } from './inbound-hop.ts';
 import type { Arrival } from './name-hop.ts';
 import { outboundHop } from './outbound-hop.ts';
 import { replyHop } from './reply-hop.ts';
@@ -24,49 +23,6 @@ import { type Routed, routeHop } from './route-hop.ts';
 import { endpointPolicyHop, reachedByServiceEndpoint, serviceHop, strangersPolicyHop } from './service-hop.ts';
 import { hostOf, type ServiceKind, serviceKindOf } from './services.ts';
 import { all, guarded, type Journey, type PathStage, quoted, silent } from './stage.ts';
-
-// The hop into a network from outside: does the destination have a reachable public address?
-
-function inboundHop(source: OutsideEnd, end: SubnetEnd, { index, packets }: Journey): PathStage {
-  const name = nameOf(end.resource ?? end.subnet);
-  const place = { hop: 'wayIn', at: `inbound access to ${name}` } as const;
-  return guarded(place, packets, () => {
-    if (source.scope === 'private') {
-      const because = `Nothing that was read shows how ${source.asked} reaches ${nameOf(end.subnet)}. A gateway or a peering is possible.`;
-      return all(place, 'unknown', because, [], packets);
-    }
-    const { nic, compute } = end;
-    if (nic) {
-      const own = index.get(nic.id);
-      const evidence = own ? [quoted(own, '/properties/ipConfigurations', 'IP configurations')] : [];
-      if (nic.publicAddress === undefined) {
-        return all(place, 'denied', `${nameOf(nic.id)} has no public IP address.`, evidence, packets);
-      }
-      const address = textAt(index.get(nic.publicAddress)?.body, '/properties/ipAddress');
-      const because = `${nameOf(nic.id)} is reachable at its public IP address${address === undefined ? '' : ` ${address}`}.`;
-      return all(place, 'allowed', because, evidence, packets);
-    }
-    const computes = compute ? [compute] : computesIn(end.subnet, index);
-    const open = computes.filter(hasPublicIp);
-    const shown = open.length > 0 ? open : computes;
-    const evidence = shown.map((one) =>
-      quoted(one, '/properties/properties/enableNodePublicIp', 'not set: true by default'),
-    );
-    if (open.length > 0) {
-      const because = `The nodes of ${open.map(({ id }) => nameOf(id)).join(', ')} have public IP addresses.`;
-      return all(place, 'allowed', because, evidence, packets);
-    }
-    return computes.length > 0
-      ? all(place, 'denied', `No compute in ${nameOf(end.subnet)} has a public IP address.`, evidence, packets)
-      : all(
-          place,
-          'unknown',
-          `Bastide did not read which resources in ${nameOf(end.subnet)} have a public IP address.`,
-          [],
-          packets,
-        );
-  });
-}
 
 const present = (stages: readonly (PathStage | undefined)[]): PathStage[] =>
   stages.filter((stage) => stage !== undefined);
@@ -115,7 +71,8 @@ export function inward(source: OutsideEnd, destination: SubnetEnd, journey: Jour
   return present([
     inboundHop(source, destination, journey),
     adminHop(destination.subnet, 'Inbound', journey),
-    ...arriving(destination, journey),
+    subnetGroupHop('destinationSubnet', destination.subnet, 'Inbound', journey),
+    closedHop(source, destination, journey) ?? nicGroupHop('destinationCard', destination, 'Inbound', journey),
     replyHop(destination, [], journey),
   ]);
 }

@@ -1,6 +1,14 @@
 // What a change interrupts: connections that Azure resets, names that lose their address for a while, and what a resource type says of
 // work that ends.
-import { mayBeOccupied, occupantsOf, pairsOf, type ResourcePair, unresolvedNames } from '../../audit/changed.ts';
+import {
+  type ChangedHops,
+  isPublicText,
+  mayBeOccupied,
+  occupantsOf,
+  pairsOf,
+  type ResourcePair,
+  unresolvedNames,
+} from '../../audit/changed.ts';
 import type { EffectReason } from '../../model/effect.ts';
 import { attempt } from '../../model/readable.ts';
 import type { Resource } from '../../model/resource.ts';
@@ -16,8 +24,13 @@ import {
 import { booleanAt, listAt, textAt } from '../../resource-types/read.ts';
 import type { BesideInput } from '../beside.ts';
 
-export const interruptsOf = (input: BesideInput, pairs: readonly ResourcePair[]): EffectReason[] => [
+export const interruptsOf = (
+  input: BesideInput,
+  pairs: readonly ResourcePair[],
+  hops: Pick<ChangedHops, 'left' | 'entered'>,
+): EffectReason[] => [
   ...resets(pairs, input.before),
+  ...rerouted(hops, input.before),
   ...evaluated(pairs),
   ...unresolvedNames(pairs, input.before, input.after).map(
     (data): EffectReason => ({ kind: 'interrupts', reason: 'name-unresolved', data }),
@@ -44,6 +57,17 @@ function resets(pairs: readonly ResourcePair[], index: SnapshotIndex): EffectRea
     );
   });
 }
+
+/**
+ * What passes an appliance to a public address has its address there, or that of a gateway: packets on another way have another one. A
+ * stateful appliance has no state of connections that enter it.
+ */
+const rerouted = ({ left, entered }: Pick<ChangedHops, 'left' | 'entered'>, index: SnapshotIndex): EffectReason[] =>
+  [...left, ...entered].flatMap(({ subnet, to, hop }): EffectReason[] => {
+    const seen = index.peek(subnet);
+    if (!to.some(isPublicText) || (seen.state === 'read' && !isOccupied(seen.resource, index))) return [];
+    return [{ kind: 'interrupts', reason: 'connections-moved', data: { subnet, hop } }];
+  });
 
 const servicesOf = (subnet: Resource): ReadonlyMap<string, string> =>
   new Map(subnetView(subnet).serviceEndpoints.map(({ service }) => [fold(service), service]));

@@ -11,7 +11,8 @@ import {
 } from '../../audit/changed.ts';
 import type { EffectReason } from '../../model/effect.ts';
 import { listed } from '../../model/effect-words.ts';
-import { nameInParent, nameOf } from '../../model/resource-id.ts';
+import { nameInParent, nameOf, sameId, typeOf } from '../../model/resource-id.ts';
+import { nicType } from '../../resource-types/index.ts';
 import type { BesideInput } from '../beside.ts';
 
 export function outsideOf(
@@ -42,5 +43,7 @@ function addressWords({ subnet, holders, to }: SeenAddresses, how: string): stri
   return `whether services outside this scan allow the addresses of ${by}: ${traffic} ${how}.`;
 }
 /** By an id, or else the address of an appliance. */
-const holderName = (holder: string): string =>
-  holder.startsWith('/') ? nameInParent(holder) : holder === gatewayName ? holder : `the appliance ${holder}`;
+function holderName(holder: string): string {
+  if (!holder.startsWith('/')) return holder === gatewayName ? holder : `the appliance ${holder}`;
+  return sameId(typeOf(holder), nicType) ? `${nameOf(holder)} (not read)` : nameInParent(holder);
+}

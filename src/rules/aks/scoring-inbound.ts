@@ -2,6 +2,7 @@
 
 import { beforeRules } from '../../facts/admin-rules.ts';
 import { contextAt } from '../../facts/flows.ts';
+import { scoringAddress } from '../../facts/path/fronts.ts';
 import { needSentence } from '../../model/plan-need.ts';
 import { fold } from '../../model/resource-id.ts';
 import { readPrefixes } from '../../net/addresses.ts';
@@ -14,15 +15,7 @@ import { links } from '../parts/links.ts';
 import { evidenceAt, fail, notApplicable, pass, quoted, subnetShown, unknown } from '../parts/verdict.ts';
 import type { Answers, CheckResult } from '../rule.ts';
 import { aksRule } from './parts/clusters.ts';
-import {
-  frontEvidence,
-  hasServices,
-  isExternal,
-  isInternal,
-  scoringAddress,
-  tlsPointer,
-  usesTls,
-} from './parts/front-end.ts';
+import { frontEvidence, hasServices, isExternal, isInternal, tlsPointer, usesTls } from './parts/front-end.ts';
 import { clusterNodeSubnets, type NodePlace, noGroup } from './parts/node-subnets.ts';
 
 const portOf = ({ one }: NodePlace): string => (usesTls(one.compute) ? '443' : '80');

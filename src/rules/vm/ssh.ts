@@ -6,10 +6,11 @@ import { editChange } from '../../model/change.ts';
 import { setMember } from '../../model/edit.ts';
 import type { Evidence } from '../../model/finding.ts';
 import { type PlanNeed as Answer, needSentence } from '../../model/plan-need.ts';
-import { fold, groupIdOf, nameOf } from '../../model/resource-id.ts';
+import { groupIdOf, nameOf } from '../../model/resource-id.ts';
 import type { SnapshotIndex } from '../../model/snapshot-index.ts';
 import { addressPointer, attachedView, sshPortPointer } from '../../resource-types/machine-view.ts';
 import { nicGroupPointer } from '../../resource-types/network-interface.ts';
+import { closedWithoutGroup } from '../../resource-types/public-ip-address.ts';
 import { textAt } from '../../resource-types/read.ts';
 import { defineRule, derived } from '../define.ts';
 import { freeGroup, newGroup, newGroupBody, openFor } from '../nsg/parts/change.ts';
@@ -58,15 +59,19 @@ function checkAddress(machine: PlacedMachine, index: SnapshotIndex): CheckResult
   if (!address) return unknown(`The public IP address of the ${name} does not exist.`, evidence);
   const sku = textAt(address.body, '/sku/name') ?? 'Basic';
   const all = [...evidence, evidenceAt(address, '/sku/name', 'SKU of the public IP address (default: Basic)')];
-  if (fold(sku) === 'basic') {
-    return pass(`The ${name} has no NSG, and its Basic public IP address allows inbound traffic.`, all);
+  const closed = closedWithoutGroup(address);
+  if (closed === undefined) {
+    return unknown(
+      `Whether a public IP address with SKU ${sku.slice(0, 40)} allows inbound traffic is not known.`,
+      all,
+    );
   }
-  return fold(sku) === 'standard'
+  return closed
     ? fail(
         `The ${name} has no NSG, and its Standard public IP address ${displayName(address.id)} denies inbound traffic.`,
         all,
       )
-    : unknown(`Whether a public IP address with SKU ${sku.slice(0, 40)} allows inbound traffic is not known.`, all);
+    : pass(`The ${name} has no NSG, and its Basic public IP address allows inbound traffic.`, all);
 }
 
 const makeGroup: Answer = { kind: 'choice', options: [{ name: 'group', value: 'make', says: '' }] };

@@ -1,15 +1,15 @@
 // The front end of scoring endpoints on an attached cluster: a public IP address, or a private one of a subnet.
 
+import { scoringServices, servicesPointer } from '../../../facts/path/fronts.ts';
 import type { Resource } from '../../../model/resource.ts';
 import { fold } from '../../../model/resource-id.ts';
 import type { SnapshotIndex } from '../../../model/snapshot-index.ts';
 import { vnetOf } from '../../../resource-types/network-view.ts';
 import { balancerPointer, balancerSubnetPointer } from '../../../resource-types/parts/compute-write.ts';
-import { itemsAt, textAt } from '../../../resource-types/read.ts';
+import { textAt } from '../../../resource-types/read.ts';
 import { evidenceAt } from '../../parts/verdict.ts';
 import { type AttachedCluster, nodeSubnets } from './clusters.ts';
 
-const servicesPointer = '/properties/properties/systemServices';
 export const tlsPointer = '/properties/properties/sslConfiguration/status';
 
 export const isInternal = (compute: Resource): boolean =>
@@ -28,12 +28,7 @@ export function frontSubnet(one: AttachedCluster): string | undefined {
   return name === undefined || first === undefined ? first : `${vnetOf(first)}/subnets/${name}`;
 }
 
-/** The public IP address of scoring endpoints; undefined where none is shown. */
-export const scoringAddress = (compute: Resource): string | undefined =>
-  itemsAt(compute.body, servicesPointer)
-    .map(({ item }) => textAt(item, '/publicIpAddress'))
-    .find((address) => address !== undefined);
-export const hasServices = (compute: Resource): boolean => itemsAt(compute.body, servicesPointer).length > 0;
+export const hasServices = (compute: Resource): boolean => scoringServices(compute).length > 0;
 
 export const frontEvidence = (compute: Resource) => [
   evidenceAt(compute, balancerPointer, 'load balancer type'),
