@@ -17,6 +17,10 @@ export const identityPointers: readonly Pointer[] = [
   '/identity/principalId',
 ];
 
+/** Is it of the resource, from when it is made until it is deleted? An identity can be taken off and given anew. */
+export const isLasting = (pointer: Pointer): boolean =>
+  identityPointers.includes(pointer) && pointer !== '/identity/principalId';
+
 const whenMade = identityPointers.filter((pointer) =>
   /(?:creationTime|creationDate|createdOn|timeCreated|createdAt)$/.test(pointer),
 );

@@ -44,4 +44,4 @@ export { applyChange, applyChanges, withNow } from './simulate.ts';
 export { lockoutRules } from './targets.ts';
 export { listed, unansweredOf } from './unanswered.ts';
 export { type Drift, redoPlan, type UndoInput, type UndoPlanResult, undoPlan } from './undo.ts';
-export { type ChangedSetting, movedBetween, sameWhole } from './whole.ts';
+export { type ChangedSetting, moreText, movedBetween, sameWhole } from './whole.ts';

@@ -92,11 +92,8 @@ export function wholeAgainst(
   if (change.kind === 'create') {
     if (current === undefined) return { ...nothing, change: kept === undefined ? change : { ...change, body: kept } };
     if (sameWhole(change, current, kind)) {
-      const more = movedBetween(change.body, current.body, kind).map(({ pointer }) => pointer);
-      const name = nameInParent(resource);
-      return more.length === 0
-        ? nothing
-        : { ...nothing, lost: [`${name} exists, with other settings in ${more.join(', ')}: it is left as it is.`] };
+      const more = moreText(change, current.body, kind);
+      return more === null ? nothing : { ...nothing, lost: [more] };
     }
     const found = 'another resource with this name';
     return { ...nothing, drift: [{ resource, pointer: '', expected: undefined, found }] };
@@ -110,6 +107,14 @@ export function wholeAgainst(
       : movedBetween(kept, current.body, kind);
   if (moved.length > 0) return { ...nothing, drift: moved.map((one) => ({ resource, ...one })) };
   return { ...nothing, change: { ...change, read: current.body } };
+}
+
+/** Of what an undo would create again and another client has made by now: what it has besides the settings that were deleted. */
+export function moreText(change: Change, current: JsonObject, kind: ResourceType): string | null {
+  if (change.kind !== 'create') return null;
+  const more = movedBetween(change.body, current, kind).map(({ pointer }) => pointer);
+  const name = nameInParent(change.resource);
+  return more.length === 0 ? null : `${name} exists, with other settings in ${more.join(', ')}: it is left as it is.`;
 }
 
 /** Why what an undo would delete stays. */

@@ -4,9 +4,10 @@ import { type Entry, type EntryStep, isUnsettled, restOf } from '../model/entry.
 import { exitStatus, Failure, isFailure, stoppedUnsent } from '../model/failure.ts';
 import { asJson, sameJson, stringifyJson } from '../model/json.ts';
 import type { Plan, Step } from '../model/plan.ts';
-import { distinctIds, fold, isWithin, nameOf } from '../model/resource-id.ts';
+import { distinctIds, fold, isWithin, nameOf, sameId, typeOf } from '../model/resource-id.ts';
 import type { Snapshot } from '../model/snapshot.ts';
-import { alreadySetText } from '../plan/index.ts';
+import { alreadySetText, moreText } from '../plan/index.ts';
+import { resourceTypeOf } from '../resource-types/index.ts';
 import { freshOf, isGap, readNow, type WriteContext } from './apply-context.ts';
 import { certainAt } from './arrival.ts';
 import { checksBeforeClosing, isClosing, staysOpen } from './before-closing.ts';
@@ -88,7 +89,7 @@ async function sendAll(input: ApplyInput, standing: PlanStanding, context: Write
   }
   if (input.signal?.aborted) throw stoppedUnsent();
   if (input.plan.resumes !== undefined) return sendRest(input.plan.resumes, input, standing, context);
-  const entry = entryOf(input, standings, context);
+  const entry = entryOf(input, standing, context);
   await context.history.append(entry);
   const places = entry.steps.map((_step, index) => index);
   return run(recordOf(entry, context.history), { ...input, places, standing }, context);
@@ -190,16 +191,22 @@ const already = ({ change }: Step): StepOutcome => ({
   message: alreadySo,
 });
 
-const stepOf = (standing: 'ready' | 'applied' | undefined): Pick<EntryStep, 'state' | 'verified' | 'message'> =>
+const stepOf = (
+  standing: 'ready' | 'applied' | undefined,
+  message = alreadySo,
+): Pick<EntryStep, 'state' | 'verified' | 'message'> =>
   standing === 'applied'
-    ? { state: 'skipped', verified: true, message: alreadySo }
+    ? { state: 'skipped', verified: true, message }
     : { state: 'waiting', verified: false, message: null };
 
-function entryOf(
-  { plan, line }: ApplyInput,
-  standings: readonly ('ready' | 'applied')[],
-  context: WriteContext,
-): Entry {
+/** What is there already where an undo would create it again may have more settings than were deleted. */
+function moreIn({ verb }: Plan, { change }: Step, { resources }: PlanStanding): string | undefined {
+  const current = resources.find(({ id }) => sameId(id, change.resource));
+  if (verb !== 'undo' || current === undefined) return undefined;
+  return moreText(change, current.body, resourceTypeOf(typeOf(change.resource))) ?? undefined;
+}
+
+function entryOf({ plan, line }: ApplyInput, standing: PlanStanding, context: WriteContext): Entry {
   return {
     id: context.newId(),
     at: context.now().toISOString(),
@@ -213,7 +220,7 @@ function entryOf(
       resource: step.change.resource,
       change: step.change,
       findings: step.findings,
-      ...stepOf(standings[index]),
+      ...stepOf(standing.standings[index], moreIn(plan, step, standing)),
       requestId: null,
       operation: null,
       before: null,

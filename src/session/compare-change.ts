@@ -3,7 +3,7 @@
 
 import type { Change } from '../model/change.ts';
 import { applyEdit, compareEdit, type Edit, EditConflict, invertEdit } from '../model/edit.ts';
-import { anotherBy } from '../model/identity.ts';
+import { anotherBy, isLasting } from '../model/identity.ts';
 import { asJson, type Json, type JsonObject } from '../model/json.ts';
 import { type Pointer, valueAt } from '../model/pointer.ts';
 import type { Resource } from '../model/resource.ts';
@@ -27,7 +27,7 @@ export type ChangeComparison =
 export function anotherSince(was: JsonObject | undefined, now: Resource | null): ChangedSetting | null {
   if (was === undefined || now === null) return null;
   const pointer = anotherBy(was, now.body);
-  return pointer === null || pointer === '/identity/principalId' ? null : identityMoved(pointer, was, now);
+  return pointer === null || !isLasting(pointer) ? null : identityMoved(pointer, was, now.body);
 }
 
 /** `current` null: Azure says that the resource is not there. */
@@ -36,7 +36,8 @@ export function compareChange(change: Change, current: Resource | null, kind: Re
     if (current === null) return { state: 'applied' };
     const was = change.read ?? change.body;
     const another = anotherBy(was, current.body);
-    const moved = another === null ? movedBetween(was, current.body, kind) : [identityMoved(another, was, current)];
+    const moved =
+      another === null ? movedBetween(was, current.body, kind) : [identityMoved(another, was, current.body)];
     return moved.length === 0 ? { state: 'ready', pending: change } : { state: 'moved', moved, there: [] };
   }
   if (change.kind === 'create') {
@@ -88,10 +89,10 @@ function isThere(start: Json, edits: readonly Edit[], kind: ResourceType): boole
   return true;
 }
 
-const identityMoved = (pointer: Pointer, was: JsonObject, now: Resource): ChangedSetting => ({
+export const identityMoved = (pointer: Pointer, was: JsonObject, now: JsonObject): ChangedSetting => ({
   pointer,
   expected: valueAt(was, pointer) ?? null,
-  found: valueAt(now.body, pointer) ?? null,
+  found: valueAt(now, pointer) ?? null,
 });
 
 const movedOf = (edit: Edit, found: Json | undefined): ChangedSetting => ({

@@ -5,6 +5,7 @@ import type { Again, ArmRefusal, WriteAnswer } from '../azure/arm-client.ts';
 import { type Change, type DeferredChange, isDeferred } from '../model/change.ts';
 import type { EntryStep } from '../model/entry.ts';
 import { type Flaw, flawText } from '../model/flaw.ts';
+import { anotherBy, isLasting } from '../model/identity.ts';
 import { type JsonObject, sameJson } from '../model/json.ts';
 import { notKnown } from '../model/overwrote.ts';
 import { type Pointer, valueAt } from '../model/pointer.ts';
@@ -13,11 +14,12 @@ import { nameOf, typeOf } from '../model/resource-id.ts';
 import { holdsCut } from '../model/secrets.ts';
 import type { ReadFailure } from '../model/snapshot.ts';
 import { clean } from '../model/text.ts';
+import { moreText } from '../plan/index.ts';
 import { resourceTypeOf } from '../resource-types/index.ts';
 import type { ResourceType, WriteRequest } from '../resource-types/resource-type.ts';
 import { freshOf, isGap, longestRetry, pause, readAfterWrite, readNow, type WriteContext } from './apply-context.ts';
 import { arrivalLeft } from './arrival.ts';
-import { anotherSince, type ChangeComparison, compareChange } from './compare-change.ts';
+import { anotherSince, type ChangeComparison, compareChange, identityMoved } from './compare-change.ts';
 import type { EntryRecord } from './entry-record.ts';
 import { findInTime } from './find.ts';
 import { originPart } from './origin-by.ts';
@@ -169,8 +171,10 @@ async function writeNamed(run: StepRun, context: WriteContext): Promise<StepEnd>
     return ended('skipped', message);
   };
   /** Nothing that this step sent was applied, and the resource shows the change, or has what was to be created with other settings. */
-  const byAnother = async (isDone: boolean): Promise<StepEnd> => {
+  const byAnother = async (isDone: boolean, is: JsonObject | null = null): Promise<StepEnd> => {
     if (change.kind !== 'create') return skip(`No changes needed: ${name} shows the change. It was not made here.`);
+    const more = isDone && is !== null && record.entry.verb === 'undo' ? moreText(change, is, kind) : null;
+    if (more !== null) return skip(`${more} It was not created here.`);
     if (isDone) return skip(`No changes needed: ${name} exists with these settings. It was not created here.`);
     const message = `${name} exists with other settings. It was not created here, and not changed.`;
     await record.note(index, { state: 'failed', message, operation: null, isTaken: true });
@@ -196,7 +200,8 @@ async function writeNamed(run: StepRun, context: WriteContext): Promise<StepEnd>
     const comparison: ChangeComparison =
       another === null ? compareChange(change, current, kind) : { state: 'moved', moved: [another], there: [] };
     if (comparison.state !== 'ready' && sent && last !== null && mayBeApplied) return conclude(last);
-    if (comparison.state === 'applied') return sent || change.kind === 'create' ? byAnother(true) : skip();
+    if (comparison.state === 'applied')
+      return sent || change.kind === 'create' ? byAnother(true, current?.body) : skip();
     if (comparison.state === 'moved') {
       if (change.kind === 'create') return byAnother(false);
       if (sent && last !== null) return conclude(last);
@@ -373,17 +378,29 @@ async function writeNamed(run: StepRun, context: WriteContext): Promise<StepEnd>
     const flaw: Flaw | null = isOfAzure
       ? { reason: 'other-value', data: { settings: moved.map(({ pointer }) => pointer) } }
       : null;
+    const isReplaced = pending.kind === 'create' && moved.some(({ pointer }) => isLasting(pointer));
     const message =
       flaw !== null
         ? flawText(name, flaw)
         : pending.kind === 'delete'
           ? `${name} was deleted, and exists with other settings; who created it is not known.`
-          : `${name} was ${deed}. By now ${otherText(name, moved)}.`;
+          : isReplaced
+            ? `${name} was created. By now another one has its name; who created that is not known.`
+            : `${name} was ${deed}. By now ${otherText(name, moved)}.`;
     const origin = originPart(pending, shown, { ...how, isAccepted: true });
-    const rest = { operation: null, message, ...origin, ...doubt(how), ...(flaw === null ? {} : { flaw }) };
+    const kept = isReplaced ? { after: await record.keepAfter(index, how.shown ?? null) } : {};
+    const rest = { ...kept, operation: null, message, ...origin, ...doubt(how), ...(flaw === null ? {} : { flaw }) };
     await record.note(index, { state: 'done', verified: false, ...rest });
     // What the next step builds on is not there.
     return ended('done', message, { stops: pending.kind === 'edit' || flaw !== null });
+  }
+
+  /** Another client may have deleted what the answer of Azure shows, and made its own by now. */
+  function replacedIn(after: JsonObject | null, how: Attempt): [Moved, Accepted] | null {
+    if (how.kind !== 'accepted' || after === null) return null;
+    const another = anotherBy(how.shown ?? {}, after);
+    if (another === null || !isLasting(another)) return null;
+    return [{ state: 'moved', moved: [identityMoved(another, how.shown ?? {}, after)], now: after }, how];
   }
 
   function isSameAt(pointer: Pointer, one: JsonObject | undefined, other: JsonObject | null): boolean {
@@ -430,10 +447,12 @@ async function writeNamed(run: StepRun, context: WriteContext): Promise<StepEnd>
     const whose = (after: JsonObject | null): Partial<EntryStep> =>
       originPart(pending, after, { ...(how.kind === 'accepted' ? how : {}), isAccepted });
     if (isSure && !mayBeApplied && !mayCome) {
-      if (settled.state === 'done') return byAnother(true);
+      if (settled.state === 'done') return byAnother(true, settled.after);
       if (settled.state === 'moved' && change.kind === 'create') return byAnother(false);
       if (settled.state === 'partly') return fail(why);
     }
+    const replaced = settled.state === 'done' && pending.kind === 'create' ? replacedIn(settled.after, how) : null;
+    if (replaced !== null) return changedSince(...replaced);
     switch (settled.state) {
       case 'done': {
         const after = await record.keepAfter(index, settled.after);

@@ -110,9 +110,12 @@ function putBack(
   const next: Loose =
     deed.does === 'set'
       ? withValue(was, deed.pointer, at(former, deed.pointer))
-      : listWith(was, deed.pointer, deed.item, deed.does === 'drop');
+      : listWith(was, deed.pointer, deed.item, listHas(former, deed.pointer, deed.item));
   return writeBody(id, was, next, client);
 }
+
+const listHas = (body: Loose, pointer: string, item: Loose): boolean =>
+  (at(body, pointer) ?? []).some((one: Loose) => itemName(one) === itemName(item));
 
 /** The body with the entry there, or not. */
 function listWith(body: Loose, pointer: string, item: Loose, isThere: boolean): Loose {

@@ -121,10 +121,11 @@ export async function runAct(stage: ActStage, words: readonly string[], intrusio
 export const keyOf = ({ id, pointer }: BodyDifference): string =>
   `${id} ${pointer.replace(/^(\/properties\/managedNetwork)\/.*$/, '$1')}`;
 
+const inline =
+  /^\/properties\/(securityRules|routes|subnets|virtualNetworkPeerings|privateEndpointConnections|agentPoolProfiles)\/([^/]+)/i;
+
 /** Id of the resource that a difference is about: some are kept inside others. */
 function subjectOf({ id, pointer }: BodyDifference): string {
-  const inline =
-    /^\/properties\/(securityRules|routes|subnets|virtualNetworkPeerings|privateEndpointConnections|agentPoolProfiles)\/([^/]+)/i;
   const [, list, name] = inline.exec(pointer) ?? [];
   const type = list?.toLowerCase() === 'agentpoolprofiles' ? 'agentPools' : list;
   return type === undefined ? id : `${id}/${type}/${name}`.toLowerCase();
@@ -246,6 +247,13 @@ function unseenIn({ events }: Act, client: OtherClient): ReadonlySet<string> {
   return unseen;
 }
 
+/** Does a text name the setting, or what it is a part of? */
+function tellsSetting(text: string, difference: BodyDifference): boolean {
+  const own = difference.pointer.toLowerCase().replace(inline, '');
+  const places = own.split('/').map((_name, at, names) => names.slice(0, at + 1).join('/'));
+  return own === '' || places.some((one) => one !== '' && one !== '/properties' && text.includes(one));
+}
+
 /** Does the result name the resource as overwritten, or say that it is not known? Of a script, its text does. */
 function tells({ envelope, text }: Said, resource: string): boolean {
   const name = resource.split('/').at(-1) ?? resource;
@@ -315,8 +323,14 @@ export async function undoAll({ lines, real }: ActStage): Promise<Undone> {
   return { said, from };
 }
 
+/** A step, and the entry that has it: an entry and its redo have the same ones. */
+interface Standing {
+  readonly entry: string;
+  readonly step: EntryStep;
+}
+
 /** The steps that no undo has undone, by the history; `omits`: nor the one that undid the others of its entry. */
-function standing(all: readonly Entry[], omits: boolean): EntryStep[] {
+function standing(all: readonly Entry[], omits: boolean): Standing[] {
   const isUndone = (entry: Entry, { resource }: EntryStep): boolean =>
     (!omits && entry.undoneBy !== null) ||
     all.some(
@@ -326,7 +340,23 @@ function standing(all: readonly Entry[], omits: boolean): EntryStep[] {
     );
   return all
     .filter(({ verb }) => verb !== 'undo')
-    .flatMap((entry) => entry.steps.filter((step) => isDone(step) && !isUndone(entry, step)));
+    .flatMap((entry) =>
+      entry.steps.filter((step) => isDone(step) && !isUndone(entry, step)).map((step) => ({ entry: entry.id, step })),
+    );
+}
+
+/** Deletions that an undo did not take back, because another client had made the resource again by then: that one stays as it was made. */
+function remadeIn(all: readonly Entry[], foreign: readonly ForeignAct[]): Standing[] {
+  const isRemade = ({ resource }: EntryStep) =>
+    foreign.some(({ resource: id, deed }) => deed.does === 'put' && isSameId(id, resource));
+  return all.flatMap(({ id: entry, undoneBy, steps }) => {
+    const undo = all.find(({ id }) => id === undoneBy);
+    const isLeft = ({ resource }: EntryStep) =>
+      undo?.steps.some((step) => step.state === 'skipped' && isSameId(step.resource, resource)) === true;
+    return steps
+      .filter((step) => step.change.kind === 'delete' && isDone(step) && isLeft(step) && isRemade(step))
+      .map((step) => ({ entry, step }));
+  });
 }
 
 /**
@@ -341,7 +371,8 @@ export async function judgeUndone(
   { said, from }: Undone,
   hold: Hold,
 ): Promise<void> {
-  const touched = acts.flatMap(foreignOf).map(({ resource }) => resource.toLowerCase());
+  const foreign = acts.flatMap(foreignOf);
+  const touched = foreign.map(({ resource }) => resource.toLowerCase());
   const undos = acts.map((act) => act.said).filter(({ envelope }) => envelope.command === 'undo');
   const text = [...undos, ...said].map((one) => one.text.toLowerCase()).join('\n');
   const names = (id: string) => text.includes((id.split('/').at(-1) ?? '-').toLowerCase());
@@ -352,9 +383,12 @@ export async function judgeUndone(
   const entries = await stage.lines.entries();
   const left = standing(entries, true);
   const world = factsOf(stage.real.stateText());
-  const made = (kept: readonly EntryStep[]) =>
+  const made = (kept: readonly Standing[]) =>
     apartFrom(stage, first, world, (client, reading) => {
-      for (const act of acts) replay(act, kept.filter(isOf(act)), client, reading);
+      for (const act of acts) {
+        const steps = kept.filter(isOf(act)).map(({ step }) => step);
+        replay(act, steps, client, reading);
+      }
     });
   // Refused before anything was sent, because of what the other client set: what it is, is named.
   const isRefused = said.some(({ exit }) => exit === 4);
@@ -363,14 +397,19 @@ export async function judgeUndone(
   const repeated = asLeft(acts, factsOf(from), factsOf(first), world);
   for (const difference of made([])) {
     const subject = subjectOf(difference);
-    const isKept = left.some(({ resource }) => isSameId(resource, subject));
+    const isKept = left.some(({ step }) => isSameId(step.resource, subject));
     hold(!isKept || isRefused || isTold(subject) || repeated(difference), `${subject} is not undone, and not named`);
   }
   // What an undo leaves out was gone already, or stays for a reason.
+  const remade = remadeIn(entries, foreign);
+  const asRemade = remade.length === 0 ? null : made([...left, ...remade]);
   for (const difference of inEach([made(left), made(standing(entries, false))])) {
     const subject = subjectOf(difference);
+    const isLeft = asRemade !== null && inEach([[difference], asRemade]).length === 0;
     hold(
-      (unseen.has(asFact(subject)) && isTold(subject)) || repeated(difference),
+      (unseen.has(asFact(subject)) && isTold(subject)) ||
+        (isLeft && isTold(subject) && tellsSetting(text, difference)) ||
+        repeated(difference),
       `after the undo: ${spoken(difference)}`,
     );
   }
@@ -400,7 +439,5 @@ function asLeft(acts: readonly Act[], found: Facts, first: Facts, world: Facts):
 
 const isOf =
   ({ entries }: Act) =>
-  ({ resource, change }: EntryStep): boolean =>
-    entries.some(({ steps }) =>
-      steps.some((step) => isDone(step) && isSameId(step.resource, resource) && step.change.kind === change.kind),
-    );
+  ({ entry }: Standing): boolean =>
+    entries.some(({ id }) => id === entry);

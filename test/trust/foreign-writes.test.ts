@@ -275,6 +275,27 @@ describe.each(kinds)('$name', ({ path, body, more, pointer, other }) => {
     });
   });
 
+  test.runIf(hasIdentity)('replaced by one alike before it is read after its creation: an undo leaves it', async () => {
+    const plan = await beside.planOf(creation());
+    beside.simulator.setGraph('held');
+    let isWritten = false;
+    once(
+      (coming) => {
+        if (isWritten) return coming.verb === 'read' && coming.id === id();
+        isWritten = isWrite(coming);
+        return false;
+      },
+      () => replace(),
+    );
+    const outcome = await beside.apply(plan);
+    expect(outcome.steps).toMatchObject([{ message: expect.stringMatching(/another one has its name/) }]);
+    await staysAfter(async () => {
+      const back = await beside.session.planUndo();
+      expect(back.notUndone).toMatchObject([{ reason: 'another-resource' }]);
+      await beside.apply(back);
+    });
+  });
+
   test.runIf(hasIdentity)('replaced by one alike before the DELETE is sent: nothing is deleted', async () => {
     await make();
     const back = await beside.session.planUndo();
@@ -308,6 +329,23 @@ describe.each(kinds)('$name', ({ path, body, more, pointer, other }) => {
     expect(error.message).toContain(pointer);
     expect(await beside.read(id())).not.toBeNull();
   });
+
+  test.runIf(!/\/(?:publicIPAddresses|routes)\//.test(path)).each(['read', 'write'] as const)(
+    'deleted, and made with one more setting by another client before the %s of an undo: the setting is named',
+    async (verb) => {
+      put(body);
+      await beside.apply(await beside.planOf(deleteChange({ id: id(), body: (await beside.read(id())) ?? {} })));
+      const back = await beside.session.planUndo();
+      once(
+        (coming) => coming.id === id() && coming.verb === verb,
+        () => put(more),
+      );
+      const outcome = await beside.apply(back);
+      const message = expect.stringMatching(`exists, with other settings in ${pointer}: it is left as it is`);
+      expect(outcome.steps).toMatchObject([{ state: 'skipped', message }]);
+      expect(valueAt(await beside.read(id()), pointer)).toEqual(valueAt(more, pointer));
+    },
+  );
 
   // The address of a public IP address is gone with it, so none comes back.
   test.runIf(!path.includes('/publicIPAddresses/'))('deleted, and undone: it comes back as it was', async () => {
