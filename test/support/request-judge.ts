@@ -274,18 +274,26 @@ interface SentResult {
   readonly steps?: readonly { readonly resource: string; readonly overwrote?: Overwrote }[];
   readonly vanished?: readonly { readonly resource: string }[];
   readonly verified?: { readonly introduced: readonly string[] };
+  readonly notUndone?: readonly object[];
+}
+interface Turn {
+  readonly entry: string;
+  readonly outcome?: SentResult;
+  readonly failure?: object;
 }
 
+/** The undos of `undo --to`, and of no other line. */
+const turnsOf = ({ result }: Said['envelope']): readonly Turn[] =>
+  ((result ?? {}) as { readonly takenBack?: readonly Turn[] }).takenBack ?? [];
+
 /** What a line sent; of `undo --to`, each undo. */
-function resultsOf({ result }: Said['envelope']): readonly SentResult[] {
-  const { takenBack, ...one } = (result ?? {}) as SentResult & {
-    readonly takenBack?: readonly { readonly outcome?: SentResult }[];
-  };
-  return takenBack === undefined ? [one] : takenBack.flatMap(({ outcome }) => outcome ?? []);
+function resultsOf(envelope: Said['envelope']): readonly SentResult[] {
+  const turns = turnsOf(envelope);
+  return turns.length === 0 ? [(envelope.result ?? {}) as SentResult] : turns.flatMap(({ outcome }) => outcome ?? []);
 }
 
 /** The exit status follows from what was sent and what is done (docs/exit-codes.md). */
-function judgeExit(act: Act, hold: Hold): void {
+export function judgeExit(act: Act, hold: Hold): void {
   const { said, entries } = act;
   const { outcomes } = (said.envelope.result ?? {}) as { outcomes?: readonly { readonly exit: number | null }[] };
   if (outcomes !== undefined) {
@@ -297,11 +305,30 @@ function judgeExit(act: Act, hold: Hold): void {
   const isSent = callsOf(act).some(isWrite);
   const open = states.filter((state) => state !== 'done' && state !== 'skipped');
   const isSome = states.some((state) => state === 'done' || state === 'unknown');
-  const wanted = open.length === 0 ? (entries.length > 0 ? [0, 1] : [0, 4]) : isSome ? [5] : isSent ? [7] : [4];
+  const isCut = entries.length > 0 && leavesEntries(act, hold);
+  const whole = entries.length === 0 ? [0, 4] : isCut ? [5] : [0, 1];
+  const wanted = open.length === 0 ? whole : isSome ? [5] : isSent ? [7] : [4];
   hold(wanted.includes(said.exit), `exit status ${said.exit}, not ${wanted.join(' or ')}: ${said.text.slice(0, 300)}`);
   if (said.exit !== 1) return;
   const isIntroduced = resultsOf(said.envelope).some(({ verified }) => (verified?.introduced.length ?? 0) > 0);
   hold(isIntroduced, 'exit status 1, and nothing was introduced');
+}
+
+/**
+ * Does an `undo --to` leave entries that it was to undo? By the history, not by what it says: each that no entry of the act undoes. Only
+ * another client that came between stops it after the first, and what stopped it is said.
+ */
+function leavesEntries({ said, entries, events }: Act, hold: Hold): boolean {
+  const turns = turnsOf(said.envelope);
+  const isUndone = (id: string) => entries.some(({ undoes, state }) => undoes === id && state === 'done');
+  const left = turns.filter(({ entry }) => !isUndone(entry));
+  const isTold = said.envelope.failure !== null && left.some(({ failure }) => failure !== undefined);
+  const isStopped = isTold || turns.some(({ outcome }) => outcome !== undefined && outcome.notUndone !== undefined);
+  hold(
+    left.length === 0 || (isStopped && foreignOf({ events }).length > 0),
+    `${left.length} of ${turns.length} entries are not undone, and nothing says why: ${said.text.slice(0, 300)}`,
+  );
+  return left.length > 0;
 }
 
 /** How everything was undone, one line after another. */

@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
+import { type Act, judgeExit } from '../support/request-judge.ts';
 import { openSequences, type SequenceSource } from '../support/request-sequences.ts';
 import { tellTrust, trustSeed, trustSequences } from '../support/trust-size.ts';
 
@@ -42,6 +43,28 @@ const sources: readonly SequenceSource[] = [
   of('drifted', ['nsg.outbound-internet-open'], ['storage.bypass-azure-services'], ['workspace.private-dns']),
   of('crowded', ['compute.locks', { lock: 'keep-network' }], ['compute.subnet-free-ips']),
 ];
+
+test('the judge holds an undo of several to its exit status and its reason', () => {
+  const turn = { entry: 'two', outcome: { steps: [] } };
+  const failure = { code: 'partly-done', message: '1 of 2 entries was undone.', next: '' };
+  const act = (exit: number, cut: object, isAmong = true, more: readonly string[] = []): Act =>
+    ({
+      said: { exit, text: '', envelope: { failure: exit === 5 ? failure : null, result: { takenBack: [turn, cut] } } },
+      entries: ['two', ...more].map((undoes) => ({ undoes, state: 'done', steps: [{ state: 'done' }] })),
+      events: isAmong ? [{ kind: 'foreign', act: { resource: '/one', deed: { does: 'remove' } } }] : [],
+    }) as unknown as Act;
+  const wrongIn = (one: Act): string[] => {
+    const wrong: string[] = [];
+    judgeExit(one, (isRight, what) => void (isRight || wrong.push(what)));
+    return wrong;
+  };
+  const cut = { entry: 'one', failure };
+  const whole = { entry: 'one', outcome: { steps: [] } };
+  expect([wrongIn(act(5, cut)), wrongIn(act(0, whole, true, ['one']))]).toEqual([[], []]);
+  // Says that all was undone; says nothing of why; no one came between; and was not stopped.
+  for (const one of [act(0, whole), act(5, { entry: 'one' }), act(5, cut, false), act(5, whole, true, ['one'])])
+    expect(wrongIn(one)).not.toEqual([]);
+});
 
 describe.each(sources)('$world', (source) => {
   test('sequences with another client', async ({ task }) => {
