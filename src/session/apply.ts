@@ -12,6 +12,7 @@ import { freshOf, isGap, readNow, type WriteContext } from './apply-context.ts';
 import { certainAt } from './arrival.ts';
 import { checksBeforeClosing, isClosing, staysOpen } from './before-closing.ts';
 import { type EntryRecord, recordOf } from './entry-record.ts';
+import { movedSince } from './moved-since.ts';
 import { askOverwrote } from './overwrote.ts';
 import {
   bare,
@@ -253,6 +254,14 @@ async function run(
   let stop: Pick<StepEnd, 'message' | 'unsent' | 'isRejected'> | null = null;
   /** What was to be created, and exists with other settings. */
   const taken: string[] = [];
+  /** What became of a step, and what others have changed since that may be why. */
+  const told = async ({ message, isRejected }: StepEnd, index: number): Promise<string | null> => {
+    const step = record.entry.steps[index];
+    const since = isRejected && step !== undefined ? await movedSince(input.plan, step, context.history) : '';
+    if (since === '') return message;
+    await record.note(index, { message: `${message ?? ''}${since}` });
+    return `${message ?? ''}${since}`;
+  };
   for (const [at, index] of places.entries()) {
     if (input.signal?.aborted || record.lost !== null) break;
     const step = record.entry.steps[index];
@@ -284,7 +293,7 @@ async function run(
       anythingSent ||= end.sent;
       if (end.isTaken) taken.push(step.resource);
       // Later steps may close what this one was to open.
-      if (end.state === 'failed') stop = end;
+      if (end.state === 'failed') stop = { ...end, message: await told(end, index) };
       if (end.stops) break;
     } catch (error) {
       // Thrown only while nothing of this step is sent: the sign-in has ended, or the disk is full.

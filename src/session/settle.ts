@@ -17,7 +17,14 @@ export type Settled =
   | { readonly state: 'done'; readonly after: JsonObject | null }
   | { readonly state: 'not done' }
   /** Some edits are there, and the rest is not. */
-  | { readonly state: 'partly'; readonly done: Change; readonly rest: Change; readonly after: JsonObject | null }
+  | {
+      readonly state: 'partly';
+      readonly done: Change;
+      readonly rest: Change;
+      readonly after: JsonObject | null;
+      /** Of the rest: what shows neither the value before nor the one after. */
+      readonly moved: readonly ChangedSetting[];
+    }
   /** None of it is there, and what is there is not what was before. */
   | { readonly state: 'moved'; readonly moved: readonly ChangedSetting[]; readonly now: JsonObject | null }
   /** It could not be read, or Azure is still changing it; `reason` is a sentence. */
@@ -51,7 +58,8 @@ export function settledBy(change: Change, now: Resource | null): Settled {
   if (change.kind === 'edit' && there.length > 0) {
     const rest = change.edits.filter((edit) => !there.includes(edit));
     const of = (edits: readonly Edit[]): Change => ({ ...editChange(change.resource, edits) });
-    return { state: 'partly', done: of(there), rest: of(rest), after: now?.body ?? null };
+    const moved = seen.state === 'moved' ? seen.moved : [];
+    return { state: 'partly', done: of(there), rest: of(rest), after: now?.body ?? null, moved };
   }
   return seen.state === 'moved' ? { state: 'moved', moved: seen.moved, now: now?.body ?? null } : { state: 'not done' };
 }

@@ -34,6 +34,7 @@ import {
   refusalText,
   type Settled,
   settle,
+  settledBy,
   showsAtRest,
 } from './settle.ts';
 import { notYetVisible } from './visible.ts';
@@ -395,12 +396,24 @@ async function writeNamed(run: StepRun, context: WriteContext): Promise<StepEnd>
     return ended('done', message, { stops: pending.kind === 'edit' || flaw !== null });
   }
 
-  /** Another client may have deleted what the answer of Azure shows, and made its own by now. */
-  function replacedIn(after: JsonObject | null, how: Attempt): [Moved, Accepted] | null {
-    if (how.kind !== 'accepted' || after === null) return null;
-    const another = anotherBy(how.shown ?? {}, after);
+  /** What the answer of Azure shows, and another client has changed in a part, or replaced by another resource, by now. */
+  function sinceIn(settled: Settled, { shown }: Accepted): Moved | null {
+    if (settled.state === 'moved') return settled;
+    if (shown === undefined || pending.kind === 'delete') return null;
+    if (settled.state === 'partly') {
+      const answered = settledBy(pending, {
+        id: change.resource,
+        type: kind.type,
+        apiVersion: kind.apiVersion,
+        body: shown,
+      });
+      const isSince = settled.moved.length > 0 && answered.state === 'done';
+      return isSince ? { state: 'moved', moved: settled.moved, now: settled.after } : null;
+    }
+    if (settled.state !== 'done' || pending.kind !== 'create' || settled.after === null) return null;
+    const another = anotherBy(shown, settled.after);
     if (another === null || !isLasting(another)) return null;
-    return [{ state: 'moved', moved: [identityMoved(another, how.shown ?? {}, after)], now: after }, how];
+    return { state: 'moved', moved: [identityMoved(another, shown, settled.after)], now: settled.after };
   }
 
   function isSameAt(pointer: Pointer, one: JsonObject | undefined, other: JsonObject | null): boolean {
@@ -451,8 +464,10 @@ async function writeNamed(run: StepRun, context: WriteContext): Promise<StepEnd>
       if (settled.state === 'moved' && change.kind === 'create') return byAnother(false);
       if (settled.state === 'partly') return fail(why);
     }
-    const replaced = settled.state === 'done' && pending.kind === 'create' ? replacedIn(settled.after, how) : null;
-    if (replaced !== null) return changedSince(...replaced);
+    if (!mayCome && how.kind === 'accepted' && how.isAnswered) {
+      const since = sinceIn(settled, how);
+      if (since !== null) return changedSince(since, how);
+    }
     switch (settled.state) {
       case 'done': {
         const after = await record.keepAfter(index, settled.after);
@@ -492,7 +507,6 @@ async function writeNamed(run: StepRun, context: WriteContext): Promise<StepEnd>
       }
       case 'moved':
         if (mayCome) return unknown(`${why} ${otherText(name, settled.moved)}.`);
-        if (how.kind === 'accepted' && how.isAnswered) return changedSince(settled, how);
         return isAccepted
           ? unknown(`Azure accepted the change. By now ${otherText(name, settled.moved)}.`)
           : fail(`${why} ${otherText(name, settled.moved)}.`);

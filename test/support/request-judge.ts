@@ -6,6 +6,7 @@ import type { Overwrote } from '../../src/model/overwrote.ts';
 import type { Exchange, Simulator } from '../../src/simulator/index.ts';
 import type { CommandLines, Said } from './command-lines.ts';
 import { type ActName, act as actAs, type ForeignAct, repeat } from './foreign-acts.ts';
+import { takeBack } from './taken-back.ts';
 import {
   type BodyDifference,
   carryOut,
@@ -58,7 +59,7 @@ export const isSameId = (a: string, b: string): boolean => asFact(a) === asFact(
 /** Some actions only read. */
 export const isWrite = ({ method, path }: Call): boolean =>
   method !== 'GET' && !(method === 'POST' && /\/(?:list|check|diagnose|effective)\w*$/i.test(path));
-const isAccepted = ({ status }: Call): boolean => status >= 200 && status < 300;
+export const isAccepted = ({ status }: Call): boolean => status >= 200 && status < 300;
 /** An action is about the resource above it. */
 export const isAbout = ({ method, path }: Call, resource: string): boolean =>
   isSameId(method === 'POST' ? path.slice(0, path.lastIndexOf('/')) : path, resource);
@@ -133,7 +134,7 @@ function subjectOf({ id, pointer }: BodyDifference): string {
 
 /** What another client put back may be what it found, or what there would have been without the act: both are right. */
 const readings = ['found', 'value'] as const;
-type Reading = (typeof readings)[number];
+export type TwinReading = (typeof readings)[number];
 const inEach = (all: readonly (readonly BodyDifference[])[]): BodyDifference[] => {
   const [first = [], ...others] = all;
   const isIn = ({ id, pointer }: BodyDifference, list: readonly BodyDifference[]) =>
@@ -146,7 +147,7 @@ function apartFrom(
   { twin, lost }: ActStage,
   state: string,
   world: Facts,
-  make: (client: OtherClient, reading: Reading) => void,
+  make: (client: OtherClient, reading: TwinReading) => void,
 ): BodyDifference[] {
   const all = readings.map((reading) => {
     twin.restore(state);
@@ -174,17 +175,22 @@ export function judgeAct(state: string, stage: ActStage, act: Act, hold: Hold): 
     hold(isTold, what);
   };
   const world = factsOf(stage.real.stateText());
-  const done = act.entries.flatMap(({ steps }) => steps.filter(isDone));
+  const all = act.entries.flatMap(({ steps }) => steps);
+  const done = all.filter(isDone);
   const apart = apartFrom(stage, state, world, (client, reading) => {
     const replaced = replay(act, done, client, reading);
     if (reading === 'found') for (const { id, what } of replaced) holdTold(id, `${what}, and nothing says so`);
   });
-  for (const difference of apart) holdTold(subjectOf(difference), spoken(difference));
+  // What was said not to be known may have been made.
+  const open = all.filter((step) => step.state === 'unknown');
+  const orMade =
+    open.length === 0 ? apart : apartFrom(stage, state, world, (...as) => replay(act, [...done, ...open], ...as));
+  for (const difference of inEach([apart, orMade])) holdTold(subjectOf(difference), spoken(difference));
   judgeExit(act, hold);
   return { world, unseen, told };
 }
 
-const isDone = ({ state }: EntryStep): boolean => state === 'done';
+export const isDone = ({ state }: EntryStep): boolean => state === 'done';
 
 /**
  * Brings each act of the other client, and each of these steps, to the twin; gives what was there where a step makes or deletes, and what
@@ -194,7 +200,7 @@ function replay(
   { events }: Act,
   steps: readonly EntryStep[],
   client: OtherClient,
-  reading: Reading,
+  reading: TwinReading,
 ): readonly { readonly id: string; readonly what: string }[] {
   const left = [...steps];
   const replaced: { id: string; what: string }[] = [];
@@ -214,7 +220,7 @@ function replay(
   return replaced;
 }
 
-function isCarriedOut({ change }: EntryStep, call: Call, client: OtherClient): boolean {
+export function isCarriedOut({ change }: EntryStep, call: Call, client: OtherClient): boolean {
   if (call.method !== 'POST') return carryOut(change, client, call.query);
   return client.post(`${call.path}?${call.query}`, call.body === '' ? {} : JSON.parse(call.body));
 }
@@ -304,6 +310,9 @@ export function judgeExit(act: Act, hold: Hold): void {
   const states = entries.flatMap(({ steps }) => steps.map(({ state }) => state));
   const isSent = callsOf(act).some(isWrite);
   const open = states.filter((state) => state !== 'done' && state !== 'skipped');
+  // What a line names, and another client had deleted before it was read, is an unknown name as any other.
+  const isUnknown = !isSent && foreignOf(act).some((one) => one.deed.does === 'remove' && failureNames(said, one));
+  if (isUnknown && said.exit === 2) return;
   const isSome = states.some((state) => state === 'done' || state === 'unknown');
   const isCut = entries.length > 0 && leavesEntries(act, hold);
   const whole = entries.length === 0 ? [0, 4] : isCut ? [5] : [0, 1];
@@ -330,6 +339,9 @@ function leavesEntries({ said, entries, events }: Act, hold: Hold): boolean {
   );
   return left.length > 0;
 }
+
+const failureNames = ({ envelope: { failure } }: Said, { resource }: ForeignAct): boolean =>
+  failure?.message.toLowerCase().includes((resource.split('/').at(-1) ?? '-').toLowerCase()) === true;
 
 /** How everything was undone, one line after another. */
 export interface Undone {
@@ -400,7 +412,7 @@ export async function judgeUndone(
 ): Promise<void> {
   const foreign = acts.flatMap(foreignOf);
   const touched = foreign.map(({ resource }) => resource.toLowerCase());
-  const undos = acts.map((act) => act.said).filter(({ envelope }) => envelope.command === 'undo');
+  const undos = acts.map((act) => act.said).filter(({ envelope }) => /^(?:undo|run)$/.test(envelope.command));
   const text = [...undos, ...said].map((one) => one.text.toLowerCase()).join('\n');
   const names = (id: string) => text.includes((id.split('/').at(-1) ?? '-').toLowerCase());
   for (const one of said) {
@@ -430,7 +442,8 @@ export async function judgeUndone(
   // What an undo leaves out was gone already, or stays for a reason.
   const remade = remadeIn(entries, foreign);
   const asRemade = remade.length === 0 ? null : made([...left, ...remade]);
-  for (const difference of inEach([made(left), made(standing(entries, false))])) {
+  const takenBack = apartFrom(stage, first, world, (...as) => takeBack(acts, entries, ...as));
+  for (const difference of inEach([made(left), made(standing(entries, false)), takenBack])) {
     const subject = subjectOf(difference);
     const isLeft = asRemade !== null && inEach([[difference], asRemade]).length === 0;
     hold(

@@ -92,7 +92,7 @@ function elementName(element: Loose, key: { readonly member: string | null; read
   return key.fold ? text.toLowerCase() : text;
 }
 
-function withEdit(body: Loose, edit: Edit): Loose {
+export function withEdit(body: Loose, edit: Edit): Loose {
   if (edit.op === 'set') return withValue(body, edit.pointer, edit.after);
   const list: Loose[] = at(body, edit.pointer) ?? [];
   const wanted = edit.op === 'add' ? edit.after : edit.before;

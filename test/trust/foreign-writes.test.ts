@@ -6,6 +6,7 @@ import { type Change, deleteChange } from '../../src/model/change.ts';
 import { Failure, isFailure } from '../../src/model/failure.ts';
 import type { JsonObject } from '../../src/model/json.ts';
 import { valueAt } from '../../src/model/pointer.ts';
+import { originBy } from '../../src/session/origin-by.ts';
 import { drain } from '../support/bench.ts';
 import { type Beside, type Coming, openBeside } from '../support/beside-requests.ts';
 
@@ -445,6 +446,59 @@ describe('an edit', () => {
     expect(error.message).toContain('creationTime');
     expect(await actionNow()).toBe('Allow');
   });
+});
+
+test('a part of an edit that another client changes before it is read: the edit is done, and told; the undo names the part', async () => {
+  const id = `${beside.group}/Microsoft.Network/routeTables/rt-theirs/routes/edited`;
+  beside.write('PUT', id, { properties: route });
+  const plan = await beside.planOf({
+    ...{ kind: 'edit', resource: id, body: null },
+    edits: [
+      { op: 'set', pointer: '/properties/nextHopIpAddress', before: route.nextHopIpAddress },
+      { op: 'set', pointer: '/properties/nextHopType', before: route.nextHopType, after: 'Internet' },
+    ],
+  });
+  let isWritten = false;
+  once(
+    (coming) => {
+      if (isWritten) return coming.verb === 'read' && coming.id === id;
+      isWritten = coming.verb === 'write';
+      return false;
+    },
+    () => beside.write('PUT', id, { properties: { addressPrefix: route.addressPrefix, nextHopType: 'VnetLocal' } }),
+  );
+  const outcome = await beside.apply(plan);
+  const message = expect.stringMatching(/By now edited shows another value at \/properties\/nextHopType;/);
+  expect(outcome.steps).toMatchObject([{ state: 'done', message }]);
+  const error = await refusal(beside.session.planUndo());
+  expect([error.code, error.exit]).toEqual(['drift', 4]);
+  expect(error.message).toContain('/properties/nextHopType');
+});
+
+test('an undo that Azure refuses names what others have changed since', async () => {
+  const id = `${beside.group}/Microsoft.ContainerRegistry/registries/acrtheirs`;
+  beside.write('PUT', id, { location, sku: { name: 'Basic' }, properties: {} });
+  const edits = [{ op: 'set', pointer: '/sku/name', before: 'Basic', after: 'Premium' }] as const;
+  await beside.apply(await beside.planOf({ kind: 'edit', resource: id, body: null, edits }));
+  const ipRules = [{ value: '198.51.100.20', action: 'Allow' }];
+  beside.write('PATCH', id, { properties: { networkRuleSet: { defaultAction: 'Allow', ipRules } } });
+  const error = await refusal(beside.apply(await beside.session.planUndo()));
+  expect(error.exit).toBe(7);
+  expect(error.message).toMatch(/other settings of acrtheirs have changed: .*\/properties\/networkRuleSet/);
+});
+
+test.each([
+  'Microsoft.Network/networkSecurityPerimeters/nsp/profiles/p/accessRules/made',
+  'Microsoft.Authorization/roleAssignments/11111111-1111-1111-1111-111111111111',
+])('an answer that says that %s existed proves no creation', (path) => {
+  const change = {
+    kind: 'create',
+    edits: [],
+    resource: `${beside.group}/${path}`,
+    body: { properties: { a: 1 } },
+  } as const;
+  const by = (status: number) => originBy(change, change.body, { isAnswered: true, status }).reason;
+  expect([by(200), by(201)]).toEqual(['not-known', 'answer']);
 });
 
 /** A client that signs in as the session does: the correlation ID alone tells its records from those of the session. */

@@ -26,4 +26,20 @@ test('the judge sees a setting of another client that is lost without a word', a
   rmSync(scratch, { recursive: true, force: true });
 });
 
+test('the judge sees what another client made again, and is lost without a word', async () => {
+  const scratch = mkdtempSync(path.join(os.tmpdir(), 'bastide-judge-'));
+  const source = scenes.find(({ name }) => name === 'limited: nsg.inbound-ssh');
+  if (source === undefined) throw new Error('there is no such scene');
+  const scene = await openScene(source, scratch);
+  const cell = scene.cells('undo').find(({ acts, at }) => acts.join() === 'make' && at[0] === 31);
+  if (cell === undefined) throw new Error('there is no such cell');
+  expect((await scene.run(cell)).wrong).toEqual([]);
+  const spoiled = await scene.run(cell, (world) =>
+    world.restore(world.stateText().replaceAll(/by another client/g, 'of before')),
+  );
+  expect(spoiled.wrong.join('\n')).toMatch(/description is "of before", and must be "by another client"/);
+  await scene.close();
+  rmSync(scratch, { recursive: true, force: true });
+});
+
 requestCells(({ about }) => about.every((one) => one.startsWith('edit ')));
