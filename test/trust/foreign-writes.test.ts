@@ -505,7 +505,9 @@ test('a rule that two acts deleted in turn is there again once the later is undo
   }
   const earlier = () => beside.session.planUndo(entries[0] ?? undefined);
   // The later act deleted it: the earlier one has nothing to put back before that is undone.
-  expect((await earlier()).notUndone).toMatchObject([{ reason: 'made-by-another', change: 'delete' }]);
+  const standing = await earlier();
+  expect(standing.notUndone).toMatchObject([{ reason: 'made-by-another', change: 'delete', entry: entries[1] }]);
+  expect(standing.irreversible.join()).toContain(`is not restored: history entry ${entries[1]} deleted it at `);
   await beside.apply(await beside.session.planUndo());
   const back = await earlier();
   expect([back.steps, back.notUndone]).toEqual([[], [{ resource: rule, reason: 'already', change: 'delete' }]]);
