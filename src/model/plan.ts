@@ -61,8 +61,14 @@ export type NotUndone =
 
 /** Why a step of an entry does not count as made by this history. */
 export type NotMadeHere =
-  /** By its change record. `by`: it may be this identity in another client. `at`: ISO 8601. */
-  | { readonly reason: 'made-by-another'; readonly by: string; readonly client: string | null; readonly at: string }
+  /** By its change record. `by`: it may be this identity in another client. `at`: ISO 8601. `entry`: another one of this history made it. */
+  | {
+      readonly reason: 'made-by-another';
+      readonly by: string;
+      readonly client: string | null;
+      readonly at: string;
+      readonly entry?: string;
+    }
   /**
    * Nothing shows it. `no-record`, `unread`, `not-recorded`: no answer shows it, and Azure has no record of it, the records could not be
    * read, or Azure keeps none of its type. `imported`: no record of this identity shows it; `imported-deletion`: no record has what was deleted.

@@ -2,6 +2,7 @@
 import type { AlreadySet, Unproven } from '../model/plan.ts';
 import { nameInParent } from '../model/resource-id.ts';
 import { clean, utcMinute } from '../model/text.ts';
+import { authorText } from './not-undone.ts';
 
 const unproven: Readonly<Record<Unproven, string>> = {
   'no-record': 'Azure has no record of it',
@@ -15,6 +16,5 @@ export function alreadySetText({ resource, why }: AlreadySet): string {
   const name = clean(nameInParent(resource), 200);
   if (why === null) return `${name} is already set: an earlier request of the entry did it, by its change record.`;
   if (why.reason === 'not-proven') return `${name} is already set. Who set it is not known: ${unproven[why.why]}.`;
-  const client = why.client === null ? '' : ` with ${clean(why.client, 80)}`;
-  return `${name} is already set: ${clean(why.by, 200)}${client} set it at ${utcMinute(why.at)}, by its change record.`;
+  return `${name} is already set: ${authorText(why)} set it at ${utcMinute(why.at)}, by its change record.`;
 }

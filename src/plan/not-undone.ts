@@ -1,6 +1,6 @@
 // Steps of an entry that an undo or redo leaves out because the history does not vouch for them: as data, and in words.
 import type { Change } from '../model/change.ts';
-import type { NotUndone, Unproven } from '../model/plan.ts';
+import type { NotMadeHere, NotUndone, Unproven } from '../model/plan.ts';
 import { nameInParent } from '../model/resource-id.ts';
 import { clean, utcMinute } from '../model/text.ts';
 
@@ -26,6 +26,12 @@ const already: Readonly<Record<Change['kind'], string>> = {
   delete: 'was there again already: this undo does not create it.',
 };
 
+/** Who made it, by its change record: another entry of this history, or an identity with its client. */
+export function authorText({ by, client, entry }: Extract<NotMadeHere, { reason: 'made-by-another' }>): string {
+  if (entry !== undefined) return `history entry ${clean(entry, 80)}`;
+  return `${clean(by, 200)}${client === null ? '' : ` with ${clean(client, 80)}`}`;
+}
+
 export function notUndoneText(one: NotUndone): string {
   const name = clean(nameInParent(one.resource), 200);
   switch (one.reason) {
@@ -36,7 +42,7 @@ export function notUndoneText(one: NotUndone): string {
     case 'another-resource':
       return `${name} is ${kept[one.change]}: its ${one.pointer.slice(1).replaceAll('/', '.')} is not that of the resource that the entry ${deeds[one.change]}, so it is another one with the same name.`;
     case 'made-by-another':
-      return `${name} is ${kept[one.change]}: ${clean(one.by, 200)}${one.client === null ? '' : ` with ${clean(one.client, 80)}`} ${deeds[one.change]} it at ${utcMinute(one.at)}, by its change record.`;
+      return `${name} is ${kept[one.change]}: ${authorText(one)} ${deeds[one.change]} it at ${utcMinute(one.at)}, by its change record.`;
     case 'already':
       return `${name} ${already[one.change]}`;
     case 'not-proven':

@@ -80,10 +80,13 @@ export function undoPlan(input: UndoInput): UndoPlanResult {
     const why = notMadeHere?.(step) ?? null;
     const file = change.kind === 'create' ? step.after : step.before;
     const another = anotherThan(step, input);
-    if (why !== null) left.push({ resource, change: change.kind, ...why });
+    const act: Act = { ...step, change: invertChange(change), kept: file === null ? undefined : bodies?.get(file) };
+    // Whoever made it since: where nothing is left to do, it is not said to be kept from being done.
+    const nothingLeft = why?.reason === 'made-by-another' ? alreadySo(act, input.snapshot) : [];
+    if (nothingLeft.length > 0) left.push(...nothingLeft);
+    else if (why !== null) left.push({ resource, change: change.kind, ...why });
     else if (another !== null) left.push(another);
-    if (why !== null || another !== null) return [];
-    return [{ ...step, change: invertChange(change), kept: file === null ? undefined : bodies?.get(file) }];
+    return why !== null || another !== null ? [] : [act];
   });
   return planOf(input, 'undo', acts, left);
 }

@@ -60,13 +60,14 @@ export async function undoProof(
     const since = new Date(Math.min(...claims.map(({ begun }) => begun)) - slack).toISOString();
     const ids = claims.flatMap(({ step }) => [step.resource, parentId(step.resource) ?? step.resource]);
     const records = await readRecordsOf(arm, ids, since, signal);
+    const seen = { arm, bodies, acts: await actsIn(history) };
     for (const one of claims) {
       const { origin } = one;
       answers.set(
         one.step,
         one.step.change.kind === 'edit' || (origin === undefined && one.isImported)
-          ? await whyNotProven(one, records, own, arm)
-          : await whyNotOurs(one, origin, records, own, { arm, bodies }),
+          ? await whyNotProven(one, records, own, seen)
+          : await whyNotOurs(one, origin, records, own, seen),
       );
     }
   }
@@ -144,8 +145,7 @@ async function whyNotOurs(
     (one) => Date.parse(one.at) >= begun - slack && isWholeOf(change.kind, resource, one),
   );
   if (record !== undefined && record.changedBy !== null) {
-    const { changedBy: by, client, at } = record;
-    return isRecordOf(record, step, own) ? null : { reason: 'made-by-another', by, client, at };
+    return isRecordOf(record, step, own) ? null : byAnother(record, record.changedBy, seen.acts);
   }
   if (origin?.reason === 'not-known') return { reason: 'not-proven', why: whyUnproven(resource, unread) };
   if (unread === null || change.kind !== 'create' || (await isAsLeft(step, seen))) return null;
@@ -161,6 +161,23 @@ const whyUnproven = (id: string, unread: string | null): Unproven => {
 interface Standing {
   readonly arm: Pick<WriteContext['arm'], 'read'>;
   readonly bodies: ReadonlyMap<string, JsonObject>;
+  /** Ids of the entries by the correlation IDs of their requests. */
+  readonly acts: ReadonlyMap<string, string>;
+}
+
+async function actsIn(history: WriteContext['history']): Promise<Standing['acts']> {
+  const entries = await history.entries();
+  return new Map(
+    entries.flatMap(({ id, steps }) =>
+      steps.flatMap(({ correlation }) => (correlation === undefined ? [] : [[fold(correlation), id] as const])),
+    ),
+  );
+}
+
+/** A later act of this history is named as such: its request has the same identity. */
+function byAnother({ client, at, correlation }: WriteRecord, by: string, acts: Standing['acts']): NotMadeHere {
+  const entry = correlation === null ? undefined : acts.get(fold(correlation));
+  return { reason: 'made-by-another', by, client, at, ...(entry === undefined ? {} : { entry }) };
 }
 
 /** By an identity, or by an etag of what the history left there: a part has that of its whole. */
@@ -184,7 +201,7 @@ async function whyNotProven(
   { step, begun, isImported, origin }: Claim,
   { records, unread }: WriteRecords,
   own: readonly string[],
-  arm: Pick<WriteContext['arm'], 'read'>,
+  { arm, acts }: Standing,
 ): Promise<NotMadeHere | null> {
   const { change, resource } = step;
   if (change.kind !== 'edit') return { reason: 'not-proven', why: 'imported-deletion' };
@@ -196,8 +213,7 @@ async function whyNotProven(
   const last = after.findLast(({ target, values }) => sameId(target, resource) && showsEdits(change.edits, values));
   // Who set the standing values last, where they were set again.
   if (last !== undefined && last.changedBy !== null) {
-    const { changedBy: by, client, at } = last;
-    return isOwn(last) ? null : { reason: 'made-by-another', by, client, at };
+    return isOwn(last) ? null : byAnother(last, last.changedBy, acts);
   }
   if (origin === undefined && !isImported) return null;
   const about = records.filter((one) => one.kind === 'changed' && !one.isCut && isOwn(one));

@@ -546,6 +546,27 @@ test('a deletion without an answer that another client made is not taken back', 
   expect(await beside.read(rule)).toBeNull();
 });
 
+test('a rule that two acts deleted in turn is there again once the later is undone: nothing is left of the earlier', async () => {
+  const rule = `${beside.group}/Microsoft.Network/networkSecurityGroups/nsg-theirs/securityRules/made`;
+  const body = { properties: { ...theirRule.properties, priority: 320 } };
+  const entries: (string | null)[] = [];
+  for (let turn = 0; turn < 2; turn += 1) {
+    beside.write('PUT', rule, body);
+    const { entry } = await beside.apply(
+      await beside.planOf(deleteChange({ id: rule, body: (await beside.read(rule)) ?? {} })),
+    );
+    entries.push(entry);
+  }
+  const earlier = () => beside.session.planUndo(entries[0] ?? undefined);
+  // The later act deleted it: the earlier one has nothing to put back before that is undone.
+  const standing = await earlier();
+  expect(standing.notUndone).toMatchObject([{ reason: 'made-by-another', change: 'delete', entry: entries[1] }]);
+  expect(standing.irreversible.join()).toContain(`is not restored: history entry ${entries[1]} deleted it at `);
+  await beside.apply(await beside.session.planUndo());
+  const back = await earlier();
+  expect([back.steps, back.notUndone]).toEqual([[], [{ resource: rule, reason: 'already', change: 'delete' }]]);
+});
+
 test('a rule that another client made under a name of ours is not ours to delete', async () => {
   const rule = `${beside.group}/Microsoft.Network/networkSecurityGroups/nsg-train/securityRules/made`;
   const ours = { properties: { ...theirRule.properties, priority: 320 } };
