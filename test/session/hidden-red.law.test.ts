@@ -6,6 +6,7 @@ import { type Finding, headline } from '../../src/model/finding.ts';
 import type { ProblemReport } from '../../src/model/problem.ts';
 import { fold, isNamed, nameOf, typeOf } from '../../src/model/resource-id.ts';
 import type { Snapshot } from '../../src/model/snapshot.ts';
+import { stringifyJson } from '../../src/simulator/json.ts';
 import { worldFiles } from '../../src/simulator/worlds/index.ts';
 import { armInProcess, drain, type InProcess, type Refusal, simulated } from '../support/in-process.ts';
 import { trustSeed } from '../support/trust-size.ts';
@@ -66,8 +67,8 @@ function bodiesOf(type: string): readonly object[] {
   const found = worldFiles
     .filter(({ name }) => !/large|huge/.test(name))
     .flatMap(({ name }) => [...armInProcess(name).store.all()])
-    .map((body) => body as { readonly type?: unknown; readonly properties?: unknown })
-    .filter((body) => fold(String(body.type)) === fold(type))
+    .map((one) => JSON.parse(stringifyJson(one)) as { readonly type?: string; readonly properties?: unknown })
+    .filter((body) => fold(body.type ?? '') === fold(type))
     .map((body) => [JSON.stringify(body.properties), body] as const);
   const once = [...new Map(found).values()];
   known.set(fold(type), once);
