@@ -4,8 +4,9 @@ import { type Entry, type EntryStep, isUnsettled, restOf } from '../model/entry.
 import { exitStatus, Failure, isFailure, stoppedUnsent } from '../model/failure.ts';
 import { asJson, sameJson, stringifyJson } from '../model/json.ts';
 import type { Plan, Step } from '../model/plan.ts';
-import { distinctIds, fold, isWithin, nameOf, sameId, typeOf } from '../model/resource-id.ts';
+import { distinctIds, fold, isWithin, nameInParent, nameOf, sameId, typeOf } from '../model/resource-id.ts';
 import type { Snapshot } from '../model/snapshot.ts';
+import { clean } from '../model/text.ts';
 import { alreadySetText, moreText } from '../plan/index.ts';
 import { resourceTypeOf } from '../resource-types/index.ts';
 import { freshOf, isGap, readNow, type WriteContext } from './apply-context.ts';
@@ -251,7 +252,7 @@ async function run(
   let seen: Snapshot | undefined;
   let anythingSent = false;
   let ended: Failure | null = null;
-  let stop: Pick<StepEnd, 'message' | 'unsent' | 'isRejected'> | null = null;
+  let stop: (Pick<StepEnd, 'message' | 'unsent' | 'isRejected'> & Pick<EntryStep, 'resource'>) | null = null;
   /** What was to be created, and exists with other settings. */
   const taken: string[] = [];
   /** What became of a step, and what others have changed since that may be why. */
@@ -282,7 +283,7 @@ async function run(
         const message = staysOpen(next, seen, context.rules);
         if (message !== null) {
           await record.note(index, { state: 'failed', message });
-          stop = { message, unsent: null };
+          stop = { resource: step.resource, message, unsent: null };
           break;
         }
       }
@@ -293,7 +294,7 @@ async function run(
       anythingSent ||= end.sent;
       if (end.isTaken) taken.push(step.resource);
       // Later steps may close what this one was to open.
-      if (end.state === 'failed') stop = { ...end, message: await told(end, index) };
+      if (end.state === 'failed') stop = { ...end, resource: step.resource, message: await told(end, index) };
       if (end.stops) break;
     } catch (error) {
       // Thrown only while nothing of this step is sent: the sign-in has ended, or the disk is full.
@@ -314,10 +315,11 @@ async function run(
   if (ended && !anythingSent) throw ended;
   if (stop?.unsent && !anythingSent) throw unsentBy(stop.unsent, stop.message ?? '');
   if (stop && !done && isKnown && ended === null && (stop.isRejected || !anythingSent)) {
+    const first = `first change (${clean(nameInParent(stop.resource), 200)})`;
     throw new Failure(
       'refused',
       exitStatus.refused,
-      `${stop.isRejected ? 'Azure rejected the first change.' : 'The first change was not sent.'} ${stop.message ?? ''}`,
+      `${stop.isRejected ? `Azure rejected the ${first}.` : `The ${first} was not sent.`} ${stop.message ?? ''}`,
       'See `bastide history` for details.',
       { entry: id, isSent: anythingSent },
     );
