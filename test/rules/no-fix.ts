@@ -9,9 +9,6 @@ export const noFix: Readonly<Record<string, RegExp>> = {
   'workspace.studio-blocked-by-secured-storage closed, no identity': /az ml workspace update/,
   'workspace.studio-blocked-by-secured-storage closed, identity None': /az ml workspace update/,
   'workspace.ip-allowlist 201 entries': /201 valid entries; the limit is 200/,
-  // Whether computes keep access is not known either, and they are asked first.
-  'storage.default-action-deny open, and the list may not be read':
-    /^Blocked: storage\.vnet-rule-compute-subnet: The caller may not read it/,
   'storage.dev-client-ip a private address': /private/,
   'storage.dev-client-ip an IPv6 address': /IPv6/,
   'storage.studio-colocation P, the workspace endpoint in another network':

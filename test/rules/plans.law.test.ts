@@ -18,7 +18,7 @@ const fixable = samples.filter(
 );
 /** Where the fix is more than a sentence, and nothing can be planned even so. */
 const unplannable =
-  /dev-client-ip a private address|IPv6 address|own region|rules hidden|201 entries|public-network-access P, (neither said, )?no endpoint|image-build-compute (no nodes|an instance|a cluster that failed)|one group may not be read, and the other stops it|and a network manager denies it|and Kubernetes nodes|aks.storage-same-vnet endpoints elsewhere/;
+  /dev-client-ip a private address|IPv6 address|own region|rules hidden|201 entries|public-network-access P, (neither said, )?no endpoint|image-build-compute (no nodes|an instance|a cluster that failed)|one group may not be read, and the other stops it|and a network manager denies it|and Kubernetes nodes|aks.storage-same-vnet endpoints elsewhere|default-action-deny open, and the list may not be read/;
 const isUnplanned = (name: string): boolean => name in noFix || unplannable.test(name);
 /** What only the operator can decide, where the fix would be planned without. */
 function answersOf(name: string): Answers {
