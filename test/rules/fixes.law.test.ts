@@ -34,11 +34,10 @@ const normalOf = (snapshot: Snapshot) =>
 const outcomes = (snapshot: Snapshot): Map<string, Finding> =>
   new Map(audit(snapshot, rules).findings.map((finding) => [finding.id, finding]));
 
-/** What the fix can do is done; what servers of the network's own forward, an unread account needs or an unread perimeter allows is unknown. */
+/** What the fix can do is done; what servers of the network's own forward, and what an unread account needs, stays out of sight. */
 const unseen = new Set([
   'workspace.private-dns DNS servers here, a missing link there',
   'firewall.current-rules the account may not be read, and tags are missing',
-  'storage.default-action-deny open, and the list may not be read',
 ]);
 /** The address is allowed, but in its own region that changes nothing, as the finding says. */
 const inVain = new Set(['storage.dev-client-ip an address of the account’s own region']);
