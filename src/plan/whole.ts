@@ -99,14 +99,20 @@ export function wholeAgainst(
     return { ...nothing, drift: [{ resource, pointer: '', expected: undefined, found }] };
   }
   if (current === undefined) return nothing;
-  const moved =
-    kept === undefined
-      ? sameWhole(change, current, kind)
-        ? []
-        : [{ pointer: '', expected: undefined, found: 'changed since' }]
-      : movedBetween(kept, current.body, kind);
+  const moved = kept === undefined ? movedSince(change, current, kind) : movedBetween(kept, current.body, kind);
   if (moved.length > 0) return { ...nothing, drift: moved.map((one) => ({ resource, ...one })) };
   return { ...nothing, change: { ...change, read: current.body } };
+}
+
+/** Where nothing was read after the creation: the settings that are not those that were sent; the resource where none is named. */
+function movedSince(
+  change: CreateChange | DeleteChange,
+  current: Resource,
+  kind: ResourceType,
+): Omit<Drift, 'resource'>[] {
+  if (sameWhole(change, current, kind)) return [];
+  const moved = change.body === null ? [] : movedBetween(change.body, current.body, kind);
+  return moved.length > 0 ? moved : [{ pointer: '', expected: undefined, found: 'changed since' }];
 }
 
 /** Of what an undo would create again and another client has made by now: what it has besides the settings that were deleted. */
