@@ -83,7 +83,7 @@ describe('a NIC that the subnet names and that was not read', () => {
         'cutsOff',
       ).join();
     };
-    expect(cut([])).toContain('allow the addresses of nic-team (not read): traffic from vnet-ml/snet-gpu');
+    expect(cut([])).toContain('allow the addresses of unread nic-team: traffic from vnet-ml/snet-gpu');
     expect(cut([pip])).toContain('allow the addresses of pip-team: traffic from vnet-ml/snet-gpu');
     expect(
       told(

@@ -45,5 +45,5 @@ function addressWords({ subnet, holders, to }: SeenAddresses, how: string): stri
 /** By an id, or else the address of an appliance. */
 function holderName(holder: string): string {
   if (!holder.startsWith('/')) return holder === gatewayName ? holder : `the appliance ${holder}`;
-  return sameId(typeOf(holder), nicType) ? `${nameOf(holder)} (not read)` : nameInParent(holder);
+  return sameId(typeOf(holder), nicType) ? `unread ${nameOf(holder)}` : nameInParent(holder);
 }
