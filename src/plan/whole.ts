@@ -104,14 +104,15 @@ export function wholeAgainst(
   return { ...nothing, change: { ...change, read: current.body } };
 }
 
-/** Where nothing was read after the creation: the settings that are not those that were sent; the resource where none is named. */
+/** Where nothing was read after the creation: what the resource has beside what was sent; else, where it differs, the resource. */
 function movedSince(
   change: CreateChange | DeleteChange,
   current: Resource,
   kind: ResourceType,
 ): Omit<Drift, 'resource'>[] {
   if (sameWhole(change, current, kind)) return [];
-  const moved = change.body === null ? [] : movedBetween(change.body, current.body, kind);
+  const all = change.body === null ? [] : movedBetween(change.body, current.body, kind);
+  const moved = all.filter(({ expected }) => expected === null);
   return moved.length > 0 ? moved : [{ pointer: '', expected: undefined, found: 'changed since' }];
 }
 
