@@ -1,17 +1,10 @@
 // Several entries undone by one command: its preview shows each plan, and what was undone is told when a later one is refused.
-import { writeFileSync } from 'node:fs';
-import path from 'node:path';
-import { afterEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { nothingDone, outcomeExit } from '../../commands/parts/act.ts';
 import { takenBackExit, takenBackFailure } from '../../commands/parts/undo-to.ts';
 import type { ApplyResult } from '../../src/session/session.ts';
-import { startSimulator } from '../../src/simulator/index.ts';
-import { bastide, bastideJson, everyEffect, freshHome, type OutcomeJson } from '../support/bastide.ts';
-
-const cleanups: (() => unknown)[] = [];
-afterEach(async () => {
-  for (const clean of cleanups.splice(0).toReversed()) await clean();
-});
+import type { OutcomeJson } from '../support/bastide.ts';
+import { apply, rig } from '../support/two-clients.ts';
 
 interface Undone {
   readonly takenBack: readonly {
@@ -24,31 +17,23 @@ interface Undone {
 
 test('a refusal after the first undo is told with what was undone', async () => {
   // The fix is the first write of the account, its undo the second.
-  const simulator = await startSimulator({ world: 'mixed', faults: 'PATCH */storageAccounts/stmldata 1@2 403' });
-  cleanups.push(() => simulator.stop());
-  const at = freshHome({
-    ...{ AZURE_TENANT_ID: simulator.tenant, AZURE_CLIENT_ID: simulator.client },
-    ...{ AZURE_CLIENT_SECRET: simulator.secret, NO_COLOR: '1' },
-  });
-  cleanups.push(() => at.remove());
-  const ca = path.join(at.folder, 'ca.pem');
-  writeFileSync(ca, simulator.ca);
-  const run = (...words: readonly string[]) => [...words, '--endpoint', simulator.endpoint, '--ca', ca];
+  const { json, text } = await rig('mixed', 'PATCH */storageAccounts/stmldata 1@2 403');
   const allowed = ['--yes', '--allow-effects', 'opens,cuts-off,interrupts'];
-  const bypass = run('fix', 'storage.bypass-azure-services', '--resource', 'stmldata', ...allowed);
-  const first = await bastideJson<OutcomeJson & { readonly entry: string }>(bypass, at);
+  const first = await json<OutcomeJson & { readonly entry: string }>(
+    ...['fix', 'storage.bypass-azure-services', '--resource', 'stmldata', ...allowed],
+  );
   expect(first.status).toBe(0);
-  expect((await bastide(run('fix', 'keyvault.ip-rules-legal', ...allowed), at)).status).toBe(0);
+  expect((await text('fix', 'keyvault.ip-rules-legal', ...allowed)).status).toBe(0);
 
   const { entry } = first.result;
-  const dry = await bastideJson<Undone>(run('undo', '--to', entry, '--dry-run'), at);
+  const dry = await json<Undone>('undo', '--to', entry, '--dry-run');
   expect(dry.result.takenBack.map(({ plan }) => plan?.digest)).toEqual([
     expect.stringMatching(/^[0-9a-f]{64}$/),
     expect.stringMatching(/^[0-9a-f]{64}$/),
   ]);
-  expect((await bastide(run('undo', '--to', entry, '--dry-run'), at)).stdout).toMatch(/kv-mlsim[\s\S]*stmldata/);
+  expect((await text('undo', '--to', entry, '--dry-run')).stdout).toMatch(/kv-mlsim[\s\S]*stmldata/);
 
-  const undone = await bastideJson<Undone>(run('undo', '--to', entry, '--yes'), at);
+  const undone = await json<Undone>('undo', '--to', entry, '--yes');
   expect([undone.status, undone.failure?.code]).toEqual([5, 'partly-done']);
   expect(undone.result.takenBack).toMatchObject([
     { outcome: { state: 'done' } },
@@ -73,26 +58,14 @@ test('its status is the gravest of its undos, and one that left something behind
 });
 
 test('nothing is undone after an undo that could not undo all', async () => {
-  const simulator = await startSimulator({ world: 'mixed' });
-  cleanups.push(() => simulator.stop());
-  const at = freshHome({
-    ...{ AZURE_TENANT_ID: simulator.tenant, AZURE_CLIENT_ID: simulator.client },
-    ...{ AZURE_CLIENT_SECRET: simulator.secret, NO_COLOR: '1' },
-  });
-  cleanups.push(() => at.remove());
-  const ca = path.join(at.folder, 'ca.pem');
-  writeFileSync(ca, simulator.ca);
-  const run = (...words: readonly string[]) => [...words, '--endpoint', simulator.endpoint, '--ca', ca, ...everyEffect];
-  const first = await bastideJson<OutcomeJson & { readonly entry: string }>(
-    run('fix', 'keyvault.bypass-azure-services', '--yes'),
-    at,
-  );
+  const { sim, json, text } = await rig('mixed');
+  const first = await json<OutcomeJson & { readonly entry: string }>('fix', 'keyvault.bypass-azure-services', ...apply);
   // Azure creates a zone, its answer is lost, and no record of it has come yet: nothing shows whose it is.
-  simulator.setGraph('held');
-  simulator.setFaults('PUT */privateDnsZones/privatelink.api.azureml.ms 1 drop-after');
-  await bastide(run('fix', 'workspace.private-dns', '--yes'), at);
-  simulator.setFaults('');
-  const undone = await bastideJson<Undone>(run('undo', '--to', first.result.entry, '--yes'), at);
+  sim.setGraph('held');
+  sim.setFaults('PUT */privateDnsZones/privatelink.api.azureml.ms 1 drop-after');
+  await text('fix', 'workspace.private-dns', ...apply);
+  sim.setFaults('');
+  const undone = await json<Undone>('undo', '--to', first.result.entry, ...apply);
   expect([undone.status, undone.failure?.code]).toEqual([5, 'partly-undone']);
   expect(undone.result.takenBack.map(({ outcome }) => outcome?.state)).toEqual(['done', undefined]);
 }, 60_000);

@@ -10,8 +10,9 @@ afterEach(async () => {
   for (const clean of cleanups.splice(0).toReversed()) await clean();
 });
 
-export async function rig(world: string) {
-  const sim = await startSimulator({ world });
+/** `faults`: those of the simulator from its start. */
+export async function rig(world: string, faults = '') {
+  const sim = await startSimulator({ world, faults });
   cleanups.push(() => sim.stop());
   const at = freshHome({
     ...{ AZURE_TENANT_ID: sim.tenant, AZURE_CLIENT_ID: sim.client },
