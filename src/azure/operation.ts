@@ -1,9 +1,10 @@
 // Long operations: how an answer says that one has begun, and following it to its end.
 // How an operation is to be read travels with its URL as a fragment, so that the history needs to keep only the URL.
+import { isPassingStatus } from '../model/snapshot.ts';
 import { ownLink } from './address.ts';
 import { againOf } from './again.ts';
 import type { ArmRefusal, OperationAnswer } from './arm-client.ts';
-import { getWithRetries, isPassing, type ReadContext, retryAfterOf } from './reading.ts';
+import { getWithRetries, type ReadContext, retryAfterOf } from './reading.ts';
 import { isTerminal, operationStatus, provisioningState, refusalOf } from './refusal.ts';
 import { type TransportAnswer, TransportError } from './transport.ts';
 
@@ -95,7 +96,7 @@ function judge(answer: TransportAnswer, fragment: string): OperationAnswer | str
   // A page of a proxy or gateway says nothing of the operation.
   if (body === undefined && text.trim() !== '') return 'unread';
   if (status === 404 || status === 410) return 'forgotten';
-  if (isPassing(status)) return 'unread';
+  if (isPassingStatus(status)) return 'unread';
   if (status >= 400) {
     const refusal = refusalOf(status, body);
     if (isOfPoll(refusal)) return status === 401 ? 'forgotten' : 'unread';

@@ -2,6 +2,7 @@
 // It must not know what is read.
 import { exitStatus, Failure } from '../model/failure.ts';
 import { fold, subscriptionOf } from '../model/resource-id.ts';
+import { isPassingStatus } from '../model/snapshot.ts';
 import type { ArmClientEvent } from './arm-client.ts';
 import { refusalOf } from './refusal.ts';
 import type { SingleFile } from './single-file.ts';
@@ -44,10 +45,6 @@ export interface ReadContext {
   random(): number;
   say(event: ArmClientEvent): void;
 }
-
-/** Statuses of gateways and services that may answer otherwise a moment later. */
-export const isPassing = (status: number): boolean =>
-  status === 408 || status === 429 || (status >= 500 && status !== 501 && status !== 505);
 
 /** Seconds that an answer asks to wait, from the header in seconds, milliseconds or as a date; undefined when it does not. */
 export function retryAfterOf(answer: TransportAnswer, now: () => number = Date.now): number | undefined {
@@ -122,7 +119,7 @@ async function tryRepeatedly(
         line.owe(Math.min(asked, patience.longestWait));
         return whatever ? answer : undefined;
       }
-      if (last || !isPassing(answer.status)) return answer;
+      if (last || !isPassingStatus(answer.status)) return answer;
       wait = Math.min(asked ?? backOff(attempt, random()), patience.longestWait);
       reason = `Azure returned ${answer.status}`;
     } catch (error) {

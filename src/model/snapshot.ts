@@ -44,11 +44,13 @@ const isHidden = ({ status, code = '' }: Pick<ReadFailure, 'code' | 'status'>): 
 export const missingPermission = (gap: Pick<ReadFailure, 'action' | 'code' | 'status'>): string | undefined =>
   gap.action !== '' && (isAccessDenied(gap) || isHidden(gap)) ? gap.action : undefined;
 
+/** Statuses of gateways and services that may answer otherwise a moment later. */
+export const isPassingStatus = (status: number): boolean =>
+  status === 408 || status === 429 || (status >= 500 && status !== 501 && status !== 505);
+
 /** May the same request succeed later without anything being done? No answer came, Azure was busy, or it failed itself. */
 export const mayPass = ({ status, code }: Pick<ReadFailure, 'code' | 'status'>): boolean =>
-  status === undefined
-    ? !isHidden({ code }) && !isAccessDenied({ code })
-    : [408, 429].includes(status) || status >= 500;
+  status === undefined ? !isHidden({ code }) && !isAccessDenied({ code }) : isPassingStatus(status);
 
 /** What makes failed reads succeed, a sentence for each kind; [] where no step is known: see {@link mayPass}. */
 export function readAdvice(failures: readonly ReadFailure[]): string[] {
