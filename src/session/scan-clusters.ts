@@ -21,17 +21,15 @@ import {
 import { textAt } from '../resource-types/read.ts';
 import type { Collector } from './collector.ts';
 
-const onceEach = (ids: readonly string[]): string[] => distinctIds(ids);
-
 /** To be called once the clusters behind the computes are in hand. `coming`: ids of those that are to be attached. */
 export async function clusterSurroundings(
   collector: Collector,
   computes: readonly Resource[],
   coming: readonly string[] = [],
 ): Promise<void> {
-  const ids = onceEach([...computes.flatMap((compute) => clusterIdOf(compute) ?? []), ...coming]);
+  const ids = distinctIds([...computes.flatMap((compute) => clusterIdOf(compute) ?? []), ...coming]);
   const clusters = (await Promise.all(ids.map((id) => collector.read(id)))).filter((one) => one !== undefined);
-  const networks = onceEach(clusters.flatMap(attachedSubnets).map(vnetOf));
+  const networks = distinctIds(clusters.flatMap(attachedSubnets).map(vnetOf));
   await Promise.all([
     ...networks.map((vnet) => collector.report(addressUsagesOf(vnet))),
     ...clusters.map((cluster) => rolesOf(cluster, collector)),
@@ -42,7 +40,7 @@ export async function clusterSurroundings(
 async function rolesOf(cluster: Resource, collector: Collector): Promise<void> {
   const { principal } = managedClusterView(cluster);
   if (principal === undefined) return;
-  const subscriptions = onceEach(attachedSubnets(cluster).flatMap((subnet) => subscriptionOf(subnet) ?? []));
+  const subscriptions = distinctIds(attachedSubnets(cluster).flatMap((subnet) => subscriptionOf(subnet) ?? []));
   const lists = await Promise.all(
     subscriptions.map((one) => collector.list(assignmentsIn(one), roleAssignmentType, ofPrincipal(principal))),
   );
@@ -50,5 +48,5 @@ async function rolesOf(cluster: Resource, collector: Collector): Promise<void> {
     .flatMap((list) => list ?? [])
     .filter((assignment) => roleNames[roleAssignmentView(assignment).role] === undefined)
     .flatMap((assignment) => textAt(assignment.body, '/properties/roleDefinitionId') ?? []);
-  await Promise.all(onceEach(foreign).map((id) => collector.read(id)));
+  await Promise.all(distinctIds(foreign).map((id) => collector.read(id)));
 }

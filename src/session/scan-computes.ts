@@ -36,8 +36,6 @@ export interface ComputeScan {
 const joinAction = 'Microsoft.Network/virtualNetworks/subnets/join/action';
 const joinViaEndpointAction = 'Microsoft.Network/virtualNetworks/subnets/joinViaServiceEndpoint/action';
 
-const onceEach = (ids: readonly string[]): string[] => distinctIds(ids);
-
 /** To be called once the networks of the computes are in hand. */
 export async function computeSurroundings(scan: ComputeScan): Promise<void> {
   const { collector, workspace, computes, planned } = scan;
@@ -45,8 +43,8 @@ export async function computeSurroundings(scan: ComputeScan): Promise<void> {
   const isManaged = workspace !== undefined && workspaceView(workspace).managedNetwork.on;
   const inside = isManaged ? [] : placements;
   const growing = computes.filter((compute) => growthOf(compute) > 0);
-  const subnets = onceEach([...inside.map(({ subnet }) => subnet), ...planned]);
-  const groups = onceEach(subnets.flatMap((subnet) => groupIdOf(subnet) ?? []));
+  const subnets = distinctIds([...inside.map(({ subnet }) => subnet), ...planned]);
+  const groups = distinctIds(subnets.flatMap((subnet) => groupIdOf(subnet) ?? []));
   await Promise.all([
     ...networksThatFill(growing, planned).map((vnet) => collector.report(addressUsagesOf(vnet))),
     ...coreQuotas(growing, planned.length > 0 ? workspace : undefined).map((path) => collector.report(path)),
@@ -62,13 +60,13 @@ export async function computeSurroundings(scan: ComputeScan): Promise<void> {
 
 /** Networks in which a growing compute may run out of addresses. */
 const networksThatFill = (growing: readonly Resource[], planned: readonly string[]): string[] =>
-  onceEach([...growing.flatMap((one) => computeView(one).subnet ?? []), ...planned].map(vnetOf));
+  distinctIds([...growing.flatMap((one) => computeView(one).subnet ?? []), ...planned].map(vnetOf));
 
 /** Sizes and core quotas of the regions in which dedicated nodes may still come. */
 function coreQuotas(growing: readonly Resource[], planning: Resource | undefined): string[] {
   const dedicated = growing.filter((one) => nodesView(one).vmPriority !== 'LowPriority');
   const asking = [...dedicated, ...(planning ? [planning] : [])];
-  return onceEach(
+  return distinctIds(
     asking.flatMap((one) => {
       const location = one === planning ? workspaceView(one).location : computeView(one).location;
       const subscription = subscriptionOf(one.id);
@@ -85,8 +83,8 @@ function networkQuotas({ collector, planned }: ComputeScan, placements: readonly
     ({ occupant, isPublic, isServerless }) =>
       !isServerless && isPublic && growthOf(occupant) > 0 && !nodesView(occupant).currentNodes,
   );
-  const vnets = onceEach([...waiting.map(({ subnet }) => subnet), ...planned].map(vnetOf));
-  return onceEach(
+  const vnets = distinctIds([...waiting.map(({ subnet }) => subnet), ...planned].map(vnetOf));
+  return distinctIds(
     collector.resources().flatMap((network) => {
       if (fold(network.type) !== fold(vnetType) || !vnets.some((vnet) => sameId(vnet, network.id))) return [];
       const { location } = vnetView(network);
@@ -97,7 +95,7 @@ function networkQuotas({ collector, planned }: ComputeScan, placements: readonly
 }
 
 const groupsWithPublic = (placements: readonly Placement[], planned: readonly string[]): string[] =>
-  onceEach(
+  distinctIds(
     [...placements.filter(({ isPublic }) => isPublic).map(({ subnet }) => subnet), ...planned].flatMap(
       (subnet) => groupIdOf(subnet) ?? [],
     ),
@@ -113,10 +111,10 @@ export async function rightsOnSubnets(
 ): Promise<void> {
   const { permissions } = collector.collected();
   const lacks = (action: string) => (subnet: string) => mayDo(action, subnet, { permissions }) === false;
-  const joined = onceEach([...placementsOf(computes, workspace).map(({ subnet }) => subnet), ...planned]);
-  const doubtful = onceEach([
+  const joined = distinctIds([...placementsOf(computes, workspace).map(({ subnet }) => subnet), ...planned]);
+  const doubtful = distinctIds([
     ...joined.filter(lacks(joinAction)),
     ...[...joined, ...ruled].filter(lacks(joinViaEndpointAction)),
   ]);
-  await Promise.all([...doubtful, ...onceEach(doubtful.map(vnetOf))].map((scope) => collector.permissions(scope)));
+  await Promise.all([...doubtful, ...distinctIds(doubtful.map(vnetOf))].map((scope) => collector.permissions(scope)));
 }
