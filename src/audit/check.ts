@@ -60,10 +60,10 @@ export function checkSubject(rule: Rule, subject: Subject, context: RuleContext)
   return again.outcome === 'unknown' ? again : checked;
 }
 
-/** A result, and why it is unknown: what was thrown, and the list that could not be read. */
+/** A result; `isThrown`: reading for it failed; `list`: the list that could not be read, and left it unknown. */
 interface Attempted {
   readonly found: CheckedResult;
-  readonly error?: UnreadableError;
+  readonly isThrown?: true;
   readonly list?: ReadFailure | undefined;
 }
 
@@ -78,13 +78,13 @@ function attemptedIn(rule: Rule, subject: Subject, context: RuleContext): Attemp
       const list = isOpen ? listIn((found.evidence ?? []).map(({ resource }) => resource)) : undefined;
       return list === undefined ? { found } : { found: { ...found, gaps: [list.id] }, list };
     },
-    (error) => ({ found: unknownFor(error, context), error, list: listIn([error.gap.id]) }),
+    (error) => ({ found: unknownFor(error, context), isThrown: true, list: listIn([error.gap.id]) }),
   );
 }
 
 function checkedWhole(rule: Rule, subject: Subject, context: RuleContext): CheckedResult {
-  const { found, error, list } = attemptedIn(rule, subject, context);
-  const inCases = error && inEachCase(rule, subject, context, error);
+  const { found, isThrown, list } = attemptedIn(rule, subject, context);
+  const inCases = isThrown && inEachCase(rule, subject, context, found);
   return inCases ?? (list === undefined ? found : withoutLists(rule, subject, context, { found, list }));
 }
 
@@ -141,7 +141,7 @@ function inEachCase(
   rule: Rule,
   subject: Subject,
   context: RuleContext,
-  error: UnreadableError,
+  unknown: CheckedResult,
 ): CheckedResult | undefined {
   const cases = architectureCases(subject.resource, context.index);
   const results = cases.map((index) => {
@@ -153,8 +153,7 @@ function inEachCase(
   });
   const [first] = results;
   const failing = results.find((one) => one?.outcome === 'fail');
-  if (failing && results.some((one) => one?.outcome !== 'fail'))
-    return failsUnless(failing, [error.gap.id], unknownFor(error, context));
+  if (failing && results.some((one) => one?.outcome !== 'fail')) return failsUnless(failing, unknown.gaps, unknown);
   if (!first || first.outcome === 'unknown' || results.some((one) => one?.outcome !== first.outcome)) return undefined;
   // A result that only says whom the rule is for says nothing of this workspace.
   const telling = results.flatMap((one) => (one?.isInside ? [one] : []));

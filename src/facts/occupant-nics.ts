@@ -21,7 +21,7 @@ export const unreadNicsIn = memoizePerSnapshotAndKey((subnet: string, index: Sna
     return nic === undefined || /^privateEndpointIpConfig\./i.test(name) ? [] : [nic];
   });
   if (ids.length === 0) return [];
-  const known = new Set([...nicsOfEndpoints(index)]);
+  const known = nicsOfEndpoints(index);
   return distinctIds(ids).filter(
     (id) =>
       sameId(subscriptionOf(id), subscriptionOf(subnet)) &&

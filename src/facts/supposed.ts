@@ -8,6 +8,7 @@ import { clean } from '../model/text.ts';
 import { resourceTypeOf } from '../resource-types/index.ts';
 import { storagePerimeterType, vaultPerimeterType } from '../resource-types/perimeter.ts';
 import { memoizePerSnapshotAndKey } from './memoize.ts';
+import { refusedRead } from './unread.ts';
 
 const exceptions: ReadonlySet<string> = new Set([storagePerimeterType, vaultPerimeterType].map(fold));
 /**
@@ -17,11 +18,8 @@ const exceptions: ReadonlySet<string> = new Set([storagePerimeterType, vaultPeri
 export const isExceptionList = (id: string): boolean => !isNamed(id) && exceptions.has(fold(typeOf(`${id}/one`)));
 
 /** The failed read of a list that Azure was asked for; of a file, and of a resource by its name, nothing is supposed. */
-export function refusedList(id: string, { snapshot }: SnapshotIndex): ReadFailure | undefined {
-  if (isNamed(id)) return undefined;
-  const gap = snapshot.gaps.find((one) => fold(one.id) === fold(id));
-  return gap?.open === undefined && gap?.status !== 404 && (gap?.status ?? gap?.code) !== undefined ? gap : undefined;
-}
+export const refusedList = (id: string, index: SnapshotIndex): ReadFailure | undefined =>
+  isNamed(id) ? undefined : refusedRead(id, index);
 
 /** The world where this list was read and has no members. */
 export const supposedEmpty = memoizePerSnapshotAndKey(

@@ -99,13 +99,13 @@ export function wholeAgainst(
     return { ...nothing, drift: [{ resource, pointer: '', expected: undefined, found }] };
   }
   if (current === undefined) return nothing;
-  const moved = kept === undefined ? movedSince(change, current, kind) : movedBetween(kept, current.body, kind);
+  const moved = kept === undefined ? movedFromSent(change, current, kind) : movedBetween(kept, current.body, kind);
   if (moved.length > 0) return { ...nothing, drift: moved.map((one) => ({ resource, ...one })) };
   return { ...nothing, change: { ...change, read: current.body } };
 }
 
 /** Where nothing was read after the creation: what the resource has beside what was sent; else, where it differs, the resource. */
-function movedSince(
+function movedFromSent(
   change: CreateChange | DeleteChange,
   current: Resource,
   kind: ResourceType,

@@ -5,7 +5,7 @@ import { type CustomerEndpoint, customerEndpoints } from '../../facts/endpoints.
 import { peersOf } from '../../facts/path/connection.ts';
 import { connectsPrivately } from '../../facts/reach.ts';
 import { needSentence } from '../../model/plan-need.ts';
-import { type Readable, readable } from '../../model/readable.ts';
+import { attempt, type Readable, readable } from '../../model/readable.ts';
 import { sameId } from '../../model/resource-id.ts';
 import type { SnapshotIndex } from '../../model/snapshot-index.ts';
 import { coveredBy, parseRange } from '../../net/ipv4.ts';
@@ -118,13 +118,16 @@ function reachesBoth(
   index: SnapshotIndex,
 ): Readable<string | undefined> {
   const workspace = index.workspace();
-  const peers = (vnet: string) => readable(() => (index.get(vnet) ? peersOf(vnet, index) : []));
-  const near = onceEach(ends.flatMap(({ vnet }) => (vnet === undefined ? [] : [vnet, ...valueOr(peers(vnet), [])])));
+  const peers = (vnet: string): readonly string[] =>
+    attempt(
+      () => (index.get(vnet) ? peersOf(vnet, index) : []),
+      () => [],
+    );
+  const near = onceEach(ends.flatMap(({ vnet }) => (vnet === undefined ? [] : [vnet, ...peers(vnet)])));
   const networks = near.map((id) => readable(() => index.get(id)));
-  const subnets = networks.flatMap((one) => {
-    const network = valueOr(one, undefined);
-    return network === undefined ? [] : vnetView(network).subnets.map(({ id }) => id);
-  });
+  const subnets = networks.flatMap((one) =>
+    one.state === 'known' && one.value !== undefined ? vnetView(one.value).subnets.map(({ id }) => id) : [],
+  );
   const paths = subnets.map((subnet) =>
     readable(
       () =>
@@ -137,8 +140,6 @@ function reachesBoth(
   const unread = [...networks, ...paths].find((one) => one.state === 'unreadable');
   return found === undefined && unread?.state === 'unreadable' ? unread : { state: 'known', value: found };
 }
-
-const valueOr = <T>(one: Readable<T>, other: T): T => (one.state === 'known' ? one.value : other);
 
 const allowsClient = (firewall: ServiceFirewall, clients: readonly string[] = []): boolean =>
   firewall.view.publicNetworkAccess !== 'Disabled' &&
