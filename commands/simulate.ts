@@ -56,6 +56,11 @@ export const simulate = defineCommand({
         value: 'instant|polls:N|seconds:N',
       },
     ),
+    wire: flag(
+      z.optional(z.enum(['azure', 'plain'])),
+      'how writes are answered: as Azure was recorded to answer, or at once; default azure',
+      { value: 'azure|plain' },
+    ),
   }),
   effect: 'local',
   streams: true,

@@ -36,7 +36,7 @@ export async function openDemo(run: MainRun, host: HostFlags, given: Omit<Demo, 
 
 async function startDemo(run: MainRun, host: HostFlags, demo: Demo): Promise<Session> {
   const { source, world, readOnly, tags, judged } = demo;
-  const [{ startSimulator }, { signInToSimulated }, { refusalToKeep, requireFolder }, { nameOf }] = await Promise.all([
+  const [{ startSimulator }, { signInToSimulated, waitFor }, { refusalToKeep, requireFolder }, { nameOf }] = await Promise.all([
     import('../simulator/index.ts'),
     import('../azure/simulated.ts'),
     import('../disk/folder.ts'),
@@ -63,6 +63,7 @@ async function startDemo(run: MainRun, host: HostFlags, demo: Demo): Promise<Ses
     endpoint,
     credential,
     ca,
+    sleep: waitFor(simulator),
     readOnly,
     tags,
     fallback,
