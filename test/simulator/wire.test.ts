@@ -10,6 +10,7 @@ import {
   type TestClient,
   type TestReply,
   vault,
+  versionOf,
   workspace,
 } from './support.ts';
 
@@ -168,6 +169,82 @@ test('waiting in this process lets time pass for operations alone', async () => 
   expect(await state()).toBe('InProgress');
   client.sim.elapse(300_000);
   expect(await state()).toBe('Succeeded');
+});
+
+const group404 = `${group}/providers`;
+const gone: readonly (readonly [string, string, number, string])[] = [
+  [
+    'GET',
+    `${group404}/Microsoft.Authorization/roleAssignments/7b83888d-03fb-55bb-8209-aec4e36328a8`,
+    404,
+    'RoleAssignmentNotFound',
+  ],
+  [
+    'GET',
+    '/subscriptions/22222222-2222-2222-2222-222222222222/providers/Microsoft.KeyVault/locations/westeurope/deletedVaults/kv-none',
+    404,
+    'DeletedVaultNotFound',
+  ],
+  ['GET', `${group404}/Microsoft.KeyVault/vaults/kv-none`, 404, 'ResourceNotFound'],
+  ['GET', subnet('none'), 404, 'NotFound'],
+  ['PUT', `${group404}/Microsoft.Network/privateDnsZones/none.example.com/A/x`, 404, 'ParentResourceNotFound'],
+  ['DELETE', `${group404}/Microsoft.Network/privateDnsZones/none.example.com/A/x`, 404, 'ParentResourceNotFound'],
+  ['DELETE', `${group404}/Microsoft.MachineLearningServices/workspaces/none/computes/x`, 404, 'ParentResourceNotFound'],
+  ['DELETE', `${group404}/Microsoft.Network/virtualNetworks/none/subnets/x`, 404, 'ResourceNotFound'],
+];
+
+test('what is not there is refused in the words of its service', async () => {
+  client = await start(azure);
+  for (const [method, path, status, code] of gone) {
+    const body = method === 'PUT' ? { properties: { ttl: 60, aRecords: [{ ipv4Address: '10.0.0.4' }] } } : undefined;
+    const reply = await client.send(method, `${path}?api-version=${versionOf(path)}`, body);
+    expect([method, path, reply.status, reply.code]).toEqual([method, path, status, code]);
+  }
+});
+
+test('a role assignment that is put again is 201, with the new description', async () => {
+  client = await start(azure);
+  const id = `${group}/providers/Microsoft.Authorization/roleAssignments/9d3e2a1c-0000-4000-8000-000000000001`;
+  const role = '/providers/Microsoft.Authorization/roleDefinitions/acdd72a7-3385-48ef-bd42-f606fba81ae7';
+  const properties = { roleDefinitionId: role, principalId: client.sim.client, principalType: 'ServicePrincipal' };
+  for (const description of ['one', 'two']) {
+    const put = await client.put(id, { properties: { ...properties, description } });
+    expect([put.status, put.at('properties', 'description')]).toEqual([201, description]);
+  }
+});
+
+test('what Azure was recorded to take is taken', async () => {
+  client = await start(azure);
+  await client.put(table, { location: 'westeurope', properties: {} });
+  const hop = {
+    addressPrefix: 'cab:cab::/96',
+    nextHopType: 'VirtualAppliance',
+    nextHopIpAddress: 'ace:cab:deca:f00d::1',
+  };
+  expect((await client.put(`${table}/routes/six`, { properties: hop })).status).toBe(201);
+  const endpoint = `${group}/providers/Microsoft.Network/privateEndpoints/pe-search`;
+  const searched = {
+    name: 's',
+    properties: {
+      privateLinkServiceId: `${group}/providers/Microsoft.Search/searchServices/s`,
+      groupIds: ['searchService'],
+    },
+  };
+  const body = {
+    location: 'westeurope',
+    properties: { subnet: { id: subnet('snet-dev') }, privateLinkServiceConnections: [searched] },
+  };
+  expect((await client.put(endpoint, body)).status).toBe(201);
+});
+
+test('a network says what encryption means, or is refused', async () => {
+  client = await start(azure);
+  const body = {
+    location: 'westeurope',
+    properties: { addressSpace: { addressPrefixes: ['10.9.0.0/16'] }, encryption: { enabled: true } },
+  };
+  const reply = await client.put(`${group}/providers/Microsoft.Network/virtualNetworks/vnet-e`, body);
+  expect([reply.status, reply.code]).toEqual([400, 'MustSpecifyBothEncryptionIntentAndEnforcementPolicy']);
 });
 
 test('every row of the table names its source, and no two say the same case', () => {

@@ -4,6 +4,7 @@ import { type ArmObject, text } from '../json.ts';
 import type { LongOperation } from '../operations/operation.ts';
 import type { ProviderCall, ProviderType } from '../providers/provider.ts';
 import { misfit } from '../providers/shape.ts';
+import { missingResource } from '../wire/missing.ts';
 import { fold, nameOf, typeOf } from './address.ts';
 import { ArmError, networkError } from './answer.ts';
 import type { Job } from './job.ts';
@@ -77,19 +78,8 @@ export function busyWith({ id, verb, target, holds }: LongOperation): ArmError {
   });
 }
 
-export function notFound(call: ProviderCall, provider: ProviderType, id: string): ArmError {
-  const { address } = call;
-  const [namespace = '', ...types] = provider.type.split('/');
-  const isNetworkChild = fold(namespace) === 'microsoft.network' && types.length > 1;
-  if (isNetworkChild) return networkError(404, 'NotFound', `Resource ${id} not found.`);
-  const names = address.types.map((type, index) => `${type}/${address.names[index] ?? ''}`).join('/');
-  return new ArmError(
-    404,
-    'ResourceNotFound',
-    `The Resource '${address.namespace}/${names}' under resource group '${address.group ?? ''}' was not found. For more details please go to https://aka.ms/ARMResourceNotFoundFix`,
-    { gateway: true },
-  );
-}
+export const notFound = ({ address }: ProviderCall, { type }: ProviderType, id: string): ArmError =>
+  missingResource(type, address, id);
 
 export function notAllowed(job: Job): ArmError {
   return new ArmError(
