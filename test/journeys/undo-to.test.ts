@@ -21,7 +21,11 @@ interface Undone {
 
 test('a refusal after the first undo is told with what was undone', async () => {
   // The fix is the first write of the account, its undo the second.
-  const simulator = await startSimulator({ world: 'mixed', faults: 'PATCH */storageAccounts/stmldata 1@2 403' });
+  const simulator = await startSimulator({
+    world: 'mixed',
+    wire: 'plain',
+    faults: 'PATCH */storageAccounts/stmldata 1@2 403',
+  });
   cleanups.push(() => simulator.stop());
   const at = freshHome({
     ...{ AZURE_TENANT_ID: simulator.tenant, AZURE_CLIENT_ID: simulator.client },
