@@ -58,9 +58,7 @@ export function defineResourceType(definition: ResourceTypeDefinition): Resource
     apiVersion: readVersionOf(type),
     references: () => [],
     comparesEtag: comparing(type),
-    tellsNew: /^Microsoft\.(?:MachineLearningServices\/workspaces\/computes|Authorization\/roleAssignments)$/i.test(
-      type,
-    ),
+    tellsNew: tellingNew(type),
     lists: Object.fromEntries(Object.entries(shape.sets ?? {}).filter(([pointer]) => !pointer.includes('*'))),
     same: sameBy(shape),
     normal: (body) => normalBody(shape, body),
@@ -104,6 +102,12 @@ function formWriter(
 
 /** Microsoft.Network does, private DNS with it; perimeters, storage accounts, vaults, registries and workspaces have no etag. */
 const comparing = (type: string): boolean => /^Microsoft\.Network\/(?!networkSecurityPerimeters)/i.test(type);
+
+/** Recorded (azure-cli, azure-cli-extensions, azure-service-operator, 2026). Role assignments, registries and Databricks answer 201 to both. */
+const tellingNew = (type: string): boolean =>
+  /^Microsoft\.(?:MachineLearningServices\/workspaces\/computes|ContainerService\/managedClusters\/agentPools)$/i.test(
+    type,
+  );
 
 const withArticle = (label: string): string => `${/^[aeiou]/i.test(label) ? 'an' : 'a'} ${label}`;
 
