@@ -213,6 +213,25 @@ test('a role assignment that is put again is 201, with the new description', asy
   }
 });
 
+test('a principal that was just made is not known yet, unless the assignment says of which type it is', async () => {
+  client = await start({ ...azure, clock: 'polls:1' });
+  const principalId = '9d3e2a1c-0000-4000-8000-00000000000a';
+  const identity = `${group}/providers/Microsoft.ManagedIdentity/userAssignedIdentities/id-new`;
+  await client.send('PUT', `${identity}?api-version=2023-01-31`, {
+    location: 'westeurope',
+    properties: { principalId },
+  });
+  const id = (last: string) =>
+    `${group}/providers/Microsoft.Authorization/roleAssignments/9d3e2a1c-0000-4000-8000-00000000000${last}`;
+  const roleOf = (role: string) => `/providers/Microsoft.Authorization/roleDefinitions/${role}`;
+  const [reader, contributor] = ['acdd72a7-3385-48ef-bd42-f606fba81ae7', 'b24988ac-6180-42a0-ab88-20f7382dd24c'];
+  const said = { roleDefinitionId: roleOf(contributor), principalId, principalType: 'ServicePrincipal' };
+  expect((await client.put(id('1'), { properties: said })).status).toBe(201);
+  const plain = { properties: { roleDefinitionId: roleOf(reader), principalId } };
+  const tries = [await client.put(id('2'), plain), await client.put(id('2'), plain), await client.put(id('2'), plain)];
+  expect(tries.map(({ status, code }) => code ?? status)).toEqual(['PrincipalNotFound', 201, 201]);
+});
+
 test('what Azure was recorded to take is taken', async () => {
   client = await start(azure);
   await client.put(table, { location: 'westeurope', properties: {} });

@@ -12,6 +12,7 @@ import { asyncHeader, begin, checkBusy, failureOf, locationHeader, retryHeader }
 import type { Job } from './job.ts';
 import { removeResource } from './machine.ts';
 import { brokenBy, etagHeader, failedInBody, laterAs, propertiesOf, shown, withState } from './outcome.ts';
+import { announcePrincipals, requirePrincipal } from './principals.ts';
 import { commitAsRecorded, deleteAsRecorded, recordedFor, refuseUnmet } from './recorded-writes.ts';
 import { checkLocation, checkShape, notAllowed, notFound, unmetPrecondition } from './write-checks.ts';
 
@@ -25,6 +26,7 @@ export function putResource(job: Job, body: ArmObject): GatewayResponse {
   if (unmet) return refuseUnmet(job, 'PUT', unmet, row);
   checkLocation(job, before, body);
   checkBusy(job);
+  requirePrincipal(job, body);
   const write: Write = { ...job.call, id, before, body };
   const made = provider.replace?.(write) ?? replaceDocument(before, body);
   const next = finish(job, write, named(job, made, before));
@@ -122,6 +124,7 @@ function finish(job: Job, write: Write, made: ArmObject): ArmObject {
   const next = provider.settle?.(write, made) ?? made;
   if (provider.provisions !== false) setFirst(propertiesOf(next), 'provisioningState', 'Succeeded');
   requireLinked(machine, { scope: id, action: `${provider.type}/write` }, provider.links?.(next) ?? []);
+  announcePrincipals(job, write.before, next);
   return next;
 }
 
