@@ -58,7 +58,7 @@ export const simulate = defineCommand({
     ),
     wire: flag(
       z.optional(z.enum(['azure', 'plain'])),
-      'how writes are answered: as Azure was recorded to answer, or at once; default azure',
+      'answers to writes: as Azure was recorded to give them (the default), or at once',
       { value: 'azure|plain' },
     ),
   }),
