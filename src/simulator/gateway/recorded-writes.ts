@@ -4,7 +4,7 @@ import { keepFormer } from '../faults/stale.ts';
 import { type ArmObject, clone } from '../json.ts';
 import type { LongOperation } from '../operations/operation.ts';
 import {
-  type Followed,
+  type FollowedBy,
   leavesProperties,
   type RecordedAnswer,
   recordedAnswer,
@@ -131,7 +131,7 @@ function answerWith(
   operation: LongOperation | undefined,
   resource: ArmObject | undefined,
 ): GatewayResponse {
-  const followed: Followed = operation !== undefined && row.followed === 'none' ? 'async' : row.followed;
+  const followed: FollowedBy = operation !== undefined && row.followed === 'none' ? 'async' : row.followed;
   const headers =
     operation === undefined ? {} : { ...placeHeaders(job, operation, followed), ...retryHeader(job, operation) };
   if (row.body === 'none') return { status: row.status, headers };
@@ -141,7 +141,7 @@ function answerWith(
   return { status: row.status, headers: { ...etag, ...headers }, body };
 }
 
-function placeHeaders(job: Job, operation: LongOperation, followed: Followed): Record<string, string> {
+function placeHeaders(job: Job, operation: LongOperation, followed: FollowedBy): Record<string, string> {
   return {
     ...(followed === 'location' || followed === 'both' ? locationHeader(job, operation) : {}),
     ...(followed === 'async' || followed === 'both' ? asyncHeader(job, operation) : {}),

@@ -119,10 +119,14 @@ const certificate =
     2615,
   );
 
-export type Asked = { readonly operation: string; readonly kind: 'status' | 'result'; readonly running: 200 | 202 };
+export type AskedOperation = {
+  readonly operation: string;
+  readonly kind: 'status' | 'result';
+  readonly running: 200 | 202;
+};
 
 /** What a request asks of which operation; undefined when its path is none of an operation. */
-export function askedOperation(path: string, query: URLSearchParams): Asked | undefined {
+export function askedOperation(path: string, query: URLSearchParams): AskedOperation | undefined {
   const [, word = '', operation = ''] = /\/([^/]+)\/([^/]+)$/.exec(path) ?? [];
   const place = places.find(({ status, result }) => [status, result].some((one) => fold(one) === fold(word)));
   if (place === undefined) return undefined;

@@ -8,7 +8,7 @@ import { type ArmObject, at, isObject, stringifyJson } from '../json.ts';
 
 export type WriteVerb = 'PUT' | 'PATCH' | 'DELETE';
 /** The headers that say where a long operation can be followed. */
-export type Followed = 'async' | 'location' | 'both' | 'none';
+export type FollowedBy = 'async' | 'location' | 'both' | 'none';
 
 export interface RecordedAnswer {
   readonly types: readonly string[];
@@ -17,7 +17,7 @@ export interface RecordedAnswer {
   readonly of?: 'new' | 'there';
   readonly status: 200 | 201 | 202;
   readonly body: 'resource' | 'object' | 'none';
-  readonly followed: Followed;
+  readonly followed: FollowedBy;
   /** Seconds. */
   readonly retryAfter?: number;
   /** `provisioningState` in the answer where it is not that of the type. */
