@@ -56,6 +56,11 @@ export const simulate = defineCommand({
         value: 'instant|polls:N|seconds:N',
       },
     ),
+    wire: flag(
+      z.optional(z.enum(['azure', 'plain'])),
+      'answers to writes: as Azure was recorded to give them (the default), or at once',
+      { value: 'azure|plain' },
+    ),
   }),
   effect: 'local',
   streams: true,

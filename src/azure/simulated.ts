@@ -2,7 +2,7 @@
 import type { Source } from '../model/snapshot.ts';
 import type { ArmClient } from './arm-client.ts';
 import { cloudAt } from './clouds.ts';
-import { openArmClient } from './open-arm-client.ts';
+import { openArmClient, pause } from './open-arm-client.ts';
 import { type SignIn, signInWith } from './sign-in.ts';
 
 export interface SimulatedAuthority {
@@ -22,6 +22,14 @@ export const signInToSimulated = ({ endpoint, ca, tenant, client, secret }: Simu
     simulator: { tenant, client, secret },
     ca,
   });
+
+/** Waits on the clock of a simulator in this process: what an answer asks to wait for passes there, and takes no time here. */
+export const waitFor =
+  (simulator: { elapse(ms: number): void }) =>
+  async (ms: number, signal?: AbortSignal): Promise<void> => {
+    await pause(0, signal);
+    simulator.elapse(ms);
+  };
 
 /** `source`: the source that the ARM client reports. */
 export const armClientToSimulated = (simulated: SimulatedAuthority, source: Source, version: string): ArmClient =>

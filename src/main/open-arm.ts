@@ -18,6 +18,8 @@ interface Arm {
   readonly endpoint: string;
   readonly credential: SignIn;
   readonly ca: string | undefined;
+  /** How the client waits as Azure asks it to; in real time unless given. */
+  readonly sleep?: (ms: number, signal?: AbortSignal) => Promise<void>;
   readonly readOnly: boolean;
   readonly tags: TagOptions;
   readonly fallback?: Assumptions;
@@ -25,7 +27,7 @@ interface Arm {
 }
 
 export async function openArm({ folders, version, closers, clock }: MainRun, given: Arm): Promise<Session> {
-  const { host, source, endpoint, credential, ca, readOnly, tags, fallback, judged } = given;
+  const { host, source, endpoint, credential, ca, sleep, readOnly, tags, fallback, judged } = given;
   const { project } = judged;
   const [
     { openArmClient },
@@ -46,7 +48,11 @@ export async function openArm({ folders, version, closers, clock }: MainRun, giv
   ]);
   requireProxy(process.env);
   const { now, hear } = clock;
-  const arm = openArmClient({ source, endpoint, credential, version, hear, ...(ca === undefined ? {} : { ca }) });
+  const arm = openArmClient({
+    ...{ source, endpoint, credential, version, hear },
+    ...(ca === undefined ? {} : { ca }),
+    ...(sleep === undefined ? {} : { sleep }),
+  });
   const { workspace, resourceGroup, subscription } = host;
   const session = createSession({
     arm,

@@ -36,12 +36,13 @@ export async function openDemo(run: MainRun, host: HostFlags, given: Omit<Demo, 
 
 async function startDemo(run: MainRun, host: HostFlags, demo: Demo): Promise<Session> {
   const { source, world, readOnly, tags, judged } = demo;
-  const [{ startSimulator }, { signInToSimulated }, { refusalToKeep, requireFolder }, { nameOf }] = await Promise.all([
-    import('../simulator/index.ts'),
-    import('../azure/simulated.ts'),
-    import('../disk/folder.ts'),
-    import('../model/resource-id.ts'),
-  ]);
+  const [{ startSimulator }, { signInToSimulated, waitFor }, { refusalToKeep, requireFolder }, { nameOf }] =
+    await Promise.all([
+      import('../simulator/index.ts'),
+      import('../azure/simulated.ts'),
+      import('../disk/folder.ts'),
+      import('../model/resource-id.ts'),
+    ]);
   const folder = path.join(run.folders.state, 'demo');
   if (host.fresh) requireFolder(folder, 'The state of the demo');
   // Where nothing can be kept, the world can still be read; `apply` refuses.
@@ -63,6 +64,7 @@ async function startDemo(run: MainRun, host: HostFlags, demo: Demo): Promise<Ses
     endpoint,
     credential,
     ca,
+    sleep: waitFor(simulator),
     readOnly,
     tags,
     fallback,

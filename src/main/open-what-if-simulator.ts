@@ -10,7 +10,7 @@ export const openSandbox =
       import('../simulator/index.ts'),
       import('../azure/simulated.ts'),
     ]);
-    const simulator = await simulated(() => startSimulator({ load: snapshot, played: true }));
+    const simulator = await simulated(() => startSimulator({ load: snapshot, played: true, wire: 'plain' }));
     const notes = new Set<string>();
     let unread: readonly string[] = [];
     simulator.onExchange((exchange) => {

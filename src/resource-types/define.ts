@@ -103,8 +103,9 @@ function formWriter(
 /** Microsoft.Network does, private DNS with it; perimeters, storage accounts, vaults, registries and workspaces have no etag. */
 const comparing = (type: string): boolean => /^Microsoft\.Network\/(?!networkSecurityPerimeters)/i.test(type);
 
+/** Recorded (azure-cli, azure-cli-extensions, azure-service-operator, 2026). Role assignments, registries and Databricks answer 201 to both. */
 const tellingNew = (type: string): boolean =>
-  /^Microsoft\.(?:MachineLearningServices\/workspaces\/computes|Authorization\/roleAssignments|Network\/networkSecurityPerimeters\/profiles\/accessRules)$/i.test(
+  /^Microsoft\.(?:MachineLearningServices\/workspaces\/computes|ContainerService\/managedClusters\/agentPools|Network\/networkSecurityPerimeters\/profiles\/accessRules)$/i.test(
     type,
   );
 

@@ -77,7 +77,7 @@ export interface ResourceType {
   readonly apiVersion: string;
   /** Does the service compare etags: `If-Match`, and `If-None-Match: *` for what is created? */
   readonly comparesEtag: boolean;
-  /** Azure answers 201 to a creation, and 200 only where the resource existed; other types answer 200 to both. */
+  /** Azure answers 201 to a creation alone, and 200 only where the resource existed; others answer alike to both. */
   readonly tellsNew: boolean;
   readonly extraMembers?: readonly ExtraMembers[];
   /** What Azure answered, members that api-versions spell in two ways in one spelling. */

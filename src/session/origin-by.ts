@@ -13,8 +13,8 @@ interface Answered {
 }
 
 /**
- * `after`: what the resource shows since. With an etag the request fails where the resource exists; without one, Azure answers 201 only
- * where it created something, and 202 where it began to. A request whose answer is not known may never have arrived.
+ * `after`: what the resource shows since. With an etag the request fails where the resource exists; without one, 201 tells it of the types
+ * that answer so to a creation alone. A request whose answer is not known may never have arrived.
  */
 export function originBy(
   change: CreateChange,
@@ -22,7 +22,7 @@ export function originBy(
   { isAnswered = false, status }: Answered,
 ): Origin {
   const { comparesEtag, tellsNew } = resourceTypeOf(typeOf(change.resource));
-  const isNew = comparesEtag ? textAt(after ?? {}, '/etag') !== undefined : status === 201;
+  const isNew = comparesEtag ? textAt(after ?? {}, '/etag') !== undefined : tellsNew && status === 201;
   if (!isAnswered) return { reason: 'not-known' };
   if (isNew) return { reason: 'answer' };
   return tellsNew && status === 200 ? { reason: 'not-known' } : originByBody(change);

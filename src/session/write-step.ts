@@ -304,10 +304,10 @@ async function writeNamed(run: StepRun, context: WriteContext): Promise<StepEnd>
 
   /**
    * What a write overwrites that Azure compares with no etag, change records tell later, whatever became of the request. Of a creation,
-   * 201 says that it was new.
+   * 201 says that it was new, where the type answers so to nothing else.
    */
   function doubt(how: Attempt | null): Partial<EntryStep> {
-    const isNew = pending.kind === 'create' && how?.kind === 'accepted' && how.status === 201;
+    const isNew = pending.kind === 'create' && how?.kind === 'accepted' && kind.tellsNew && how.status === 201;
     return isBlind && mayBeApplied && !isNew ? { overwrote: notKnown('not-asked') } : {};
   }
 

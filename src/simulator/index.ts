@@ -37,6 +37,8 @@ export interface SimulatorOptions {
   graph?: string;
   /** `instant` (unless said), `polls:N` or `seconds:N`. */
   clock?: string;
+  /** Writes answered as Azure was recorded to answer them (`azure`, unless said), or at once where the clock lets them. */
+  wire?: 'azure' | 'plain';
   /** The state file is read and never written: changes are lost when the simulator stops. */
   frozen?: boolean;
   /** A cloud that lags: namespaces or types, each with the newest api-version that it has. */
@@ -89,6 +91,8 @@ export interface Simulator {
   setGraph(settings: string): void;
   /** Replaces the list of faults. */
   setFaults(faults: string): void;
+  /** Lets time pass for long operations: a client in this process has waited as it was asked to, and no time was lost. */
+  elapse(ms: number): void;
   /** Makes at once the writes that a fault has made late (`lands:25`). */
   land(): void;
   stop(): Promise<void>;
@@ -150,7 +154,12 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
   const size = options.pageSize ?? (manner === 'ragged' ? 2 : defaultPageSize);
   const machine = machineOf({
     ...{ store, clock, identity, throttle, providerOf },
-    ...{ paging: { size, manner }, tags: tagListOf(options), newest: options.newest ?? {} },
+    ...{
+      wire: options.wire ?? 'azure',
+      paging: { size, manner },
+      tags: tagListOf(options),
+      newest: options.newest ?? {},
+    },
   });
   machine.graph = new GraphService(options.graph ?? '', options.throttle !== undefined, machine.now().getTime());
   const changesFile = state === undefined || options.frozen ? undefined : files.changesFileOf(state);
@@ -247,6 +256,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     },
     setGraph: (spec) => machine.graph.become(spec, machine.now().getTime()),
     setFaults: (spec) => faults.become(spec),
+    elapse: (ms) => machine.operations.elapse(ms),
     land: () => served.land(),
     stop: () => served.stop(),
   };

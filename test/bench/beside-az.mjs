@@ -86,7 +86,7 @@ for (const program of ['az', 'python3']) {
 }
 
 const scratch = mkdtempSync(path.join(os.tmpdir(), 'bastide-bench-'));
-const simulator = await startSimulator({ world: 'mixed' });
+const simulator = await startSimulator({ world: 'mixed', wire: 'plain' });
 let [arm, tokens] = [0, 0];
 simulator.onExchange(({ url }) => {
   if (url.includes('/oauth2/')) tokens += 1;

@@ -81,7 +81,7 @@ test.skipIf(!existsSync('/dev/full'))('output that a full disk cuts short is not
 
 describe('signals', () => {
   test.each(['SIGINT', 'SIGTERM'] as const)('%s before anything was sent is 130', async (signal) => {
-    const simulator = await startSimulator({ world: 'open', latency: 400 });
+    const simulator = await startSimulator({ world: 'open', latency: 400, wire: 'plain' });
     const at = freshHome({
       AZURE_TENANT_ID: simulator.tenant,
       AZURE_CLIENT_ID: simulator.client,

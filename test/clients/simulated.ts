@@ -38,10 +38,10 @@ export function missing(program: string): string | undefined {
 }
 export const missingFile = (file: string): string | undefined => (existsSync(file) ? undefined : `no ${file} here`);
 
-/** Starts `bastide simulate` with these arguments and waits until it serves. */
+/** Starts `bastide simulate` with these arguments and waits until it serves; writes are answered at once, for clients wait in real time. */
 export async function simulate(...args: readonly string[]): Promise<SimulatedAzure> {
   const home = freshHome();
-  const child = spawn('sh', [launcher, 'simulate', ...args], { env: home.env, cwd: home.folder });
+  const child = spawn('sh', [launcher, 'simulate', '--wire', 'plain', ...args], { env: home.env, cwd: home.folder });
   const ready = JSON.parse(await firstLine(child)) as Ready;
   return {
     home,

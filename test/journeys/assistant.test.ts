@@ -113,7 +113,7 @@ test('apply takes only what a person has confirmed in a terminal, once', async (
 
 test('a person confirms what the terminal shows, and no plan that was other when it was made', async () => {
   const at = home();
-  const simulator = await startSimulator({ world: 'open' });
+  const simulator = await startSimulator({ world: 'open', wire: 'plain' });
   try {
     const ca = path.join(at.folder, 'ca.pem');
     writeFileSync(ca, simulator.ca);

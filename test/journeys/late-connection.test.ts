@@ -83,7 +83,11 @@ inEveryRun(() => {
   });
 
   test('killed when the approval has reached Azure: settled as done, and no run approves another', async () => {
-    const simulator = await startSimulator({ world: 'mixed', faults: 'PUT */workspaces/mlw-sim 1 late:2' });
+    const simulator = await startSimulator({
+      world: 'mixed',
+      wire: 'plain',
+      faults: 'PUT */workspaces/mlw-sim 1 late:2',
+    });
     cleanups.push(() => simulator.stop());
     const at = home({
       AZURE_TENANT_ID: simulator.tenant,

@@ -155,7 +155,8 @@ describe('an existing cluster', () => {
   const detach = async (bench: Bench, id: string) => {
     const query = { underlyingResourceAction: 'Detach' };
     const answer = await bench.arm.write({ method: 'DELETE', id, apiVersion: '2024-04-01', body: null, query });
-    expect(answer.state).toBe('done');
+    if (answer.state !== 'running') throw new Error(answer.state);
+    expect(await bench.arm.follow(answer.operation, {})).toEqual({ state: 'done' });
   };
   const attached = async (world: string) => {
     const bench = await openBench({ world, scratch });

@@ -582,7 +582,7 @@ describe('recovery', () => {
     });
   });
   test('what does not end is waited for once in all, then left open', async () => {
-    const bench = await setup();
+    const bench = await setup({ wire: 'plain' });
     const [account, subnet] = [await planFor(bench, 'account'), await planFor(bench, 'subnet')];
     const { simulator, arm } = bench;
     const folder = mkdtempSync(path.join(scratch, 'endless-'));

@@ -84,7 +84,7 @@ const cases: readonly Case[] = [
     network: [collection('n', 100, [network({ destinationPorts: ['9-1'] })])],
   },
   {
-    ...{ when: 'a name in a network rule without DNS proxy', code: 'NetworkRuleFqdnsRequireDnsProxy' },
+    ...{ when: 'a name in a network rule, without DNS proxy as with it', code: null },
     network: [
       collection('n', 100, [network({ destinationAddresses: [], destinationFqdns: ['westeurope.tundra.azureml.ms'] })]),
     ],

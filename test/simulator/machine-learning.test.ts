@@ -75,9 +75,9 @@ test('the subnet of a compute never changes', async () => {
   expect((await client.put(`${workspace}/computes/new`, body(subnet('snet-pe')))).status).toBe(201);
 });
 
-test('a compute is deleted only by saying what becomes of what is under it', async () => {
-  expect((await client.delete(cluster)).status).toBe(400);
-  expect((await client.delete(`${cluster}?underlyingResourceAction=Delete`)).status).toBe(200);
+test('a compute is deleted with what is under it, unless it is detached', async () => {
+  expect((await client.delete(`${cluster}?underlyingResourceAction=Keep`)).status).toBe(400);
+  expect((await client.delete(cluster)).status).toBe(200);
   expect((await client.get(cluster)).status).toBe(404);
 });
 

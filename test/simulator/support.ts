@@ -57,9 +57,9 @@ export const vault = `${group}/providers/Microsoft.KeyVault/vaults/kv-mlsim`;
 export const account = (name: string): string => `${group}/providers/Microsoft.Storage/storageAccounts/${name}`;
 export const subnet = (name: string): string => `${network}/subnets/${name}`;
 
-/** Starts a simulator and signs in. */
+/** Starts a simulator and signs in. Writes are answered at once unless said: what a type makes of a body is the same on both wires. */
 export async function start(options: SimulatorOptions = {}): Promise<TestClient> {
-  return clientOf(await startSimulator(options));
+  return clientOf(await startSimulator({ wire: 'plain', ...options }));
 }
 
 export async function clientOf(sim: Simulator): Promise<TestClient> {

@@ -4,6 +4,7 @@ import path from 'node:path';
 import type { ArmClient } from '../../src/azure/arm-client.ts';
 import { type ArmClientOptions, openArmClient, pause } from '../../src/azure/open-arm-client.ts';
 import { signInWith } from '../../src/azure/sign-in.ts';
+import { waitFor } from '../../src/azure/simulated.ts';
 import { openHistory } from '../../src/history/store.ts';
 import type { Assumptions } from '../../src/model/assumption.ts';
 import {
@@ -71,7 +72,19 @@ export async function openBench(
     intents: declared,
     ...rest
   } = options;
-  const simulator = running ?? (await startSimulator(rest));
+  const started = running ?? (await startSimulator(rest));
+  // What is disturbed takes a moment to pass; what Azure asks to wait for passes on the clock of the simulator.
+  let isDisturbed = [running, rest.faults, rest.throttle, rest.graph, rest.latency].some((one) => one !== undefined);
+  const simulator: Simulator = {
+    ...started,
+    setFaults(spec) {
+      isDisturbed ||= spec !== '';
+      started.setFaults(spec);
+    },
+  };
+  const virtual = waitFor(simulator);
+  const wait = (ms: number, signal?: AbortSignal) =>
+    isDisturbed ? pause(Math.min(ms, shortPause), signal) : virtual(ms, signal);
   const source = { kind: 'endpoint', name: simulator.endpoint } as const;
   const credential = signInWith({
     cloud: async () => ({
@@ -87,8 +100,7 @@ export async function openBench(
   });
   const arm = openArmClient({
     ...{ source, endpoint: simulator.endpoint, credential, ca: simulator.ca, version: 'test', patience },
-    // A clock that counts polls has nothing to wait for between them.
-    ...(/^seconds/.test(rest.clock ?? '') ? {} : { sleep: (ms, signal) => pause(Math.min(ms, shortPause), signal) }),
+    ...(/^seconds/.test(rest.clock ?? '') ? {} : { sleep: wait }),
   });
   const folder = mkdtempSync(path.join(scratch, 'history-'));
   let intents: Assumptions = {
@@ -125,15 +137,18 @@ export async function openBench(
     },
   });
 
+  /** Another client waits until its write is done. */
+  const settled = async (answer: Awaited<ReturnType<typeof arm.write>>): Promise<void> => {
+    if (answer.state === 'running') await arm.follow(answer.operation, { retryAfter: 0 });
+    else if (answer.state !== 'done') throw new Error(JSON.stringify(answer));
+  };
   const write = async (change: Change): Promise<void> => {
     const kind = resourceTypeOf(typeOf(change.resource));
     const read = await arm.read(change.resource);
     if (!read.ok) throw new Error(read.gap.reason);
     const request = kind.write(change, read.resource);
     if (typeof request === 'string') throw new Error(request);
-    const answer = await arm.write(request);
-    if (answer.state === 'running') await arm.follow(answer.operation, { retryAfter: 0 });
-    else if (answer.state !== 'done') throw new Error(JSON.stringify(answer));
+    await settled(await arm.write(request));
   };
   const bodyOf = async (id: string) => {
     const read = await arm.read(id);
@@ -175,8 +190,7 @@ export async function openBench(
         const { apiVersion } = resourceTypeOf(type);
         const like = alike({ id: resource, type, apiVersion, body });
         const properties = { ...objectAt(like, '/properties'), description: 'somebody else' };
-        const answer = await arm.write({ method: 'PUT', id: resource, apiVersion, body: { ...like, properties } });
-        if (answer.state !== 'done') throw new Error(JSON.stringify(answer));
+        await settled(await arm.write({ method: 'PUT', id: resource, apiVersion, body: { ...like, properties } }));
         return;
       }
       if (/\/computes\//i.test(resource)) {
@@ -187,8 +201,7 @@ export async function openBench(
       const tags = member(body, 'tags');
       const { apiVersion } = resourceTypeOf(typeOf(about));
       const next = { ...(isObject(tags) ? tags : {}), beside: 'somebody else' };
-      const answer = await arm.write({ method: 'PATCH', id: about, apiVersion, body: { tags: next } });
-      if (answer.state !== 'done') throw new Error(JSON.stringify(answer));
+      await settled(await arm.write({ method: 'PATCH', id: about, apiVersion, body: { tags: next } }));
     },
     async move(change) {
       const body = await bodyOf(change.resource);
@@ -224,9 +237,7 @@ export async function openBench(
     async restore({ resource, body }) {
       const request = resourceTypeOf(typeOf(resource)).write({ kind: 'create', resource, edits: [], body }, null);
       if (typeof request === 'string') throw new Error(request);
-      const answer = await arm.write(request);
-      if (answer.state === 'running') await arm.follow(answer.operation, { retryAfter: 0 });
-      else if (answer.state !== 'done') throw new Error(JSON.stringify(answer));
+      await settled(await arm.write(request));
     },
     async close() {
       await session.close();

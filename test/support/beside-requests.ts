@@ -4,7 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import type { ArmClient } from '../../src/azure/arm-client.ts';
 import { openArmClient } from '../../src/azure/open-arm-client.ts';
-import { signInToSimulated } from '../../src/azure/simulated.ts';
+import { signInToSimulated, waitFor } from '../../src/azure/simulated.ts';
 import type { History } from '../../src/history/history.ts';
 import { openHistory } from '../../src/history/store.ts';
 import type { Change } from '../../src/model/change.ts';
@@ -58,7 +58,10 @@ export async function openBeside(
   const scratch = mkdtempSync(path.join(os.tmpdir(), 'bastide-beside-'));
   const source = { kind: 'endpoint', name: simulator.endpoint } as const;
   const client = ({ endpoint, ca }: { readonly endpoint: string; readonly ca: string }) =>
-    openArmClient({ source, endpoint, credential: signInToSimulated(simulator), ca, version: 'test' });
+    openArmClient({
+      ...{ source, endpoint, credential: signInToSimulated(simulator), ca, version: 'test' },
+      sleep: waitFor(simulator),
+    });
   const [own, other] = [client(await through(simulator)), client(simulator)];
   let before: ((coming: Coming) => void) | undefined;
   const seen = new Map<string, number>();

@@ -212,7 +212,10 @@ async function captured(size: Size): Promise<Map<string, string>> {
 
 /** A separate cloud, in which the requested workspace does not exist. */
 async function welcomed(size: Size, home: Home): Promise<string> {
-  const server = spawn('sh', [launcher, 'simulate', '--world', 'mixed'], { env: home.env, cwd: home.folder });
+  const server = spawn('sh', [launcher, 'simulate', '--world', 'mixed', '--wire', 'plain'], {
+    env: home.env,
+    cwd: home.folder,
+  });
   try {
     const ready = JSON.parse(await firstLine(server)) as Record<string, string>;
     const account = {

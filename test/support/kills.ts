@@ -72,7 +72,8 @@ export function killedAtMoments(): void {
         const state = path.join(scratch, `state-${moment}.json`);
         const whole = moment % 5 === 0;
         const clock = moment % 3 === 2 && !whole ? 'polls:1' : 'instant';
-        const simulator = await startSimulator({ world: 'open', state, clock, latency: 15 });
+        // Another process waits in real time as it is asked to; where it is cut off is what counts here.
+        const simulator = await startSimulator({ world: 'open', state, clock, latency: 15, wire: 'plain' });
         const writes: Exchange[] = [];
         simulator.onExchange((exchange) => {
           if (isWrite(exchange)) writes.push(exchange);

@@ -31,7 +31,7 @@ async function simulated(world: string): Promise<Simulated> {
   const bare = freshHome();
   cleanups.push(() => bare.remove());
   const state = path.join(bare.folder, 'state.json');
-  const child = spawn('sh', [launcher, 'simulate', '--world', world, '--state', state], {
+  const child = spawn('sh', [launcher, 'simulate', '--world', world, '--state', state, '--wire', 'plain'], {
     env: bare.env,
     cwd: bare.folder,
   });

@@ -10,9 +10,9 @@ afterEach(async () => {
   for (const clean of cleanups.splice(0).toReversed()) await clean();
 });
 
-/** `faults`: those of the simulator from its start. */
+/** `faults`: those of the simulator from its start. Answered at once, for the processes beside it wait in real time. */
 export async function rig(world: string, faults = '') {
-  const sim = await startSimulator({ world, faults });
+  const sim = await startSimulator({ world, faults, wire: 'plain' });
   cleanups.push(() => sim.stop());
   const at = freshHome({
     ...{ AZURE_TENANT_ID: sim.tenant, AZURE_CLIENT_ID: sim.client },

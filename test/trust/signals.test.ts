@@ -19,7 +19,7 @@ afterEach(async () => {
 });
 
 async function begin(options: SimulatorOptions): Promise<void> {
-  simulator = await startSimulator({ world: 'open', ...options });
+  simulator = await startSimulator({ world: 'open', wire: 'plain', ...options });
   home = freshHome({
     AZURE_TENANT_ID: simulator.tenant,
     AZURE_CLIENT_ID: simulator.client,

@@ -26,6 +26,8 @@ export class ArmError extends Error {
   readonly target: string | undefined;
   /** `{type, info}` entries. */
   readonly additionalInfo: readonly ArmJson[] | undefined;
+  /** The body is the error itself, not an object that holds it. */
+  readonly bare: boolean;
 
   constructor(
     status: number,
@@ -37,6 +39,7 @@ export class ArmError extends Error {
       readonly headers?: Readonly<Record<string, string>>;
       readonly target?: string;
       readonly additionalInfo?: readonly ArmJson[];
+      readonly bare?: boolean;
     } = {},
   ) {
     super(message);
@@ -47,6 +50,7 @@ export class ArmError extends Error {
     this.headers = extra.headers ?? {};
     this.target = extra.target;
     this.additionalInfo = extra.additionalInfo;
+    this.bare = extra.bare ?? false;
   }
 }
 
@@ -70,16 +74,15 @@ export function networkError(
   return new ArmError(status, code, message, { details });
 }
 
-function errorBody({ additionalInfo, code, details, message, target }: ArmError): ArmObject {
-  return object({
-    error: {
-      code,
-      target,
-      message,
-      details: details?.map((detail) => ({ code: detail.code, target: detail.target, message: detail.message })),
-      additionalInfo: additionalInfo && [...additionalInfo],
-    },
-  });
+function errorBody({ additionalInfo, bare, code, details, message, target }: ArmError): ArmObject {
+  const error = {
+    code,
+    target,
+    message,
+    details: details?.map((detail) => ({ code: detail.code, target: detail.target, message: detail.message })),
+    additionalInfo: additionalInfo && [...additionalInfo],
+  };
+  return object(bare ? error : { error });
 }
 
 export function answerOf(error: ArmError): GatewayResponse {

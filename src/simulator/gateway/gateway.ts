@@ -14,6 +14,7 @@ import { requireAction, requireUnlocked } from './authorization.ts';
 import type { Job } from './job.ts';
 import type { Machine } from './machine.ts';
 import { answerOperation } from './operations.ts';
+import { etagHeader, shown } from './outcome.ts';
 import { page } from './paging.ts';
 import { type GatewayRequest, parameter } from './request.ts';
 import { addressOfRequest, bodyOf, checkParent, checkScopes, parentPath, unknownPath } from './request-checks.ts';
@@ -22,7 +23,7 @@ import { callerOf, checkToken } from './token.ts';
 import { answerUnseen } from './unseen.ts';
 import { badVersion, isServed, missingVersion } from './versions.ts';
 import { inProgress, notFound } from './write-checks.ts';
-import { carryOut, deleteResource, etagHeader, findOut, patchResource, putResource, shown } from './writes.ts';
+import { carryOut, deleteResource, findOut, patchResource, putResource } from './writes.ts';
 
 const verbs = ['GET', 'HEAD', 'PUT', 'PATCH', 'POST', 'DELETE'];
 
@@ -43,9 +44,9 @@ export function answerArm(machine: Machine, request: GatewayRequest, fault: Faul
 }
 
 /** Only a write, or the end of an operation, changes anything. */
-const mayWrite = ({ store }: Machine, { method, path }: GatewayRequest): boolean =>
+const mayWrite = ({ operations }: Machine, { method, path }: GatewayRequest): boolean =>
   (method !== 'GET' && method !== 'HEAD' && !/^\/providers\/microsoft\.resourcegraph\//i.test(path)) ||
-  store.operations.size > 0;
+  operations.running;
 
 function refusing(answer: () => GatewayResponse): GatewayResponse {
   try {

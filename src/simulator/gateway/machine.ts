@@ -19,6 +19,9 @@ export interface SimulatedIdentity {
   readonly secret: string;
 }
 
+/** How writes are answered: as Azure was recorded to answer, or at once where the clock lets them. */
+export type Wire = 'azure' | 'plain';
+
 export interface Machine {
   readonly store: Store;
   readonly operations: Operations;
@@ -26,6 +29,7 @@ export interface Machine {
   readonly paging: Paging;
   readonly throttle: Throttle;
   readonly tags: TagList;
+  readonly wire: Wire;
   /** The newest api-version of a namespace or type, where this cloud lags. */
   readonly newest: Readonly<Record<string, string>>;
   /** Passed in, because the types know this machine. */
@@ -51,6 +55,7 @@ export interface Machine {
 
 interface MachineParts extends Pick<Machine, 'store' | 'identity' | 'paging' | 'throttle' | 'tags'> {
   readonly newest?: Machine['newest'];
+  readonly wire?: Wire;
   readonly clock: Clock;
   providerOf(id: string): ProviderType;
 }
@@ -64,6 +69,7 @@ export function machineOf({
   tags,
   providerOf,
   newest = {},
+  wire = 'azure',
 }: MachineParts): Machine {
   const newId = (): string => randomUUID();
   const machine: Machine = {
@@ -86,6 +92,7 @@ export function machineOf({
     throttle,
     tags,
     newest,
+    wire,
     providerOf,
     newId,
     later: (body, polls) => laterIn(machine, body, polls),

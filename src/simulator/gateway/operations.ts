@@ -3,24 +3,28 @@ import { type ArmObject, clone, object } from '../json.ts';
 import type { LongOperation } from '../operations/operation.ts';
 import { providerOf } from '../providers/index.ts';
 import type { ProviderCall } from '../providers/provider.ts';
+import { askedOperation } from '../wire/places.ts';
 import { ArmError, answerOf, type GatewayResponse, gatewayError, ok } from './answer.ts';
 import type { Machine } from './machine.ts';
 
-const operationPath = /\/locations\/[^/]+\/(operations|operationResults)\/([^/]+)$/i;
-
 /** Undefined when the path is not an operation's. */
 export function answerOperation(machine: Machine, call: ProviderCall): GatewayResponse | undefined {
-  const [, word, id] = operationPath.exec(call.address.path) ?? [];
-  if (word === undefined || id === undefined) return undefined;
-  const operation = machine.store.operations.get(id);
-  if (!operation) throw gatewayError(404, 'NotFound', `The operation '${id}' was not found.`);
+  const asked = askedOperation(call.address.path, call.request.query);
+  if (asked === undefined) return undefined;
+  const operation = machine.store.operations.get(asked.operation);
+  if (!operation) {
+    if (!call.address.types.some((type) => /^(locations|privateDnsOperation\w+)$/i.test(type))) return undefined;
+    throw gatewayError(404, 'NotFound', `The operation '${asked.operation}' was not found.`);
+  }
   if (call.request.method !== 'GET')
     throw gatewayError(405, 'HttpMethodNotSupported', 'An operation can only be read.');
   if (machine.operations.poll(operation, machine.now())) machine.dirty = true;
   const waiting: Record<string, string> =
     operation.retryAfter === null ? {} : { 'retry-after': String(operation.retryAfter) };
   const isRunning = operation.status === 'InProgress';
-  if (word.toLowerCase() === 'operations') return ok(statusBody(operation), 200, isRunning ? waiting : {});
+  if (asked.kind === 'status') {
+    return ok(statusBody(operation), isRunning ? asked.running : 200, isRunning ? waiting : {});
+  }
   if (isRunning) return { status: 202, headers: { ...waiting, location: `${call.request.origin}${call.request.url}` } };
   if (operation.error) {
     const { code, message, inner } = operation.error;

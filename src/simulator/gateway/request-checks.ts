@@ -3,6 +3,7 @@
 import { type ArmObject, isObject, JsonSyntaxError, parseJson } from '../json.ts';
 import { providerOfType } from '../providers/index.ts';
 import type { ProviderCall, ProviderType } from '../providers/provider.ts';
+import { missingParent } from '../wire/missing.ts';
 import { type Address, addressOf, fold, isManagementGroup, parentOf, sameId, within } from './address.ts';
 import { type ArmError, gatewayError } from './answer.ts';
 import type { Machine } from './machine.ts';
@@ -61,6 +62,8 @@ export function checkParent(machine: Machine, call: ProviderCall, provider: Prov
     const first = fold(address.types[0] ?? '');
     if (first === 'locations' || machine.store.get(parent)) return;
     if (request.method === 'GET' && within(parent, address.scope) && machine.store.get(address.path)) return;
+    const missing = missingParent(request.method, address, parent);
+    if (missing) throw missing;
     const owner = addressOf(parent);
     throw notFound({ ...call, address: owner }, providerOfType(owner.type ?? ''), parent);
   }

@@ -1,25 +1,33 @@
 // What a write is refused for before its type handles it: preconditions, the form of the body, the scope, the verb; and the
 // refusals that several parts of the gateway share.
 import { type ArmObject, text } from '../json.ts';
+import type { LongOperation } from '../operations/operation.ts';
 import type { ProviderCall, ProviderType } from '../providers/provider.ts';
 import { misfit } from '../providers/shape.ts';
-import { fold } from './address.ts';
+import { missingResource } from '../wire/missing.ts';
+import { fold, nameOf, typeOf } from './address.ts';
 import { ArmError, networkError } from './answer.ts';
 import type { Job } from './job.ts';
 
-export function checkPreconditions(job: Job, before: ArmObject | undefined, isPut: boolean): void {
-  if (!job.provider.etags) return;
+/** The refusal of a write whose `If-Match` or `If-None-Match` does not hold; undefined where they do. */
+export function unmetPrecondition(job: Job, before: ArmObject | undefined, isPut: boolean): ArmError | undefined {
+  const { id, name, provider } = job;
+  if (!provider.etags) return undefined;
   const { headers } = job.call.request;
   const wanted = headers['if-match'];
   const etag = text(before, 'etag');
-  const failed = networkError(
+  const isMade = isPut && before !== undefined && headers['if-none-match'] === '*';
+  const isOther = wanted !== undefined && (!before || (wanted !== '*' && wanted !== etag));
+  if (!isMade && !isOther) return undefined;
+  if (provider.calls !== undefined) {
+    const why = isMade ? 'exists already and hence cannot be created again' : 'has been modified (etag mismatch)';
+    return new ArmError(412, 'PreconditionFailed', `The ${provider.calls} ${name} ${why}.`, { bare: true });
+  }
+  return networkError(
     412,
     'PreconditionFailed',
-    `The precondition of the request was not met: the etag of resource ${job.id} is ${etag ?? 'not known'}.`,
+    `The precondition of the request was not met: the etag of resource ${id} is ${etag ?? 'not known'}.`,
   );
-  if (isPut && before && headers['if-none-match'] === '*') throw failed;
-  if (wanted === undefined) return;
-  if (!before || (wanted !== '*' && wanted !== etag)) throw failed;
 }
 
 export function checkShape(provider: ProviderType, body: ArmObject): void {
@@ -57,19 +65,21 @@ export function inProgress(url: string): ArmError {
   );
 }
 
-export function notFound(call: ProviderCall, provider: ProviderType, id: string): ArmError {
-  const { address } = call;
-  const [namespace = '', ...types] = provider.type.split('/');
-  const isNetworkChild = fold(namespace) === 'microsoft.network' && types.length > 1;
-  if (isNetworkChild) return networkError(404, 'NotFound', `Resource ${id} not found.`);
-  const names = address.types.map((type, index) => `${type}/${address.names[index] ?? ''}`).join('/');
-  return new ArmError(
-    404,
-    'ResourceNotFound',
-    `The Resource '${address.namespace}/${names}' under resource group '${address.group ?? ''}' was not found. For more details please go to https://aka.ms/ARMResourceNotFoundFix`,
-    { gateway: true },
-  );
+const waitForAnother = 11;
+
+/** What runs on the parent or beside: Azure says when the call can be retried. */
+export function busyWith({ id, verb, target, holds }: LongOperation): ArmError {
+  const verbs: Readonly<Record<string, string>> = { PUT: 'Put', PATCH: 'Put', DELETE: 'Delete', POST: 'Post' };
+  const type = nameOf(typeOf(target)).replace(/ies$/, 'y').replace(/s$/, '');
+  const message = `Operation ${verbs[verb]}${type.charAt(0).toUpperCase()}${type.slice(1)}Operation (${id}) is updating resource ${holds}. The call can be retried in ${waitForAnother} seconds.`;
+  return new ArmError(429, 'RetryableError', 'A retryable error occurred.', {
+    details: [{ code: 'RetryableErrorDueToAnotherOperation', message }],
+    headers: { 'retry-after': String(waitForAnother) },
+  });
 }
+
+export const notFound = ({ address }: ProviderCall, { type }: ProviderType, id: string): ArmError =>
+  missingResource(type, address, id);
 
 export function notAllowed(job: Job): ArmError {
   return new ArmError(

@@ -1,30 +1,36 @@
 // PUT, PATCH and DELETE of any type: what the type makes of the body, the three clocks, and the answers with or without
 // a long operation (docs/reference/retries.md). It must not know a single provider.
-import type { Fault } from '../faults/faults.ts';
 import { keepFormer } from '../faults/stale.ts';
-import { type ArmObject, at, clone, isObject, object, put, stringifyJson, text } from '../json.ts';
+import { type ArmObject, clone } from '../json.ts';
 import { refuseByPolicy } from '../policy/evaluate.ts';
 import { mergeDocument, replaceDocument, setFirst } from '../providers/documents.ts';
-import type { ActionResult, Deed, Later, Long, Write } from '../providers/provider.ts';
+import type { ActionResult, Deed, Long, Write } from '../providers/provider.ts';
 import { fold } from './address.ts';
 import { type GatewayResponse, ok } from './answer.ts';
 import { requireLinked } from './authorization.ts';
 import { asyncHeader, begin, checkBusy, failureOf, locationHeader, retryHeader } from './begin.ts';
 import type { Job } from './job.ts';
-import { type Machine, removeResource } from './machine.ts';
-import { checkLocation, checkPreconditions, checkShape, notAllowed, notFound } from './write-checks.ts';
+import { removeResource } from './machine.ts';
+import { brokenBy, etagHeader, failedInBody, laterAs, propertiesOf, shown, withState } from './outcome.ts';
+import { announcePrincipals, requirePrincipal } from './principals.ts';
+import { commitAsRecorded, deleteAsRecorded, recordedFor, refuseUnmet } from './recorded-writes.ts';
+import { checkLocation, checkShape, notAllowed, notFound, unmetPrecondition } from './write-checks.ts';
 
 export function putResource(job: Job, body: ArmObject): GatewayResponse {
   const { machine, provider, id } = job;
   if (provider.allows?.put === false) throw notAllowed(job);
   checkShape(provider, body);
   const before = machine.store.get(id);
-  checkPreconditions(job, before, true);
+  const row = recordedFor(job, 'PUT', before, body);
+  const unmet = unmetPrecondition(job, before, true);
+  if (unmet) return refuseUnmet(job, 'PUT', unmet, row);
   checkLocation(job, before, body);
   checkBusy(job);
+  requirePrincipal(job, body);
   const write: Write = { ...job.call, id, before, body };
   const made = provider.replace?.(write) ?? replaceDocument(before, body);
   const next = finish(job, write, named(job, made, before));
+  if (row) return commitAsRecorded(job, { verb: 'PUT', before, next }, row);
   return commit(
     job,
     'PUT',
@@ -41,11 +47,14 @@ export function patchResource(job: Job, body: ArmObject): GatewayResponse {
   const before = machine.store.get(id);
   if (!before) throw notFound(job.call, provider, id);
   checkShape(provider, body);
-  checkPreconditions(job, before, false);
+  const row = recordedFor(job, 'PATCH', before, body);
+  const unmet = unmetPrecondition(job, before, false);
+  if (unmet) return refuseUnmet(job, 'PATCH', unmet, row);
   checkLocation(job, before, body);
   checkBusy(job);
   const write = { ...job.call, id, before, body };
   const next = finish(job, write, provider.merge?.(write) ?? mergeDocument(before, body));
+  if (row) return commitAsRecorded(job, { verb: 'PATCH', before, next }, row);
   return commit(job, 'PATCH', before, next, provider.long?.patch ?? 'none', 200);
 }
 
@@ -54,10 +63,13 @@ export function deleteResource(job: Job): GatewayResponse {
   if (provider.allows?.delete === false) throw notAllowed(job);
   const before = machine.store.get(id);
   if (!before) return { status: 204 };
-  checkPreconditions(job, before, false);
+  const unmet = unmetPrecondition(job, before, false);
+  if (unmet) throw unmet;
   checkBusy(job);
   provider.mayDelete?.({ ...job.call, id, before });
   keepFormer(machine, id, before);
+  const row = recordedFor(job, 'DELETE', before);
+  if (row) return deleteAsRecorded(job, before, row);
   const failing = failureOf(job.fault);
   const long = provider.long?.delete ?? 'none';
   if (failing === undefined && (machine.operations.instant || long === 'none')) {
@@ -112,6 +124,7 @@ function finish(job: Job, write: Write, made: ArmObject): ArmObject {
   const next = provider.settle?.(write, made) ?? made;
   if (provider.provisions !== false) setFirst(propertiesOf(next), 'provisioningState', 'Succeeded');
   requireLinked(machine, { scope: id, action: `${provider.type}/write` }, provider.links?.(next) ?? []);
+  announcePrincipals(job, write.before, next);
   return next;
 }
 
@@ -125,17 +138,7 @@ function commit(
 ): GatewayResponse {
   const { machine, provider, id, fault } = job;
   keepFormer(machine, id, before);
-  if (fault?.name === 'body') {
-    if (fault.argument === 'failed-applied') {
-      machine.store.set(id, next);
-      machine.dirty = true;
-    }
-    const error = {
-      code: 'NetworkAclsValidationFailure',
-      message: 'Validation of network acls failure: the change was not applied.',
-    };
-    return ok(object({ status: 'Failed', error }));
-  }
+  if (fault?.name === 'body') return failedInBody(job, next);
   const failing = failureOf(fault);
   const isAtOnce = failing === undefined && machine.operations.instant;
   if (isAtOnce && long === 'location' && needsLocation(job)) {
@@ -175,62 +178,12 @@ function commit(
   });
 }
 
-/** What an operation that failed leaves: nothing of the change, all of it (`applied`), or the first part (`partly`). */
-function brokenBy(fault: Fault | undefined, before: ArmObject | undefined, next: ArmObject): ArmObject {
-  if (before === undefined || fault?.argument === 'applied') return next;
-  return fault?.argument === 'partly' ? firstOf(before, next) : before;
-}
-
-/** The object with the first of its differences made. */
-function firstOf(before: ArmObject, next: ArmObject): ArmObject {
-  const made = clone(before);
-  for (const [name, value] of next) {
-    const old = before.get(name);
-    if (name === 'etag' || name === 'provisioningState') continue;
-    if (old !== undefined && stringifyJson(old) === stringifyJson(value)) continue;
-    if (isObject(old) && isObject(value)) made.set(name, firstOf(old, value));
-    else if (Array.isArray(old) && Array.isArray(value) && value.length > old.length + 1) {
-      made.set(name, value.slice(0, old.length + 1));
-    } else made.set(name, value);
-    return made;
-  }
-  return made;
-}
-
-/** `late:N`: what another service makes of this write comes only after so many readings. */
-const laterAs = (fault: Fault | undefined, machine: Machine): Later =>
-  fault?.name === 'late' ? (body) => machine.later(body, Number(fault.argument)) : (body) => machine.later(body);
-
 /**
  * The service answers some writes with 202 every time. Microsoft's library for Python relies on it: it reads the body of a 200
  * twice, and the second time the member that tells one kind of document from another is gone.
  */
 function needsLocation({ call, provider }: Job): boolean {
   return provider.always202 === true && /azsdk-python/i.test(call.request.headers['user-agent'] ?? '');
-}
-
-/** What a loaded state says of its etag may hold letters that no header can carry. */
-export function etagHeader(body: ArmObject | undefined): Record<string, string> {
-  const etag = text(body, 'etag');
-  return etag === undefined || !/^[\t\x20-\x7e]*$/.test(etag) ? {} : { etag };
-}
-
-export function shown(job: Pick<Job, 'provider' | 'call'>, body: ArmObject): ArmObject {
-  return job.provider.show?.(job.call, clone(body)) ?? body;
-}
-
-function propertiesOf(body: ArmObject): ArmObject {
-  const found = at(body, 'properties');
-  if (isObject(found)) return found;
-  const made: ArmObject = new Map();
-  put(body, 'properties', made);
-  return made;
-}
-
-function withState(body: ArmObject, state: string): ArmObject {
-  const copy = clone(body);
-  setFirst(propertiesOf(copy), 'provisioningState', state);
-  return copy;
 }
 
 function named(job: Job, body: ArmObject, before: ArmObject | undefined): ArmObject {

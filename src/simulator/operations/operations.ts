@@ -19,6 +19,8 @@ export class Operations {
   readonly #store: Store;
   readonly #clock: Clock;
   readonly #effects: Effects;
+  /** Milliseconds that have passed for operations alone. */
+  #ahead = 0;
 
   constructor(store: Store, clock: Clock, effects: Effects) {
     this.#store = store;
@@ -30,21 +32,39 @@ export class Operations {
     return this.#clock.kind === 'instant';
   }
 
+  /** Lets time pass for the operations: who waits in this process does not have to wait. */
+  elapse(ms: number): void {
+    this.#ahead += ms;
+  }
+
   start(
     wish: Pick<
       LongOperation,
       'id' | 'verb' | 'target' | 'holds' | 'outcome' | 'error' | 'onSuccess' | 'onFailure' | 'finalStatus' | 'result'
     >,
     now: Date,
-    options: { readonly patient: boolean; readonly polls?: number },
+    options: {
+      readonly patient: boolean;
+      readonly polls?: number;
+      /** Seconds that whoever follows it is asked to wait; null: none. Absent: as the clock has it. */
+      readonly retryAfter?: number | null;
+    },
   ): LongOperation {
     const clock = this.#clock;
     const operation: LongOperation = {
       ...wish,
       startedAt: now.toISOString(),
       pollsLeft: options.polls ?? (clock.kind === 'polls' ? clock.count : 0),
-      dueAt: options.polls === undefined && clock.kind === 'seconds' ? now.getTime() + clock.count * 1000 : null,
-      retryAfter: clock.kind === 'seconds' || options.patient ? 1 : null,
+      dueAt:
+        options.polls === undefined && clock.kind === 'seconds'
+          ? now.getTime() + this.#ahead + clock.count * 1000
+          : null,
+      retryAfter:
+        options.retryAfter === undefined
+          ? clock.kind === 'seconds' || options.patient
+            ? 1
+            : null
+          : options.retryAfter,
       status: 'InProgress',
       endedAt: null,
     };
@@ -52,11 +72,25 @@ export class Operations {
     return operation;
   }
 
+  /** Keeps an operation that is over already: it can still be asked for. */
+  end(operation: LongOperation, now: Date): void {
+    this.#end(operation, now);
+  }
+
+  /** Is any under way? */
+  get running(): boolean {
+    return [...this.#store.operations.values()].some(({ status }) => status === 'InProgress');
+  }
+
   /** Ends whatever the clock has brought to its end. True when something ended. */
   advance(now: Date): boolean {
     let changed = false;
     for (const operation of this.#store.operations.values()) {
-      if (operation.status === 'InProgress' && operation.dueAt !== null && operation.dueAt <= now.getTime()) {
+      if (
+        operation.status === 'InProgress' &&
+        operation.dueAt !== null &&
+        operation.dueAt <= now.getTime() + this.#ahead
+      ) {
         this.#end(operation, now);
         changed = true;
       }

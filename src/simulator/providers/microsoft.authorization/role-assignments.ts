@@ -4,7 +4,7 @@ import { fold, nameOf, sameId, within } from '../../gateway/address.ts';
 import { ArmError } from '../../gateway/answer.ts';
 import { equalities, isAtScope } from '../../gateway/filter.ts';
 import { parameter } from '../../gateway/request.ts';
-import { type ArmObject, object, text } from '../../json.ts';
+import { type ArmObject, child, clone, nameIn, object, put, text } from '../../json.ts';
 import { idOf, type Store } from '../../store/store.ts';
 import type { ProviderCall, ProviderType, Write } from '../provider.ts';
 
@@ -87,7 +87,7 @@ function settled(write: Write): ArmObject {
         'Tenant ID, application ID, principal ID, and scope are not allowed to be updated.',
       );
     }
-    return before;
+    return described(before, body, now);
   }
   checkRivals(store, scope, role, principalId);
   return object({
@@ -103,6 +103,23 @@ function settled(write: Write): ArmObject {
       updatedOn: now,
     },
   });
+}
+
+const changeable = ['description', 'condition', 'conditionVersion'];
+
+/** Of an assignment that is there, what a PUT may change. */
+function described(before: ArmObject, body: ArmObject, now: string): ArmObject {
+  const isSaid = (member: string) => text(before, 'properties', member) === text(body, 'properties', member);
+  if (changeable.every(isSaid)) return before;
+  const next = clone(before);
+  const properties = child(next, 'properties');
+  for (const member of changeable) {
+    const asked = text(body, 'properties', member);
+    properties.delete(nameIn(properties, member) ?? member);
+    if (asked !== undefined) put(properties, member, asked);
+  }
+  put(properties, 'updatedOn', now);
+  return next;
 }
 
 function isSame(known: ArmObject, role: string, principalId: string): boolean {

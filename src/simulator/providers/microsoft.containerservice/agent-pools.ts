@@ -36,7 +36,7 @@ export const agentPools: ProviderType = {
     const next = replaceDocument(before, body, owned);
     for (const member of before ? settled : []) {
       const [old, asked] = [at(before, 'properties', member), at(next, 'properties', member)];
-      if (typeof old === 'string' && typeof asked === 'string' && fold(old) !== fold(asked)) {
+      if (typeof old === 'string' && old !== '' && typeof asked === 'string' && fold(old) !== fold(asked)) {
         const message = `Changing property 'properties.${member}' is not allowed.`;
         throw new ArmError(400, 'PropertyChangeNotAllowed', message, { target: `properties.${member}` });
       }

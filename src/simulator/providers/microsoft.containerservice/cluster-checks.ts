@@ -2,7 +2,7 @@
 // quote them (docs/reference/azure-errors.md); where none is known, the answer is a plain BadRequest.
 import { fold, parentOf } from '../../gateway/address.ts';
 import { ArmError } from '../../gateway/answer.ts';
-import { type ArmObject, at, JsonNumber, list, text } from '../../json.ts';
+import { type ArmObject, at, isObject, JsonNumber, list, text } from '../../json.ts';
 import { idOf, type Store } from '../../store/store.ts';
 import { contains, overlap, rangeOf, type ServiceRange } from '../ipv4.ts';
 import { prefixesOf } from '../microsoft.network/subnet-document.ts';
@@ -64,6 +64,52 @@ function checkService(store: Store, cluster: ArmObject, own: ServiceRange, servi
   }
 }
 
+/** Pools are refused with the error alone as the body (recorded, azure-cli-extensions). */
+const refusedPool = (code: string, target: string, message: string): ArmError =>
+  new ArmError(400, code, message, { bare: true, target });
+
+function checkTaints(pool: ArmObject): void {
+  const isSystem = fold(text(pool, 'mode') ?? '') === 'system';
+  const isKnown = (taint: string) => /^CriticalAddonsOnly\b|:PreferNoSchedule$/i.test(taint);
+  const own = list(pool, 'nodeTaints').filter((taint) => typeof taint === 'string' && !isKnown(taint));
+  if (!isSystem || own.length === 0) return;
+  const message =
+    "Placing custom taints on system pool is not supported(except 'CriticalAddonsOnly' taint or taint effect is 'PreferNoSchedule'). Please refer to https://aka.ms/aks/system-taints for detail";
+  throw refusedPool('SystemPoolHasRestrictedTaint', 'agentPoolProfile.nodeTaints', message);
+}
+
+const localDnsModes = ['Preferred', 'Required', 'Disabled'];
+const localDnsZones = ['.', 'cluster.local'];
+
+function checkLocalDns(pool: ArmObject): void {
+  const profile = at(pool, 'localDNSProfile');
+  if (!isObject(profile)) return;
+  const refuse = (member: string, why: string): ArmError => {
+    const target = `localDNSProfile.${member}`;
+    return refusedPool(
+      'InvalidParameter',
+      target,
+      `The value of parameter ${target} is invalid. Error details: ${why}`,
+    );
+  };
+  const mode = text(profile, 'mode') ?? 'Unspecified';
+  if (!localDnsModes.some((one) => fold(one) === fold(mode))) {
+    throw refuse('mode', `value ${mode} is not allowed. Only Preferred, Required and Disabled are allowed.`);
+  }
+  // Both or neither: Azure has its own where neither is said.
+  const said = ['vnetDNSOverrides', 'kubeDNSOverrides'].filter((member) => isObject(at(profile, member)));
+  if (fold(mode) === 'disabled' || said.length === 0) return;
+  for (const [member, name] of [
+    ['vnetDNSOverrides', 'VnetDNSOverrides'],
+    ['kubeDNSOverrides', 'KubeDNSOverrides'],
+  ] as const) {
+    const overrides = at(profile, member);
+    if (!isObject(overrides)) throw refuse(member, `${name} must not be nil.`);
+    const missing = localDnsZones.find((zone) => !overrides.has(zone));
+    if (missing !== undefined) throw refuse(member, `zone '"${missing}"' is required in ${name}.`);
+  }
+}
+
 /** Throws for a pool whose subnet does not exist, is delegated to a service, or too small with the pools that are in it. */
 export function checkPool(store: Store, cluster: ArmObject, pool: ArmObject, others: readonly ArmObject[] = []): void {
   const limits = [number(pool, 'minCount'), number(pool, 'count'), number(pool, 'maxCount')];
@@ -76,6 +122,8 @@ export function checkPool(store: Store, cluster: ArmObject, pool: ArmObject, oth
       { target: 'agentPoolProfile.maxCount' },
     );
   }
+  checkTaints(pool);
+  checkLocalDns(pool);
   const where = text(pool, 'vnetSubnetID');
   if (where === undefined) return;
   const subnet = store.get(where);

@@ -71,13 +71,10 @@ export const computes: ProviderType = {
     clusterGone(store, body, newId);
   },
   mayDelete({ request, before }) {
-    const action = fold(parameter(request, 'underlyingresourceaction') ?? '');
+    // Azure was recorded to take none for Delete (azure-service-operator, 2024-04-01).
+    const action = fold(parameter(request, 'underlyingresourceaction') ?? 'delete');
     if (action !== 'delete' && action !== 'detach') {
-      throw new ArmError(
-        400,
-        'BadRequest',
-        'The query parameter underlyingResourceAction is required: Delete or Detach.',
-      );
+      throw new ArmError(400, 'BadRequest', 'The query parameter underlyingResourceAction must be Delete or Detach.');
     }
     if (action === 'detach' && before) detached(before);
   },

@@ -5,7 +5,7 @@ import { fold, nameOf, sameId } from '../../gateway/address.ts';
 import { type ArmJson, type ArmObject, at, child, isObject, JsonNumber, json, put, text } from '../../json.ts';
 import { idOf, type Store } from '../../store/store.ts';
 import { replaceDocument } from '../documents.ts';
-import { requireLocation } from '../microsoft.network/references.ts';
+import { isForeign, requireLocation } from '../microsoft.network/references.ts';
 import type { ProviderType, Write } from '../provider.ts';
 import { tracked } from '../shape.ts';
 import {
@@ -117,8 +117,9 @@ function place({ store, id }: Write, next: ArmObject): void {
     return;
   }
   const compute = store.ofType(computeType, workspaceOf(id)).find((body) => sameId(idOf(body), behind));
-  if (!compute) throw invalid(`The compute ${behind} was not found in the workspace.`);
-  if (fold(text(compute, 'properties', 'computeType') ?? '') !== 'kubernetes') {
+  if (!compute && !isForeign(store, behind)) throw invalid(`The compute ${behind} was not found in the workspace.`);
+  // A compute of a workspace that is not held here is taken on trust.
+  if (compute && fold(text(compute, 'properties', 'computeType') ?? '') !== 'kubernetes') {
     throw invalid(`The compute ${behind} is not a Kubernetes cluster that online endpoints can be on.`);
   }
   put(next, 'kind', kubernetes);

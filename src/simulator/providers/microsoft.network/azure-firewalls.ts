@@ -90,7 +90,6 @@ export const azureFirewalls: ProviderType = {
 
 /** Checks the rules that a firewall holds itself, and gives each collection its identity. */
 function settleRules(id: string, before: ArmObject | undefined, properties: ArmObject, follows: boolean): void {
-  const proxied = fold(text(properties, 'additionalProperties', 'Network.DNS.EnableProxy') ?? '') === 'true';
   for (const [member, kind] of collectionMembers) {
     const collections = list(properties, member).filter(isObject);
     if (follows && collections.length > 0) {
@@ -101,7 +100,7 @@ function settleRules(id: string, before: ArmObject | undefined, properties: ArmO
       );
     }
     if (collections.length === 0) continue;
-    checkCollections(collections, 'properties', () => kind, { family: 'AzureFirewall', proxied });
+    checkCollections(collections, 'properties', () => kind, { family: 'AzureFirewall' });
     const settled = collections.map((sent): ArmObject => {
       const name = text(sent, 'name') ?? '';
       const old = list(before, 'properties', member)

@@ -13,8 +13,6 @@ const [lowest, highest] = [100, 65000];
 export type RuleFamily = 'AzureFirewall' | 'FirewallPolicy';
 export interface RulesAround {
   readonly family: RuleFamily;
-  /** Does the firewall resolve names for network rules? */
-  readonly proxied: boolean;
 }
 
 export const priorityIn = (holder: ArmObject | undefined, ...path: string[]): number => {
@@ -111,7 +109,7 @@ const isHost = (value: string): boolean => /^(\*|\*?\.?[A-Za-z0-9_-]+(\.[A-Za-z0
 function checkRule(
   rule: ArmObject,
   kind: 'nat' | 'network' | 'application',
-  collection: string,
+  _collection: string,
   around: RulesAround,
 ): void {
   const name = text(rule, 'name') ?? '';
@@ -146,10 +144,6 @@ function checkRule(
     const message = `Network Rule ${name} must have one of destinationAddresses, destinationIpGroups or destinationFqdns specified`;
     throw refused(around, 'RuleMissingDestination', message);
   }
-  if (isFilled(rule, 'destinationFqdns') && !around.proxied) {
-    const message = `In order to use DestinationFqdns in Network Rules, DNS Proxy must be enabled, or RequireProxyForNetworkRules must be set to 'false'. See rule ${name} in network rule collection ${collection}`;
-    throw refused(around, 'NetworkRuleFqdnsRequireDnsProxy', message);
-  }
 }
 
 function checkApplication(rule: ArmObject, name: string, around: RulesAround): void {
@@ -166,7 +160,7 @@ function checkApplication(rule: ArmObject, name: string, around: RulesAround): v
     const number = port instanceof JsonNumber ? Number(port.text) : Number.NaN;
     return !/^(https?|mssql)$/i.test(text(item, 'protocolType') ?? '') || !(number >= 0 && number <= 64000);
   });
-  if (odd || (protocols.length === 0 && !isFilled(rule, 'fqdnTags'))) {
+  if (odd || (protocols.length === 0 && !isFilled(rule, 'fqdnTags', 'targetUrls'))) {
     throw refused(around, 'RuleInvalidProtocol', `Application Rule ${name} needs protocols with ports.`);
   }
 }

@@ -8,7 +8,7 @@ import type { ProviderType, Write } from '../provider.ts';
 import { reference, tracked } from '../shape.ts';
 import { networkResource, subnetsNaming } from './network-parts.ts';
 import { requireUnused } from './public-ip-addresses.ts';
-import { inUseError, referenced, requireLocation, showReferences } from './references.ts';
+import { inUseError, referenced, requireLocation, requireReady, showReferences } from './references.ts';
 import { propertiesOf } from './subnet-document.ts';
 
 export const natGateways: ProviderType = {
@@ -55,5 +55,6 @@ function checkAddress({ store, id }: Write, addressId: string): void {
       `NAT gateway ${id} cannot use the public IP address ${idOf(address)}: only the Standard SKU is supported.`,
     );
   }
+  requireReady(address, id);
   requireUnused(store, address, id);
 }

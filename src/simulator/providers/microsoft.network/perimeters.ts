@@ -77,11 +77,14 @@ const perimeterRules: ProviderType = {
   replace({ before, body }) {
     const next = replaceDocument(before, body);
     const properties = child(next, 'properties');
-    const direction = text(properties, 'direction') ?? '';
+    const direction = text(properties, 'direction');
     const inbound = sources.filter((member) => list(properties, member).length > 0);
     const outbound = list(properties, 'fullyQualifiedDomainNames').length > 0;
-    if (!['inbound', 'outbound'].includes(fold(direction))) throw badRule(`the direction '${direction}' is not valid`);
-    if (fold(direction) === 'inbound' ? outbound : inbound.length > 0) {
+    // A rule without a direction was recorded to be taken (azure-cli-extensions).
+    if (direction !== undefined && !['inbound', 'outbound'].includes(fold(direction))) {
+      throw badRule(`the direction '${direction}' is not valid`);
+    }
+    if (direction !== undefined && (fold(direction) === 'inbound' ? outbound : inbound.length > 0)) {
       throw badRule(`the parameters do not fit the direction ${direction}`);
     }
     if (inbound.length > 1) throw badRule(`only one of ${inbound.join(', ')} may be set`);

@@ -19,6 +19,7 @@ export const privateDnsZones: ProviderType = {
   shape: { ...tracked, properties: 'object' },
   long: { put: 'async', patch: 'async', delete: 'location' },
   etags: true,
+  calls: 'Zone',
   replace(write) {
     const name = nameOf(write.id);
     if (!zoneName.test(name)) throw new ArmError(400, 'BadRequest', `The domain name '${name}' is invalid.`);

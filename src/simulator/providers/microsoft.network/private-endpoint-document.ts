@@ -1,6 +1,6 @@
 // What the network provider makes of a private endpoint: what it refuses and what it fills in. The wording of the refusals
 // of group ids, of changed connections and of several groups is Azure's own, as users have reported it.
-import { fold, nameOf, sameId } from '../../gateway/address.ts';
+import { fold, nameOf, sameId, typeOf } from '../../gateway/address.ts';
 import { networkError } from '../../gateway/answer.ts';
 import { type ArmJson, type ArmObject, at, isObject, json, list, put, text } from '../../json.ts';
 import { idOf, type Store } from '../../store/store.ts';
@@ -187,10 +187,12 @@ function isSameConnection(old: ArmObject, sent: ArmObject, name: string): boolea
   return (
     fold(text(old, 'name') ?? '') === fold(name) &&
     sameId(targetIdOf(old), targetIdOf(sent)) &&
-    groups.length === 1 &&
+    groups.length <= 1 &&
     fold(groupOfConnection(old)) === fold(groupOfConnection(sent))
   );
 }
+
+const withoutLink = /^microsoft\.network\/(?!privateLinkServices$|applicationGateways$)/i;
 
 function checkGroup(
   store: Store,
@@ -201,6 +203,8 @@ function checkGroup(
 ): void {
   const target = targetOf(targetId);
   if (!target) {
+    // Azure knows more services with a private link than are known here: what is no network is taken on trust.
+    if (!withoutLink.test(typeOf(targetId))) return;
     throw networkError(
       400,
       'PrivateLinkServiceIdNotSupported',

@@ -29,6 +29,7 @@ const recordSets = ([word, member]: readonly [string, string]): ProviderType => 
   },
   provisions: false,
   etags: true,
+  calls: 'Record set',
   replace: (write) => settled(write, replaceDocument(write.before, write.body, owned), word, member),
   merge: (write) => settled(write, mergeDocument(write.before, write.body, { whole: [member], owned }), word, member),
   stored: stamp,

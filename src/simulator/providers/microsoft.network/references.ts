@@ -1,5 +1,5 @@
 // References between documents of Microsoft.Network: what a missing one is answered with, and who names a resource.
-import { fold, parentOf, sameId, within } from '../../gateway/address.ts';
+import { fold, nameOf, parentOf, sameId, typeOf, within } from '../../gateway/address.ts';
 import { type ArmError, gatewayError, networkError } from '../../gateway/answer.ts';
 import { type ArmJson, type ArmObject, child, json, list, nameIn, object, put, text } from '../../json.ts';
 import { idOf, type Store } from '../../store/store.ts';
@@ -23,14 +23,30 @@ export function referenced(store: Store, id: string, by: string): ArmObject {
   return found;
 }
 
-/** Throws while a subnet is being changed: Azure asks to come back. */
-export function requireReady(subnet: ArmObject, by: string): void {
-  const state = text(subnet, 'properties', 'provisioningState') ?? 'Succeeded';
-  if (fold(state) === 'succeeded') return;
-  const message = `Cannot proceed with operation because resource ${idOf(subnet)} used by resource ${by} is not in Succeeded state. Resource is in ${state} state and the last operation that updated/is updating the resource is PutSubnetOperation.`;
+/** What is said of a resource that another one uses and that is being changed; undefined where it is ready. */
+function notReady(resource: ArmObject, by: string): string | undefined {
+  const state = text(resource, 'properties', 'provisioningState') ?? 'Succeeded';
+  if (fold(state) === 'succeeded') return undefined;
+  const type = nameOf(typeOf(idOf(resource)))
+    .replace('publicIPAddresses', 'publicIpAddress')
+    .replace(/s$/, '');
+  const operation = `Put${type.charAt(0).toUpperCase()}${type.slice(1)}Operation`;
+  return `Cannot proceed with operation because resource ${idOf(resource)} used by resource ${by} is not in Succeeded state. Resource is in ${state} state and the last operation that updated/is updating the resource is ${operation}.`;
+}
+
+/** Throws while a resource that is used is being changed: Azure asks to come back. */
+export function requireReady(resource: ArmObject, by: string): void {
+  const message = notReady(resource, by);
+  if (message === undefined) return;
   throw networkError(429, 'RetryableError', 'A retryable error occurred.', [
     { code: 'ReferencedResourceNotProvisioned', message },
   ]);
+}
+
+/** The same for a peering, which is refused outright (azure-service-operator). */
+export function requireReadyPeer(network: ArmObject, by: string): void {
+  const message = notReady(network, by);
+  if (message !== undefined) throw networkError(400, 'ReferencedResourceNotProvisioned', message);
 }
 
 export function missingValue(path: string): ArmError {

@@ -1,5 +1,6 @@
 // What the network provider makes of a route, and which routes it refuses in one table. The codes of the two limits and of
 // a bad next hop are not published.
+import { isIPv6 } from 'node:net';
 import { fold } from '../../gateway/address.ts';
 import { type ArmError, networkError } from '../../gateway/answer.ts';
 import { type ArmJson, type ArmObject, list, put, text } from '../../json.ts';
@@ -54,7 +55,7 @@ function settledHop(id: string, properties: ArmObject): string {
   if (hop === undefined) throw invalid(id, `The next hop type '${asked ?? ''}' is not one of ${hops.join(', ')}.`);
   const address = text(properties, 'nextHopIpAddress') ?? '';
   const isAppliance = hop === 'VirtualAppliance';
-  if (isAppliance && rangeOf(address)?.isCidr !== false)
+  if (isAppliance && rangeOf(address)?.isCidr !== false && !isIPv6(address))
     throw invalid(id, `The next hop address '${address}' of a virtual appliance is not an IP address.`);
   if (!isAppliance && address !== '')
     throw invalid(id, `A next hop address goes with the next hop type VirtualAppliance only, not with ${hop}.`);

@@ -2,8 +2,8 @@
 // them updates the firewalls that follow it.
 import { fold, parentOf, sameId } from '../../gateway/address.ts';
 import { networkError } from '../../gateway/answer.ts';
-import { type ArmObject, at, isObject, list, text } from '../../json.ts';
-import { idOf, type Store } from '../../store/store.ts';
+import { type ArmObject, isObject, list, text } from '../../json.ts';
+import { idOf } from '../../store/store.ts';
 import { replaceDocument } from '../documents.ts';
 import type { ProviderType } from '../provider.ts';
 import { checkCollections, isPriority, priorityIn, priorityRange } from './firewall-rules.ts';
@@ -26,7 +26,7 @@ export const ruleCollectionGroups: ProviderType = {
       .find((group) => !sameId(idOf(group), id) && priorityIn(group, 'properties') === value);
     if (rival) throw refused(`Rule collection groups ${id} and ${idOf(rival)} have the same priority ${value}.`);
     const collections = list(next, 'properties', 'ruleCollections').filter(isObject);
-    checkCollections(collections, '', kindOf, { family: 'FirewallPolicy', proxied: isProxied(store, parentOf(id)) });
+    checkCollections(collections, '', kindOf, { family: 'FirewallPolicy' });
     return next;
   },
 };
@@ -34,12 +34,4 @@ export const ruleCollectionGroups: ProviderType = {
 function kindOf(collection: ArmObject, rule: ArmObject): 'nat' | 'network' | 'application' {
   if (fold(text(collection, 'ruleCollectionType') ?? '') === 'firewallpolicynatrulecollection') return 'nat';
   return fold(text(rule, 'ruleType') ?? '') === 'applicationrule' ? 'application' : 'network';
-}
-
-/** Does the policy, or the one it inherits from, make its firewalls resolve names? */
-function isProxied(store: Store, policyId: string): boolean {
-  const policy = store.get(policyId);
-  const base = text(policy, 'properties', 'basePolicy', 'id');
-  const isOn = (body: ArmObject | undefined) => at(body, 'properties', 'dnsSettings', 'enableProxy') === true;
-  return isOn(policy) || (base !== undefined && isOn(store.get(base)));
 }

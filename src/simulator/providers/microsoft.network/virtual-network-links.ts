@@ -21,6 +21,7 @@ export const virtualNetworkLinks: ProviderType = {
   },
   long: { put: 'async', patch: 'async', delete: 'location' },
   etags: true,
+  calls: 'Virtual network link',
   replace: (write) => replaceDocument(write.before, write.body, ['virtualNetworkLinkState']),
   merge: ({ before, body }) => mergeDocument(before, body, { owned: ['virtualNetworkLinkState', 'virtualNetwork'] }),
   settle(write, next) {

@@ -8,6 +8,7 @@ import type { Link, ProviderType, Write } from '../provider.ts';
 import { touch } from './network-parts.ts';
 import { checkPeering } from './peering-checks.ts';
 import { peeringProperties, settlePeerings } from './peering-states.ts';
+import { requireReadyPeer } from './references.ts';
 import { propertiesOf } from './subnet-document.ts';
 
 export const virtualNetworkPeerings: ProviderType = {
@@ -43,6 +44,7 @@ function replacedPeering(write: Write, syncs: boolean): ArmObject {
   const { before, body, id, store } = write;
   const network = store.get(parentOf(id)) ?? new Map();
   const remote = checkPeering({ store, network, id, before, sent: propertiesOf(body) });
+  if (remote) requireReadyPeer(remote, id);
   const next = replaceDocument(before, body);
   put(next, 'properties', peeringProperties({ network, remote, before, sent: propertiesOf(body), syncs }));
   return next;

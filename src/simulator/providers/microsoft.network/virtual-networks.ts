@@ -35,6 +35,7 @@ export const virtualNetworks: ProviderType = {
         { code: 'MissingJsonReferenceId', message: 'Value for properties.addressSpace.addressPrefixes is missing.' },
       ]);
     }
+    checkEncryption(id, properties);
     if (!before) put(properties, 'resourceGuid', newId());
     const sent = at(body, 'properties', 'subnets');
     if (sent !== undefined || !before) put(properties, 'subnets', replacedSubnets(write, next, sent ?? []));
@@ -122,4 +123,16 @@ function itemsOf(sent: ArmJson, member: string): { readonly item: ArmObject; rea
       { code: 'MissingJsonReferenceId', message: 'Value for reference id is missing.' },
     ]);
   });
+}
+
+/** Recorded: azure-cli. */
+function checkEncryption(id: string, properties: ArmObject): void {
+  const encryption = at(properties, 'encryption');
+  if (!isObject(encryption)) return;
+  if (at(encryption, 'enabled') !== undefined && text(encryption, 'enforcement') !== undefined) return;
+  throw networkError(
+    400,
+    'MustSpecifyBothEncryptionIntentAndEnforcementPolicy',
+    `Cannot encrypt VirtualNetwork ${id} unless both encryption intent (Enabled true or false) and enforcement policy (AllowUnencrypted or DropUnencrypted) are specified.`,
+  );
 }
