@@ -63,13 +63,17 @@ type WriteOutcome =
       readonly status?: number;
       readonly shown?: JsonObject;
     }
-  /** Accepted; the operation goes on. `operation` is a URL of the same origin as the endpoint. */
+  /**
+   * Accepted; the operation goes on. `operation` is a URL of the same origin as the endpoint. `shown`: the resource, as the answer has it;
+   * its settings may change before the operation ends.
+   */
   | {
       readonly state: 'running';
       readonly requestId: string | null;
       readonly operation: string;
       readonly retryAfter: number;
       readonly status?: number;
+      readonly shown?: JsonObject;
     }
   | {
       readonly state: 'refused';

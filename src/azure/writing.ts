@@ -63,11 +63,10 @@ function answerOf(endpoint: string, answer: TransportAnswer, url: string, reques
     };
   }
   const operation = operationOf(endpoint, answer, url);
-  if (operation === undefined) {
-    const isShown = request.method !== 'DELETE' && isObject(body) && wrongIn(answer, request.id) === undefined;
-    return { state: 'done', requestId, status, ...(isShown ? { shown: asShown(body, typeOf(request.id)) } : {}) };
-  }
-  return { state: 'running', requestId, operation, retryAfter: retryAfterOf(answer) ?? 0.3, status };
+  const isShown = request.method !== 'DELETE' && isObject(body) && wrongIn(answer, request.id) === undefined;
+  const shown = isShown ? { shown: asShown(body, typeOf(request.id)) } : {};
+  if (operation === undefined) return { state: 'done', requestId, status, ...shown };
+  return { state: 'running', requestId, operation, retryAfter: retryAfterOf(answer) ?? 0.3, status, ...shown };
 }
 
 /** A GUID alone: whatever stands before Azure may write this header. */

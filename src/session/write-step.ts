@@ -3,6 +3,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Again, ArmRefusal, WriteAnswer } from '../azure/arm-client.ts';
 import { type Change, type DeferredChange, isDeferred } from '../model/change.ts';
+import type { Edit } from '../model/edit.ts';
 import type { EntryStep } from '../model/entry.ts';
 import { type Flaw, flawText } from '../model/flaw.ts';
 import { anotherBy, isLasting } from '../model/identity.ts';
@@ -75,6 +76,8 @@ type Attempt =
       readonly status: number | undefined;
       /** The resource as the answer has it. */
       readonly shown?: JsonObject | undefined;
+      /** The resource as the answer had it when the operation began: this one is ours, its settings may be others by its end. */
+      readonly first?: JsonObject | undefined;
     }
   | {
       readonly kind: 'refused';
@@ -255,8 +258,9 @@ async function writeNamed(run: StepRun, context: WriteContext): Promise<StepEnd>
       continue;
     }
     tell('intended');
-    // What an earlier attempt may have made belongs to this change as well.
-    if (!sent) [pending, was] = [comparison.pending, current?.body ?? null];
+    // What an earlier attempt may have made belongs to this change as well; one that Azure refused made nothing.
+    if (mayBeApplied) pending = withEdits(pending, comparison.pending, change);
+    else [pending, was] = [comparison.pending, current?.body ?? null];
     // From here to the answer the operator's signal does not count: a write is not left hanging.
     const answer = await context.arm.write({ ...request, correlation });
     sent ||= answer.state !== 'refused' || answer.refusal.status !== 0;
@@ -351,7 +355,7 @@ async function writeNamed(run: StepRun, context: WriteContext): Promise<StepEnd>
       await record.note(index, { requestId, ...named, ...(applied === 'open' ? { unanswered: now() } : {}) });
       return { kind: 'refused', refusal, again, applied, retryAfter };
     }
-    const operation = answer.state === 'running' ? answer.operation : null;
+    const [operation, first] = answer.state === 'running' ? [answer.operation, answer.shown] : [null, undefined];
     const lost = answer.state === 'lost' ? { unanswered: now() } : {};
     await record.note(index, { state: 'sent', requestId: answer.requestId, operation, ...named, ...lost });
     tell('sent');
@@ -364,7 +368,7 @@ async function writeNamed(run: StepRun, context: WriteContext): Promise<StepEnd>
       onPoll: (state) => tell('running', clean(state, 60)),
       hasEnded: () => showsAtRest(pending, context),
     });
-    if (followed.state === 'ended') return { kind: 'accepted', isAnswered: followed.isAnswered, status };
+    if (followed.state === 'ended') return { kind: 'accepted', isAnswered: followed.isAnswered, status, first };
     if (followed.state === 'left') return { kind: 'left', reason: followed.reason };
     const { refusal, again } = followed;
     // Azure compares some preconditions only in the operation.
@@ -389,31 +393,32 @@ async function writeNamed(run: StepRun, context: WriteContext): Promise<StepEnd>
             ? `${name} was created. By now another one has its name; who created that is not known.`
             : `${name} was ${deed}. By now ${otherText(name, moved)}.`;
     const origin = originPart(pending, shown, { ...how, isAccepted: true });
-    const kept = isReplaced ? { after: await record.keepAfter(index, how.shown ?? null) } : {};
+    const kept = isReplaced ? { after: await record.keepAfter(index, how.shown ?? how.first ?? null) } : {};
     const rest = { ...kept, operation: null, message, ...origin, ...doubt(how), ...(flaw === null ? {} : { flaw }) };
     await record.note(index, { state: 'done', verified: false, ...rest });
     // What the next step builds on is not there.
     return ended('done', message, { stops: pending.kind === 'edit' || flaw !== null });
   }
 
-  /** What the answer of Azure shows, and another client has changed in a part, or replaced by another resource, by now. */
-  function sinceIn(settled: Settled, { shown }: Accepted): Moved | null {
+  /** What Azure made, and another client has changed in a part, or replaced by another resource, by now. */
+  function sinceIn(settled: Settled, { shown, first }: Accepted): Moved | null {
     if (settled.state === 'moved') return settled;
-    if (shown === undefined || pending.kind === 'delete') return null;
     if (settled.state === 'partly') {
-      const answered = settledBy(pending, {
-        id: change.resource,
-        type: kind.type,
-        apiVersion: kind.apiVersion,
-        body: shown,
-      });
-      const isSince = settled.moved.length > 0 && answered.state === 'done';
+      const isSince = settled.moved.length > 0 && (shown === undefined || isShown(shown));
       return isSince ? { state: 'moved', moved: settled.moved, now: settled.after } : null;
     }
-    if (settled.state !== 'done' || pending.kind !== 'create' || settled.after === null) return null;
-    const another = anotherBy(shown, settled.after);
+    const made = shown ?? first;
+    if (made === undefined || settled.state !== 'done' || pending.kind !== 'create' || settled.after === null)
+      return null;
+    const another = anotherBy(made, settled.after);
     if (another === null || !isLasting(another)) return null;
-    return { state: 'moved', moved: [identityMoved(another, shown, settled.after)], now: settled.after };
+    return { state: 'moved', moved: [identityMoved(another, made, settled.after)], now: settled.after };
+  }
+
+  /** Does a body have all that was sent? */
+  function isShown(body: JsonObject): boolean {
+    const shown: Resource = { id: change.resource, type: kind.type, apiVersion: kind.apiVersion, body };
+    return settledBy(pending, shown).state === 'done';
   }
 
   function isSameAt(pointer: Pointer, one: JsonObject | undefined, other: JsonObject | null): boolean {
@@ -495,15 +500,21 @@ async function writeNamed(run: StepRun, context: WriteContext): Promise<StepEnd>
       case 'partly': {
         const after = await record.keepAfter(index, settled.after);
         const message = `A part of the change was made to ${name}. ${why}`;
+        const isIgnored = how.kind === 'accepted' && how.shown !== undefined && !isShown(how.shown);
+        const left = !isAccepted
+          ? ({ state: 'failed', message: why } as const)
+          : isIgnored
+            ? ({ state: 'failed', message: `${why} Its answer does not show this part.` } as const)
+            : ({ state: 'unknown', message: `${why} ${name} does not show this part yet.` } as const);
         await record.split(
           index,
           {
             ...{ change: settled.done, state: 'done', verified: true, verifiedAt: now(), operation: null, after },
             ...{ message, ...whose(settled.after), ...doubt(how) },
           },
-          { change: settled.rest, state: 'failed', operation: null, message: why, findings: [] },
+          { change: settled.rest, ...left, operation: null, findings: [] },
         );
-        return ended('failed', message);
+        return ended(left.state, message);
       }
       case 'moved':
         if (mayCome) return unknown(`${why} ${otherText(name, settled.moved)}.`);
@@ -518,6 +529,13 @@ async function writeNamed(run: StepRun, context: WriteContext): Promise<StepEnd>
         return isSure && !mayCome ? fail(why) : unknown(`${why} ${settled.reason}`);
     }
   }
+}
+
+/** A part of a change, with the edits of another part of it, in the order of the change. */
+function withEdits(part: Change, other: Change, whole: Change): Change {
+  if (part.kind !== 'edit') return part;
+  const there: readonly Edit[] = [...part.edits, ...other.edits];
+  return { ...part, edits: whole.edits.filter((edit) => there.includes(edit)) };
 }
 
 const appliedBy = ({ status }: ArmRefusal): 'no' | 'ended' | 'open' => {

@@ -2,7 +2,7 @@
 // for ours, what it changed is not deleted, and the setting is named.
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { OperationAnswer, WriteAnswer } from '../../src/azure/arm-client.ts';
-import { type Change, deleteChange } from '../../src/model/change.ts';
+import { type Change, deleteChange, editChange } from '../../src/model/change.ts';
 import { Failure, isFailure } from '../../src/model/failure.ts';
 import type { JsonObject } from '../../src/model/json.ts';
 import { valueAt } from '../../src/model/pointer.ts';
@@ -489,7 +489,7 @@ test('an undo that Azure refuses names what others have changed since', async ()
 
 test.each([
   'Microsoft.Network/networkSecurityPerimeters/nsp/profiles/p/accessRules/made',
-  'Microsoft.Authorization/roleAssignments/11111111-1111-1111-1111-111111111111',
+  'Microsoft.MachineLearningServices/workspaces/mlw/computes/made',
 ])('an answer that says that %s existed proves no creation', (path) => {
   const change = {
     kind: 'create',
@@ -580,4 +580,48 @@ test('a rule that another client made under a name of ours is not ours to delete
   beside.write('DELETE', rule);
   beside.write('PUT', rule, { properties: { ...ours.properties, access: 'Allow' } });
   expect(await deletes()).toBe(true);
+});
+
+describe('an edit of two settings, one of which another client sets meanwhile', () => {
+  const id = () => `${beside.group}/Microsoft.Network/routeTables/rt-theirs/routes/made`;
+  const was = { addressPrefix: '10.70.0.0/16', nextHopType: 'VirtualAppliance', nextHopIpAddress: '10.0.0.4' };
+  const [prefix, hop] = ['10.72.0.0/16', '10.0.0.9'];
+  const change = (): Change =>
+    editChange(id(), [
+      { op: 'set', pointer: '/properties/addressPrefix', before: was.addressPrefix, after: prefix },
+      { op: 'set', pointer: '/properties/nextHopIpAddress', before: was.nextHopIpAddress, after: hop },
+    ]);
+  const put = (properties: JsonObject) => beside.write('PUT', id(), { properties: { ...was, ...properties } });
+  const shown = async () => (await beside.read(id()))?.properties;
+
+  test('made before the first reading and taken back before the request: both are ours, and both are undone', async () => {
+    put({});
+    const plan = await beside.planOf(change());
+    beside.hook(({ verb, id: of, nth }) => {
+      if (of !== id() || nth !== 1) return;
+      put(verb === 'read' ? { nextHopIpAddress: hop } : {});
+    });
+    const { entry } = await beside.apply(plan);
+    beside.hook(undefined);
+    const kept = (await beside.session.history()).find((one) => one.id === entry);
+    expect(kept?.steps.map((step) => step.change.edits.length)).toEqual([2]);
+    await beside.apply(await beside.session.planUndo());
+    expect(await shown()).toMatchObject(was);
+  });
+
+  test('changed once Azure said in an operation that both were made: done, and the setting is named', async () => {
+    put({});
+    const plan = await beside.planOf(change());
+    let isSent = false;
+    beside.hook(({ verb, id: of }) => {
+      if (verb === 'write') isSent = true;
+      if (!isSent || verb !== 'read' || of !== id()) return;
+      isSent = false;
+      put({ addressPrefix: prefix, nextHopIpAddress: '10.0.0.77' });
+    });
+    const outcome = await beside.apply(plan);
+    expect(outcome.steps).toMatchObject([
+      { state: 'done', message: expect.stringMatching(/was changed\. By now .*\/properties\/nextHopIpAddress/) },
+    ]);
+  });
 });
