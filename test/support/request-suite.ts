@@ -31,7 +31,10 @@ export function requestCells(isWanted: (scene: SceneSource) => boolean): void {
         if (one.isEmpty) continue;
         tried += 1;
         told += one.told;
-        wrong.push(...one.wrong.slice(0, 1));
+        const [first] = one.wrong;
+        if (first === undefined) continue;
+        wrong.push(first);
+        process.stdout.write(`wrong: ${first}\n`);
       }
       await scene.close();
       tellTrust(task, { suite: 'requests', what: 'cells', tried, wrong: wrong.length });
