@@ -103,11 +103,18 @@ function formWriter(
 /** Microsoft.Network does, private DNS with it; perimeters, storage accounts, vaults, registries and workspaces have no etag. */
 const comparing = (type: string): boolean => /^Microsoft\.Network\/(?!networkSecurityPerimeters)/i.test(type);
 
-/** Recorded (azure-cli, azure-cli-extensions, azure-service-operator, 2026). Role assignments, registries and Databricks answer 201 to both. */
-const tellingNew = (type: string): boolean =>
-  /^Microsoft\.(?:MachineLearningServices\/workspaces\/computes|ContainerService\/managedClusters\/agentPools|Network\/networkSecurityPerimeters\/profiles\/accessRules)$/i.test(
-    type,
-  );
+/** Recorded (azure-cli, azure-cli-extensions, azure-service-operator, 2026). Role assignments answer 201 to both, with one time. */
+function tellingNew(type: string): ResourceType['tellsNew'] {
+  if (
+    /^Microsoft\.(?:MachineLearningServices\/workspaces\/computes|ContainerService\/managedClusters\/agentPools)$/i.test(
+      type,
+    )
+  )
+    return 'status';
+  const signs =
+    /^Microsoft\.(?:Network\/networkSecurityPerimeters|ContainerRegistry\/registries|Databricks\/workspaces)(?:\/|$)/i;
+  return signs.test(type) ? 'times' : null;
+}
 
 const withArticle = (label: string): string => `${/^[aeiou]/i.test(label) ? 'an' : 'a'} ${label}`;
 

@@ -77,8 +77,11 @@ export interface ResourceType {
   readonly apiVersion: string;
   /** Does the service compare etags: `If-Match`, and `If-None-Match: *` for what is created? */
   readonly comparesEtag: boolean;
-  /** Azure answers 201 to a creation alone, and 200 only where the resource existed; others answer alike to both. */
-  readonly tellsNew: boolean;
+  /**
+   * By what an answer of Azure tells a creation from a replacement: `status`, 201 or 200; `times`, of its creation and last modification,
+   * which are one only where it created the resource. Null of types that answer alike to both.
+   */
+  readonly tellsNew: 'status' | 'times' | null;
   readonly extraMembers?: readonly ExtraMembers[];
   /** What Azure answered, members that api-versions spell in two ways in one spelling. */
   asRead?(body: JsonObject): JsonObject;

@@ -10,22 +10,32 @@ interface Answered {
   /** Azure said that it made the change. */
   readonly isAnswered?: boolean;
   readonly status?: number | undefined;
+  /** The resource as the answer has it, at its end or when the operation began. */
+  readonly shown?: JsonObject | undefined;
+  readonly first?: JsonObject | undefined;
+}
+
+/** Did Azure create something, or was it there? Undefined where its answer does not tell. */
+export function isCreatedBy(resource: string, { status, shown, first }: Answered): boolean | undefined {
+  const { tellsNew } = resourceTypeOf(typeOf(resource));
+  if (tellsNew === 'status') return status === 201 ? true : status === 200 ? false : undefined;
+  const [created, modified] = ['createdAt', 'lastModifiedAt'].map((time) =>
+    textAt(shown ?? first ?? {}, `/systemData/${time}`),
+  );
+  if (tellsNew === null || created === undefined || modified === undefined) return undefined;
+  return created === modified;
 }
 
 /**
- * `after`: what the resource shows since. With an etag the request fails where the resource exists; without one, 201 tells it of the types
- * that answer so to a creation alone. A request whose answer is not known may never have arrived.
+ * `after`: what the resource shows since. With an etag the request fails where the resource exists; without one, the answer may tell it. A
+ * request whose answer is not known may never have arrived.
  */
-export function originBy(
-  change: CreateChange,
-  after: JsonObject | null,
-  { isAnswered = false, status }: Answered,
-): Origin {
-  const { comparesEtag, tellsNew } = resourceTypeOf(typeOf(change.resource));
-  const isNew = comparesEtag ? textAt(after ?? {}, '/etag') !== undefined : tellsNew && status === 201;
-  if (!isAnswered) return { reason: 'not-known' };
-  if (isNew) return { reason: 'answer' };
-  return tellsNew && status === 200 ? { reason: 'not-known' } : originByBody(change);
+export function originBy(change: CreateChange, after: JsonObject | null, answered: Answered): Origin {
+  if (answered.isAnswered !== true) return { reason: 'not-known' };
+  const { comparesEtag } = resourceTypeOf(typeOf(change.resource));
+  const isNew = isCreatedBy(change.resource, answered);
+  if (isNew === true || (comparesEtag && textAt(after ?? {}, '/etag') !== undefined)) return { reason: 'answer' };
+  return isNew === false ? { reason: 'not-known' } : originByBody(change);
 }
 
 /** The same, as the step keeps it. `isAccepted`: Azure took the request; then an edit or a deletion needs no other proof. */

@@ -23,7 +23,7 @@ import { arrivalLeft } from './arrival.ts';
 import { anotherSince, type ChangeComparison, compareChange, identityMoved } from './compare-change.ts';
 import type { EntryRecord } from './entry-record.ts';
 import { findInTime } from './find.ts';
-import { originPart } from './origin-by.ts';
+import { isCreatedBy, originPart } from './origin-by.ts';
 import { putRefusalText, refusedPut } from './put-version.ts';
 import {
   failedState,
@@ -308,10 +308,10 @@ async function writeNamed(run: StepRun, context: WriteContext): Promise<StepEnd>
 
   /**
    * What a write overwrites that Azure compares with no etag, change records tell later, whatever became of the request. Of a creation,
-   * 201 says that it was new, where the type answers so to nothing else.
+   * Azure's answer may tell that it was new.
    */
   function doubt(how: Attempt | null): Partial<EntryStep> {
-    const isNew = pending.kind === 'create' && how?.kind === 'accepted' && kind.tellsNew && how.status === 201;
+    const isNew = pending.kind === 'create' && how?.kind === 'accepted' && isCreatedBy(pending.resource, how) === true;
     return isBlind && mayBeApplied && !isNew ? { overwrote: notKnown('not-asked') } : {};
   }
 

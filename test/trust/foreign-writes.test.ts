@@ -488,7 +488,7 @@ test('an undo that Azure refuses names what others have changed since', async ()
 });
 
 test.each([
-  'Microsoft.Network/networkSecurityPerimeters/nsp/profiles/p/accessRules/made',
+  'Microsoft.ContainerService/managedClusters/aks/agentPools/made',
   'Microsoft.MachineLearningServices/workspaces/mlw/computes/made',
 ])('an answer that says that %s existed proves no creation', (path) => {
   const change = {

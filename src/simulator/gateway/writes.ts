@@ -1,7 +1,7 @@
 // PUT, PATCH and DELETE of any type: what the type makes of the body, the three clocks, and the answers with or without
 // a long operation (docs/reference/retries.md). It must not know a single provider.
 import { keepFormer } from '../faults/stale.ts';
-import { type ArmObject, clone } from '../json.ts';
+import { type ArmObject, clone, object, put, text } from '../json.ts';
 import { refuseByPolicy } from '../policy/evaluate.ts';
 import { mergeDocument, replaceDocument, setFirst } from '../providers/documents.ts';
 import type { ActionResult, Deed, Long, Write } from '../providers/provider.ts';
@@ -14,6 +14,7 @@ import { removeResource } from './machine.ts';
 import { brokenBy, etagHeader, failedInBody, laterAs, propertiesOf, shown, withState } from './outcome.ts';
 import { announcePrincipals, requirePrincipal } from './principals.ts';
 import { commitAsRecorded, deleteAsRecorded, recordedFor, refuseUnmet } from './recorded-writes.ts';
+import { callerOf } from './token.ts';
 import { checkLocation, checkShape, notAllowed, notFound, unmetPrecondition } from './write-checks.ts';
 
 export function putResource(job: Job, body: ArmObject): GatewayResponse {
@@ -123,9 +124,25 @@ function finish(job: Job, write: Write, made: ArmObject): ArmObject {
   refuseByPolicy(machine.store, { id, type: provider.type, document: made, apiVersion }, machine.note);
   const next = provider.settle?.(write, made) ?? made;
   if (provider.provisions !== false) setFirst(propertiesOf(next), 'provisioningState', 'Succeeded');
+  if (provider.signs) put(next, 'systemData', signed(job, write.before));
   requireLinked(machine, { scope: id, action: `${provider.type}/write` }, provider.links?.(next) ?? []);
   announcePrincipals(job, write.before, next);
   return next;
+}
+
+/** Of what is made, both times are one (recorded of perimeters, registries and Databricks). */
+function signed({ call }: Job, before: ArmObject | undefined): ArmObject {
+  const { name, kind } = callerOf(call.request, call.request.deployed === true);
+  const [createdBy = name, createdByType = kind] = ['createdBy', 'createdByType'].map((own) =>
+    text(before, 'systemData', own),
+  );
+  const now = call.now.replace(/Z$/, '0000Z');
+  const createdAt = text(before, 'systemData', 'createdAt') ?? now;
+  const lastModifiedAt = before !== undefined && createdAt === now ? now.replace(/0Z$/, '1Z') : now;
+  return object({
+    ...{ createdBy, createdByType, createdAt },
+    ...{ lastModifiedBy: name, lastModifiedByType: kind, lastModifiedAt },
+  });
 }
 
 function commit(

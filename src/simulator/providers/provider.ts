@@ -80,6 +80,8 @@ export interface ProviderType {
   readonly provisions?: boolean;
   /** Honours If-Match and If-None-Match. */
   readonly etags?: boolean;
+  /** Keeps `systemData`: who created it and modified it last, and when. */
+  readonly signs?: true;
   /** What the service calls one where it says that a precondition is not met. */
   readonly calls?: string;
   /** Scopes of any kind: the resource is attached to another one. */

@@ -18,10 +18,11 @@ const configurationTypes = {
   'microsoft.storage/storageaccounts': 'Microsoft.Storage/storageAccounts/networkSecurityPerimeterConfigurations',
   'microsoft.keyvault/vaults': 'Microsoft.KeyVault/vaults/networkSecurityPerimeterConfigurations',
 } as const;
-const part = { long: { put: 'none', delete: 'none' }, allows: { patch: false } } as const;
+const part = { long: { put: 'none', delete: 'none' }, allows: { patch: false }, signs: true } as const;
 
 export const perimeters: ProviderType = {
   type: perimeterType,
+  signs: true,
   long: { put: 'none', patch: 'none', delete: 'location' },
   shape: tracked,
   merge: networkResource.merge,
