@@ -442,8 +442,9 @@ export async function judgeUndone(
   // What an undo leaves out was gone already, or stays for a reason.
   const remade = remadeIn(entries, foreign);
   const asRemade = remade.length === 0 ? null : made([...left, ...remade]);
-  const takenBack = apartFrom(stage, first, world, (...as) => takeBack(acts, entries, ...as));
-  for (const difference of inEach([made(left), made(standing(entries, false)), takenBack])) {
+  const isMade = [isDone, (step: EntryStep) => isDone(step) || step.state === 'unknown'];
+  const takenBack = isMade.map((is) => apartFrom(stage, first, world, (...as) => takeBack(acts, entries, ...as, is)));
+  for (const difference of inEach([made(left), made(standing(entries, false)), ...takenBack])) {
     const subject = subjectOf(difference);
     const isLeft = asRemade !== null && inEach([[difference], asRemade]).length === 0;
     hold(

@@ -28,10 +28,17 @@ interface Carried {
   isLost: boolean;
 }
 
-export function takeBack(acts: readonly Act[], all: readonly Entry[], client: OtherClient, reading: TwinReading): void {
+/** `isMade`: is a step taken to have been made? One whose outcome was not known may have been. */
+export function takeBack(
+  acts: readonly Act[],
+  all: readonly Entry[],
+  client: OtherClient,
+  reading: TwinReading,
+  isMade: (step: EntryStep) => boolean = isDone,
+): void {
   const carried: Carried[] = [];
   for (const act of acts) {
-    const left = act.entries.flatMap(({ verb, steps }) => (verb === 'undo' ? [] : steps.filter(isDone)));
+    const left = act.entries.flatMap(({ verb, steps }) => (verb === 'undo' ? [] : steps.filter(isMade)));
     for (const event of act.events) {
       if (event.kind === 'foreign') {
         const isChanged = repeat(event.act, client, reading);
