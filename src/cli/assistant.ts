@@ -2,8 +2,9 @@
 // its JSON as the answer. What stands in an answer is data: names, tags and messages come from Azure and from whoever may write there.
 import type { ApprovalsPort } from '../command/definition.ts';
 import { type Envelope, envelopeJson } from '../command/run.ts';
+import type { Redeemed } from '../model/approval.ts';
 import { asJson, isArray, isObject, type Json, JsonItems, type JsonObject, stringifyJson } from '../model/json.ts';
-import { clean, counted } from '../model/text.ts';
+import { clean, counted, utcMinute } from '../model/text.ts';
 import { type Pages, pageStore } from './assistant-pages.ts';
 import { type Arguments as ArgumentsSchema, misfitOf, misfitText, type Schema } from './assistant-schema.ts';
 
@@ -109,7 +110,7 @@ const tools: readonly Tool[] = [
       const answer = asAnswer(envelope);
       const digest = digestIn(envelope.result);
       if (digest === undefined) return answer;
-      (await host.approvals()).propose(digest, stringifyJson(envelopeJson(envelope)));
+      await (await host.approvals()).propose(digest, stringifyJson(envelopeJson(envelope)), host.now());
       return answer;
     },
   },
@@ -153,8 +154,8 @@ async function applied(given: Arguments, host: AssistantHost): Promise<Answer> {
     case 'not-confirmed':
       return refusal(
         'not-confirmed',
-        'No person has confirmed this plan within the last hour. Nothing was sent.',
-        again,
+        `${unconfirmedText(redeemed)} Nothing was sent by this call.`,
+        redeemed.why === 'used' ? 'Look at `bastide history` before anything is sent again.' : again,
       );
     case 'wrong-code':
       return redeemed.left > 0
@@ -168,6 +169,22 @@ async function applied(given: Arguments, host: AssistantHost): Promise<Answer> {
             'The code is not the one of this plan, and the confirmation is void. Nothing was sent.',
             again,
           );
+  }
+}
+
+function unconfirmedText({ why, at }: Extract<Redeemed, { state: 'not-confirmed' }>): string {
+  const then = at === null ? '' : ` at ${utcMinute(at)}`;
+  switch (why) {
+    case 'unknown':
+      return 'No plan with this digest is kept here.';
+    case 'waiting':
+      return 'No confirmation of this plan is kept here.';
+    case 'expired':
+      return `This plan was confirmed${then}, and a confirmation is valid for one hour.`;
+    case 'used':
+      return `This plan was confirmed, and handed over to be applied${then}. A confirmation counts once.`;
+    case 'void':
+      return `The confirmation of this plan is void since${then.replace(' at', '')}: too many wrong codes were given.`;
   }
 }
 

@@ -1,6 +1,7 @@
 // The contract of a command, the same in shell, palette and script.
 // Of zod only the core's types: its full build costs more than a short command does, so commands are written with zod/mini.
 import type * as z from 'zod/v4/core';
+import type { Redeemed } from '../model/approval.ts';
 import type { ProfileChoice } from '../model/assumption.ts';
 import type { AuditRecord } from '../model/audit-record.ts';
 import type { Confirmation } from '../model/confirmation.ts';
@@ -215,20 +216,12 @@ export interface SimulateOptions {
 /** Plans of an assistant by their digests. */
 export interface ApprovalsPort {
   plan(digest: string): Promise<string | undefined>;
-  /** A plan that is not confirmed, whatever was kept of it before. */
-  propose(digest: string, plan: string): void;
+  /** A plan to be confirmed. One that is confirmed stays so: its digest is that of what was shown. */
+  propose(digest: string, plan: string, now: Date): Promise<void>;
   /** Keeps that a person has confirmed it, and gives the code to be shown to that person alone. */
   confirm(digest: string, plan: string, by: { readonly at: Date; readonly user: string }): Promise<string>;
   /** The plan, once, for the right code within an hour; after the last wrong one the confirmation is void. */
-  redeem(
-    digest: string,
-    code: string,
-    now: Date,
-  ): Promise<
-    | { readonly state: 'plan'; readonly plan: string }
-    | { readonly state: 'not-confirmed' }
-    | { readonly state: 'wrong-code'; readonly left: number }
-  >;
+  redeem(digest: string, code: string, now: Date): Promise<Redeemed>;
 }
 
 /** What became of a line of a script. */

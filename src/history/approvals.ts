@@ -1,10 +1,10 @@
 // Plans that an assistant made, each in a file under its digest: proposed until a person confirms it in a terminal, then applied once,
 // with the code that the terminal showed to that person.
-import { rmSync } from 'node:fs';
 import path from 'node:path';
 import * as z from 'zod/mini';
 import { readOwnText } from '../disk/read-text.ts';
 import { replaceFile } from '../disk/replace-file.ts';
+import type { Redeemed, Unconfirmed } from '../model/approval.ts';
 import { codeFits, newCode } from './approval-code.ts';
 
 const text = z.string();
@@ -13,21 +13,21 @@ const hex = text.check(z.regex(/^[0-9a-f]{32,64}$/));
 const confirmed = z.nullable(
   z.object({ at: text, by: text, salt: hex, hash: hex, tries: z.int().check(z.minimum(0)) }),
 );
+/** What became of the last confirmation. */
+const ended = z.nullable(z.object({ why: z.enum(['used', 'void']), at: text }));
 /** `plan`: the plan file, as `plan --output` writes it. */
-const shape = z.object({ plan: text, confirmed: z.catch(confirmed, null) });
+const shape = z.object({
+  plan: text,
+  confirmed: z.catch(confirmed, null),
+  ended: z._default(z.catch(ended, null), null),
+});
 type Approval = z.infer<typeof shape>;
-
-export type Redeemed =
-  | { readonly state: 'plan'; readonly plan: string }
-  | { readonly state: 'not-confirmed' }
-  /** After the last try the confirmation is void. */
-  | { readonly state: 'wrong-code'; readonly left: number };
 
 export interface ApprovalStore {
   /** The plan of this digest. */
   plan(digest: string): Promise<string | undefined>;
-  /** A plan that is not confirmed, whatever was kept of it before. */
-  propose(digest: string, plan: string): void;
+  /** A plan to be confirmed. One that is confirmed stays so: its digest is that of what was shown. */
+  propose(digest: string, plan: string, now: Date): Promise<void>;
   /** Keeps that a person has confirmed it, and gives the code to be shown to that person alone. */
   confirm(digest: string, plan: string, by: { readonly at: Date; readonly user: string }): Promise<string>;
   /** The plan, once, for the right code within an hour. */
@@ -62,29 +62,42 @@ export function approvalStore({ folder }: { readonly folder: string }): Approval
     const file = fileOf(digest);
     if (file !== undefined) replaceFile(file, `${JSON.stringify(approval)}\n`);
   };
-  const forget = (digest: string): void => {
-    const file = fileOf(digest);
-    if (file !== undefined) rmSync(file, { force: true });
-  };
   return {
     plan: async (digest) => (await get(digest))?.plan,
-    propose: (digest, plan) => put(digest, { plan, confirmed: null }),
+    async propose(digest, plan, now) {
+      const kept = await get(digest);
+      if (kept?.confirmed && isOfLastHour(kept.confirmed.at, now)) return;
+      put(digest, { plan, confirmed: null, ended: null });
+    },
     async confirm(digest, plan, { at, user }) {
       const { code, kept } = await newCode(digest);
-      put(digest, { plan, confirmed: { ...kept, at: at.toISOString(), by: user, tries: 0 } });
+      put(digest, { plan, confirmed: { ...kept, at: at.toISOString(), by: user, tries: 0 }, ended: null });
       return code;
     },
     async redeem(digest, code, now) {
       const approval = await get(digest);
-      const kept = approval?.confirmed ?? null;
-      const age = kept === null ? Number.NaN : now.getTime() - Date.parse(kept.at);
-      if (approval === undefined || kept === null || !(age >= 0 && age < hour)) return { state: 'not-confirmed' };
+      const not = (why: Unconfirmed, at: string | null = null): Redeemed => ({ state: 'not-confirmed', why, at });
+      if (approval === undefined) return not('unknown');
+      const { confirmed: kept, ended: end } = approval;
+      if (kept === null) return end === null ? not('waiting') : not(end.why, end.at);
+      if (!isOfLastHour(kept.at, now)) return not('expired', kept.at);
       // A try counts before it is known how it ends; the plan is applied once, whatever becomes of it.
+      const at = now.toISOString();
       const tries = kept.tries + 1;
-      put(digest, { ...approval, confirmed: tries < mostTries ? { ...kept, tries } : null });
+      const isLast = tries >= mostTries;
+      put(digest, {
+        ...approval,
+        confirmed: isLast ? null : { ...kept, tries },
+        ended: isLast ? { why: 'void', at } : null,
+      });
       if (!(await codeFits(code, digest, kept))) return { state: 'wrong-code', left: Math.max(0, mostTries - tries) };
-      forget(digest);
+      put(digest, { ...approval, confirmed: null, ended: { why: 'used', at } });
       return { state: 'plan', plan: approval.plan };
     },
   };
+}
+
+function isOfLastHour(at: string, now: Date): boolean {
+  const age = now.getTime() - Date.parse(at);
+  return age >= 0 && age < hour;
 }

@@ -36,3 +36,12 @@ export function canonicalJson(value: Json): string {
   const names = memberNames(value).toSorted();
   return `{${names.map((name) => `${JSON.stringify(name)}:${canonicalJson(member(value, name) ?? null)}`).join(',')}}`;
 }
+
+/** Why a plan cannot be applied with a code. `used`: it was handed out to be applied; `void`: after too many wrong codes. */
+export type Unconfirmed = 'unknown' | 'waiting' | 'expired' | 'used' | 'void';
+
+/** What a code is good for: the plan, once; or why not, and when that came about. After the last wrong code the confirmation is void. */
+export type Redeemed =
+  | { readonly state: 'plan'; readonly plan: string }
+  | { readonly state: 'not-confirmed'; readonly why: Unconfirmed; readonly at: string | null }
+  | { readonly state: 'wrong-code'; readonly left: number };
