@@ -240,7 +240,7 @@ export class Oracle {
     for (const node of nodes.filter(({ outside }) => outside !== null))
       for (const from of outsiders)
         for (const port of node.listens) {
-          const verdict = this.#in(node, from.address ?? '', 'TCP', port);
+          const verdict = this.#inFromOutside(node, from.address ?? '', 'TCP', port);
           tell(from, node, 'TCP', port, [verdict.access === 'Allow' ? 'yes' : 'no', ruleName(verdict)]);
         }
     const answers = new Map(asked.map((one) => [one.key, this.#answer(one)]));
@@ -254,9 +254,20 @@ export class Oracle {
     if (here && there) return this.#toPeer(here, there, this.#out(here, destination, protocol, port), port, protocol);
     if (here) return this.#toOutside(here, this.#out(here, destination, protocol, port));
     if (!there) return ['unsure', 'no end is in a network'];
-    const verdict = this.#in(there, source, protocol, port);
+    const verdict = this.#inFromOutside(there, source, protocol, port);
     if (verdict.access === 'Deny') return ['no', `denied by ${ruleName(verdict)}`];
     return [there.outside === null ? 'unsure' : 'yes', ruleName(verdict)];
+  }
+
+  /** A public address of the Standard SKU lets nothing in where no security group does (Microsoft, public IP addresses, 2026). */
+  #inFromOutside(node: Node, source: string, protocol: string, port: number): WatcherVerdict {
+    const verdict = this.#in(node, source, protocol, port);
+    const ids = list(node.nic, 'properties', 'ipConfigurations').flatMap(
+      (one) => text(one, 'properties', 'publicIPAddress', 'id') ?? [],
+    );
+    const isStandard = (id: string) => lower(text(this.#store.get(id), 'sku', 'name')) === 'standard';
+    const isClosed = groupsOf(node).length === 0 && ids.length > 0 && ids.every(isStandard);
+    return isClosed ? { ...verdict, access: 'Deny' } : verdict;
   }
 
   /** A node at an address of a subnet, or at an interface. */
