@@ -15,7 +15,12 @@ import {
   madeWords,
   noEntries,
   otherWords,
+  partWords,
   restOf,
+  type StepUndo,
+  stepUndos,
+  stepUndoWords,
+  undonePartWords,
   undoneWords,
 } from '../src/model/entry.ts';
 import { exitStatus, Failure } from '../src/model/failure.ts';
@@ -38,7 +43,10 @@ interface Shown extends Omit<Entry, 'steps'> {
     EntryStep,
     'resource' | 'state' | 'verified' | 'requestId' | 'message' | 'isTaken' | 'flaw'
   > &
-    Partial<Pick<EntryStep, 'change' | 'origin' | 'overwrote'>>)[];
+    Partial<Pick<EntryStep, 'change' | 'origin' | 'overwrote'>> & {
+      /** By which later undo it was undone; absent where by none. */
+      readonly undone?: StepUndo;
+    })[];
 }
 
 /** The line that repeats its changes: of a redo, that of the entry it repeated. */
@@ -47,16 +55,17 @@ const lineOf = (entry: Entry, entries: readonly Entry[]): string => {
   return first === undefined ? entry.line : lineOf(first, entries);
 };
 
-const shown = (entry: Entry, full: boolean): Shown => ({
+const shown = (entry: Entry, full: boolean, undos: readonly (StepUndo | undefined)[]): Shown => ({
   ...entry,
   whatIf: entry.rehearsal,
   steps: entry.steps.map(
-    ({ resource, state, verified, requestId, message, isTaken, flaw, change, origin, overwrote }) => ({
+    ({ resource, state, verified, requestId, message, isTaken, flaw, change, origin, overwrote }, at) => ({
       resource,
       state,
       verified,
       requestId,
       message,
+      ...(undos[at] === undefined ? {} : { undone: undos[at] }),
       ...(isTaken === undefined ? {} : { isTaken }),
       ...(flaw === undefined ? {} : { flaw }),
       ...(origin === undefined ? {} : { origin }),
@@ -77,6 +86,8 @@ type Told =
   | {
       readonly kind: 'entries';
       readonly value: { readonly entries: readonly Shown[]; readonly notes: readonly HistoryNote[] };
+      /** Of which some may be shown. */
+      readonly all: readonly Entry[];
     }
   | { readonly kind: 'exported'; readonly value: { readonly exported: number; readonly file: string } }
   | { readonly kind: 'imported'; readonly value: ImportResult }
@@ -109,9 +120,15 @@ async function carried(
   return { kind: 'exported', value: { exported: (await session.history()).length, file } };
 }
 
-const listed = (entries: readonly Entry[], notes: readonly HistoryNote[], full: boolean): Told => ({
+const listed = (
+  entries: readonly Entry[],
+  all: readonly Entry[],
+  notes: readonly HistoryNote[],
+  full: boolean,
+): Told => ({
   kind: 'entries',
-  value: { entries: entries.map((entry) => shown(entry, full)), notes },
+  value: { entries: entries.map((entry) => shown(entry, full, stepUndos(entry, all))), notes },
+  all,
 });
 
 export const history = defineCommand({
@@ -194,7 +211,9 @@ export const history = defineCommand({
       const lines = chosen.map((entry) => lineOf(entry, entries));
       return { kind: 'script', value: { script: lines, ...(notIncluded.length === 0 ? {} : { notIncluded }) } };
     }
-    return wanted === undefined ? listed(entries, await session.historyNotes(), false) : listed(found, [], true);
+    return wanted === undefined
+      ? listed(entries, entries, await session.historyNotes(), false)
+      : listed(found, entries, [], true);
   },
   json: ({ value }) => value,
   text(result) {
@@ -225,6 +244,8 @@ export const history = defineCommand({
           'dim',
         ],
         [entry.redoes === null ? '' : `  redoes ${entry.redoes}`, 'dim'],
+        [spaced(partWords(entry, result.all)), 'dim'],
+        [spaced(undonePartWords(entry, result.all)), 'warn'],
         [entry.undoneBy === null ? '' : `  ${undoneWords(entry, entries)} ${entry.undoneBy}`, 'dim'],
         [entry.imported === undefined ? '' : `  imported ${utcMinute(entry.imported.at)}`, 'dim'],
       ),
@@ -233,10 +254,11 @@ export const history = defineCommand({
       ...(entry.rehearsal ? [whatIfLine(entry.rehearsal)] : []),
       ...restLine(entry, entries),
       ...entry.steps.flatMap((step) => [
-        line(`  ${nameInParent(step.resource)}  ${stepWords[step.state]}${step.verified ? ', verified' : ''}`, [
-          step.message === null ? '' : `  ${step.message}`,
-          'dim',
-        ]),
+        line(
+          `  ${nameInParent(step.resource)}  ${stepWords[step.state]}${step.verified ? ', verified' : ''}`,
+          [stepUndoWords(step.undone), 'warn'],
+          [step.message === null ? '' : `  ${step.message}`, 'dim'],
+        ),
         ...(step.change === undefined ? [] : changeLines(step.change)),
       ]),
       ...overwroteTexts(entry.steps, entry.id).map(({ text }) => line([`  ${text}`, 'dim'])),
@@ -245,7 +267,11 @@ export const history = defineCommand({
     const hint = isDamaged ? [line('Run `bastide history --repair` to write the journal anew; it keeps a copy.')] : [];
     return [...entryLines, ...noteLines, ...hint];
   },
+  exit: (result) =>
+    result.kind === 'script' && result.value.notIncluded !== undefined ? exitStatus.gaps : exitStatus.done,
 });
+
+const spaced = (words: string): string => (words === '' ? '' : `  ${words}`);
 
 /** Of the newest act, what is left to send. */
 function restLine(entry: Shown, entries: readonly Shown[]): Line[] {

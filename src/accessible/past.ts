@@ -1,6 +1,6 @@
 // The history of changes, and undoing any of them.
 import { stepWords } from '../command/progress-words.ts';
-import { type Entry, noEntries, otherWords, restOf } from '../model/entry.ts';
+import { type Entry, noEntries, otherWords, restOf, stepUndos, stepUndoWords } from '../model/entry.ts';
 import { nameInParent } from '../model/resource-id.ts';
 import { clean } from '../model/text.ts';
 import { unreadableText } from '../model/unreadable-words.ts';
@@ -29,7 +29,7 @@ export async function past(controller: AccessibleController): Promise<void> {
     });
     if (choice === null) return;
     if (choice === 'more') from += page;
-    else await one(controller, choice);
+    else await one(controller, choice, all);
   }
 }
 
@@ -52,12 +52,13 @@ function briefly(entry: Entry): string {
   );
 }
 
-async function one(controller: AccessibleController, entry: Entry): Promise<void> {
+async function one(controller: AccessibleController, entry: Entry, all: readonly Entry[]): Promise<void> {
+  const undos = stepUndos(entry, all);
   controller.talk.say(
     '',
     `Entry ${entry.id}: ${briefly(entry)}`,
     ...entry.steps.flatMap((step, at) => [
-      `Change ${at + 1}, ${clean(nameInParent(step.resource), 120)}, ${stepWords[step.state]}${step.verified ? ' and verified' : ''}.`,
+      `Change ${at + 1}, ${clean(nameInParent(step.resource), 120)}, ${stepWords[step.state]}${step.verified ? ' and verified' : ''}${stepUndoWords(undos[at])}.`,
       ...(step.message === null ? [] : [clean(step.message, 500)]),
       ...linesOf(step.change).map(changeSentence),
     ]),

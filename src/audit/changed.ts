@@ -6,5 +6,6 @@ export { type ChangedHops, changedHops, gatewayName, type PassedHop } from '../f
 export { gainedAddresses, isPublicText, type SeenAddresses, unseenAddresses } from '../facts/changed/outbound.ts';
 export { changedPairs, pairsOf, type ResourcePair } from '../facts/changed/pairs.ts';
 export { newlyResolving, privatelyReached, unresolvedNames } from '../facts/changed/private-names.ts';
+export { type StrangeRule, strangeRules, type UnfollowedReach, unfollowedReach } from '../facts/changed/unfollowed.ts';
 export { mayBeOccupied, occupantsOf } from '../facts/map/occupants.ts';
 export { namersOf, unreadNaming } from '../facts/named-by.ts';

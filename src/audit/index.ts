@@ -3,6 +3,7 @@
 export { architectureOf } from '../facts/architecture.ts';
 export { preflight, preflightWithReads } from '../facts/job/legs.ts';
 export { clusterGates } from '../facts/new-cluster.ts';
+export { peeringSpaces, refusalWords, unknownWords } from '../facts/peering-spaces.ts';
 export { policiesOn } from '../facts/policies.ts';
 export { compareReports, isFailing } from '../model/compare.ts';
 export { pageDate } from '../rules/parts/links.ts';

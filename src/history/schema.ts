@@ -141,6 +141,7 @@ const entryMembers = {
   undoes: textOrNull,
   undoneBy: textOrNull,
   redoes: textOrNull,
+  partOf: z.optional(text),
   line: text,
   imported: z.optional(z.looseObject({ at: text, by: text })),
   workspace: z.optional(textOrNull),

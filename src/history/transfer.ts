@@ -81,7 +81,7 @@ function flawOf(entry: Entry, before: Entry | undefined, ids: ReadonlySet<string
   if (entry.state === 'unreadable' || entry.unreadable !== undefined) return 'its record is damaged';
   if (Number.isNaN(time) || time > now.getTime() + slack) return 'its time is not valid';
   if (before !== undefined && time < Date.parse(before.at)) return 'it is older than the one before it';
-  const named = [entry.undoes, entry.undoneBy, entry.redoes].filter((id) => id !== null);
+  const named = [entry.undoes, entry.undoneBy, entry.redoes, entry.partOf ?? null].filter((id) => id !== null);
   if (named.some((id) => !ids.has(id))) return 'it names an entry that the file does not hold';
   const isStep = ({ resource, change }: EntryStep) =>
     /^\/subscriptions\/[^/?#\s]+\//i.test(resource) &&

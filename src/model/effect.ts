@@ -25,7 +25,7 @@ export const effectKinds = [
  * - `deletes`: a resource that this history did not create is deleted;
  * - `oneWay`: an undo may be refused, or restores only a part;
  * - `costs`: it is billed from then on;
- * - `otherScope`: the change, or a DNS record that Azure writes with it, is in a resource group or subscription other than the workspace's.
+ * - `otherScope`: the change, what Azure writes with it, or an unread user of what it changes, is in another resource group or subscription.
  */
 export type EffectKind = (typeof effectKinds)[number];
 
@@ -165,7 +165,10 @@ interface Reasons {
   };
 }
 
-/** Id of what Azure writes or deletes with the change, or of the endpoint that it approves; absent of the resource that the change names. */
+/**
+ * Id of what Azure writes or deletes with the change, of the endpoint that it approves, or of an unread user of what it changes; absent
+ * of the resource that the change names.
+ */
 interface Beside {
   readonly beside?: string;
 }

@@ -5,6 +5,7 @@ import type { Flaw } from './flaw.ts';
 import type { Origin } from './origin.ts';
 import type { Overwrote } from './overwrote.ts';
 import type { Plan } from './plan.ts';
+import { sameId } from './resource-id.ts';
 import { counted } from './text.ts';
 import type { WhatIf } from './what-if.ts';
 
@@ -155,6 +156,8 @@ export interface Entry {
   readonly undoneBy: string | null;
   /** For a redo: the entry whose changes it repeated. */
   readonly redoes: string | null;
+  /** For an undo or redo of some of the changes of an entry: that entry, which still stands. */
+  readonly partOf?: string;
   /** The command line that would repeat it. */
   readonly line: string;
   /** It came out of a file, when and by whom: nothing in it was seen here. */
@@ -178,6 +181,49 @@ export const isEmptyUndo = ({
   steps,
 }: Pick<Entry, 'verb' | 'state'> & { readonly steps: readonly Pick<EntryStep, 'state'>[] }): boolean =>
   verb === 'undo' && state === 'done' && !steps.some((step) => step.state === 'done');
+
+/** What later undos did to a change of an entry; several changes of one resource may be undone as fewer. */
+export interface StepUndo {
+  readonly by: string;
+  readonly isWhole: boolean;
+}
+
+type Acted = Pick<Entry, 'id' | 'verb' | 'undoes' | 'partOf'> & {
+  readonly steps: readonly Pick<EntryStep, 'resource' | 'state'>[];
+};
+
+/** Of each change of an entry, by the changes that undos of it, or of a part of it, made. */
+export function stepUndos(entry: Acted, entries: readonly Acted[]): readonly (StepUndo | undefined)[] {
+  const undos = entries.filter((one) => one.verb === 'undo' && (one.undoes ?? one.partOf) === entry.id);
+  const doneAt = ({ steps }: Acted, resource: string) =>
+    steps.filter((step) => step.state === 'done' && sameId(step.resource, resource)).length;
+  return entry.steps.map(({ resource, state }) => {
+    if (state !== 'done') return undefined;
+    const by = undos.findLast((one) => doneAt(one, resource) > 0);
+    const all = undos.reduce((sum, one) => sum + doneAt(one, resource), 0);
+    return by && { by: by.id, isWhole: all >= doneAt(entry, resource) };
+  });
+}
+
+/** `undoes a part of E: 4 of 5 changes`, or whose part it is; '' where it is of no part. */
+export function partWords(entry: Acted, entries: readonly Acted[]): string {
+  if (entry.partOf === undefined) return '';
+  const does = entry.verb === 'redo' ? 'redoes' : 'undoes';
+  const whole = entries.find(({ id }) => id === entry.partOf);
+  const made = whole === undefined ? 0 : madeCount(whole.steps);
+  const count = whole === undefined ? '' : `: ${madeCount(entry.steps)} of ${counted(made, 'change')}`;
+  return `${does} a part of ${entry.partOf}${count}`;
+}
+/** `undone in part by U: 4 of 5 changes`; '' where no part was, or all of it. */
+export function undonePartWords(entry: Acted & Pick<Entry, 'undoneBy'>, entries: readonly Acted[]): string {
+  const undos = entry.undoneBy === null ? stepUndos(entry, entries).filter((one) => one !== undefined) : [];
+  if (undos.length === 0) return '';
+  const by = [...new Set(undos.map((one) => one.by))].join(', ');
+  return `undone in part by ${by}: ${undos.length} of ${counted(madeCount(entry.steps), 'change')}`;
+}
+/** `, undone by U`, of one change. */
+export const stepUndoWords = (undo: StepUndo | undefined): string =>
+  undo === undefined ? '' : `, undone ${undo.isWhole ? '' : 'in part '}by ${undo.by}`;
 
 /** How an undone entry ended: by its undo, or by others before that. */
 export const undoneWords = (

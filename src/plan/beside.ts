@@ -31,7 +31,7 @@ import { interruptsOf } from './beside/interrupts.ts';
 import { lossesOf } from './beside/losses.ts';
 import { addedMeters, type Find } from './beside/meters.ts';
 import { outsideOf } from './beside/outside.ts';
-import { attachedTo, unseenUsers } from './beside/shared.ts';
+import { attachedTo, unseenPlaces, unseenUsers } from './beside/shared.ts';
 import { undoLimitsOf } from './undo-class.ts';
 
 export interface BesideInput {
@@ -197,7 +197,7 @@ function otherScopeOf(
   const records = recordsBeside(input, pairs).flatMap((pair) => (pair.after ?? pair.before)?.id ?? []);
   const approved = approvals.flatMap((one) => (isOwnApproval(one, input) ? [] : (one.data.endpoint ?? [])));
   const attached = attachedTo(input, pairs).map(({ id }) => id);
-  const beside = [...records, ...approved, ...attached];
+  const beside = [...records, ...approved, ...attached, ...unseenPlaces(input, pairs)];
   return [...scopeApart(change.resource, workspace), ...beside.flatMap((id) => scopeApart(id, workspace, id))];
 }
 

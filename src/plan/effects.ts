@@ -7,6 +7,7 @@ import {
   changedFlows,
   comesFrom,
   type FlowChange,
+  hasTouchedFlows,
   isWithinFlows,
   type NamedFlow,
 } from '../audit/path.ts';
@@ -44,6 +45,7 @@ import { indexSnapshot, type SnapshotIndex } from '../model/snapshot-index.ts';
 import { resourceTypeOf, subnetType, vnetOf } from '../resource-types/index.ts';
 import { effectsOf } from '../resource-types/parts/change-effects.ts';
 import type { Rule } from '../rules/rule.ts';
+import { strange, unfollowed } from './beside/unfollowed.ts';
 import { besideEffects } from './beside.ts';
 import { unseenNetworks, usersCutOff } from './dependants.ts';
 import { doesWords } from './describe.ts';
@@ -188,11 +190,18 @@ function compute({ change, undo, before, isOwn }: EffectInput): Computed {
     () => besideEffects({ change, undo, before: was, after: is, isOwn, named: [] }),
     ['overrides', 'bypasses'],
   );
+  const inForce = settings.flatMap((one) => settingEffect(change, one));
   const others = [
     ...unknown,
     ...users.map((user) => effectOf(change.resource, user)),
     ...beside,
-    ...settings.flatMap((one) => settingEffect(change, one)),
+    ...inForce,
+    ...(inForce.some(({ kind }) => kind === 'opens')
+      ? []
+      : unfollowed(changedPairs(before, after), is, hasTouchedFlows(before, after)).map((one) =>
+          effectOf(change.resource, one),
+        )),
+    ...strange(changedPairs(before, after), is).map((one) => effectOf(change.resource, one)),
     ...settings.filter((one): one is SettingEffect & OldEffect => isOld(one)).map(({ now: _now, ...one }) => one),
   ];
   return { flows, others };

@@ -1,7 +1,7 @@
 // What must hold before a write is sent: no lock, the caller's permissions, no operation in progress. Reads a snapshot; what could
 // not be read is unknown, not a refusal.
 
-import { policiesOn } from '../audit/index.ts';
+import { peeringSpaces, policiesOn, refusalWords, unknownWords } from '../audit/index.ts';
 import type { Change } from '../model/change.ts';
 import type { Report } from '../model/finding.ts';
 import { mayDo } from '../model/permissions.ts';
@@ -22,11 +22,13 @@ import {
   listAt,
   locksOf,
   lockView,
+  peeringType,
   privateEndpointType,
   resourceTypeOf,
   subnetView,
   textAt,
   vnetOf,
+  vnetOfPeering,
   vnetView,
   workspaceView,
 } from '../resource-types/index.ts';
@@ -40,6 +42,7 @@ export function gatesOf(change: Change, index: SnapshotIndex): Gate[] {
     ...orUnknown('state', () => stateGates(change, index)),
     ...roleGates(change, index),
     ...roomGates(change, index),
+    ...peeringGates(change, index),
     ...policyGates(change, index),
   ];
 }
@@ -231,6 +234,24 @@ function roomGates(change: Change, index: SnapshotIndex): Gate[] {
     },
     () => [],
   );
+}
+
+/** Azure refuses a peering of networks whose ranges overlap, or overlap those of a peer. */
+function peeringGates(change: Change, index: SnapshotIndex): Gate[] {
+  const { resource } = change;
+  if (change.kind !== 'create' || fold(typeOf(resource)) !== fold(peeringType)) return [];
+  const remote = textAt(change.body, '/properties/remoteVirtualNetwork/id');
+  const network = vnetOfPeering(resource);
+  if (remote === undefined || index.peek(resource).state === 'read') return [];
+  return orUnknown('state', () => {
+    const [one, other] = [index.get(network), index.get(remote)];
+    if (!one || !other) return [];
+    const spaces = peeringSpaces(one, other, index);
+    if (spaces.refusal !== undefined)
+      return [{ kind: 'state', outcome: 'fail', detail: refusalWords(spaces.refusal, network, remote) }];
+    const unknown = unknownWords(spaces, network, remote);
+    return unknown === undefined ? [] : [{ kind: 'state', outcome: 'unknown', detail: unknown }];
+  });
 }
 
 /** Subnets that a change writes, or whose ids it brings in. */

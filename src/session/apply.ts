@@ -233,6 +233,7 @@ function entryOf({ plan, line }: ApplyInput, standing: PlanStanding, context: Wr
     undoes: plan.verb === 'undo' && plan.isPart !== true ? plan.of : null,
     undoneBy: null,
     redoes: plan.verb === 'redo' && plan.isPart !== true ? plan.of : null,
+    ...(plan.isPart === true && plan.of !== null ? { partOf: plan.of } : {}),
     line,
     workspace: plan.workspace,
     rehearsal: plan.rehearsal ?? null,

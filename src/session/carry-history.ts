@@ -48,7 +48,7 @@ export async function importHistory(
     const later = entries.filter((entry) => isLater(entry, known.get(entry.id)));
     const newest = there.at(-1);
     const own = new Set(there.flatMap(({ id, imported }) => (imported === undefined ? [id] : [])));
-    if (fresh.some(({ undoes, redoes }) => own.has(undoes ?? '') || own.has(redoes ?? ''))) throw aboutOwn();
+    if (fresh.some(({ undoes, redoes, partOf }) => own.has(undoes ?? redoes ?? partOf ?? ''))) throw aboutOwn();
     if (newest !== undefined && fresh.some(({ at }) => Date.parse(at) < Date.parse(newest.at))) throw outOfOrder();
     const made: Entry[] = [];
     const imported = () => ({ at: now().toISOString(), by });

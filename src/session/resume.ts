@@ -84,9 +84,10 @@ export function resumePlan(
     ...{ id: newId(), snapshot: snapshot.id, source, workspace, architecture: 'unknown' },
     ...{
       verb: entry.verb === 'unknown' ? ('fix' as const) : entry.verb,
-      of: entry.undoes ?? entry.redoes,
+      of: entry.undoes ?? entry.redoes ?? entry.partOf ?? null,
       resumes: entry.id,
     },
+    ...(entry.partOf === undefined ? {} : { isPart: true as const }),
     steps: pending.map(bareStep),
     ...(alreadySet.length === 0 ? {} : { alreadySet }),
     ...{ gates: [], skipped: [], preview: { resolves: [], introduces: [] }, irreversible: [], effects: [] },

@@ -5,9 +5,11 @@ import { isCurrent, isRisky } from '../../src/model/effect.ts';
 import { type JsonObject, parseJson } from '../../src/model/json.ts';
 import { nameOf } from '../../src/model/resource-id.ts';
 import type { Snapshot } from '../../src/model/snapshot.ts';
+import { effectsIn, namesNothing, ownsNothing } from '../../src/plan/effects.ts';
 import { buildPlan, type PlanRequest } from '../../src/plan/index.ts';
 import { subnetsOf } from '../../src/resource-types/index.ts';
 import { rules } from '../../src/rules/index.ts';
+import { created } from './small-worlds.ts';
 import { worldSnapshot } from './worlds.ts';
 
 const theirs = '/subscriptions/99999999-9999-9999-9999-999999999999/resourceGroups/rg-pay/providers/Microsoft.Network';
@@ -94,8 +96,72 @@ describe('a route table that an unread subnet uses', () => {
     const own = planFor(snapshot, ['udr.not-needed']).steps.filter(({ change }) => /rt-dev/.test(change.resource));
     const told = own
       .flatMap(({ effects }) => effects)
-      .filter((one) => isCurrent(one) && one.detail.includes('vnet-web/snet-web'));
+      .filter((one) => isCurrent(one) && one.kind !== 'otherScope' && one.detail.includes('vnet-web/snet-web'));
     expect(new Set(told.map(({ kind }) => kind))).toEqual(new Set(['cutsOff']));
     expect(told.length).toBe(own.length);
+  });
+});
+
+describe('a firewall policy that others use', () => {
+  const hub = theirs.replace('rg-pay', 'rg-hub-us');
+  const named = (names: Readonly<Record<string, string>>) =>
+    Object.fromEntries(Object.entries(names).map(([list, name]) => [list, [{ id: `${hub}/${list}/${name}` }]]));
+  const using = (more: (properties: JsonObject, id: string) => JsonObject): Snapshot =>
+    worldSnapshot('firewalled', {
+      change: (all) =>
+        all.map((one) =>
+          /\/firewallPolicies\/fwp-(?:hub|base)$/.test(one.id)
+            ? { ...one, body: { ...one.body, properties: more(one.body.properties as JsonObject, one.id) } }
+            : one,
+        ),
+    });
+  const toldOf = (snapshot: Snapshot) => {
+    const policy = snapshot.resources.find(({ id }) => id.endsWith('/firewallPolicies/fwp-hub'))?.id ?? '';
+    const allow = {
+      ...{
+        ruleCollectionType: 'FirewallPolicyFilterRuleCollection',
+        name: 'net',
+        priority: 100,
+        action: { type: 'Allow' },
+      },
+      rules: [
+        {
+          ...{ ruleType: 'NetworkRule', name: 'all', ipProtocols: ['TCP'], destinationPorts: ['443'] },
+          ...{ sourceAddresses: ['10.0.1.0/24'], destinationAddresses: ['AzureMachineLearning'] },
+        },
+      ],
+    };
+    const body = json({ properties: { priority: 400, ruleCollections: [allow] } });
+    const change = created(`${policy}/ruleCollectionGroups/more`, body);
+    const effects = effectsIn({ change, undo: 'exact', before: snapshot, isOwn: ownsNothing, named: namesNothing });
+    return effects.filter(isRisky).map(({ kind, detail }) => `${kind} ${detail}`);
+  };
+  test('its firewalls and child policies that were not read are named, with their subscription', () => {
+    const told = toldOf(
+      using((properties, id) =>
+        id.endsWith('fwp-hub')
+          ? { ...properties, ...json(named({ firewalls: 'fw-us', childPolicies: 'fwp-child' })) }
+          : properties,
+      ),
+    );
+    expect(
+      told.filter((one) => /^opens Not known.*fw-us and fwp-child: they use fwp-hub/.test(one)).length,
+    ).toBeGreaterThan(0);
+    const scopes = told.filter((one) => one.startsWith('otherScope') && one.includes('99999999'));
+    expect(scopes.map((one) => /fw-us|fwp-child/.exec(one)?.[0])).toEqual(
+      expect.arrayContaining(['fw-us', 'fwp-child']),
+    );
+  });
+  test('so is a firewall that uses a child policy', () => {
+    const child = /\/firewallPolicies\/fwp-base$/;
+    const snapshot = using((properties, id) =>
+      child.test(id)
+        ? { ...properties, ...json(named({ firewalls: 'fw-us' })), basePolicy: null }
+        : { ...properties, basePolicy: null, childPolicies: [{ id: id.replace('fwp-hub', 'fwp-base') }] },
+    );
+    expect(toldOf(snapshot).join()).toMatch(/opens Not known.*fw-us: it uses fwp-hub/);
+  });
+  test('where all were read nothing is said', () => {
+    expect(toldOf(worldSnapshot('firewalled')).join()).not.toContain('use fwp-hub');
   });
 });

@@ -1,6 +1,17 @@
 // History: every change, the newest first, with its details; undo down to one of them, or export as a script.
 import type { Line } from '../../command/definition.ts';
-import { type Entry, madeWords, noEntries, otherWords, restOf, undoneWords } from '../../model/entry.ts';
+import {
+  type Entry,
+  madeWords,
+  noEntries,
+  otherWords,
+  partWords,
+  restOf,
+  stepUndos,
+  stepUndoWords,
+  undonePartWords,
+  undoneWords,
+} from '../../model/entry.ts';
 import { nameInParent } from '../../model/resource-id.ts';
 import { shortFinding } from '../../model/short-finding.ts';
 import { clean } from '../../model/text.ts';
@@ -141,14 +152,16 @@ export const history = defineList<Entry>({
 
 const signs = { '-': 'removed', '+': 'added', ' ': 'dim' } as const;
 
-function changes(entry: Entry, _state: State, width: number): Line[] {
+function changes(entry: Entry, state: State, width: number): Line[] {
   if (entry.unreadable !== undefined) return unreadableText(entry).flatMap((text) => wrapText(text, width, 'bad'));
+  const undos = stepUndos(entry, state.entries);
   return entry.steps.flatMap((step, at) => [
     ...wrapLine(
       line(
         word(`${at + 1}. `, 'dim'),
         word(clean(nameInParent(step.resource)), 'heading'),
         word(`  ${step.state}${step.verified ? ', verified' : ''}`, step.state === 'failed' ? 'bad' : 'dim'),
+        word(stepUndoWords(undos[at]), 'warn'),
       ),
       width,
       3,
@@ -182,6 +195,8 @@ function facts(entry: Entry, state: State, width: number): Line[] {
     ...fact('Undoes', clean(entry.undoes ?? '')),
     ...fact('Undone by', clean(undoneBy), 'warn'),
     ...fact('Redoes', clean(entry.redoes ?? '')),
+    ...fact('Part', clean(partWords(entry, state.entries))),
+    ...fact('Part', clean(undonePartWords(entry, state.entries)), 'warn'),
     ...entry.steps.flatMap(({ requestId }) => fact('Request', clean(requestId ?? ''), 'dim')),
     ...(entry.findings.length > 0 ? [[], line(word('Findings', 'heading'))] : []),
     ...entry.findings.flatMap((id) => wrapText(shortFinding(id), width)),

@@ -72,6 +72,12 @@ export function changedFlows(before: Snapshot, after: Snapshot): FlowChange[] {
   return [...namedByTags(flows.flatMap((flow) => changesOf(flow, was, is))), ...byIdentity];
 }
 
+/** Were there flows that the change between two snapshots can decide? Asked after `changedFlows`. */
+export const hasTouchedFlows = (before: Snapshot, after: Snapshot): boolean => {
+  const last = derived.get(indexSnapshot(after));
+  return last?.from === indexSnapshot(before) && last.touched.size > 0;
+};
+
 /** `apart`: the end of which some addresses of the Internet are meant. */
 interface Found {
   readonly change: FlowChange;

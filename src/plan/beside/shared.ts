@@ -1,4 +1,4 @@
-// What a change does through an object that others use too: subnets and NICs that a group or policy names and that were not read, and the
+// What a change does through an object that others use too: subnets, NICs and firewalls that it names and that were not read, and the
 // gateway, group or table of another owner that a subnet gets.
 import { pairsOf, type ResourcePair } from '../../audit/changed.ts';
 import { arePrefixesWithin } from '../../audit/path.ts';
@@ -7,7 +7,8 @@ import { listed } from '../../model/effect-words.ts';
 import type { Json } from '../../model/json.ts';
 import type { Resource } from '../../model/resource.ts';
 import { distinctIds, fold, nameInParent, nameOf, parentId, sameId, typeOf } from '../../model/resource-id.ts';
-import { groupCollectionsPointer, ruleCollectionGroupType } from '../../resource-types/azure-firewall.ts';
+import type { SnapshotIndex } from '../../model/snapshot-index.ts';
+import { groupCollectionsPointer, ipGroupType, ruleCollectionGroupType } from '../../resource-types/azure-firewall.ts';
 import { securityGroupType, securityRulesPointer, subnetType, subnetView } from '../../resource-types/index.ts';
 import { natGatewayType } from '../../resource-types/nat-gateway.ts';
 import { listAt, textAt } from '../../resource-types/read.ts';
@@ -110,6 +111,11 @@ const shared: readonly Sharing[] = [
     does: byRules([groupCollectionsPointer], (one) => textAt(one, '/action/type')),
   },
   {
+    type: ipGroupType,
+    users: [...policyUsers, '/properties/firewallPolicies'],
+    does: byLists('/properties/ipAddresses'),
+  },
+  {
     type: 'Microsoft.Network/serviceEndpointPolicies',
     users: ['/properties/subnets'],
     does: byLists('/properties/serviceEndpointPolicyDefinitions'),
@@ -124,21 +130,50 @@ const shared: readonly Sharing[] = [
 /** The shared object: what changes, or what it is a part of. */
 const ownerOf = (id: string): string => (sameId(typeOf(id), ruleCollectionGroupType) ? (parentId(id) ?? id) : id);
 
-/** Who uses what is changed, by its own body, and was not read: what it opens or cuts off for them is not known. */
-export const unseenUsers = ({ before, after: index }: BesideInput, pairs: readonly ResourcePair[]): EffectReason[] =>
+interface Unseen {
+  readonly owner: string;
+  /** Ids of its users that were not read. */
+  readonly users: readonly string[];
+  readonly kinds: ReadonlySet<Kind>;
+}
+
+/** Who uses what is changed, by the bodies that name them, and was not read. */
+const unseenOf = ({ before, after: index }: BesideInput, pairs: readonly ResourcePair[]): readonly Unseen[] =>
   shared.flatMap(({ type, users, does }) =>
-    pairsOf(pairs, type).flatMap(({ before: was, after: is }): EffectReason[] => {
+    pairsOf(pairs, type).flatMap(({ before: was, after: is }): Unseen[] => {
       const owner = ownerOf((is ?? was)?.id ?? '');
       const seen = [index, before].map((one) => one.peek(owner)).find((one) => one.state === 'read');
       // What is made or goes as a whole has no other users.
       if (seen === undefined || (sameId(owner, (is ?? was)?.id) && (!was || !is))) return [];
-      const ids = users.flatMap((list) =>
-        listAt(seen.resource.body, list).flatMap((item) => textAt(item, '/id') ?? []),
-      );
-      const unread = distinctIds(ids.filter((id) => before.peek(id).state !== 'read')).map(nameInParent);
-      return unread.length === 0 ? [] : [...does(was, is)].map((kind) => unseen(kind, unread, owner));
+      const unread = distinctIds(unreadUsers(seen.resource, users, before, new Set()));
+      return unread.length === 0 ? [] : [{ owner, users: unread, kinds: does(was, is) }];
     }),
   );
+
+/** Those of users that were read and are used in turn, too: a policy has firewalls and child policies. */
+function unreadUsers(
+  owner: Resource,
+  lists: readonly string[],
+  index: SnapshotIndex,
+  passed: Set<string>,
+): readonly string[] {
+  passed.add(fold(owner.id));
+  const ids = lists.flatMap((list) => listAt(owner.body, list).flatMap((item) => textAt(item, '/id') ?? []));
+  return ids.flatMap((id) => {
+    const seen = index.peek(id);
+    if (seen.state !== 'read') return [id];
+    return passed.has(fold(id)) ? [] : unreadUsers(seen.resource, lists, index, passed);
+  });
+}
+
+/** What the change opens or cuts off for users that were not read is not known. */
+export const unseenUsers = (input: BesideInput, pairs: readonly ResourcePair[]): EffectReason[] =>
+  unseenOf(input, pairs).flatMap(({ owner, users, kinds }) =>
+    [...kinds].map((kind) => unseen(kind, users.map(nameInParent), owner)),
+  );
+/** Ids of the users that were not read and that the change takes effect at. */
+export const unseenPlaces = (input: BesideInput, pairs: readonly ResourcePair[]): readonly string[] =>
+  unseenOf(input, pairs).flatMap(({ users, kinds }) => (kinds.size === 0 ? [] : users));
 
 const whats: Readonly<Record<Kind, string>> = {
   opens: 'whether more is allowed to and from',

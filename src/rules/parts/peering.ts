@@ -2,13 +2,14 @@
 // and one that stops the traffic, opened.
 
 import { peersOf, type StoppedSide, stoppedSides } from '../../facts/path/connection.ts';
+import { peeringSpaces, refusalWords, unknownWords } from '../../facts/peering-spaces.ts';
 import { editChange } from '../../model/change.ts';
 import { addTo, type Edit, setMember } from '../../model/edit.ts';
-import { needSentence } from '../../model/plan-need.ts';
+import { type NeedOption, needSentence } from '../../model/plan-need.ts';
+import { attempt } from '../../model/readable.ts';
 import type { Resource } from '../../model/resource.ts';
 import { fold, nameOf, parentId, sameId } from '../../model/resource-id.ts';
 import type { SnapshotIndex } from '../../model/snapshot-index.ts';
-import { both, noAddress, prefixesOf, readPrefixes } from '../../net/addresses.ts';
 import { peeringType, vnetView } from '../../resource-types/network-view.ts';
 import { booleanAt } from '../../resource-types/read.ts';
 import { missingNames, subnetNameKey } from '../../resource-types/virtual-network-peering.ts';
@@ -22,18 +23,31 @@ export function peerProposals(one: string, other: string, index: SnapshotIndex):
   const networks = `${displayName(one)} and ${displayName(other)}`;
   if (!here || !there) return `The virtual network ${displayName(here ? other : one)} does not exist.`;
   if (isOpen(here, there, index) && isOpen(there, here, index)) return [];
-  const shared = both(
-    readPrefixes(vnetView(here).prefixes).addresses,
-    readPrefixes(vnetView(there).prefixes).addresses,
-  );
-  if (!noAddress(shared)) {
-    return `${networks} cannot be peered: their address spaces overlap (${few(prefixesOf(shared))}).`;
-  }
+  const { refusal } = peeringSpaces(here, there, index);
+  if (refusal !== undefined) return refusalWords(refusal, one, other);
   const stopped = [...sidesTo(here, there), ...sidesTo(there, here)];
   if (stopped.length > 0) {
     return `${networks} are already peered (${few(stopped)}): delete it on both sides, or change it (see compute.endpoint-path).`;
   }
   return [side(here, there), side(there, here)];
+}
+
+/** The answer that peers two networks, or why Azure would refuse it. What is not known of that is said with it. */
+export function peerOption(one: string, other: string, says: string, index: SnapshotIndex): NeedOption | string {
+  const option = (unknown: string | undefined): NeedOption => ({
+    ...{ name: 'way', value: 'peer' },
+    says: unknown === undefined ? says : `${says}; ${unknown.replace(/\.$/, '')}`,
+  });
+  return attempt(
+    () => {
+      const [here, there] = [index.get(one), index.get(other)];
+      const proposals = peerProposals(one, other, index);
+      if (typeof proposals === 'string' || !here || !there)
+        return typeof proposals === 'string' ? proposals : option(undefined);
+      return option(unknownWords(peeringSpaces(here, there, index), one, other));
+    },
+    ({ gap }) => option(`not known whether Azure accepts it: ${gap.reason}`),
+  );
 }
 
 const isOpen = (from: Resource, to: Resource, index: SnapshotIndex): boolean =>
@@ -82,8 +96,9 @@ export function openPeering(
   if (stopped.length === 0) {
     const [here, other] = [parentId(subnet) ?? '', parentId(there) ?? ''];
     if (answers.way === 'peer') return peerProposals(here, other, index);
-    const options = [{ name: 'way', value: 'peer', says: `peer ${networks} on both sides` }];
-    return `${because} ${needSentence({ kind: 'choice', options })} Or create a private endpoint in the network of the computes.`;
+    const option = peerOption(here, other, `peer ${networks} on both sides`, index);
+    const way = typeof option === 'string' ? option : needSentence({ kind: 'choice', options: [option] });
+    return `${because} ${way} Or create a private endpoint in the network of the computes.`;
   }
   const lasting = stopped.find(({ by }) => by === 'peeringState' || by === 'enableOnlyIPv6Peering');
   if (lasting) {

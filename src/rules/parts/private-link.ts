@@ -156,7 +156,7 @@ function namesApart(
 ): Proposal[] | string {
   const own = typeof subnet === 'string' ? '' : vnetOf(subnet.id);
   if (!answers) return peerOrSeparate(held, target);
-  if (answers.way !== 'zone' && answers.way !== 'hosts') return waySentence(held, target, own);
+  if (answers.way !== 'zone' && answers.way !== 'hosts') return waySentence(held, target, own, index);
   const others = vnets.filter((vnet) => !sameId(vnet, own));
   const names = zoneProposals(served, others, index);
   const apart = answers.way === 'zone' ? separateZones(made, target, index) : [];

@@ -10,7 +10,7 @@ import { fold, groupIdOf, sameId, subscriptionOf } from '../../model/resource-id
 import type { SnapshotIndex } from '../../model/snapshot-index.ts';
 import { zoneNameOf, zoneType } from '../../resource-types/private-dns-zone.ts';
 import type { Proposal } from '../rule.ts';
-import { peerProposals } from './peering.ts';
+import { peerOption, peerProposals } from './peering.ts';
 import { linkTo, zoneGroupProposal } from './private-zones.ts';
 import { displayName } from './verdict.ts';
 
@@ -59,22 +59,25 @@ export const peerOrSeparate = (held: HeldRecord, target: Resource): string =>
   `${kept(held, target)} Peer the networks and link the zone, or use a separate zone for the second network.`;
 
 /** The sentence that asks for the way. */
-export function waySentence(held: HeldRecord, target: Resource, vnet: string): string {
+export function waySentence(held: HeldRecord, target: Resource, vnet: string, index: SnapshotIndex): string {
   const network = displayName(vnet);
-  const peers = held.holder?.network === undefined ? [] : [peerOption(vnet, held.holder.network)];
+  const peer = held.holder?.network === undefined ? undefined : peeredWay(vnet, held.holder.network, index);
   const options = [
     { name: 'way', value: 'zone', says: `a zone of the same name for ${network} alone` },
     { name: 'way', value: 'hosts', says: `no zone group; your own DNS resolves the name in ${network}` },
-    ...peers,
+    ...(peer === undefined || typeof peer === 'string' ? [] : [peer]),
   ];
-  return `${kept(held, target)} ${needSentence({ kind: 'choice', options })}`;
+  const refused = typeof peer === 'string' ? ` ${peer}` : '';
+  return `${kept(held, target)}${refused} ${needSentence({ kind: 'choice', options })}`;
 }
 
-const peerOption = (vnet: string, other: string) => ({
-  name: 'way',
-  value: 'peer',
-  says: `peer ${displayName(vnet)} and ${displayName(other)}, link the zone, create no endpoint`,
-});
+const peeredWay = (vnet: string, other: string, index: SnapshotIndex) =>
+  peerOption(
+    vnet,
+    other,
+    `peer ${displayName(vnet)} and ${displayName(other)}, link the zone, create no endpoint`,
+    index,
+  );
 
 /** With `way=peer`: the networks peered, and the zone of the first endpoint linked to the second network. */
 export function peeredInstead(held: HeldRecord, vnet: string, index: SnapshotIndex): Proposal[] | string {
