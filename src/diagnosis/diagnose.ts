@@ -45,6 +45,10 @@ export function diagnose(given: string): ErrorDiagnosis {
   };
 }
 
+/** The name by which a text gives a known error. */
+export const metName = ({ names }: KnownError, { codes }: MetError): string =>
+  names.find((name) => codes.some((code) => fold(code) === fold(name))) ?? names[0] ?? '';
+
 /** The text, and once more without the line breaks and margins that terminals and tools put into sentences. */
 function unwrapped(text: string): string {
   const [first = '', ...rest] = text.split('\n').map((line) => withoutEnd(line, ' \t'));

@@ -53,6 +53,31 @@ export const permissionErrors: readonly KnownError[] = [
     source: sources.deployment,
   },
   {
+    names: ['PrincipalNotFound'],
+    text: /Principal \w{1,80} does not exist in the directory/i,
+    means:
+      'Microsoft Entra ID does not know the principal: it was just created and is not known everywhere yet, or its ID is wrong.',
+    next: 'Wait two minutes, then retry. If the error stays, check the principal ID and the tenant.',
+    rules: [],
+    source: sources.operator,
+  },
+  {
+    names: ['RoleAssignmentExists'],
+    text: /role assignment already exists/i,
+    means: 'The principal has this role at this scope already, by a role assignment of another name.',
+    next: 'Scan again: nothing has to be assigned.',
+    rules: [],
+    source: sources.operator,
+  },
+  {
+    names: ['FailedIdentityOperation'],
+    text: /Identity operation for resource .{1,500} failed with error/is,
+    means: 'A managed identity in the request cannot be assigned to the resource: it does not exist, or not yet.',
+    next: 'Check that the managed identity exists. If it was just created, wait some minutes and retry.',
+    rules: [],
+    source: sources.operator,
+  },
+  {
     names: [
       'AuthenticationFailed',
       'InvalidAuthenticationToken',
