@@ -368,7 +368,8 @@ async function writeNamed(run: StepRun, context: WriteContext): Promise<StepEnd>
     if (followed.state === 'left') return { kind: 'left', reason: followed.reason };
     const { refusal, again } = followed;
     // Azure compares some preconditions only in the operation.
-    const applied = change.kind === 'create' && isExisting(refusal) ? 'no' : 'ended';
+    const isUnmet = refusal.code === 'PreconditionFailed' || (change.kind === 'create' && isExisting(refusal));
+    const applied = isUnmet ? 'no' : 'ended';
     return { kind: 'refused', refusal, again, applied, retryAfter: 0 };
   }
 

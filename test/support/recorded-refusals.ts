@@ -86,7 +86,7 @@ export const recordedRefusals: readonly RecordedRefusal[] = [
     },
   },
   {
-    ...{ code: 'PreconditionFailed', status: 200, again: null, source: 'azure-cli' },
+    ...{ code: 'PreconditionFailed', status: 200, again: 'changed', source: 'azure-cli' },
     body: ended('PreconditionFailed', 'The Zone zone.example.com exists already and hence cannot be created again.'),
   },
   {
