@@ -160,11 +160,11 @@ async function writeNamed(run: StepRun, context: WriteContext): Promise<StepEnd>
     return { state, sent, message, unsent, stops, ...(rejected ? { isRejected: true as const } : {}) };
   };
   const fail = async (message: string, unsent: StepEnd['unsent'] = null): Promise<StepEnd> => {
-    await record.note(index, { state: 'failed', message, operation: null, ...doubt(last) });
+    await record.note(index, { state: 'failed', message, operation: null, ...told(last) });
     return ended('failed', message, { unsent });
   };
   const unknown = async (message: string): Promise<StepEnd> => {
-    await record.note(index, { state: 'unknown', message, ...doubt(last) });
+    await record.note(index, { state: 'unknown', message, ...told(last) });
     return ended('unknown', message);
   };
   const skip = async (message = 'No changes needed.'): Promise<StepEnd> => {
@@ -178,7 +178,7 @@ async function writeNamed(run: StepRun, context: WriteContext): Promise<StepEnd>
     if (more !== null) return skip(`${more} It was not created here.`);
     if (isDone) return skip(`No changes needed: ${name} exists with these settings. It was not created here.`);
     const message = `${name} exists with other settings. It was not created here, and not changed.`;
-    await record.note(index, { state: 'failed', message, operation: null, isTaken: true });
+    await record.note(index, { state: 'failed', message, operation: null, isTaken: true, ...refusalIn(last) });
     return { ...ended('failed', message, { unsent: sent ? null : 'drift', stops: false }), isTaken: true };
   };
 
@@ -309,6 +309,10 @@ async function writeNamed(run: StepRun, context: WriteContext): Promise<StepEnd>
   function doubt(how: Attempt | null): Partial<EntryStep> {
     const isNew = pending.kind === 'create' && how?.kind === 'accepted' && kind.tellsNew && how.status === 201;
     return isBlind && mayBeApplied && !isNew ? { overwrote: notKnown('not-asked') } : {};
+  }
+
+  function told(how: Attempt | null): Partial<EntryStep> {
+    return { ...doubt(how), ...refusalIn(how) };
   }
 
   /** Why what is to be deleted must stay; what an earlier step has deleted inside it may be gone only a moment later. */
@@ -488,7 +492,7 @@ async function writeNamed(run: StepRun, context: WriteContext): Promise<StepEnd>
           // What another client had made by then is not undone with it.
           ...(pending.edits.length < change.edits.length ? { change: pending } : {}),
           ...whose(settled.after),
-          ...doubt(how),
+          ...(flaw === null ? doubt(how) : told(how)),
         });
         // Nothing is built on what Azure reported an error of.
         return ended('done', message, { stops: flaw !== null });
@@ -502,7 +506,7 @@ async function writeNamed(run: StepRun, context: WriteContext): Promise<StepEnd>
             ...{ change: settled.done, state: 'done', verified: true, verifiedAt: now(), operation: null, after },
             ...{ message, ...whose(settled.after), ...doubt(how) },
           },
-          { change: settled.rest, state: 'failed', operation: null, message: why, findings: [] },
+          { change: settled.rest, state: 'failed', operation: null, message: why, findings: [], ...refusalIn(how) },
         );
         return ended('failed', message);
       }
@@ -525,6 +529,13 @@ const appliedBy = ({ status }: ArmRefusal): 'no' | 'ended' | 'open' => {
   if (status >= 500 || status === 408) return 'open';
   return status === 0 || status >= 300 ? 'no' : 'ended';
 };
+
+/** The error of Azure that an attempt ended with; nothing where it was not reached. */
+function refusalIn(how: Attempt | null): Pick<EntryStep, 'refusal'> {
+  if (how?.kind !== 'refused' || how.refusal.status === 0) return {};
+  const { message, details } = how.refusal;
+  return { refusal: { ...how.refusal, message: clean(message, 1500), details: details.slice(0, 10) } };
+}
 
 /** Does Azure refuse the request where the resource was changed, or made, since it was read? */
 const isCompared = ({ ifMatch, ifNoneMatch }: WriteRequest, { comparesEtag }: ResourceType): boolean =>

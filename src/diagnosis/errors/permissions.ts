@@ -16,7 +16,7 @@ export const permissionErrors: readonly KnownError[] = [
     names: ['ScopeLocked'],
     text: /following scope\(s\) are locked/i,
     means: 'A lock on the resource, its resource group or its subscription prevents the change.',
-    next: 'Ask the owner of the lock; its notes may give the reason. Nothing was changed.',
+    next: 'Ask the owner of the lock; its notes may give the reason.',
     rules: ['compute.locks'],
     source: 'the wording of Azure Resource Manager, 409',
   },

@@ -5,7 +5,7 @@ export const requestErrors: readonly KnownError[] = [
   {
     names: ['PreconditionFailed'],
     means: 'The resource changed after it was read, or a resource to be created exists already.',
-    next: 'Scan again and create a new plan. Nothing was overwritten.',
+    next: 'Scan again and create a new plan. The refused request overwrote nothing.',
     rules: [],
     source: 'RFC 9110, 15.5.13, 2022',
   },
