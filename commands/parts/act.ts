@@ -228,12 +228,13 @@ function unfinishedFailure(
       ...detailsOf(entry),
     };
   }
-  const refusal = (steps.find((step) => step.state === 'failed') ?? steps.find(({ flaw }) => flaw !== undefined))
-    ?.message;
+  const failed = steps.find((step) => step.state === 'failed') ?? steps.find(({ flaw }) => flaw !== undefined);
+  const refusal = failed?.message;
+  const advice = failed?.next === undefined ? '' : `${failed.next} `;
   return {
     code: came.reason === 'partial' ? 'partly-done' : 'not-applied',
     message: `${applied}${refusal ? `: ${refusal}` : '.'}`,
-    next: `See \`bastide history\`.${undo}`,
+    next: `${advice}See \`bastide history\`.${undo}`,
     ...detailsOf(entry),
   };
 }

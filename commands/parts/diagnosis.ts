@@ -1,7 +1,7 @@
 // `explain --error`: an error text compared with the findings of the scanned workspace, or explained alone where there is none.
 import type { CommandContext } from '../../src/command/definition.ts';
 import { quoteWord } from '../../src/command/parse-line.ts';
-import { causesOf, diagnose } from '../../src/diagnosis/index.ts';
+import { causesOf, diagnose, metName } from '../../src/diagnosis/index.ts';
 import { exitStatus, Failure, isFailure } from '../../src/model/failure.ts';
 import type { SessionEvent } from '../../src/session/session.ts';
 import type { Told } from './diagnosis-lines.ts';
@@ -25,7 +25,10 @@ export async function* explainError(context: CommandContext, given: string): Asy
   const fixOf = ({ id }: { readonly id: string }): string => `bastide fix ${quoteWord(id)}`;
   return {
     error: { codes: found.error.codes, message: found.error.message },
-    meanings: found.known.map(({ names, means, next, source }) => ({ name: names[0] ?? '', means, next, source })),
+    meanings: found.known.map((known) => ({
+      name: metName(known, found.error),
+      ...{ means: known.means, next: known.next, source: known.source },
+    })),
     causes: causesOf(found, context.rules, audited?.report.findings ?? null, fixOf),
     nearest: found.nearest,
     workspace: audited?.snapshot.workspace ?? null,

@@ -103,7 +103,7 @@ function judge(answer: TransportAnswer, fragment: string): OperationAnswer | str
     // At a Location the status is the operation's own; elsewhere it only says that the state could not be read.
     return fragment === byLocation ? failedWith(refusal) : 'forgotten';
   }
-  const state = fragment === byState ? (provisioningState(body) ?? 'Succeeded') : operationStatus(body);
+  const state = stateIn(body, fragment);
   if (state !== undefined && (fragment === byState || isTerminal(state) || fragment === '')) {
     if (!isTerminal(state)) return state;
     return state.toLowerCase() === 'succeeded' ? { state: 'done' } : failedWith(failureOf(status, state, body));
@@ -111,6 +111,12 @@ function judge(answer: TransportAnswer, fragment: string): OperationAnswer | str
   if (status === 202) return 'InProgress';
   // The end of an operation has a status; at a Location, the status of HTTP is the operation's own.
   return fragment === '' ? 'unread' : { state: 'done' };
+}
+
+/** Some operations show the resource itself, whose state then is theirs (recorded: connections of a vault). */
+function stateIn(body: TransportAnswer['body'], fragment: string): string | undefined {
+  if (fragment === byState) return provisioningState(body) ?? 'Succeeded';
+  return operationStatus(body) ?? (fragment === '' ? provisioningState(body) : undefined);
 }
 
 /** Is the question refused, not the operation? Of a 403, only what names a write is of the operation. */

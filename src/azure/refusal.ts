@@ -1,5 +1,5 @@
 // Reads Azure's error bodies whole: code, message and details, in each of the shapes that services use. Pure.
-import { isArray, isObject, type Json, type JsonObject } from '../model/json.ts';
+import { isArray, isObject, type Json, JsonError, type JsonObject, parseJson } from '../model/json.ts';
 import { member } from '../model/pointer.ts';
 import { withoutSecretText } from '../model/secrets.ts';
 import { clean } from '../model/text.ts';
@@ -15,8 +15,8 @@ export function refusalOf(status: number, body: Json | undefined): ArmRefusal {
   const outer = isObject(body) ? (member(body, 'error') ?? body) : undefined;
   if (!isObject(outer)) return { status, code: `Http${status}`, message: `Azure returned ${status}.`, details: [] };
   const violations = violationsOf(outer);
-  const details = [...detailsOf(outer, 0), ...violations];
-  const message = text(outer, 'message') ?? `Azure returned ${status}.`;
+  const { message, inner } = unwrapped(text(outer, 'message') ?? `Azure returned ${status}.`);
+  const details = [...detailsOf(outer, 0), ...inner, ...violations];
   const code = codeOf(outer) ?? `Http${status}`;
   const [first] = details;
   if (first !== undefined && forSupport.test(message)) {
@@ -32,6 +32,29 @@ export function refusalOf(status: number, body: Json | undefined): ArmRefusal {
     message: violations.length > 0 ? (message.split("Policy identifiers: '")[0]?.trimEnd() ?? '') : message,
     details,
   };
+}
+
+/** A resource provider puts the answer of another one into a sentence, as JSON: that is a detail, in words. */
+function unwrapped(message: string): { readonly message: string; readonly inner: ArmRefusal['details'] } {
+  const from = message.search(/\{\s{0,9}\\?"error\\?"\s{0,9}:/);
+  const to = message.lastIndexOf('}') + 1;
+  const found = from < 0 ? '' : message.slice(from, to);
+  for (const json of found === '' ? [] : [found, found.replaceAll('\\"', '"')]) {
+    const body = bodyIn(json);
+    if (!isArmError(body)) continue;
+    const { code, message: said, details } = refusalOf(0, body);
+    return { message: `${message.slice(0, from)}…${message.slice(to)}`, inner: [{ code, message: said }, ...details] };
+  }
+  return { message, inner: [] };
+}
+
+function bodyIn(json: string): Json | undefined {
+  try {
+    return parseJson(json);
+  } catch (error) {
+    if (error instanceof JsonError) return undefined;
+    throw error;
+  }
 }
 
 /** Does a body hold an error as Azure writes it? A gateway or proxy on the way writes none. */

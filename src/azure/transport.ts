@@ -152,8 +152,11 @@ async function sendOnce(
     const time = Date.parse(answer.headers.get('date') ?? '');
     // Without that id it may be the answer of a proxy, or an older one that was kept.
     if (requestId !== null && !Number.isNaN(time)) options.hear?.(time);
-    const left = answer.headers.get('x-ms-ratelimit-remaining-subscription-reads');
-    report(answer.status, requestId, left !== undefined && /^\d+$/.test(left) ? Number(left) : undefined);
+    report(
+      answer.status,
+      requestId,
+      readsLeftIn((name) => answer.headers.get(name)),
+    );
     return {
       status: answer.status,
       header: (name) => answer.headers.get(name),
@@ -171,6 +174,15 @@ async function sendOnce(
     }
     throw wireError(error, hostname);
   }
+}
+
+/** Azure counts the reads of a client, and those of all clients together: the smaller number is what is left. */
+function readsLeftIn(header: (name: string) => string | undefined): number | undefined {
+  const left = ['reads', 'global-reads'].flatMap((kind) => {
+    const text = header(`x-ms-ratelimit-remaining-subscription-${kind}`);
+    return text !== undefined && /^\d+$/.test(text) ? [Number(text)] : [];
+  });
+  return left.length === 0 ? undefined : Math.min(...left);
 }
 
 type Sender = (request: TransportRequest, token: string, signal: AbortSignal) => Promise<PipelineResponse>;

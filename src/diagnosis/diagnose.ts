@@ -1,7 +1,9 @@
 // The known errors in a text; where there is none, what its words say of a service and a symptom; else the nearest known ones. Pure.
 
+import { stringifyJson } from '../model/json.ts';
 import { fold } from '../model/resource-id.ts';
 import { withoutEnd } from '../model/text.ts';
+import type { WhatIfRefusal } from '../model/what-if.ts';
 import { knownErrors } from './errors/index.ts';
 import type { KnownError } from './known-error.ts';
 import { type MissingRole, missingRoleIn } from './missing-role.ts';
@@ -43,6 +45,22 @@ export function diagnose(given: string): ErrorDiagnosis {
     known: role === undefined ? known : known.map((one) => withRole(one, role)),
     nearest: known.length > 0 ? [] : similarNames(read, knownErrors),
   };
+}
+
+/** The name by which a text gives a known error. */
+export const metName = ({ names }: KnownError, { codes }: MetError): string =>
+  names.find((name) => codes.some((code) => fold(code) === fold(name))) ?? names[0] ?? '';
+
+/** What to do about an error of Azure; undefined where its code is not known. */
+export function whatToDo(refusal: WhatIfRefusal | null | undefined): string | undefined {
+  if (!refusal) return undefined;
+  const { code, message, details } = refusal;
+  const { known, error } = diagnose(
+    stringifyJson({ error: { code, message, details: details.map((one) => ({ ...one })) } }),
+  );
+  const isMet = ({ names }: KnownError): boolean =>
+    names.some((name) => error.codes.some((one) => fold(one) === fold(name)));
+  return known.find(isMet)?.next;
 }
 
 /** The text, and once more without the line breaks and margins that terminals and tools put into sentences. */

@@ -26,4 +26,7 @@ export const sources = {
   deployment: 'learn.microsoft.com/azure/azure-resource-manager/troubleshooting/common-deployment-errors, 2024-06-20',
   requests: 'learn.microsoft.com/azure/azure-resource-manager/management/request-limits-and-throttling, 2024-06-20',
   network: "Microsoft's REST documents of Microsoft.Network, 2024",
+  cli: 'recorded in the tests of Azure/azure-cli, d8453938, read on 2026-11-30',
+  extensions: 'recorded in the tests of Azure/azure-cli-extensions, 2a0caa45, 2025-11',
+  operator: 'recorded in the tests of Azure/azure-service-operator, 4c8c8b4b, 2026-08',
 } as const;

@@ -77,6 +77,13 @@ const flaw = z.discriminatedUnion('reason', [
   z.looseObject({ reason: z.literal('other-value'), data: z.looseObject({ settings: texts }) }),
 ]);
 
+const refusal = z.looseObject({
+  status: z.number(),
+  code: text,
+  message: text,
+  details: z.array(z.looseObject({ code: text, message: text })),
+});
+
 const stepMembers = {
   resource: text,
   change,
@@ -91,6 +98,7 @@ const stepMembers = {
   unanswered: z.optional(text),
   requestId: textOrNull,
   operation: textOrNull,
+  refusal: z.optional(z.nullable(refusal)),
   message: textOrNull,
   before: textOrNull,
   after: textOrNull,

@@ -7,7 +7,7 @@ import type { Overwrote } from './overwrote.ts';
 import type { Plan } from './plan.ts';
 import { sameId } from './resource-id.ts';
 import { counted } from './text.ts';
-import type { WhatIf } from './what-if.ts';
+import type { WhatIf, WhatIfRefusal } from './what-if.ts';
 
 /** `unknown`: the request was sent, and what it did has not been read yet. */
 export type StepState = 'waiting' | 'intended' | 'sent' | 'done' | 'failed' | 'skipped' | 'unknown';
@@ -51,6 +51,8 @@ export interface EntryStep {
   readonly requestId: string | null;
   /** URL of the long-running operation, while it runs. */
   readonly operation: string | null;
+  /** What Azure answered last to a request of it, where that was an error. */
+  readonly refusal?: WhatIfRefusal | null;
   /** Azure's own refusal, or what recovery found. */
   readonly message: string | null;
   /** Names of the side files that hold the bodies before and after. */

@@ -1,4 +1,5 @@
 // Applying a plan: everything is compared before anything is sent, then step by step; whatever happens stands in the history.
+import { whatToDo } from '../diagnosis/index.ts';
 import { type Change, readTargets } from '../model/change.ts';
 import { type Entry, type EntryStep, isUnsettled, restOf } from '../model/entry.ts';
 import { exitStatus, Failure, isFailure, stoppedUnsent } from '../model/failure.ts';
@@ -119,7 +120,7 @@ async function sendRest(
       const change = input.plan.steps[at]?.change ?? step.change;
       return is === undefined
         ? { ...step, ...already.get(index) }
-        : { ...step, ...stepOf(is), change, operation: null };
+        : { ...step, ...stepOf(is), change, operation: null, ...(step.refusal ? { refusal: null } : {}) };
     }),
   }));
   return run(recordOf(again, context.history), { ...input, places, standing }, context);
@@ -317,11 +318,12 @@ async function run(
   if (stop?.unsent && !anythingSent) throw unsentBy(stop.unsent, stop.message ?? '');
   if (stop && !done && isKnown && ended === null && (stop.isRejected || !anythingSent)) {
     const first = `first change (${clean(nameInParent(stop.resource), 200)})`;
+    const next = whatToDo(closed.steps.find(({ state }) => state === 'failed')?.refusal);
     throw new Failure(
       'refused',
       exitStatus.refused,
       `${stop.isRejected ? `Azure rejected the ${first}.` : `The ${first} was not sent.`} ${stop.message ?? ''}`,
-      'See `bastide history` for details.',
+      `${next === undefined ? '' : `${next} `}See \`bastide history\` for details.`,
       { entry: id, isSent: anythingSent },
     );
   }
@@ -339,12 +341,14 @@ function buildsOn(step: Step, id: string, { verb }: Plan): boolean {
 
 export function outcomeOf(step: EntryStep, context: Pick<WriteContext, 'pace' | 'now'>): StepOutcome {
   const until = certainAt(step, context);
+  const next = step.state === 'failed' || step.flaw !== undefined ? whatToDo(step.refusal) : undefined;
   return {
     resource: step.resource,
     state: step.state === 'done' || step.state === 'failed' ? step.state : isUnsettled(step) ? 'unknown' : 'skipped',
     requestId: step.requestId,
     message: step.state === 'waiting' ? 'Not sent.' : step.message,
     ...(step.flaw === undefined ? {} : { flaw: step.flaw }),
+    ...(next === undefined ? {} : { next }),
     ...(until === undefined ? {} : { until }),
     ...(step.overwrote === undefined ? {} : { overwrote: step.overwrote }),
   };

@@ -4,7 +4,7 @@
 import { isOlder } from '../model/api-versions.ts';
 import { isDeferred } from '../model/change.ts';
 import type { Failure } from '../model/failure.ts';
-import { isObject, type JsonObject } from '../model/json.ts';
+import { isArray, isObject, type Json, type JsonObject, memberName, sameJson } from '../model/json.ts';
 import type { Plan } from '../model/plan.ts';
 import type { Resource } from '../model/resource.ts';
 import { nameOf, typeOf } from '../model/resource-id.ts';
@@ -53,13 +53,32 @@ export function refusedPut(
   if (isOlder(shown, written)) return { ...at, shown, reason: 'read-at-older' };
   if (seen === undefined || !isOlder(written, seen.apiVersion)) return null;
   const { normal } = resourceTypeOf(typeOf(id));
-  const there = namesIn(normal(current.body));
-  const members = namesIn(normal(seen.body)).filter((name) => !there.includes(name));
+  const members = missingIn(bodyIn(normal(seen.body)), bodyIn(normal(current.body)));
   return members.length === 0 ? null : { ...at, shown: seen.apiVersion, reason: 'shown-by-newer', members };
 }
 
-const namesIn = ({ properties }: JsonObject): string[] =>
-  isObject(properties) ? Object.keys(properties).filter((name) => (properties[name] ?? null) !== null) : [];
+/** What an api-version may not show; tags are in all of them. Members of `properties` are named without it. */
+function bodyIn({ properties, tags: _tags, ...rest }: JsonObject): JsonObject {
+  return isObject(properties) ? { ...rest, ...properties } : rest;
+}
+
+/** Members that one reading has and the other lacks, at any depth: `networkProfile/outboundType`. */
+function missingIn(seen: Json, now: Json, at = ''): string[] {
+  if (isArray(seen) && isArray(now)) return seen.flatMap((one, index) => missingIn(one, likeIn(now, one, index), at));
+  if (!isObject(seen) || !isObject(now)) return [];
+  return Object.keys(seen).flatMap((name) => {
+    const [value, other] = [seen[name] ?? null, now[name] ?? null];
+    const here = at === '' ? memberName(name) : `${at}/${memberName(name)}`;
+    if (value === null) return [];
+    return other === null ? [here] : missingIn(value, other, here);
+  });
+}
+
+/** The item of a list that has the same name, else the same place; an item that is gone was removed, not hidden. */
+function likeIn(list: readonly Json[], item: Json, index: number): Json {
+  if (!isObject(item) || item.name === undefined) return list[index] ?? null;
+  return list.find((one) => isObject(one) && sameJson(one.name ?? null, item.name ?? null)) ?? null;
+}
 
 /** Throws Failure (exit 4) where a step of the plan would lose settings. `resources`: what it writes, as it is now. */
 export function refuseLostMembers(

@@ -63,6 +63,8 @@ export interface StepOutcome {
   readonly message: string | null;
   /** Of one that is done: why it is not as it was wanted. */
   readonly flaw?: Flaw;
+  /** Of what Azure refused: what to do, where its error is known. */
+  readonly next?: string;
   /** Of an unknown one: when a reading that does not show the change decides, ISO 8601. */
   readonly until?: string;
   /** Of a write whose service compares no etag: what it overwrote of other callers, as far as is known. */

@@ -163,11 +163,11 @@ async function writeNamed(run: StepRun, context: WriteContext): Promise<StepEnd>
     return { state, sent, message, unsent, stops, ...(rejected ? { isRejected: true as const } : {}) };
   };
   const fail = async (message: string, unsent: StepEnd['unsent'] = null): Promise<StepEnd> => {
-    await record.note(index, { state: 'failed', message, operation: null, ...doubt(last) });
+    await record.note(index, { state: 'failed', message, operation: null, ...told(last) });
     return ended('failed', message, { unsent });
   };
   const unknown = async (message: string): Promise<StepEnd> => {
-    await record.note(index, { state: 'unknown', message, ...doubt(last) });
+    await record.note(index, { state: 'unknown', message, ...told(last) });
     return ended('unknown', message);
   };
   const skip = async (message = 'No changes needed.'): Promise<StepEnd> => {
@@ -181,7 +181,7 @@ async function writeNamed(run: StepRun, context: WriteContext): Promise<StepEnd>
     if (more !== null) return skip(`${more} It was not created here.`);
     if (isDone) return skip(`No changes needed: ${name} exists with these settings. It was not created here.`);
     const message = `${name} exists with other settings. It was not created here, and not changed.`;
-    await record.note(index, { state: 'failed', message, operation: null, isTaken: true });
+    await record.note(index, { state: 'failed', message, operation: null, isTaken: true, ...refusalIn(last) });
     return { ...ended('failed', message, { unsent: sent ? null : 'drift', stops: false }), isTaken: true };
   };
 
@@ -315,6 +315,10 @@ async function writeNamed(run: StepRun, context: WriteContext): Promise<StepEnd>
     return isBlind && mayBeApplied && !isNew ? { overwrote: notKnown('not-asked') } : {};
   }
 
+  function told(how: Attempt | null): Partial<EntryStep> {
+    return { ...doubt(how), ...refusalIn(how) };
+  }
+
   /** Why what is to be deleted must stay; what an earlier step has deleted inside it may be gone only a moment later. */
   async function blockerOf(current: Resource | null): Promise<string | null> {
     let seen = current;
@@ -372,7 +376,8 @@ async function writeNamed(run: StepRun, context: WriteContext): Promise<StepEnd>
     if (followed.state === 'left') return { kind: 'left', reason: followed.reason };
     const { refusal, again } = followed;
     // Azure compares some preconditions only in the operation.
-    const applied = change.kind === 'create' && isExisting(refusal) ? 'no' : 'ended';
+    const isUnmet = refusal.code === 'PreconditionFailed' || (change.kind === 'create' && isExisting(refusal));
+    const applied = isUnmet ? 'no' : 'ended';
     return { kind: 'refused', refusal, again, applied, retryAfter: 0 };
   }
 
@@ -492,7 +497,7 @@ async function writeNamed(run: StepRun, context: WriteContext): Promise<StepEnd>
           // What another client had made by then is not undone with it.
           ...(pending.edits.length < change.edits.length ? { change: pending } : {}),
           ...whose(settled.after),
-          ...doubt(how),
+          ...(flaw === null ? doubt(how) : told(how)),
         });
         // Nothing is built on what Azure reported an error of.
         return ended('done', message, { stops: flaw !== null });
@@ -512,7 +517,7 @@ async function writeNamed(run: StepRun, context: WriteContext): Promise<StepEnd>
             ...{ change: settled.done, state: 'done', verified: true, verifiedAt: now(), operation: null, after },
             ...{ message, ...whose(settled.after), ...doubt(how) },
           },
-          { change: settled.rest, ...left, operation: null, findings: [] },
+          { change: settled.rest, ...left, operation: null, findings: [], ...refusalIn(how) },
         );
         return ended(left.state, message);
       }
@@ -542,6 +547,13 @@ const appliedBy = ({ status }: ArmRefusal): 'no' | 'ended' | 'open' => {
   if (status >= 500 || status === 408) return 'open';
   return status === 0 || status >= 300 ? 'no' : 'ended';
 };
+
+/** The error of Azure that an attempt ended with; nothing where it was not reached. */
+function refusalIn(how: Attempt | null): Pick<EntryStep, 'refusal'> {
+  if (how?.kind !== 'refused' || how.refusal.status === 0) return {};
+  const { message, details } = how.refusal;
+  return { refusal: { ...how.refusal, message: clean(message, 1500), details: details.slice(0, 10) } };
+}
 
 /** Does Azure refuse the request where the resource was changed, or made, since it was read? */
 const isCompared = ({ ifMatch, ifNoneMatch }: WriteRequest, { comparesEtag }: ResourceType): boolean =>

@@ -44,6 +44,8 @@ export async function serve(
   });
   return `https://localhost:${(server.address() as AddressInfo).port}`;
 }
+/** One for all clients of a file: it takes longer to make than a test to run. */
+let certificate: ReturnType<typeof selfSigned> | undefined;
 const credential: SignIn = {
   getToken: async () => ({ token: 'a.b.c', expiresOnTimestamp: Date.now() + 3_600_000 }),
   renew: () => Promise.reject(new Error('refused')),
@@ -55,7 +57,8 @@ export async function clientTo(
   answer: (said: SentRequest, origin: string) => ServedReply | 'hang up',
   more: Pick<ArmClientOptions, 'patience' | 'hear'> = {},
 ) {
-  const pem = await selfSigned();
+  certificate ??= selfSigned();
+  const pem = await certificate;
   const heard: SentRequest[] = [];
   const endpoint = await serve((said, origin) => {
     heard.push(said);

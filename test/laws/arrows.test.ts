@@ -29,7 +29,7 @@ const arrows: Record<string, { to: string[]; types?: string[]; packages?: RegExp
   history: { to: ['model', 'disk'], packages: /^(node:|zod)/ },
   settings: { to: ['model', 'theme', 'disk', 'yaml'], packages: /^(node:|conf$|yaml$|zod)/ },
   session: {
-    to: ['model', 'audit', 'plan', 'history', 'resource-types', 'template', 'terraform'],
+    to: ['model', 'audit', 'plan', 'history', 'resource-types', 'template', 'terraform', 'diagnosis'],
     types: ['azure', 'rules'],
     packages: /^node:/,
   },

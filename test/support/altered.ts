@@ -13,11 +13,19 @@ export interface PassedAnswer {
 }
 /** The body in place of the answer's own. */
 export type Alter = (answer: PassedAnswer) => string;
+export interface PlantedAnswer {
+  readonly status: number;
+  readonly body: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+/** The answer in place of passing the request on. */
+export type AnswerPlant = (request: { readonly method: string; readonly path: string }) => PlantedAnswer | undefined;
 
 export interface Altered {
   readonly endpoint: string;
   readonly ca: string;
   alter(how: Alter | undefined): void;
+  plant(what: AnswerPlant | undefined): void;
   close(): void;
 }
 
@@ -25,11 +33,18 @@ export async function alteredAnswers(simulator: Simulator): Promise<Altered> {
   const pem = await selfSigned();
   const { port, host } = new URL(simulator.endpoint);
   let how: Alter | undefined;
+  let what: AnswerPlant | undefined;
   let own = '';
   const server = https.createServer(pem, async (request, response) => {
     const sent = await text(request);
     const { method = '', url = '' } = request;
     const headers = { ...request.headers, host };
+    const planted = what?.({ method, path: new URL(url, own).pathname });
+    if (planted !== undefined) {
+      const told = { 'content-type': 'application/json', ...planted.headers };
+      response.writeHead(planted.status, told).end(planted.body);
+      return;
+    }
     const passed = https.request(
       { host: 'localhost', port, path: url, method, headers, ca: simulator.ca },
       async (answer) => {
@@ -52,6 +67,9 @@ export async function alteredAnswers(simulator: Simulator): Promise<Altered> {
     ...{ endpoint: own, ca: pem.cert },
     alter: (next) => {
       how = next;
+    },
+    plant(next) {
+      what = next;
     },
     close() {
       server.closeAllConnections();

@@ -11,6 +11,7 @@ import type { Change } from '../../src/model/change.ts';
 import type { JsonObject } from '../../src/model/json.ts';
 import type { Plan } from '../../src/model/plan.ts';
 import { rules } from '../../src/rules/index.ts';
+import type { RetryPolicy } from '../../src/session/apply-context.ts';
 import { createSession } from '../../src/session/index.ts';
 import type { ApplyResult, Session } from '../../src/session/session.ts';
 import { type Simulator, startSimulator } from '../../src/simulator/index.ts';
@@ -48,11 +49,15 @@ export interface Beside {
   close(): Promise<void>;
 }
 
-/** `change`: another client in place of that of the session, over it. `through`: the server that its requests go to. */
+/**
+ * `change`: another client in place of that of the session, over it. `through`: the server that its requests go to. `pace`: beside what
+ * is short for all.
+ */
 export async function openBeside(
   world: string,
   change: (arm: ArmClient) => ArmClient = (arm) => arm,
   through: (simulator: Simulator) => Promise<{ readonly endpoint: string; readonly ca: string }> = async (one) => one,
+  pace: Partial<RetryPolicy> = {},
 ): Promise<Beside> {
   const simulator = await startSimulator({ world });
   const scratch = mkdtempSync(path.join(os.tmpdir(), 'bastide-beside-'));
@@ -103,7 +108,7 @@ export async function openBeside(
       history: () => own,
       intents: () => ({ get: async () => ({}), set: async () => {} }),
       selector: { workspace: simulator.workspace },
-      pace: { retries: [1, 1, 1], looks: [0, 5, 20], finds: [0], arrival: 0 },
+      pace: { retries: [1, 1, 1], looks: [0, 5, 20], finds: [0], arrival: 0, ...pace },
     });
     return { session: made, history: own, folder };
   };

@@ -1,5 +1,5 @@
 // Errors of Kubernetes computes: the extension, jobs and endpoints on a cluster, and the network of its nodes.
-import type { KnownError } from '../known-error.ts';
+import { type KnownError, sources } from '../known-error.ts';
 
 const computes = 'learn.microsoft.com/azure/machine-learning/how-to-troubleshoot-kubernetes-compute, 2025-11';
 const extension = 'learn.microsoft.com/azure/machine-learning/how-to-troubleshoot-kubernetes-extension, 2025-11';
@@ -156,6 +156,15 @@ export const kubernetesErrors: readonly KnownError[] = [
     next: 'Rotate the certificates of the AKS cluster, then detach and attach it if the error stays.',
     rules: ['aks.attached', 'aks.api-server-access'],
     source: 'learn.microsoft.com/azure/machine-learning/how-to-troubleshoot-online-endpoints, 2025-11',
+  },
+  {
+    names: ['SystemPoolHasRestrictedTaint'],
+    text: /custom taints on system pool is not supported/i,
+    means:
+      'A system node pool of AKS allows no taint but CriticalAddonsOnly and those with the effect PreferNoSchedule.',
+    next: 'Put the taint on a user node pool.',
+    rules: [],
+    source: sources.extensions,
   },
   {
     names: ['SubnetIsDelegated'],

@@ -16,7 +16,7 @@ export const permissionErrors: readonly KnownError[] = [
     names: ['ScopeLocked'],
     text: /following scope\(s\) are locked/i,
     means: 'A lock on the resource, its resource group or its subscription prevents the change.',
-    next: 'Ask the owner of the lock; its notes may give the reason. Nothing was changed.',
+    next: 'Ask the owner of the lock; its notes may give the reason.',
     rules: ['compute.locks'],
     source: 'the wording of Azure Resource Manager, 409',
   },
@@ -51,6 +51,31 @@ export const permissionErrors: readonly KnownError[] = [
     next: 'Ask for a role with the action named in the message. Sign in again after it is assigned.',
     rules: ['compute.caller-can-join', 'workspace.exists', 'aks.identity-network-contributor'],
     source: sources.deployment,
+  },
+  {
+    names: ['PrincipalNotFound'],
+    text: /Principal \w{1,80} does not exist in the directory/i,
+    means:
+      'Microsoft Entra ID does not know the principal: it was just created and is not known everywhere yet, or its ID is wrong.',
+    next: 'Wait two minutes, then retry. If the error stays, check the principal ID and the tenant.',
+    rules: [],
+    source: sources.operator,
+  },
+  {
+    names: ['RoleAssignmentExists'],
+    text: /role assignment already exists/i,
+    means: 'The principal has this role at this scope already, by a role assignment of another name.',
+    next: 'Scan again: nothing has to be assigned.',
+    rules: [],
+    source: sources.operator,
+  },
+  {
+    names: ['FailedIdentityOperation'],
+    text: /Identity operation for resource .{1,500} failed with error/is,
+    means: 'A managed identity in the request cannot be assigned to the resource: it does not exist, or not yet.',
+    next: 'Check that the managed identity exists. If it was just created, wait some minutes and retry.',
+    rules: [],
+    source: sources.operator,
   },
   {
     names: [

@@ -1,5 +1,5 @@
 // Errors of the storage firewall: when it is configured, and when it blocks a client.
-import type { KnownError } from '../known-error.ts';
+import { type KnownError, sources } from '../known-error.ts';
 
 export const storageErrors: readonly KnownError[] = [
   {
@@ -30,10 +30,34 @@ export const storageErrors: readonly KnownError[] = [
   {
     names: ['InvalidValuesForRequestParameters'],
     text: /Values for request parameters are invalid: networkAcls|IP (?:network )?rules (?:are allowed only|can only be|only support)/i,
+    about: /parameters are invalid: networkAcls|IP (?:network )?rule/i,
     means: 'An IP rule or a resource id is invalid. Private ranges, /31, /32, IPv6 and incomplete ids are refused.',
     next: 'Write a single address without /32, use public ranges only, and check the resource ids.',
     rules: ['storage.ip-rules-legal', 'storage.resource-instance-rule', 'storage.dev-client-ip'],
     source: 'Azure/azure-powershell #23640, hashicorp/terraform-provider-azurerm #24566',
+  },
+  {
+    names: ['InvalidValuesForRequestParameters'],
+    about: /parameters are invalid: (?!networkAcls)/i,
+    means: 'The storage account does not accept a value of the request. The message names the setting.',
+    next: 'Correct the setting that the message names. If Bastide sent the request, please report it as a bug.',
+    rules: [],
+    source: sources.cli,
+  },
+  {
+    names: ['StorageAccountIsNotProvisioned', 'StorageAccountOperationInProgress'],
+    text: /storage account provisioning state must be 'Succeeded'|requires? exclusive access/i,
+    means: 'Another operation on the storage account is in progress, for example while a private endpoint is created.',
+    next: 'Wait until its provisioningState is Succeeded, then retry.',
+    rules: [],
+    source: `${sources.operator}; Azure/terraform-azurerm-avm-res-storage-storageaccount #382`,
+  },
+  {
+    names: ['FeatureNotSupportedForAccount'],
+    means: 'The kind or SKU of the storage account does not have the feature that the message names.',
+    next: 'Remove the setting, or use an account of another kind or SKU.',
+    rules: [],
+    source: sources.cli,
   },
   {
     names: ['AuthorizationFailure'],

@@ -68,6 +68,30 @@ export const subnetErrors: readonly KnownError[] = [
     source: sources.deployment,
   },
   {
+    names: ['NicInUse', 'PublicIPAddressCannotBeDeleted', 'InUseDdosProtectionPlanCannotBeDeleted'],
+    text: /is used by existing resource|can ?not be deleted since it is still allocated to|cannot be deleted because it is in use with/i,
+    means: 'The resource cannot be deleted while another one uses it. The message names both.',
+    next: 'Remove the reference, or delete the resource that uses it. Then retry.',
+    rules: ['compute.orphaned-resources'],
+    source: sources.cli,
+  },
+  {
+    names: ['CannotDeleteResource'],
+    text: /Cannot delete resource while nested resources exist/i,
+    means: 'Other resources are inside the resource, such as the links of a private DNS zone, so it cannot be deleted.',
+    next: 'Delete the nested resources that the message names first, then retry.',
+    rules: [],
+    source: sources.operator,
+  },
+  {
+    names: ['MustSpecifyBothEncryptionIntentAndEnforcementPolicy'],
+    text: /Cannot encrypt VirtualNetwork .{1,500} unless both/is,
+    means: 'The encryption of a virtual network needs two settings together: enabled and enforcement.',
+    next: 'Set properties.encryption.enabled and properties.encryption.enforcement, or neither.',
+    rules: [],
+    source: sources.cli,
+  },
+  {
     names: ['RetryableErrorDueToAnotherOperation'],
     text: /The call can be retried in \d+ second/i,
     means: 'Another write to the same virtual network, NSG or route table is in progress.',
@@ -78,7 +102,7 @@ export const subnetErrors: readonly KnownError[] = [
   {
     names: ['ReferencedResourceNotProvisioned'],
     text: /is not in Succeeded state/i,
-    means: 'A subnet or NSG in the request is still being updated.',
+    means: 'A resource that the request refers to is still being updated, such as a subnet or a public IP address.',
     next: 'Wait until it is in state Succeeded, then retry.',
     rules: ['storage.vnet-rule-state'],
     source: 'hashicorp/terraform #7986, hashicorp/terraform-provider-azurerm #30197',
@@ -94,7 +118,7 @@ export const subnetErrors: readonly KnownError[] = [
   {
     names: ['AnotherOperationInProgress'],
     text: /Another operation on this or dependent resource is in progress/i,
-    means: 'Another write to the same virtual network is in progress.',
+    means: 'Another write to the same resource or virtual network is in progress.',
     next: 'Wait for the operation named in the message, then retry.',
     rules: [],
     source: 'Azure/bicep #5132, pulumi/pulumi-azure-native #699',

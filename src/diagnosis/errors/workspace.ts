@@ -1,5 +1,5 @@
 // Errors of the workspace, its data and its images that carry no code of Azure Resource Manager.
-import type { KnownError } from '../known-error.ts';
+import { type KnownError, sources } from '../known-error.ts';
 
 const data = 'learn.microsoft.com/azure/machine-learning/how-to-troubleshoot-data-access, 2025-11';
 const images = [
@@ -196,6 +196,22 @@ export const workspaceErrors: readonly KnownError[] = [
     next: 'Keep the managed network, or create a new workspace with another isolation mode.',
     rules: ['workspace.managed-network-mode', 'workspace.managed-network-provisioned'],
     source: 'learn.microsoft.com/azure/machine-learning/how-to-managed-network, 2025-11',
+  },
+  {
+    names: ['InferencingClientCallFailed'],
+    wraps: true,
+    means: 'The online endpoint or its deployment does not allow the change. The message gives the reason.',
+    next: 'Do what the message names. A deployment is deleted only after its share of the traffic was set to 0.',
+    rules: [],
+    source: sources.extensions,
+  },
+  {
+    names: ['PrivateEndpointConnectionStatusNotPending'],
+    text: /Private Endpoint Connection Status is not Pending/i,
+    means: 'The private endpoint connection was approved or rejected already: only a pending one can be.',
+    next: 'Scan again. Where it was rejected, delete the private endpoint and create it again.',
+    rules: [],
+    source: sources.cli,
   },
   {
     names: ['A zone of this name is linked already'],

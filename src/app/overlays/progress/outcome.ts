@@ -39,6 +39,7 @@ export function outcomeLines(outcome: ApplyResult, act: ScreenAct, width: number
     ...list(news, glyphs.bad, 'introduced', 'bad'),
     ...meanwhileLines(outcome.verified, glyphs, width),
     ...wrapLine(line(word(`${marked} ${head}`, mark), tail), width, 2),
+    ...adviceIn(outcome).flatMap((text) => wrapText(`Next: ${text}`, width, 'warn', 6)),
     ...(stopped ? [] : remainLines(act, state, width)),
     ...(outcome.entry === null
       ? []
@@ -68,6 +69,9 @@ export function outcomeLines(outcome: ApplyResult, act: ScreenAct, width: number
     ),
   ];
 }
+
+/** What to do about what Azure refused, each once. */
+const adviceIn = ({ steps }: ApplyResult): string[] => [...new Set(steps.flatMap(({ next }) => next ?? []))];
 
 /** What the header counts from now on, so that the two are compared at a glance. */
 function remainLines({ problems }: ScreenAct, { report }: State, width: number): Line[] {
