@@ -10,13 +10,14 @@ import {
 } from '../facts/architecture.ts';
 import { withoutHidden } from '../facts/lagging.ts';
 import { inheritedFrom, isHubBased, ownWorkspace } from '../facts/links.ts';
-import { isExceptionList, otherwiseWords, refusedList, supposedEmpty } from '../facts/supposed.ts';
+import { isExceptionList, otherwiseWords, refusedBeside, supposedWorlds } from '../facts/supposed.ts';
+import { refusedRead } from '../facts/unread.ts';
 import type { Architecture, Profile } from '../model/assumption.ts';
 import type { Evidence, Finding, Outcome, Severity } from '../model/finding.ts';
 import { findingId, severities } from '../model/finding.ts';
 import { valueAt } from '../model/pointer.ts';
 import { attempt, readable } from '../model/readable.ts';
-import { fold, nameOf, sameId, typeOf } from '../model/resource-id.ts';
+import { fold, isNamed, nameOf, sameId, typeOf } from '../model/resource-id.ts';
 import { missingPermission, type ReadFailure } from '../model/snapshot.ts';
 import type { SnapshotIndex } from '../model/snapshot-index.ts';
 import { clean, counted } from '../model/text.ts';
@@ -60,56 +61,61 @@ export function checkSubject(rule: Rule, subject: Subject, context: RuleContext)
   return again.outcome === 'unknown' ? again : checked;
 }
 
-/** A result; `isThrown`: reading for it failed; `list`: the list that could not be read, and left it unknown. */
+/** A result; `isThrown`: reading for it failed; `unread`: what could not be read beside the subject, and left it unknown. */
 interface Attempted {
   readonly found: CheckedResult;
   readonly isThrown?: true;
-  readonly list?: ReadFailure | undefined;
+  readonly unread?: ReadFailure | undefined;
 }
 
 /** Only a UnreadableError is caught; anything else that a rule throws is a bug. */
 function attemptedIn(rule: Rule, subject: Subject, context: RuleContext): Attempted {
-  const listIn = (ids: readonly string[]) => ids.map((id) => refusedList(id, context.index)).find((one) => one);
+  const about = [subject.resource, ...(subject.where === undefined ? [] : [subject.where])];
+  const unreadIn = (ids: readonly string[]) =>
+    ids.map((id) => refusedBeside(id, about, context.index)).find((one) => one);
   return attempt<Attempted, Attempted>(
     () => {
       const found = checkedIn(rule, subject, context);
       // Some rules say themselves what they could not read.
       const isOpen = found.outcome === 'unknown' && found.gaps.length === 0;
-      const list = isOpen ? listIn((found.evidence ?? []).map(({ resource }) => resource)) : undefined;
-      return list === undefined ? { found } : { found: { ...found, gaps: [list.id] }, list };
+      const unread = isOpen ? unreadIn((found.evidence ?? []).map(({ resource }) => resource)) : undefined;
+      return unread === undefined ? { found } : { found: { ...found, gaps: [unread.id] }, unread };
     },
-    (error) => ({ found: unknownFor(error, context), isThrown: true, list: listIn([error.gap.id]) }),
+    (error) => ({ found: unknownFor(error, context), isThrown: true, unread: unreadIn([error.gap.id]) }),
   );
 }
 
 function checkedWhole(rule: Rule, subject: Subject, context: RuleContext): CheckedResult {
-  const { found, isThrown, list } = attemptedIn(rule, subject, context);
+  const attempted = attemptedIn(rule, subject, context);
+  const { found, isThrown } = attempted;
   const inCases = isThrown && inEachCase(rule, subject, context, found);
-  return inCases ?? (list === undefined ? found : withoutLists(rule, subject, context, { found, list }));
+  if (inCases) return inCases;
+  const failing = failingWithout(rule, subject, context, attempted, []);
+  return failing === undefined ? found : failsUnless(failing.found, failing.unless, found);
 }
 
-/** So many lists are supposed empty for one result. */
+/** So many reads are supposed for one result. */
 const mostSupposed = 4;
 
 /**
- * Where lists could not be read: what holds if they have no members. A failure stays one where they hold exceptions alone; else the
- * result is unknown, and says that it fails unless the lists show otherwise.
+ * Where lists, or resources beside the subject, could not be read: how it fails if they hold nothing or are not there. A failure stays
+ * one where they are lists of exceptions alone; else the result is unknown, and says that it fails unless they show otherwise.
  */
-function withoutLists(
+function failingWithout(
   rule: Rule,
   subject: Subject,
   context: RuleContext,
-  unknown: Attempted & { readonly list: ReadFailure },
-): CheckedResult {
-  const lists: string[] = [];
-  let { index } = context;
-  let next: Attempted = unknown;
-  while (next.list !== undefined && lists.length < mostSupposed) {
-    lists.push(next.list.id);
-    index = supposedEmpty(next.list.id, index);
-    next = attemptedIn(rule, subject, { ...context, index });
+  { found, unread }: Attempted,
+  supposed: readonly string[],
+): { readonly found: CheckedResult; readonly unless: readonly string[] } | undefined {
+  if (unread === undefined || supposed.length === mostSupposed)
+    return found.outcome === 'fail' && supposed.length > 0 ? { found, unless: supposed } : undefined;
+  for (const index of supposedWorlds(unread.id, context.index)) {
+    const own = { ...context, index };
+    const failing = failingWithout(rule, subject, own, attemptedIn(rule, subject, own), [...supposed, unread.id]);
+    if (failing !== undefined) return failing;
   }
-  return next.found.outcome === 'fail' ? failsUnless(next.found, lists, unknown.found) : unknown.found;
+  return undefined;
 }
 
 function failsUnless(found: CheckedResult, unless: readonly string[], unknown: CheckedResult): CheckedResult {
@@ -269,9 +275,29 @@ function architectureNote(
 /** What a rule is checked for; where that could not be read, the finding that says so. */
 export function subjectsOf(rule: Rule, context: RuleContext): readonly Subject[] | Finding {
   const subjects = readable(() => rule.subjects(context));
-  return subjects.state === 'known'
-    ? withHidden(rule, subjects.value, context)
-    : unreadSubjects(rule, subjects.error, context);
+  if (subjects.state === 'known') return withHidden(rule, subjects.value, context);
+  const failing = failingSubjects(rule, subjects.error, context);
+  const { workspace } = context.index.snapshot;
+  return failing.length === 0 || workspace === null
+    ? unreadSubjects(rule, subjects.error, context)
+    : [{ resource: workspace, unread: subjects.error.gap }, ...failing];
+}
+
+/** Where a list could not be read: subjects that do not depend on its members, and fail, or do unless it shows otherwise. */
+function failingSubjects(rule: Rule, { gap }: UnreadableError, context: RuleContext): Subject[] {
+  const worlds =
+    isNamed(gap.id) || refusedRead(gap.id, context.index) === undefined ? [] : supposedWorlds(gap.id, context.index);
+  return worlds.flatMap((index) => {
+    const found = attempt(
+      () => rule.subjects({ ...context, index }),
+      () => [],
+    );
+    return found.filter((subject) => {
+      if (sameId(subject.resource, context.index.snapshot.workspace)) return false;
+      const { outcome, unless } = checkSubject(rule, subject, context);
+      return outcome === 'fail' || unless !== undefined;
+    });
+  });
 }
 
 /** With one that stands for those that a failed read may hide. A check of the workspace itself reads what it needs. */

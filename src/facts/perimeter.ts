@@ -1,7 +1,7 @@
 // The network security perimeter of a storage account or a key vault: whether there is one, and what its access rules allow. The
 // table of resource-types/perimeter.ts decides; rules, paths and effects all use it.
 import type { Resource } from '../model/resource.ts';
-import { fold, nameOf, parentId, sameId, subscriptionOf } from '../model/resource-id.ts';
+import { fold, nameOf, parentId, sameId, subscriptionOf, typeOf } from '../model/resource-id.ts';
 import type { ReadFailure } from '../model/snapshot.ts';
 import type { SnapshotIndex } from '../model/snapshot-index.ts';
 import { clean } from '../model/text.ts';
@@ -22,6 +22,7 @@ import {
   perimeterConfigurationView,
   perimeterRuleType,
   perimeterTable,
+  ruleAppliesTo,
   storagePerimeterType,
   type TrustedInbound,
   vaultPerimeterType,
@@ -41,8 +42,10 @@ export interface Perimeter {
   readonly profile: string | undefined;
   /** Id of the association. */
   readonly association: string | undefined;
-  /** Inbound access rules. */
+  /** Inbound access rules that apply to the type of the resource. */
   readonly rules: readonly AccessRule[];
+  /** Those of which that is not known. */
+  readonly unclear: readonly AccessRule[];
   /** The resource that shows it, with pointers to the mode and the rules. */
   readonly shown: Resource | undefined;
   readonly modePointer: string;
@@ -57,7 +60,7 @@ const allModes: readonly PerimeterMode[] = ['none', 'learning', 'enforced'];
 
 const notAssociated: Perimeter = {
   ...{ modes: ['none'], id: undefined, profile: undefined, association: undefined, rules: [] },
-  ...{ shown: undefined, modePointer: '', rulesPointer: '', errors: [], gap: undefined },
+  ...{ unclear: [], shown: undefined, modePointer: '', rulesPointer: '', errors: [], gap: undefined },
 };
 /** Of a type that Bastide reads no perimeter of, and of files that name none. */
 export const unstatedPerimeter: Perimeter = { ...notAssociated, modes: undefined };
@@ -107,8 +110,11 @@ const modeOf = (mode: string | undefined): readonly PerimeterMode[] => {
   // `Learning` is the default; what `Audit` does is not documented.
   return mode === 'Learning' || mode === undefined ? ['learning'] : allModes.slice(1);
 };
-const inbound = (rules: readonly AccessRule[]): AccessRule[] =>
-  rules.filter(({ direction }) => direction === 'Inbound');
+const inbound = (rules: readonly AccessRule[], resource: string): Pick<Perimeter, 'rules' | 'unclear'> => {
+  const within = (applies: boolean | undefined) =>
+    rules.filter((rule) => rule.direction === 'Inbound' && ruleAppliesTo(rule, typeOf(resource)) === applies);
+  return { rules: within(true), unclear: within(undefined) };
+};
 
 /** As Azure shows it at the resource. */
 function configured(id: string, index: SnapshotIndex): Perimeter | undefined {
@@ -122,7 +128,7 @@ function configured(id: string, index: SnapshotIndex): Perimeter | undefined {
     ...notAssociated,
     ...{ modes: modeOf(mode), id: perimeter, errors, shown },
     ...{ profile: below('profiles', profile), association: below('resourceAssociations', association) },
-    rules: inbound(rules),
+    ...inbound(rules, id),
     modePointer: '/properties/resourceAssociation/accessMode',
     rulesPointer: configuredRulesPointer,
   };
@@ -137,15 +143,23 @@ function associated(id: string, index: SnapshotIndex): Perimeter | undefined {
   return {
     ...notAssociated,
     ...{ modes: modeOf(mode), id: parentId(shown.id), profile, association: shown.id, shown },
-    rules: inbound(rules.map(accessRuleView)),
+    ...inbound(rules.map(accessRuleView), id),
     modePointer: accessModePointer,
     rulesPointer: '/properties/profile',
   };
 }
 
 /** Addresses that inbound access rules allow, wherever they apply. */
-export const allowedAddresses = ({ rules }: Perimeter): Addresses =>
+export const allowedAddresses = ({ rules }: Pick<Perimeter, 'rules'>): Addresses =>
   readPrefixes(rules.flatMap(({ addresses }) => addresses)).addresses;
+/** Those that they allow if each rule applies of which that is not known; undefined where there is none. */
+export const perhapsAllowed = ({ rules, unclear }: Perimeter): Addresses | undefined =>
+  unclear.length === 0 ? undefined : allowedAddresses({ rules: [...rules, ...unclear] });
+/** Why that is not known, as a clause; undefined where each rule is clear. */
+export const unclearRules = ({ unclear }: Perimeter): string | undefined =>
+  unclear.length === 0
+    ? undefined
+    : `what appliesTo of access rule ${unclear.map(({ name }) => cleanName(name)).join(', ')} means is not known`;
 
 /**
  * What allows the workspace service: an access rule that names its subscription, or its membership of the same perimeter.
@@ -163,7 +177,7 @@ export function workspaceAllowedBy(
   );
   if (rule) return { by: `access rule ${clean(rule.name, 120)}` };
   if (isMember(perimeter, workspace, index)) return { by: 'its membership of the perimeter' };
-  return perimeter.rules.some(({ isOther }) => isOther) ? 'unknown' : undefined;
+  return perimeter.unclear.length > 0 || perimeter.rules.some(({ isOther }) => isOther) ? 'unknown' : undefined;
 }
 
 const isMember = ({ id }: Perimeter, workspace: string, index: SnapshotIndex): boolean =>
@@ -193,8 +207,9 @@ export function throughPerimeter(
 ): PerimeterPassage {
   const own = fold(`/subscriptions/${subscriptionOf(from.subnet) ?? ''}`);
   const identities = perimeter.rules.find(({ subscriptions }) => subscriptions.some((one) => fold(one) === own))?.name;
+  const doubt = unclearRules(perimeter);
   const denied = (because: string): PerimeterPassage => ({
-    ...{ verdict: 'denied', because },
+    ...(doubt === undefined ? { verdict: 'denied', because } : { verdict: 'unknown', because: doubt }),
     ...(identities === undefined ? {} : { identities: cleanName(identities) }),
   });
   const allowed = allowedAddresses(perimeter);

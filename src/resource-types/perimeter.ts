@@ -2,7 +2,7 @@
 // the resource types of its parts. The configuration that the account shows is what Azure applies; the association and the access
 // rules are what is written.
 import type { Change } from '../model/change.ts';
-import { isObject, type Json, type JsonObject } from '../model/json.ts';
+import { isArray, isObject, type Json, type JsonObject } from '../model/json.ts';
 import { updateAt, valueAt } from '../model/pointer.ts';
 import type { Resource } from '../model/resource.ts';
 import { fold, nameOf, parentId, sameId, typeOf } from '../model/resource-id.ts';
@@ -77,7 +77,22 @@ export interface AccessRule {
   readonly subscriptions: readonly string[];
   /** Whether it has a source of another kind, such as service tags or another perimeter. */
   readonly isOther: boolean;
+  /** What `appliesTo` names, where a body has it: no published api-version up to 2026-01-01 does. */
+  readonly appliesTo: readonly unknown[];
 }
+/**
+ * Does a rule apply to resources of this type? One that names types, and not this one, does not; anything else in `appliesTo` is not
+ * documented (seen in answers of 2025-10).
+ */
+export function ruleAppliesTo({ appliesTo }: AccessRule, type: string): boolean | undefined {
+  if (appliesTo.length === 0) return true;
+  const types = appliesTo.flatMap((one) =>
+    typeof one === 'string' && /^[a-z]+\.[a-z.]+\/[a-z/]+$/i.test(one) ? [one] : [],
+  );
+  if (types.some((one) => sameId(one, type))) return true;
+  return types.length === appliesTo.length ? false : undefined;
+}
+const appliesToOf = (value: Json): readonly unknown[] => (value === null ? [] : isArray(value) ? value : [value]);
 const accessRule = (name: string, properties: Json | undefined): AccessRule => ({
   name,
   direction: enumAt(properties, '/direction', ['Inbound', 'Outbound']),
@@ -86,6 +101,7 @@ const accessRule = (name: string, properties: Json | undefined): AccessRule => (
     typeof one === 'string' ? [one] : (textAt(one, '/id') ?? []),
   ),
   isOther: ['networkSecurityPerimeters', 'serviceTags'].some((member) => listAt(properties, `/${member}`).length > 0),
+  appliesTo: appliesToOf(valueAt(properties, '/appliesTo') ?? null),
 });
 
 export const accessRuleView = memoizePerResource(

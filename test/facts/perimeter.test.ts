@@ -21,6 +21,9 @@ const accessRules: readonly (readonly [string, Loose])[][] = [
   [['nat', inbound({ addressPrefixes: ['203.0.113.0/24'] })]],
   [['other', inbound({ addressPrefixes: ['198.51.100.0/24'] })]],
   [['outbound', { direction: 'Outbound', addressPrefixes: ['203.0.113.0/24'] }]],
+  [['mine', inbound({ addressPrefixes: ['203.0.113.0/24'], appliesTo: ['microsoft.storage/storageAccounts'] })]],
+  [['vaults', inbound({ addressPrefixes: ['203.0.113.0/24'], appliesTo: ['Microsoft.KeyVault/vaults'] })]],
+  [['group', inbound({ addressPrefixes: ['203.0.113.0/24'], appliesTo: [{ networkGroupId: '/x' }] })]],
 ];
 
 /** A compute subnet with or without a service endpoint, its public address known or not, allowed by the account or not. */
@@ -44,7 +47,9 @@ test('rules and paths agree on every cell, whatever the access rules and the sub
     for (const mode of [undefined, 'none', 'Learning', 'Enforced']) {
       for (const list of accessRules) {
         // Where no address is allowed, the address of the subnet changes nothing.
-        for (const bits of list[0]?.[0] === 'nat' ? [0, 1, 2, 3, 4, 5, 6, 7] : [2, 7]) {
+        for (const bits of ['nat', 'mine', 'vaults', 'group'].includes(list[0]?.[0] ?? '')
+          ? [0, 1, 2, 3, 4, 5, 6, 7]
+          : [2, 7]) {
           const flags = [(bits & 4) > 0, (bits & 2) > 0, (bits & 1) > 0] as const;
           const scene: SceneChange = (one) => {
             one.bodies[ids.account].properties.publicNetworkAccess = access;
@@ -191,4 +196,37 @@ describe('changes of a perimeter', () => {
     );
     expect(of(ruleChange('delete', own), 'profiles/accessRules')).toMatch(/access-rule delete .* --yes$/);
   });
+});
+
+// `appliesTo` was seen in answers of 2025-10; no api-version up to 2026-01-01 documents it. What names types narrows a rule to them.
+test.each([
+  [undefined, 'pass', 'allowed'],
+  [[], 'pass', 'allowed'],
+  [['Microsoft.Storage/storageAccounts'], 'pass', 'allowed'],
+  [['Microsoft.KeyVault/vaults', 'microsoft.storage/storageaccounts'], 'pass', 'allowed'],
+  [['Microsoft.KeyVault/vaults'], 'fail', 'denied'],
+  [['All'], 'unknown', 'unknown'],
+  ['Microsoft.KeyVault/vaults', 'fail', 'denied'],
+  [[{ networkGroupId: '/groups/one' }], 'unknown', 'unknown'],
+  [['Microsoft.KeyVault/vaults', 7], 'unknown', 'unknown'],
+])('an access rule with appliesTo %j: %s', (appliesTo, outcome, verdict) => {
+  const rule = inbound({ addressPrefixes: ['203.0.113.0/24'], ...(appliesTo === undefined ? {} : { appliesTo }) });
+  const scene: SceneChange = (one) => {
+    associated('Enforced', [['nat', rule]])(one);
+    subnetWith(false, true, false)(one);
+  };
+  const { findings } = audit(snapshotOf(scene), judged);
+  const found = findings.find(({ resource, where }) => resource === ids.account && where === ids.train);
+  expect([found?.outcome, asked(scene, ids.train, 'stmlsim').answer.verdict]).toEqual([outcome, verdict]);
+});
+
+test('a wide access rule that may not apply leaves open whether the account is', () => {
+  const wide = (appliesTo: unknown) => (one: Parameters<SceneChange>[0]) =>
+    associated('Enforced', [['wide', inbound({ addressPrefixes: ['0.0.0.0/1'], appliesTo })]])(one);
+  const outcomeOf = (appliesTo: unknown) =>
+    audit(
+      snapshotOf(wide(appliesTo)),
+      rules.filter(({ id }) => id === 'storage.default-action-deny'),
+    ).findings.find(({ resource }) => resource === ids.account)?.outcome;
+  expect([[], ['Microsoft.KeyVault/vaults'], ['All']].map(outcomeOf)).toEqual(['fail', 'pass', 'unknown']);
 });

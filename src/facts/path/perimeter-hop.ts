@@ -4,7 +4,7 @@ import type { Evidence } from '../../model/finding.ts';
 import type { Resource } from '../../model/resource.ts';
 import { noAddress } from '../../net/addresses.ts';
 import { cut } from '../../net/in-turn.ts';
-import { allowedAddresses, type Perimeter, perimeterName, throughPerimeter } from '../perimeter.ts';
+import { allowedAddresses, type Perimeter, perimeterName, throughPerimeter, unclearRules } from '../perimeter.ts';
 import type { OutsideEnd, SubnetEnd } from './ends.ts';
 import { all, divided, type Journey, type PathStage, quoted } from './stage.ts';
 
@@ -46,10 +46,11 @@ export function byAccessRules(
         );
   }
   const allowed = allowedAddresses(perimeter);
+  const doubt = unclearRules(perimeter);
   if (source.scope === 'private' || source.scope === 'managed' || source.scope === 'tag') {
     return (
       own ??
-      (noAddress(allowed)
+      (noAddress(allowed) && doubt === undefined
         ? all(
             here,
             'denied',
@@ -61,9 +62,12 @@ export function byAccessRules(
     );
   }
   const { inside, outside } = cut(own?.parts ?? packets.whole, 'source', allowed, 'allowed');
-  if (own && inside.length === 0) return own;
+  if (own && inside.length === 0 && doubt === undefined) return own;
   // In Learning mode the firewall decides about the others.
-  const others = own ? outside : outside.map((part) => ({ ...part, outcome: 'denied' as const }));
+  const closed = doubt === undefined ? 'denied' : 'unknown';
+  const others = outside.map((part) =>
+    own && part.outcome !== 'denied' ? part : ({ ...part, outcome: closed } as const),
+  );
   const words = { allowed: 'allow', denied: 'do not allow', partly: 'allow a part of' };
   return divided(
     here,

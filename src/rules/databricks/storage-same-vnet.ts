@@ -15,6 +15,7 @@ import { links } from '../parts/links.ts';
 import { onceEach } from '../parts/naming.ts';
 import { endpointProposals, orBlocked, unreachedSentence } from '../parts/private-link.ts';
 import { allowSubnet, inTurn } from '../parts/proposals.ts';
+import { noDefaultAccount } from '../parts/subjects.ts';
 import { displayName, evidenceAt, fail, notApplicable, pass, worstOf } from '../parts/verdict.ts';
 import { connectionsPointer } from '../parts/workspace.ts';
 import type { Answers, CheckResult, Proposal, RuleContext, Subjects } from '../rule.ts';
@@ -28,7 +29,7 @@ interface DatabricksAndStorage {
 /** Each compute with the account, so that a fix of the account also shows this finding. */
 const subjects: Subjects<DatabricksAndStorage> = {
   ...derived(injectedDatabricks, (injected, context, { where }) => {
-    if (where === undefined) return notApplicable('The workspace has no default storage account.');
+    if (where === undefined) return noDefaultAccount(context.index);
     const firewall = storageFirewalls.resolve({ resource: where }, context);
     return isVerdict(firewall) ? firewall : { injected, firewall };
   }),

@@ -3,8 +3,10 @@
 import {
   allowedAddresses,
   isAssociated,
+  perhapsAllowed,
   perimeterName,
   throughPerimeter,
+  unclearRules,
   workspaceAllowedBy,
 } from '../../facts/perimeter.ts';
 import { regionOf, sameRegion, stateOf } from '../../facts/service-endpoints.ts';
@@ -71,10 +73,20 @@ export function deniesByDefault(firewall: ServiceFirewall): CheckResult {
   ]);
 }
 
+/** Where one of the access rules may not apply to the resource. */
+const unclearAccess = ({ name, resource, perimeter }: ServiceFirewall): CheckResult =>
+  unknown(
+    `Who can connect to the ${name} is not known: ${unclearRules(perimeter) ?? ''}.`,
+    perimeterEvidence(resource, perimeter),
+  );
+
 /** Access rules of a perimeter that together leave the resource open, wherever they apply. */
-function wideAccessRules({ name, resource, perimeter }: ServiceFirewall): CheckResult | undefined {
+function wideAccessRules(firewall: ServiceFirewall): CheckResult | undefined {
+  const { name, resource, perimeter } = firewall;
   const count = countOf(allowedAddresses(perimeter));
-  if (count < BigInt(effectivelyOpen)) return undefined;
+  const perhaps = perhapsAllowed(perimeter);
+  if (count < BigInt(effectivelyOpen))
+    return perhaps && countOf(perhaps) >= BigInt(effectivelyOpen) ? unclearAccess(firewall) : undefined;
   return fail(
     `The ${name} is effectively open: access rules of ${perimeterName(perimeter)} allow ${count.toLocaleString('en-US')} addresses.`,
     perimeterEvidence(resource, perimeter),

@@ -96,6 +96,12 @@ export const defaultAccount = ({ index }: RuleContext): Subject[] => {
   return id === undefined ? [] : [{ resource: orElse(() => index.get(id)?.id ?? id, id) }];
 };
 
+/** The result where the workspace names no account. Throws UnreadableError where the workspace was not read. */
+export function noDefaultAccount(index: SnapshotIndex): CheckResult {
+  index.workspace();
+  return notApplicable('The workspace has no default storage account.');
+}
+
 /** Each subnet that needs a resource, as its pair; the resource alone where there is none, or where a read failed. */
 function subnetPairs(subject: Subject, index: SnapshotIndex): Subject[] {
   const { resource } = subject;

@@ -2,13 +2,20 @@
 // request.
 
 import { strategyOf } from '../../facts/architecture.ts';
-import { allowedAddresses, inboundOf, isAssociated, perimeterName } from '../../facts/perimeter.ts';
+import {
+  allowedAddresses,
+  inboundOf,
+  isAssociated,
+  perhapsAllowed,
+  perimeterName,
+  unclearRules,
+} from '../../facts/perimeter.ts';
 import { serviceTagsOf } from '../../facts/service-tags.ts';
 import type { Evidence } from '../../model/finding.ts';
 import { fold } from '../../model/resource-id.ts';
 import type { SnapshotIndex } from '../../model/snapshot-index.ts';
 import { clean } from '../../model/text.ts';
-import { noAddress, readPrefixes, without } from '../../net/addresses.ts';
+import { type Addresses, noAddress, readPrefixes, without } from '../../net/addresses.ts';
 import { reservedFamilies, reservedWords } from '../../net/ip-rules.ts';
 import { contains, coveredBy, type Ipv4Range, overlaps, parseRange } from '../../net/ipv4.ts';
 import { regionalTag } from '../../net/service-tags.ts';
@@ -27,7 +34,7 @@ import {
 } from '../parts/firewall.ts';
 import { links } from '../parts/links.ts';
 import { allowAddresses } from '../parts/proposals.ts';
-import { evidenceAt, fail, listed, notApplicable, noted, pass, unset } from '../parts/verdict.ts';
+import { evidenceAt, fail, listed, notApplicable, noted, pass, unknown, unset } from '../parts/verdict.ts';
 import type { Answers, CheckResult, Proposal, RuleContext } from '../rule.ts';
 import { lakeFirewalls } from './parts/access.ts';
 
@@ -52,9 +59,15 @@ function allowsClients(firewall: ServiceFirewall, { index }: RuleContext, requir
   if (clients.length === 0)
     return notApplicable('The assumption devClientIps is none: no client IP address is needed.');
   const unread = unreadableOf(firewall, addressesPointer);
+  const doubt = unclearRules(perimeter);
+  if (byRules && doubt !== undefined && clients.some((client) => allowedByRule(firewall, client) === undefined))
+    return unknown(
+      `Whether the ${name} allows each client is not known: ${doubt}.`,
+      perimeterEvidence(resource, perimeter),
+    );
   const region = firewall.service === 'storage' ? regionRanges(index, firewall.view.location) : undefined;
   const answers = clients.map((client) =>
-    byRules && allowedByRule(firewall, client)
+    byRules && allowedByRule(firewall, client) === true
       ? { evidence: perimeterEvidence(resource, perimeter) }
       : firewall.overruled || firewall.view.publicNetworkAccess === 'Disabled'
         ? {
@@ -72,10 +85,13 @@ function allowsClients(firewall: ServiceFirewall, { index }: RuleContext, requir
     : pass(`${listed(clients.map((client) => clean(client, 60)))} is allowed by the ${name}.`, evidence);
 }
 
-/** Do the access rules of the perimeter allow every address of the client? */
-function allowedByRule({ perimeter }: ServiceFirewall, client: string): boolean {
+/** Do the access rules of the perimeter allow every address of the client? Undefined where only those may that may not apply. */
+function allowedByRule({ perimeter }: ServiceFirewall, client: string): boolean | undefined {
   const { addresses } = readPrefixes([client.trim()]);
-  return !noAddress(addresses) && noAddress(without(addresses, allowedAddresses(perimeter)));
+  const isIn = (allowed: Addresses) => !noAddress(addresses) && noAddress(without(addresses, allowed));
+  if (isIn(allowedAddresses(perimeter))) return true;
+  const perhaps = perhapsAllowed(perimeter);
+  return perhaps !== undefined && isIn(perhaps) ? undefined : false;
 }
 
 interface ClientAnswer {

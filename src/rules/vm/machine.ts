@@ -24,6 +24,7 @@ import { checkFirewall, type ServiceFirewall, subnetsPointer, unclear } from '..
 import { links } from '../parts/links.ts';
 import { onceEach } from '../parts/naming.ts';
 import { unreachedSentence } from '../parts/private-link.ts';
+import { noDefaultAccount } from '../parts/subjects.ts';
 import {
   displayName,
   evidenceAt,
@@ -219,7 +220,7 @@ export const vmInVnet = defineRule({
         evidence,
       );
     }
-    if (account === undefined) return notApplicable('The workspace has no default storage account.');
+    if (account === undefined) return noDefaultAccount(index);
     return checkFirewall(account, 'storage', context, (firewall) => checkStorage(one, subnets, firewall, index));
   },
 });
