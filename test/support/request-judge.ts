@@ -6,7 +6,7 @@ import type { Overwrote } from '../../src/model/overwrote.ts';
 import type { Exchange, Simulator } from '../../src/simulator/index.ts';
 import type { CommandLines, Said } from './command-lines.ts';
 import { type ActName, act as actAs, type ForeignAct, repeat } from './foreign-acts.ts';
-import { takeBack } from './taken-back.ts';
+import { eachTaken, takeBack } from './taken-back.ts';
 import {
   type BodyDifference,
   carryOut,
@@ -442,8 +442,9 @@ export async function judgeUndone(
   // What an undo leaves out was gone already, or stays for a reason.
   const remade = remadeIn(entries, foreign);
   const asRemade = remade.length === 0 ? null : made([...left, ...remade]);
-  const isMade = [isDone, (step: EntryStep) => isDone(step) || step.state === 'unknown'];
-  const takenBack = isMade.map((is) => apartFrom(stage, first, world, (...as) => takeBack(acts, entries, ...as, is)));
+  const takenBack = eachTaken.map((taken) =>
+    apartFrom(stage, first, world, (...as) => takeBack(acts, entries, ...as, taken)),
+  );
   for (const difference of inEach([made(left), made(standing(entries, false)), ...takenBack])) {
     const subject = subjectOf(difference);
     const isLeft = asRemade !== null && inEach([[difference], asRemade]).length === 0;

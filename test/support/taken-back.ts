@@ -28,13 +28,25 @@ interface Carried {
   isLost: boolean;
 }
 
-/** `isMade`: is a step taken to have been made? One whose outcome was not known may have been. */
+/** What a history may take for true where nothing says otherwise. */
+export interface Taken {
+  /** Was a step made? One whose outcome was not known may have been. */
+  isMade(step: EntryStep): boolean;
+  /** Does a deletion stay ours after another client made the resource and deleted it again, of which nothing is left to be seen? */
+  readonly forgets: boolean;
+}
+const may = (isOpenMade: boolean, forgets: boolean): Taken => ({
+  isMade: (step) => isDone(step) || (isOpenMade && step.state === 'unknown'),
+  forgets,
+});
+export const eachTaken: readonly Taken[] = [may(false, false), may(true, false), may(false, true), may(true, true)];
+
 export function takeBack(
   acts: readonly Act[],
   all: readonly Entry[],
   client: OtherClient,
   reading: TwinReading,
-  isMade: (step: EntryStep) => boolean = isDone,
+  { isMade, forgets }: Taken,
 ): void {
   const carried: Carried[] = [];
   for (const act of acts) {
@@ -62,7 +74,9 @@ export function takeBack(
     for (const { resource } of verb === 'undo' ? steps.filter(isDone) : []) {
       const place = carried.findLastIndex((one) => isSameId(one.step.resource, resource));
       const [one] = place < 0 ? [] : carried.splice(place, 1);
-      if (one !== undefined && !one.isLost) inverse(one, client);
+      if (one === undefined) continue;
+      const isLost = one.isLost && !(forgets && one.step.change.kind === 'delete');
+      if (!isLost) inverse(one, client);
     }
   }
 }
