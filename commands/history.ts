@@ -28,6 +28,7 @@ import type { WhatIf } from '../src/model/what-if.ts';
 import { type Line, line } from '../src/model/words.ts';
 import { changeLines } from '../src/render/change-text.ts';
 import { whatIfSentence } from '../src/render/what-if-text.ts';
+import { nextFor } from '../src/session/advice.ts';
 import type { ImportResult, Session } from '../src/session/session.ts';
 import { stacksOf, unknownEntry } from '../src/session/undo.ts';
 
@@ -38,7 +39,10 @@ interface Shown extends Omit<Entry, 'steps'> {
     EntryStep,
     'resource' | 'state' | 'verified' | 'requestId' | 'message' | 'isTaken' | 'flaw'
   > &
-    Partial<Pick<EntryStep, 'change' | 'origin' | 'overwrote'>>)[];
+    Partial<Pick<EntryStep, 'change' | 'origin' | 'overwrote'>> & {
+      /** Of what Azure refused: what to do, where its error is known. */
+      readonly next?: string;
+    })[];
 }
 
 /** The line that repeats its changes: of a redo, that of the entry it repeated. */
@@ -50,20 +54,19 @@ const lineOf = (entry: Entry, entries: readonly Entry[]): string => {
 const shown = (entry: Entry, full: boolean): Shown => ({
   ...entry,
   whatIf: entry.rehearsal,
-  steps: entry.steps.map(
-    ({ resource, state, verified, requestId, message, isTaken, flaw, change, origin, overwrote }) => ({
-      resource,
-      state,
-      verified,
-      requestId,
-      message,
+  steps: entry.steps.map((step) => {
+    const { resource, state, verified, requestId, message, isTaken, flaw, change, origin, overwrote } = step;
+    const next = nextFor(step);
+    return {
+      ...{ resource, state, verified, requestId, message },
+      ...(next === undefined ? {} : { next }),
       ...(isTaken === undefined ? {} : { isTaken }),
       ...(flaw === undefined ? {} : { flaw }),
       ...(origin === undefined ? {} : { origin }),
       ...(overwrote === undefined ? {} : { overwrote }),
       ...(full ? { change } : {}),
-    }),
-  ),
+    };
+  }),
 });
 
 interface AuditsResult {
@@ -237,6 +240,7 @@ export const history = defineCommand({
           step.message === null ? '' : `  ${step.message}`,
           'dim',
         ]),
+        ...(step.next === undefined ? [] : [line([`    Next: ${step.next}`, 'warn'])]),
         ...(step.change === undefined ? [] : changeLines(step.change)),
       ]),
       ...overwroteTexts(entry.steps, entry.id).map(({ text }) => line([`  ${text}`, 'dim'])),
