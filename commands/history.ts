@@ -33,6 +33,7 @@ import type { WhatIf } from '../src/model/what-if.ts';
 import { type Line, line } from '../src/model/words.ts';
 import { changeLines } from '../src/render/change-text.ts';
 import { whatIfSentence } from '../src/render/what-if-text.ts';
+import { nextFor } from '../src/session/advice.ts';
 import type { ImportResult, Session } from '../src/session/session.ts';
 import { stacksOf, unknownEntry } from '../src/session/undo.ts';
 
@@ -46,6 +47,8 @@ interface Shown extends Omit<Entry, 'steps'> {
     Partial<Pick<EntryStep, 'change' | 'origin' | 'overwrote'>> & {
       /** By which later undo it was undone; absent where by none. */
       readonly undone?: StepUndo;
+      /** Of what Azure refused: what to do, where its error is known. */
+      readonly next?: string;
     })[];
 }
 
@@ -66,13 +69,19 @@ const shown = (entry: Entry, full: boolean, undos: readonly (StepUndo | undefine
       requestId,
       message,
       ...(undos[at] === undefined ? {} : { undone: undos[at] }),
+  steps: entry.steps.map((step) => {
+    const { resource, state, verified, requestId, message, isTaken, flaw, change, origin, overwrote } = step;
+    const next = nextFor(step);
+    return {
+      ...{ resource, state, verified, requestId, message },
+      ...(next === undefined ? {} : { next }),
       ...(isTaken === undefined ? {} : { isTaken }),
       ...(flaw === undefined ? {} : { flaw }),
       ...(origin === undefined ? {} : { origin }),
       ...(overwrote === undefined ? {} : { overwrote }),
       ...(full ? { change } : {}),
-    }),
-  ),
+    };
+  }),
 });
 
 interface AuditsResult {
@@ -259,6 +268,11 @@ export const history = defineCommand({
           [stepUndoWords(step.undone), 'warn'],
           [step.message === null ? '' : `  ${step.message}`, 'dim'],
         ),
+        line(`  ${nameInParent(step.resource)}  ${stepWords[step.state]}${step.verified ? ', verified' : ''}`, [
+          step.message === null ? '' : `  ${step.message}`,
+          'dim',
+        ]),
+        ...(step.next === undefined ? [] : [line([`    Next: ${step.next}`, 'warn'])]),
         ...(step.change === undefined ? [] : changeLines(step.change)),
       ]),
       ...overwroteTexts(entry.steps, entry.id).map(({ text }) => line([`  ${text}`, 'dim'])),

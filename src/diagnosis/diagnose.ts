@@ -66,7 +66,8 @@ export function whatToDo(refusal: WhatIfRefusal | null | undefined): string | un
 /** The text, and once more without the line breaks and margins that terminals and tools put into sentences. */
 function unwrapped(text: string): string {
   const [first = '', ...rest] = text.split('\n').map((line) => withoutEnd(line, ' \t'));
-  const joined = rest.length === 0 ? text : [first, ...rest.map((line) => line.replace(/^[ \t|>│]+/, ''))].join(' ');
+  const joined =
+    rest.length === 0 ? text : [first, ...rest.map((line) => line.replace(/^[ \t|>\u2502]+/, ''))].join(' ');
   return joined === text ? text : `${text}\n${joined}`;
 }
 

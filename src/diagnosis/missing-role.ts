@@ -45,9 +45,10 @@ const roles: readonly (readonly [RegExp, string])[] = [
   [/^microsoft\./i, 'Contributor'],
 ];
 
-const action = /(?:perform (?:the )?action|permission)\(?s?\)?[ :]*(?:to )?['"‘“]?(Microsoft\.[\w./]+\/[\w./]+)/i;
-const scopes = /(?:linked |over |the )?scope\(?s?\)? *['"‘“]?(\/subscriptions\/[^\s'"’”,;)]+)/i;
-const objectId = /object id ['"‘“]([0-9a-f-]{36})/i;
+const action =
+  /(?:perform (?:the )?action|permission)\(?s?\)?[ :]*(?:to )?['"\u2018\u201C]?(Microsoft\.[\w./]+\/[\w./]+)/i;
+const scopes = /(?:linked |over |the )?scope\(?s?\)? *['"\u2018\u201C]?(\/subscriptions\/[^\s'"\u2019\u201D,;)]+)/i;
+const objectId = /object id ['"\u2018\u201C]([0-9a-f-]{36})/i;
 
 /** Undefined where the text names no action. */
 export function missingRoleIn(text: string): MissingRole | undefined {

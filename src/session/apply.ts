@@ -1,5 +1,4 @@
 // Applying a plan: everything is compared before anything is sent, then step by step; whatever happens stands in the history.
-import { whatToDo } from '../diagnosis/index.ts';
 import { type Change, readTargets } from '../model/change.ts';
 import { type Entry, type EntryStep, isUnsettled, restOf } from '../model/entry.ts';
 import { exitStatus, Failure, isFailure, stoppedUnsent } from '../model/failure.ts';
@@ -10,6 +9,7 @@ import type { Snapshot } from '../model/snapshot.ts';
 import { clean } from '../model/text.ts';
 import { alreadySetText, moreText } from '../plan/index.ts';
 import { resourceTypeOf } from '../resource-types/index.ts';
+import { nextFor } from './advice.ts';
 import { freshOf, isGap, readNow, type WriteContext } from './apply-context.ts';
 import { certainAt } from './arrival.ts';
 import { checksBeforeClosing, isClosing, staysOpen } from './before-closing.ts';
@@ -318,7 +318,8 @@ async function run(
   if (stop?.unsent && !anythingSent) throw unsentBy(stop.unsent, stop.message ?? '');
   if (stop && !done && isKnown && ended === null && (stop.isRejected || !anythingSent)) {
     const first = `first change (${clean(nameInParent(stop.resource), 200)})`;
-    const next = whatToDo(closed.steps.find(({ state }) => state === 'failed')?.refusal);
+    const failed = closed.steps.find(({ state }) => state === 'failed');
+    const next = failed && nextFor(failed);
     throw new Failure(
       'refused',
       exitStatus.refused,
@@ -341,7 +342,7 @@ function buildsOn(step: Step, id: string, { verb }: Plan): boolean {
 
 export function outcomeOf(step: EntryStep, context: Pick<WriteContext, 'pace' | 'now'>): StepOutcome {
   const until = certainAt(step, context);
-  const next = step.state === 'failed' || step.flaw !== undefined ? whatToDo(step.refusal) : undefined;
+  const next = nextFor(step);
   return {
     resource: step.resource,
     state: step.state === 'done' || step.state === 'failed' ? step.state : isUnsettled(step) ? 'unknown' : 'skipped',

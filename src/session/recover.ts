@@ -1,5 +1,6 @@
 // After a crash, or an act whose outcome could not be read: each such step is settled by following its operation or reading the
 // resource. It never writes to Azure; what was not sent stays unsent and the history says so.
+import type { ArmRefusal } from '../azure/arm-client.ts';
 import { type Change, isDeferred } from '../model/change.ts';
 import { type Entry, type EntryStep, isUnsettled } from '../model/entry.ts';
 import { isFailure } from '../model/failure.ts';
@@ -20,6 +21,7 @@ import {
   isAtRest,
   isExisting,
   isMoving,
+  keptRefusal,
   otherText,
   refusalText,
   type Settled,
@@ -75,7 +77,8 @@ export async function recoverEntries(
         const isForeign = sent.kind === 'create' && isExisting(followed.refusal);
         const error = refusalText(followed.refusal);
         if (settled.state === 'not done' || isForeign) {
-          return { state: 'refused', message: `Azure ended the change: ${error}`, isExisting: isForeign };
+          const message = `Azure ended the change: ${error}`;
+          return { state: 'refused', message, refusal: followed.refusal, isExisting: isForeign };
         }
         return settled.state === 'done' ? { ...settled, flaw: { reason: 'error', data: { error } } } : settled;
       }
@@ -122,7 +125,12 @@ type Ending =
   /** `isAnswered`: Azure said that it made the change. */
   | (Settled & { readonly isAnswered?: boolean; readonly flaw?: Flaw })
   /** `isExisting`: Azure did not create it, because it exists. */
-  | { readonly state: 'refused'; readonly message: string; readonly isExisting: boolean };
+  | {
+      readonly state: 'refused';
+      readonly message: string;
+      readonly refusal: ArmRefusal;
+      readonly isExisting: boolean;
+    };
 
 /** Is there a step whose outcome is not known, or one that may show late? */
 async function hasWork({ history, now }: WriteContext): Promise<boolean> {
@@ -182,6 +190,7 @@ async function settleEach(
             ...{ state, verified: isDone && flaw === null, operation: null, message, after },
             ...(flaw === null ? {} : { flaw }),
             ...(sent === step.change ? {} : { change: sent }),
+            ...(ending.state === 'refused' ? { refusal: keptRefusal(ending.refusal) } : {}),
             ...(ending.state === 'refused' && ending.isExisting ? {} : doubtOf(step)),
             ...whose(step, ending),
           });

@@ -8,6 +8,7 @@ import { valueAt } from '../model/pointer.ts';
 import type { Resource } from '../model/resource.ts';
 import { nameOf, typeOf } from '../model/resource-id.ts';
 import { clean } from '../model/text.ts';
+import type { WhatIfRefusal } from '../model/what-if.ts';
 import { resourceTypeOf } from '../resource-types/index.ts';
 import { type ApplyContext, grace, isGap, pause, readAfterWrite } from './apply-context.ts';
 import { type ChangedSetting, compareChange } from './compare-change.ts';
@@ -158,6 +159,11 @@ export const refusalText = (refusal: ArmRefusal): string => {
   const details = refusal.details.map((detail) => `${detail.code}: ${detail.message}`).join(' ');
   return clean(`${refusal.code}: ${refusal.message}${details ? ` ${details}` : ''}`, 1500);
 };
+
+/** A refusal as the history keeps it. */
+export const keptRefusal = ({ message, details, ...rest }: ArmRefusal): WhatIfRefusal => ({
+  ...{ ...rest, message: clean(message, 1500), details: details.slice(0, 10) },
+});
 
 /** Of a resource that said so before the change, too. */
 export const oldStateText = (name: string, state: string): string =>

@@ -29,6 +29,7 @@ import {
   failedState,
   follow,
   isExisting,
+  keptRefusal,
   movedText,
   oldStateText,
   otherText,
@@ -550,9 +551,7 @@ const appliedBy = ({ status }: ArmRefusal): 'no' | 'ended' | 'open' => {
 
 /** The error of Azure that an attempt ended with; nothing where it was not reached. */
 function refusalIn(how: Attempt | null): Pick<EntryStep, 'refusal'> {
-  if (how?.kind !== 'refused' || how.refusal.status === 0) return {};
-  const { message, details } = how.refusal;
-  return { refusal: { ...how.refusal, message: clean(message, 1500), details: details.slice(0, 10) } };
+  return how?.kind !== 'refused' || how.refusal.status === 0 ? {} : { refusal: keptRefusal(how.refusal) };
 }
 
 /** Does Azure refuse the request where the resource was changed, or made, since it was read? */

@@ -1,17 +1,22 @@
 // What Azure was recorded to refuse, planted in an apply of several changes, at its first, a middle and its last write. Whatever it is: the
 // operator reads Azure's words and what to do, the history holds what was made and what was not, and nothing is sent twice.
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { history } from '../../commands/history.ts';
 import { outcomeExit, outcomeFailure } from '../../commands/parts/act.ts';
+import type { CommandContext } from '../../src/command/definition.ts';
 import { whatToDo } from '../../src/diagnosis/index.ts';
 import { type Change, editChange } from '../../src/model/change.ts';
 import { addTo } from '../../src/model/edit.ts';
 import { isFailure } from '../../src/model/failure.ts';
 import { fold } from '../../src/model/resource-id.ts';
+import { plainText } from '../../src/model/words.ts';
 import { textAt } from '../../src/resource-types/read.ts';
 import { roles } from '../../src/resource-types/role-assignment.ts';
+import { nextFor } from '../../src/session/advice.ts';
 import type { ApplyResult } from '../../src/session/session.ts';
 import type { Exchange } from '../../src/simulator/index.ts';
 import { type Altered, alteredAnswers, type PlantedAnswer } from '../support/altered.ts';
+import { drain } from '../support/bench.ts';
 import { type Beside, openBeside } from '../support/beside-requests.ts';
 import { type RecordedRefusal, recordedRefusals } from '../support/recorded-refusals.ts';
 import { trustRequests } from '../support/trust-size.ts';
@@ -28,7 +33,7 @@ beforeAll(async () => {
       between = await alteredAnswers(simulator);
       return between;
     },
-    { longestRetry: 40 },
+    { longestRetry: 40, grace: 20 },
   );
   world = beside.simulator.stateText();
   fresh = () => beside.simulator.restore(world);
@@ -214,6 +219,18 @@ test('what was refused is sent by a resume, and what was made is not sent again'
   const accepted = acceptedWrites();
   plantAt(all[2]?.resource ?? '', refusal, Number.POSITIVE_INFINITY);
   const first = await applied(all);
+  const context = {
+    session: async () => beside.session,
+    ...{ flags: { dryRun: false, readOnly: false }, signal: new AbortController().signal },
+  } as unknown as CommandContext;
+  const entry = (await beside.history.entries()).at(-1);
+  const args = { ...(entry === undefined ? {} : { entry: entry.id }), audits: false, script: false, repair: false };
+  const told = history.run(context, args);
+  let end = await told.next();
+  while (!end.done) end = await told.next();
+  expect(history.text(end.value).map(plainText)).toContain(
+    '    Next: Ask the owner of the lock; its notes may give the reason.',
+  );
   expect(first.next).toMatch(/^Ask the owner of the lock.*`bastide resume`.*`bastide undo`/);
   between.plant(undefined);
   const plan = await beside.session.planResume();
@@ -222,6 +239,33 @@ test('what was refused is sent by a resume, and what was made is not sent again'
   accepted.end();
   expect(outcome.state).toBe('done');
   expect(all.map((one) => accepted.of(one.resource))).toEqual(all.map(() => 1));
-  const entry = (await beside.history.entries()).at(-1);
-  expect(entry?.steps.map(({ state, refusal: said }) => [state, said ?? null])).toEqual(all.map(() => ['done', null]));
+  const resumed = (await beside.history.entries()).at(-1);
+  expect(resumed?.steps.map(({ state, refusal: said }) => [state, said ?? null])).toEqual(
+    all.map(() => ['done', null]),
+  );
+});
+
+test('an operation that was left and then failed: a later command reads why, and what to do', async () => {
+  const all = (await changes()).slice(2, 3);
+  const refusal = recordedRefusals.find(({ code, status }) => code === 'PreconditionFailed' && status === 200);
+  const stop = new AbortController();
+  let hasEnded = false;
+  between.plant(({ method, path }) => {
+    if (path.includes('/planted/')) {
+      stop.abort();
+      return { status: 200, body: JSON.stringify(hasEnded ? refusal?.body : { status: 'InProgress' }) };
+    }
+    if (method !== 'PUT') return undefined;
+    return { status: 202, body: '{}', headers: { 'azure-asyncoperation': `${between.endpoint}${operation}` } };
+  });
+  const plan = await beside.planOf(...all);
+  const left = await drain(beside.session.apply(plan, { line: 'fix', acceptWarnings: true, signal: stop.signal }));
+  expect(left.steps.map(({ state }) => state)).toEqual(['unknown']);
+  hasEnded = true;
+  await drain(beside.session.recover());
+  between.plant(undefined);
+  const [step] = (await beside.history.entries()).at(-1)?.steps ?? [];
+  expect(step).toMatchObject({ state: 'failed', refusal: { code: 'PreconditionFailed' } });
+  expect(step?.message).toMatch(/Azure ended the change: PreconditionFailed: The Zone .* exists already/);
+  expect(step && nextFor(step)).toMatch(/^Scan again and create a new plan\./);
 });

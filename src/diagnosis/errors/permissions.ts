@@ -6,7 +6,7 @@ const signIn = 'learn.microsoft.com/entra/identity-platform/reference-error-code
 export const permissionErrors: readonly KnownError[] = [
   {
     names: ['PrivateEndpointApprovalAuthorization'],
-    text: /(?:perform (?:the )?action\S{0,3}|permissions?\b.{0,40}|authori[sz]\w{1,12}\b.{0,40}) ['"‘“]?Microsoft\.[\w./]+\/privateEndpointConnections/i,
+    text: /(?:perform (?:the )?action\S{0,3}|permissions?\b.{0,40}|authori[sz]\w{1,12}\b.{0,40}) ['"\u2018\u201C]?Microsoft\.[\w./]+\/privateEndpointConnections/i,
     means: 'The identity of the workspace may not read or approve private endpoint connections of a resource.',
     next: 'Assign it the role Azure AI Enterprise Network Connection Approver on the resource.',
     rules: ['workspace.managed-network-approver', 'workspace.managed-network-provisioned'],
@@ -46,7 +46,7 @@ export const permissionErrors: readonly KnownError[] = [
   },
   {
     names: ['AuthorizationFailed'],
-    text: /do(?:es)?(?: not|n['’]t) have authorization to perform action/i,
+    text: /do(?:es)?(?: not|n['\u2019]t) have authorization to perform action/i,
     means: 'The signed-in identity has no role with this action at this scope.',
     next: 'Ask for a role with the action named in the message. Sign in again after it is assigned.',
     rules: ['compute.caller-can-join', 'workspace.exists', 'aks.identity-network-contributor'],

@@ -21,7 +21,7 @@ export const subnetErrors: readonly KnownError[] = [
   },
   {
     names: ['SubnetNotFound', 'VirtualNetworkNotFound', 'VnetNotFound'],
-    text: /\b(?:subnet|virtual network|vnet)\s.{0,160}\b(?:not found|does(?: not|n['’]t) exist)/is,
+    text: /\b(?:subnet|virtual network|vnet)\s.{0,160}\b(?:not found|does(?: not|n['\u2019]t) exist)/is,
     means: 'The request refers to a virtual network or subnet that does not exist, or that you may not read.',
     next: 'Check name, resource group and subscription of the virtual network.',
     rules: ['workspace.network-preexists'],
@@ -45,7 +45,7 @@ export const subnetErrors: readonly KnownError[] = [
   },
   {
     names: ['Subnet is delegated to another service'],
-    text: /cannot be created in or updated to use the subnet .{0,1000} since it has delegation|\bsubnet\b.{0,200}\b(?:has|with) (?:a )?delegations?\b.{0,40}\b(?:cannot|can['’]t|not)\b|\bsubnet\b.{0,200}\bis delegated to\b/is,
+    text: /cannot be created in or updated to use the subnet .{0,1000} since it has delegation|\bsubnet\b.{0,200}\b(?:has|with) (?:a )?delegations?\b.{0,40}\b(?:cannot|can['\u2019]t|not)\b|\bsubnet\b.{0,200}\bis delegated to\b/is,
     means: 'The subnet is delegated to another service and does not accept this resource.',
     next: 'Use a subnet without a delegation.',
     rules: [...delegated, 'aci.subnet-exclusive'],
@@ -61,7 +61,7 @@ export const subnetErrors: readonly KnownError[] = [
   },
   {
     names: ['SubnetIsFull', 'InsufficientSubnetSize'],
-    text: /exceeds? (?:the )?IPs available|does not have enough capacity for \d+ IP address|(?:(?:not|n['’]t) (?:have )?(?:enough|sufficient)|insufficient) (?:free |available )?(?:private )?IP address|subnet\b.{0,80}\b(?:is full|exhausted|too small)/is,
+    text: /exceeds? (?:the )?IPs available|does not have enough capacity for \d+ IP address|(?:(?:not|n['\u2019]t) (?:have )?(?:enough|sufficient)|insufficient) (?:free |available )?(?:private )?IP address|subnet\b.{0,80}\b(?:is full|exhausted|too small)/is,
     means: 'The subnet has too few free IP addresses.',
     next: 'Use a larger subnet, or scale down clusters with idle nodes.',
     rules: ['compute.subnet-free-ips', 'aks.ip-plan', 'aks.ilb-capacity', 'compute.orphaned-resources'],

@@ -191,7 +191,7 @@ export const workspaceErrors: readonly KnownError[] = [
   },
   {
     names: ['The isolation mode cannot change'],
-    text: /isolation mode\b.{0,120}\b(?:cannot|can['’]t|not (?:be )?(?:allowed|supported))|cannot (?:change|disable|update)\b.{0,60}\bisolation mode/is,
+    text: /isolation mode\b.{0,120}\b(?:cannot|can['\u2019]t|not (?:be )?(?:allowed|supported))|cannot (?:change|disable|update)\b.{0,60}\bisolation mode/is,
     means: 'The isolation mode of a managed network cannot be disabled, nor changed from approved outbound to another.',
     next: 'Keep the managed network, or create a new workspace with another isolation mode.',
     rules: ['workspace.managed-network-mode', 'workspace.managed-network-provisioned'],
