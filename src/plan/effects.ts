@@ -198,7 +198,7 @@ function compute({ change, undo, before, isOwn }: EffectInput): Computed {
     ...inForce,
     ...(inForce.some(({ kind }) => kind === 'opens')
       ? []
-      : unfollowed(changedPairs(before, after), is, hasTouchedFlows(before, after)).map((one) =>
+      : unfollowed(changedPairs(before, after), is, flows.length > 0 || hasTouchedFlows(before, after)).map((one) =>
           effectOf(change.resource, one),
         )),
     ...strange(changedPairs(before, after), is).map((one) => effectOf(change.resource, one)),

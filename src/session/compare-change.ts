@@ -4,8 +4,8 @@
 import type { Change } from '../model/change.ts';
 import { applyEdit, compareEdit, type Edit, EditConflict, invertEdit } from '../model/edit.ts';
 import { anotherBy, isLasting } from '../model/identity.ts';
-import { asJson, type Json, type JsonObject } from '../model/json.ts';
-import { type Pointer, valueAt } from '../model/pointer.ts';
+import { asJson, isObject, type Json, type JsonObject } from '../model/json.ts';
+import { formatPointer, type Pointer, parsePointer, valueAt } from '../model/pointer.ts';
 import type { Resource } from '../model/resource.ts';
 import { holdsCut, withoutSecrets } from '../model/secrets.ts';
 import { type ChangedSetting, movedBetween, sameWhole } from '../plan/index.ts';
@@ -67,7 +67,7 @@ export function compareChange(change: Change, current: Resource | null, kind: Re
       body = applyEdit(body, edit);
     } catch (error) {
       if (!(error instanceof EditConflict)) throw error;
-      moved.push(movedOf(edit, error.found));
+      moved.push(withoutPlace(edit, body) ?? movedOf(edit, error.found));
     }
   }
   if (moved.length > 0) return { state: 'moved', moved, there };
@@ -94,6 +94,15 @@ export const identityMoved = (pointer: Pointer, was: JsonObject, now: JsonObject
   expected: valueAt(was, pointer) ?? null,
   found: valueAt(now, pointer) ?? null,
 });
+
+/** What holds the setting is gone, or is something else; undefined where it is there. */
+function withoutPlace({ pointer }: Edit, body: Json): ChangedSetting | undefined {
+  const holder = formatPointer(parsePointer(pointer).slice(0, -1));
+  const found = valueAt(body, holder);
+  if (isObject(found)) return undefined;
+  const isGone = found === undefined || found === null;
+  return { pointer: holder, expected: isGone ? 'it exists' : 'an object', found: found ?? null };
+}
 
 const movedOf = (edit: Edit, found: Json | undefined): ChangedSetting => ({
   pointer: edit.pointer,

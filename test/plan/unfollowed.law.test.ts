@@ -136,6 +136,34 @@ inEveryRun(() => {
       expect(tells(effectsFor(snapshot, edit(one.id, setMember(one.body, '/tags', { a: 'b' }))), 'opens')).toEqual([]);
     });
 
+    test('nothing where an exception is told as what it lets in', () => {
+      const snapshot = worldSnapshot('mixed');
+      const vault = snapshot.resources.find(({ id }) => id.endsWith('/vaults/kv-mlsim'));
+      if (vault === undefined) throw new TypeError('a vault');
+      const pointer = '/properties/networkAcls/bypass';
+      const told = tells(
+        effectsFor(snapshot, edit(vault.id, setMember(vault.body, pointer, 'AzureServices'))),
+        'opens',
+      );
+      expect(told.join()).toContain('rusted Azure services');
+      expect(told.join()).not.toContain('Not known');
+    });
+
+    test('a service endpoint, and a private link service, that others may use', () => {
+      const snapshot = worldSnapshot('closed-service-endpoint');
+      const one = snapshot.resources.find(
+        ({ id, body }) => /\/subnets\//.test(id) && textIn(body, 'serviceEndpoints').includes('Storage'),
+      );
+      if (one === undefined) throw new TypeError('a subnet');
+      const none = edit(one.id, setMember(one.body, '/properties/serviceEndpoints', []));
+      expect(tells(effectsFor(snapshot, none), 'cutsOff').join()).toMatch(
+        /services outside this scan allow .*Microsoft\.Storage/,
+      );
+      const link = typed(`${own}/Microsoft.Network/privateLinkServices/pls`, { properties: {} });
+      const gone = effectsFor(link.snapshot, deleted(link.one.id, link.one.body));
+      expect(tells(gone, 'cutsOff').join()).toContain('private endpoints outside this scan use pls');
+    });
+
     test('a rule for addresses that nothing has which was read', () => {
       const snapshot = worldSnapshot('limited');
       const group = snapshot.resources.find(({ id }) => id.endsWith('/networkSecurityGroups/nsg-dev'))?.id ?? '';
