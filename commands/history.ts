@@ -61,20 +61,13 @@ const lineOf = (entry: Entry, entries: readonly Entry[]): string => {
 const shown = (entry: Entry, full: boolean, undos: readonly (StepUndo | undefined)[]): Shown => ({
   ...entry,
   whatIf: entry.rehearsal,
-  steps: entry.steps.map(
-    ({ resource, state, verified, requestId, message, isTaken, flaw, change, origin, overwrote }, at) => ({
-      resource,
-      state,
-      verified,
-      requestId,
-      message,
-      ...(undos[at] === undefined ? {} : { undone: undos[at] }),
-  steps: entry.steps.map((step) => {
+  steps: entry.steps.map((step, at) => {
     const { resource, state, verified, requestId, message, isTaken, flaw, change, origin, overwrote } = step;
     const next = nextFor(step);
     return {
       ...{ resource, state, verified, requestId, message },
       ...(next === undefined ? {} : { next }),
+      ...(undos[at] === undefined ? {} : { undone: undos[at] }),
       ...(isTaken === undefined ? {} : { isTaken }),
       ...(flaw === undefined ? {} : { flaw }),
       ...(origin === undefined ? {} : { origin }),

@@ -9,6 +9,7 @@ import type { SnapshotIndex } from '../model/snapshot-index.ts';
 import { labelIn, patternLabels } from '../resource-types/private-dns-names.ts';
 import { laterAddress } from '../resource-types/private-dns-records.ts';
 import { addressesIn, aRecordType, recordCountOf, zoneNameOf, zoneType } from '../resource-types/private-dns-zone.ts';
+import { textAt } from '../resource-types/read.ts';
 import { customerEndpoints } from './endpoints.ts';
 import {
   type EndpointInHand,
@@ -52,13 +53,21 @@ export const recordsOf = (zone: string): string => `${zone}/A`;
 export const resolves = (endpoint: EndpointInHand, zone: Resource, index: SnapshotIndex): Resolution =>
   worst(resolutions(endpoint, zone, index));
 
+/** No A record is missing where an endpoint has IPv6 addresses alone (from api-version 2025-03-01 on). */
+function orIpv6(found: Resolution, { id, body }: Resource): Resolution {
+  if (found.state !== 'missing' || fold(textAt(body, '/properties/ipVersionType') ?? '') !== 'ipv6') return found;
+  const reason = `${nameOf(id)} has IPv6 addresses alone (ipVersionType), and AAAA records are not read.`;
+  return { state: 'unread', gap: { id, reason, action: '' } };
+}
+
 /** The same for each of its names. */
 export function resolutions(endpoint: EndpointInHand, zone: Resource, index: SnapshotIndex): readonly Resolution[] {
   // Azure writes the records of a declared or planned group, over those that are there.
   const registered = registeredIn(endpoint, zone);
   if (registered && registered.records === undefined) return [{ state: 'yes' }];
   const labels = labelsOf(endpoint, zone, index);
-  if (labels.length > 0) return labels.map((label) => resolvesLabel(label, endpoint, zone, index));
+  if (labels.length > 0)
+    return labels.map((label) => orIpv6(resolvesLabel(label, endpoint, zone, index), endpoint.endpoint));
   if (isEmpty(zone, index))
     return [{ state: 'missing', label: nameOf(endpoint.serviceConnections[0]?.target ?? endpoint.endpoint.id) }];
   const reason = `The names that ${nameOf(endpoint.endpoint.id)} needs in private DNS are not known.`;

@@ -12,7 +12,7 @@ import type { ReadRoutes } from '../net/routes.ts';
 import { meets } from '../net/sets.ts';
 import { findSubnet, subnetView, vnetView } from '../resource-types/network-view.ts';
 import { listAt } from '../resource-types/read.ts';
-import { routesPointer, routeTableType, stopsBgp } from '../resource-types/route-view.ts';
+import { routesPointer, routeTableType, stopsBgp, stopsPeering } from '../resource-types/route-view.ts';
 import { learntAt } from './live.ts';
 import { memoizePerSnapshotAndKey, network } from './memoize.ts';
 import { peeredPrefixes } from './path/connection.ts';
@@ -39,9 +39,10 @@ export function routesWith(
   learnt: readonly unknown[] = [],
 ): ReadRoutes {
   const network = networkOf(subnetId, index);
+  const peered = peeredPrefixes(subnetId, index);
   return subnetTable({
     addressSpace: network ? vnetView(network).prefixes : [],
-    peered: peeredPrefixes(subnetId, index),
+    peered: peered.length > 0 && table !== undefined && stopsPeering(table) ? [] : peered,
     userRoutes: table ? listAt(table.body, routesPointer) : [],
     gatewayRoutes: learnt,
     disableBgpRoutePropagation: table !== undefined && stopsBgp(table),

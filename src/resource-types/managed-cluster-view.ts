@@ -23,6 +23,7 @@ export const managedClusterType = 'Microsoft.ContainerService/managedClusters';
 export const agentPoolType = `${managedClusterType}/agentPools`;
 export const poolsPointer = '/properties/agentPoolProfiles';
 export const networkProfile = '/properties/networkProfile';
+export const outboundTypePointer = `${networkProfile}/outboundType`;
 export const apiServerPointer = '/properties/apiServerAccessProfile';
 
 /** A node pool in its cluster's body. */

@@ -19,7 +19,7 @@ export interface ServiceEndpoint {
   readonly pointer: string;
 }
 export interface SubnetView {
-  /** `addressPrefix` or `addressPrefixes[]`, whichever is present. */
+  /** `addressPrefix` or `addressPrefixes[]`, whichever is present, else the ranges that IPAM pools gave. */
   readonly prefixes: readonly string[];
   readonly serviceEndpoints: readonly ServiceEndpoint[];
   /** Service names of its delegations. */
@@ -70,11 +70,16 @@ export const appliesGroups = ({ body }: Resource): boolean =>
 /** The virtual network of a subnet id: the id up to `/subnets/`. */
 export const vnetOf = (subnetId: string): string => subnetId.replace(/\/subnets\/[^/]*\/?$/i, '');
 
+/** Ranges that IPAM pools gave (`ipamPoolPrefixAllocations`, from api-version 2024-05-01 on). */
+const allocatedAt = (body: Json, at: string): string[] =>
+  listAt(body, `${at}/ipamPoolPrefixAllocations`).flatMap((one) => textsAt(one, '/allocatedAddressPrefixes'));
+
 export const subnetView = memoizePerResource(({ body }: Resource): SubnetView => {
   return lazyMembers<SubnetView>({
     prefixes: () => {
       const single = textAt(body, '/properties/addressPrefix');
-      return single === undefined ? textsAt(body, '/properties/addressPrefixes') : [single];
+      const own = single === undefined ? textsAt(body, '/properties/addressPrefixes') : [single];
+      return own.length > 0 ? own : allocatedAt(body, '/properties');
     },
     serviceEndpoints: () =>
       itemsAt(body, '/properties/serviceEndpoints').flatMap(({ item, pointer }) => {
@@ -100,7 +105,10 @@ export const vnetView = memoizePerResource((vnet: Resource): VnetView => {
   const { body } = vnet;
   return lazyMembers<VnetView>({
     location: () => textAt(body, '/location'),
-    prefixes: () => textsAt(body, '/properties/addressSpace/addressPrefixes'),
+    prefixes: () => {
+      const own = textsAt(body, '/properties/addressSpace/addressPrefixes');
+      return own.length > 0 ? own : allocatedAt(body, '/properties/addressSpace');
+    },
     dnsServers: () => textsAt(body, '/properties/dhcpOptions/dnsServers'),
     peerings: () =>
       itemsAt(body, peeringsPointer).flatMap(({ item, pointer }) => {

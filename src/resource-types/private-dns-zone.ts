@@ -2,7 +2,7 @@
 // use it. A network without a link does not resolve names by the zone.
 import type { Json } from '../model/json.ts';
 import type { Resource } from '../model/resource.ts';
-import { nameOf, parentId, sameId } from '../model/resource-id.ts';
+import { fold, nameOf, parentId, sameId } from '../model/resource-id.ts';
 import { defineResourceType } from './define.ts';
 import { actionOn, groupOf, isUnder, sendable, without } from './parts/bodies.ts';
 import { line, lines } from './parts/shell.ts';
@@ -30,6 +30,11 @@ export const zoneLinkView = memoizePerResource(
       state: () => textAt(body, '/properties/virtualNetworkLinkState'),
     }),
 );
+
+/** Does a name without a record have its public address in the linked network? (`resolutionPolicy` of the link, from 2024-06-01 on) */
+export const redirectsMissing = (link: Resource): boolean =>
+  fold(textAt(link.body, redirectPointer) ?? '') === 'nxdomainredirect';
+export const redirectPointer = '/properties/resolutionPolicy';
 
 /** How many record sets a zone holds, its SOA included; undefined when absent. */
 export const recordCountOf = ({ body }: Resource): number | undefined =>

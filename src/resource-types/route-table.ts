@@ -84,6 +84,7 @@ const shape: ResourceShape = {
   rewrite: {
     [`${inline}/properties/nextHopType`]: spelt(nextHops),
     '/properties/disableBgpRoutePropagation': (value) => (value === false ? undefined : value),
+    '/properties/disablePeeringRoute': (value) => (value === 'None' ? undefined : value),
   },
 };
 

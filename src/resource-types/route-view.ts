@@ -31,6 +31,10 @@ export const routePointer = (table: Resource, name: string): Pointer | undefined
 export const stopsBgp = (table: Resource): boolean =>
   booleanAt(table.body, '/properties/disableBgpRoutePropagation') === true;
 
+/** Do its subnets not use the routes of peerings? (`disablePeeringRoute`, from api-version 2025-07-01 on) */
+export const stopsPeering = (table: Resource): boolean => fold(textAt(table.body, stopsPeeringPointer) ?? '') === 'all';
+export const stopsPeeringPointer = '/properties/disablePeeringRoute';
+
 /** Ids of the subnets in the table's body. */
 export const servedBy = (table: Resource): string[] =>
   listAt(table.body, '/properties/subnets').flatMap((item) => textAt(item, '/id') ?? []);

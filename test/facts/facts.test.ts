@@ -4,7 +4,7 @@ import { containerSubnets, usesAci } from '../../src/facts/container-instances.t
 import { zoneStanding } from '../../src/facts/dns.ts';
 import { unseenConnections } from '../../src/facts/endpoints.ts';
 import { firewallRulesOf } from '../../src/facts/firewall.ts';
-import { layerFor } from '../../src/facts/flows.ts';
+import { layerFor, subnetPrefixes } from '../../src/facts/flows.ts';
 import { namesOf } from '../../src/facts/live.ts';
 import { peersOf } from '../../src/facts/path/connection.ts';
 import { pairedRegion } from '../../src/facts/region-pairs.ts';
@@ -13,6 +13,7 @@ import { sharers } from '../../src/facts/training-subnets.ts';
 import { isTunnelled, tunnelOf } from '../../src/facts/tunnel.ts';
 import type { LiveNic } from '../../src/model/live.ts';
 import { indexSnapshot, type SnapshotIndex } from '../../src/model/snapshot-index.ts';
+import { vnetView } from '../../src/resource-types/network-view.ts';
 import { route, tabled } from '../rules/samples-udr.ts';
 import { ids, type Loose, type Scene, snapshotOf, subnet, withZone, zoneId } from '../support/snapshot.ts';
 import { firewallId, guardedBy, network, put } from './path-scenes.ts';
@@ -30,6 +31,22 @@ test('only connected peers count, in any letter case, and a network that is not 
   });
   expect(peersOf(ids.vnet, peered)).toEqual([`${ids.vnet}-0`, `${ids.vnet}-3`]);
   expect(peersOf(ids.farVnet, peered)).toEqual([]);
+});
+
+test('ranges that IPAM pools gave are those of a network and of a subnet that state none', () => {
+  // As api-version 2024-05-01 shows them (Microsoft.Network, virtual networks).
+  const given = (...ranges: readonly string[]) => [{ pool: { id: '/pools/one' }, allocatedAddressPrefixes: ranges }];
+  const index = indexOf((scene) => {
+    const { properties } = scene.bodies[ids.vnet];
+    properties.addressSpace = { ipamPoolPrefixAllocations: given('10.0.0.0/16') };
+    const train = properties.subnets.find((one: Loose) => one.id === ids.train).properties;
+    train.addressPrefix = undefined;
+    train.ipamPoolPrefixAllocations = given('10.0.1.0/25', '10.0.1.128/25');
+  });
+  const vnet = index.get(ids.vnet);
+  expect(vnet && vnetView(vnet).prefixes).toEqual(['10.0.0.0/16']);
+  expect(subnetPrefixes(ids.train, index)).toEqual(['10.0.1.0/25', '10.0.1.128/25']);
+  expect(subnetPrefixes(ids.second, index)).not.toEqual([]);
 });
 
 test('a security group is shared by what it names, and by subnets that name it', () => {

@@ -753,6 +753,15 @@ describe('a Kubernetes cluster leaves', () => {
     ['by an address that was read', shown, 'allowed', /203\.0\.113\.9/],
     ['by routes alone', cluster({ outboundType: 'userDefinedRouting' }, true), 'denied', /private subnet/],
     ['by none', cluster({ outboundType: 'none' }, true), 'denied', /private subnet/],
+    ['by none of its own', cluster({ outboundType: 'none' }), 'unknown', /outboundType none/],
+    ['by nothing', cluster({ outboundType: 'block' }), 'denied', /outboundType block/],
+    [
+      'by a NAT gateway',
+      cluster({ outboundType: 'managedNATGateway' }, true),
+      'allowed',
+      /NAT gateway that AKS manages/,
+    ],
+    ['by what is not known', cluster({ outboundType: 'later' }), 'unknown', /not known/],
   ])('%s', (_what, change, verdict, because) => {
     const { answer } = asked(change, aks, '9.9.9.9');
     const hop = answer.hops.find((one) => one.hop === 'wayOut');

@@ -230,6 +230,17 @@ export const fromTrain: readonly PathRow[] = [
   ['a private endpoint', privately(2), 'stmlsim', 'allowed', null],
   ['a linked zone without a record', privately(1, false), 'stmlsim', 'denied', 'name'],
   [
+    'a linked zone without a record, a link that redirects (resolutionPolicy)',
+    (scene) => {
+      privately(1, false)(scene);
+      for (const [id, body] of Object.entries(scene.bodies))
+        if (/virtualNetworkLinks/i.test(id)) body.properties.resolutionPolicy = 'NxDomainRedirect';
+    },
+    'stmlsim',
+    'allowed',
+    null,
+  ],
+  [
     'a linked zone whose records were not read, the same either way',
     privately(undefined, false),
     'stmlsim',

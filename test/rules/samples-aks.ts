@@ -484,6 +484,13 @@ rule('aks.outbound-default', (add) => {
   add('fail', 'the Internet denied', guarded('D Deny Outbound * * Internet *'), { ...place, severity: 'high' });
   add('fail', 'names denied', guarded('D Deny Outbound Udp * * 53'), place);
   add('fail', 'nodes kept from one another', guarded('D Deny Outbound Tcp * 10.0.8.0/25 8080'), place);
+  const isolated = (artifactSource: string): SampleChange =>
+    both(guarded('D Deny Outbound * * Internet *'), (scene) => {
+      Object.assign(scene.bodies[aks].properties, { bootstrapProfile: { artifactSource } });
+      Object.assign(scene.bodies[aks].properties.networkProfile, { outboundType: 'none' });
+    });
+  add('pass', 'the Internet denied, no outbound access and cached images', isolated('Cache'), place);
+  add('fail', 'the Internet denied, no outbound access and images of Microsoft', isolated('Direct'), place);
   add('pass', 'mail denied', guarded('D Deny Outbound Tcp * Internet 25'), place);
   add('pass', 'time denied, which has another source', guarded('D Deny Outbound Udp * Internet 123'), place);
   add('fail', 'half of the Internet denied', guarded('D Deny Outbound Tcp * 128.0.0.0/1 443'), place);

@@ -39,6 +39,14 @@ const peered =
     scene.bodies[ids.vnet].properties.virtualNetworkPeerings = [peering(ids.farVnet.toUpperCase(), here)];
     if (there) scene.bodies[ids.farVnet].properties.virtualNetworkPeerings = [peering(ids.vnet, there)];
   };
+/** A route table as api-version 2025-07-01 shows it (Microsoft.Network, route tables). */
+const peerless =
+  (disablePeeringRoute: string): SampleChange =>
+  (scene) => {
+    const id = `${group}/providers/Microsoft.Network/routeTables/rt-peerless`;
+    scene.bodies[id] = { name: 'rt-peerless', properties: { disablePeeringRoute, routes: [] } };
+    subnetAt(scene, ids.train).routeTable = { id };
+  };
 const ofSubnets = (local: readonly string[], remote: readonly string[]): Loose => ({
   ...{ peerCompleteVnets: false, localSubnetNames: [...local], remoteSubnetNames: [...remote] },
 });
@@ -93,6 +101,9 @@ rule('compute.endpoint-path', (add) => {
   add('fail', 'a network that nothing connects', farAway, pair);
   add('pass', 'a peered network', both(farAway, peered()), pair);
   add('pass', 'a peering whose other side is not listed', both(farAway, peered({}, null)), pair);
+  add('fail', 'a route table that leaves out the routes of peerings', both(farAway, peered(), peerless('All')), pair);
+  add('pass', 'a route table that leaves none out', both(farAway, peered(), peerless('None')), pair);
+  add('pass', 'the same table, an endpoint in the same network', both(near, peered(), peerless('All')), pair);
   add('fail', 'a peering that is cut off', both(farAway, peered({ peeringState: 'Disconnected' })), pair);
   add('fail', 'a peering without access here', both(farAway, peered({ allowVirtualNetworkAccess: false })), pair);
   add('fail', 'a peering without access there', both(farAway, peered({}, { allowVirtualNetworkAccess: false })), pair);

@@ -341,6 +341,12 @@ rule('dns.endpoint-record', (add) => {
   add('pass', 'a record made by hand', oneEnd, on);
   add('fail', 'an address of nothing', both(oneEnd, recorded('10.0.2.222')), { ...on, severity: 'high' });
   add('fail', 'no record', both(oneEnd, unrecorded), on);
+  const versioned = (ipVersionType: string): SampleChange =>
+    both(oneEnd, unrecorded, (scene) => {
+      properties(scene, blobEnd).ipVersionType = ipVersionType;
+    });
+  add('fail', 'no record, addresses of both families', versioned('DualStack'), on);
+  add('unknown', 'no record, IPv6 addresses alone', versioned('IPv6'), on);
   add(
     'fail',
     'a zone with its SOA alone',

@@ -29,6 +29,7 @@ const isFailing = (id: string, { findings }: Report): boolean =>
 
 /** Answers that Azure could have given to this read: nothing there, less in it, or what resources of the type are elsewhere. */
 function* answersTo(path: string, read: Snapshot['resources']): Generator<readonly [number, object]> {
+  if (/\/permissions$/i.test(path)) yield [200, { value: [{ actions: ['*'], notActions: [] }] }];
   if (!isNamed(path)) return yield [200, { value: [] }];
   yield [404, { error: { code: 'ResourceNotFound', message: 'It was not found.' } }];
   const shown = read.find((one) => fold(one.id) === fold(path))?.body;
@@ -123,6 +124,15 @@ test('a workspace that was not read is not one without an account', async () => 
   const found = findings.filter(({ rule }) => rule === 'vm.in-vnet');
   expect(found.map(({ outcome }) => outcome)).toContain('unknown');
   expect(found.map(({ because }) => because)).not.toContain('The workspace has no default storage account.');
+});
+
+test('networks that are found by a workspace that was not read are not without endpoints of Azure Monitor', async () => {
+  const { session, asked, refuse } = simulated('refused', new Date('2026-01-02T03:04:05Z'));
+  await drain(session.scan());
+  refuse([...asked].find((one) => fold(one).endsWith('/workspaces/mlw-sim')) ?? '');
+  const { findings } = audit(await drain(session.scan()), rules, 'all');
+  const found = findings.filter(({ rule }) => rule === 'workspace.monitor-private-only');
+  expect(found.map(({ outcome }) => outcome)).toEqual(['unknown']);
 });
 
 describe.each(worlds)('%s', (world) => {

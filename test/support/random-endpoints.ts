@@ -78,7 +78,10 @@ export const drawn =
       near.virtualNetworkPeerings.push(peering(one.toHub, {}));
       far.virtualNetworkPeerings.push(peering(one.toHub, {}));
       if (one.isHubRead)
-        world.bodies[one.toHub] = { id: one.toHub, properties: { subnets: [], virtualNetworkPeerings: [] } };
+        world.bodies[one.toHub] = {
+          id: one.toHub,
+          properties: { addressSpace: { addressPrefixes: ['10.8.0.0/24'] }, subnets: [], virtualNetworkPeerings: [] },
+        };
     }
     if (one.gateway) near.subnets.push(subnet(`${ids.vnet}/subnets/GatewaySubnet`, '10.0.250.0/27'));
     if (one.mesh !== undefined) {

@@ -423,7 +423,9 @@ export function snapshotOf(change: (scene: Scene) => void = () => {}): Snapshot 
   change(scene);
   const resources = Object.entries(scene.bodies).flatMap(([id, raw]): Resource[] => {
     const body = parseJson(JSON.stringify(raw)) as JsonObject;
-    const resource = { id, type: typeOf(id), apiVersion: '2024-01-01', body };
+    // The version from which on a route table shows all that is read of it.
+    const apiVersion = /\/routeTables\/[^/]+$/i.test(id) ? '2025-07-01' : '2024-01-01';
+    const resource = { id, type: typeOf(id), apiVersion, body };
     const parts = /\/virtualNetworks\/[^/]+$/i.test(id)
       ? [...subnetsOf(resource), ...peeringsOf(resource)]
       : [...securityRulesOf(resource), ...routesOf(resource), ...agentPoolsOf(resource)];

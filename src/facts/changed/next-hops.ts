@@ -21,7 +21,7 @@ import type { Stretch } from '../../net/routes.ts';
 import { subnetType, subnetView, vnetOf, vnetType, vnetView } from '../../resource-types/network-view.ts';
 import { privateEndpointType } from '../../resource-types/private-link.ts';
 import { listAt, textAt } from '../../resource-types/read.ts';
-import { routesPointer, routeTableType, servedBy, stopsBgp } from '../../resource-types/route-view.ts';
+import { routesPointer, routeTableType, servedBy, stopsBgp, stopsPeering } from '../../resource-types/route-view.ts';
 import { firewallAt } from '../firewall.ts';
 import { learntAt } from '../live.ts';
 import { peersOf } from '../path/connection.ts';
@@ -114,7 +114,11 @@ export function reroutedSubnets(
   after: SnapshotIndex,
 ): readonly string[] {
   const tables = pairsOf(pairs, routeTableType).flatMap(({ before: was, after: is }) =>
-    was && is && (routesIn(was) !== routesIn(is) || stopsBgp(was) !== stopsBgp(is)) ? subnetsWith(is, after) : [],
+    was &&
+    is &&
+    (routesIn(was) !== routesIn(is) || stopsBgp(was) !== stopsBgp(is) || stopsPeering(was) !== stopsPeering(is))
+      ? subnetsWith(is, after)
+      : [],
   );
   const subnets = pairsOf(pairs, subnetType).flatMap(({ before: was, after: is }) => {
     if (!was || !is) return [];

@@ -8,6 +8,7 @@ import { nowhere, readPrefixes } from '../../net/addresses.ts';
 import { subnetView, vnetType, vnetView } from '../../resource-types/network-view.ts';
 import {
   aRecordType,
+  redirectsMissing,
   zoneLinkType,
   zoneLinkView,
   zoneNameOf,
@@ -138,10 +139,8 @@ const zonesOf = (
 const linkedTo = (zone: string, index: SnapshotIndex): string[] =>
   (index.hasList(linksOf(zone)) ? index.list(linksOf(zone)) : index.ofType(zoneLinkType)).flatMap((link) => {
     const { vnet } = zoneLinkView(link);
-    return sameId(parentId(link.id), zone) && vnet !== undefined && !redirects(link) ? [vnet] : [];
+    return sameId(parentId(link.id), zone) && vnet !== undefined && !redirectsMissing(link) ? [vnet] : [];
   });
-const redirects = (link: Resource): boolean =>
-  fold(textAt(link.body, '/properties/resolutionPolicy') ?? '') === 'nxdomainredirect';
 
 /** Networks that resolve by a private link zone alone from then on: names of other services without a record there have no address. */
 export function newlyResolving(
@@ -151,11 +150,11 @@ export function newlyResolving(
   return pairsOf(pairs, zoneLinkType).flatMap(({ after }) => {
     const zone = after && parentId(after.id);
     const network = after && zoneLinkView(after).vnet;
-    if (after === undefined || zone === undefined || network === undefined || redirects(after)) return [];
+    if (after === undefined || zone === undefined || network === undefined || redirectsMissing(after)) return [];
     const name = zoneNameOf(zone);
     if (!name.startsWith('privatelink.')) return [];
     const standing = zoneStanding(name, network, [], before);
-    return standing.state === 'linked' && !redirects(standing.link) ? [] : [{ zone, network }];
+    return standing.state === 'linked' && !redirectsMissing(standing.link) ? [] : [{ zone, network }];
   });
 }
 

@@ -1,7 +1,7 @@
 // Where packets leave a subnet: which route they take, and its next hop.
 
 import type { Resource } from '../../model/resource.ts';
-import { fold } from '../../model/resource-id.ts';
+import { fold, sameId } from '../../model/resource-id.ts';
 import type { SnapshotIndex } from '../../model/snapshot-index.ts';
 import { type Addresses, both, looksLiteral, noAddress, nowhere, readPrefixes, without } from '../../net/addresses.ts';
 import { areApart, publicSpace } from '../../net/facts.ts';
@@ -11,13 +11,13 @@ import { meets } from '../../net/sets.ts';
 import { partsByRoute } from '../../net/tag-routes.ts';
 import { vnetOf } from '../../resource-types/network-view.ts';
 import { listAt, textAt } from '../../resource-types/read.ts';
-import { routesPointer } from '../../resource-types/route-view.ts';
+import { routesPointer, stopsPeering } from '../../resource-types/route-view.ts';
 import { endpointsWithin } from '../endpoints-in-hand.ts';
 import { memoizePerSnapshotAndKey, network } from '../memoize.ts';
 import { isOutOfReach, routesAt, routeTableAt } from '../routes.ts';
 import { type ServiceRoutes, serviceRoutesAt } from '../service-routes.ts';
 import { tunnelOf } from '../tunnel.ts';
-import { type Connection, peersOf } from './connection.ts';
+import { type Connection, connectionBetween, peersOf } from './connection.ts';
 
 /**
  * Where packets go next. `lost`: to an appliance that the network does not reach; `unseen`: a gateway may have learnt a route
@@ -85,12 +85,24 @@ const routesWithServices = memoizePerSnapshotAndKey((subnetId, index): ServiceRo
   return { routes: routes.length === 0 ? others : [...others, ...routes], unknownTags, served };
 }, network);
 
-/** The routes to private endpoints in the network of a subnet and in its peers. */
-export const endpointRoutesAt = (subnetId: string, index: SnapshotIndex): readonly Route[] =>
-  endpointRoutesIn(vnetOf(subnetId), index);
+/** The routes to private endpoints in the network of a subnet and, unless its table leaves them out, in its peers. */
+export function endpointRoutesAt(subnetId: string, index: SnapshotIndex): readonly Route[] {
+  const vnet = vnetOf(subnetId);
+  const isAlone = peersOf(vnet, index).length > 0 && isWithoutPeers(subnetId, index);
+  return isAlone ? endpointRoutesIn([vnet], index) : endpointRoutesNear(vnet, index);
+}
 
-const endpointRoutesIn = memoizePerSnapshotAndKey((vnet, index): readonly Route[] => {
-  const near = [vnet, ...peersOf(vnet, index)];
+const isWithoutPeers = (subnetId: string, index: SnapshotIndex): boolean => {
+  const table = routeTableAt(subnetId, index);
+  return table !== undefined && stopsPeering(table);
+};
+
+const endpointRoutesNear = memoizePerSnapshotAndKey(
+  (vnet, index): readonly Route[] => endpointRoutesIn([vnet, ...peersOf(vnet, index)], index),
+  network,
+);
+
+function endpointRoutesIn(near: readonly string[], index: SnapshotIndex): readonly Route[] {
   const privateEndpoints = endpointsWithin(near, index).flatMap(({ addresses, subnet }) => {
     const seen = subnet === undefined ? undefined : index.peek(subnet);
     const policies =
@@ -100,7 +112,7 @@ const endpointRoutesIn = memoizePerSnapshotAndKey((vnet, index): readonly Route[
   return subnetTable({ addressSpace: [], privateEndpoints }).routes.filter(
     ({ nextHopType }) => fold(nextHopType) === 'interfaceendpoint',
   );
-}, network);
+}
 
 /**
  * Where packets to these addresses, or to a service known by its tag alone, leave a subnet. `services: 'apart'` leaves out its
@@ -140,10 +152,18 @@ export function forwardingChoicesFrom(
 }
 
 /**
- * The same for packets to a subnet: Azure's own routes lead there where the connection between both carries them; user routes
- * decide for themselves.
+ * The same for packets from a subnet to another: Azure's own routes lead there where the connection between both carries them; user
+ * routes decide for themselves.
  */
-export function alongConnection(choices: readonly ForwardingChoice[], connection: Connection): ForwardingChoice[] {
+export function alongConnection(
+  choices: readonly ForwardingChoice[],
+  [from, to]: readonly [string, string],
+  index: SnapshotIndex,
+): readonly ForwardingChoice[] {
+  const connection = connectionBetween(from, to, index);
+  const [here, there] = [vnetOf(from), vnetOf(to)];
+  const isPeered = !sameId(here, there) && peersOf(here, index).some((one) => sameId(one, there));
+  if (isPeered && connection.state === 'connected' && isWithoutPeers(from, index)) return choices;
   return choices.map((choice) => {
     const { kind, route } = choice;
     const isSystem = route === undefined || route.source === 'Default';

@@ -8,7 +8,7 @@ import { distinctIds, fold, isWithin, nameInParent, nameOf, sameId } from '../..
 import type { SnapshotIndex } from '../../model/snapshot-index.ts';
 import { UnreadableError } from '../../model/unreadable-error.ts';
 import { findSubnet, subnetView, vnetOf } from '../../resource-types/network-view.ts';
-import { zoneNameOf } from '../../resource-types/private-dns-zone.ts';
+import { redirectPointer, redirectsMissing, zoneNameOf } from '../../resource-types/private-dns-zone.ts';
 import { customDns, publicSuffix, zoneNames, zoneStanding, zoneSubscriptions } from '../dns.ts';
 import { resolvedIn } from '../endpoint-records.ts';
 import { type CustomerEndpoint, customerEndpoints } from '../endpoints.ts';
@@ -149,6 +149,11 @@ function fromZone({ zone, link, host, vnet, service, index }: Linked): ResolvedN
   const resolution = found?.resolution ?? { state: 'unread', gap: unseen(undefined, service) };
   switch (resolution.state) {
     case 'missing':
+      if (redirectsMissing(link)) {
+        const because = `${where}, which has no record for ${failing}: its link redirects to public DNS, so the name has its public address.`;
+        const seen = [...evidence, quoted(link, redirectPointer, 'names without a record')];
+        return { hop: hopAt(host, 'allowed', because, seen), arrivals: [{ by: 'public' }] };
+      }
       return nothing(`${where}, which has no record for ${failing}: the name does not resolve.`, [
         ...evidence,
         quoted(zone, '/properties/numberOfRecordSets', 'record sets'),

@@ -9,7 +9,12 @@ import type { SnapshotIndex } from '../../model/snapshot-index.ts';
 import { looksLiteral } from '../../net/addresses.ts';
 import type { FlowOutcome } from '../../net/decision.ts';
 import { allOf } from '../../net/in-turn.ts';
-import { managedClusterType, managedClusterView, networkProfile } from '../../resource-types/managed-cluster-view.ts';
+import {
+  managedClusterType,
+  managedClusterView,
+  networkProfile,
+  outboundTypePointer,
+} from '../../resource-types/managed-cluster-view.ts';
 import { findSubnet, subnetView } from '../../resource-types/network-view.ts';
 import { hasPublicIp } from '../../resource-types/placements.ts';
 import { booleanAt, listAt, textAt } from '../../resource-types/read.ts';
@@ -107,6 +112,10 @@ function methodOf(end: SubnetEnd, index: SnapshotIndex): Method {
     return { at: name, outcome: 'unknown', because, evidence };
   }
   const defaultAccess = subnet === undefined ? undefined : booleanAt(subnet.body, '/properties/defaultOutboundAccess');
+  const isNamed = ({ id }: Resource) => compute !== undefined || sameId(end.asked, id) || sameId(end.asked, nameOf(id));
+  const [own] = nic === undefined ? clustersAt(end, index).filter(isNamed) : [];
+  const method = own && ofCluster(own);
+  if (method && !(defaultAccess === false && method.outcome === 'unknown')) return method;
   const evidence = subnet ? [quoted(subnet, '/properties/defaultOutboundAccess', 'default outbound access')] : [];
   if (defaultAccess === false) {
     const because = `${name} is a private subnet without a NAT gateway or public IP address, so it has no outbound Internet access.`;
@@ -116,17 +125,54 @@ function methodOf(end: SubnetEnd, index: SnapshotIndex): Method {
   return { at: `default outbound access of ${name}`, outcome: 'allowed', because, evidence };
 }
 
-/** The Kubernetes clusters with nodes at this end that leave by a load balancer of their own, as they do by default. */
-export const balancedClusters = (
+/** The Kubernetes clusters with nodes at this end. */
+const clustersAt = (
   { subnet, compute }: Pick<SubnetEnd, 'subnet'> & Partial<SubnetEnd>,
   index: SnapshotIndex,
 ): readonly Resource[] =>
   index.ofType(managedClusterType).filter((cluster) => {
     const here = managedClusterView(cluster).pools.some((pool) => sameId(pool.subnet, subnet));
-    const isMeant = compute === undefined || sameId(computeView(compute).resourceId, cluster.id);
-    return here && isMeant && fold(textAt(cluster.body, outboundPointer) ?? 'loadBalancer') === 'loadbalancer';
+    return here && (compute === undefined || sameId(computeView(compute).resourceId, cluster.id));
   });
-const outboundPointer = `${networkProfile}/outboundType`;
+/** Those that leave by a load balancer of their own, as they do by default. */
+export const balancedClusters = (
+  end: Pick<SubnetEnd, 'subnet'> & Partial<SubnetEnd>,
+  index: SnapshotIndex,
+): readonly Resource[] => clustersAt(end, index).filter((cluster) => outboundTypeOf(cluster) === 'loadbalancer');
+const outboundTypeOf = ({ body }: Resource): string => fold(textAt(body, outboundTypePointer) ?? 'loadBalancer');
+
+/**
+ * How the nodes of a cluster leave that has no load balancer for it (Microsoft Learn, "Customize cluster egress with outbound types",
+ * 2026-08-05); undefined where the subnet decides: `userDefinedRouting`, `userAssignedNATGateway`.
+ */
+function ofCluster(cluster: Resource): Method | undefined {
+  const name = nameOf(cluster.id);
+  const evidence = [quoted(cluster, outboundTypePointer, 'outbound access')];
+  const made = (outcome: FlowOutcome, because: string): Method => ({
+    ...{ at: `outbound access of ${name}`, outcome, because, evidence },
+  });
+  switch (outboundTypeOf(cluster)) {
+    case 'managednatgateway':
+    case 'managednatgatewayv2':
+      return made('allowed', `${name} uses the NAT gateway that AKS manages for it.`);
+    case 'block':
+      return made(
+        'denied',
+        `The NSG that AKS manages denies the nodes of ${name} all Internet access (outboundType block).`,
+      );
+    case 'none':
+      return made(
+        'unknown',
+        `AKS makes no outbound access for ${name} (outboundType none): whether its network has another is not known.`,
+      );
+    case 'userdefinedrouting':
+    case 'userassignednatgateway':
+    case 'loadbalancer':
+      return undefined;
+    default:
+      return made('unknown', `What the outboundType of ${name} means is not known.`);
+  }
+}
 
 function byBalancer(clusters: readonly Resource[], { subnet, compute }: SubnetEnd, index: SnapshotIndex): Method {
   const names = clusters.map(({ id }) => nameOf(id)).join(', ');
@@ -137,7 +183,7 @@ function byBalancer(clusters: readonly Resource[], { subnet, compute }: SubnetEn
     at: `load balancer of ${names}`,
     outcome: 'allowed',
     because: `${who} the public IP address${shown} of the cluster's load balancer.`,
-    evidence: clusters.map((one) => quoted(one, outboundPointer, 'outbound access: loadBalancer by default')),
+    evidence: clusters.map((one) => quoted(one, outboundTypePointer, 'outbound access: loadBalancer by default')),
   };
 }
 

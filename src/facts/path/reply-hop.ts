@@ -6,7 +6,6 @@ import { endsOf } from '../../net/in-turn.ts';
 import { routesPointer } from '../../resource-types/route-view.ts';
 import { firewallAt } from '../firewall.ts';
 import { routeTableAt } from '../routes.ts';
-import { connectionBetween } from './connection.ts';
 import type { SubnetEnd } from './ends.ts';
 import { alongConnection, type ForwardingChoice, forwardingChoicesFrom, goesNowhere, isOpen } from './forwarding.ts';
 import { forwardingText } from './route-hop.ts';
@@ -30,7 +29,7 @@ export function replyHop(
     const table = routeTableAt(from.subnet, index);
     const sources = both(endsOf(packets.whole, 'source'), anywhere);
     const routes = forwardingChoicesFrom(from.subnet, sources, packets.uncounted, index, 'apart');
-    const back = to === undefined ? routes : alongConnection(routes, connectionBetween(from.subnet, to, index));
+    const back = to === undefined ? routes : alongConnection(routes, [from.subnet, to], index);
     plain = !table && there.every(({ kind }) => kind === 'inside');
     const evidence = table ? [quoted(table, routesPointer, 'routes of the reply')] : [];
     const fromOutside = there.length === 0;

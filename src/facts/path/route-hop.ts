@@ -9,11 +9,10 @@ import { anywhere, both } from '../../net/addresses.ts';
 import type { FlowOutcome, Parts } from '../../net/decision.ts';
 import { cut, endsOf } from '../../net/in-turn.ts';
 import { findSubnet, vnetOf } from '../../resource-types/network-view.ts';
-import { routePointer, routesPointer } from '../../resource-types/route-view.ts';
+import { routePointer, routesPointer, stopsPeering, stopsPeeringPointer } from '../../resource-types/route-view.ts';
 import { routeTableAt } from '../routes.ts';
 import { endpointsPointer } from '../service-endpoints.ts';
 import { tunnelOf } from '../tunnel.ts';
-import { connectionBetween } from './connection.ts';
 import { alongConnection, type ForwardingChoice, forwardingChoicesFrom, goesNowhere, isOpen } from './forwarding.ts';
 import { all as alike, type Control, divided, type Journey, type PathStage, quoted, unread } from './stage.ts';
 
@@ -38,13 +37,17 @@ function routed(subnetId: string, { index, packets }: Journey, there: string | u
   // The points beyond the last address represent tags.
   const to = both(endsOf(packets.whole, 'destination'), anywhere);
   const all = forwardingChoicesFrom(subnetId, to, packets.uncounted, index, packets.vague ? 'apart' : 'counted');
-  const choices = there === undefined ? all : alongConnection(all, connectionBetween(subnetId, there, index));
+  const choices = there === undefined ? all : alongConnection(all, [subnetId, there], index);
   const gaps = choices.flatMap(({ kind, connection }) => (kind === 'hidden' ? (connection?.gaps ?? []) : []));
   const table = routeTableAt(subnetId, index);
   const name = nameOf(subnetId);
   const place = { hop: 'route', at: table ? `${nameOf(table.id)} at ${name}` : `routes of ${name}` } as const;
   const shown = packets.brief ? [] : choices.slice(0, 6);
-  const evidence = shown.map((way) => wayEvidence(way, subnetId, table, index));
+  const peerless = table !== undefined && there !== undefined && stopsPeering(table) ? [table] : [];
+  const evidence = [
+    ...peerless.map((one) => quoted(one, stopsPeeringPointer, 'routes of peerings are not used')),
+    ...shown.map((way) => wayEvidence(way, subnetId, table, index)),
+  ];
   const nowhere = choices
     .filter((way) => goesNowhere(way) && way.connection === undefined)
     .flatMap(({ route }) => route?.name ?? route?.prefix ?? []);

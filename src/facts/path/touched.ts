@@ -457,7 +457,11 @@ const prefixesOfTable = (id: string, ...worlds: readonly SnapshotIndex[]): strin
   const bodies = bodiesOf(id, ...worlds);
   const own = moved(bodies, '/properties/routes').flatMap(prefixIn);
   const [was, is] = bodies.map((body) =>
-    JSON.stringify(isObject(body) && isObject(body.properties) ? body.properties.disableBgpRoutePropagation : null),
+    JSON.stringify(
+      isObject(body) && isObject(body.properties)
+        ? [body.properties.disableBgpRoutePropagation, body.properties.disablePeeringRoute]
+        : null,
+    ),
   );
   return was === is ? own : [...own, '*'];
 };

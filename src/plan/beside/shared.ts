@@ -12,7 +12,7 @@ import { groupCollectionsPointer, ipGroupType, ruleCollectionGroupType } from '.
 import { securityGroupType, securityRulesPointer, subnetType, subnetView } from '../../resource-types/index.ts';
 import { natGatewayType } from '../../resource-types/nat-gateway.ts';
 import { listAt, textAt } from '../../resource-types/read.ts';
-import { routesPointer, routeTableType, stopsBgp } from '../../resource-types/route-view.ts';
+import { routesPointer, routeTableType, stopsBgp, stopsPeering } from '../../resource-types/route-view.ts';
 import type { BesideInput } from '../beside.ts';
 import { isMadeIn } from '../simulate.ts';
 
@@ -84,8 +84,8 @@ function byRoutes(before: Side, after: Side): ReadonlySet<Kind> {
     (item) => textAt(item, '/properties/addressPrefix') ?? '',
   );
   const found = new Set<Kind>();
-  // A gateway may have taught the network any route.
-  if (stopsBgp(before) !== stopsBgp(after))
+  // A gateway, or a peer, may have taught the network any route.
+  if (stopsBgp(before) !== stopsBgp(after) || stopsPeering(before) !== stopsPeering(after))
     for (const kind of ['opens', 'cutsOff', 'bypasses'] as const) found.add(kind);
   for (const prefix of new Set([...gone, ...fresh])) {
     const [was, is] = [wayIn(before, prefix), wayIn(after, prefix)];

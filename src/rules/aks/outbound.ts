@@ -4,7 +4,9 @@ import { subnetPrefixes } from '../../facts/flows.ts';
 import { workspaceRegistryId } from '../../facts/links.ts';
 import { connectsPrivately } from '../../facts/reach.ts';
 import { sharers, trainingSubnets } from '../../facts/training-subnets.ts';
+import type { Resource } from '../../model/resource.ts';
 import { fold, sameId } from '../../model/resource-id.ts';
+import { outboundTypePointer } from '../../resource-types/managed-cluster-view.ts';
 import { listAt, textAt } from '../../resource-types/read.ts';
 import { securityRulesPointer } from '../../resource-types/security-group-view.ts';
 import { defineRule } from '../define.ts';
@@ -19,6 +21,15 @@ import { aksRule, allSubnets } from './parts/clusters.ts';
 import { clusterNodeSubnets, type NodePlace, noGroup } from './parts/node-subnets.ts';
 
 /**
+ * Is it a cluster without outbound access (Microsoft Learn, "Customize cluster egress with outbound types", 2026-08-05), with the images
+ * of its nodes in a private registry (`artifactSource`, from api-version 2025-01-01 on)? That its nodes then need nothing outside the
+ * network is inferred.
+ */
+const isIsolated = ({ body }: Resource): boolean =>
+  ['none', 'block'].includes(fold(textAt(body, outboundTypePointer) ?? '')) &&
+  fold(textAt(body, '/properties/bootstrapProfile/artifactSource') ?? '') === 'cache';
+
+/**
  * Outbound traffic that nodes need, to Azure and to one another (Microsoft Learn, "AKS outbound rules", read 2026-06). Hosts of
  * packages and images have no service tag.
  */
@@ -29,12 +40,16 @@ function neededFlows(place: NodePlace): FlowNeed[] {
   const azure = regional(place, 'AzureCloud', regionOf(place));
   const tcp = (name: string, tag: string, ports = ['443']) => outbound(`aks-outbound-${name}`, tag, 'Tcp', ports);
   return [
-    tcp('azurecloud', azure, ['443', '9000']),
-    outbound('aks-outbound-azurecloud-udp', azure, 'Udp', ['1194']),
-    tcp('mcr', 'MicrosoftContainerRegistry'),
-    tcp('frontdoor-firstparty', 'AzureFrontDoor.FirstParty'),
-    tcp('entra', 'AzureActiveDirectory'),
-    tcp('arm', 'AzureResourceManager'),
+    ...(isIsolated(one.cluster)
+      ? []
+      : [
+          tcp('azurecloud', azure, ['443', '9000']),
+          outbound('aks-outbound-azurecloud-udp', azure, 'Udp', ['1194']),
+          tcp('mcr', 'MicrosoftContainerRegistry'),
+          tcp('frontdoor-firstparty', 'AzureFrontDoor.FirstParty'),
+          tcp('entra', 'AzureActiveDirectory'),
+          tcp('arm', 'AzureResourceManager'),
+        ]),
     tcp('vnet', 'VirtualNetwork'),
     outbound('aks-outbound-dns', 'VirtualNetwork', 'Udp', ['53']),
     ...(inside.length === 0
@@ -79,7 +94,7 @@ export const aksOutboundDefault = defineRule({
   subjects: clusterNodeSubnets,
   check({ one, subnet, place }) {
     if (!place) return pass(`${subnetShown(subnet)} has no network security group; no outbound traffic is denied.`);
-    const { sure, unsure, others, evidence, tags } = deniesAt(place, neededFlows(place));
+    const { sure, unsure, others, evidence, tags } = deniesAt(place, neededFlows(place), !isIsolated(one.cluster));
     const name = placeShown(place);
     const needed = `outbound traffic that nodes of ${one.name} need`;
     if (sure.length > 0)

@@ -31,7 +31,9 @@ export function resolutionResult(endpoint: EndpointInHand, zone: Resource, resol
     ]);
   const label = clean(resolution.label, 120);
   if (resolution.state === 'missing')
-    return fail(`The zone ${name} has no record ${label} for ${displayName(id)}: the name does not resolve.`, [count]);
+    return fail(`The zone ${name} has no record ${label} for ${displayName(id)}: the name does not resolve to it.`, [
+      count,
+    ]);
   const { record, addresses } = resolution;
   const evidence = [
     record

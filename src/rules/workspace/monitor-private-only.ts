@@ -2,7 +2,7 @@
 
 import { monitorEndpoints } from '../../facts/azure-monitor.ts';
 import { placements } from '../../facts/compute-networks.ts';
-import { refusedLike } from '../../facts/unread.ts';
+import { refusedLike, unreadWorkspace } from '../../facts/unread.ts';
 import { editChange } from '../../model/change.ts';
 import { setMember } from '../../model/edit.ts';
 import type { Resource } from '../../model/resource.ts';
@@ -40,7 +40,7 @@ const scopes: Subjects<MonitorScope> = {
   resolve({ where }, context) {
     const near = endpointsNear(context).filter(({ scope }) => sameId(scope, where));
     if (where === undefined) {
-      const unread = refusedLike(endpointLists, context.index);
+      const unread = unreadWorkspace(context.index) ?? refusedLike(endpointLists, context.index);
       if (unread) throw new UnreadableError(unread);
       return notApplicable('No network of compute has a private endpoint of Azure Monitor.');
     }

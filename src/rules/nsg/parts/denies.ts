@@ -64,9 +64,10 @@ const wideDenies = (place: NsgPlace): SecurityRule[] =>
       ),
   );
 
-export function deniesAt(place: NsgPlace, needs: readonly FlowNeed[]): DeniesFound {
+/** `usesInternet`: are rules that deny most of the Internet among those that deny what is required? */
+export function deniesAt(place: NsgPlace, needs: readonly FlowNeed[], usesInternet = true): DeniesFound {
   const found = needs.map(({ asked }) => ({ asked, ...deniesOf(asked, place) }));
-  const wide = wideDenies(place);
+  const wide = usesInternet ? wideDenies(place) : [];
   const sure = eachOnce([...found.flatMap((one) => one.sure), ...wide]);
   const unsure = eachOnce(found.flatMap((one) => one.unsure));
   const others = deniesOf(allTraffic, place).sure.filter((rule) => ![...sure, ...unsure].includes(rule));
