@@ -227,6 +227,13 @@ export function undonePartWords(entry: Acted & Pick<Entry, 'undoneBy'>, entries:
 export const stepUndoWords = (undo: StepUndo | undefined): string =>
   undo === undefined ? '' : `, undone ${undo.isWhole ? '' : 'in part '}by ${undo.by}`;
 
+/** Whose part it is, or which part of it was undone; '' for neither. */
+export const partlyWords = (entry: Acted & Pick<Entry, 'undoneBy'>, entries: readonly Acted[]): string =>
+  partWords(entry, entries) || undonePartWords(entry, entries);
+/** Of each change: `, undone by U`. */
+export const stepUndoTexts = (entry: Acted, entries: readonly Acted[]): readonly string[] =>
+  stepUndos(entry, entries).map(stepUndoWords);
+
 /** How an undone entry ended: by its undo, or by others before that. */
 export const undoneWords = (
   { undoneBy }: Pick<Entry, 'undoneBy'>,

@@ -5,11 +5,9 @@ import {
   madeWords,
   noEntries,
   otherWords,
-  partWords,
+  partlyWords,
   restOf,
-  stepUndos,
-  stepUndoWords,
-  undonePartWords,
+  stepUndoTexts,
   undoneWords,
 } from '../../model/entry.ts';
 import { nameInParent } from '../../model/resource-id.ts';
@@ -154,14 +152,13 @@ const signs = { '-': 'removed', '+': 'added', ' ': 'dim' } as const;
 
 function changes(entry: Entry, state: State, width: number): Line[] {
   if (entry.unreadable !== undefined) return unreadableText(entry).flatMap((text) => wrapText(text, width, 'bad'));
-  const undos = stepUndos(entry, state.entries);
   return entry.steps.flatMap((step, at) => [
     ...wrapLine(
       line(
         word(`${at + 1}. `, 'dim'),
         word(clean(nameInParent(step.resource)), 'heading'),
         word(`  ${step.state}${step.verified ? ', verified' : ''}`, step.state === 'failed' ? 'bad' : 'dim'),
-        word(stepUndoWords(undos[at]), 'warn'),
+        word(stepUndoTexts(entry, state.entries)[at] ?? '', 'warn'),
       ),
       width,
       3,
@@ -195,8 +192,7 @@ function facts(entry: Entry, state: State, width: number): Line[] {
     ...fact('Undoes', clean(entry.undoes ?? '')),
     ...fact('Undone by', clean(undoneBy), 'warn'),
     ...fact('Redoes', clean(entry.redoes ?? '')),
-    ...fact('Part', clean(partWords(entry, state.entries))),
-    ...fact('Part', clean(undonePartWords(entry, state.entries)), 'warn'),
+    ...fact('Part', clean(partlyWords(entry, state.entries)), 'warn'),
     ...entry.steps.flatMap(({ requestId }) => fact('Request', clean(requestId ?? ''), 'dim')),
     ...(entry.findings.length > 0 ? [[], line(word('Findings', 'heading'))] : []),
     ...entry.findings.flatMap((id) => wrapText(shortFinding(id), width)),
