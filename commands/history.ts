@@ -318,7 +318,7 @@ function repairLines({ bodies, copy, end, file, isWritten, kept, lines, lost }: 
   ];
 }
 
-function importLines({ imported, known, updated, created, proven }: ImportResult): Line[] {
+function importLines({ imported, known, updated, created, proven, unread }: ImportResult): Line[] {
   const entries = (count: number) => counted(count, 'history entry', 'history entries');
   return [
     line(
@@ -326,7 +326,11 @@ function importLines({ imported, known, updated, created, proven }: ImportResult
     ),
     ...(created === 0
       ? []
-      : [line(`${counted(created, 'creation')} in them; change records prove that this identity made ${proven}.`)]),
+      : [
+          line(
+            `${counted(created, 'creation')} in them; change records prove that this identity made ${proven}${unread === 0 ? '' : `, and could not be read of ${unread}`}.`,
+          ),
+        ]),
   ];
 }
 

@@ -3,7 +3,7 @@ import * as z from 'zod/mini';
 import type { CommandContext } from '../../src/command/definition.ts';
 import { flag } from '../../src/command/flag.ts';
 import { type DiffedAudit, diffAudits, knownBefore } from '../../src/model/audit-diff.ts';
-import { recordDays, type WriteRecords } from '../../src/model/change-record.ts';
+import { clockSlack, recordDays, type WriteRecords } from '../../src/model/change-record.ts';
 import { authorsOnly, type DriftReport, namesOfCaller } from '../../src/model/drift.ts';
 import { exitStatus, Failure, isFailure } from '../../src/model/failure.ts';
 import { readingOf } from '../../src/model/reading.ts';
@@ -46,7 +46,7 @@ export async function* drifted(context: CommandContext, wanted: Wanted): AsyncGe
   const session = await context.session();
   const now = context.snapshot ?? (yield* session.scan(context.signal));
   if (baseline !== null) requireSame(baseline, now, wanted.baseline ?? '');
-  const since = baseline === null ? (time() ?? now.takenAt) : takenAt(baseline, wanted.baseline ?? '');
+  const since = baseline === null ? (time() ?? now.takenAt) : takenAt(baseline, wanted.baseline ?? '', now);
   const records = yield* recordsOf(session, [now, ...(baseline === null ? [] : [baseline])], since, context);
   const bastide = await bastideIn(session, context.signal);
   const back = baseline === null ? earlier(now, records, since, bastide) : null;
@@ -108,8 +108,7 @@ async function* recordsOf(
   since: string,
   { signal }: Pick<CommandContext, 'signal'>,
 ): AsyncGenerator<SessionEvent, WriteRecords> {
-  // A few minutes more: clocks differ.
-  const from = new Date(Date.parse(since) - 5 * 60_000).toISOString();
+  const from = new Date(Date.parse(since) - clockSlack).toISOString();
   const read = yield* session.changeRecords(snapshots, from, signal);
   const age = Date.parse(snapshots[0]?.takenAt ?? since) - Date.parse(since);
   const kept = age > recordDays * 86_400_000 ? `Azure keeps change records for ${recordDays} days.` : null;
@@ -121,12 +120,16 @@ async function* baselineOf(context: CommandContext, file: string): AsyncGenerato
   return yield* session.scan(context.signal);
 }
 
-function takenAt({ takenAt: at }: Snapshot, file: string): string {
+/** Records are asked for from then on, so it must be before `now`; clocks differ by a few minutes. */
+function takenAt({ takenAt: at }: Snapshot, file: string, now: Snapshot): string {
   const time = Date.parse(at);
-  if (!Number.isNaN(time)) return new Date(time).toISOString();
+  const isEarlier = !(time > Date.parse(now.takenAt) + clockSlack);
+  if (!Number.isNaN(time) && isEarlier) return new Date(time).toISOString();
   throw usage(
     'bad-baseline',
-    `${clean(file, 300)} has no scan time.`,
+    isEarlier
+      ? `${clean(file, 300)} has no scan time.`
+      : `${clean(file, 300)} is of ${utcMinute(at)}, which is later than this scan (${utcMinute(now.takenAt)}).`,
     'Write a snapshot with `bastide scan --output FILE`.',
   );
 }

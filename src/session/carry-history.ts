@@ -2,7 +2,7 @@
 // record of the resource says that this identity made it.
 import type { History } from '../history/history.ts';
 import { asImported, carriedAs, exportText, readExport } from '../history/transfer.ts';
-import type { Entry } from '../model/entry.ts';
+import type { Entry, EntryStep } from '../model/entry.ts';
 import { exitStatus, Failure, isFailure } from '../model/failure.ts';
 import type { JsonObject } from '../model/json.ts';
 import { clean } from '../model/text.ts';
@@ -15,9 +15,10 @@ export interface ImportResult {
   readonly known: number;
   /** Entries that were there, imported before, and of which the file has more. */
   readonly updated: number;
-  /** Creations in what was imported or updated, and those of them that change records prove. */
+  /** Creations in what was imported or updated, those of them that change records prove, and those whose records could not be read. */
   readonly created: number;
   readonly proven: number;
+  readonly unread: number;
 }
 
 export async function exportHistory(history: History, context: WriteContext, workspace: string): Promise<string> {
@@ -64,10 +65,10 @@ export async function importHistory(
     const creations = made.flatMap(({ steps }) =>
       steps.filter(({ change, state }) => change.kind === 'create' && state === 'done'),
     );
-    const proven = creations.length === 0 ? 0 : await prove(made, context, signal);
+    const proof = creations.length === 0 ? { proven: 0, unread: 0 } : await prove(made, context, signal);
     return {
       ...{ imported: fresh.length, updated: later.length, known: entries.length - fresh.length - later.length },
-      ...{ created: creations.length, proven },
+      ...{ created: creations.length, ...proof },
     };
   });
 }
@@ -99,29 +100,35 @@ async function keepBodies(entry: Entry, bodies: ReadonlyMap<string, JsonObject>,
   }));
 }
 
-/** How many creations are proven; where records cannot be asked, none is. */
-async function prove(made: readonly Entry[], context: WriteContext, signal: AbortSignal | undefined): Promise<number> {
-  let proven = 0;
+/** How many creations are proven, and of how many the records could not be read. */
+async function prove(
+  made: readonly Entry[],
+  context: WriteContext,
+  signal: AbortSignal | undefined,
+): Promise<Pick<ImportResult, 'proven' | 'unread'>> {
+  const creationsOf = ({ steps }: Entry) =>
+    steps.filter(({ change, state }) => change.kind === 'create' && state === 'done');
+  let [proven, unread] = [0, 0];
   try {
     const { notMadeHere } = await undoProof(made, context, signal);
     for (const entry of made) {
-      const own = entry.steps.map(
-        (step) => step.change.kind === 'create' && step.state === 'done' && notMadeHere(step) === null,
-      );
-      proven += own.filter(Boolean).length;
-      if (own.includes(true)) {
-        await context.history.update(entry.id, (one) => ({
-          ...one,
-          steps: one.steps.map((step, index) =>
-            own[index] === true ? { ...step, origin: { reason: 'record' } } : step,
-          ),
-        }));
-      }
+      const creations = creationsOf(entry);
+      const why = new Map(creations.map((step) => [step, notMadeHere(step)]));
+      const isOwn = (step: EntryStep) => why.get(step) === null;
+      proven += creations.filter(isOwn).length;
+      unread += [...why.values()].filter((one) => one?.reason === 'not-proven' && one.why === 'unread').length;
+      const own = entry.steps.map(isOwn);
+      if (!own.includes(true)) continue;
+      await context.history.update(entry.id, (one) => ({
+        ...one,
+        steps: one.steps.map((step, index) => (own[index] === true ? { ...step, origin: { reason: 'record' } } : step)),
+      }));
     }
+    return { proven, unread };
   } catch (error) {
     if (!isFailure(error)) throw error;
+    return { proven, unread: made.flatMap(creationsOf).length - proven };
   }
-  return proven;
 }
 
 const damaged = (): Failure =>

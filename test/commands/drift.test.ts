@@ -110,6 +110,14 @@ function plantAll(opened: InProcess): Date[] {
 }
 
 describe('drift', () => {
+  test('a baseline of tomorrow is refused: no record of then was asked for', async () => {
+    const opened = simulated('mixed');
+    await finished(opened.session.scan());
+    const baseline = await threeHoursAgo(opened);
+    const takenAt = new Date(Date.now() + 86_400_000).toISOString();
+    await expect(compared(opened, { ...baseline, takenAt })).rejects.toMatchObject({ code: 'bad-baseline', exit: 2 });
+  });
+
   test('names three callers with two clients, the time, and the findings of each change', async () => {
     const opened = simulated('mixed');
     await finished(opened.session.scan());

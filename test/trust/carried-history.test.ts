@@ -38,12 +38,22 @@ test('what this identity made is proven by its record, shown as imported, and un
   const { entry } = await beside.apply(await beside.planOf(creation()));
   const { session, history } = beside.elsewhere();
   const text = await carry();
-  expect(await session.importHistory?.(text)).toMatchObject({ created: 1, proven: 1 });
+  expect(await session.importHistory?.(text)).toMatchObject({ created: 1, proven: 1, unread: 0 });
   const here = (await history.entries()).find(({ id }) => id === entry);
   expect(here).toMatchObject({ imported: { by: 'the test' }, steps: [{ origin: { reason: 'record' } }] });
   expect(await session.importHistory?.(text)).toMatchObject({ imported: 0 });
   const back = await session.planUndo(entry ?? undefined);
   expect(back.steps.map(({ change }) => change.kind)).toEqual(['delete']);
+});
+
+test('where records cannot be read, nothing is said of what they prove', async () => {
+  await beside.apply(await beside.planOf(creation()));
+  const { session } = beside.elsewhere();
+  const text = await carry();
+  beside.simulator.setGraph(`denied=${beside.simulator.subscription}`);
+  const imported = await session.importHistory?.(text);
+  expect(imported?.created).toBeGreaterThan(0);
+  expect(imported).toMatchObject({ proven: 0, unread: imported?.created });
 });
 
 test('a later export adds what was made since, and one that does not follow is refused', async () => {
