@@ -1,12 +1,13 @@
 // A name that is taken: nothing is created; the existing resource is shown with its differences from the request.
 
-import type { Json } from '../../src/model/json.ts';
+import { isObject, type Json } from '../../src/model/json.ts';
+import { valueAt } from '../../src/model/pointer.ts';
 import type { Resource } from '../../src/model/resource.ts';
 import { nameOf, sameId } from '../../src/model/resource-id.ts';
 import type { Snapshot } from '../../src/model/snapshot.ts';
 import { clean } from '../../src/model/text.ts';
 import { type Line, line } from '../../src/model/words.ts';
-import { computeView, enumAt, nodesView } from '../../src/resource-types/index.ts';
+import { computeView, enumAt, nodesView, textAt, vnetOf } from '../../src/resource-types/index.ts';
 import type { ComputeArgs } from './new-compute.ts';
 
 /** A resource of the wanted name, and how it differs from the request. */
@@ -32,47 +33,60 @@ export function existingCompute(snapshot: Snapshot, args: Asked): Existing | und
   };
 }
 
+/** What stands and what was asked; `isSame` where more than one spelling says the same. Asked undefined: nothing is. */
+export interface AskedSetting {
+  readonly setting: string;
+  readonly stands: Json | undefined;
+  readonly asked: Json | undefined;
+  readonly isSame?: boolean;
+}
+/** One for each argument: what is not compared here cannot be called the same. */
+type Compared<Args> = Readonly<Record<Exclude<keyof Required<Args>, 'name'>, AskedSetting | null>>;
+
+export const differing = <Args>(settings: Compared<Args>): Existing['differs'] =>
+  (Object.values(settings) as (AskedSetting | null)[]).flatMap((one) => {
+    const { setting, stands = null, asked, isSame = false } = one ?? { setting: '', stands: null, asked: undefined };
+    const isLike = isSame || String(stands).toLowerCase() === String(asked).toLowerCase();
+    return asked === undefined || isLike ? [] : [{ setting, stands, asked }];
+  });
+
+/** As an id, a name, or NETWORK/SUBNET. */
+export function isSubnet(subnet: string | undefined, asked: string | undefined): boolean {
+  if (subnet === undefined || asked === undefined) return false;
+  return [subnet, nameOf(subnet), `${nameOf(vnetOf(subnet))}/${nameOf(subnet)}`].some((name) => sameId(name, asked));
+}
+
+/** Of the identity that was asked for: the type, or the id where it is user-assigned. */
+function identityOf({ body }: Resource, asked: string | undefined): string | null {
+  const type = textAt(body, '/identity/type') ?? null;
+  if (asked === undefined || asked === 'system') return /SystemAssigned/i.test(type ?? '') ? 'system' : type;
+  const users = valueAt(body, '/identity/userAssignedIdentities');
+  return Object.keys(isObject(users) ? users : {}).find((id) => sameId(id, asked)) ?? type;
+}
+
 function differences(compute: Resource, args: Asked): Existing['differs'] {
   const { computeType, subnet, enableNodePublicIp } = computeView(compute);
   const { vmSize, minNodes, maxNodes } = nodesView(compute);
   const inner = '/properties/properties';
+  const isCluster = args.what === 'cluster';
   const ssh = enumAt(
     compute.body,
-    args.what === 'cluster' ? `${inner}/remoteLoginPortPublicAccess` : `${inner}/sshSettings/sshPublicAccess`,
+    isCluster ? `${inner}/remoteLoginPortPublicAccess` : `${inner}/sshSettings/sshPublicAccess`,
     ['Enabled', 'Disabled', 'NotSpecified'],
   );
-  const names =
-    subnet === undefined
-      ? []
-      : [
-          subnet,
-          nameOf(subnet),
-          subnet
-            .split('/')
-            .slice(-3)
-            .filter((_, at) => at !== 1)
-            .join('/'),
-        ];
-  const rows: readonly (readonly [string, Json | undefined, Json, boolean])[] = [
-    ['type', computeType, args.what === 'cluster' ? 'AmlCompute' : 'ComputeInstance', false],
-    ['size', vmSize, args.size, false],
-    ...(args.what === 'cluster'
-      ? ([
-          ['minimum nodes', minNodes, args.min, false],
-          ['maximum nodes', maxNodes, args.max, false],
-        ] as const)
-      : []),
-    ...(args.subnet === undefined
-      ? []
-      : ([['subnet', subnet, args.subnet, names.some((name) => sameId(name, args.subnet))]] as const)),
-    ...(args.publicIp === undefined
-      ? []
-      : ([['public IP address', enableNodePublicIp ?? true, args.publicIp, false]] as const)),
-    ['SSH', ssh, args.ssh === 'enabled' ? 'Enabled' : 'Disabled', ssh === undefined || ssh === 'NotSpecified'],
-  ];
-  return rows.flatMap(([setting, stands = null, asked, same]) =>
-    same || String(stands).toLowerCase() === String(asked).toLowerCase() ? [] : [{ setting, stands, asked }],
-  );
+  return differing<Asked>({
+    what: { setting: 'type', stands: computeType, asked: isCluster ? 'AmlCompute' : 'ComputeInstance' },
+    size: { setting: 'size', stands: vmSize, asked: args.size },
+    min: isCluster ? { setting: 'minimum nodes', stands: minNodes, asked: args.min } : null,
+    max: isCluster ? { setting: 'maximum nodes', stands: maxNodes, asked: args.max } : null,
+    subnet: { setting: 'subnet', stands: subnet, asked: args.subnet, isSame: isSubnet(subnet, args.subnet) },
+    publicIp: { setting: 'public IP address', stands: enableNodePublicIp ?? true, asked: args.publicIp },
+    ssh: {
+      ...{ setting: 'SSH', stands: ssh, asked: args.ssh === 'enabled' ? 'Enabled' : 'Disabled' },
+      isSame: ssh === undefined || ssh === 'NotSpecified',
+    },
+    identity: { setting: 'identity', stands: identityOf(compute, args.identity), asked: args.identity },
+  });
 }
 
 export function existingLines({ exists, type, state, differs }: Existing): Line[] {
