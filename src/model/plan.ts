@@ -75,7 +75,7 @@ export type NotMadeHere =
    */
   | { readonly reason: 'not-proven'; readonly why: Unproven };
 
-export type Unproven = 'no-record' | 'unread' | 'not-recorded' | 'other-etag' | 'imported' | 'imported-deletion';
+export type Unproven = 'no-record' | 'unread' | 'not-recorded' | 'imported' | 'imported-deletion';
 
 /** A step of a resumed entry that Azure has already: it is not sent. `why`: null where its change record is that of the step's own request. */
 export interface AlreadySet {

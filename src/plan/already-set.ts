@@ -8,7 +8,6 @@ const unproven: Readonly<Record<Unproven, string>> = {
   'no-record': 'Azure has no record of it',
   unread: 'its change records could not be read',
   'not-recorded': 'Azure keeps no change records of it',
-  'other-etag': 'its etag is not the one it had',
   imported: 'no change record of it was read',
   'imported-deletion': 'no change record of it was read',
 };

@@ -61,8 +61,6 @@ function unproven(why: Unproven, deed: string): string {
       return `${nothing} Azure has no record of it.`;
     case 'unread':
       return `${nothing} its change records could not be read.`;
-    case 'other-etag':
-      return `its etag is not the one it had when it was ${deed} here, and Azure keeps no change records of it that say why.`;
     case 'not-recorded':
       return `${nothing} Azure keeps no change records of it.`;
   }

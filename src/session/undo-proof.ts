@@ -148,12 +148,8 @@ async function whyNotOurs(
     return isRecordOf(record, step, own) ? null : byAnother(record, record.changedBy, seen.acts);
   }
   if (origin?.reason === 'not-known') return { reason: 'not-proven', why: whyUnproven(resource, unread) };
-  if (change.kind !== 'create') return null;
-  if (unread !== null) return (await isAsLeft(step, seen)) === true ? null : { reason: 'not-proven', why: 'unread' };
-  // Of a part that its whole does not list, there is no record to be read.
-  const mayBeRecorded =
-    isRecorded(resource, records) || (await placeIn(parentId(resource), resource, seen.arm)) !== null;
-  return mayBeRecorded || (await isAsLeft(step, seen)) !== false ? null : { reason: 'not-proven', why: 'other-etag' };
+  if (unread === null || change.kind !== 'create' || (await isAsLeft(step, seen))) return null;
+  return { reason: 'not-proven', why: 'unread' };
 }
 
 /** A part is on record with its whole, where the body of that lists it; computes and role assignments are not. */
@@ -184,17 +180,17 @@ function byAnother({ client, at, correlation }: WriteRecord, by: string, acts: S
   return { reason: 'made-by-another', by, client, at, ...(entry === undefined ? {} : { entry }) };
 }
 
-/** By an identity, or by an etag of what the history left there: a part has that of its whole. Undefined where neither says it. */
-async function isAsLeft({ resource, after }: EntryStep, { arm, bodies }: Standing): Promise<boolean | undefined> {
+/** By an identity, or by an etag of what the history left there: a part has that of its whole. */
+async function isAsLeft({ resource, after }: EntryStep, { arm, bodies }: Standing): Promise<boolean> {
   const answer = await arm.read(resource);
   const left = after === null ? undefined : bodies.get(after);
-  if (!answer.ok) return answer.gap.status === 404 ? true : undefined;
-  if (left === undefined) return undefined;
+  if (!answer.ok) return answer.gap.status === 404;
+  if (left === undefined) return false;
   const now = answer.resource.body;
   const isSame = isSameOne(left, now);
   if (isSame !== undefined) return isSame;
   const etag = scalarText(now.etag);
-  return etag === undefined ? undefined : [...bodies.values()].some((body) => scalarText(body.etag) === etag);
+  return etag !== undefined && [...bodies.values()].some((body) => scalarText(body.etag) === etag);
 }
 
 /**
@@ -238,12 +234,7 @@ interface Place {
   readonly path: string;
 }
 
-async function placeIn(
-  parent: string | undefined,
-  part: string,
-  arm: Pick<WriteContext['arm'], 'read'>,
-): Promise<Place | null> {
-  if (parent === undefined) return null;
+async function placeIn(parent: string, part: string, arm: Pick<WriteContext['arm'], 'read'>): Promise<Place | null> {
   const answer = await arm.read(parent);
   const name = typeOf(part).split('/').at(-1) ?? '';
   const all = answer.ok ? valueAt(answer.resource.body, formatPointer(['properties', name])) : undefined;

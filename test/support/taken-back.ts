@@ -32,7 +32,10 @@ interface Carried {
 export interface Taken {
   /** Was a step made? One whose outcome was not known may have been. */
   isMade(step: EntryStep): boolean;
-  /** Does a deletion stay ours after another client made the resource and deleted it again, of which nothing is left to be seen? */
+  /**
+   * Does a deletion stay ours after another client made the resource and deleted it again, and a part that no record tells of after
+   * another client deleted it and made it again alike? Nothing of that is left to be seen.
+   */
   readonly forgets: boolean;
 }
 const may = (isOpenMade: boolean, forgets: boolean): Taken => ({
@@ -75,7 +78,8 @@ export function takeBack(
       const place = carried.findLastIndex((one) => isSameId(one.step.resource, resource));
       const [one] = place < 0 ? [] : carried.splice(place, 1);
       if (one === undefined) continue;
-      const isLost = one.isLost && !(forgets && one.step.change.kind === 'delete');
+      const isUnseen = one.step.change.kind === 'delete' || /\/privateDnsZoneGroups\/[^/]+$/i.test(resource);
+      const isLost = one.isLost && !(forgets && isUnseen);
       if (!isLost) inverse(one, client);
     }
   }

@@ -625,25 +625,3 @@ describe('an edit of two settings, one of which another client sets meanwhile', 
     ]);
   });
 });
-
-test('a part that no change record tells of, made again alike by another client: its etag says so, and an undo leaves it', async () => {
-  const records = await openBeside('records');
-  try {
-    const { group, write, read } = records;
-    const zone = group.replace(/resourceGroups\/[^/]+/i, 'resourceGroups/rg-dns');
-    const id = `${group}/Microsoft.Network/privateEndpoints/pe-stmlsim-file/privateDnsZoneGroups/default`;
-    const privateDnsZoneId = `${zone}/Microsoft.Network/privateDnsZones/privatelink.file.core.windows.net`;
-    const body = { properties: { privateDnsZoneConfigs: [{ name: 'file', properties: { privateDnsZoneId } }] } };
-    const made = await records.apply(await records.planOf({ kind: 'create', resource: id, edits: [], body }));
-    const back = () => records.session.planUndo(made.entry ?? undefined);
-    expect((await back()).steps).toHaveLength(1);
-    write('DELETE', id);
-    write('PUT', id, body);
-    const error = await refusal(back());
-    expect([error.code, error.exit]).toEqual(['undo-not-known', 4]);
-    expect(error.message).toContain('its etag is not the one it had when it was created here');
-    expect(await read(id)).not.toBeNull();
-  } finally {
-    await records.close();
-  }
-});
