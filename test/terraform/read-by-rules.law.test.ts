@@ -20,6 +20,7 @@ const elsewhere: readonly (readonly [what: RegExp, why: string])[] = [
     /\/defaultSecurityRules$|\/ipConfiguration$|\/networkInterfaces$|\/subnets$|\/backendAddressPools$|\/natGateway$/,
     'Azure writes it',
   ],
+  [/routetables \/properties\/disablePeeringRoute$/, 'no attribute'],
   [/managedclusters (?:\/identity|\/properties\/servicePrincipalProfile\/clientId)$/, 'known only after the apply'],
   [/databricks\/workspaces \/properties\/managedResourceGroupId$/, 'known only after the apply'],
   [/machinelearningservices\/workspaces \/properties\/(?:ipAllowlist|networkAcls\/ipRules)/, 'no attribute'],
