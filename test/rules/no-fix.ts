@@ -2,6 +2,7 @@
 
 export const noFix: Readonly<Record<string, RegExp>> = {
   'compute.endpoint-path a peering that is cut off': /cannot be changed in place: delete the peering/,
+  'compute.endpoint-path a route table that leaves out the routes of peerings': /Set it to None there/,
   'compute.endpoint-path a peering for IPv6 only': /cannot be changed in place: delete the peering/,
   'compute.endpoint-path a firewall beyond which nothing leads there': /cannot be changed in place: delete the peering/,
   'compute.endpoint-path a firewall that denies it':

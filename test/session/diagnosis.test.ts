@@ -37,7 +37,8 @@ test('what the service finds is a separate finding, and evidence of the one it i
   const { session, simulator } = await open({ world: 'registry', scratch, clock: 'polls:2' });
   const asked: string[] = [];
   simulator.onExchange(({ method, url }) => {
-    if (/\/diagnose|operationResults/.test(url)) asked.push(`${method} ${/api-version=([^&]+)/.exec(url)?.[1]}`);
+    if (/\/diagnose|operation(?:Results|sStatus)/i.test(url))
+      asked.push(`${method} ${/api-version=([^&]+)/.exec(url)?.[1]}`);
   });
   const plain = await drain(session.scan());
   expect(asked).toEqual([]);

@@ -4,13 +4,15 @@
 import { endpointInHand } from '../../facts/endpoints-in-hand.ts';
 import { subnetPrefixes } from '../../facts/flows.ts';
 import { endpointPorts, namedEndpoint, pathToEndpoint, type UsedEndpoint, usedEndpoints } from '../../facts/reach.ts';
+import { routeTableAt } from '../../facts/routes.ts';
 import { unreadAccounts } from '../../facts/unread.ts';
 import type { Evidence } from '../../model/finding.ts';
 import { alsoBlocked, hopTitles } from '../../model/path-words.ts';
-import { fold, sameId } from '../../model/resource-id.ts';
+import { fold, nameOf, sameId } from '../../model/resource-id.ts';
 import type { SnapshotIndex } from '../../model/snapshot-index.ts';
 import { UnreadableError } from '../../model/unreadable-error.ts';
 import { subnetType } from '../../resource-types/network-view.ts';
+import { stopsPeering } from '../../resource-types/route-view.ts';
 import { defineRule } from '../define.ts';
 import { links } from '../parts/links.ts';
 import { openPeering } from '../parts/peering.ts';
@@ -122,6 +124,13 @@ function fix(
       return allowFlow({ from: subnet, to: there, addresses: addressesOf(use, there, index), ports }, context);
     case 'firewall':
       return `${reach.because} Allow ${subnetShown(subnet)} to reach ${subnetShown(there)} on TCP ${ports.join(', ')} there.`;
+    case 'route': {
+      const table = routeTableAt(subnet, index);
+      if (table !== undefined && stopsPeering(table)) {
+        return `${reach.because} ${nameOf(table.id)} leaves out the routes of peerings (disablePeeringRoute). Set it to None there.`;
+      }
+      return openPeering(subnet, there, reach.because, index, answers);
+    }
     default:
       return openPeering(subnet, there, reach.because, context.index, answers);
   }
