@@ -73,13 +73,13 @@ const isSameItem = (one: Json, other: Json): boolean => {
 /** Undefined for a member that is none of reach. */
 function relaxed(name: string, was: Json | undefined, is: Json | undefined): RelaxedMember[] | undefined {
   const key = fold(name);
-  const closed = closedValues[key];
+  const closed = Object.hasOwn(closedValues, key) ? closedValues[key] : undefined;
   if (closed !== undefined) {
     const isClosed = (value: Json | undefined) => value !== undefined && closed.includes(fold(String(value)));
     return isClosed(was) && !isClosed(is) ? [{ name, added: [] }] : [];
   }
   if (ends.includes(key)) return was === is || is === undefined ? [] : [{ name, added: [is] }];
-  const isOpenEmpty = sourceLists[key];
+  const isOpenEmpty = Object.hasOwn(sourceLists, key) ? sourceLists[key] : undefined;
   const [old, fresh] = [itemsOf(was), itemsOf(is)];
   if (isOpenEmpty === undefined || old === undefined || fresh === undefined) return undefined;
   const known = new Set(old.map(asText));
