@@ -1,21 +1,21 @@
 // `whoami` warns of an api-version in use that ends within 180 days. None of the table does, so one that does is added to it.
-import { expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { whoami } from '../../commands/whoami.ts';
 import type { CommandContext } from '../../src/command/definition.ts';
+import { type Retirement, retirements } from '../../src/model/api-version-table.ts';
 import { readVersionOf } from '../../src/model/api-versions.ts';
 import { plainText } from '../../src/model/words.ts';
 
-vi.mock('../../src/model/api-version-table.ts', async (original) => {
-  const table = await original<typeof import('../../src/model/api-version-table.ts')>();
-  const ends = {
-    of: 'Microsoft.KeyVault',
-    before: '9999-01-01',
-    on: '2027-06-30',
-    source: 'a test',
-    read: '2026-12-01',
-  };
-  return { ...table, retirements: [...table.retirements, ends] };
-});
+const ends = {
+  of: 'Microsoft.KeyVault',
+  before: '9999-01-01',
+  on: '2027-06-30',
+  source: 'a test',
+  read: '2026-12-01',
+};
+const table = retirements as Retirement[];
+beforeAll(() => void table.push(ends));
+afterAll(() => void table.splice(table.indexOf(ends), 1));
 
 async function at(today: string) {
   const context = {

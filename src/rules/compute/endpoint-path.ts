@@ -127,7 +127,7 @@ function fix(
     case 'route': {
       const table = routeTableAt(subnet, index);
       if (table !== undefined && stopsPeering(table)) {
-        return `${reach.because} ${nameOf(table.id)} leaves out the routes of peerings (disablePeeringRoute). Set it to None there.`;
+        return `${reach.because} ${nameOf(table.id)} does not use the routes of peerings (disablePeeringRoute). Set it to None there.`;
       }
       return openPeering(subnet, there, reach.because, index, answers);
     }
