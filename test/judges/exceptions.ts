@@ -172,4 +172,38 @@ export const exceptions: readonly Exception[] = [
       responseBody: network,
     },
   },
+  {
+    id: 'bare-errors',
+    why: 'Azure DNS and AKS were recorded to answer with an error that is the whole body.',
+    source:
+      'recordings of azure-cli and azure-service-operator, 2026: PreconditionFailed of zones, NotFound of agent pools',
+    covers: ({ side, code, at, said }) =>
+      side === 'response' &&
+      said.status >= 400 &&
+      /\/(?:privateDnsZones|managedClusters)\//i.test(said.url) &&
+      (code === 'ERROR_ENVELOPE' ||
+        (code === 'OBJECT_ADDITIONAL_PROPERTIES' && /^(code|message|target)$/.test(last(at)))),
+    sample: {
+      method: 'PUT',
+      url: `${network.id.replace(/virtualNetworks.*/, 'privateDnsZones/example.com')}?api-version=2024-06-01`,
+      status: 412,
+      requestBody: { location: 'global' },
+      responseBody: { code: 'PreconditionFailed', message: 'The Zone example.com exists already.' },
+    },
+  },
+  {
+    id: 'sent-as-recorded',
+    why: 'Tests send what other clients were recorded to send and Azure took: a member of an older preview, a DELETE without its action.',
+    source: 'recordings of azure-cli (anonymousPullEnabled) and azure-cli-extensions (computes), 2026',
+    covers: (complaint) =>
+      !isOurs(complaint) &&
+      ((complaint.code === 'OBJECT_ADDITIONAL_PROPERTIES' && last(complaint.at) === 'anonymousPullEnabled') ||
+        only(complaint, 'request', 'MISSING_REQUIRED_PARAMETER', /^Compute_Delete$/)),
+    sample: {
+      method: 'PATCH',
+      url: `${registry.id}?api-version=2023-07-01`,
+      requestBody: { properties: { anonymousPullEnabled: true } },
+      responseBody: registry,
+    },
+  },
 ];

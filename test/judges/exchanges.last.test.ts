@@ -40,6 +40,8 @@ const withoutDocument = [
   'PATCH microsoft.insights/privatelinkscopes 2021-09-01',
   'GET microsoft.resources/deploymentstacks 2024-03-01',
 ];
+/** Where Azure lets an operation be followed: no document has these addresses, recordings do. */
+const followed = /^GET \S+\/(?:\w*operation(?:s|s?status(?:es)?|results?)|privatednsoperationstatuses|nfvoperations) /;
 
 /** Whether every other test file was run before: only then may something be called unused. */
 function isWholeRun(): boolean {
@@ -65,7 +67,8 @@ describe.skipIf(missing)(`exchanges with the simulator${skippedFor(missing)}`, (
   });
 
   test('everything that Bastide requests was checked', () => {
-    expect([...verdicts.oursNotJudged.keys()].filter((asked) => !withoutDocument.includes(asked))).toEqual([]);
+    const isKnown = (asked: string) => withoutDocument.includes(asked) || followed.test(asked);
+    expect([...verdicts.oursNotJudged.keys()].filter((asked) => !isKnown(asked))).toEqual([]);
   });
 
   test.skipIf(!isWholeRun())(
