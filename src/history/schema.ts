@@ -96,6 +96,7 @@ const stepMembers = {
   correlation: z.optional(text),
   verifiedAt: z.optional(text),
   unanswered: z.optional(text),
+  answered: z.optional(z.boolean()),
   requestId: textOrNull,
   operation: textOrNull,
   refusal: z.optional(z.nullable(refusal)),

@@ -48,6 +48,8 @@ export interface EntryStep {
   readonly verifiedAt?: string;
   /** When the wait for an answer to the request ended without one that says what was applied, ISO 8601. */
   readonly unanswered?: string;
+  /** Azure said itself, in answer to the last request, that the change is made. */
+  readonly answered?: boolean;
   readonly requestId: string | null;
   /** URL of the long-running operation, while it runs. */
   readonly operation: string | null;

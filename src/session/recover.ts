@@ -208,9 +208,9 @@ async function settleEach(
 }
 
 /** What shows that a change was made here that was found to be there. */
-function whose({ change }: EntryStep, ending: Ending): Pick<EntryStep, 'origin'> {
+function whose({ change, answered }: EntryStep, ending: Ending): Pick<EntryStep, 'origin'> {
   if (ending.state !== 'done' && ending.state !== 'partly') return {};
-  const isAnswered = ending.isAnswered === true;
+  const isAnswered = ending.isAnswered === true || answered === true;
   return originPart(change, ending.after, { isAnswered, isAccepted: isAnswered });
 }
 
@@ -235,7 +235,7 @@ function endingText(step: EntryStep, ending: Ending): string | null {
       if (step.state === 'failed') {
         return 'The change shows now: its request arrived late, or another client made the same change.';
       }
-      return ending.isAnswered === true
+      return ending.isAnswered === true || step.answered === true
         ? `${how}; the change was applied.`
         : `${how}; ${nameOf(step.resource)} shows the change. Whether this request or another client made it is not known.`;
     case 'not done':

@@ -237,7 +237,8 @@ async function writeNamed(run: StepRun, context: WriteContext): Promise<StepEnd>
     const isUnguarded = !isCompared(request, kind);
     isBlind ||= isUnguarded;
     try {
-      const part = { before: kept ?? null, begun: now(), correlation, unguarded: isBlind };
+      const earlier = run.step.answered === true ? { answered: false } : {};
+      const part = { before: kept ?? null, begun: now(), correlation, unguarded: isBlind, ...earlier };
       await record.intend(index, { state: 'intended', ...part });
     } catch (error) {
       if (sent && last !== null && record.lost !== null) return conclude(last);
@@ -361,7 +362,8 @@ async function writeNamed(run: StepRun, context: WriteContext): Promise<StepEnd>
       return { kind: 'refused', refusal, again, applied, retryAfter };
     }
     const [operation, first] = answer.state === 'running' ? [answer.operation, answer.shown] : [null, undefined];
-    const lost = answer.state === 'lost' ? { unanswered: now() } : {};
+    const lost =
+      answer.state === 'lost' ? { unanswered: now() } : answer.state === 'done' ? { answered: true as const } : {};
     await record.note(index, { state: 'sent', requestId: answer.requestId, operation, ...named, ...lost });
     tell('sent');
     if (answer.state === 'lost') return { kind: 'lost', reason: answer.reason };
@@ -373,6 +375,7 @@ async function writeNamed(run: StepRun, context: WriteContext): Promise<StepEnd>
       onPoll: (state) => tell('running', clean(state, 60)),
       hasEnded: () => showsAtRest(pending, context),
     });
+    if (followed.state === 'ended' && followed.isAnswered) await record.note(index, { answered: true });
     if (followed.state === 'ended') return { kind: 'accepted', isAnswered: followed.isAnswered, status, first };
     if (followed.state === 'left') return { kind: 'left', reason: followed.reason };
     const { refusal, again } = followed;
