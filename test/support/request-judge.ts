@@ -204,9 +204,20 @@ function replay(
 ): readonly { readonly id: string; readonly what: string }[] {
   const left = [...steps];
   const replaced: { id: string; what: string }[] = [];
-  for (const event of events) {
+  const isRepeated = ({ path, method, status }: Call, at: number): boolean =>
+    status === 202 &&
+    events.some(
+      (one, later) =>
+        later > at &&
+        one.kind === 'call' &&
+        one.call.path === path &&
+        one.call.method === method &&
+        isAccepted(one.call),
+    );
+  for (const [place, event] of events.entries()) {
     if (event.kind === 'foreign') repeat(event.act, client, reading);
-    else if (isWrite(event.call) && isAccepted(event.call)) {
+    // Of one that its operation refused and that was sent again, the last made the change.
+    else if (isWrite(event.call) && isAccepted(event.call) && !isRepeated(event.call, place)) {
       const at = left.findIndex(({ resource }) => isAbout(event.call, resource));
       const [step] = at < 0 ? [] : left.splice(at, 1);
       // An earlier request of the same step, or one of a step that is not done.
