@@ -168,7 +168,8 @@ async function writeNamed(run: StepRun, context: WriteContext): Promise<StepEnd>
     return ended('failed', message, { unsent });
   };
   const unknown = async (message: string): Promise<StepEnd> => {
-    await record.note(index, { state: 'unknown', message, ...told(last) });
+    const answered = last?.kind === 'accepted' && last.isAnswered ? { answered: true } : {};
+    await record.note(index, { state: 'unknown', message, ...answered, ...told(last) });
     return ended('unknown', message);
   };
   const skip = async (message = 'No changes needed.'): Promise<StepEnd> => {
@@ -362,9 +363,8 @@ async function writeNamed(run: StepRun, context: WriteContext): Promise<StepEnd>
       return { kind: 'refused', refusal, again, applied, retryAfter };
     }
     const [operation, first] = answer.state === 'running' ? [answer.operation, answer.shown] : [null, undefined];
-    const lost =
-      answer.state === 'lost' ? { unanswered: now() } : answer.state === 'done' ? { answered: true as const } : {};
-    await record.note(index, { state: 'sent', requestId: answer.requestId, operation, ...named, ...lost });
+    const heard = { lost: { unanswered: now() }, done: { answered: true }, running: {} }[answer.state];
+    await record.note(index, { state: 'sent', requestId: answer.requestId, operation, ...named, ...heard });
     tell('sent');
     if (answer.state === 'lost') return { kind: 'lost', reason: answer.reason };
     const { status } = answer;
@@ -375,7 +375,6 @@ async function writeNamed(run: StepRun, context: WriteContext): Promise<StepEnd>
       onPoll: (state) => tell('running', clean(state, 60)),
       hasEnded: () => showsAtRest(pending, context),
     });
-    if (followed.state === 'ended' && followed.isAnswered) await record.note(index, { answered: true });
     if (followed.state === 'ended') return { kind: 'accepted', isAnswered: followed.isAnswered, status, first };
     if (followed.state === 'left') return { kind: 'left', reason: followed.reason };
     const { refusal, again } = followed;
