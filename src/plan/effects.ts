@@ -181,7 +181,7 @@ function compute({ change, undo, before, isOwn }: EffectInput): Computed {
     },
     isPackets ? [] : ['opens', 'cutsOff'],
   );
-  const flows = told(() => changedFlows(before, after), ['opens', 'cutsOff']);
+  const flows = told(() => toldFlows(before, after), ['opens', 'cutsOff']);
   const users = told(
     () => [...usersCutOff([change.resource], flows, was), ...unseenNetworks(changedPairs(before, after), was)],
     ['cutsOff'],
@@ -206,6 +206,10 @@ function compute({ change, undo, before, isOwn }: EffectInput): Computed {
   ];
   return { flows, others };
 }
+
+/** Without what is told as its addresses already. */
+const toldFlows = (before: Snapshot, after: Snapshot): FlowChange[] =>
+  changedFlows(before, after).filter(({ asAddresses }) => asAddresses !== true);
 
 /** Kinds that can say that they are not known. */
 type UnknownKind = Extract<EffectReason, { readonly reason: 'unknown' }>['kind'];
@@ -383,7 +387,7 @@ export function effectsOfSteps(steps: readonly Pick<Step, 'change' | 'effects'>[
   const [opened, cut] = [told.filter(({ kind }) => kind === 'opens'), told.filter(({ kind }) => kind === 'cutsOff')];
   const isBoth = cut.some((one) => opened.some((other) => sameEnd(one.data.to, other.data.to)));
   if (names.length === 0 && !isBoth) return gatheredEffects(all);
-  const net = changedFlows(before, last);
+  const net = toldFlows(before, last);
   const passing = told.filter((one) => !net.some((flow) => isSameFlow(one, flow)));
   // The loss of a name is told by its step as an interruption, also where it lasts.
   const losses = net.filter(({ kind }) => kind === 'cutsOff');

@@ -1,7 +1,11 @@
 // The effects of a whole plan: what flowed in the first world against what flows in the last.
 import { expect, test } from 'vitest';
+import { changedFlows } from '../../src/audit/path.ts';
 import { currentEffects } from '../../src/model/effect.ts';
+import type { JsonObject } from '../../src/model/json.ts';
+import type { Snapshot } from '../../src/model/snapshot.ts';
 import { buildPlan } from '../../src/plan/index.ts';
+import { isOfType, workspaceType } from '../../src/resource-types/workspace-view.ts';
 import { rules } from '../../src/rules/index.ts';
 import { worldSnapshot } from './worlds.ts';
 
@@ -54,4 +58,31 @@ test('rules of a firewall open the tags, addresses and hosts that they name, and
   expect(opens).toContain('storage.westeurope TCP 443, 445');
   expect(opens).toContain('pypi.org TCP 443');
   expect(opens.filter((one) => /internet|^addresses/.test(one))).toEqual([]);
+});
+
+/** Default outbound access has an address that nothing shows: it may be any that an IP rule allows. */
+test('an IP rule that is removed may be the one that lets in computes of unknown address', () => {
+  const world = worldSnapshot('neglected');
+  const withRules = (...rules: readonly string[]): Snapshot => ({
+    ...world,
+    resources: world.resources.map((one) =>
+      isOfType(one.id, workspaceType)
+        ? { ...one, body: { ...one.body, properties: { ...(one.body.properties as JsonObject), ipAllowlist: rules } } }
+        : one,
+    ),
+  });
+  const computesCutOff = (before: Snapshot, after: Snapshot) =>
+    changedFlows(before, after).filter(({ kind, from }) => kind === 'cutsOff' && from.kind === 'compute');
+  const [two, one] = [withRules('203.0.113.7', '198.51.100.7'), withRules('203.0.113.7')];
+  const lost = computesCutOff(two, one);
+  expect(lost.length).toBeGreaterThan(0);
+  expect(lost.every(({ certain }) => !certain)).toBe(true);
+  // The way back opens the same, told as the address that it allows.
+  const back = changedFlows(one, two).filter(({ kind, from }) => kind === 'opens' && from.kind === 'compute');
+  expect(back.map(({ from, asAddresses }) => [from.id, asAddresses])).toEqual(lost.map(({ from }) => [from.id, true]));
+  // What another rule holds is not lost, nor is what is added; no compute there comes from an IPv6 or a private address.
+  expect(computesCutOff(withRules('203.0.113.0/24', '203.0.113.7'), withRules('203.0.113.0/24'))).toEqual([]);
+  expect(computesCutOff(one, two)).toEqual([]);
+  expect(computesCutOff(withRules('203.0.113.7', '2001:db8::7'), one)).toEqual([]);
+  expect(computesCutOff(withRules('203.0.113.7', '10.20.0.0/16'), one)).toEqual([]);
 });

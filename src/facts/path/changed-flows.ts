@@ -10,6 +10,7 @@ import {
   anywhere,
   both,
   count4,
+  fixed,
   noAddress,
   nowhere,
   prefixesOf,
@@ -18,7 +19,8 @@ import {
 } from '../../net/addresses.ts';
 import { decisionOf, type Parts } from '../../net/decision.ts';
 import { inTurn } from '../../net/in-turn.ts';
-import { wideRange } from '../../net/ip-rules.ts';
+import { reservedFamilies, wideRange } from '../../net/ip-rules.ts';
+import { formatBlock } from '../../net/ipv4.ts';
 import { newlyAllowed } from '../../net/openings.ts';
 import { portTexts } from '../../net/ports.ts';
 import { type Intervals, intersect, meets, minus, unite } from '../../net/sets.ts';
@@ -45,6 +47,8 @@ export interface FlowChange {
   readonly certain: boolean;
   /** Whether anything was seen that sends them. */
   readonly use: Use;
+  /** They come from whatever address the sender has, which may be one that is newly allowed: those are told as `from` by themselves. */
+  readonly asAddresses?: true;
 }
 
 /** Ids of the resources that differ between two snapshots, created and deleted ones included. */
@@ -150,6 +154,8 @@ const withoutPackets = {
 /** `ifLed`: what becomes of packets that something leads in which was not read; absent where an address is seen to lead in, or none can. */
 interface Followed extends PathPackets {
   readonly ifLed?: Parts;
+  /** The sender is let in from these addresses alone, and which it has is not known. */
+  readonly oneOf?: Addresses;
   /** Names of the service that alone lead nowhere. */
   readonly hosts?: readonly string[];
   /** Ids of the resources that decide at its hops. */
@@ -192,12 +198,14 @@ const followed = (question: PathQuestion, index: SnapshotIndex): Followed | unde
       const isVague = answer.verdict === 'unknown' && answer.stoppedBy === 'name';
       const parts = isVague ? outcome.map((part) => ({ ...part, outcome: 'unknown' as const })) : outcome;
       const hosts = answer.verdict === 'denied' ? trace.stages.find(({ hop }) => hop.hop === 'name')?.hosts : undefined;
+      const oneOf = trace.stages.find((stage) => stage.oneOf !== undefined)?.oneOf;
       const isUnled = answer.verdict === 'denied' && answer.stoppedBy === 'wayIn';
       return {
         ...{ parts: parts as Parts, uncounted: packets.uncounted },
         met: answer.hops.flatMap(({ evidence, gaps }) => [...evidence.map(({ resource }) => resource), ...gaps]),
         ...(isUnled ? { ifLed: ledIn(trace) } : {}),
         ...(hosts ? { hosts } : {}),
+        ...(oneOf ? { oneOf } : {}),
       };
     },
     () => undefined,
@@ -208,6 +216,18 @@ const ledIn = ({ packets, stages }: PathTrace): Parts =>
   inTurn([packets.whole, ...stages.flatMap(({ hop, parts }) => (hop.hop === 'wayIn' || !parts ? [] : [parts]))]).map(
     (part) => (part.outcome === 'allowed' ? { ...part, outcome: 'unknown' } : part),
   ) as Parts;
+const neverPublic = fixed(...reservedFamilies.flatMap(({ blocks }) => blocks.map(formatBlock)), 'fc00::/7');
+/**
+ * The second's packets, without those of a sender of unknown address where the first allows addresses that the second does not: it may
+ * have one of them.
+ */
+function leftOf(was: Followed | undefined, is: Followed | undefined): Followed | undefined {
+  if (was?.oneOf === undefined || is?.oneOf === undefined) return is;
+  const gone = without(without(was.oneOf, is.oneOf), neverPublic);
+  // A sender has addresses of the families that its network has.
+  if (!was.parts.some((part) => (isFamily4(part) ? gone.v4 : gone.v6).length > 0)) return is;
+  return { ...is, parts: is.parts.filter(({ outcome }) => outcome !== 'unknown') as unknown as Parts };
+}
 const ifLed = (one: Followed | undefined): Followed | undefined =>
   one?.ifLed === undefined ? one : { ...one, parts: one.ifLed };
 
@@ -216,8 +236,9 @@ function changesOf(flow: TouchedFlow, before: SnapshotIndex, after: SnapshotInde
   const isElsewhere = flow.service !== null && leadsElsewhere(...seen);
   const [was, is] = isElsewhere ? seen.map((one) => one && anyDestination(one)) : seen;
   if (was === undefined && is === undefined) return ofStrangeName(flow, after).map((change) => ({ change }));
-  const [opened, lost] = [gained(ifLed(was), ifLed(is)), gained(is, was)];
-  if (opened === null && lost === null) return [];
+  const [opened, lost] = [gained(ifLed(was), ifLed(is)), gained(leftOf(was, is), was)];
+  const asAddresses = opened === null ? gained(leftOf(is, was), is) : null;
+  if (opened === null && lost === null && asAddresses === null) return [];
   // The later world takes over from the earlier one what does not differ.
   const old = senderAt(flow.from, before);
   const sender = senderAt(flow.from, after);
@@ -246,7 +267,12 @@ function changesOf(flow: TouchedFlow, before: SnapshotIndex, after: SnapshotInde
       return isSome && apart !== undefined ? [{ change: found, apart }] : [{ change: found }];
     });
   };
-  return [...(opened === null ? [] : made('opens', opened)), ...(lost === null ? [] : made('cutsOff', lost))];
+  const withAddresses = (found: Found): Found => ({ ...found, change: { ...found.change, asAddresses: true } });
+  return [
+    ...(opened === null ? [] : made('opens', opened)),
+    ...(asAddresses === null ? [] : made('opens', asAddresses).map(withAddresses)),
+    ...(lost === null ? [] : made('cutsOff', lost)),
+  ];
 }
 
 /** Where a private endpoint stood that no longer leads there, others came by it, from networks that were not read too. */
@@ -286,8 +312,8 @@ function leadsElsewhere(was: PathPackets | undefined, is: PathPackets | undefine
 const isFamily4 = ({ family }: Parts[number]): boolean => family.name === 'v4';
 
 /** The same packets to whatever address the service has. */
-const anyDestination = ({ met, parts, uncounted }: Followed): Followed => ({
-  ...{ met, uncounted },
+const anyDestination = ({ met, parts, uncounted, oneOf }: Followed): Followed => ({
+  ...{ met, uncounted, ...(oneOf ? { oneOf } : {}) },
   parts: parts.map((part) =>
     isFamily4(part)
       ? { ...part, box: { ...part.box, destination: anywhere.v4 } }

@@ -2,7 +2,7 @@
 // public endpoint.
 import type { Evidence } from '../../model/finding.ts';
 import type { Resource } from '../../model/resource.ts';
-import { noAddress } from '../../net/addresses.ts';
+import { either, noAddress, nowhere } from '../../net/addresses.ts';
 import { cut } from '../../net/in-turn.ts';
 import { allowedAddresses, type Perimeter, perimeterName, throughPerimeter, unclearRules } from '../perimeter.ts';
 import type { OutsideEnd, SubnetEnd } from './ends.ts';
@@ -28,37 +28,42 @@ export function byAccessRules(
   const { shown, rulesPointer } = perimeter;
   const evidence = [...(shown ? [quoted(shown, rulesPointer, 'access rules')] : []), setting];
   const who = perimeterName(perimeter);
+  const allowed = allowedAddresses(perimeter);
   const unclear = (because: string) => all(here, 'unknown', because, evidence, packets);
+  /** The access rules allow addresses beside those of the firewall. */
+  const oneOf = (stage: PathStage): PathStage =>
+    stage.hop.verdict === 'unknown' ? { ...stage, oneOf: either(allowed, stage.oneOf ?? nowhere) } : stage;
   if (perimeter.errors.length > 0) return unclear(`Azure reports that ${who} is not fully applied to ${name}.`);
   if (source === undefined) {
-    return (
-      own ?? unclear(`${who} decides on access to ${name}, and the source address behind the appliance is not known.`)
+    return oneOf(
+      own ?? unclear(`${who} decides on access to ${name}, and the source address behind the appliance is not known.`),
     );
   }
   if (source.kind === 'subnet') {
     const { verdict, because, identities } = throughPerimeter(source, resource, perimeter, index);
     if (verdict === 'allowed') return all(here, 'allowed', `${name}: ${because}.`, evidence, packets);
-    if (own) return own;
-    return identities === undefined
-      ? all(here, verdict, `${name} is controlled by ${who}, and ${because}.`, evidence, packets)
-      : unclear(
-          `${name} is controlled by ${who}: access rule ${identities} allows managed identities of the subscription, and ${because}.`,
-        );
+    if (own) return verdict === 'unknown' ? oneOf(own) : own;
+    return oneOf(
+      identities === undefined
+        ? all(here, verdict, `${name} is controlled by ${who}, and ${because}.`, evidence, packets)
+        : unclear(
+            `${name} is controlled by ${who}: access rule ${identities} allows managed identities of the subscription, and ${because}.`,
+          ),
+    );
   }
-  const allowed = allowedAddresses(perimeter);
   const doubt = unclearRules(perimeter);
   if (source.scope === 'private' || source.scope === 'managed' || source.scope === 'tag') {
-    return (
+    return oneOf(
       own ??
-      (noAddress(allowed) && doubt === undefined
-        ? all(
-            here,
-            'denied',
-            `${name} is controlled by ${who}, and no access rule allows an address.`,
-            evidence,
-            packets,
-          )
-        : unclear(`The public source address of ${source.asked} is not known, so access rules cannot be checked.`))
+        (noAddress(allowed) && doubt === undefined
+          ? all(
+              here,
+              'denied',
+              `${name} is controlled by ${who}, and no access rule allows an address.`,
+              evidence,
+              packets,
+            )
+          : unclear(`The public source address of ${source.asked} is not known, so access rules cannot be checked.`)),
     );
   }
   const { inside, outside } = cut(own?.parts ?? packets.whole, 'source', allowed, 'allowed');

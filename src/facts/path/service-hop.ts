@@ -103,7 +103,7 @@ function decidedBy({ visitor, service, arrival }: Visit, journey: Journey): Path
         const source = visitor();
         if (!source) {
           const because = `${name} denies by default, and the source address behind the appliance is not known.`;
-          return all(place, 'unknown', because, [setting], packets);
+          return { ...all(place, 'unknown', because, [setting], packets), oneOf: allowedBy(firewall) };
         }
         const own = source.kind === 'subnet' ? fromSubnet(source, visit, journey) : fromOutside(source, visit, journey);
         // In Learning mode the access rules allow what the firewall does not.
@@ -180,7 +180,7 @@ function fromSubnet(source: SubnetEnd, visit: FirewallVisit, journey: Journey): 
   const known = seenAs(source, index);
   if (known === undefined) {
     const because = `${decorative}. The public source address is not known, so IP rules cannot be checked.`;
-    return all(place(name), 'unknown', because, evidence, packets);
+    return { ...all(place(name), 'unknown', because, evidence, packets), oneOf: allowedBy(firewall) };
   }
   const left = without(readPrefixes(known).addresses, allowedBy(firewall));
   const shown = known.join(', ');
@@ -227,7 +227,7 @@ function fromOutside(
     }
     const who = source.asked.startsWith('/') ? nameOf(source.asked) : source.asked;
     const because = `The public source address of ${who} is not known, so IP rules cannot be checked.`;
-    return all(place(name), 'unknown', because, evidence, packets);
+    return { ...all(place(name), 'unknown', because, evidence, packets), oneOf: allowedBy(firewall) };
   }
   const unknownTags = packets.uncounted.filter((tag) => source.addresses.includes(tag));
   if (unknownTags.length > 0 && firewall.addresses.length > 0) {

@@ -8,6 +8,7 @@ import { nameInParent } from '../../model/resource-id.ts';
 import type { SnapshotIndex } from '../../model/snapshot-index.ts';
 import type { UnreadableError } from '../../model/unreadable-error.ts';
 import { unguarded } from '../../model/unresolved.ts';
+import type { Addresses } from '../../net/addresses.ts';
 import { decideAt } from '../../net/decide.ts';
 import { type Decision, decisionOf, type FlowOutcome, type Parts } from '../../net/decision.ts';
 import { allOf } from '../../net/in-turn.ts';
@@ -28,6 +29,8 @@ export interface PathStage {
   readonly control?: Control;
   /** The only names of the service that end there; undefined where all of its names do. */
   readonly hosts?: readonly string[];
+  /** The sender is let in from these addresses alone, and which it has is not known. */
+  readonly oneOf?: Addresses;
 }
 
 export type Control =
