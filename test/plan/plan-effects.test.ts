@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { changedFlows } from '../../src/audit/path.ts';
 import { currentEffects } from '../../src/model/effect.ts';
 import type { JsonObject } from '../../src/model/json.ts';
+import type { Resource } from '../../src/model/resource.ts';
 import type { Snapshot } from '../../src/model/snapshot.ts';
 import { buildPlan } from '../../src/plan/index.ts';
 import { isOfType, workspaceType } from '../../src/resource-types/workspace-view.ts';
@@ -85,4 +86,52 @@ test('an IP rule that is removed may be the one that lets in computes of unknown
   expect(computesCutOff(one, two)).toEqual([]);
   expect(computesCutOff(withRules('203.0.113.7', '2001:db8::7'), one)).toEqual([]);
   expect(computesCutOff(withRules('203.0.113.7', '10.20.0.0/16'), one)).toEqual([]);
+});
+
+const denyInternet: JsonObject = {
+  name: 'deny-internet',
+  properties: {
+    ...{ protocol: '*', direction: 'Outbound', access: 'Deny', priority: 4000 },
+    ...{ sourcePortRange: '*', destinationPortRange: '*' },
+    ...{ sourceAddressPrefix: '*', destinationAddressPrefix: 'Internet' },
+  },
+};
+
+/** A private subnet has no way out; nodes with public IP addresses in it have their own. */
+test('nodes with public IP addresses in a private subnet are told apart from it', () => {
+  const world = worldSnapshot('machines');
+  const at = (name: string) =>
+    world.resources.find(({ id }) => id.toLowerCase().endsWith(`/subnets/${name}`))?.id ?? '';
+  const edited = (id: string, change: (properties: JsonObject) => JsonObject, from = world): Snapshot => ({
+    ...from,
+    resources: from.resources.map((one) =>
+      one.id === id ? { ...one, body: { ...one.body, properties: change(one.body.properties as JsonObject) } } : one,
+    ),
+  });
+  const subnet = at('snet-train');
+  const open = edited(subnet, ({ networkSecurityGroup: _, ...rest }) => rest);
+  const closed = edited(subnet, (all) => ({ ...all, defaultOutboundAccess: false }), open);
+  const group = world.resources.find(({ type }) => type === 'Microsoft.Network/networkSecurityGroups');
+  const denying = {
+    ...(group as Resource),
+    id: `${group?.id}-shut`,
+    body: {
+      ...group?.body,
+      id: `${group?.id}-shut`,
+      properties: { securityRules: [denyInternet] },
+    },
+  };
+  const withGroup = edited(subnet, (all) => ({ ...all, networkSecurityGroup: { id: denying.id } }), closed);
+  const shut: Snapshot = { ...withGroup, resources: [...withGroup.resources, denying] };
+  const told = (before: Snapshot, after: Snapshot) =>
+    changedFlows(before, after).flatMap(({ kind, from, to }) =>
+      to.kind === 'internet' ? [`${kind} ${from.name}`] : [],
+    );
+  // Its nodes keep their way out: only the rest of the subnet loses one, and nothing is there.
+  expect(told(open, closed)).toEqual(['cutsOff vnet-ml/snet-train']);
+  expect(told(closed, open)).toEqual(['opens vnet-ml/snet-train']);
+  // The nodes lose theirs where a group denies it, and the rest of the subnet has none to lose.
+  expect(told(closed, shut).filter((one) => one.startsWith('cutsOff'))).toEqual([
+    'cutsOff vnet-ml/snet-train (cpu-cluster)',
+  ]);
 });

@@ -29,7 +29,7 @@ import { endpointsLeadingTo } from '../endpoints-in-hand.ts';
 import { contextAt, type FlowQuestion, subnetPrefixes } from '../flows.ts';
 import { changedIdentities } from './identities.ts';
 import { type PathQuestion, type PathTrace, tracePath } from './path.ts';
-import { senderAt } from './places.ts';
+import { nodesApart, senderAt } from './places.ts';
 import { packetsOf } from './stage.ts';
 import { type TouchedFlow, touchedFlows } from './touched.ts';
 import type { PathPackets } from './widening.ts';
@@ -241,7 +241,11 @@ function changesOf(flow: TouchedFlow, before: SnapshotIndex, after: SnapshotInde
   if (opened === null && lost === null && asAddresses === null) return [];
   // The later world takes over from the earlier one what does not differ.
   const old = senderAt(flow.from, before);
-  const sender = senderAt(flow.from, after);
+  // Nodes that are apart in one world alone are asked about by themselves in both.
+  const isApart =
+    flow.from.end === undefined &&
+    nodesApart(flow.from.asked, before).length > nodesApart(flow.from.asked, after).length;
+  const sender = isApart ? old : senderAt(flow.from, after);
   const ends = { from: sender.end, to: senderAt(flow.to, after).end };
   const { subnets, service } = flow;
   const use = kindOfUse(flow, sender.use, before, after);

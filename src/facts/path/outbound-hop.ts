@@ -3,6 +3,7 @@
 
 import type { Evidence } from '../../model/finding.ts';
 import type { Json } from '../../model/json.ts';
+import { attempt } from '../../model/readable.ts';
 import type { Resource } from '../../model/resource.ts';
 import { fold, nameOf, sameId } from '../../model/resource-id.ts';
 import type { SnapshotIndex } from '../../model/snapshot-index.ts';
@@ -18,7 +19,7 @@ import {
 import { findSubnet, subnetView } from '../../resource-types/network-view.ts';
 import { hasPublicIp } from '../../resource-types/placements.ts';
 import { booleanAt, listAt, textAt } from '../../resource-types/read.ts';
-import { computeView } from '../../resource-types/workspace-view.ts';
+import { computeView, workspaceView } from '../../resource-types/workspace-view.ts';
 import { unreadNicsIn } from '../occupant-nics.ts';
 import { taken } from './appliance-hop.ts';
 import type { SubnetEnd } from './ends.ts';
@@ -62,6 +63,13 @@ export function seenAs(
   return address === undefined ? undefined : [address];
 }
 
+/** Whether what leaves an end for the Internet has a way out. */
+export const leavesBy = (end: SubnetEnd, index: SnapshotIndex): FlowOutcome =>
+  attempt(
+    () => methodOf(end, index).outcome,
+    () => 'unknown',
+  );
+
 interface Method {
   readonly at: string;
   readonly outcome: FlowOutcome;
@@ -100,6 +108,21 @@ function methodOf(end: SubnetEnd, index: SnapshotIndex): Method {
       because: `Each node of ${nameOf(compute.id)} has a public IP address.`,
       evidence: [
         quoted(compute, '/properties/properties/enableNodePublicIp', 'not set: a public IP address by default'),
+      ],
+    };
+  }
+  const jobs = nic === undefined && fold(end.asked) === 'serverless' ? index.workspace() : undefined;
+  if (jobs && workspaceView(jobs).serverless.noPublicIp !== true) {
+    return {
+      at: 'nodes of serverless compute',
+      outcome: 'allowed',
+      because: 'Each node of serverless compute has a public IP address.',
+      evidence: [
+        quoted(
+          jobs,
+          '/properties/serverlessComputeSettings/serverlessComputeNoPublicIP',
+          'not set: a public IP address by default',
+        ),
       ],
     };
   }

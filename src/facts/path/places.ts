@@ -7,6 +7,7 @@ import { fold, nameInParent, nameOf, parentId, sameId, typeOf } from '../../mode
 import type { SnapshotIndex } from '../../model/snapshot-index.ts';
 import { computeType } from '../../resource-types/compute.ts';
 import { nicType } from '../../resource-types/machine-view.ts';
+import { managedClusterType } from '../../resource-types/managed-cluster-view.ts';
 import { findSubnet, subnetType } from '../../resource-types/network-view.ts';
 import { managedAmong } from '../../resource-types/placements.ts';
 import { listAt, textAt } from '../../resource-types/read.ts';
@@ -15,7 +16,28 @@ import { managedComputes } from '../compute-networks.ts';
 import { mayBeOccupied, occupantsOf } from '../map/occupants.ts';
 import { memoizePerSnapshot, memoizePerSnapshotAndKey } from '../memoize.ts';
 import { computes, subnetsOfCompute } from '../needs.ts';
+import { isRefused } from './ends.ts';
 import { scoringFronts } from './fronts.ts';
+import { endOf } from './named.ts';
+import { leavesBy } from './outbound-hop.ts';
+
+/** Who is where follows from these. */
+export const placing = [
+  'microsoft.network/virtualnetworks',
+  'microsoft.network/networkinterfaces',
+  'microsoft.network/privateendpoints',
+  'microsoft.network/azurefirewalls',
+  'microsoft.network/loadbalancers',
+  'microsoft.network/virtualnetworkgateways',
+  'microsoft.network/bastionhosts',
+  'microsoft.network/applicationgateways',
+  'microsoft.machinelearningservices/workspaces',
+  'microsoft.compute/',
+  'microsoft.containerservice/',
+  'microsoft.databricks/',
+  'microsoft.hdinsight/',
+  'microsoft.containerinstance/',
+];
 
 export interface SenderPlace {
   /** What a question calls it. */
@@ -40,13 +62,14 @@ export const internet: SenderPlace = {
 export const places = memoizePerSnapshot(
   (index): readonly SenderPlace[] => [
     ...index.ofType(subnetType).map(({ id }): SenderPlace => ({ asked: id, subnet: id })),
+    ...index.ofType(subnetType).flatMap(({ id }) => nodesApart(id, index)),
     ...index.ofType(nicType).flatMap(placeOfNic),
     ...scoringFronts(index).map(({ address, compute: { id }, subnet }): SenderPlace => {
       const end = { kind: 'cluster', id, name: `${nameOf(id)} at ${address}` } as const;
       return { asked: address, subnet, end, receives: true };
     }),
   ],
-  [fold(subnetType), fold(nicType), fold(computeType), 'microsoft.containerservice/'],
+  placing,
 );
 
 /** A machine whose NIC has a group, or that a public address or a load balancer leads to: its packets are decided apart from those of its subnet. */
@@ -80,6 +103,51 @@ const machinesApart = memoizePerSnapshot(
   [fold(nicType), fold(computeType)],
 );
 
+/**
+ * Nodes that leave a subnet otherwise than the rest of it: by public addresses of their own, or by what Kubernetes manages for them. What
+ * holds for the subnet does not hold for them.
+ */
+export const nodesApart = memoizePerSnapshotAndKey((id: string, index: SnapshotIndex): readonly SenderPlace[] => {
+  const end = attempt(
+    () => endOf(id, id, index),
+    () => undefined,
+  );
+  if (end === undefined || isRefused(end) || end.kind !== 'subnet') return [];
+  const usual = leavesBy(end, index);
+  return occupantsIn(id, index).all.flatMap(({ resource }): SenderPlace[] => {
+    if (resource === null || ![computeType, managedClusterType].some((type) => sameId(typeOf(resource), type)))
+      return [];
+    const own = attempt(
+      () => endOf(resource, resource, index),
+      () => undefined,
+    );
+    const isApart =
+      own !== undefined &&
+      !isRefused(own) &&
+      own.kind === 'subnet' &&
+      own.nic === undefined &&
+      sameId(own.subnet, id) &&
+      leavesBy(own, index) !== usual;
+    if (!isApart) return [];
+    const kind = sameId(typeOf(resource), computeType) ? 'compute' : 'cluster';
+    return [
+      { asked: resource, subnet: id, end: { kind, id: resource, name: `${nameInParent(id)} (${nameOf(resource)})` } },
+    ];
+  });
+}, placing);
+
+/** Who is in a subnet; where that could not be read, or it is given to a service, something may send from it. */
+const occupantsIn = (id: string, index: SnapshotIndex) =>
+  attempt(
+    () => {
+      const subnet = findSubnet(index, id);
+      return subnet === undefined
+        ? { all: [], isPossible: false }
+        : { all: occupantsOf(subnet, index), isPossible: mayBeOccupied(subnet) };
+    },
+    () => ({ all: [], isPossible: true }),
+  );
+
 /** What sends packets from a place, and whether anything is there. */
 export function senderAt(
   { end, use = 'seen', asked }: SenderPlace,
@@ -91,37 +159,14 @@ export function senderAt(
 /** These receive connections and open none of their own; an application gateway reads its certificates and sends to its backends. */
 const receivers = /private endpoint|load ?balancer|virtual ?network ?gateway|bastion/i;
 
-/** Who is where follows from these. */
-export const placing = [
-  'microsoft.network/virtualnetworks',
-  'microsoft.network/networkinterfaces',
-  'microsoft.network/privateendpoints',
-  'microsoft.network/azurefirewalls',
-  'microsoft.network/loadbalancers',
-  'microsoft.network/virtualnetworkgateways',
-  'microsoft.network/bastionhosts',
-  'microsoft.network/applicationgateways',
-  'microsoft.machinelearningservices/workspaces',
-  'microsoft.compute/',
-  'microsoft.containerservice/',
-  'microsoft.databricks/',
-  'microsoft.hdinsight/',
-  'microsoft.containerinstance/',
-];
-
 const senderIn = memoizePerSnapshotAndKey((id: string, index: SnapshotIndex): { end: EffectEnd; use: Use } => {
   const apart = machinesApart(index);
-  // Who is there could not be read, or the subnet is given to a service: something may send from it.
-  const { all, isPossible } = attempt(
-    () => {
-      const subnet = findSubnet(index, id);
-      return subnet === undefined
-        ? { all: [], isPossible: false }
-        : { all: occupantsOf(subnet, index), isPossible: mayBeOccupied(subnet) };
-    },
-    () => ({ all: [], isPossible: true }),
+  const { all, isPossible } = occupantsIn(id, index);
+  const nodes = nodesApart(id, index).map(({ asked }) => fold(asked));
+  const inside = all.filter(
+    ({ is, resource }) =>
+      !receivers.test(is) && !apart.has(fold(resource ?? '')) && !nodes.includes(fold(resource ?? '')),
   );
-  const inside = all.filter(({ is, resource }) => !receivers.test(is) && !apart.has(fold(resource ?? '')));
   const [first] = inside;
   const name = nameInParent(id);
   const who = inside.map((one) => one.name);

@@ -26,7 +26,16 @@ import { servedTags } from '../service-routes.ts';
 import { serviceTagsOf } from '../service-tags.ts';
 import { regionAt } from '../training-subnets.ts';
 import type { PathQuestion } from './path.ts';
-import { clients, endpointsAreSealed, internet, outsideNodes, places, placing, type SenderPlace } from './places.ts';
+import {
+  clients,
+  endpointsAreSealed,
+  internet,
+  nodesApart,
+  outsideNodes,
+  places,
+  placing,
+  type SenderPlace,
+} from './places.ts';
 import { hostOf, serviceKindOf, serviceKinds } from './services.ts';
 
 /** A question with its two ends. `service`: id of the service at its end. */
@@ -206,7 +215,12 @@ function placesOf(
     const type = fold(typeOf(id));
     return !isType(id, subnetType) && !isType(id, vnetType) && placing.some((one) => type.startsWith(one));
   });
-  const isNew = changed.some((id) => isType(id, subnetType) && bodiesOf(id, before, after).length < 2);
+  const apart = (id: string, index: SnapshotIndex) => nodesApart(id, index).map(({ asked }) => fold(asked));
+  const isNew = changed.some(
+    (id) =>
+      isType(id, subnetType) &&
+      (bodiesOf(id, before, after).length < 2 || apart(id, before).join() !== apart(id, after).join()),
+  );
   return () => {
     all ??=
       isMoved || isNew
