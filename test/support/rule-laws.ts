@@ -60,6 +60,7 @@ const answersOf: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'storage.public-network-access': { way: 'open' },
   'storage.one-endpoint-kind': { 'accept-cut': 'yes' },
   'keyvault.public-network-access': { way: 'open' },
+  'keyvault.ip-rules-legal': { 'accept-cut': 'yes' },
   'acr.public-endpoint-kept': { way: 'open' },
   'storage.perimeter-override': { way: 'rule' },
   'keyvault.perimeter-override': { way: 'rule' },
