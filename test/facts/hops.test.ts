@@ -732,6 +732,27 @@ describe('the name of a service', () => {
   });
 });
 
+describe('serverless compute in a private subnet leaves', () => {
+  const serverless =
+    (noPublicIp?: boolean): SceneChange =>
+    (scene) => {
+      scene.bodies[ids.workspace].properties.serverlessComputeSettings = {
+        serverlessComputeCustomSubnet: ids.second,
+        ...(noPublicIp === undefined ? {} : { serverlessComputeNoPublicIP: noPublicIp }),
+      };
+      subnetIn(scene, ids.second).properties.defaultOutboundAccess = false;
+    };
+  test.each<[string, SceneChange, string, RegExp]>([
+    ['by its public IP addresses', serverless(), 'allowed', /^Each node of serverless compute has a public IP address/],
+    ['by them where they are asked for', serverless(false), 'allowed', /^Each node of serverless compute/],
+    ['by nothing without them', serverless(true), 'denied', /private subnet/],
+  ])('%s', (_what, change, verdict, because) => {
+    const { answer } = asked(change, 'serverless', '9.9.9.9');
+    const hop = answer.hops.find((one) => one.hop === 'wayOut');
+    expect([answer.verdict, hop?.because]).toEqual([verdict, expect.stringMatching(because)]);
+  });
+});
+
 describe('a Kubernetes cluster leaves', () => {
   const aks = `${group}/providers/Microsoft.ContainerService/managedClusters/aks`;
   const cluster =
