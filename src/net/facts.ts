@@ -28,7 +28,16 @@ export const publicSpace: Addresses = without(
   ),
 );
 
-/** Its IPv4 addresses. */
+/** What nobody routes on the Internet (RFC 1918, 6598 and 4193). */
+export const privateSpace: Addresses = fixed(
+  '10.0.0.0/8',
+  '100.64.0.0/10',
+  '172.16.0.0/12',
+  '192.168.0.0/16',
+  'fc00::/7',
+);
+
+/** The IPv4 addresses of the public space. */
 export const publicIpv4: Addresses = { v4: publicSpace.v4, v6: [] };
 
 /** The targets of Windows activation (kms and azkms.core.windows.net; troubleshoot-activation-problems, 2024). */

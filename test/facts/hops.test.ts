@@ -608,6 +608,30 @@ describe('the route to a peered network', () => {
   });
 });
 
+describe('a user route to what its next hop does not hold', () => {
+  const way = (prefix: string, hop: string) => routed(ids.train, `${prefix} ${hop}`);
+  const lost = 'leads to the Internet, which does not route private addresses, so the traffic is dropped.';
+  const unsaid =
+    'stays in the virtual network, which does not hold these addresses; Azure does not document what becomes of them.';
+  test.each<[string, string, SceneChange, string, string]>([
+    ['a private range to the Internet', '10.0.2.9', way('10.0.0.0/16', 'Internet'), 'denied', lost],
+    ['everything to the Internet', '192.168.0.4', way('0.0.0.0/0', 'Internet'), 'denied', lost],
+    ['a public range inside', '8.8.8.8', way('8.8.8.0/24', 'VnetLocal'), 'unknown', unsaid],
+    ['a range of another network inside', '192.168.0.4', way('192.168.0.0/16', 'VnetLocal'), 'unknown', unsaid],
+    ['its own range inside', '10.0.2.9', way('10.0.0.0/16', 'VnetLocal'), 'allowed', 'stays in the virtual network.'],
+    [
+      'a peer inside',
+      '10.9.1.4',
+      both(peered(), way('10.9.0.0/16', 'VnetLocal')),
+      'allowed',
+      'in the virtual network.',
+    ],
+  ])('%s', (_name, to, change, verdict, words) => {
+    const [route] = asked(change, '10.0.1.4', to).answer.hops.filter(({ hop }) => hop === 'route');
+    expect([route?.verdict, route?.because]).toEqual([verdict, expect.stringContaining(words)]);
+  });
+});
+
 describe('a managed network', () => {
   const isolation = 'mlw-sim/properties/managedNetwork/isolationMode (isolation mode)';
   test.each<[string, Way, string]>([

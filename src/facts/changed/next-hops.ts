@@ -291,7 +291,7 @@ function sideOf(subnet: string, index: SnapshotIndex, learnt: readonly unknown[]
   function named(tag: string): Way {
     if (services.unknownTags.includes(tag)) return { route: undefined, hop: undefined, arrives: true };
     const [choice] = forwardingChoicesFrom(subnet, nowhere, [tag], index);
-    if (!choice || goesNowhere(choice) || ['unsettled', 'rival'].includes(choice.kind))
+    if (!choice || goesNowhere(choice) || ['unsettled', 'rival', 'outside'].includes(choice.kind))
       return { route: choice?.route, hop: undefined, arrives: false };
     // A gateway may have learnt the route that the packets take.
     if (choice.kind === 'unseen') return { route: undefined, hop: gatewayName, arrives: true };

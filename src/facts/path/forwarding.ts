@@ -4,7 +4,7 @@ import type { Resource } from '../../model/resource.ts';
 import { fold, sameId } from '../../model/resource-id.ts';
 import type { SnapshotIndex } from '../../model/snapshot-index.ts';
 import { type Addresses, both, looksLiteral, noAddress, nowhere, readPrefixes, without } from '../../net/addresses.ts';
-import { areApart, publicSpace } from '../../net/facts.ts';
+import { areApart, privateSpace, publicSpace } from '../../net/facts.ts';
 import { chooseRoute, type Route, subnetTable } from '../../net/index.ts';
 import { globalTagOf } from '../../net/service-tags.ts';
 import { meets } from '../../net/sets.ts';
@@ -22,7 +22,8 @@ import { type Connection, connectionBetween, peersOf } from './connection.ts';
 /**
  * Where packets go next. `lost`: to an appliance that the network does not reach; `unseen`: a gateway may have learnt a route
  * that takes them; `unconnected`, `hidden`: the networks of both ends are not connected, or by something that is not shown;
- * `unsettled`: Azure's documentation is contradictory; `rival`: so it is on user routes as specific as those of a service endpoint.
+ * `unsettled`: Azure's documentation is contradictory; `rival`: so it is on user routes as specific as those of a service endpoint;
+ * `unrouted`: a user route leads private addresses to the Internet; `outside`: a user route keeps in the network what the network does not hold, and Azure does not say what becomes of it.
  */
 export type ForwardingKind =
   | 'inside'
@@ -37,7 +38,9 @@ export type ForwardingKind =
   | 'unconnected'
   | 'hidden'
   | 'unsettled'
-  | 'rival';
+  | 'rival'
+  | 'unrouted'
+  | 'outside';
 
 export interface ForwardingChoice {
   readonly kind: ForwardingKind;
@@ -50,11 +53,12 @@ export interface ForwardingChoice {
 }
 
 /** Packets on this route never arrive. */
-export const goesNowhere = ({ kind }: ForwardingChoice): boolean => ['dropped', 'lost', 'unconnected'].includes(kind);
+export const goesNowhere = ({ kind }: ForwardingChoice): boolean =>
+  ['dropped', 'lost', 'unrouted', 'unconnected'].includes(kind);
 
 /** Whether packets on this route arrive is not known. */
 export const isOpen = ({ kind }: ForwardingChoice): boolean =>
-  ['unseen', 'unsettled', 'rival', 'hidden'].includes(kind);
+  ['unseen', 'unsettled', 'rival', 'outside', 'hidden'].includes(kind);
 
 const kindOf: Readonly<Record<string, ForwardingKind>> = {
   vnetlocal: 'inside',
@@ -66,6 +70,10 @@ const kindOf: Readonly<Record<string, ForwardingKind>> = {
   virtualappliance: 'appliance',
   virtualnetworkgateway: 'gateway',
 };
+/** The ranges of a network and of its peers. */
+const isConnected = ({ source, nextHopType }: Route): boolean =>
+  source === 'Default' && kindOf[fold(nextHopType)] === 'inside';
+
 const wayKind = (route: Route | undefined): ForwardingKind =>
   route ? (kindOf[fold(route.nextHopType)] ?? 'dropped') : 'dropped';
 
@@ -137,12 +145,21 @@ export function forwardingChoicesFrom(
     const system = (kind === 'internet' || kind === 'dropped') && route?.source === 'Default';
     return { kind: suspected && system ? 'unseen' : kind, route, addresses };
   };
+  const held = readPrefixes(routes.filter(isConnected).map(({ prefix }) => prefix)).addresses;
   const literal = partsByRoute(to, routes).flatMap(({ route, addresses }): ForwardingChoice[] => {
     const way = { kind: wayKind(route), route, addresses };
-    const rival = route?.source === 'User' ? both(addresses, served) : nowhere;
-    if (noAddress(rival)) return [way];
-    const rest = without(addresses, rival);
-    return [{ ...way, kind: 'rival', addresses: rival }, ...(noAddress(rest) ? [] : [{ ...way, addresses: rest }])];
+    if (route?.source !== 'User') return [way];
+    const rival = both(addresses, served);
+    const others = without(addresses, rival);
+    const outside = way.kind === 'inside' ? without(others, held) : nowhere;
+    const unrouted = way.kind === 'internet' ? both(others, privateSpace) : nowhere;
+    const parts: readonly ForwardingChoice[] = [
+      { ...way, kind: 'rival', addresses: rival },
+      { ...way, kind: 'outside', addresses: outside },
+      { ...way, kind: 'unrouted', addresses: unrouted },
+      { ...way, addresses: without(without(others, outside), unrouted) },
+    ];
+    return parts.filter((part) => part.addresses !== undefined && !noAddress(part.addresses));
   });
   const reached = (way: ForwardingChoice): ForwardingChoice => {
     const address = way.kind === 'appliance' ? way.route?.nextHopIpAddress : undefined;

@@ -129,6 +129,10 @@ function leadsTo(kind: ForwardingChoice['kind'], address: string | undefined, ty
       return 'leads to the private endpoint';
     case 'unseen':
       return 'leads to the Internet unless the gateway has learned another route';
+    case 'unrouted':
+      return 'leads to the Internet, which does not route private addresses, so the traffic is dropped';
+    case 'outside':
+      return 'stays in the virtual network, which does not hold these addresses; Azure does not document what becomes of them';
     case 'rival':
       return "competes with the service endpoint, and Azure's documents disagree on which of them takes precedence";
     case 'appliance':
