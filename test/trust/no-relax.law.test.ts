@@ -68,7 +68,9 @@ describe.each(partOf(names, 3))('%s', (name) => {
       if (kinds.length === 0) continue;
       const rule = finding.slice(0, finding.indexOf('@'));
       expect(kinds.every((kind) => effectKinds.some((one) => effectFlags[one] === kind))).toBe(true);
-      const request = { targets: [finding], answers: {}, ips: [], profile: 'all' } as const;
+      // By its name it may ask whether what is cut off is accepted.
+      const answers = { 'accept-cut': 'yes' };
+      const request = { targets: [finding], answers, ips: [], profile: 'all' } as const;
       const own = buildPlan({ snapshot, rules, request, id: 'own' });
       // A gate may stop it even so, and says why.
       const stopped = own.skipped.some(({ reason: why }) => /^Blocked: /.test(why));
