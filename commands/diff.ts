@@ -11,6 +11,7 @@ import {
   isLost,
   type OpenedFinding,
 } from '../src/model/audit-diff.ts';
+import { notReadWords } from '../src/model/drift-words.ts';
 import { exitStatus, Failure } from '../src/model/failure.ts';
 import { type Json, parseJson } from '../src/model/json.ts';
 import { nameOf, sameId } from '../src/model/resource-id.ts';
@@ -19,9 +20,10 @@ import { compareSnapshots } from '../src/model/snapshot-changes.ts';
 import { clean } from '../src/model/text.ts';
 import { diffLines } from '../src/render/diff-text.ts';
 import { findingJson } from '../src/render/finding-json.ts';
-import { unreadIn } from '../src/render/unread.ts';
+import { fewUnread, unreadIn } from '../src/render/unread.ts';
 import type { Session, SessionEvent } from '../src/session/session.ts';
 import { readAuditFile } from './parts/audit-file.ts';
+import { lookedFor } from './parts/drift.ts';
 import { judgementExit } from './parts/judge.ts';
 
 interface Side {
@@ -57,9 +59,10 @@ export const diff = defineCommand({
     const before = yield* sideOf(context, old);
     const after = newer === undefined ? yield* scanned(context) : yield* sideOf(context, newer);
     requireComparable(before, after);
-    const compared =
-      before.snapshot === null || after.snapshot === null ? null : compareSnapshots(before.snapshot, after.snapshot);
-    return diffAudits(before.audit, after.audit, compared);
+    const [was, is] = [before.snapshot, after.snapshot];
+    if (was === null || is === null) return diffAudits(before.audit, after.audit, null);
+    const seen = newer === undefined ? yield* lookedFor(await context.session(), was, is, context.signal) : is;
+    return diffAudits(before.audit, after.audit, compareSnapshots(was, seen));
   },
   json: ({ opened, closed, changed, notChecked, ...rest }) => ({
     ...rest,
@@ -79,8 +82,14 @@ export const diff = defineCommand({
   ],
   documents: ['markdown'],
   document: async (result) => (await import('../src/render/diff-text.ts')).diffMarkdown(result),
-  unread: (result) => unreadIn(newlyUnknown(result)),
-  exit: (result, { failOn }) => judgementExit({ findings: [...result.opened, ...newlyUnknown(result)] }, failOn),
+  unread: (result) => [
+    ...unreadIn(newlyUnknown(result)),
+    ...fewUnread(notReadWords(result.notRead).map((words) => `${words}.`)),
+  ],
+  exit(result, { failOn }) {
+    const status = judgementExit({ findings: [...result.opened, ...newlyUnknown(result)] }, failOn);
+    return status === exitStatus.done && result.notRead !== undefined ? exitStatus.gaps : status;
+  },
 });
 
 const openedJson = (one: OpenedFinding) => ({

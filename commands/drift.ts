@@ -2,12 +2,13 @@
 import * as z from 'zod/mini';
 import { defineCommand } from '../src/command/definition.ts';
 import type { DriftReport } from '../src/model/drift.ts';
+import { notReadWords } from '../src/model/drift-words.ts';
 import { exitStatus } from '../src/model/failure.ts';
 import { isNothingRecorded, provesMissing } from '../src/model/not-compared.ts';
 import { line } from '../src/model/words.ts';
 import { driftLines } from '../src/render/drift-text.ts';
 import { findingJson } from '../src/render/finding-json.ts';
-import { unreadIn } from '../src/render/unread.ts';
+import { fewUnread, unreadIn } from '../src/render/unread.ts';
 import type { SessionEvent } from '../src/session/session.ts';
 import { drifted, driftFlags } from './parts/drift.ts';
 import { judgementExit } from './parts/judge.ts';
@@ -48,15 +49,17 @@ export const drift = defineCommand({
   ],
   documents: ['markdown'],
   document: async (result) => (await import('../src/render/drift-text.ts')).driftMarkdown(result),
-  unread: ({ opened, unknown = [] }) =>
-    unreadIn([...opened.filter(({ outcome }) => outcome === 'unknown'), ...unknown]),
+  unread: ({ opened, unknown = [], notRead }) => [
+    ...unreadIn([...opened.filter(({ outcome }) => outcome === 'unknown'), ...unknown]),
+    ...fewUnread(notReadWords(notRead).map((words) => `${words}.`)),
+  ],
   exit(drift, { failOn }) {
     const status = judgementExit({ findings: [...drift.opened, ...(drift.unknown ?? [])] }, failOn);
     return status === exitStatus.done && isOpenQuestion(drift) ? exitStatus.gaps : status;
   },
 });
 
-/** Is it not known what changed, or which findings that opened? What was found is told whatever else is missing. */
+/** Is it not known what changed, or which findings that opened? */
 function isOpenQuestion({
   changes,
   olderUnread,
@@ -66,7 +69,7 @@ function isOpenQuestion({
   since,
 }: DriftReport): boolean {
   const isPart = olderUnread !== undefined || notCompared.some(provesMissing) || notKnownBefore !== undefined;
-  return isPart || (changes.length === 0 && (notRead !== undefined || isNothingRecorded(notCompared, since.at)));
+  return isPart || notRead !== undefined || (changes.length === 0 && isNothingRecorded(notCompared, since.at));
 }
 
 const restoreHint = ({ changes }: DriftReport) =>

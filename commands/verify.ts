@@ -13,10 +13,10 @@ import {
 import { type Entry, type EntryStep, isUnsettled } from '../src/model/entry.ts';
 import { exitStatus, Failure } from '../src/model/failure.ts';
 import { isCounted, type Report } from '../src/model/finding.ts';
-import { isWithin, sameId } from '../src/model/resource-id.ts';
-import { shortFinding } from '../src/model/short-finding.ts';
+import { fold, isWithin, sameId } from '../src/model/resource-id.ts';
+import { findingParts, shortFinding } from '../src/model/short-finding.ts';
 import type { Snapshot } from '../src/model/snapshot.ts';
-import { indexSnapshot } from '../src/model/snapshot-index.ts';
+import { presenceIn } from '../src/model/snapshot-changes.ts';
 import { clean, counted, utcMinute } from '../src/model/text.ts';
 import { line } from '../src/model/words.ts';
 import { type AuditResult, auditResult, unreadSentences } from '../src/render/audit-result.ts';
@@ -81,7 +81,7 @@ export const verify = defineCommand({
     const seen = yield* session.look(snapshot, unseenIn(applied, snapshot), context.signal);
     // What an entry resolved is judged whatever the profile and `bastide.yaml` leave out of the audit.
     const judged = session.byEveryRule(snapshot);
-    const entries = applied.map((entry) => ({ ...held(entry, judged), changes: placesOf(entry, left, seen) }));
+    const entries = applied.map((entry) => ({ ...held(entry, judged, seen), changes: placesOf(entry, left, seen) }));
     const notVerified = standing.flatMap(notVerifiedOf);
     const isNone = entries.length === 0 && notVerified.every(({ state }) => state === 'failed');
     if (wanted !== undefined && isNone) {
@@ -174,15 +174,12 @@ async function* readAgain(
 
 /** Resources of entries that the audit had no need to read. */
 const unseenIn = (entries: readonly Entry[], snapshot: Snapshot): string[] => {
-  const { peek } = indexSnapshot(snapshot);
-  const isRead = (id: string): boolean => {
-    const seen = peek(id);
-    return seen.state !== 'gap' || seen.gap.code === notYetVisible;
-  };
+  const presence = presenceIn(snapshot);
+  const awaited = new Set(snapshot.gaps.filter(({ code }) => code === notYetVisible).map(({ id }) => fold(id)));
   const ids = entries.flatMap(({ steps }) =>
     steps.flatMap(({ state, resource }) => (state === 'done' ? [resource] : [])),
   );
-  return [...new Set(ids)].filter((id) => !isRead(id));
+  return [...new Set(ids)].filter((id) => presence(id) === 'not-known' && !awaited.has(fold(id)));
 };
 
 const isApplied = ({ steps }: Entry): boolean => steps.some(({ state }) => state === 'done');
@@ -220,9 +217,15 @@ function notJudgedWords({ notJudged = [], notChecked = [] }: Held): string {
   return notChecked.length === 0 ? hidden : `${hidden}: no rule is loaded that checks ${named(notChecked)}`;
 }
 
-function held(entry: Entry, report: Report): Omit<Held, 'changes'> {
+function held(entry: Entry, report: Report, seen: Snapshot): Omit<Held, 'changes'> {
+  const presence = presenceIn(seen);
   // What could not be read when the entry was made is not kept.
-  const later = laterOutcomes({ failed: [] }, report);
+  const told = laterOutcomes({ failed: [] }, report);
+  // A finding that no rule of this audit has any more is resolved where its resource was read, or is proven to be gone.
+  const later = (id: string): LaterOutcome => {
+    const is = told(id);
+    return is === 'gone' && presence(findingParts(id)?.resource ?? id) === 'not-known' ? 'notJudged' : is;
+  };
   const about = madeFor(entry);
   const having = (...outcomes: readonly LaterOutcome[]) => about.filter((id) => outcomes.includes(later(id)));
   const notJudged = having('notJudged');

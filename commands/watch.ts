@@ -3,6 +3,7 @@ import * as z from 'zod/mini';
 import { type CommandContext, defineCommand } from '../src/command/definition.ts';
 import { flag } from '../src/command/flag.ts';
 import type { DriftChange, DriftReport, DriftSetting } from '../src/model/drift.ts';
+import { notReadWords } from '../src/model/drift-words.ts';
 import { exitStatus, Failure, isFailure } from '../src/model/failure.ts';
 import { isCounted } from '../src/model/finding.ts';
 import { intervalWords, nextDelay, readInterval } from '../src/model/interval.ts';
@@ -17,8 +18,9 @@ import { summaryLine } from '../src/render/audit-text.ts';
 import { notReadLines } from '../src/render/diff-text.ts';
 import { changeLines } from '../src/render/drift-text.ts';
 import { sinceItemLines } from '../src/render/since-text.ts';
+import { fewUnread, unreadIn } from '../src/render/unread.ts';
 import type { Session, SessionEvent } from '../src/session/session.ts';
-import { authorsBetween } from './parts/drift.ts';
+import { authorsBetween, lookedFor } from './parts/drift.ts';
 import { type AuditRun, judgementExit, keepAudit } from './parts/judge.ts';
 import { requireKnown, selectionFlags, selectionOf, subjectsOf } from './parts/selection.ts';
 
@@ -46,6 +48,8 @@ interface WatchAuthors extends Pick<WatchChange, 'at' | 'since' | 'settings'> {
 interface WatchResult {
   readonly audits: number;
   readonly findings: AuditRun['report']['findings'];
+  /** Of the last comparison; see {@link WatchChange}. */
+  readonly notRead?: NotRead;
 }
 
 export const watch = defineCommand({
@@ -99,9 +103,11 @@ export const watch = defineCommand({
     for (let count = 1; ; count += 1) {
       const started = context.now().getTime();
       let audited: AuditRun | null = null;
+      let seen: Snapshot | null = null;
       try {
         const snapshot = yield* session.scan(signal);
         const report = session.report(snapshot, context.flags.profile, selected?.isWanted);
+        seen = last === null ? snapshot : yield* lookedFor(session, last.snapshot, snapshot, signal);
         audited = { session, snapshot, report };
         await keepAudit(
           context,
@@ -121,18 +127,30 @@ export const watch = defineCommand({
             subjectsOf(session.report(snapshot, context.flags.profile).findings),
           );
         }
-        const found = last === null ? null : changeSince(last, audited);
-        const { change, lines } = yield* authors.of(found, last?.snapshot ?? audited.snapshot, audited.snapshot);
+        const { snapshot } = audited;
+        const now = seen ?? snapshot;
+        const found = last === null ? null : changeSince(last, { ...audited, snapshot: now });
+        const { change, lines } = yield* authors.of(found, last?.snapshot ?? snapshot, now);
         await tell(context, audited, change, lines);
         if (change !== null && exec !== undefined) await act(context, exec, change);
         last = { snapshot: audited.snapshot, run: lastRunOf(audited.report, audited.snapshot.takenAt) };
-        if (count === times) return { audits: count, findings: audited.report.findings };
+        if (count === times) {
+          const { notRead } = change ?? {};
+          return { audits: count, findings: audited.report.findings, ...(notRead === undefined ? {} : { notRead }) };
+        }
       }
       await host.wait(nextDelay(every, context.now().getTime() - started, failed), signal);
     }
   },
   text: () => [],
-  exit: ({ findings }, { failOn }) => judgementExit({ findings }, failOn),
+  unread: ({ findings, notRead }) => [
+    ...unreadIn(findings.filter(({ outcome }) => outcome === 'unknown')),
+    ...fewUnread(notReadWords(notRead).map((words) => `${words}.`)),
+  ],
+  exit({ findings, notRead }, { failOn }) {
+    const status = judgementExit({ findings }, failOn);
+    return status === exitStatus.done && notRead !== undefined ? exitStatus.gaps : status;
+  },
 });
 
 /** The audit before: outcomes by finding, and what was read. */
@@ -215,8 +233,11 @@ function authorsOf(context: CommandContext, session: Session): Authors {
       if (change === null || drift === undefined) return { change: null, lines: [] };
       const isHinted = !isSaid && open.some((one) => fresh.some((own) => own === one));
       isSaid ||= isHinted;
+      const { notRead: _all, ...rest } = change;
+      // Of what was not read, change records may tell.
+      const notRead = drift.notRead === undefined ? {} : { notRead: drift.notRead };
       return {
-        change: { ...change, ...settingsOf(drift.changes) },
+        change: { ...rest, ...notRead, ...settingsOf(drift.changes) },
         lines: [...authorLines(drift.changes), ...(isHinted ? [line([`  ${recordsAreLate}`, 'dim'])] : [])],
       };
     },

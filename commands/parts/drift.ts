@@ -9,6 +9,7 @@ import { exitStatus, Failure, isFailure } from '../../src/model/failure.ts';
 import { readingOf } from '../../src/model/reading.ts';
 import { nameOf, sameId } from '../../src/model/resource-id.ts';
 import type { Snapshot } from '../../src/model/snapshot.ts';
+import { unaskedIn } from '../../src/model/snapshot-changes.ts';
 import { clean, utcMinute } from '../../src/model/text.ts';
 import { type DriftInput, earlier } from '../../src/plan/index.ts';
 import type { Session, SessionEvent } from '../../src/session/session.ts';
@@ -51,6 +52,7 @@ export async function* drifted(context: CommandContext, wanted: Wanted): AsyncGe
   const bastide = await bastideIn(session, context.signal);
   const back = baseline === null ? earlier(now, records, since, bastide) : null;
   const old = baseline ?? back?.snapshot ?? now;
+  const seen = yield* lookedFor(session, old, now, context.signal);
   const side = (name: string, of: Snapshot): DiffedAudit => ({
     side: { name, kind: 'scan', takenAt: of.takenAt, workspace: of.workspace },
     findings: session.report(of, context.flags.profile).findings,
@@ -62,7 +64,7 @@ export async function* drifted(context: CommandContext, wanted: Wanted): AsyncGe
   const { changed, ...diff } = diffAudits(older, newer, null);
   const { notKnownBefore, ...known } = knownBefore(diff, older, newer);
   const drift = session.drift({
-    ...{ old, now, records, profile: context.flags.profile, ...bastide },
+    ...{ old, now: seen, records, profile: context.flags.profile, ...bastide },
     diff: { ...known, changed },
     since: { name, at: since },
     deleted: back?.deleted ?? [],
@@ -71,7 +73,21 @@ export async function* drifted(context: CommandContext, wanted: Wanted): AsyncGe
   const olderUnread = baseline === null && records.unread !== null ? { olderUnread: records.unread } : {};
   const notCompared = back === null ? {} : { notCompared: back.notCompared };
   const before = notKnownBefore.length === 0 ? {} : { notKnownBefore };
-  return { session, old, now, drift: { ...drift, ...olderUnread, ...notCompared, ...before } };
+  return { session, old, now: seen, drift: { ...drift, ...olderUnread, ...notCompared, ...before } };
+}
+
+/**
+ * The newer snapshot, with what only the older one holds and the scan did not ask for, since nothing leads to it now: reading it shows
+ * whether it was deleted.
+ */
+export async function* lookedFor(
+  session: Session,
+  old: Snapshot,
+  now: Snapshot,
+  signal: AbortSignal,
+): AsyncGenerator<SessionEvent, Snapshot> {
+  const ids = unaskedIn(now, old);
+  return ids.length === 0 ? now : yield* session.look(now, ids, signal);
 }
 
 /** By what the writes of Bastide itself are told apart. Where the history cannot be read, that is not known of any. */

@@ -7,7 +7,8 @@ import type { Resource } from '../../src/model/resource.ts';
 import { fold, nameInParent, typeOf } from '../../src/model/resource-id.ts';
 import { holdsCut, withoutSecrets } from '../../src/model/secrets.ts';
 import type { Snapshot } from '../../src/model/snapshot.ts';
-import { indexSnapshot } from '../../src/model/snapshot-index.ts';
+import { presenceIn } from '../../src/model/snapshot-changes.ts';
+import { resourceIn } from '../../src/model/snapshot-index.ts';
 import { clean, counted } from '../../src/model/text.ts';
 import { sameWhole } from '../../src/plan/index.ts';
 import { resourceTypeOf } from '../../src/resource-types/index.ts';
@@ -54,14 +55,13 @@ function placeOf(
   { edits }: Made,
   snapshot: Snapshot,
 ): Pick<PlacedChange, 'state' | 'pointers'> {
-  const seen = indexSnapshot(snapshot).peek(resource);
-  if (seen.state === 'gap') return { state: 'not-known' };
-  if (seen.state === 'missing') return { state: change.kind === 'delete' ? 'in-place' : 'gone' };
+  const is = presenceIn(snapshot)(resource);
+  const seen = resourceIn(snapshot, resource);
+  if (is === 'absent') return { state: change.kind === 'delete' ? 'in-place' : 'gone' };
+  if (seen === undefined) return { state: 'not-known' };
   const kind = resourceTypeOf(typeOf(resource));
   if (change.kind === 'edit') {
-    const body = expected.some((edit) => holdsCut(asJson(edit)))
-      ? withoutSecrets(seen.resource.body)
-      : seen.resource.body;
+    const body = expected.some((edit) => holdsCut(asJson(edit))) ? withoutSecrets(seen.body) : seen.body;
     const other = expected.filter((edit) => compareEdit(body, edit, kind.same).state !== 'applied');
     const pointers = [...new Set(other.map(({ pointer }) => pointer))];
     return other.length === 0 ? { state: 'in-place' } : { state: 'changed', pointers };
@@ -71,7 +71,7 @@ function placeOf(
   if (flaw !== undefined || holdsCut(change.body)) return { state: 'not-known' };
   const body = withEdits(change.body, edits);
   if (body === null) return { state: 'not-known' };
-  return { state: isSame({ ...change, body }, seen.resource) ? 'in-place' : 'changed' };
+  return { state: isSame({ ...change, body }, seen) ? 'in-place' : 'changed' };
 }
 
 const isSame = (change: Extract<Change, { kind: 'create' }>, current: Resource): boolean =>

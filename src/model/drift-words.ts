@@ -103,8 +103,12 @@ const lower = (text: string): string => text.replace(/\.$/, '');
 /** A sentence for each resource that was not read in one of two snapshots, or in both. */
 export const notReadWords = ({ inOlder, inNewer, inBoth = [] }: NotRead = { inOlder: [], inNewer: [] }): string[] => [
   ...inBoth.map((id) => `${clean(nameInParent(id), 200)} could not be read: whether it changed is not known`),
-  ...inNewer.map((id) => `${clean(nameInParent(id), 200)} was not read in the newer one`),
-  ...inOlder.map((id) => `${clean(nameInParent(id), 200)} was not read in the older one`),
+  ...inNewer.map(
+    (id) => `${clean(nameInParent(id), 200)} was not read in the newer one: whether it was deleted is not known`,
+  ),
+  ...inOlder.map(
+    (id) => `${clean(nameInParent(id), 200)} was not read in the older one: whether it was created is not known`,
+  ),
 ];
 
 /** A sentence for each part of the workspace, or of the time, that the report says nothing of. */

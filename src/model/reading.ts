@@ -53,10 +53,6 @@ export function failedOnlyIn({ failed }: Reading, other: OtherReading): string[]
   return failed.filter((id) => !before.has(id) && (!isNamed(id) || (other.asked?.(id) ?? true)));
 }
 
-/** Did the same reads fail in both? */
-export const isSameReading = (one: Reading, other: Reading): boolean =>
-  failedOnlyIn(one, other).length === 0 && failedOnlyIn(other, one).length === 0;
-
 const missingIn = memoizePerObject(({ missing }: Reading): ReadonlySet<string> => new Set(missing));
 
 /** Did Azure say that this resource, or what it is a part of, does not exist? */

@@ -1,12 +1,15 @@
 // What differs between two snapshots of one workspace: resources that were created or deleted, and settings that changed. What
 // changes by itself (times, counters, states of nodes) is none. Pure.
+import { memoizePerObject } from './caches.ts';
+import { clockSlack } from './change-record.ts';
+import { madeAt } from './identity.ts';
 import { isArray, isObject, type Json, sameJson } from './json.ts';
 import { formatPointer, type Pointer, valueAt } from './pointer.ts';
-import { isMissing, isSameReading, readingOf } from './reading.ts';
+import { isMissing, readingOf } from './reading.ts';
 import type { Resource } from './resource.ts';
 import { fold, listsHolding, parentId, parseId } from './resource-id.ts';
 import { withoutSecrets } from './secrets.ts';
-import type { Snapshot } from './snapshot.ts';
+import { failedReads, type Snapshot } from './snapshot.ts';
 import { resourceIn } from './snapshot-index.ts';
 
 export interface SettingChange {
@@ -39,26 +42,95 @@ export interface SnapshotComparison {
   readonly notRead: NotRead;
 }
 
-/** What could not be read in one of them is not compared: it was neither created nor deleted. */
+/** What is in one of them alone was created or deleted only where that is proven: see {@link presenceIn} and {@link isCreatedBetween}. */
 export function compareSnapshots(before: Snapshot, after: Snapshot): SnapshotComparison {
   const [old, now] = [resourcesOf(before), resourcesOf(after)];
-  const [wasAbsent, isAbsent] = [absenceIn(before, after), absenceIn(after, before)];
+  const isThere = presenceIn(after);
   const changes: SettingChange[] = [];
   const notRead = { inOlder: [] as string[], inNewer: [] as string[] };
   for (const [key, { id, body }] of old) {
     const other = now.get(key);
     if (other !== undefined) changes.push(...differences(withoutSecrets(body), withoutSecrets(other.body), id, []));
-    else if (isAbsent(id)) changes.push({ resource: id, kind: 'deleted', pointer: '', before: null, after: null });
+    else if (isThere(id) === 'absent') changes.push(wholeChange(id, 'deleted'));
     else notRead.inNewer.push(id);
   }
   for (const [key, { id }] of now) {
     if (old.has(key)) continue;
-    if (wasAbsent(id)) changes.push({ resource: id, kind: 'created', pointer: '', before: null, after: null });
+    if (isCreatedBetween(id, before, after)) changes.push(wholeChange(id, 'created'));
     else notRead.inOlder.push(id);
   }
   const inBoth = unreadInBoth(before, after);
   return { changes, notRead: inBoth.length === 0 ? notRead : { ...notRead, inBoth } };
 }
+
+/** The resource itself was created or deleted. */
+export const wholeChange = (resource: string, kind: 'created' | 'deleted'): SettingChange => ({
+  ...{ resource, kind, pointer: '', before: null, after: null },
+});
+
+/**
+ * - `present`: it was read;
+ * - `absent`: a reading proves that it is not there;
+ * - `not-known`: it was not read, whether its read failed or nothing led to it.
+ */
+export type Presence = 'present' | 'absent' | 'not-known';
+
+/**
+ * Is a resource there? Everything that says "created", "deleted", "gone" or "in place" asks here. Absence is proven by Azure's answer that
+ * it, or what it is a part of, does not exist; by a list that was read whole, of its own or in the body of what it is a part of; by
+ * files that declare everything.
+ */
+export const presenceIn = memoizePerObject((snapshot: Snapshot): ((id: string) => Presence) => {
+  const reading = readingOf(snapshot);
+  const gaps = new Set(failedReads(snapshot.gaps).map(({ id }) => fold(id)));
+  const lists = new Map(snapshot.collections.map(({ id, members }) => [fold(id), new Set(members.map(fold))]));
+  const presence = (id: string): Presence => {
+    if (resourceIn(snapshot, id) !== undefined) return 'present';
+    if (isMissing(id, reading)) return 'absent';
+    const key = fold(id);
+    const [list, wide] = listsHolding(id);
+    // Not read itself, in a list that was not read (`{workspace}/computes`), or a part of what was not read.
+    if (gaps.has(key) || gaps.has(list) || isPartOf(id, gaps)) return 'not-known';
+    const members = lists.get(list) ?? lists.get(wide);
+    if (members !== undefined) return members.has(key) ? 'not-known' : 'absent';
+    const parent = parentId(id);
+    const whole = parent === undefined ? undefined : resourceIn(snapshot, parent);
+    const isListed = whole === undefined ? null : isListedIn(whole.body, id);
+    if (isListed !== null) return isListed ? 'not-known' : 'absent';
+    if (snapshot.isWhole === true) return 'absent';
+    return parent !== undefined && presence(parent) === 'absent' ? 'absent' : 'not-known';
+  };
+  return presence;
+});
+
+/**
+ * Was what the newer of two snapshots holds, and the older one does not, created between them? By what the older one proves, or by the time
+ * at which Azure says that it made it; what was created brought its parts. `isSince`: what else proves it of a resource.
+ */
+export function isCreatedBetween(
+  id: string,
+  before: Snapshot,
+  after: Snapshot,
+  isSince: (id: string) => boolean = () => false,
+): boolean {
+  const [made, then] = [madeAt(resourceIn(after, id)?.body), Date.parse(before.takenAt)];
+  // Clocks differ: what was made near the time of the older one may have been there.
+  if (made !== undefined && Date.parse(made) < then - clockSlack) return false;
+  if (isSince(id) || (made !== undefined && Date.parse(made) > then + clockSlack)) return true;
+  const is = presenceIn(before)(id);
+  if (is === 'absent') return true;
+  const parent = parentId(id);
+  return (
+    parent !== undefined &&
+    resourceIn(before, parent) === undefined &&
+    resourceIn(after, parent) !== undefined &&
+    isCreatedBetween(parent, before, after, isSince)
+  );
+}
+
+/** What only the older of two snapshots holds and the newer one did not ask for: reading it shows whether it is there. */
+export const unaskedIn = (after: Snapshot, before: Snapshot): string[] =>
+  compareSnapshots(before, after).notRead.inNewer.filter((id) => readingOf(after).asked?.(id) !== true);
 
 function unreadInBoth(before: Snapshot, after: Snapshot): string[] {
   const [was, failed] = [before, after].map((one) => new Set(readingOf(one).failed));
@@ -68,32 +140,6 @@ function unreadInBoth(before: Snapshot, after: Snapshot): string[] {
 
 export const settingChanges = (before: Snapshot, after: Snapshot): readonly SettingChange[] =>
   compareSnapshots(before, after).changes;
-
-/** Is a resource that only the other snapshot holds proven to be absent from this one? */
-function absenceIn(snapshot: Snapshot, other: Snapshot): (id: string) => boolean {
-  const reading = readingOf(snapshot);
-  const gaps = new Set(snapshot.gaps.filter(({ status }) => status !== 404).map(({ id }) => fold(id)));
-  const lists = new Map(snapshot.collections.map(({ id, members }) => [fold(id), members]));
-  // Where other reads failed, the scan looked elsewhere: it may have read what no scan needs that could read everything.
-  const isSameScan = isSameReading(reading, readingOf(other));
-  const isAbsent = (id: string): boolean => {
-    if (isMissing(id, reading)) return true;
-    const key = fold(id);
-    const [list, wide] = listsHolding(id);
-    // Not read itself, in a list that was not read (`{workspace}/computes`), or a part of what was not read.
-    if (gaps.has(key) || gaps.has(list) || isPartOf(id, gaps)) return false;
-    const members = lists.get(list) ?? lists.get(wide);
-    if (members !== undefined) return !members.some((one) => fold(one) === key);
-    const parent = parentId(id);
-    const whole = parent === undefined ? undefined : resourceIn(snapshot, parent);
-    if (parent !== undefined && whole !== undefined) {
-      const isListed = isListedIn(whole.body, id);
-      if (isListed !== null) return !isListed;
-    }
-    return isSameScan || (parent !== undefined && whole === undefined && isAbsent(parent));
-  };
-  return isAbsent;
-}
 
 function isPartOf(id: string, wholes: ReadonlySet<string>): boolean {
   for (let at = parentId(id); at !== undefined; at = parentId(at)) if (wholes.has(fold(at))) return true;

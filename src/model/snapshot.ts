@@ -139,6 +139,8 @@ export interface Snapshot {
   readonly gaps: readonly ReadFailure[];
   /** Paths of lists that were searched: the snapshot holds only the matches. */
   readonly searched?: readonly string[];
+  /** Of templates that define all that is there: what they do not declare does not exist. */
+  readonly isWhole?: true;
   /** Only of folders. */
   readonly skipped?: readonly SkippedFile[];
   readonly intents: Assumptions;

@@ -11,22 +11,22 @@ import { mayBeOwnWords } from '../model/drift-words.ts';
 import { addTo, applyEdit, type Edit, EditConflict, removeFrom, setMember } from '../model/edit.ts';
 import type { Entry } from '../model/entry.ts';
 import type { Finding } from '../model/finding.ts';
-import { madeAt } from '../model/identity.ts';
 import { asJson, isArray, isObject, type Json, type JsonObject, sameJson } from '../model/json.ts';
 import { formatPointer, type Pointer, parsePointer, updateAt, valueAt } from '../model/pointer.ts';
 import type { Resource } from '../model/resource.ts';
-import { fold, isWithin, listsHolding, nameInParent, parentId, sameId, typeOf } from '../model/resource-id.ts';
+import { fold, isWithin, nameInParent, typeOf } from '../model/resource-id.ts';
 import { firstListOn, valueAtKeys } from '../model/rewind.ts';
 import { holdsCut } from '../model/secrets.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import {
   compareSnapshots,
+  isCreatedBetween,
   isEveryRead,
-  isListedIn,
   keyOf,
   type NotRead,
   type SettingChange,
   settingChanges,
+  wholeChange,
 } from '../model/snapshot-changes.ts';
 import { resourceIn } from '../model/snapshot-index.ts';
 import { resourceTypeOf } from '../resource-types/index.ts';
@@ -64,10 +64,13 @@ export function driftOf(input: DriftInput): DriftReport {
   const unread = compareSnapshots(old, now).notRead;
   const { settings: recorded, notRead: hidden } = onRecord(unread, records.records, old.takenAt);
   const unknown = (diff.changed ?? []).filter(isLost);
-  const settings = [...settingsBetween(old, now), ...recorded, ...(input.deleted ?? [])];
+  // What came into sight counts as created where its authors prove it: what they do not is told as not read.
+  const sighted = hidden.inOlder.map((id) => wholeChange(id, 'created'));
+  const settings = [...settingsBetween(old, now), ...recorded, ...sighted, ...(input.deleted ?? [])];
   const attributed = attribute({ ...{ old, now, settings, entries, own, historyUnread }, ...records });
   const known = attributed.map(({ setting }) => setting);
-  const isMet = ({ setting }: { readonly setting: DriftSetting }): boolean => isOnlyMet(setting, old, now, known);
+  const isOnlyMet = onlyMet(old, now, known);
+  const isMet = ({ setting }: { readonly setting: DriftSetting }): boolean => isOnlyMet(setting);
   const [met, found] = [attributed.filter(isMet), attributed.filter((one) => !isMet(one))];
   const groups = Map.groupBy(found, ({ target, setting }) => {
     const { record, entry } = setting.authors.at(-1) ?? {};
@@ -81,7 +84,7 @@ export function driftOf(input: DriftInput): DriftReport {
   });
   const causes = drafts.length > mostCauses ? [] : causesOf(drafts, input);
   const changes = drafts.map((one, at) => ({ ...one, ...causes[at] }));
-  const notRead = { ...hidden, inOlder: [...hidden.inOlder, ...met.map(({ setting }) => setting.resource)] };
+  const notRead = { ...hidden, inOlder: met.map(({ setting }) => setting.resource) };
   const { workspace, takenAt } = now;
   return {
     ...{ workspace, since, until: takenAt, changes },
@@ -111,11 +114,10 @@ function onRecord(
   const made = new Set(own.filter(({ kind }) => kind === 'created').map(({ target }) => fold(target)));
   const isCreated = (id: string): boolean => made.has(fold(id));
   const isDeleted = (id: string): boolean => last.get(fold(id)) === 'deleted';
-  const whole = { pointer: '', before: null, after: null } as const;
   return {
     settings: [
-      ...inOlder.filter(isCreated).map((resource) => ({ resource, kind: 'created' as const, ...whole })),
-      ...inNewer.filter(isDeleted).map((resource) => ({ resource, kind: 'deleted' as const, ...whole })),
+      ...inOlder.filter(isCreated).map((id) => wholeChange(id, 'created')),
+      ...inNewer.filter(isDeleted).map((id) => wholeChange(id, 'deleted')),
     ],
     notRead: {
       inOlder: inOlder.filter((id) => !isCreated(id)),
@@ -202,7 +204,7 @@ export function putBack(
     const answer = resourceTypeOf(typeOf(change.resource)).write(change, resourceIn(now, change.resource) ?? null);
     return typeof answer === 'string' ? answer : null;
   });
-  const unproven = settings.filter((one) => isOnlyMet(one, old, now, known)).map(({ resource }) => resource);
+  const unproven = settings.filter(onlyMet(old, now, known)).map(({ resource }) => resource);
   const doubt =
     unproven[0] === undefined
       ? null
@@ -218,31 +220,17 @@ export function putBack(
 }
 
 /**
- * A scan reads what is referred to. What came into its sight may have existed before: a change record tells, or the time at which Azure made
- * it, or a list that the older scan read, of its own or in the body of what it is a part of. A whole that was created brought its parts.
+ * Which came into sight, and were perhaps not created? A scan reads what is referred to. Besides what {@link isCreatedBetween} knows, a
+ * change record or the history tells.
  */
-function isCreationProven(setting: Created, old: Snapshot, now: Snapshot, settings: readonly Created[]): boolean {
-  const { resource, authors = [] } = setting;
+function onlyMet(old: Snapshot, now: Snapshot, known: readonly Created[]): (setting: Created) => boolean {
+  const made = known.filter(({ kind }) => kind === 'created');
+  const written = new Map(made.map(({ resource, authors }) => [fold(resource), Date.parse(authors?.at(-1)?.at ?? '')]));
   // Clocks differ: what was written near the time of the scan may have been there.
-  const isSince = (at: string): boolean => Date.parse(at) > Date.parse(old.takenAt) + clockSlack;
-  const made = madeAt(resourceIn(now, resource)?.body);
-  if (made !== undefined && Date.parse(made) < Date.parse(old.takenAt) - clockSlack) return false;
-  const last = authors.at(-1);
-  if ((last !== undefined && isSince(last.at)) || (made !== undefined && isSince(made))) return true;
-  const lists = listsHolding(resource);
-  if (old.collections.some(({ id }) => lists.includes(fold(id)))) return true;
-  const parent = parentId(resource);
-  if (parent === undefined) return false;
-  const before = resourceIn(old, parent);
-  if (before !== undefined) return isListedIn(before.body, resource) === false;
-  const whole = settings.find((one) => one.kind === 'created' && sameId(one.resource, parent));
-  return whole !== undefined && isCreationProven(whole, old, now, settings);
+  const isSince = (id: string): boolean => (written.get(fold(id)) ?? 0) > Date.parse(old.takenAt) + clockSlack;
+  return ({ kind, resource }) =>
+    kind === 'created' && resourceIn(old, resource) === undefined && !isCreatedBetween(resource, old, now, isSince);
 }
-/** It came into sight, and was perhaps not created. */
-const isOnlyMet = (setting: Created, old: Snapshot, now: Snapshot, known: readonly Created[]): boolean =>
-  setting.kind === 'created' &&
-  resourceIn(old, setting.resource) === undefined &&
-  !isCreationProven(setting, old, now, known);
 type Created = SettingChange & Partial<Pick<DriftSetting, 'authors'>>;
 
 /** The changes by which settings become in `from` what they are in `to`. Creations first, deletions last. */

@@ -16,7 +16,7 @@ import type { Snapshot } from '../model/snapshot.ts';
 import { isListedIn, isResource } from '../model/snapshot-changes.ts';
 import { resourceIn } from '../model/snapshot-index.ts';
 import { resourceTypeOf } from '../resource-types/index.ts';
-import { type RewoundSnapshot, rewound } from './rewound.ts';
+import { notYetThere, type RewoundSnapshot, rewound } from './rewound.ts';
 
 export interface EarlierSnapshot extends RewoundSnapshot {
   readonly notCompared: readonly NotCompared[];
@@ -45,12 +45,13 @@ export function earlier(
     (one) =>
       !provesMissing(one) || (unread === null && !own.some(({ data }) => sameId(data.resource, one.data.resource))),
   );
-  const { resources: kept, collections } = back.snapshot;
+  const { resources: kept, collections, gaps } = back.snapshot;
   const gone = new Set(made.map(({ id }) => fold(id)));
   const snapshot = {
     ...back.snapshot,
     resources: kept.filter(({ id }) => !gone.has(fold(id))),
     collections: collections.map((one) => ({ ...one, members: one.members.filter((id) => !gone.has(fold(id))) })),
+    gaps: [...gaps, ...made.map(({ id }) => notYetThere(id))],
   };
   return {
     ...{ ...back, snapshot },

@@ -7,7 +7,7 @@ import type { Resource } from '../model/resource.ts';
 import { fold, isWithin, nameInParent, typeOf } from '../model/resource-id.ts';
 import { bearsOut, rewind } from '../model/rewind.ts';
 import type { ReadFailure, Snapshot } from '../model/snapshot.ts';
-import { differences, keyOf, type SettingChange } from '../model/snapshot-changes.ts';
+import { differences, keyOf, type SettingChange, wholeChange } from '../model/snapshot-changes.ts';
 import { partsOf, resourceTypeOf } from '../resource-types/index.ts';
 
 export interface RewoundSnapshot {
@@ -39,7 +39,7 @@ export function rewound(now: Snapshot, records: readonly WriteRecord[], since: s
       // A type that Bastide does not know is called by the last part of its name.
       const isOurs = resourceTypeOf(type).label !== type.split('/').at(-1);
       if (own[0]?.kind !== 'created' && own.at(-1)?.kind === 'deleted' && isOurs)
-        deleted.push({ resource: target, kind: 'deleted', pointer: '', before: null, after: null });
+        deleted.push(wholeChange(target, 'deleted'));
       continue;
     }
     const { versions, isDoubtful } = rewind(present.body, own);
@@ -55,8 +55,10 @@ export function rewound(now: Snapshot, records: readonly WriteRecord[], since: s
       const reason = `The settings of ${nameInParent(target)} at that time are not known: its change records are incomplete.`;
       gaps.push(...[present, ...parts].map(({ id }) => ({ id, reason, action: '' })));
       resources = rest;
-    } else if (was === null) resources = rest;
-    else {
+    } else if (was === null) {
+      resources = rest;
+      gaps.push(notYetThere(target));
+    } else {
       const types = typesIn(now, present.type);
       const body = differences(was, is ?? null, target, []).reduce<Json>(
         (made, { pointer, before }) => withValue(made, parsePointer(pointer), typed(before, types, pointer)),
@@ -81,6 +83,11 @@ export function rewound(now: Snapshot, records: readonly WriteRecord[], since: s
     unknown,
   };
 }
+
+/** What was created since: that it was not there then is known. */
+export const notYetThere = (id: string): ReadFailure => ({
+  ...{ id, reason: `${nameInParent(id)} did not exist at that time.`, action: '', status: 404 },
+});
 
 /** Those until the scan, and after them, as clocks differ, those whose result the body shows. */
 function shownOf(body: Json, records: readonly WriteRecord[], to: number): readonly WriteRecord[] {

@@ -135,6 +135,7 @@ export function readFiles(files: readonly FileText[], options: FromOptions): Fil
     collections: collectionsOf(snapshots, loose.whole, options.partial === true ? [] : declaredLists(loose)),
     permissions: snapshots.flatMap((one) => one.permissions),
     gaps: [],
+    ...(isWhole(snapshots, loose, skipped) && options.partial !== true ? { isWhole: true as const } : {}),
     ...(isFolder ? { skipped } : {}),
     intents: Object.assign({}, ...snapshots.map((one) => one.intents)),
     ...tagsOf(snapshots),
@@ -147,6 +148,12 @@ export function readFiles(files: readonly FileText[], options: FromOptions): Fil
     choices: loose.choices,
   };
 }
+
+/** Templates alone, of which no part is elsewhere; or one snapshot made of such. */
+const isWhole = (snapshots: readonly Snapshot[], loose: Loose, skipped: readonly SkippedFile[]): boolean =>
+  loose.resources.length === 0
+    ? snapshots.length === 1 && snapshots[0]?.isWhole === true
+    : snapshots.length + skipped.length === 0 && !loose.isPart && loose.made.length === loose.resources.length;
 
 /** The service tags of the first snapshot that holds some. */
 function tagsOf(snapshots: readonly Snapshot[]): Pick<Snapshot, 'serviceTags'> {

@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import type { AuditDiff } from '../../src/model/audit-diff.ts';
+import type { Snapshot } from '../../src/model/snapshot.ts';
 import { bastide, bastideJson, freshHome } from '../support/bastide.ts';
 
 const home = freshHome();
@@ -33,6 +34,19 @@ test('compares snapshots with their settings, audits, and the workspace as it is
   expect(now.stdout).toMatch(/Closed: \d+/);
   // What did not apply to an open account fails again.
   expect(now.status).toBe(1);
+
+  // Nothing in it says what became of the account.
+  const { result } = JSON.parse(text) as { result: Snapshot };
+  const unled = result.resources.filter(({ id }) => !/storageAccounts\/stmlarch\b/i.test(id));
+  expect(unled.length).toBeLessThan(result.resources.length);
+  const collections = result.collections.filter(({ id }) => !/storageAccounts/i.test(id));
+  writeFileSync(file('less.json'), JSON.stringify({ ...result, resources: unled, collections }));
+  const less = await run('diff', 'old.json', 'less.json', '--fail-on', 'never');
+  expect([less.status, less.stdout]).toEqual([
+    3,
+    expect.stringContaining('? stmlarch was not read in the newer one: whether it was deleted is not known'),
+  ]);
+  expect(less.stdout).not.toMatch(/stmlarch deleted/);
 
   writeFileSync(file('bad.json'), '{"findings":[{}]}');
   writeFileSync(file('other.json'), text.replaceAll('mlw-sim', 'mlw-other'));

@@ -360,6 +360,28 @@ describe('drift', () => {
     expect(modified?.map(({ data }) => 'resource' in data && data.resource)).toEqual([old?.id]);
   });
 
+  test('what nothing leads to any more is looked for: called deleted where it is not there, and not known where that is refused', async () => {
+    const lost = async (change: (opened: InProcess) => void) => {
+      const opened = simulated('perimeter');
+      await finished(opened.session.scan());
+      const baseline = await threeHoursAgo(opened);
+      for (const id of opened.store.ids()) if (/\/datastores\/[^/]+$/i.test(id)) opened.store.remove(id);
+      change(opened);
+      const found = await compared(opened, baseline);
+      const about = told(found).filter((one) => one.startsWith('stmldata '));
+      return { found, about, status: drift.exit?.({ ...found, opened: [] }, { failOn: 'never' } as never) };
+    };
+    const there = await lost(() => {});
+    expect([there.about, there.found.notRead, there.status]).toEqual([[], undefined, 0]);
+    const gone = await lost(({ store }) => store.remove(account('stmldata')));
+    expect([gone.about, gone.status]).toEqual([['stmldata deleted: Azure has no record of this change'], 0]);
+    const refused = await lost(({ refuse }) => refuse(account('stmldata')));
+    expect([refused.about, refused.found.notRead?.inNewer[0], refused.status]).toEqual([[], account('stmldata'), 3]);
+    const words = 'stmldata was not read in the newer one: whether it was deleted is not known';
+    expect(drift.text(refused.found).map(plainText).join('\n')).toContain(words);
+    expect(drift.unread?.(refused.found)[0]).toBe(`${words}.`);
+  });
+
   test('what others changed is put back as a plan, and then nothing has drifted', async () => {
     const opened = simulated('mixed');
     const baseline = await threeHoursAgo(opened);

@@ -355,7 +355,11 @@ describe('settings that changed', () => {
       expect.stringMatching(/^\/properties\/securityRules\/[^/]+\/properties\/access$/),
     );
     expect(JSON.stringify(changes)).not.toContain('hunter2');
-    const without = { ...one, resources: one.resources.filter(({ id }) => id !== group.id) };
+    const unled = { ...one, resources: one.resources.filter(({ id }) => id !== group.id) };
+    const gone = { id: group.id, reason: 'It does not exist.', action: '', status: 404 };
+    const without = { ...unled, gaps: [...one.gaps, gone] };
+    // Nothing led to it: whether it is there is not known.
+    expect([settingChanges(one, unled), settingChanges(unled, one)]).toEqual([[], []]);
     expect(settingChanges(one, without)).toMatchObject([{ resource: group.id, kind: 'deleted' }]);
     expect(settingChanges(without, one)).toMatchObject([{ resource: group.id, kind: 'created' }]);
   });

@@ -9,7 +9,7 @@ import { isArray, type Json, type JsonObject } from '../../src/model/json.ts';
 import { valueAt } from '../../src/model/pointer.ts';
 import { nameOf } from '../../src/model/resource-id.ts';
 import type { Snapshot } from '../../src/model/snapshot.ts';
-import type { SettingChange } from '../../src/model/snapshot-changes.ts';
+import { type SettingChange, wholeChange } from '../../src/model/snapshot-changes.ts';
 import { plainText } from '../../src/model/words.ts';
 import { driftOf, putBack, settingsBetween } from '../../src/plan/index.ts';
 import { driftLines } from '../../src/render/drift-text.ts';
@@ -35,8 +35,10 @@ const storage = (networkAcls: Json, more: JsonObject = {}): JsonObject => ({
 });
 const allowing = (name: string, action = 'Allow'): JsonObject => ({ id: `/s/${name}`, action });
 const byId = { member: 'id', fold: true };
+/** What is not in it does not exist. */
+const wholeOf = (resources: readonly JsonObject[]): Snapshot => ({ ...snapshotOf(resources), isWhole: true });
 const putBackOf = (was: readonly JsonObject[], is: readonly JsonObject[]) => {
-  const [old, now] = [snapshotOf(was), snapshotOf(is)];
+  const [old, now] = [wholeOf(was), wholeOf(is)];
   return putBack(settingsBetween(old, now), old, now);
 };
 const whole = (before: Json, after: Json) => ({ op: 'set', pointer: list, before, after });
@@ -203,7 +205,7 @@ describe('what is created and deleted', () => {
   });
   const part: JsonObject = { ...bodies.subnet, properties: { addressPrefix: '10.0.0.0/24' } };
   const kinds = (was: readonly JsonObject[], is: readonly JsonObject[]) => {
-    const [old, now] = [snapshotOf(was), snapshotOf(is)];
+    const [old, now] = [wholeOf(was), wholeOf(is)];
     const { changes } = putBack(recorded(settingsBetween(old, now)), old, now);
     return changes.map(({ kind, resource }) => `${kind} ${nameOf(resource)}`);
   };
@@ -232,7 +234,7 @@ describe('what is created and deleted', () => {
     const is = [route('a'), storage({ defaultAction: 'Allow' })];
     expect(kinds(was, is)).toEqual(['create l', 'edit st', 'delete a']);
     expect(kinds(is, was)).toEqual(['create a', 'edit st', 'delete l']);
-    const [old, now] = [snapshotOf(was), snapshotOf(is)];
+    const [old, now] = [wholeOf(was), wholeOf(is)];
     const { changes } = putBack(recorded(settingsBetween(old, now)).toReversed(), old, now);
     expect(changes.map(({ kind }) => kind)).toEqual(['create', 'edit', 'delete']);
   });
@@ -459,8 +461,9 @@ test('what came into sight is deleted only where a record or a list shows that i
     properties: { routes: [] },
   } as JsonObject;
   const [old, now] = [snapshotOf([]), snapshotOf([table])];
-  const change = settingsBetween(old, now)[0] as SettingChange;
-  expect(change.kind).toBe('created');
+  // By the snapshots alone nothing is said.
+  expect(settingsBetween(old, now)).toEqual([]);
+  const change = wholeChange(String(table.id), 'created');
   const at = (minutes: number): string => new Date(Date.parse(old.takenAt) + minutes * 60_000).toISOString();
   const by = (minutes: number) => ({ by: 'anna', at: at(minutes), record: 'r', entry: null }) as never;
   const author = by(10);

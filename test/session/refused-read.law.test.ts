@@ -12,17 +12,16 @@ import { sameId } from '../../src/model/resource-id.ts';
 import type { Snapshot } from '../../src/model/snapshot.ts';
 import { compareSnapshots } from '../../src/model/snapshot-changes.ts';
 import { worldFiles } from '../../src/simulator/worlds/index.ts';
-import { drain, type Refusal, refusals, simulated } from '../support/in-process.ts';
+import { randomOf } from '../support/fuzz-bursts.ts';
+import { drain, type InProcess, type Refusal, refusals, simulated } from '../support/in-process.ts';
 import { trustSeed } from '../support/trust-size.ts';
 
 const isFull = process.env.TRUST_SIZE === 'full';
 /** So many reads are refused in each world; all of them in the long run. */
 const each = isFull ? Number.POSITIVE_INFINITY : 3;
 /** Of a fleet one workspace cannot be chosen by name alone. */
-const worlds = worldFiles
-  .map(({ name }) => name)
-  .filter((name) => !/fleet|large|huge/.test(name))
-  .filter((name, at) => isFull || name === 'limited' || (at + trustSeed) % 6 === 0);
+const every = worldFiles.map(({ name }) => name).filter((name) => !/fleet|large|huge/.test(name));
+const worlds = every.filter((name, at) => isFull || name === 'limited' || (at + trustSeed) % 6 === 0);
 
 /** Some of a list, the same ones each time; reads of lists first, since they hide most. */
 function some(paths: readonly string[]): readonly string[] {
@@ -86,6 +85,7 @@ function made(was: ProblemReport, is: ProblemReport): string[] {
   });
 }
 const manners = Object.keys(refusals) as Refusal[];
+const moment = new Date('2026-01-02T03:04:05Z');
 
 describe.each(worlds)('%s', (world) => {
   test('a refused read resolves and deletes nothing', async () => {
@@ -105,6 +105,72 @@ describe.each(worlds)('%s', (world) => {
       }
     }
   });
+});
+
+/** One of these, by chance. */
+type Choose = <T>(from: readonly T[]) => T | undefined;
+const chooser = (seed: number): Choose => {
+  const next = randomOf(seed);
+  return (from) => from[Math.floor(next() * from.length)];
+};
+
+/** Another client deletes something, or makes something name nothing more: what it named is there, and no scan may see it. */
+function someAct({ store }: InProcess, choose: Choose): void {
+  const id = choose(store.ids()) ?? '';
+  const body = store.document(id);
+  if (body === undefined || choose([true, false]) === true) {
+    if (!isWorkspace(id)) store.remove(id);
+    return;
+  }
+  const names: (() => unknown)[] = [];
+  const walk = (value: unknown, drop: () => unknown): void => {
+    const named = value instanceof Map && value.size === 1 ? value.get('id') : value;
+    if (typeof named === 'string' && named.startsWith('/subscriptions/')) names.push(drop);
+    else if (Array.isArray(value)) for (const one of value) walk(one, () => value.splice(value.indexOf(one), 1));
+    else if (value instanceof Map) for (const [key, one] of value) if (key !== 'id') walk(one, () => value.delete(key));
+  };
+  walk(body.get('properties'), () => {});
+  choose(names)?.();
+}
+const isWorkspace = (id: string): boolean => /\/workspaces\/[^/]+$/i.test(id) || !/\/providers\//i.test(id);
+
+test('whatever changes and whatever is refused: what is called deleted is not there, and what is called created was not', async () => {
+  const told = { deleted: 0, created: 0, notRead: 0 };
+  for (let seed = trustSeed; seed < trustSeed + (isFull ? 400 : 24); seed += 1) {
+    const choose = chooser(seed);
+    const name = choose(every) ?? '';
+    const sides = [simulated(name, moment), simulated(name, moment)] as const;
+    const all = await drain(sides[0].session.scan());
+    const snapshots: Snapshot[] = [];
+    for (const [at, side] of sides.entries()) {
+      for (let act = 0; act < at * 4; act += 1) someAct(side, choose);
+      const paths = Array.from({ length: choose([0, 1, 2, 4]) ?? 0 }, () => choose([...sides[0].asked]) ?? '');
+      side.refuse(
+        paths.filter((path) => !isWorkspace(path)),
+        choose(manners),
+      );
+      const scanned = await drain(side.session.scan()).catch(() => all);
+      if (scanned !== all) snapshots.push(scanned);
+    }
+    const [before, after] = snapshots;
+    if (before === undefined || after === undefined) continue;
+    const wrong = [
+      [before, after, ...sides],
+      [after, before, ...sides.toReversed()],
+    ].flatMap(([from, to, was, is]) => {
+      const { changes, notRead } = compareSnapshots(from as Snapshot, to as Snapshot);
+      told.notRead += notRead.inNewer.length;
+      return changes.flatMap(({ kind, resource }) => {
+        if (kind === 'changed') return [];
+        told[kind] += 1;
+        const { store } = (kind === 'deleted' ? is : was) as InProcess;
+        return store.holds(resource) ? [`${kind} ${resource}`] : [];
+      });
+    });
+    expect([seed, name, wrong]).toEqual([seed, name, []]);
+  }
+  // It tried what it is about.
+  for (const count of Object.values(told)) expect(count).toBeGreaterThan(20);
 });
 
 // Lists through which the subjects of a rule are found: where none is found, it is not known that there is none.

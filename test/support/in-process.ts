@@ -101,10 +101,12 @@ export interface InProcess {
   ): number;
   /** From now on the caller may do only this. */
   limit(grants: readonly Grant[]): void;
+  /** What the simulated cloud holds: changed here, it is changed without a record. */
+  readonly store: Store;
   /** Paths that were read so far, each once. */
   readonly asked: ReadonlySet<string>;
-  /** From now on reading this path is refused, and only this; null: nothing is. */
-  refuse(path: string | null, manner?: Refusal): void;
+  /** From now on reading this path, or these, is refused, and only this; null: nothing is. */
+  refuse(path: string | readonly string[] | null, manner?: Refusal): void;
   /** From now on reading this path, and only this, is answered so. */
   answer(path: string, status: number, body: object): void;
 }
@@ -124,23 +126,23 @@ function refusingWire(
   wire: ArmTransport,
 ): Pick<InProcess, 'asked' | 'refuse' | 'answer'> & { readonly wire: ArmTransport } {
   const asked = new Set<string>();
-  let refused: string | null = null;
+  let refused: readonly string[] = [];
   let how = refusals.forbidden;
   return {
     asked,
     refuse: (path, manner = 'forbidden') => {
-      refused = path;
+      refused = path === null ? [] : [path].flat();
       how = refusals[manner];
     },
     answer: (path, status, body) => {
-      refused = path;
+      refused = [path];
       how = [status, body];
     },
     wire: async (request) => {
       const { pathname } = new URL(request.url);
       if (request.method !== 'GET') return wire(request);
       asked.add(pathname);
-      if (pathname !== refused) return wire(request);
+      if (!refused.includes(pathname)) return wire(request);
       const [status, answer] = how;
       const text = JSON.stringify(answer);
       return {
@@ -212,6 +214,7 @@ export function simulated(world: string, fixed?: Date): InProcess {
   });
   return {
     session,
+    store: machine.store,
     asked,
     refuse,
     answer,

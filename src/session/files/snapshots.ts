@@ -84,6 +84,7 @@ const snapshotShape = objectOf({
   permissions: listOf(objectOf({ scope: text, actions: listOf(text), notActions: listOf(text) })),
   gaps: listOf(failure),
   searched: optional(listOf(text)),
+  isWhole: optional(fits('true', (value) => value === true)),
   skipped: optional(listOf(objectOf({ file: text, reason: text }))),
   serviceTags: optional(
     objectOf({ source: oneOf('azure', 'cache', 'file'), from: text, at: orNull(text), document: anyObject }),
