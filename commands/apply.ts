@@ -89,9 +89,9 @@ export const apply = defineCommand({
     requireSameSource(saved.plan, session);
     requireWritable(context, session);
     yield* settleFirst(context);
-    const snapshot = yield* session.scan(context.signal);
-    requireSameWorkspace(saved.plan, snapshot);
-    const whole = await reviewed(context, session, saved, snapshot);
+    const scanned = yield* session.scan(context.signal);
+    requireSameWorkspace(saved.plan, scanned);
+    const { plan: whole, snapshot } = yield* reviewed(context, session, saved, scanned);
     const plan = chosenSteps(context, session, snapshot, whole, { step, without });
     // A plan that was made with a what-if has it run again: the result in the file is text like the rest.
     const wanted = whatIf || saved.plan.rehearsal !== undefined;

@@ -7,6 +7,7 @@ import { flag } from '../src/command/flag.ts';
 import { countedIn } from '../src/model/compare.ts';
 import { exitStatus, Failure } from '../src/model/failure.ts';
 import type { Plan } from '../src/model/plan.ts';
+import type { Snapshot } from '../src/model/snapshot.ts';
 import { clean } from '../src/model/text.ts';
 import { noChanges } from '../src/plan/describe.ts';
 import { type PolicyDocument, policyEffects, policyNotes, policyScript } from '../src/policy/index.ts';
@@ -107,21 +108,23 @@ export const exportPlan = defineCommand({
     if (wanted.kind === 'file') requireSameSource(wanted.saved, session);
     // Before anything is read: an unknown entry is a mistake in the line.
     const fixed = entry === undefined ? undefined : await fixedBy(session, entry);
-    const snapshot = yield* session.scan(context.signal);
+    const scanned = yield* session.scan(context.signal);
     if (fixed !== undefined)
       return policyResult(
         context,
         as,
-        policiesFor(context, session, snapshot, {
+        policiesFor(context, session, scanned, {
           source: { kind: 'entry', findings: fixed },
           effect: effect ?? 'Audit',
         }),
       );
-    const request = wanted.kind === 'file' ? null : selected(context, session, wanted.request, snapshot);
-    const plan =
+    const request = wanted.kind === 'file' ? null : selected(context, session, wanted.request, scanned);
+    const planOf = (of: Snapshot): Plan =>
       wanted.kind === 'file'
-        ? session.review(snapshot, wanted.saved, context.flags.profile)
-        : session.plan(snapshot, request ?? wanted.request);
+        ? session.review(of, wanted.saved, context.flags.profile)
+        : session.plan(of, request ?? wanted.request);
+    const snapshot = yield* session.named(scanned, (of) => [planOf(of)], context.signal);
+    const plan = planOf(snapshot);
     if (isPolicy) {
       const source: PolicySource = request === null ? { kind: 'plan', plan } : { kind: 'request', request, plan };
       return policyResult(context, as, policiesFor(context, session, snapshot, { source, effect: effect ?? 'Audit' }));

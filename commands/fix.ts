@@ -1,8 +1,10 @@
 // `fix`: fixes findings, after a preview and a confirmation.
 import * as z from 'zod/mini';
 import { type CommandContext, defineCommand } from '../src/command/definition.ts';
-import { planAsking } from '../src/command/needs.ts';
+import { planNamed } from '../src/command/needs.ts';
 import { unhurried } from '../src/command/unhurried.ts';
+import type { Snapshot } from '../src/model/snapshot.ts';
+import type { PlanOffer } from '../src/session/session.ts';
 import { act, actOutput, requireWritable, settleFirst } from './parts/act.ts';
 import { refuseBlocked } from './parts/blocked.ts';
 import { fixRequest, selected, targetArgs, withAddress } from './parts/targets.ts';
@@ -31,17 +33,22 @@ export const fix = defineCommand({
     const session = await context.session();
     requireWritable(context, session);
     yield* settleFirst(context);
-    const snapshot = context.snapshot ?? (yield* session.scan(context.signal));
-    const wanted = await withAddress(context, selected(context, session, request, snapshot), snapshot);
+    const scanned = context.snapshot ?? (yield* session.scan(context.signal));
+    const wanted = await withAddress(context, selected(context, session, request, scanned), scanned);
     if (offersMore(context, args)) {
-      const offer = await unhurried(session.offer(snapshot, wanted), () => !context.signal.aborted);
-      if (offer === undefined) throw context.signal.reason;
-      return yield* act(context, session, offer.plan, offer);
+      const offerOf = async (of: Snapshot): Promise<PlanOffer> => {
+        const offer = await unhurried(session.offer(of, wanted), () => !context.signal.aborted);
+        if (offer === undefined) throw context.signal.reason;
+        return offer;
+      };
+      const snapshot = yield* session.named(scanned, async (of) => [(await offerOf(of)).whole], context.signal);
+      const offer = await offerOf(snapshot);
+      return yield* act({ ...context, snapshot }, session, offer.plan, offer);
     }
-    const { plan, line } = await planAsking(context, wanted, (asked) => session.plan(snapshot, asked));
+    const { plan, line, snapshot } = yield* planNamed(context, session, wanted, scanned);
     refuseBlocked(context, request, plan);
     const simulated = yield* simulatedIf(args.whatIf, context, session, plan, snapshot);
-    const result = yield* act({ ...context, line }, session, simulated);
+    const result = yield* act({ ...context, line, snapshot }, session, simulated);
     return { ...result, gather: () => session.report(snapshot, context.flags.profile).problems };
   },
   ...actOutput,

@@ -75,7 +75,7 @@ async function* confirmed(context: CommandContext, digest: string): AsyncGenerat
   requireSameSource(saved.plan, session);
   const snapshot = yield* session.scan(context.signal);
   requireSameWorkspace(saved.plan, snapshot);
-  const shown = await reviewed(context, session, saved, snapshot);
+  const { plan: shown } = yield* reviewed(context, session, saved, snapshot);
   requireShown(shown, saved, digest);
   const { plan } = await confirmPlan(context, session, shown);
   requireShown(plan, saved, digest);

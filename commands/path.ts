@@ -112,9 +112,9 @@ export const path = defineCommand({
       const repair = answer.blockers.length === 0 ? undefined : pathFixes(surest.snapshot, question);
       if (args.fix) {
         const fix = chosen(answer, repair?.fixes ?? [], repair?.manual ?? [], args.alternative);
-        const draft = planOfPathFix(fix, surest.snapshot, 'path');
-        const plan = session.review(surest.snapshot, draft, context.flags.profile);
-        return yield* act(context, session, yield* simulatedIf(args.whatIf, context, session, plan, surest.snapshot));
+        const planOf = (of: Snapshot) => session.review(of, planOfPathFix(fix, of, 'path'), context.flags.profile);
+        const seen = yield* session.named(surest.snapshot, (of) => [planOf(of)], context.signal);
+        return yield* act(context, session, yield* simulatedIf(args.whatIf, context, session, planOf(seen), seen));
       }
       return {
         kind: 'path',

@@ -34,8 +34,9 @@ export const plan = defineCommand({
   async *run(context, args): AsyncGenerator<SessionEvent, ShownPlan> {
     const request = await fixRequest(context, { ...args, all: args.all || args.targets.length === 0 });
     const session = await context.session();
-    const snapshot = yield* session.scan(context.signal);
-    const wanted = await withAddress(context, selected(context, session, request, snapshot), snapshot);
+    const scanned = yield* session.scan(context.signal);
+    const wanted = await withAddress(context, selected(context, session, request, scanned), scanned);
+    const snapshot = yield* session.named(scanned, (of) => [session.plan(of, wanted)], context.signal);
     const made = session.plan(snapshot, wanted);
     const known = yield* withManagers(context, session, made);
     const shown = yield* simulatedIf(args.whatIf, context, session, known, snapshot);

@@ -5,7 +5,7 @@ import { preflightWithReads } from '../src/audit/index.ts';
 import { allowedEffects } from '../src/command/allowed-effects.ts';
 import { type CommandContext, defineCommand } from '../src/command/definition.ts';
 import { flag } from '../src/command/flag.ts';
-import { planAsking } from '../src/command/needs.ts';
+import { planNamed } from '../src/command/needs.ts';
 import { quoteWord } from '../src/command/parse-line.ts';
 import type { AssetLookup } from '../src/job/resolve.ts';
 import { effectFlags, isRisky, kindsOf } from '../src/model/effect.ts';
@@ -87,9 +87,10 @@ export const preflight = defineCommand({
     if (isNothing) return { file, job, result, leftOut, fixed: null };
     requireWritable(context, session);
     yield* settleFirst(context);
-    const { plan, line: asLine } = await planAsking(context, request, (one) => session.plan(snapshot, one));
+    const { plan, line: asLine, snapshot: seen } = yield* planNamed(context, session, request, snapshot);
     refuseBlocked(context, request, plan);
-    return { file, job, result, leftOut, fixed: yield* act({ ...context, line: asLine }, session, plan) };
+    const fixed = yield* act({ ...context, line: asLine, snapshot: seen }, session, plan);
+    return { file, job, result, leftOut, fixed };
   },
   json: ({ file, job, result, leftOut, fixed }: Checked) => ({
     file,

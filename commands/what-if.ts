@@ -2,6 +2,8 @@
 import * as z from 'zod/mini';
 import { type CommandContext, defineCommand } from '../src/command/definition.ts';
 import { withWhatIf } from '../src/command/send.ts';
+import type { Plan } from '../src/model/plan.ts';
+import type { Snapshot } from '../src/model/snapshot.ts';
 import { whatIfPlanLines } from '../src/render/what-if-text.ts';
 import { withManagers } from './parts/managed.ts';
 import { readPlan, requireSameWorkspace } from './parts/plan-file.ts';
@@ -30,19 +32,19 @@ export const whatIf = defineCommand({
     if (file !== undefined) {
       const saved = readPlan(await context.host.readFile(file), file);
       const session = await context.session();
-      const snapshot = yield* session.scan(context.signal);
-      requireSameWorkspace(saved.plan, snapshot);
-      const plan = session.review(snapshot, saved.plan, context.flags.profile);
+      const scanned = yield* session.scan(context.signal);
+      requireSameWorkspace(saved.plan, scanned);
+      const reviewed = (of: Snapshot): Plan => session.review(of, saved.plan, context.flags.profile);
+      const snapshot = yield* session.named(scanned, (of) => [reviewed(of)], context.signal);
+      const plan = reviewed(snapshot);
       return yield* withWhatIf(context, session, yield* withManagers(context, session, plan), snapshot);
     }
     const request = await fixRequest(context, { ...args, all: args.all || args.targets.length === 0 });
     const session = await context.session();
-    const snapshot = yield* session.scan(context.signal);
-    const plan = yield* withManagers(
-      context,
-      session,
-      session.plan(snapshot, selected(context, session, request, snapshot)),
-    );
+    const scanned = yield* session.scan(context.signal);
+    const wanted = selected(context, session, request, scanned);
+    const snapshot = yield* session.named(scanned, (of) => [session.plan(of, wanted)], context.signal);
+    const plan = yield* withManagers(context, session, session.plan(snapshot, wanted));
     return yield* withWhatIf(context, session, plan, snapshot);
   },
   documents: ['markdown'],

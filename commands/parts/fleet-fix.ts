@@ -229,8 +229,9 @@ const fromAudit = ({ flags, signal }: CommandContext, report: FleetReport): Work
     .map(({ id }) => ({
       ...{ id, file: null },
       async *plan(session) {
-        const snapshot = yield* session.scan(signal);
-        return session.plan(snapshot, { targets: 'all', answers: {}, ips: [], profile: flags.profile });
+        const request = { targets: 'all', answers: {}, ips: [], profile: flags.profile } as const;
+        const scanned = yield* session.scan(signal);
+        return session.plan(yield* session.named(scanned, (of) => [session.plan(of, request)], signal), request);
       },
     }));
 
@@ -249,7 +250,7 @@ async function approvedPlans(context: CommandContext, root: Session, files: read
       async *plan(session) {
         const snapshot = yield* session.scan(context.signal);
         requireSameWorkspace(one.plan, snapshot);
-        return reviewed(context, session, one, snapshot);
+        return (yield* reviewed(context, session, one, snapshot)).plan;
       },
     };
   });

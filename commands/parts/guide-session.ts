@@ -1,5 +1,6 @@
 // One session of the guide: what it reads, plans and counts, and its position among the findings. Asks nothing.
 import type { CommandContext, ProgressPort } from '../../src/command/definition.ts';
+import { drained } from '../../src/command/send.ts';
 import {
   type LaterOutcome,
   laterOutcomes,
@@ -150,11 +151,25 @@ export async function* startGuide(
   };
 }
 
-/** The position now. `without`: findings whose problems are left out. */
+/** The position now, with the names read that the next plan chooses. `without`: findings whose problems are left out. */
 export async function guidePosition(
   guideSession: GuideSession,
   without: ReadonlySet<string> = new Set(),
 ): Promise<GuidePosition> {
+  for (;;) {
+    const here = await positionIn(guideSession, without);
+    const { session, snapshot, context } = guideSession;
+    const item = here.queue.next;
+    if (item === null || item.asked !== null) return here;
+    const plansOf = (of: Snapshot) => [
+      of === snapshot ? item.plan : planner({ ...guideSession, snapshot: of }, here.progress)(item.findings),
+    ];
+    guideSession.snapshot = await drained(session.named(snapshot, plansOf, context.signal));
+    if (guideSession.snapshot === snapshot) return here;
+  }
+}
+
+async function positionIn(guideSession: GuideSession, without: ReadonlySet<string>): Promise<GuidePosition> {
   const { context, session, store, snapshot } = guideSession;
   const progress = await store.get();
   const aside = new Set(asideOf(progress, guideSession));

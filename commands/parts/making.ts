@@ -35,10 +35,11 @@ interface Wishes {
 
 async function* finish(
   context: CommandContext,
-  { session, snapshot }: { readonly session: Session; readonly snapshot: Snapshot },
+  { session, snapshot: scanned }: { readonly session: Session; readonly snapshot: Snapshot },
   creation: Creation,
   { whatIf }: Wishes,
 ): Making {
+  const snapshot = yield* session.named(scanned, (of) => [session.planCreation(of, creation)], context.signal);
   const plan: Plan = session.planCreation(snapshot, creation);
   refuseStopped(context, plan);
   return yield* act(context, session, yield* simulatedIf(whatIf, context, session, plan, snapshot));

@@ -12,7 +12,7 @@ import type { Snapshot } from '../../src/model/snapshot.ts';
 import { clean, counted } from '../../src/model/text.ts';
 import { word } from '../../src/resource-types/parts/shell.ts';
 import { changesDigest, planDigest } from '../../src/session/digest.ts';
-import type { Session } from '../../src/session/session.ts';
+import type { Session, SessionEvent } from '../../src/session/session.ts';
 
 const pointer = z.string().check(z.regex(/^(\/|$)/));
 const key = z.object({ member: z.nullable(z.string()), fold: z.boolean() });
@@ -232,17 +232,19 @@ export function requireShown(shown: Plan, { plan: asked }: PlanFile, digest: str
  * The plan of a file for the workspace as it is. An undo or redo must be the one that the history has for its entry. Throws Failure
  * (exit 4) when it is not.
  */
-export async function reviewed(
+export async function* reviewed(
   context: Pick<CommandContext, 'flags' | 'signal'>,
   session: Session,
   { plan }: PlanFile,
-  snapshot: Snapshot,
-): Promise<Plan> {
+  scanned: Snapshot,
+): AsyncGenerator<SessionEvent, { readonly plan: Plan; readonly snapshot: Snapshot }> {
   if (plan.verb === 'fix') {
-    const { unjudged, ...of } = session.review(snapshot, { ...plan, of: null }, context.flags.profile);
+    const review = (of: Snapshot): Plan => session.review(of, { ...plan, of: null }, context.flags.profile);
+    const snapshot = yield* session.named(scanned, (of) => [review(of)], context.signal);
+    const { unjudged, ...of } = review(snapshot);
     // What was asked about is not in the file: how many of its checks were unknown is.
     const open = of.steps.length === 0 ? plan.unjudged : unjudged;
-    return { ...of, ...(open === undefined ? {} : { unjudged: open }) };
+    return { plan: { ...of, ...(open === undefined ? {} : { unjudged: open }) }, snapshot };
   }
   const of = plan.of ?? undefined;
   const back = plan.verb === 'undo' ? session.planUndo(of, context.signal) : session.planRedo(of, context.signal);
@@ -251,7 +253,7 @@ export async function reviewed(
     if (isFailure(error) && error.code === 'unknown-entry') return undefined;
     throw error;
   });
-  if (own !== undefined && changesDigest(own) === changesDigest(plan)) return own;
+  if (own !== undefined && changesDigest(own) === changesDigest(plan)) return { plan: own, snapshot: scanned };
   throw new Failure(
     'edited-plan',
     exitStatus.notSent,

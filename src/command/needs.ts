@@ -3,8 +3,9 @@
 import type { Plan } from '../model/plan.ts';
 import { type PlanNeed, readNeed } from '../model/plan-need.ts';
 import { shortFinding } from '../model/short-finding.ts';
+import type { Snapshot } from '../model/snapshot.ts';
 import { clean } from '../model/text.ts';
-import type { PlanRequest } from '../session/session.ts';
+import type { PlanRequest, Session, SessionEvent } from '../session/session.ts';
 import type { CommandContext } from './definition.ts';
 import { quoteWord } from './parse-line.ts';
 
@@ -67,6 +68,8 @@ function aboutIn({ skipped, steps }: Plan, finding: string, question: PlanQuesti
 
 export interface Planned {
   readonly plan: Plan;
+  /** With the answers. */
+  readonly request: PlanRequest;
   /** The command line that would make the same plan without asking. */
   readonly line: string;
 }
@@ -91,11 +94,24 @@ export async function planAsking(
     const plan = planOf(asking);
     const all = plan.skipped.flatMap(({ finding }) => aboutIn(plan, finding, questionIn(plan, finding)));
     const asked = plan.steps.length === 0 ? all[0] : all.find(isOpen);
-    if (!asked || request.targets === 'all' || !context.host.interactive || context.flags.dryRun) return { plan, line };
+    if (!asked || request.targets === 'all' || !context.host.interactive || context.flags.dryRun)
+      return { plan, request: asking, line };
     const [name, value] = await askNeed(context, asked);
     // The same answer again leads to the same plan.
-    if (asking.answers[name] === value) return { plan, line };
+    if (asking.answers[name] === value) return { plan, request: asking, line };
     asking = { ...asking, answers: { ...asking.answers, [name]: value } };
     line = `${line} --answer ${quoteWord(`${name}=${value}`)}`;
   }
+}
+
+/** The same, with the names read that the plan chooses; `snapshot`: the one that it is made of. */
+export async function* planNamed(
+  context: Pick<CommandContext, 'ask' | 'flags' | 'host' | 'line' | 'signal'>,
+  session: Pick<Session, 'plan' | 'named'>,
+  wanted: PlanRequest,
+  scanned: Snapshot,
+): AsyncGenerator<SessionEvent, Planned & { readonly snapshot: Snapshot }> {
+  const asked = await planAsking(context, wanted, (one) => session.plan(scanned, one));
+  const snapshot = yield* session.named(scanned, (of) => [session.plan(of, asked.request)], context.signal);
+  return { ...asked, plan: session.plan(snapshot, asked.request), snapshot };
 }

@@ -244,7 +244,7 @@ export async function* withWhatIf(
 }
 
 /** Runs work to its end while a question is open: its events are not shown. */
-async function drained<Result>(running: AsyncGenerator<SessionEvent, Result>): Promise<Result> {
+export async function drained<Result>(running: AsyncGenerator<SessionEvent, Result>): Promise<Result> {
   for (;;) {
     const next = await running.next();
     if (next.done) return next.value;

@@ -41,6 +41,9 @@ export function deferred(
     async *look(...given) {
       return yield* (await opened()).look(...given);
     },
+    async *named(...given) {
+      return yield* (await opened()).named(...given);
+    },
     async *live(...given) {
       return yield* (await opened()).live(...given);
     },

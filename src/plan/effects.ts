@@ -36,7 +36,7 @@ import { effectGroups } from '../model/effect-groups.ts';
 import { effectOf } from '../model/effect-words.ts';
 import type { Finding, UndoClass } from '../model/finding.ts';
 import { asJson, isObject, type JsonObject, stringifyJson } from '../model/json.ts';
-import { madeIds } from '../model/made-ids.ts';
+import { madeIds, nameStanding, unknownNameWords } from '../model/made-ids.ts';
 import type { Step } from '../model/plan.ts';
 import { attempt } from '../model/readable.ts';
 import { fold, nameOf, sameId, typeOf } from '../model/resource-id.ts';
@@ -193,6 +193,7 @@ function compute({ change, undo, before, isOwn }: EffectInput): Computed {
   const inForce = settings.flatMap((one) => settingEffect(change, one));
   const others = [
     ...unknown,
+    ...unknownName(change, was),
     ...users.map((user) => effectOf(change.resource, user)),
     ...beside,
     ...inForce,
@@ -205,6 +206,13 @@ function compute({ change, undo, before, isOwn }: EffectInput): Computed {
     ...settings.filter((one): one is SettingEffect & OldEffect => isOld(one)).map(({ now: _now, ...one }) => one),
   ];
   return { flows, others };
+}
+
+/** What is made under a name that may be taken would overwrite what has it. */
+function unknownName({ kind, resource }: Change, before: SnapshotIndex): CurrentEffect[] {
+  if (kind !== 'create' || nameStanding(resource, before) !== 'unknown') return [];
+  const why = unknownNameWords(resource, before);
+  return [effectOf(resource, { kind: 'overrides', reason: 'unknown', data: { why } })];
 }
 
 /** Without what is told as its addresses already. */

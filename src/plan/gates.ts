@@ -4,6 +4,7 @@
 import { peeringSpaces, policiesOn, refusalWords, unknownWords } from '../audit/index.ts';
 import type { Change } from '../model/change.ts';
 import type { Report } from '../model/finding.ts';
+import { takenNameWords } from '../model/made-ids.ts';
 import { mayDo } from '../model/permissions.ts';
 import type { Gate, Plan } from '../model/plan.ts';
 import { attempt } from '../model/readable.ts';
@@ -33,11 +34,13 @@ import {
   workspaceView,
 } from '../resource-types/index.ts';
 import { roleGates } from './roles.ts';
+import { sameWhole } from './whole.ts';
 
 /** Gates of one change, the passing ones included. */
 export function gatesOf(change: Change, index: SnapshotIndex): Gate[] {
   return [
     ...orUnknown('lock', () => [lockGate(change, index)]),
+    ...nameGates(change, index),
     ...permissionGates(change, index),
     ...orUnknown('state', () => stateGates(change, index)),
     ...roleGates(change, index),
@@ -45,6 +48,14 @@ export function gatesOf(change: Change, index: SnapshotIndex): Gate[] {
     ...peeringGates(change, index),
     ...policyGates(change, index),
   ];
+}
+
+/** Nothing is created over what exists with other settings. */
+function nameGates(change: Change, index: SnapshotIndex): Gate[] {
+  if (change.kind !== 'create') return [];
+  const seen = index.peek(change.resource);
+  if (seen.state !== 'read' || sameWhole(change, seen.resource, resourceTypeOf(typeOf(change.resource)))) return [];
+  return [{ kind: 'state', outcome: 'fail', detail: takenNameWords(change.resource) }];
 }
 
 /** The gates, or one that says what is unknown. */

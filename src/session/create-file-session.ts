@@ -104,6 +104,7 @@ export function createFileSession({
         return of;
       }),
     look: (of) => saying(() => of),
+    named: (of) => saying(() => of),
     live: () =>
       saying(() => {
         throw new Failure(

@@ -36,7 +36,7 @@ import { exportHistory, importHistory } from './carry-history.ts';
 import { readChangeRecords } from './change-records.ts';
 import { eventChannel } from './channel.ts';
 import { askDiagnosis } from './diagnosis.ts';
-import { extendSnapshot } from './extend-snapshot.ts';
+import { extendSnapshot, withNames } from './extend-snapshot.ts';
 import { auditFleet, type FleetOptions } from './fleet/fleet.ts';
 import { askLive } from './live.ts';
 import { withAuthors } from './meanwhile.ts';
@@ -260,6 +260,16 @@ export function createSession(options: SessionOptions): Session {
           say({ kind: 'progress', stage: 'scan', done, total, detail });
         return extendSnapshot(snapshot, ids, arm, progress, stop, lists);
       }, signal),
+    named: (snapshot, plansOf, signal) =>
+      act(
+        (say, stop) =>
+          withNames(snapshot, plansOf, (of, ids, lists) => {
+            const progress = (done: number, total: number, detail: string): void =>
+              say({ kind: 'progress', stage: 'scan', done, total, detail });
+            return extendSnapshot(of, ids, arm, progress, stop, lists);
+          }),
+        signal,
+      ),
     live: (snapshot, request, signal) =>
       act(async (say, stop) => {
         latest = await askLive(snapshot, request, contextFor(say), stop);

@@ -22,6 +22,7 @@ import type { WhatIf } from '../model/what-if.ts';
 import type { Creation, DriftInput, PlanOffer, RequestCheck, StepSelection } from '../plan/index.ts';
 import type { PlanRequest } from '../plan/request.ts';
 import type { ImportResult } from './carry-history.ts';
+import type { PlansOf } from './extend-snapshot.ts';
 
 export type { Creation, DriftInput, ImportResult, PlanOffer, PlanRequest, SignInCode };
 
@@ -164,6 +165,11 @@ export interface Session {
     signal?: AbortSignal,
     lists?: readonly ListRequest[],
   ): AsyncGenerator<SessionEvent, Snapshot>;
+  /**
+   * The snapshot with the names read that these plans choose for what they create; the same where all are free, and of files. Plans are
+   * made of it before they are shown.
+   */
+  named(snapshot: Snapshot, plansOf: PlansOf, signal?: AbortSignal): AsyncGenerator<SessionEvent, Snapshot>;
   /**
    * The snapshot with what Azure says is in effect at a running machine's interface in each training subnet, or in those that
    * the findings or flows are about; it becomes `latest`. Says how many questions that takes before it asks. Throws Failure: exit

@@ -213,6 +213,10 @@ export function fakeSession(options: FakeOptions = {}): Session & { readonly res
     async *look(snapshot): AsyncGenerator<SessionEvent, Snapshot> {
       return snapshot;
     },
+    // biome-ignore lint/correctness/useYield: there are none
+    async *named(snapshot): AsyncGenerator<SessionEvent, Snapshot> {
+      return snapshot;
+    },
     async *live(snapshot): AsyncGenerator<SessionEvent, Snapshot> {
       yield { kind: 'asking', questions: 2, detail: 'Azure is asked 2 questions.' };
       await pace();

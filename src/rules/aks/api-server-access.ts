@@ -16,7 +16,7 @@ import {
 } from '../../resource-types/trusted-access-role-binding.ts';
 import { defineRule } from '../define.ts';
 import { links } from '../parts/links.ts';
-import { legalName } from '../parts/naming.ts';
+import { numberedName, placeToMake } from '../parts/naming.ts';
 import { evidenceAt, fail, notApplicable, noted, pass } from '../parts/verdict.ts';
 import type { CheckResult, RuleContext } from '../rule.ts';
 import { type AttachedCluster, aksRule, attachedClusters } from './parts/clusters.ts';
@@ -76,13 +76,10 @@ export const aksApiServerAccess = defineRule({
   fix({ cluster }, { index }) {
     const here = workspaceInHand(index);
     if (!here) return 'There is no workspace.';
-    const taken = index.ofType(trustedAccessType).map(({ id }) => id);
-    const idFor = (position: number) =>
-      `${trustedAccessOf(cluster.id)}/${legalName(['bastide', nameOf(here.workspace.id).replaceAll('_', '-'), ...(position > 1 ? [`${position}`] : [])], 24)}`;
-    let position = 1;
-    while (taken.some((id) => sameId(id, idFor(position)))) position += 1;
+    const parts = ['bastide', nameOf(here.workspace.id).replaceAll('_', '-')];
+    const idFor = (position: number) => `${trustedAccessOf(cluster.id)}/${numberedName(parts, 24, position)}`;
     const change: Change = {
-      ...{ kind: 'create', resource: idFor(position), edits: [] },
+      ...{ kind: 'create', resource: placeToMake(idFor, index).id, edits: [] },
       body: { properties: { sourceResourceId: here.workspace.id, roles: [machineLearningRole] } },
     };
     return { change, phase: 2 };

@@ -1,5 +1,8 @@
 // Names of the resources that a plan creates, and lists of ids without duplicates.
+import { nameStanding } from '../../model/made-ids.ts';
+import type { Resource } from '../../model/resource.ts';
 import { sameId } from '../../model/resource-id.ts';
+import type { SnapshotIndex } from '../../model/snapshot-index.ts';
 
 /** Each id once, in the order and the casing first met. */
 export const onceEach = (ids: readonly string[]): string[] =>
@@ -12,6 +15,29 @@ export const legalName = (parts: readonly string[], most: number): string =>
     .replaceAll(/[^A-Za-z0-9._-]+/g, '-')
     .slice(0, most)
     .replace(/[^A-Za-z0-9_]+$/, '');
+
+/** The name with its number, from the second on: the number stays where a long name is cut. */
+export function numberedName(parts: readonly string[], most: number, position: number): string {
+  const number = position > 1 ? `-${position}` : '';
+  return `${legalName(parts, most - number.length)}${number}`;
+}
+
+/**
+ * Where to make something: the first of these ids that nothing is known to have, or the one whose resource `isSame`. What is not read yet is
+ * taken for free until the plan is shown (src/session/extend-snapshot.ts).
+ */
+export function placeToMake(
+  idFor: (position: number) => string,
+  index: SnapshotIndex,
+  isSame: (there: Resource) => boolean = () => false,
+): { readonly id: string; readonly stands: boolean } {
+  for (let position = 1; ; position += 1) {
+    const id = idFor(position);
+    if (nameStanding(id, index) !== 'taken') return { id, stands: false };
+    const there = index.peek(id);
+    if (there.state === 'read' && isSame(there.resource)) return { id, stands: true };
+  }
+}
 
 // Azure wants a GUID as the name of some resources. Name-based UUIDs (RFC 9562, version 5) give the same name for the same
 // input, so that a repeated request is for the same resource. SHA-1 only distributes names here, it protects no secret.

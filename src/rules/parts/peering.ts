@@ -8,13 +8,13 @@ import { addTo, type Edit, setMember } from '../../model/edit.ts';
 import { type NeedOption, needSentence } from '../../model/plan-need.ts';
 import { attempt } from '../../model/readable.ts';
 import type { Resource } from '../../model/resource.ts';
-import { fold, nameOf, parentId, sameId } from '../../model/resource-id.ts';
+import { nameOf, parentId, sameId } from '../../model/resource-id.ts';
 import type { SnapshotIndex } from '../../model/snapshot-index.ts';
 import { peeringType, vnetView } from '../../resource-types/network-view.ts';
 import { booleanAt } from '../../resource-types/read.ts';
 import { missingNames, subnetNameKey } from '../../resource-types/virtual-network-peering.ts';
 import type { Answers, Proposal } from '../rule.ts';
-import { legalName } from './naming.ts';
+import { numberedName, placeToMake } from './naming.ts';
 import { displayName, few } from './verdict.ts';
 
 /** Both sides, or why they cannot be created. [] where the networks are peered. Throws UnreadableError where one was not read. */
@@ -29,7 +29,7 @@ export function peerProposals(one: string, other: string, index: SnapshotIndex):
   if (stopped.length > 0) {
     return `${networks} are already peered (${few(stopped)}): delete it on both sides, or change it (see compute.endpoint-path).`;
   }
-  return [side(here, there), side(there, here)];
+  return [side(here, there, index), side(there, here, index)];
 }
 
 /** The answer that peers two networks, or why Azure would refuse it. What is not known of that is said with it. */
@@ -58,16 +58,14 @@ const sidesTo = (from: Resource, to: Resource): string[] =>
     .peerings.filter(({ id }) => sameId(id, to.id))
     .map(({ name }) => `${nameOf(from.id)}/${name}`);
 
-function side(from: Resource, to: Resource): Proposal {
-  const taken = vnetView(from).peerings.map(({ name }) => fold(name));
-  const named = (position: number) =>
-    legalName(['bastide-to', nameOf(to.id), ...(position > 1 ? [`${position}`] : [])], 80);
-  let position = 1;
-  while (taken.includes(fold(named(position)))) position += 1;
+function side(from: Resource, to: Resource, index: SnapshotIndex): Proposal {
+  const list = `${from.id}/${peeringType.split('/').at(-1)}`;
+  const parts = ['bastide-to', nameOf(to.id)];
+  const { id } = placeToMake((position) => `${list}/${numberedName(parts, 80, position)}`, index);
   return {
     change: {
       kind: 'create',
-      resource: `${from.id}/${peeringType.split('/').at(-1)}/${named(position)}`,
+      resource: id,
       edits: [],
       body: {
         properties: {

@@ -29,7 +29,7 @@ import { textAt } from '../../resource-types/read.ts';
 import { roles } from '../../resource-types/role-assignment.ts';
 import { workspaceView } from '../../resource-types/workspace-view.ts';
 import type { Answers, CheckResult, Proposal, RuleContext } from '../rule.ts';
-import { legalName, nameUuid } from './naming.ts';
+import { legalName, nameUuid, numberedName, placeToMake } from './naming.ts';
 import { type EndpointGroups, zoneProposals } from './private-zones.ts';
 import { mayAssign, roleProposal } from './roles.ts';
 import {
@@ -339,14 +339,12 @@ function newEndpoint(target: Resource, group: string, subnet: Resource, index: S
 /** `pe-stmlsim-blob` in the resource group of the target, or of its network where that is in another subscription. */
 function endpointId(target: Resource, group: string, vnet: string, index: SnapshotIndex): string {
   const beside = sameId(subscriptionOf(target.id), subscriptionOf(vnet)) ? target.id : vnet;
-  const at = (...parts: readonly string[]) =>
-    `${groupIdOf(beside) ?? ''}/providers/Microsoft.Network/privateEndpoints/${legalName(['pe', nameOf(target.id), group, ...parts], 64)}`;
-  const isFree = (id: string) => index.peek(id).state !== 'read';
-  const plain = [at(), at(nameOf(vnet))].find(isFree);
-  if (plain !== undefined) return plain;
-  let count = 2;
-  while (!isFree(at(String(count)))) count += 1;
-  return at(String(count));
+  const home = `${groupIdOf(beside) ?? ''}/providers/Microsoft.Network/privateEndpoints`;
+  const parts = ['pe', nameOf(target.id), group];
+  // Numbers begin where the name with the network is taken too.
+  const named = (position: number) =>
+    position === 2 ? legalName([...parts, nameOf(vnet)], 64) : numberedName(parts, 64, Math.max(1, position - 1));
+  return placeToMake((position) => `${home}/${named(position)}`, index).id;
 }
 
 /**

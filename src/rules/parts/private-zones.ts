@@ -36,7 +36,7 @@ import { zoneNameOf, zoneType } from '../../resource-types/private-dns-zone.ts';
 import { zoneConfigsPointer, zoneGroupView } from '../../resource-types/private-dns-zone-group.ts';
 import type { CheckResult, Proposal } from '../rule.ts';
 import { recordProposals, resolutionResult } from './endpoint-records.ts';
-import { legalName, onceEach } from './naming.ts';
+import { numberedName, onceEach, placeToMake } from './naming.ts';
 import { displayName, evidenceAt, fail, listed, notApplicable, noted, pass, unknown, worstOf } from './verdict.ts';
 
 /** An existing or planned endpoint, and its groups. */
@@ -151,12 +151,10 @@ function newZoneId(name: string, networks: readonly string[], index: SnapshotInd
 }
 
 export function linkTo(zone: string, vnet: string, index: SnapshotIndex): Proposal {
-  const base = legalName([nameOf(vnet)], 70);
-  const taken = index.hasList(linksOf(zone)) ? index.list(linksOf(zone)).map(({ id }) => fold(nameOf(id))) : [];
-  let name = base;
-  for (let count = 2; taken.includes(fold(name)); count += 1) name = `${base}-${count}`;
+  const list = linksOf(zone);
+  const { id } = placeToMake((position) => `${list}/${numberedName([nameOf(vnet)], 73, position)}`, index);
   const body = { location: 'global', properties: { virtualNetwork: { id: vnet }, registrationEnabled: false } };
-  return proposal(`${linksOf(zone)}/${name}`, body, 2, linkAdvice(zoneNameOf(zone), vnet));
+  return proposal(id, body, 2, linkAdvice(zoneNameOf(zone), vnet));
 }
 
 /** The zone groups of an endpoint. Throws UnreadableError when they were not read. */

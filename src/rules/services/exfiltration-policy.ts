@@ -14,7 +14,7 @@ import { findSubnet, subnetType, subnetView, vnetOf, vnetView } from '../../reso
 import { servicePolicyType, servicePolicyView } from '../../resource-types/service-endpoint-policy.ts';
 import { defineRule } from '../define.ts';
 import { links } from '../parts/links.ts';
-import { legalName } from '../parts/naming.ts';
+import { numberedName, placeToMake } from '../parts/naming.ts';
 import { subnetKey } from '../parts/proposals.ts';
 import { noTraining, trainingSubjects } from '../parts/subjects.ts';
 import { displayName, evidenceAt, fail, listed, notApplicable, noted, pass, subnetShown } from '../parts/verdict.ts';
@@ -80,7 +80,7 @@ function check(subnet: Resource, { index }: RuleContext): CheckResult {
 }
 
 /** One policy, complete in its first write and then set on the subnet; an existing policy gets what is missing. */
-function limit(subnet: Resource, { index }: RuleContext): readonly Proposal[] | string {
+function limit(subnet: Resource, { index, isOwn }: RuleContext): readonly Proposal[] | string {
   const network = index.get(vnetOf(subnet.id));
   const location = network && vnetView(network).location;
   if (location === undefined) return `The region of the virtual network of ${subnetShown(subnet.id)} is not known.`;
@@ -94,13 +94,18 @@ function limit(subnet: Resource, { index }: RuleContext): readonly Proposal[] | 
       ? [...endpoint, ...completed(policy, accounts)]
       : `The policy ${displayName(present)} of the subnet does not exist: remove it from the subnet first.`;
   }
-  const name = legalName(['sep', displayName(vnetOf(subnet.id)), displayName(subnet.id)], 80);
-  const id = `${groupIdOf(subnet.id) ?? ''}/providers/${servicePolicyType}/${name}`;
-  const existing = index.peek(id);
+  const parts = ['sep', displayName(vnetOf(subnet.id)), displayName(subnet.id)];
+  const home = `${groupIdOf(subnet.id) ?? ''}/providers/${servicePolicyType}`;
+  const { id, stands } = placeToMake(
+    (position) => `${home}/${numberedName(parts, 80, position)}`,
+    index,
+    (there) => isOwn?.(there.id) === true,
+  );
+  const own = stands ? index.get(id) : undefined;
   const body = { location, properties: { serviceEndpointPolicyDefinitions: definitionsFor(accounts) } };
   const created: Proposal = { change: { kind: 'create', resource: id, edits: [], body }, phase: 1 };
   return [
-    ...(existing.state === 'read' ? completed(existing.resource, accounts) : [created]),
+    ...(own ? completed(own, accounts) : [created]),
     ...endpoint,
     {
       change: editChange(subnet.id, [addTo(subnet.body, policiesPointer, { id }, subnetKey)]),

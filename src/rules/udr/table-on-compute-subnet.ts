@@ -12,7 +12,7 @@ import { findSubnet, subnetView, vnetOf, vnetView } from '../../resource-types/n
 import { listAt } from '../../resource-types/read.ts';
 import { routesPointer, routeTableType } from '../../resource-types/route-view.ts';
 import { links } from '../parts/links.ts';
-import { legalName } from '../parts/naming.ts';
+import { numberedName, placeToMake } from '../parts/naming.ts';
 import { displayName, evidenceAt, fail, listed, noted, pass, subnetShown, unknown } from '../parts/verdict.ts';
 import type { Answers, CheckResult, Proposal } from '../rule.ts';
 import { routedDirectly } from './parts/change.ts';
@@ -100,18 +100,14 @@ function tableBody(place: RoutePlace, location: string, answers: Answers): JsonO
   return { location, properties: { disableBgpRoutePropagation: false, routes } };
 }
 
-/** A name that is free; the table of an earlier phase of the same plan is identified by its content. */
-function freeTable({ subnet, context: { index } }: RoutePlace, body: JsonObject): { id: string; stands: boolean } {
-  for (let position = 1; ; position += 1) {
-    const name = legalName(['rt', nameOf(subnet), ...(position > 1 ? [String(position)] : [])], 80);
-    const id = `${groupIdOf(vnetOf(subnet)) ?? ''}/providers/${routeTableType}/${name}`;
-    const there = index.peek(id);
-    if (there.state !== 'read') return { id, stands: false };
-    const routes = listAt(there.resource.body, routesPointer);
-    if (sameJson([...routes], [...listAt(body, routesPointer)]) && subnetsServed(id, index).length === 0) {
-      return { id, stands: true };
-    }
-  }
+/** One that this plan or the history made is identified by its content. */
+function freeTable({ subnet, context: { index, isOwn } }: RoutePlace, body: JsonObject) {
+  const home = `${groupIdOf(vnetOf(subnet)) ?? ''}/providers/${routeTableType}`;
+  const isSame = (there: Resource) =>
+    isOwn?.(there.id) === true &&
+    sameJson([...listAt(there.body, routesPointer)], [...listAt(body, routesPointer)]) &&
+    subnetsServed(there.id, index).length === 0;
+  return placeToMake((position) => `${home}/${numberedName(['rt', nameOf(subnet)], 80, position)}`, index, isSame);
 }
 
 export const udrTableOnComputeSubnet = routeRule({

@@ -9,7 +9,7 @@ import { natGatewayType } from '../../../resource-types/nat-gateway.ts';
 import { subnetView, vnetOf, vnetView } from '../../../resource-types/network-view.ts';
 import { publicAddressType } from '../../../resource-types/public-ip-address.ts';
 import { describeState, stateOf } from '../../parts/firewall-verdicts.ts';
-import { legalName, onceEach } from '../../parts/naming.ts';
+import { numberedName, onceEach, placeToMake } from '../../parts/naming.ts';
 import { displayName, quoted, subnetShown } from '../../parts/verdict.ts';
 import type { Answers, Proposal, RuleContext } from '../../rule.ts';
 
@@ -29,18 +29,24 @@ export function natProposals(
   const region = network && vnetView(network).location;
   if (!network || region === undefined) return `The region of ${subnetShown(subnet.id)} is not known.`;
   const used = vnetView(network).subnets.flatMap((one) => subnetView(one).natGateway ?? []);
-  const name = (kind: string): string => legalName([kind, nameOf(network.id)], 70);
-  const beside = (type: string, kind: string): string => `${groupIdOf(network.id)}/providers/${type}/${name(kind)}`;
-  const fresh = beside(natGatewayType, 'nat');
+  const beside = (type: string, kind: string, position: number): string =>
+    `${groupIdOf(network.id)}/providers/${type}/${numberedName([kind, nameOf(network.id)], 70, position)}`;
   // What was not read is of no plan.
   const isOurs = (id: string) => index.peek(id).state === 'read' && isOwn(id);
   const existing = chosen(onceEach(used), isOurs, answers);
   if (typeof existing === 'object') return existing.asks;
-  const gateway = existing ?? fresh;
-  const exists = existing !== undefined || index.peek(gateway).state === 'read';
+  const made = placeToMake(
+    (position) => beside(natGatewayType, 'nat', position),
+    index,
+    ({ id }) => isOurs(id),
+  );
+  const gateway = existing ?? made.id;
+  const exists = existing !== undefined || made.stands;
   const attach = attached(subnet, gateway);
   if (typeof attach === 'string') return attach;
-  return exists ? [attach] : [...gatewayWith(gateway, beside(publicAddressType, 'pip-nat'), region), attach];
+  if (exists) return [attach];
+  const address = placeToMake((position) => beside(publicAddressType, 'pip-nat', position), index).id;
+  return [...gatewayWith(gateway, address, region), attach];
 }
 
 /** A gateway that others made is used only where its name is given: its addresses may be allowed elsewhere, and its ports are shared. */

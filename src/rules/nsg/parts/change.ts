@@ -28,7 +28,7 @@ import {
   withoutSecurityRule,
   withSecurityRule,
 } from '../../../resource-types/security-group-view.ts';
-import { legalName } from '../../parts/naming.ts';
+import { numberedName, placeToMake } from '../../parts/naming.ts';
 import { displayName, few, subnetShown } from '../../parts/verdict.ts';
 import type { Proposal, RuleContext } from '../../rule.ts';
 import type { FlowNeed } from './flows.ts';
@@ -227,20 +227,18 @@ export function newGroupBody({ group }: NsgPlace): JsonObject {
 }
 
 /**
- * A name that is free in a resource group; the group of an earlier phase of the same plan is identified by its content. `of`:
- * name of the resource it is created for.
+ * Where to create a group in a resource group; one that this plan or the history made is identified by its content. `of`: name of the
+ * resource it is created for.
  */
 export function freeGroup(home: string, of: string, body: JsonObject, { index, isOwn }: RuleContext) {
   const holders = ['Microsoft.Network/virtualNetworks/subnets', nicType].flatMap((type) => index.ofType(type));
-  for (let position = 1; ; position += 1) {
-    const name = legalName(['nsg', of, ...(position > 1 ? [String(position)] : [])], 80);
-    const id = `${home}/providers/${securityGroupType}/${name}`;
-    const there = index.peek(id);
-    if (there.state !== 'read') return { id, stands: false };
-    const alike = holdsRules(there.resource, body, isOwn);
-    const alone = holders.every((one) => !sameId(textAt(one.body, '/properties/networkSecurityGroup/id'), id));
-    if (alike && alone) return { id, stands: true };
-  }
+  const isAlone = (id: string) =>
+    holders.every((one) => !sameId(textAt(one.body, '/properties/networkSecurityGroup/id'), id));
+  return placeToMake(
+    (position) => `${home}/providers/${securityGroupType}/${numberedName(['nsg', of], 80, position)}`,
+    index,
+    (there) => isOwn?.(there.id) === true && holdsRules(there, body, isOwn) && isAlone(there.id),
+  );
 }
 
 /** Has a group the rules of a new one? Own Allow rules may be beside them: an earlier change of the plan needed them. */
