@@ -94,6 +94,13 @@ describe('the firewall of a service', () => {
       ],
     ],
     [
+      'no default action',
+      { ...toAccount, change: firewall({ defaultAction: null }) },
+      [
+        'unknown: stmlsim shows no default action, and Azure does not document which one applies then. | stmlsim/properties/networkAcls/defaultAction (network access setting)',
+      ],
+    ],
+    [
       'public access off',
       { ...toAccount, change: account({ publicNetworkAccess: 'Disabled' }) },
       [

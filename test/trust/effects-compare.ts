@@ -144,6 +144,9 @@ function names(effect: CurrentEffect, flow: OracleFlow, judge: Judge): boolean {
 function isEnd(end: EffectEnd, seen: End, kind: CurrentEffect['kind'], { tags }: Judge): boolean {
   // The oracle asks for all names of a service at once, so it says nothing about some of them.
   if (end.hosts !== undefined) return false;
+  // Several online endpoints are named by their workspace.
+  if (end.kind === 'onlineEndpoint' && end.id !== null && /\/workspaces\/[^/]+$/i.test(end.id))
+    return seen.ids.some((id) => id.startsWith(`${fold(end.id ?? '')}/onlineendpoints/`));
   if (end.id !== null) return seen.ids.includes(fold(end.id));
   const address = seen.address ?? '';
   switch (end.kind) {
@@ -237,6 +240,13 @@ function overridden({ step, before, after }: PlayedStep, isAutomatic: boolean, j
   return found;
 }
 
+/** A claim about a subnet is one about those that it lists: what has an address or a group of its own is told by itself. */
+function isMeant({ id, name }: EffectEnd, { kind, name: node }: End): boolean {
+  if (kind !== 'node' || id === null || !/\/subnets\/[^/]+$/i.test(id)) return true;
+  const listed = /\((.*)\)$/.exec(name)?.[1] ?? '';
+  return / more$/.test(listed) || listed.split(', ').includes(node);
+}
+
 /** A claim that is said to be certain: a difference where the oracle surely saw otherwise; null for one that is not certain. */
 function claimed(
   { before, after }: PlayedStep,
@@ -257,7 +267,9 @@ function claimed(
     if (was[0] === 'no' && is[0] === 'yes') return 'held';
     return 'unjudged';
   }
-  const covered = [...new Map([...closed.flows, ...open.flows]).values()].filter((flow) => names(effect, flow, judge));
+  const covered = [...new Map([...closed.flows, ...open.flows]).values()].filter(
+    (flow) => names(effect, flow, judge) && isMeant(effect.data.from, flow.from),
+  );
   const each = covered.map((flow) => {
     const [a, b] = [closed.flows.get(flow.key)?.reached, open.flows.get(flow.key)?.reached];
     if (a === undefined || b === undefined) return 'unjudged';

@@ -283,7 +283,8 @@ export class Oracle {
     const subnet = this.#store.get(subnetId ?? '');
     const network = subnet && this.#store.get(parentOf(idOf(subnet)));
     if (held || !subnet || !network) return held;
-    const outside = known.some((one) => one.outside !== null) ? 'some' : null;
+    // Nodes with public addresses of their own are asked by themselves.
+    const outside = null;
     return {
       ...end('node', `node ${fold(id)} ${address}`, [id], nameOf(id), address),
       ...{ kind: 'node', address, outside, subnet, network, listens: [] },
@@ -810,12 +811,16 @@ function isOpen(service: Service): boolean | 'unsure' {
   if (isClosed(service)) return false;
   if (access(service) === 'securedbyperimeter') return 'unsure';
   if (service.group === 'amlworkspace') return listedAddresses(service).length === 0;
-  return !isRuled(service) || lower(text(rulesAt(service), 'defaultAction')) !== 'deny';
+  const action = lower(text(rulesAt(service), 'defaultAction'));
+  // No document says what rules of a vault or an account without a default action do, nor rules of a registry below Premium that deny.
+  if (service.group !== 'registry')
+    return action === '' && (rulesAt(service) ?? null) !== null ? 'unsure' : action !== 'deny';
+  return action !== 'deny' || (isRuled(service) ? false : 'unsure');
 }
 
 function fromAddress(service: Service, address: string): Verdict {
   const open = isOpen(service);
-  if (open === 'unsure') return ['unsure', 'a network security perimeter decides'];
+  if (open === 'unsure') return ['unsure', 'a perimeter, or no setting, decides'];
   if (open) return ['yes', 'open to all networks'];
   if (isClosed(service)) return ['no', 'public network access is off'];
   const range = listedAddresses(service).find((one) => isIn(one, address));
@@ -825,7 +830,7 @@ function fromAddress(service: Service, address: string): Verdict {
 /** From a public address that is not known. */
 function fromSomewhere(service: Service): Verdict {
   const open = isOpen(service);
-  if (open === 'unsure') return ['unsure', 'a network security perimeter decides'];
+  if (open === 'unsure') return ['unsure', 'a perimeter, or no setting, decides'];
   if (open) return ['yes', 'open to all networks'];
   const isListed = !isClosed(service) && listedAddresses(service).length > 0;
   return isListed ? ['unsure', 'a rule may allow its address'] : ['no', 'no rule can allow it'];
@@ -835,7 +840,7 @@ const deadStates = ['networksourcedeleted', 'failed', 'deprovisioning'];
 
 function fromSubnet(service: Service, subnet: string): Verdict {
   const open = isOpen(service);
-  if (open === 'unsure') return ['unsure', 'a network security perimeter decides'];
+  if (open === 'unsure') return ['unsure', 'a perimeter, or no setting, decides'];
   if (open) return ['yes', 'open to all networks'];
   const found = list(rulesAt(service), 'virtualNetworkRules').find((rule) =>
     [text(rule, 'id'), text(rule, 'virtualNetworkSubnetResourceId')].some(

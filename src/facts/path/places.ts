@@ -227,7 +227,11 @@ function hostedNodes(workspace: Resource, index: SnapshotIndex): SenderPlace[] {
     .ofType('Microsoft.MachineLearningServices/workspaces/onlineEndpoints')
     .filter(({ body }) => fold(textAt(body, '/kind') ?? 'managed') !== 'k8s');
   const [first] = endpoints;
-  const name = endpoints.length === 1 ? `endpoint ${nameOf(first?.id ?? '')}` : `${endpoints.length} online endpoints`;
+  // Several are told as one, by the workspace that they are of.
+  const hosting: EffectEnd =
+    endpoints.length === 1 && first !== undefined
+      ? { kind: 'onlineEndpoint', id: first.id, name: `endpoint ${nameOf(first.id)}` }
+      : { kind: 'onlineEndpoint', id, name: `${endpoints.length} online endpoints` };
   return [
     {
       asked: 'serverless',
@@ -235,11 +239,7 @@ function hostedNodes(workspace: Resource, index: SnapshotIndex): SenderPlace[] {
       subnet: kind === 'Hub' ? undefined : serverless.subnet,
       use: serverlessUse(index.snapshot.intents.usesServerless, serverless.subnet !== undefined || managedNetwork.on),
     },
-    ...(first === undefined
-      ? []
-      : [
-          { asked: 'online-endpoint', end: { kind: 'onlineEndpoint' as const, id: first.id, name }, subnet: undefined },
-        ]),
+    ...(first === undefined ? [] : [{ asked: 'online-endpoint', end: hosting, subnet: undefined }]),
   ];
 }
 

@@ -16,8 +16,8 @@ export interface SubnetEntry {
   readonly living: boolean;
 }
 export interface ServiceFirewallAccess {
-  /** `access rules`: those of its perimeter decide alone. `perimeter`, `malformed`: the decision is unknown. */
-  readonly access: 'open' | 'rules' | 'access rules' | 'disabled' | 'perimeter' | 'malformed';
+  /** `access rules`: those of its perimeter decide alone. `perimeter`, `malformed`, `unset`: the decision is unknown. */
+  readonly access: 'open' | 'rules' | 'access rules' | 'disabled' | 'perimeter' | 'malformed' | 'unset';
   /** Pointer to the setting of public network access. */
   readonly pointer: string;
   /** undefined where the service has subnet rules and does not show them. */
@@ -56,11 +56,12 @@ function aclsFirewall(resource: Resource): ServiceFirewallAccess {
     ...{ id, pointer },
     living: (action ?? 'Allow') === 'Allow' && (state ?? 'Succeeded') === 'Succeeded',
   }));
-  // An account without a default action denies by default; a registry without one allows by default.
-  const open = acls.defaultAction === 'Allow' || (isRegistry(resource.id) && acls.defaultAction === undefined);
+  // A registry without a default action allows (its API document of 2023-07-01); of the others no document says what holds then.
+  const isUnset = acls.defaultAction === undefined;
+  const open = acls.defaultAction === 'Allow' || (isUnset && isRegistry(resource.id));
   return {
     ...base,
-    access: open ? 'open' : 'rules',
+    access: open ? 'open' : isUnset ? 'unset' : 'rules',
     subnets: hidden ? undefined : subnets,
     addresses: acls.ipRules.map(({ block, pointer }) => ({ value: block, pointer })),
     trusts: acls.bypass === undefined || acls.bypass.has('AzureServices'),

@@ -96,6 +96,10 @@ function decidedBy({ visitor, service, arrival }: Visit, journey: Journey): Path
           [setting],
           packets,
         );
+      case 'unset': {
+        const because = `${name} shows no default action, and Azure does not document which one applies then.`;
+        return all(place, 'unknown', because, [setting], packets);
+      }
       case 'malformed':
         return all(place, 'unknown', `The firewall of ${name} has an unexpected format.`, [setting], packets);
       default: {
