@@ -1,6 +1,6 @@
 // From a plan to its result, shared by fix, apply, undo, redo and create. Sending itself is src/command/send.ts.
 
-import { type ActOutcome, actOutcome, isHidden, type StepCounts } from '../../src/command/act-outcome.ts';
+import { type ActOutcome, actOutcome, countsWords, isHidden, type StepCounts } from '../../src/command/act-outcome.ts';
 import type { CommandContext } from '../../src/command/definition.ts';
 import { stepWords } from '../../src/command/progress-words.ts';
 import { applyConfirmed, confirmPlan } from '../../src/command/send.ts';
@@ -19,7 +19,7 @@ import { noChanges } from '../../src/plan/describe.ts';
 import { laterText, notUndoneText } from '../../src/plan/not-undone.ts';
 import { spokenId } from '../../src/render/change-text.ts';
 import { planLines } from '../../src/render/plan-text.ts';
-import type { ApplyResult, PlanOffer, Session, SessionEvent } from '../../src/session/session.ts';
+import type { ActCounts, ApplyResult, PlanOffer, Session, SessionEvent } from '../../src/session/session.ts';
 import { introducedFailure, introducedLines } from './introduced.ts';
 import { withManagers, withManagersOffered } from './managed.ts';
 import { offerRest } from './rest.ts';
@@ -118,6 +118,7 @@ export function outcomeLines(outcome: ApplyResult): Line[] {
         ...(step.message === null ? [] : [[`  ${step.message}`, 'dim'] as const]),
       ),
     ),
+    ...(isSplit(outcome.counts) ? [line(countsWords(outcome.counts))] : []),
     ...list(resolved, 'resolved', 'ok'),
     ...resolvedByOthers.map((id) =>
       line(['passes now     ', 'ok'], spokenId(id), [`${rollUpWords(id, rollUps)}  ${byOthersWords}`, 'dim']),
@@ -154,6 +155,10 @@ export function outcomeLines(outcome: ApplyResult): Line[] {
       : [line([`Saved to history as ${outcome.entry}: see `, 'dim'], ['bastide history', 'key'])]),
   ];
 }
+
+/** Is an act made by several runs, or not wholly? */
+const isSplit = (counts: ApplyResult['counts']): counts is ActCounts =>
+  counts !== undefined && counts.before + counts.left + counts.unknown > 0;
 
 /**
  * 0 when every write is done, 1 when that introduced something critical or high, 3 when a read after it failed that leaves open what it
@@ -202,20 +207,24 @@ const detailsOf = (entry: string | null) => (entry === null ? {} : { details: { 
 
 /** Some step was not made, or is not known, or the act ended early. */
 function unfinishedFailure(
-  { entry, remaining = 0, steps }: ApplyResult,
+  { counts, entry, remaining = 0, steps }: ApplyResult,
   came: Extract<ActOutcome, { readonly data: StepCounts }>,
 ): FailureValue {
   const { made, of } = came.data;
-  const applied = `${made} of ${counted(of, 'change')} ${of === 1 ? 'was' : 'were'} applied`;
+  const before = counts === undefined || counts.before === 0 ? '' : ` (${counts.before} of them before this run)`;
+  const applied = `${made} of ${counted(of, 'change')} ${of === 1 ? 'was' : 'were'} applied${before}`;
   const rest = remaining > 0 ? ` To send ${otherWords(remaining)}, run \`bastide resume\`.` : '';
   const undo = made > 0 ? `${rest} To undo the applied changes, run \`bastide undo\`.` : '';
   if (came.reason === 'open') {
     const unknown = steps.find((step) => step.state === 'unknown');
     const name = unknown === undefined ? '' : nameInParent(unknown.resource);
+    const left = counts?.left ?? 0;
+    const others = left === 0 ? '' : `, ${left} ${left === 1 ? 'was' : 'were'} not made`;
+    const later = left === 0 ? '' : ` After that, \`bastide resume\` sends ${otherWords(left)}.`;
     return {
       code: 'outcome-unknown',
-      message: `${applied}, and the outcome for ${name} is not known: ${unknown?.message ?? 'it was sent, and no result was read.'}`,
-      next: `Run \`bastide audit\`: it reads the outcome and records it in the history.${arrivalWords(unknown)}`,
+      message: `${applied}${others}, and the outcome for ${name} is not known: ${unknown?.message ?? 'it was sent, and no result was read.'}`,
+      next: `Run \`bastide audit\`: it reads the outcome and records it in the history.${later}${arrivalWords(unknown)}`,
       ...detailsOf(entry),
     };
   }

@@ -4,7 +4,7 @@ import { madeCount } from '../model/entry.ts';
 import type { FailureValue } from '../model/failure.ts';
 import { shortFinding } from '../model/short-finding.ts';
 import { counted } from '../model/text.ts';
-import type { ApplyResult } from '../session/session.ts';
+import type { ActCounts, ApplyResult } from '../session/session.ts';
 
 /** Steps of an act by what became of them. */
 export interface StepCounts {
@@ -43,6 +43,18 @@ export function actOutcome(outcome: ApplyResult): ActOutcome {
 export function stepCounts({ steps }: Pick<ApplyResult, 'steps'>): StepCounts {
   const count = (wanted: ApplyResult['steps'][number]['state']) => steps.filter(({ state }) => state === wanted).length;
   return { made: madeCount(steps), open: count('unknown'), failed: count('failed'), of: steps.length };
+}
+
+/** `5 changes: 2 sent by this run, 1 made by it; 2 made before, 1 not made, 1 not known` */
+export function countsWords({ of, sent, made, before, left, unknown, notNeeded }: ActCounts): string {
+  const rest = [
+    ...(before === 0 ? [] : [`${before} made before`]),
+    ...(left === 0 ? [] : [`${left} not made`]),
+    ...(unknown === 0 ? [] : [`${unknown} not known`]),
+    ...(notNeeded === 0 ? [] : [`${notNeeded} not needed`]),
+  ];
+  const now = `${counted(of, 'change')}: ${sent} sent by this run, ${made} made by it`;
+  return rest.length === 0 ? now : `${now}; ${rest.join(', ')}`;
 }
 
 /** Is it not known what the act resolved or introduced, because reads failed after it? */

@@ -1,6 +1,6 @@
 // Applying a plan: everything is compared before anything is sent, then step by step; whatever happens stands in the history.
 import { type Change, readTargets } from '../model/change.ts';
-import { type Entry, type EntryStep, isUnsettled, restOf } from '../model/entry.ts';
+import { type Entry, type EntryStep, isUnsettled, madeCount, restOf } from '../model/entry.ts';
 import { exitStatus, Failure, isFailure, stoppedUnsent } from '../model/failure.ts';
 import { asJson, sameJson, stringifyJson } from '../model/json.ts';
 import type { Plan, Step } from '../model/plan.ts';
@@ -32,7 +32,7 @@ import {
   unsentBy,
 } from './preflight.ts';
 import { refuseLostMembers } from './put-version.ts';
-import type { StepOutcome } from './session.ts';
+import type { ActCounts, StepOutcome } from './session.ts';
 import { type StepEnd, writeStep } from './write-step.ts';
 
 export interface Applied {
@@ -41,6 +41,9 @@ export interface Applied {
   readonly steps: readonly StepOutcome[];
   /** Why the act ended before its last step, where no step says it: the disk, or the sign-in. */
   readonly ended: Failure | null;
+  /** Of its changes: how many this call sent, and how many were made before it. */
+  readonly sent: number;
+  readonly before: number;
 }
 
 export interface ApplyInput extends PreflightInput {
@@ -88,7 +91,7 @@ async function sendAll(input: ApplyInput, standing: PlanStanding, context: Write
     input.plan.resumes === undefined &&
     standings.every((standing) => standing === 'applied')
   ) {
-    return { entry: null, steps: input.plan.steps.map(already), ended: null };
+    return { entry: null, steps: input.plan.steps.map(already), ended: null, sent: 0, before: 0 };
   }
   if (input.signal?.aborted) throw stoppedUnsent();
   if (input.plan.resumes !== undefined) return sendRest(input.plan.resumes, input, standing, context);
@@ -252,7 +255,8 @@ async function run(
   const looks = checksBeforeClosing(input.plan);
   const { id } = record.entry;
   let seen: Snapshot | undefined;
-  let anythingSent = false;
+  let sent = 0;
+  const before = madeCount(record.entry.steps);
   let ended: Failure | null = null;
   let stop: (Pick<StepEnd, 'message' | 'unsent' | 'isRejected'> & Pick<EntryStep, 'resource'>) | null = null;
   /** What was to be created, and exists with other settings. */
@@ -285,7 +289,7 @@ async function run(
         const message = staysOpen(next, seen, context.rules);
         if (message !== null) {
           await record.note(index, { state: 'failed', message });
-          stop = { resource: step.resource, message, unsent: null };
+          stop = { resource: step.resource, message, unsent: 'check' };
           break;
         }
       }
@@ -293,7 +297,7 @@ async function run(
         { record, index, at, total: places.length, step, signal: input.signal, was: was.get(fold(step.resource)) },
         context,
       );
-      anythingSent ||= end.sent;
+      if (end.sent) sent += 1;
       if (end.isTaken) taken.push(step.resource);
       // Later steps may close what this one was to open.
       if (end.state === 'failed') stop = { ...end, resource: step.resource, message: await told(end, index) };
@@ -311,25 +315,28 @@ async function run(
     }
   }
   ended ??= record.lost;
+  const anythingSent = sent > 0;
   const closed = await record.close();
   const isKnown = closed.state !== 'open';
   const done = closed.steps.some((step) => step.state === 'done');
   if (ended && !anythingSent) throw ended;
-  if (stop?.unsent && !anythingSent) throw unsentBy(stop.unsent, stop.message ?? '');
+  const why = stop?.unsent ?? null;
+  if (stop && why !== null && why !== 'check' && !anythingSent) throw unsentBy(why, stop.message ?? '');
   if (stop && !done && isKnown && ended === null && (stop.isRejected || !anythingSent)) {
     const first = `first change (${clean(nameInParent(stop.resource), 200)})`;
     const failed = closed.steps.find(({ state }) => state === 'failed');
     const next = failed && nextFor(failed);
+    // Azure said nothing of what a check here kept from being sent.
     throw new Failure(
-      'refused',
-      exitStatus.refused,
+      stop.isRejected ? 'refused' : 'not-sent',
+      why === 'check' ? exitStatus.notSent : exitStatus.refused,
       `${stop.isRejected ? `Azure rejected the ${first}.` : `The ${first} was not sent.`} ${stop.message ?? ''}`,
       `${next === undefined ? '' : `${next} `}See \`bastide history\` for details.`,
       { entry: id, isSent: anythingSent },
     );
   }
   if (input.signal?.aborted && !anythingSent) throw stoppedUnsent();
-  return { entry: closed, steps: closed.steps.map((step) => outcomeOf(step, context)), ended };
+  return { entry: closed, steps: closed.steps.map((step) => outcomeOf(step, context)), ended, sent, before };
 }
 
 /** Does a step need what was to be created? One that restricts access is checked before it is sent in a fix; otherwise it may need it. */
@@ -338,6 +345,17 @@ function buildsOn(step: Step, id: string, { verb }: Plan): boolean {
   const text = fold(stringifyJson(asJson(step.change)));
   const after = text.split(fold(id)).slice(1);
   return isWithin(step.change.resource, id) || after.some((rest) => !/^[\w.-]/.test(rest));
+}
+
+/** What this call did of an entry, as it is recorded, and what is left. */
+export function countsOf({ steps }: Entry, { sent, before }: Pick<Applied, 'sent' | 'before'>): ActCounts {
+  const having = (isMeant: (step: EntryStep) => boolean): number => steps.filter(isMeant).length;
+  return {
+    ...{ of: steps.length, before, sent, made: madeCount(steps) - before },
+    left: having(({ state }) => state === 'waiting' || state === 'failed'),
+    unknown: having(isUnsettled),
+    notNeeded: having(({ state }) => state === 'skipped'),
+  };
 }
 
 export function outcomeOf(step: EntryStep, context: Pick<WriteContext, 'pace' | 'now'>): StepOutcome {

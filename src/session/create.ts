@@ -24,7 +24,7 @@ import {
   withoutSteps,
 } from '../plan/index.ts';
 import type { Rule } from '../rules/rule.ts';
-import { applyPlan, outcomeOf } from './apply.ts';
+import { applyPlan, countsOf, outcomeOf } from './apply.ts';
 import {
   type ApplyContext,
   defaultRetryPolicy,
@@ -374,7 +374,7 @@ export function createSession(options: SessionOptions): Session {
           gaps: plan.gaps ?? [],
           ended: (stopped ?? applied.ended)?.toJSON() ?? null,
           vanished: vanishedOf(entry),
-          ...(entry === null ? {} : { remaining: restOf(entry).length }),
+          ...(entry === null ? {} : { remaining: restOf(entry).length, counts: countsOf(entry, applied) }),
           ...(plan.verb === 'fix' || plan.irreversible.length === 0 ? {} : { irreversible: plan.irreversible }),
           ...(open.length === 0 ? {} : { notUndone: open }),
         };

@@ -126,10 +126,28 @@ export interface ApplyResult {
   readonly ended: FailureValue | null;
   /** How many changes of the entry were not made: `bastide resume` sends them. */
   readonly remaining?: number;
+  readonly counts?: ActCounts;
   /** Settings of another client that a write overwrote; `bastide restore` previews putting them back. */
   readonly vanished: readonly Vanished[];
   /** What an undo or redo leaves as it is, or restores in another form, one sentence each. */
   readonly irreversible?: readonly string[];
+}
+
+/** Of the changes of an entry: what this call did, and what is left of it. */
+export interface ActCounts {
+  readonly of: number;
+  /** Made by earlier calls, of which this one is a resume. */
+  readonly before: number;
+  /** Of which this call sent a request to Azure, whatever the answer. */
+  readonly sent: number;
+  /** Made by this call. */
+  readonly made: number;
+  /** Not made: not sent, or failed. */
+  readonly left: number;
+  /** Sent, and the outcome is not known. */
+  readonly unknown: number;
+  /** Not needed: Azure has it already, or another client has made it. */
+  readonly notNeeded: number;
 }
 
 /** A setting of another client that a write overwrote. `value`: what that client had set; null where it had removed it. */

@@ -59,10 +59,11 @@ export interface StepEnd {
   readonly state: 'done' | 'failed' | 'skipped' | 'waiting' | 'unknown';
   readonly sent: boolean;
   readonly message: string | null;
-  readonly unsent: 'drift' | 'not-yet-visible' | null;
+  /** Why nothing was sent of it: `check`: by a check here, which Azure was not asked about. */
+  readonly unsent: 'drift' | 'not-yet-visible' | 'check' | null;
   /** No later step may be sent. */
   readonly stops: boolean;
-  /** Azure answered with an error, and the resource does not show the change. */
+  /** Azure's answer to its last request was an error, and the resource does not show the change. */
   readonly isRejected?: true;
   /** What was to be created exists with other settings: nothing may build on it. */
   readonly isTaken?: true;
@@ -141,7 +142,7 @@ async function writeNamed(run: StepRun, context: WriteContext): Promise<StepEnd>
   let sent = false;
   /** May a request of this step have been applied? */
   let mayBeApplied = false;
-  /** Did Azure answer with an error, and the resource not show the change? */
+  /** Did Azure answer its last request with an error, and the resource not show the change? */
   let isRejected = false;
   // What was sent of the change, and whether a request of it is not compared with what was read.
   let pending: Change = change;
@@ -160,10 +161,12 @@ async function writeNamed(run: StepRun, context: WriteContext): Promise<StepEnd>
     { unsent = null, stops = state !== 'done' && state !== 'skipped' }: Partial<Pick<StepEnd, 'unsent' | 'stops'>> = {},
   ): StepEnd => {
     if (state !== 'waiting') tell(state, message ?? '');
-    const rejected = state === 'failed' && (isRejected || (sent && !mayBeApplied));
+    const rejected = state === 'failed' && isRejected;
     return { state, sent, message, unsent, stops, ...(rejected ? { isRejected: true as const } : {}) };
   };
   const fail = async (message: string, unsent: StepEnd['unsent'] = null): Promise<StepEnd> => {
+    // What a check here found, Azure did not say.
+    if (unsent !== null) isRejected = false;
     await record.note(index, { state: 'failed', message, operation: null, ...told(last) });
     return ended('failed', message, { unsent });
   };
@@ -219,11 +222,11 @@ async function writeNamed(run: StepRun, context: WriteContext): Promise<StepEnd>
     const blocker = await blockerOf(current);
     if (blocker !== null) return fail(`${name} was not deleted: ${blocker}.`, 'drift');
     const request = kind.write(comparison.pending, current);
-    if (typeof request === 'string') return sent && last !== null ? conclude(last) : fail(request);
+    if (typeof request === 'string') return sent && last !== null ? conclude(last) : fail(request, 'check');
     const lost = refusedPut(request, current);
-    if (lost !== null) return sent && last !== null ? conclude(last) : fail(putRefusalText(lost));
+    if (lost !== null) return sent && last !== null ? conclude(last) : fail(putRefusalText(lost), 'check');
     if (request.body !== null && holdsCut(request.body)) {
-      return fail(`${name} was not changed: the change would send a secret that Bastide does not keep.`);
+      return fail(`${name} was not changed: the change would send a secret that Bastide does not keep.`, 'check');
     }
     const kept =
       current === null
@@ -269,6 +272,7 @@ async function writeNamed(run: StepRun, context: WriteContext): Promise<StepEnd>
     sent ||= answer.state !== 'refused' || answer.refusal.status !== 0;
     last = await attempted(answer);
     mayBeApplied ||= last.kind !== 'refused' || last.applied !== 'no';
+    isRejected = isAnswered(last) && !mayBeApplied;
     if (last.kind !== 'refused') return conclude(last);
     // Where Azure compares an etag, of two requests one alone can take effect.
     const mayRepeat = last.applied !== 'open' || !isUnguarded;
@@ -468,7 +472,7 @@ async function writeNamed(run: StepRun, context: WriteContext): Promise<StepEnd>
       signal: run.signal,
       looks: isAccepted ? looks : isSure ? [0] : doubts,
     });
-    isRejected = how.kind === 'refused' && settled.state === 'not done';
+    isRejected ||= isAnswered(how) && settled.state === 'not done';
     /** What shows that the change is of this request. */
     const whose = (after: JsonObject | null): Partial<EntryStep> =>
       originPart(pending, after, { ...(how.kind === 'accepted' ? how : {}), isAccepted });
@@ -550,6 +554,9 @@ const appliedBy = ({ status }: ArmRefusal): 'no' | 'ended' | 'open' => {
   if (status >= 500 || status === 408) return 'open';
   return status === 0 || status >= 300 ? 'no' : 'ended';
 };
+
+/** Did Azure answer with an error? A request that never left has none. */
+const isAnswered = (how: Attempt): boolean => how.kind === 'refused' && how.refusal.status !== 0;
 
 /** The error of Azure that an attempt ended with; nothing where it was not reached. */
 function refusalIn(how: Attempt | null): Pick<EntryStep, 'refusal'> {

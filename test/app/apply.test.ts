@@ -115,7 +115,7 @@ describe('while it goes', () => {
     expect(shell.store.get().message?.text).toBe('Already stopping.');
     release();
     await rest();
-    expect(text()).toMatch(/! Stopped: 1 of \d changes? made, the others not sent/);
+    expect(text()).toMatch(/! Stopped: 1 of \d changes? made, \d not sent/);
     expect(shell.store.get().entries.map(({ state }) => state)).toEqual(['partial']);
     expect(shell.store.get().snapshot).toBe(session.latest());
     shell.press('s');

@@ -4,10 +4,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, expect, test } from 'vitest';
-import { outcomeExit, outcomeFailure } from '../../commands/parts/act.ts';
+import { outcomeExit, outcomeFailure, outcomeLines } from '../../commands/parts/act.ts';
 import { type Change, editChange, invertChange } from '../../src/model/change.ts';
 import { type Edit, setMember } from '../../src/model/edit.ts';
 import type { Entry } from '../../src/model/entry.ts';
+import { Failure } from '../../src/model/failure.ts';
 import type { Plan } from '../../src/model/plan.ts';
 import { nameInParent } from '../../src/model/resource-id.ts';
 import { plainText } from '../../src/model/words.ts';
@@ -27,8 +28,8 @@ afterEach(async () => {
 interface Setup extends Bench {
   readonly writes: Exchange[];
 }
-async function setup(world = 'open'): Promise<Setup> {
-  const bench = await openBench({ world, scratch });
+async function setup(world = 'open', arrival = 0): Promise<Setup> {
+  const bench = await openBench({ world, scratch, pace: { arrival } });
   closers.push(() => bench.close());
   const writes: Exchange[] = [];
   bench.simulator.onExchange((exchange) => {
@@ -90,7 +91,14 @@ test('stopped in the middle: the others are sent as a part of the same entry, an
   const second = await restOf(bench);
   expect(second.steps.map(({ change }) => change)).toEqual(plan.steps.slice(2).map(({ change }) => change));
   expect(second).toMatchObject({ verb: 'fix', of: null, resumes: outcome.entry });
-  expect((await stoppedAfter(bench, second, 1)).remaining).toBe(total - 3);
+  const again = await stoppedAfter(bench, second, 1);
+  expect(again.remaining).toBe(total - 3);
+  // What this run did is told apart from what was made before it.
+  const counts = { of: total, before: 2, sent: 1, made: 1, left: total - 3, unknown: 0, notNeeded: 0 };
+  expect(again.counts).toEqual(counts);
+  const told = outcomeLines(again).map(plainText).join('\n');
+  expect(told).toContain(`${total} changes: 1 sent by this run, 1 made by it; 2 made before, ${total - 3} not made`);
+  expect(outcomeFailure(again)?.message).toContain(`3 of ${total} changes were applied (2 of them before this run)`);
   const third = await restOf(bench, outcome.entry ?? '');
   expect(third.steps).toHaveLength(total - 3);
   const ended = await apply(bench, third);
@@ -120,6 +128,56 @@ test('failed in the middle: what Azure refused is sent again, and what came afte
   expect((await newest(bench)).id).toBe(outcome.entry);
   expect((await newest(bench)).steps.every(({ state }) => state === 'done')).toBe(true);
 }, 120_000);
+
+test('a change whose outcome is not known hides none of those that are left', async () => {
+  const bench = await setup('open', 60_000);
+  const plan = await planAll(bench);
+  const total = plan.steps.length;
+  const write = bench.arm.write;
+  let writes = 0;
+  Object.assign(bench.arm, {
+    write: async (request: Parameters<typeof write>[0]) => {
+      writes += 1;
+      if (writes === 2) return { state: 'lost', requestId: null, reason: 'the connection ended' } as const;
+      return write(request);
+    },
+  });
+  const outcome = await apply(bench, plan);
+  expect(outcome.counts).toEqual({ of: total, before: 0, sent: 2, made: 1, left: total - 2, unknown: 1, notNeeded: 0 });
+  expect(outcomeFailure(outcome)).toMatchObject({
+    code: 'outcome-unknown',
+    message: expect.stringMatching(`1 of ${total} changes were applied, ${total - 2} were not made, and the outcome`),
+    next: expect.stringContaining(`\`bastide resume\` sends the other ${total - 2}`),
+  });
+}, 120_000);
+
+const refused = (status: number, code: string, again: object | null = null) => ({
+  ...{ state: 'refused', requestId: null, again },
+  refusal: { status, code, message: `${code}.`, details: [] },
+});
+test.each([
+  ['Azure refused it', [refused(403, 'AuthorizationFailed')], /^Azure rejected the first change/, 'refused', 7],
+  ['it never left', [refused(0, 'ECONNREFUSED')], /^The first change .* was not sent\./, 'not-sent', 7],
+  [
+    'Azure was busy, and then it never left',
+    [refused(429, 'TooManyRequests', { why: 'busy' }), refused(0, 'ECONNREFUSED')],
+    /^0 of \d+ changes were applied: .*ECONNREFUSED/,
+    'not-applied',
+    5,
+  ],
+] as const)(
+  'that Azure rejected a change is said only of its answer: %s',
+  async (_case, answers, says, code, exit) => {
+    const bench = await setup();
+    const left = [...answers];
+    Object.assign(bench.arm, { write: async () => left.shift() });
+    const ended = await apply(bench, await planAll(bench)).catch((error: unknown) => error);
+    const told = ended instanceof Failure ? ended : outcomeFailure(ended as ApplyResult);
+    expect(told).toMatchObject({ code, message: expect.stringMatching(says) });
+    expect(ended instanceof Failure ? ended.exit : outcomeExit(ended as ApplyResult)).toBe(exit);
+  },
+  120_000,
+);
 
 test('what another client has made meanwhile is not sent', async () => {
   const bench = await setup();

@@ -19,6 +19,7 @@ import type { Resource } from '../../src/model/resource.ts';
 import { nameOf, sameId } from '../../src/model/resource-id.ts';
 import type { ReadFailure, Snapshot, TagsSeen } from '../../src/model/snapshot.ts';
 import type { WhatIf } from '../../src/model/what-if.ts';
+import { countsOf } from '../../src/session/apply.ts';
 import type { ApplyResult, Session, SessionEvent } from '../../src/session/session.ts';
 
 const group = '/subscriptions/11111111-2222-3333-4444-555555555555/resourceGroups/rg-ml/providers';
@@ -364,6 +365,7 @@ export function fakeSession(options: FakeOptions = {}): Session & { readonly res
         ended: null,
         vanished: [],
         remaining: restOf(entry).length,
+        counts: countsOf(entry, { sent: done.length, before: 0 }),
       };
     },
     async planUndo() {

@@ -3,7 +3,7 @@ import { actOutcome, type StepCounts, severeWords, unverified, unverifiedWords }
 import { countedIn } from '../../model/compare.ts';
 import { resolvedWords } from '../../model/problem.ts';
 import { counted } from '../../model/text.ts';
-import type { ApplyResult } from '../../session/session.ts';
+import type { ActCounts, ApplyResult } from '../../session/session.ts';
 import type { ScreenAct } from './state.ts';
 
 export interface ActWords {
@@ -39,7 +39,7 @@ export function outcomeWords(outcome: ApplyResult, act: About): ActWords {
     case 'ended':
     case 'partial':
     case 'failed':
-      return { ...unfinished(came.data, outcome.remaining ?? 0, act.stopping), isMade: false };
+      return { ...unfinished(came.data, outcome, act.stopping), isMade: false };
   }
 }
 
@@ -56,17 +56,23 @@ function doneWords(outcome: ApplyResult, { verb, problems }: About): string {
 /** What failed or is not known was sent: that nothing was changed is never said. */
 function unfinished(
   { failed, made, of, open }: StepCounts,
-  remaining: number,
+  { remaining = 0, counts }: Pick<ApplyResult, 'remaining' | 'counts'>,
   stopping: boolean,
 ): Omit<ActWords, 'isMade'> {
   const known = made + failed + open;
   const isRest = known > 0 && (known < of || remaining > failed + open);
   const tail = [
-    `: ${made} of ${counted(of, 'change')} made`,
+    `: ${made} of ${counted(of, 'change')} made${counts === undefined || counts.before === 0 ? '' : ` (${counts.before} of them before)`}`,
     ...(failed === 0 ? [] : [`${failed} failed`]),
     ...(open === 0 ? [] : [`the outcome of ${open} not known yet`]),
-    ...(isRest ? ['the others not sent'] : []),
+    ...(counts === undefined ? (isRest ? ['the others not sent'] : []) : unsentWords(counts, failed)),
   ].join(', ');
   const head = stopping ? 'Stopped' : made > 0 ? 'Partly applied' : open > 0 ? 'Not known' : 'Failed';
   return { mark: open > 0 ? 'unknown' : stopping ? 'warn' : 'bad', head, tail: `${tail}.` };
+}
+
+/** What is left beside what failed, and what was so already. */
+function unsentWords({ left, notNeeded }: ActCounts, failed: number): string[] {
+  const unsent = Math.max(0, left - failed);
+  return [...(unsent === 0 ? [] : [`${unsent} not sent`]), ...(notNeeded === 0 ? [] : [`${notNeeded} not needed`])];
 }
