@@ -2,11 +2,14 @@
 
 import { isArray } from '../model/json.ts';
 import { valueAt } from '../model/pointer.ts';
+import { attempt } from '../model/readable.ts';
 import type { Resource } from '../model/resource.ts';
 import { fold, nameOf } from '../model/resource-id.ts';
+import type { SnapshotIndex } from '../model/snapshot-index.ts';
 import { clean } from '../model/text.ts';
 import { UnreadableError } from '../model/unreadable-error.ts';
-import { subnetView } from '../resource-types/network-view.ts';
+import { subnetView, vnetOf, vnetView } from '../resource-types/network-view.ts';
+import { pairedRegion } from './region-pairs.ts';
 
 /** `Succeeded` when absent; a transient state is undecided. */
 export function stateOf(state: string | undefined): 'good' | 'passing' | 'bad' {
@@ -30,6 +33,18 @@ export function sameRegion(one: string | undefined, other: string | undefined, i
   throw new UnreadableError({ id, reason, action: '', open: { pointer: '/location', expression } });
 }
 
+/** The region of a subnet, to compare that of an account with; undefined where one of them is not known. */
+export const regionBeside = (location: string | undefined, subnet: string, index: SnapshotIndex): string | undefined =>
+  location === undefined
+    ? undefined
+    : attempt(
+        () => {
+          const seen = index.peek(vnetOf(subnet));
+          return seen.state === 'read' ? vnetView(seen.resource).location : undefined;
+        },
+        () => undefined,
+      );
+
 export const endpointsPointer = '/properties/serviceEndpoints';
 export type EndpointService =
   | 'Microsoft.Storage'
@@ -38,10 +53,10 @@ export type EndpointService =
   | 'Microsoft.ContainerRegistry';
 
 /**
- * The state of a subnet's endpoint for a service: `elsewhere` is a storage endpoint that serves other regions than the
- * account's.
+ * The state of a subnet's endpoint for a service: `elsewhere` is a storage endpoint that serves other regions than the account's; `both` are
+ * the two of storage, which Azure does not accept together ("Configure Azure Storage firewalls", cross-region service endpoints, 2026).
  */
-export type EndpointStanding = 'ready' | 'none' | 'failed' | 'passing' | 'elsewhere' | 'malformed';
+export type EndpointStanding = 'ready' | 'none' | 'failed' | 'passing' | 'elsewhere' | 'both' | 'malformed';
 
 interface Found {
   readonly standing: EndpointStanding;
@@ -57,28 +72,50 @@ const names = {
   registry: ['microsoft.containerregistry'],
 };
 
-/** `location`: the account's region; omitted where the region does not matter (vaults, registries). */
-export function endpointStanding(subnet: Resource, service: keyof typeof names, location?: string): Found {
+/**
+ * `location`: the account's region; omitted where the region does not matter (vaults, registries). `home`: the region of the subnet, which
+ * an endpoint serves with its pair before Azure has said what it serves.
+ */
+export function endpointStanding(
+  subnet: Resource,
+  service: keyof typeof names,
+  location?: string,
+  home?: string,
+): Found {
   const list = valueAt(subnet.body, endpointsPointer);
   if (list !== undefined && list !== null && !isArray(list))
     return { standing: 'malformed', pointer: endpointsPointer };
   const found = subnetView(subnet).serviceEndpoints.filter((one) => names[service].includes(fold(one.service)));
+  const regional = found.find((one) => fold(one.service) === 'microsoft.storage');
+  if (regional !== undefined && found.some((one) => fold(one.service) === 'microsoft.storage.global'))
+    return { standing: 'both', service: regional.service, pointer: regional.pointer };
   const candidates = found.map((one): Found => {
     const state = stateOf(one.provisioningState);
-    const rest = { service: one.service, pointer: one.pointer, locations: one.locations };
+    const rest = { service: one.service, pointer: one.pointer, locations: servedBy(one, home) };
     if (state !== 'good') return { standing: state === 'bad' ? 'failed' : 'passing', ...rest };
-    return { standing: reaches(one, location, subnet.id) ? 'ready' : 'elsewhere', ...rest };
+    return { standing: reaches(one, location, home, subnet.id) ? 'ready' : 'elsewhere', ...rest };
   });
   return candidates.find((one) => one.standing === 'ready') ?? candidates[0] ?? { standing: 'none' };
 }
 
-function reaches(
-  endpoint: { readonly service: string; readonly locations: readonly string[] },
-  location: string | undefined,
-  subnet: string,
-): boolean {
+interface Served {
+  readonly service: string;
+  readonly locations: readonly string[];
+}
+
+/** Its own region and the pair of that, where Azure has not said it. A region that is an expression says nothing. */
+function servedBy({ locations }: Served, home: string | undefined): readonly string[] {
+  if (locations.length > 0 || home === undefined || home.startsWith('{')) return locations;
+  const own = regionOf(home);
+  const pair = pairedRegion(own);
+  return pair === undefined ? [own] : [own, pair];
+}
+
+function reaches(endpoint: Served, location: string | undefined, home: string | undefined, subnet: string): boolean {
   if (fold(endpoint.service) !== 'microsoft.storage' || location === undefined) return true;
-  if (endpoint.locations.length === 0 || endpoint.locations.includes('*')) return true;
-  if (endpoint.locations.some((one) => regionOf(one) === regionOf(location))) return true;
-  return endpoint.locations.some((one) => sameRegion(one, location, subnet));
+  const isSaid = endpoint.locations.length > 0;
+  const locations = servedBy(endpoint, home);
+  if (locations.length === 0 || locations.includes('*') || (!isSaid && location.startsWith('{'))) return true;
+  if (locations.some((one) => regionOf(one) === regionOf(location))) return true;
+  return locations.some((one) => sameRegion(one, location, subnet));
 }

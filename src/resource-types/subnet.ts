@@ -135,6 +135,14 @@ function sent(body: JsonObject): JsonObject {
   return updateAt(bare, ['properties'], () => propertiesSent(bare)) as JsonObject;
 }
 
+/** Why a body is not sent that has both service endpoints of storage ("Configure Azure Storage firewalls", cross-region endpoints, 2026). */
+function bothOfStorage(body: JsonObject): string | null {
+  const services = listAt(body, '/properties/serviceEndpoints').map((one) => fold(textAt(one, '/service') ?? ''));
+  return ['microsoft.storage', 'microsoft.storage.global'].every((one) => services.includes(one))
+    ? 'A subnet cannot have the service endpoints Microsoft.Storage and Microsoft.Storage.Global together: remove one of them first.'
+    : null;
+}
+
 export const subnet = defineResourceType({
   type: subnetType,
   label: 'subnet',
@@ -165,13 +173,15 @@ export const subnet = defineResourceType({
   writer: vnetOf,
   write(change, current) {
     const at = { id: change.resource, apiVersion: writeVersionOf(subnetType) };
-    if (change.kind === 'create') return { method: 'PUT', ...at, body: sent(change.body), ifNoneMatch: '*' };
+    if (change.kind === 'create')
+      return bothOfStorage(change.body) ?? { method: 'PUT', ...at, body: sent(change.body), ifNoneMatch: '*' };
     if (change.kind === 'delete') return { method: 'DELETE', ...at, body: null, ...ifRead(current) };
     if (current === null) return unseen('subnet');
     if (touchesLinks(change.edits)) return unlinkRequest(change.resource, change.edits);
     const twin = twinSpelling(current.body, change.edits);
     if (twin !== undefined) return twin;
-    return { method: 'PUT', ...at, body: sent(applyEdits(current.body, change.edits)), ...ifRead(current) };
+    const after = applyEdits(current.body, change.edits);
+    return bothOfStorage(after) ?? { method: 'PUT', ...at, body: sent(after), ...ifRead(current) };
   },
   az(change) {
     const [vnet = '', name = ''] = parseId(change.resource).names;

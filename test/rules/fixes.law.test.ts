@@ -2,20 +2,25 @@
 // none a sentence says why. The law of rules holds the same through the simulator.
 import { describe, expect, test } from 'vitest';
 import { audit } from '../../src/audit/index.ts';
-import { invertChange } from '../../src/model/change.ts';
+import { editChange, invertChange } from '../../src/model/change.ts';
+import { addTo, removeFrom } from '../../src/model/edit.ts';
 import type { Finding } from '../../src/model/finding.ts';
 import { findingId } from '../../src/model/finding.ts';
 import { stringifyJson } from '../../src/model/json.ts';
 import { valueAt } from '../../src/model/pointer.ts';
+import type { Resource } from '../../src/model/resource.ts';
 import type { Snapshot } from '../../src/model/snapshot.ts';
 import { applyChanges } from '../../src/plan/simulate.ts';
 import { resourceTypeOf } from '../../src/resource-types/index.ts';
 import { rules } from '../../src/rules/index.ts';
 import type { Answers, Proposal } from '../../src/rules/rule.ts';
-import { ids, type Loose, type Scene, snapshotOf, withEndpoint } from '../support/snapshot.ts';
+import { ids, type Loose, type Scene, snapshotOf, withEndpoint, withLake } from '../support/snapshot.ts';
 import { noFix } from './no-fix.ts';
 import { fixable, proposed, proposedFor } from './proposed.ts';
 import { subjectOf } from './samples.ts';
+
+const list = '/properties/serviceEndpoints';
+const serviceKey = { member: 'service', fold: true };
 
 /** In the order a plan would send them. */
 const changesOf = (proposals: readonly Proposal[]) =>
@@ -170,6 +175,43 @@ describe('particular fixes', () => {
     expect(valueAt(bodyAfter(after, ids.train), '/properties/serviceEndpoints')).toEqual([
       { service: 'Microsoft.Storage.Global' },
     ]);
+  });
+
+  test('accounts in two regions end with the global storage endpoint alone, whichever is fixed first', () => {
+    const snapshot = snapshotOf((scene) => {
+      withLake(scene).location = 'japaneast';
+      for (const one of scene.bodies[ids.vnet].properties.subnets) one.properties.serviceEndpoints = [];
+    });
+    const [near, far] = [ids.account, ids.lake].map((id) =>
+      findingId('storage.subnet-service-endpoint', id, ids.train),
+    ) as [string, string];
+    const half = done(snapshot, near);
+    // Azure has not said yet which regions the new endpoint serves.
+    expect(outcomes(half).get(near)?.outcome).toBe('pass');
+    expect(outcomes(half).get(far)?.because).toMatch(/covers "westeurope", "northeurope", not the account/);
+    for (const after of [done(half, far), done(snapshot, far)]) {
+      expect(valueAt(bodyAfter(after, ids.train), '/properties/serviceEndpoints')).toEqual([
+        { service: 'Microsoft.Storage.Global' },
+      ]);
+      expect([near, far].map((id) => outcomes(after).get(id)?.outcome)).toEqual(['pass', 'pass']);
+    }
+  });
+
+  test('both storage endpoints on one subnet are never sent', () => {
+    const id = ids.train;
+    const { type, apiVersion, body } = snapshotOf().resources.find((one) => one.id === id) as Resource;
+    const [near, far] = [{ service: 'microsoft.storage' }, { service: 'Microsoft.Storage.Global' }];
+    const has = (...serviceEndpoints: Loose[]) => ({
+      ...body,
+      properties: { addressPrefix: '10.0.1.0/24', serviceEndpoints },
+    });
+    const { write } = resourceTypeOf(type);
+    expect(write({ kind: 'create', resource: id, edits: [], body: has(near, far) }, null)).toMatch(/together/);
+    expect(write({ kind: 'create', resource: id, edits: [], body: has(far) }, null)).toBeTypeOf('object');
+    const current = { id, type, apiVersion, body: has(near) };
+    const [add, out] = [addTo(current.body, list, far, serviceKey), removeFrom(current.body, list, near, serviceKey)];
+    expect(write(editChange(id, [add]), current)).toMatch(/together/);
+    expect(write(editChange(id, [out, add]), current)).toBeTypeOf('object');
   });
 
   test('too wide a rule goes out last, after the operator’s own address', () => {

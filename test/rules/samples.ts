@@ -291,6 +291,7 @@ rule('storage.subnet-service-endpoint', (add) => {
     ),
     at,
   );
+  add('fail', 'both of storage', only([{ service: 'Microsoft.Storage' }, { service: 'Microsoft.Storage.Global' }]), at);
   add('fail', 'the endpoint failed', only([{ service: 'Microsoft.Storage', provisioningState: 'Failed' }]), at);
   add(
     'unknown',

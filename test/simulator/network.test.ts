@@ -39,6 +39,12 @@ test('a PUT replaces the subnet, keeps what it does not own, and fills in the en
   expect(stringifyJson(inParent ?? null)).toBe(reply.text);
 });
 
+test('both service endpoints of storage are refused', async () => {
+  const serviceEndpoints = [{ service: 'Microsoft.Storage' }, { service: 'Microsoft.Storage.Global' }];
+  const both = await client.put(gpu, { properties: { addressPrefix: '10.0.2.0/24', serviceEndpoints } });
+  expect([both.status, both.text]).toEqual([400, expect.stringContaining('cannot coexist')]);
+});
+
 test("what is left out of a PUT is gone, and what is in use stays the service's", async () => {
   const reply = await client.put(subnet('snet-train'), { properties: { addressPrefix: '10.0.1.0/24' } });
   expect(reply.at('properties', 'networkSecurityGroup')).toBeUndefined();

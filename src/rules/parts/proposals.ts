@@ -125,7 +125,7 @@ export function allowSubnet(firewall: ServiceFirewall, subnetId: string, { index
   const subnet = findSubnet(index, subnetId);
   if (!subnet) return `${subnetShown(subnetId)} does not exist, so no rule can allow it.`;
   const location = firewall.service === 'storage' ? firewall.view.location : undefined;
-  const endpoint = serviceEndpoint(subnet, endpointFor(firewall.service, subnetId, location, index), location);
+  const endpoint = serviceEndpoint(subnet, endpointFor(firewall.service, subnetId, location, index), index, location);
   if (typeof endpoint === 'string') return endpoint;
   if (subnetRuleFor(firewall, subnetId)) return endpoint;
   const rule: JsonObject = firewall.service === 'vault' ? { id: subnet.id } : { id: subnet.id, action: 'Allow' };

@@ -85,7 +85,7 @@ function limit(subnet: Resource, { index, isOwn }: RuleContext): readonly Propos
   const location = network && vnetView(network).location;
   if (location === undefined) return `The region of the virtual network of ${subnetShown(subnet.id)} is not known.`;
   const accounts = reachedByEndpoint(subnet.id, index);
-  const endpoint = serviceEndpoint(subnet, 'Microsoft.Storage');
+  const endpoint = serviceEndpoint(subnet, 'Microsoft.Storage', index);
   if (typeof endpoint === 'string') return endpoint;
   const [present] = subnetView(subnet).endpointPolicies;
   if (present !== undefined) {

@@ -33,7 +33,7 @@ function fix({ firewall, subnet: id }: FirewallSubnetPair, { index }: RuleContex
   const subnet = findSubnet(index, id);
   if (!subnet) return `${subnetShown(id)} does not exist.`;
   const location = locationOf(firewall);
-  return serviceEndpoint(subnet, endpointFor(firewall.service, subnet.id, location, index), location);
+  return serviceEndpoint(subnet, endpointFor(firewall.service, subnet.id, location, index), index, location);
 }
 
 const impact = (what: string) =>

@@ -173,7 +173,7 @@ function replaceRule({ firewall, subnet: id }: FirewallSubnetPair, { index }: Ru
       : firewallChange(here, subnet ? 1 : 2, (body) => [removeFrom(body, subnetsPointer, raw, subnetKey)]);
   if (!subnet) return inTurn(firewall, [remove]);
   const { location } = firewall.view;
-  const endpoint = serviceEndpoint(subnet, endpointFor('storage', id, location, index), location);
+  const endpoint = serviceEndpoint(subnet, endpointFor('storage', id, location, index), index, location);
   if (typeof endpoint === 'string') return endpoint;
   return inTurn(firewall, [
     remove,

@@ -117,7 +117,7 @@ export const udrStorageReachable = routeRule({
     const subnet = findSubnet(index, place.subnet);
     if (!subnet) return `${subnetShown(place.subnet)} does not exist.`;
     if (endpointStanding(subnet, 'storage', regionOf(place)).standing !== 'ready')
-      return serviceEndpoint(subnet, 'Microsoft.Storage');
+      return serviceEndpoint(subnet, 'Microsoft.Storage', index);
     const [id] = subnetView(subnet).endpointPolicies;
     const policy = id === undefined ? undefined : index.get(id);
     return policy ? completed(policy, []) : [];

@@ -4,6 +4,7 @@ import {
   type EndpointService,
   endpointStanding,
   endpointsPointer,
+  regionBeside,
   sameRegion,
 } from '../../../facts/service-endpoints.ts';
 import { editChange } from '../../../model/change.ts';
@@ -44,7 +45,12 @@ export function hasServiceEndpoint(
   const name = subnetShown(subnetId);
   const what = endpointOf[service];
   if (!subnet) return notApplicable(`${name} does not exist; see workspace.network-preexists.`);
-  const { standing, pointer, locations } = endpointStanding(subnet, service, location);
+  const { standing, pointer, locations } = endpointStanding(
+    subnet,
+    service,
+    location,
+    regionBeside(location, subnetId, index),
+  );
   const evidence = [evidenceAt(subnet, pointer ?? endpointsPointer, 'service endpoints')];
   switch (standing) {
     case 'ready':
@@ -55,6 +61,11 @@ export function hasServiceEndpoint(
       return fail(`The ${what} service endpoint of ${name} is in a failed state.`, evidence);
     case 'passing':
       return unknown(`The ${what} service endpoint of ${name} is being updated.`, evidence);
+    case 'both':
+      return fail(
+        `${name} lists Microsoft.Storage and Microsoft.Storage.Global; Azure accepts only one of them on a subnet.`,
+        evidence,
+      );
     case 'malformed':
       return unknown(`The service endpoints of ${name} have an unexpected format.`, evidence);
     case 'elsewhere':
@@ -83,10 +94,18 @@ export function endpointFor(
 const fromOtherAddress =
   'Services of this kind see private addresses of the subnet from then on: name it in their rules instead of public addresses.';
 
-/** The service endpoint of a subnet: [] when it is ready; a failed one is removed and added again, in two writes. */
-export function serviceEndpoint(subnet: Resource, service: EndpointService, location?: string): Proposal[] | string {
+/**
+ * The service endpoint of a subnet: [] when it is ready; a failed one is removed and added again, in two writes. One of storage is replaced
+ * in one write by the one of all regions, never put beside it.
+ */
+export function serviceEndpoint(
+  subnet: Resource,
+  service: EndpointService,
+  index: SnapshotIndex,
+  location?: string,
+): Proposal[] | string {
   const kind = serviceOf(service);
-  const { standing, pointer } = endpointStanding(subnet, kind, location);
+  const { standing, pointer } = endpointStanding(subnet, kind, location, regionBeside(location, subnet.id, index));
   const name = subnetShown(subnet.id);
   if (standing === 'ready') return [];
   if (standing === 'passing') return `The service endpoint of ${name} is being updated; retry when it is done.`;
@@ -104,6 +123,7 @@ export function serviceEndpoint(subnet: Resource, service: EndpointService, loca
   const old = pointer === undefined ? undefined : valueAt(body, pointer);
   if (old === undefined) return [propose(2, [put(service)])];
   const out = removeFrom(body, endpointsPointer, old, serviceKey);
+  if (standing === 'both') return [propose(2, [out])];
   if (standing === 'elsewhere') return [propose(2, [out, put('Microsoft.Storage.Global')])];
   return [propose(1, [out]), propose(2, [put(service)])];
 }

@@ -54,6 +54,10 @@ export function propertiesOf(body: ArmJson | undefined): ArmObject {
 
 function filledEndpoints(value: ArmJson, old: readonly ArmJson[], region: string): ArmJson[] {
   if (!Array.isArray(value)) throw invalidFormat('serviceEndpoints');
+  const services = value.map((item) => fold(text(item, 'service') ?? ''));
+  // Documented; the words of the refusal are not recorded.
+  if (['microsoft.storage', 'microsoft.storage.global'].every((one) => services.includes(one)))
+    throw networkError(400, 'BadRequest', 'Microsoft.Storage and Microsoft.Storage.Global cannot coexist on a subnet.');
   return value.map((item) => {
     const service = text(item, 'service');
     if (!isObject(item) || service === undefined) throw invalidFormat('serviceEndpoints');
