@@ -18,6 +18,7 @@ import { objectAt } from '../../src/resource-types/read.ts';
 import { numberedName, placeToMake } from '../../src/rules/parts/naming.ts';
 import type { PlanRequest } from '../../src/session/session.ts';
 import { type Bench, drain, openBench } from '../support/bench.ts';
+import { inEveryRun, partOf } from '../support/parts.ts';
 import { snapshotOf } from '../support/snapshot.ts';
 
 let scratch = '';
@@ -72,10 +73,10 @@ const apply = async ({ session }: Bench, plan: Plan): Promise<void> => {
 };
 
 const upper = (id: string): string => id.replace(/[^/]+$/, (name) => name.toUpperCase());
-const worlds = ['mixed', 'drifted', 'limited', 'tunnelled', 'crowded', 'everything'] as const;
+const worlds = ['mixed', 'drifted', 'limited', 'crowded', 'tunnelled', 'everything'];
 
 describe('a name that another has', () => {
-  test.each(worlds)('is never written to: %s', async (world) => {
+  test.each(partOf(worlds, 3))('is never written to: %s', async (world) => {
     await fc.assert(
       fc.asyncProperty(
         fc.constantFrom('before planning', 'while planning', 'before sending'),
@@ -135,45 +136,47 @@ const own = (body: unknown): unknown => {
   return { tags, location, sku };
 };
 
-test('few names are read, and none for a plan that creates nothing', async () => {
-  const bench = await openBench({ world: 'limited', scratch });
-  try {
-    const scanned = await drain(bench.session.scan());
-    let reads: string[] = [];
-    const stop = bench.simulator.onExchange(({ url }) => void reads.push(url));
-    const { plan, snapshot } = await named(bench, scanned, everything);
-    const expected = unlisted(plan, scanned).length;
-    expect(expected).toBeGreaterThan(3);
-    expect(reads.length).toBe(expected);
-    // All are free: what was planned of the scan holds, and is not made again.
-    expect(snapshot).toBe(scanned);
-    reads = [];
-    await named(bench, scanned, { ...everything, allowEffects: [] });
-    expect(reads).toEqual([]);
-    stop();
-  } finally {
-    await bench.close();
-  }
-});
+inEveryRun(() => {
+  test('few names are read, and none for a plan that creates nothing', async () => {
+    const bench = await openBench({ world: 'limited', scratch });
+    try {
+      const scanned = await drain(bench.session.scan());
+      let reads: string[] = [];
+      const stop = bench.simulator.onExchange(({ url }) => void reads.push(url));
+      const { plan, snapshot } = await named(bench, scanned, everything);
+      const expected = unlisted(plan, scanned).length;
+      expect(expected).toBeGreaterThan(3);
+      expect(reads.length).toBe(expected);
+      // All are free: what was planned of the scan holds, and is not made again.
+      expect(snapshot).toBe(scanned);
+      reads = [];
+      await named(bench, scanned, { ...everything, allowEffects: [] });
+      expect(reads).toEqual([]);
+      stop();
+    } finally {
+      await bench.close();
+    }
+  });
 
-test('a name that Azure refuses to show is not automatic, and says so', async () => {
-  const bench = await openBench({ world: 'tunnelled', scratch });
-  try {
-    const scanned = await drain(bench.session.scan());
-    bench.simulator.setFaults('GET */routeTables/rt-* 9 403');
-    const { plan, snapshot } = await named(bench, scanned, everything);
-    const step = plan.steps.find(({ change }) => typeOf(change.resource).endsWith('/routeTables'));
-    const effect = step?.effects.find(({ kind }) => kind === 'overrides');
-    expect(effect).toMatchObject({ kind: 'overrides', reason: 'unknown', automatic: false });
-    const name = nameOf(step?.change.resource ?? '');
-    expect(effect?.detail).toMatch(new RegExp(`^Not known: whether ${name} in rg-\\S+ exists already\\. `));
-    const others = effectKinds.filter((kind) => kind !== 'overrides');
-    const left = bench.session.plan(snapshot, { ...everything, allowEffects: others });
-    expect(made(left).filter((id) => nameOf(id) === name)).toEqual([]);
-    expect(left.skipped.map(({ reason }) => reason).join('\n')).toContain(`whether ${name}`);
-  } finally {
-    await bench.close();
-  }
+  test('a name that Azure refuses to show is not automatic, and says so', async () => {
+    const bench = await openBench({ world: 'tunnelled', scratch });
+    try {
+      const scanned = await drain(bench.session.scan());
+      bench.simulator.setFaults('GET */routeTables/rt-* 9 403');
+      const { plan, snapshot } = await named(bench, scanned, everything);
+      const step = plan.steps.find(({ change }) => typeOf(change.resource).endsWith('/routeTables'));
+      const effect = step?.effects.find(({ kind }) => kind === 'overrides');
+      expect(effect).toMatchObject({ kind: 'overrides', reason: 'unknown', automatic: false });
+      const name = nameOf(step?.change.resource ?? '');
+      expect(effect?.detail).toMatch(new RegExp(`^Not known: whether ${name} in rg-\\S+ exists already\\. `));
+      const others = effectKinds.filter((kind) => kind !== 'overrides');
+      const left = bench.session.plan(snapshot, { ...everything, allowEffects: others });
+      expect(made(left).filter((id) => nameOf(id) === name)).toEqual([]);
+      expect(left.skipped.map(({ reason }) => reason).join('\n')).toContain(`whether ${name}`);
+    } finally {
+      await bench.close();
+    }
+  });
 });
 
 test('a long name keeps its number, and a free one is found in the end', () => {
