@@ -3,7 +3,7 @@ import * as z from 'zod/mini';
 import { type CommandContext, defineCommand } from '../src/command/definition.ts';
 import { flag } from '../src/command/flag.ts';
 import type { ScopeResult } from '../src/model/access-scope.ts';
-import { firstCheckedSince } from '../src/model/audit-record.ts';
+import { firstCheckedSince, learnedSince } from '../src/model/audit-record.ts';
 import { exitStatus, Failure } from '../src/model/failure.ts';
 import type { Report } from '../src/model/finding.ts';
 import { sinceThen } from '../src/model/last-run.ts';
@@ -113,7 +113,7 @@ export const audit = defineCommand({
     const seen = diagnose ? yield* diagnosed(context, audited) : audited;
     const earlier =
       baseline !== undefined
-        ? await readBaseline(context, baseline, audited.snapshot.workspace, selected)
+        ? await readBaseline(context, baseline, audited.snapshot, selected)
         : newOnly
           ? await lastAudit(context, audited)
           : null;
@@ -171,7 +171,9 @@ function narrowedTo(
   const checks = ({ summary: { pass, fail, unknown } }: Report) => pass + fail + unknown;
   const { words } = selected ?? { words: { rules: [], skipRules: [], areas: [], resources: [] } };
   const first = earlier?.earlier == null ? 0 : chosen.findings.filter(firstCheckedSince(earlier.earlier)).length;
-  const against = earlier === null ? null : { ...earlier.against, ...(first === 0 ? {} : { firstChecked: first }) };
+  const learned = earlier?.earlier == null ? 0 : chosen.findings.filter(learnedSince(earlier.earlier)).length;
+  const counts = { ...(first === 0 ? {} : { firstChecked: first }), ...(learned === 0 ? {} : { learned }) };
+  const against = earlier === null ? null : { ...earlier.against, ...counts };
   const selection = { ...words, against, checks: checks(own), of: checks(report) };
   return { session, snapshot, report: own, selection };
 }

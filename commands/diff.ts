@@ -5,16 +5,18 @@ import { flag } from '../src/command/flag.ts';
 import type { ProfileChoice } from '../src/model/assumption.ts';
 import {
   type AuditDiff,
-  type ChangedFinding,
   type DiffedAudit,
   diffAudits,
   isLost,
+  type KnowledgeChange,
   type OpenedFinding,
 } from '../src/model/audit-diff.ts';
 import { notReadWords } from '../src/model/drift-words.ts';
 import { exitStatus, Failure } from '../src/model/failure.ts';
+import { headline } from '../src/model/finding.ts';
 import { type Json, parseJson } from '../src/model/json.ts';
-import { nameOf, sameId } from '../src/model/resource-id.ts';
+import { nameInParent, nameOf, sameId } from '../src/model/resource-id.ts';
+import { subjectWords } from '../src/model/short-finding.ts';
 import type { Snapshot } from '../src/model/snapshot.ts';
 import { compareSnapshots } from '../src/model/snapshot-changes.ts';
 import { clean } from '../src/model/text.ts';
@@ -64,18 +66,21 @@ export const diff = defineCommand({
     const seen = newer === undefined ? yield* lookedFor(await context.session(), was, is, context.signal) : is;
     return diffAudits(before.audit, after.audit, compareSnapshots(was, seen));
   },
-  json: ({ opened, closed, changed, notChecked, ...rest }) => ({
+  json: ({ opened, closed, changed, knowledge, notChecked, ...rest }) => ({
     ...rest,
     opened: opened.map(openedJson),
     closed: closed.map((one) => ({ ...findingJson(one), now: one.now })),
-    changed: changed.map((one) => ({ ...findingJson(one), changes: one.changes, ...hiddenMark(one) })),
+    changed: changed.map((one) => ({ ...findingJson(one), changes: one.changes })),
+    ...(knowledge === undefined ? {} : { knowledge: knowledge.map(knowledgeJson) }),
     ...(notChecked === undefined ? {} : { notChecked: notChecked.map(findingJson) }),
   }),
   text: diffLines,
-  items: ({ opened, closed, changed, notChecked = [], settings, notRead }) => [
+  items: ({ opened, closed, changed, knowledge = [], notChecked = [], settings, notRead, assumptions }) => [
     ...opened.map((one) => ({ kind: 'opened', ...openedJson(one) })),
     ...closed.map((one) => ({ kind: 'closed', ...findingJson(one), now: one.now })),
-    ...changed.map((one) => ({ kind: 'changed', ...findingJson(one), changes: one.changes, ...hiddenMark(one) })),
+    ...changed.map((one) => ({ kind: 'changed', ...findingJson(one), changes: one.changes })),
+    ...knowledge.map((one) => ({ kind: 'knowledge', ...knowledgeJson(one) })),
+    ...(assumptions ?? []).map((one) => ({ kind: 'assumption', ...one })),
     ...notChecked.map((one) => ({ kind: 'notChecked', ...findingJson(one) })),
     ...(settings ?? []).map(({ kind: change, ...one }) => ({ kind: 'setting', change, ...one })),
     ...(notRead === undefined ? [] : [{ kind: 'notRead', ...notRead }]),
@@ -84,11 +89,17 @@ export const diff = defineCommand({
   document: async (result) => (await import('../src/render/diff-text.ts')).diffMarkdown(result),
   unread: (result) => [
     ...unreadIn(newlyUnknown(result)),
+    ...fewUnread(
+      learned(result).map(
+        (one) => `Not known before: ${clean(subjectWords(one, nameInParent), 200)}: ${headline(one)}.`,
+      ),
+    ),
     ...fewUnread(notReadWords(result.notRead).map((words) => `${words}.`)),
   ],
   exit(result, { failOn }) {
     const status = judgementExit({ findings: [...result.opened, ...newlyUnknown(result)] }, failOn);
-    return status === exitStatus.done && result.notRead !== undefined ? exitStatus.gaps : status;
+    const isLearned = judgementExit({ findings: learned(result) }, failOn) === exitStatus.findings;
+    return status === exitStatus.done && (isLearned || result.notRead !== undefined) ? exitStatus.gaps : status;
   },
 });
 
@@ -96,18 +107,20 @@ const openedJson = (one: OpenedFinding) => ({
   ...findingJson(one),
   ...(one.wasChecked === undefined ? {} : { wasChecked: one.wasChecked }),
 });
-const hiddenMark = ({ notJudged }: ChangedFinding) => (notJudged === true ? { notJudged } : {});
+export const knowledgeJson = ({ was, now, ...one }: KnowledgeChange) => ({ ...findingJson(one), was, now });
 
 /** What is unknown now, and was not. */
-const newlyUnknown = ({ opened, changed }: AuditDiff) => [
+const newlyUnknown = ({ opened, knowledge = [] }: AuditDiff) => [
   ...opened.filter(({ outcome }) => outcome === 'unknown'),
-  ...changed.filter(isLost),
+  ...knowledge.filter(isLost),
 ];
+/** What fails, and was unknown: whether it is new is not known. */
+const learned = ({ knowledge = [] }: AuditDiff) => knowledge.filter(({ now }) => now === 'fail');
 
 async function* sideOf(context: CommandContext, file: string): AsyncGenerator<SessionEvent, Side> {
   const report = await reportIn(context, file);
   if (report === undefined) return yield* auditedBy(context, await context.host.openFiles([file]), file, 'files');
-  const { takenAt, workspace, findings, isComplete, reading, rules, selection, profile } = report;
+  const { takenAt, workspace, findings, isComplete, reading, rules, selection, profile, assumptions } = report;
   return {
     audit: {
       side: { name: clean(file, 300), kind: 'report', takenAt, workspace },
@@ -115,6 +128,7 @@ async function* sideOf(context: CommandContext, file: string): AsyncGenerator<Se
       isComplete,
       reading,
       rules,
+      assumptions,
     },
     snapshot: null,
     ...{ selection, profile },
@@ -154,7 +168,14 @@ async function* auditedBy(
   const { findings, reading, rules, profile } = session.report(snapshot, context.flags.profile);
   const { takenAt, workspace } = snapshot;
   return {
-    audit: { side: { name: clean(name, 300), kind, takenAt, workspace }, findings, isComplete: true, reading, rules },
+    audit: {
+      side: { name: clean(name, 300), kind, takenAt, workspace },
+      findings,
+      isComplete: true,
+      reading,
+      rules,
+      assumptions: snapshot.intents,
+    },
     ...{ snapshot, selection: null, profile },
   };
 }

@@ -10,6 +10,7 @@ import { driftLines } from '../src/render/drift-text.ts';
 import { findingJson } from '../src/render/finding-json.ts';
 import { fewUnread, unreadIn } from '../src/render/unread.ts';
 import type { SessionEvent } from '../src/session/session.ts';
+import { knowledgeJson } from './diff.ts';
 import { drifted, driftFlags } from './parts/drift.ts';
 import { judgementExit } from './parts/judge.ts';
 
@@ -34,16 +35,16 @@ export const drift = defineCommand({
     ...rest,
     opened: opened.map(findingJson),
     closed: closed.map((one) => ({ ...findingJson(one), now: one.now })),
-    ...(unknown === undefined ? {} : { unknown: unknown.map(findingJson) }),
-    ...(notKnownBefore === undefined ? {} : { notKnownBefore: notKnownBefore.map(findingJson) }),
+    ...(unknown === undefined ? {} : { unknown: unknown.map(knowledgeJson) }),
+    ...(notKnownBefore === undefined ? {} : { notKnownBefore: notKnownBefore.map(knowledgeJson) }),
   }),
   text: (result) => [...driftLines(result), ...restoreHint(result)],
   items: ({ changes, opened, closed, unknown = [], notKnownBefore = [], notRead, notCompared = [] }) => [
     ...changes.map((one) => ({ kind: 'change', ...one })),
     ...opened.map((one) => ({ kind: 'opened', ...findingJson(one) })),
     ...closed.map((one) => ({ kind: 'closed', ...findingJson(one), now: one.now })),
-    ...unknown.map((one) => ({ kind: 'unknown', ...findingJson(one) })),
-    ...notKnownBefore.map((one) => ({ kind: 'notKnownBefore', ...findingJson(one) })),
+    ...unknown.map((one) => ({ kind: 'unknown', ...knowledgeJson(one) })),
+    ...notKnownBefore.map((one) => ({ kind: 'notKnownBefore', ...knowledgeJson(one) })),
     ...(notRead === undefined ? [] : [{ kind: 'notRead', ...notRead }]),
     ...notCompared.map((one) => ({ kind: 'notCompared', ...one })),
   ],

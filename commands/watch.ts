@@ -172,6 +172,7 @@ function changeSince({ snapshot: before, run }: Seen, { snapshot, report }: Audi
   const { notRead } = compareSnapshots(before, snapshot);
   const isSame = [
     since.introduced,
+    since.learned ?? [],
     since.resolved,
     since.unknown,
     since.gone,

@@ -1,6 +1,7 @@
 // An audit out of a file: the JSON of `audit`. Foreign text, so every member that is used is checked.
 import * as z from 'zod/mini';
-import { type ProfileChoice, profileChoices, readProfile } from '../../src/model/assumption.ts';
+import { type Assumptions, type ProfileChoice, profileChoices, readProfile } from '../../src/model/assumption.ts';
+import { checkAssumptions } from '../../src/model/assumption-values.ts';
 import { type Finding, severities } from '../../src/model/finding.ts';
 import { isArray, isObject, type Json } from '../../src/model/json.ts';
 import { member } from '../../src/model/pointer.ts';
@@ -21,6 +22,8 @@ export interface AuditFile {
   readonly selection: string | null;
   /** Null in the JSON of an older version. */
   readonly profile: ProfileChoice | null;
+  /** As they were declared; null in the JSON of an older version. */
+  readonly assumptions: Assumptions | null;
   /** Ids of the rules that were checked; absent in the JSON of an older version. */
   readonly rules?: readonly string[];
 }
@@ -80,6 +83,7 @@ export function readAuditFile(json: Json): AuditFile | string | undefined {
     reading: readingIn(snapshot, findings),
     selection: selectionText(member(result, 'selection')),
     profile: readProfile(member(result, 'profile')) ?? null,
+    assumptions: assumptionsIn(snapshot),
     ...readRules(member(result, 'rules')),
   };
 }
@@ -117,6 +121,11 @@ function readingIn(snapshot: Json | undefined, findings: readonly Finding[]): Re
   const listed = z.safeParse(z.array(failureShape), isObject(snapshot) ? member(snapshot, 'gaps') : undefined);
   if (listed.success) return readingOfFailures(listed.data);
   return readingOfFailures(findings.flatMap(({ gaps }) => gaps.map((one) => ({ id: one }))));
+}
+
+function assumptionsIn(snapshot: Json | undefined): Assumptions | null {
+  const told = isObject(snapshot) ? member(snapshot, 'assumptions') : undefined;
+  return told === undefined ? null : checkAssumptions(told).intents;
 }
 
 /** A selection as text to compare; null where there is none. */

@@ -2,7 +2,7 @@
 import * as z from 'zod/mini';
 import type { CommandContext } from '../../src/command/definition.ts';
 import { flag } from '../../src/command/flag.ts';
-import { type DiffedAudit, diffAudits, knownBefore } from '../../src/model/audit-diff.ts';
+import { type DiffedAudit, diffAudits, isLost } from '../../src/model/audit-diff.ts';
 import { clockSlack, recordDays, type WriteRecords } from '../../src/model/change-record.ts';
 import { authorsOnly, type DriftReport, namesOfCaller } from '../../src/model/drift.ts';
 import { exitStatus, Failure, isFailure } from '../../src/model/failure.ts';
@@ -58,14 +58,15 @@ export async function* drifted(context: CommandContext, wanted: Wanted): AsyncGe
     findings: session.report(of, context.flags.profile).findings,
     isComplete: true,
     reading: readingOf(of),
+    assumptions: of.intents,
   });
   const name = wanted.baseline === undefined ? utcMinute(since) : clean(wanted.baseline, 300);
   const [older, newer] = [side(name, old), side(session.source.name, now)];
-  const { changed, ...diff } = diffAudits(older, newer, null);
-  const { notKnownBefore, ...known } = knownBefore(diff, older, newer);
+  const { opened, closed, knowledge = [], assumptions } = diffAudits(older, newer, null);
+  const notKnownBefore = knowledge.filter((one) => !isLost(one));
   const drift = session.drift({
     ...{ old, now: seen, records, profile: context.flags.profile, ...bastide },
-    diff: { ...known, changed },
+    diff: { opened, closed, knowledge },
     since: { name, at: since },
     deleted: back?.deleted ?? [],
     unknown: back?.unknown ?? [],
@@ -73,7 +74,8 @@ export async function* drifted(context: CommandContext, wanted: Wanted): AsyncGe
   const olderUnread = baseline === null && records.unread !== null ? { olderUnread: records.unread } : {};
   const notCompared = back === null ? {} : { notCompared: back.notCompared };
   const before = notKnownBefore.length === 0 ? {} : { notKnownBefore };
-  return { session, old, now: seen, drift: { ...drift, ...olderUnread, ...notCompared, ...before } };
+  const assumed = assumptions === undefined ? {} : { assumptions };
+  return { session, old, now: seen, drift: { ...drift, ...olderUnread, ...notCompared, ...before, ...assumed } };
 }
 
 /**

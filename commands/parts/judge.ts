@@ -68,7 +68,8 @@ export function judgementExit(
   const ofScopes = scopesExit(scopes, failOn);
   if (ofScopes === exitStatus.findings) return ofScopes;
   if (empty !== undefined && !allowEmpty) return exitStatus.gaps;
-  if (selection?.against?.firstChecked !== undefined) return exitStatus.gaps;
+  const { firstChecked, learned } = selection?.against ?? {};
+  if (firstChecked !== undefined || learned !== undefined) return exitStatus.gaps;
   const gap = findings.some((finding) => finding.outcome === 'unknown' && finding.gaps.length > 0);
   return gap ? exitStatus.gaps : ofScopes;
 }

@@ -2,6 +2,7 @@
 import * as z from 'zod/mini';
 import type { CommandContext } from '../../src/command/definition.ts';
 import { flag } from '../../src/command/flag.ts';
+import { assumptionChanges } from '../../src/model/assumption-values.ts';
 import { type EarlierAudit, newSince } from '../../src/model/audit-record.ts';
 import { exitStatus, Failure } from '../../src/model/failure.ts';
 import { type Finding, isAccepted } from '../../src/model/finding.ts';
@@ -115,7 +116,7 @@ export const isNewTo = ({ earlier }: EarlierChoice): ((finding: Finding) => bool
 export async function readBaseline(
   context: CommandContext,
   file: string,
-  workspace: string | null,
+  { workspace, intents }: Pick<Snapshot, 'workspace' | 'intents'>,
   selected: FindingSelection | null,
 ): Promise<EarlierChoice> {
   const shown = clean(file, 300);
@@ -157,10 +158,14 @@ export async function readBaseline(
       'Use an audit of this workspace.',
     );
   }
+  const assumptions = assumptionChanges(read.assumptions, intents);
   const having = (outcome: string) =>
     findings.filter((one) => one.outcome === outcome && !isAccepted(one)).map(({ id }) => id);
   return {
     earlier: { failing: having('fail'), unknowns: having('unknown'), ...(read.rules && { rules: read.rules }) },
-    against: { kind: 'baseline', file: shown, at: takenAt },
+    against: {
+      ...{ kind: 'baseline', file: shown, at: takenAt },
+      ...(assumptions?.length === 0 ? {} : { assumptions }),
+    },
   };
 }

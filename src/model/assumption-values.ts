@@ -1,6 +1,7 @@
 // The assumptions, the question of each, and how a value written as text is parsed. No file and no session.
 import type { AssumptionName, Assumptions } from './assumption.ts';
 import type { Json } from './json.ts';
+import { clean, counted } from './text.ts';
 
 export interface AssumptionEntry {
   readonly name: AssumptionName;
@@ -199,3 +200,59 @@ function fits(entry: AssumptionEntry, value: Json): boolean {
   if (entry.kind === 'list') return Array.isArray(value) && value.every((item) => typeof item === 'string');
   return typeof value === 'string' && entry.choices.includes(value);
 }
+
+/** An assumption that two audits were made with in different ways; null where it is not declared. */
+export interface AssumptionChange {
+  readonly name: string;
+  readonly before: Json;
+  readonly after: Json;
+}
+
+/** Null where one of them is not known. The order of a list does not count. */
+export function assumptionChanges(
+  before: Assumptions | null | undefined,
+  after: Assumptions | null | undefined,
+): AssumptionChange[] | null {
+  if (before == null || after == null) return null;
+  return assumptionEntries
+    .map(({ name }) => ({ name, before: declaredIn(before, name), after: declaredIn(after, name) }))
+    .filter((one) => JSON.stringify(one.before) !== JSON.stringify(one.after));
+}
+
+function declaredIn(assumptions: Assumptions, name: AssumptionName): Json {
+  const value: Json = (assumptions[name] as Json | undefined) ?? null;
+  return Array.isArray(value) ? value.map(String).toSorted() : value;
+}
+const valueWords = (value: Json): string => (value === null ? 'not declared' : clean(assumptionText(value), 300));
+
+/** `outboundMode: not declared → limited`, a sentence for each; that they are not known, where one side does not tell. */
+export function assumptionChangeWords(changes: readonly AssumptionChange[] | null | undefined): string[] {
+  if (changes === undefined) return [];
+  if (changes === null) return ['Whether the assumptions are the same is not known: one side does not tell them.'];
+  return changes.map(({ name, before, after }) => `${name}: ${valueWords(before)} → ${valueWords(after)}`);
+}
+
+/** An assumption that is not the same for all workspaces of a fleet; the value that most have comes first. */
+export interface AssumptionSpread {
+  readonly name: string;
+  /** `value` is null where it is not declared. */
+  readonly values: readonly { readonly value: Json; readonly workspaces: readonly string[] }[];
+}
+
+export function assumptionSpread(
+  fleet: readonly { readonly id: string; readonly intents: Assumptions }[],
+): AssumptionSpread[] {
+  return assumptionEntries.flatMap(({ name }) => {
+    const groups = Map.groupBy(fleet, ({ intents }) => JSON.stringify(declaredIn(intents, name)));
+    if (groups.size < 2) return [];
+    const values = [...groups].map(([value, those]) => ({
+      value: JSON.parse(value) as Json,
+      workspaces: those.map(({ id }) => id),
+    }));
+    return [{ name, values: values.toSorted((a, b) => b.workspaces.length - a.workspaces.length) }];
+  });
+}
+
+/** `outboundMode: not declared for 3 workspaces, limited for 1 workspace` */
+export const assumptionSpreadWords = ({ name, values }: AssumptionSpread): string =>
+  `${name}: ${values.map(({ value, workspaces }) => `${valueWords(value)} for ${counted(workspaces.length, 'workspace')}`).join(', ')}`;

@@ -1,11 +1,13 @@
 // Two audits of one workspace compared: findings opened, closed and changed, and the settings that changed. Pure.
+import type { Assumptions } from './assumption.ts';
+import { type AssumptionChange, assumptionChanges } from './assumption-values.ts';
 import { checkedBy, laterOutcomes } from './compare.ts';
 import { type Finding, isCounted, isOpen, type Outcome } from './finding.ts';
 import type { Json } from './json.ts';
 import { type AuditedOutcome, outcomeTurn } from './outcome-turn.ts';
 import { acceptedWords } from './project-config.ts';
 import { failedOnlyIn, type Reading } from './reading.ts';
-import { fold, isWithin, nameInParent } from './resource-id.ts';
+import { isWithin, nameInParent } from './resource-id.ts';
 import { isEveryRead, type NotRead, type SettingChange, type SnapshotComparison } from './snapshot-changes.ts';
 import { clean } from './text.ts';
 
@@ -28,6 +30,8 @@ export interface DiffedAudit {
   readonly reading: Reading;
   /** Ids of the rules that were checked; absent in a file of an older version. */
   readonly rules?: readonly string[] | undefined;
+  /** As they were declared; null where that is not known, as of a file of an older version. */
+  readonly assumptions?: Assumptions | null;
 }
 
 export interface OpenedFinding extends Finding {
@@ -40,6 +44,17 @@ export interface ClosedFinding extends Finding {
   readonly now: Exclude<Outcome, 'fail' | 'unknown'> | 'absent' | null;
 }
 
+/** A finding of which one of the audits knows whether it fails, and the other does not. It is neither new nor resolved. */
+export interface KnowledgeChange extends Finding {
+  /** Null where the older audit has none of its subject; `notJudged`: a read failed that may have hidden it. */
+  readonly was: Outcome | 'notJudged' | null;
+  /** As {@link ClosedFinding.now}, where it is known; the rest is then as it was. */
+  readonly now: Outcome | 'notJudged' | 'absent' | null;
+}
+
+/** Is it unknown now, and was not? */
+export const isLost = ({ now }: Pick<KnowledgeChange, 'now'>): boolean => now === 'unknown' || now === 'notJudged';
+
 export interface FindingChange {
   readonly member: 'outcome' | 'severity' | 'accepted' | 'because';
   readonly before: Json;
@@ -49,8 +64,6 @@ export interface FindingChange {
 export interface ChangedFinding extends Finding {
   /** The rest is as it is now. */
   readonly changes: readonly FindingChange[];
-  /** The newer audit does not hold it, and a read failed that may have hidden it; the rest is as it was. */
-  readonly notJudged?: true;
 }
 
 export interface AuditDiff {
@@ -62,28 +75,30 @@ export interface AuditDiff {
     readonly closed: number;
     readonly changed: number;
     readonly unchanged: number;
-    /** Those of the changed that could not be judged; absent where it is none. */
+    /** Became known or unknown; absent where it is none. */
+    readonly knowledge?: number;
+    /** Those of them that could not be judged; absent where it is none. */
     readonly notJudged?: number;
     /** Absent where it is none. */
     readonly notChecked?: number;
   };
-  /** It fails and did not, or is unknown and neither failed nor was unknown. As it is now, the gravest first. */
+  /** It fails and did not, or its rule was not checked before. As it is now, the gravest first. */
   readonly opened: readonly OpenedFinding[];
-  /** It failed or was unknown, and now neither fails nor is unknown, nor is it hidden by a failed read. As it was. */
+  /** It failed, and now neither fails nor is unknown, nor is it hidden by a failed read. As it was. */
   readonly closed: readonly ClosedFinding[];
   /** It failed or was unknown, and its rule was not checked in the newer audit; as it was. Absent where there is none. */
   readonly notChecked?: readonly Finding[];
   /** It is open in both, and something else is said of it. */
   readonly changed: readonly ChangedFinding[];
+  /** It became known or unknown. Absent where there is none. */
+  readonly knowledge?: readonly KnowledgeChange[];
+  /** Assumptions that are declared otherwise; absent where all are the same, null where one side does not tell them. */
+  readonly assumptions?: readonly AssumptionChange[] | null;
   /** Null where one side has no settings: the JSON of an audit contains none. */
   readonly settings: readonly SettingChange[] | null;
   /** Absent where everything could be compared. */
   readonly notRead?: NotRead;
 }
-
-/** Did it fail, and is unknown or could not be judged now? */
-export const isLost = ({ outcome, changes }: ChangedFinding): boolean =>
-  outcome === 'unknown' && changes.some(({ member }) => member === 'outcome');
 
 const audited = (finding: Finding | undefined): AuditedOutcome =>
   finding?.accepted !== undefined && finding.outcome === 'fail' ? 'accepted' : finding?.outcome;
@@ -97,13 +112,19 @@ export function diffAudits(
   const before = new Map(older.findings.map((one) => [one.id, one]));
   const opened: OpenedFinding[] = [];
   const wasChecked = checkedBy(older.rules);
+  const wasHidden = hiddenIn(older, newer);
   const changed: ChangedFinding[] = [];
+  const knowledge: KnowledgeChange[] = [];
   let unchanged = 0;
   for (const finding of newer.findings.filter(isOpen)) {
     const was = before.get(finding.id);
     const isFirst = was === undefined && !wasChecked(finding.id);
-    const turn = outcomeTurn(isFirst ? 'notChecked' : audited(was), audited(finding));
-    if (turn === 'introduced' || turn === 'found' || turn === 'unread') {
+    const isHidden = was === undefined && !isFirst && wasHidden(finding);
+    const turn = outcomeTurn(isFirst ? 'notChecked' : isHidden ? 'notJudged' : audited(was), audited(finding));
+    const wasKnown = was?.outcome !== 'unknown' && !isHidden;
+    if (turn !== 'found' && wasKnown === (finding.outcome === 'unknown')) {
+      knowledge.push({ ...finding, was: isHidden ? 'notJudged' : (was?.outcome ?? null), now: finding.outcome });
+    } else if (turn === 'introduced' || turn === 'found') {
       opened.push(isFirst ? { ...finding, wasChecked: false } : finding);
     } else {
       const changes = was === undefined ? [] : differences(was, finding);
@@ -118,13 +139,18 @@ export function diffAudits(
     const now = later(was.id);
     if (now === 'fail' || now === 'unknown') continue;
     if (now === 'notChecked') notChecked.push(was);
-    else if (now !== 'notJudged')
-      closed.push({ ...was, now: now !== 'gone' ? now : newer.isComplete ? 'absent' : null });
-    else if (was.outcome === 'fail') changed.push(hidden(was, failedOnlyIn(newer.reading, older.reading)));
-    else if (isCounted(was)) unchanged += 1;
+    else if (now === 'notJudged') {
+      if (was.outcome === 'fail') knowledge.push(hidden(was, failedOnlyIn(newer.reading, older.reading)));
+      else if (isCounted(was)) unchanged += 1;
+    } else {
+      const told = now !== 'gone' ? now : newer.isComplete ? 'absent' : null;
+      if (was.outcome === 'unknown') knowledge.push({ ...was, was: 'unknown', now: told });
+      else closed.push({ ...was, now: told });
+    }
   }
   const count = (findings: readonly Finding[]) => findings.filter(({ rollUp }) => rollUp !== true).length;
-  const notJudged = count(changed.filter((one) => one.notJudged === true));
+  const notJudged = count(knowledge.filter(({ now }) => now === 'notJudged'));
+  const assumptions = assumptionChanges(older.assumptions, newer.assumptions);
   return {
     old: older.side,
     new: newer.side,
@@ -133,45 +159,29 @@ export function diffAudits(
       closed: count(closed),
       changed: count(changed),
       unchanged,
+      ...(knowledge.length === 0 ? {} : { knowledge: count(knowledge) }),
       ...(notJudged === 0 ? {} : { notJudged }),
       ...(notChecked.length === 0 ? {} : { notChecked: count(notChecked) }),
     },
     ...{ opened, closed, changed, settings: compared?.changes ?? null },
+    ...(knowledge.length === 0 ? {} : { knowledge }),
+    ...(assumptions?.length === 0 ? {} : { assumptions }),
     ...(notChecked.length === 0 ? {} : { notChecked }),
     ...(compared?.notRead === undefined || isEveryRead(compared.notRead) ? {} : { notRead: compared.notRead }),
   };
 }
 
-/**
- * The opened and the closed of two audits without what the older one could not know, because reads failed in it that did not fail in the
- * newer one; and that, as it is now.
- */
-export function knownBefore(
-  { opened, closed }: Pick<AuditDiff, 'opened' | 'closed'>,
-  older: DiffedAudit,
-  newer: DiffedAudit,
-): Pick<AuditDiff, 'opened' | 'closed'> & { readonly notKnownBefore: readonly Finding[] } {
+/** Of what the older audit does not hold: may reads have hidden it that failed in it, and not in the newer one? */
+function hiddenIn(older: DiffedAudit, newer: DiffedAudit): (finding: Finding) => boolean {
   const unread = failedOnlyIn(older.reading, newer.reading);
-  const then = new Map(older.findings.map((one) => [one.id, one]));
-  const now = new Map(newer.findings.map((one) => [one.id, one]));
-  const isNotKnown = ({ id, resource, where }: Finding): boolean => {
-    const was = then.get(id);
-    if (was !== undefined) return was.outcome === 'unknown' && was.gaps.some((gap) => unread.includes(fold(gap)));
-    return [resource, where ?? ''].some((one) => one.startsWith('/') && unread.some((gap) => isWithin(one, gap)));
-  };
-  const hidden = [...opened, ...closed].filter(isNotKnown).map((one) => now.get(one.id) ?? one);
-  return {
-    opened: opened.filter((one) => !isNotKnown(one)),
-    closed: closed.filter((one) => !isNotKnown(one)),
-    notKnownBefore: hidden,
-  };
+  return ({ resource, where }) =>
+    [resource, where ?? ''].some((one) => one.startsWith('/') && unread.some((gap) => isWithin(one, gap)));
 }
 
 /** A finding of which the newer audit says nothing, because these reads failed. */
-function hidden({ accepted: _accepted, ...was }: Finding, gaps: readonly string[]): ChangedFinding {
+function hidden({ accepted: _accepted, ...was }: Finding, gaps: readonly string[]): KnowledgeChange {
   const because = `It could not be checked: ${named(gaps)} could not be read.`;
-  const now: Finding = { ...was, outcome: 'unknown', because, evidence: [], gaps };
-  return { ...now, changes: [{ member: 'outcome', before: was.outcome, after: now.outcome }], notJudged: true };
+  return { ...was, outcome: 'unknown', because, evidence: [], gaps, was: was.outcome, now: 'notJudged' };
 }
 
 /** So many are named; of more, how many there are. */

@@ -164,12 +164,18 @@ export function firstCheckedSince({ rules }: EarlierAudit): (finding: Finding) =
   return (finding) => isOpen(finding) && isCounted(finding) && !wasChecked(finding.id);
 }
 
+/** Does it fail, and was unknown in an earlier audit? Whether it is new is not known. */
+export function learnedSince({ unknowns }: EarlierAudit): (finding: Finding) => boolean {
+  const were = new Set(unknowns);
+  return (finding) => finding.outcome === 'fail' && !isAccepted(finding) && isCounted(finding) && were.has(finding.id);
+}
+
 /** The report with its findings marked that are new since an earlier audit; without one, none is. */
 export function withNews(report: ProblemReport, earlier: EarlierAudit | undefined): ProblemReport {
   if (earlier === undefined) return report;
   const isNew = newSince(earlier);
   const findings = report.findings.map((one) =>
-    isNew(one) && isCounted(one) ? { ...one, isNew: true as const } : one,
+    isNew(one) && one.outcome === 'fail' && isCounted(one) ? { ...one, isNew: true as const } : one,
   );
   return { ...report, findings };
 }
@@ -179,6 +185,8 @@ export interface AuditChange {
   readonly introduced: readonly string[];
   /** Fails, and its rule was not checked then; absent where there is none. */
   readonly found?: readonly string[];
+  /** Fails, and was unknown then: whether it is new is not known; absent where there is none. */
+  readonly learned?: readonly string[];
   /** Failed then, and its rule was checked and it neither fails, is unknown nor is accepted: it passes, or its resource is gone. */
   readonly resolved: readonly string[];
   /** Failed then, and its rule was not checked; absent where there is none. */
@@ -202,6 +210,7 @@ export function changeBetween(earlier: Compared, later: Compared): AuditChange {
   };
   const rest = {
     found: having(later.failing, 'found'),
+    learned: having(later.failing, 'learned'),
     unchecked: having(earlier.failing, 'unchecked'),
     unknown: having(earlier.failing, 'lost'),
   };

@@ -1,5 +1,5 @@
 // What changed in a workspace between two moments, by whom, and which findings it opened and closed. Pure.
-import type { ChangedFinding, ClosedFinding } from './audit-diff.ts';
+import type { AuditDiff, ClosedFinding, KnowledgeChange } from './audit-diff.ts';
 import type { Finding } from './finding.ts';
 import type { MayBeOwn } from './hidden-acts.ts';
 import type { NotCompared } from './not-compared.ts';
@@ -57,13 +57,15 @@ export interface DriftReport {
   readonly changes: readonly DriftChange[];
   readonly opened: readonly Finding[];
   readonly closed: readonly ClosedFinding[];
-  /** What failed, and is unknown or could not be judged now; absent where it is none. */
-  readonly unknown?: readonly ChangedFinding[];
+  /** What was known, and is unknown or could not be judged now; absent where it is none. */
+  readonly unknown?: readonly KnowledgeChange[];
   /**
-   * What fails, is unknown, or passes now, and of which it is not known what it was: the older state lacks what it needs. Absent where it is
-   * none.
+   * What fails, is unknown, or passes now, and of which it is not known what it was: it was unknown, or the older state lacks what it needs.
+   * Absent where it is none.
    */
-  readonly notKnownBefore?: readonly Finding[];
+  readonly notKnownBefore?: readonly KnowledgeChange[];
+  /** Assumptions that are declared otherwise; absent where all are the same. */
+  readonly assumptions?: AuditDiff['assumptions'];
   /** What could not be read: whether it was created, deleted or changed is not known. Absent where everything was read. */
   readonly notRead?: NotRead;
 }

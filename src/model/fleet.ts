@@ -1,5 +1,6 @@
 // The audit of many workspaces at once: a row for each, and what several of them have in common.
 import type { ProfileChoice } from './assumption.ts';
+import type { AssumptionSpread } from './assumption-values.ts';
 import { type Finding, isCounted, type Severity, type Summary, severities } from './finding.ts';
 import { type ProblemReport, reportNumbers } from './problem.ts';
 import { fold, subscriptionOf } from './resource-id.ts';
@@ -96,6 +97,8 @@ export interface FleetReport {
   readonly complete: boolean;
   /** What could not be read of the fleet as a whole. */
   readonly gaps: readonly FleetGap[];
+  /** Assumptions that are not the same for all workspaces; absent where all are. */
+  readonly assumptions?: readonly AssumptionSpread[];
 }
 
 /** The numbers of a row, which are those of the workspace's own audit. */

@@ -35,6 +35,8 @@ export interface Since {
   readonly introduced: readonly string[];
   /** Fails now, and its rule was not checked then; absent where there is none. */
   readonly found?: readonly string[];
+  /** Fails now, and was unknown: whether it is new is not known; absent where there is none. */
+  readonly learned?: readonly string[];
   /** Was known and is unknown now, or failed and could not be judged. */
   readonly unknown: readonly string[];
   /** Those of them that could not be judged: the audit does not hold them, and a read failed that may have hidden them. */
@@ -79,23 +81,26 @@ export function sinceThen(
     gone: having(before, 'gone', 'unchecked'),
   };
   const found = having(after, 'found').filter((id) => later(id) === 'fail');
-  const known = new Set([...Object.values(since).flat(), ...found]);
+  const learned = having(after, 'learned');
+  const known = new Set([...Object.values(since).flat(), ...found, ...learned]);
   const now = findings.filter((one) => !isCounted(one)).map(({ id }) => id);
   const rollUps = [...new Set([...were, ...now])].filter((id) => known.has(id));
   return {
     ...since,
     ...(found.length === 0 ? {} : { found }),
+    ...(learned.length === 0 ? {} : { learned }),
     ...(notJudged.length === 0 ? {} : { notJudged }),
     ...(rollUps.length === 0 ? {} : { rollUps }),
   };
 }
 
 /** `3 resolved, 1 new failing, 2 now unknown`; `no changes`. */
-export function sinceWords({ resolved, introduced, found = [], unknown, gone, rollUps }: Since): string {
+export function sinceWords({ resolved, introduced, found = [], learned = [], unknown, gone, rollUps }: Since): string {
   const parts = [
     [resolved, 'resolved'],
     [introduced, 'new failing'],
     [found, 'failing, not checked before'],
+    [learned, 'failing, unknown before'],
     [unknown, 'now unknown'],
     [gone, 'no longer checked'],
   ] as const;

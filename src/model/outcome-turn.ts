@@ -4,6 +4,7 @@ import type { Outcome } from './finding.ts';
 
 /**
  * - `introduced`: it fails, and did not;
+ * - `learned`: it fails, and was unknown: whether it failed is not known, so it is not new;
  * - `found`: it fails or is unknown, and its rule was not checked before;
  * - `unread`: it is unknown, and neither failed nor was unknown;
  * - `lost`: it failed, and is unknown or could not be judged;
@@ -16,6 +17,7 @@ import type { Outcome } from './finding.ts';
  */
 export type OutcomeTurn =
   | 'introduced'
+  | 'learned'
   | 'found'
   | 'unread'
   | 'lost'
@@ -33,7 +35,7 @@ export type OutcomeTurn =
 export type AuditedOutcome = Outcome | 'accepted' | 'notJudged' | 'notChecked' | undefined;
 
 export function outcomeTurn(before: AuditedOutcome, after: AuditedOutcome): OutcomeTurn {
-  if (after === 'fail') return before === 'fail' ? 'same' : before === 'notChecked' ? 'found' : 'introduced';
+  if (after === 'fail') return failingSince(before);
   if (after === 'unknown') {
     if (before === 'notChecked') return 'found';
     return before === 'fail' ? 'lost' : before === 'unknown' ? 'same' : 'unread';
@@ -44,4 +46,10 @@ export function outcomeTurn(before: AuditedOutcome, after: AuditedOutcome): Outc
   if (after === 'accepted') return before === 'fail' ? 'accepted' : 'same';
   if (before !== 'fail' && before !== 'accepted') return 'same';
   return after === 'pass' ? 'resolved' : 'gone';
+}
+
+function failingSince(before: AuditedOutcome): OutcomeTurn {
+  if (before === 'fail') return 'same';
+  if (before === 'unknown' || before === 'notJudged') return 'learned';
+  return before === 'notChecked' ? 'found' : 'introduced';
 }

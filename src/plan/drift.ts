@@ -37,7 +37,7 @@ export interface DriftInput {
   readonly old: Snapshot;
   readonly now: Snapshot;
   /** The two audits compared. */
-  readonly diff: Pick<AuditDiff, 'opened' | 'closed'> & Partial<Pick<AuditDiff, 'changed'>>;
+  readonly diff: Pick<AuditDiff, 'opened' | 'closed'> & Partial<Pick<AuditDiff, 'knowledge'>>;
   readonly since: DriftReport['since'];
   readonly records: WriteRecords;
   readonly entries: readonly Entry[];
@@ -63,7 +63,7 @@ export function driftOf(input: DriftInput): DriftReport {
   const { old, now, diff, since, records, entries, own, historyUnread = null } = input;
   const unread = compareSnapshots(old, now).notRead;
   const { settings: recorded, notRead: hidden } = onRecord(unread, records.records, old.takenAt);
-  const unknown = (diff.changed ?? []).filter(isLost);
+  const unknown = (diff.knowledge ?? []).filter(isLost);
   // What came into sight counts as created where its authors prove it: what they do not is told as not read.
   const sighted = hidden.inOlder.map((id) => wholeChange(id, 'created'));
   const settings = [...settingsBetween(old, now), ...recorded, ...sighted, ...(input.deleted ?? [])];

@@ -4,6 +4,8 @@ import { type DiagnosisReport, diagnosisReport, isDiagnosed } from '../audit/dia
 import { type LiveReport, liveReport } from '../audit/live.ts';
 import type { ScopeResult } from '../model/access-scope.ts';
 import { type EndingVersion, endingIn, type LaggingVersion, laggingIn } from '../model/api-versions.ts';
+import type { Assumptions } from '../model/assumption.ts';
+import { type AssumptionChange, assumptionChangeWords } from '../model/assumption-values.ts';
 import type { ArchitectureAnswer, Finding, Severity, Summary } from '../model/finding.ts';
 import { severities } from '../model/finding.ts';
 import { type EveryFinding, everyFinding, isLarge, openFindings } from '../model/large-report.ts';
@@ -38,6 +40,8 @@ export interface AuditResult {
     readonly source: Source;
     readonly requests: number;
     readonly gaps: readonly ReadFailure[];
+    /** As they are declared. */
+    readonly assumptions: Assumptions;
     readonly serviceTags: TagsSummary;
     /** Only of folders: the files that were not read, and why. */
     readonly skipped?: readonly SkippedFile[];
@@ -94,15 +98,28 @@ export interface AuditSelection {
   readonly resources: readonly string[];
   /**
    * Only what is new since: an earlier audit on this machine, or the file of a baseline; null where all findings are listed.
-   * `firstChecked`: how many are open whose rules were not checked then, so that it is not known whether they are new; not listed.
    */
   readonly against:
-    | { readonly kind: 'audit'; readonly at: string | null; readonly firstChecked?: number }
-    | { readonly kind: 'baseline'; readonly file: string; readonly at: string | null; readonly firstChecked?: number }
+    | (EarlierCounts & { readonly kind: 'audit'; readonly at: string | null })
+    | (EarlierCounts & {
+        readonly kind: 'baseline';
+        readonly file: string;
+        readonly at: string | null;
+        /** Those that are declared otherwise since; absent where none is, null where the baseline does not tell. */
+        readonly assumptions?: readonly AssumptionChange[] | null;
+      })
     | null;
   /** Checks that are left, and of how many; roll-ups and accepted findings are none. */
   readonly checks: number;
   readonly of: number;
+}
+
+/** How many are not listed, because it is not known whether they are new; absent where it is none. */
+interface EarlierCounts {
+  /** Open, and their rules were not checked then. */
+  readonly firstChecked?: number;
+  /** They fail, and were unknown then. */
+  readonly learned?: number;
 }
 
 interface AuditShape {
@@ -136,6 +153,7 @@ export function auditResult(
   return {
     snapshot: {
       ...{ id, takenAt, workspace, architecture: report.architecture, source, requests, gaps },
+      assumptions: snapshot.intents,
       serviceTags: tagsSummary(snapshot),
       ...(workspace === null ? { workspaces: workspacesIn(snapshot) } : {}),
       ...(snapshot.skipped === undefined ? {} : { skipped: snapshot.skipped }),
@@ -198,10 +216,16 @@ export function scopeSentences({ profile, selection }: Pick<AuditResult, 'profil
     ...(against === null ? [] : [`new since ${earlierWords(against)}`]),
   ];
   const first = against?.firstChecked ?? 0;
+  const learned = against?.learned ?? 0;
+  const assumed = against?.kind === 'baseline' ? assumptionChangeWords(against.assumptions) : [];
   return [
     ...narrowed,
     `Selected: ${clean(parts.join('; '), 1000)} (${checks} of ${counted(of, 'check')})`,
     ...(first === 0 ? [] : [`Not listed: ${counted(first, 'finding')} whose rules were not checked then.`]),
+    ...(learned === 0
+      ? []
+      : [`Not listed: ${counted(learned, 'failing finding')} that ${learned === 1 ? 'was' : 'were'} unknown then.`]),
+    ...assumed.map((one) => `Assumption changed since: ${one}`),
   ];
 }
 

@@ -143,7 +143,7 @@ function emptyLines({ selection, empty, summary }: AuditResult): Line[] {
   if (against === null) return nothingChecked({ selection, summary }).map((text) => line(text));
   if (empty !== undefined || summary.fail + summary.unknown > 0) return [];
   const when = clean(earlierWords(against), 400);
-  return against.firstChecked === undefined
+  return against.firstChecked === undefined && against.learned === undefined
     ? [line([`Nothing is new since ${when}.`, 'ok'])]
     : [line([`Of what was checked then, nothing is new since ${when}.`, 'unknown'])];
 }

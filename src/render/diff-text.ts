@@ -1,5 +1,13 @@
 // What differs between two audits, as lines of tagged words and as Markdown. Pure.
-import type { AuditDiff, ChangedFinding, ClosedFinding, DiffSide, OpenedFinding } from '../model/audit-diff.ts';
+import { assumptionChangeWords } from '../model/assumption-values.ts';
+import type {
+  AuditDiff,
+  ChangedFinding,
+  ClosedFinding,
+  DiffSide,
+  KnowledgeChange,
+  OpenedFinding,
+} from '../model/audit-diff.ts';
 import { notReadWords, settingValueWords } from '../model/drift-words.ts';
 import { type Finding, headline, locationWords } from '../model/finding.ts';
 import type { Json } from '../model/json.ts';
@@ -16,8 +24,9 @@ const mostSettings = 200;
 
 /** `2 opened, 5 closed, 1 changed, 40 unchanged; 4 settings changed` */
 function diffNumbers({ summary, settings }: AuditDiff): string {
-  const { opened, closed, changed, unchanged, notJudged = 0, notChecked = 0 } = summary;
-  const unread = notJudged === 0 ? '' : `, ${notJudged} could not be checked`;
+  const { opened, closed, changed, unchanged, knowledge = 0, notJudged = 0, notChecked = 0 } = summary;
+  const learned = knowledge === 0 ? '' : `, ${knowledge} became known or unknown`;
+  const unread = `${learned}${notJudged === 0 ? '' : `, ${notJudged} could not be checked`}`;
   const open = notChecked === 0 ? unread : `${unread}, ${notChecked} not checked any more`;
   const told = settings === null ? '' : `; ${counted(settings.length, 'setting')} changed`;
   return `${opened} opened, ${closed} closed, ${changed} changed${open}, ${unchanged} unchanged${told}`;
@@ -40,6 +49,11 @@ export function diffLines(diff: AuditDiff): Line[] {
     ...section('Opened', opened.flatMap(openedLines)),
     ...section('Closed', closed.map(closedLine)),
     ...section('Changed', changed.flatMap(changedLines)),
+    ...section('Became known or unknown', (diff.knowledge ?? []).map(knowledgeLine)),
+    ...section(
+      'Assumptions',
+      assumptionChangeWords(diff.assumptions).map((words) => line(['~ ', 'accent'], words)),
+    ),
     ...section('Not checked in the newer audit', (diff.notChecked ?? []).map(notCheckedLine)),
     ...section('Settings', [
       ...(settings ?? []).slice(0, mostSettings).map(settingLine),
@@ -121,6 +135,24 @@ const changeWords = (member: string, before: Json, after: Json): string =>
   `${member}: ${valueWords(before)} → ${valueWords(after)}`;
 const valueWords = (value: Json): string => (typeof value === 'string' ? clean(value) : 'none');
 
+const outcomeWords = {
+  ...{ pass: 'passes', fail: 'fails', unknown: 'unknown', notApplicable: 'does not apply' },
+  ...{ notJudged: 'could not be checked', absent: 'is not checked any more' },
+} as const;
+const wasWords = { ...outcomeWords, pass: 'passing', fail: 'failing', notApplicable: 'not applicable' } as const;
+/** `was unknown, now fails` */
+const turnWords = ({ was, now }: KnowledgeChange): string =>
+  `${was === null ? 'not found before' : was === 'notJudged' ? 'could not be checked before' : `was ${wasWords[was]}`}, now ${now === null ? 'neither fails nor is unknown' : outcomeWords[now]}`;
+
+export const knowledgeLine = (finding: KnowledgeChange): Line =>
+  line(
+    ['? ', 'unknown'],
+    [finding.severity.padEnd(9), finding.now === 'fail' ? finding.severity : 'dim'],
+    `${subject(finding)}: ${finding.now === 'fail' ? headline(finding) : clean(finding.title)}${rollUpWords(finding)}`,
+    [`  ${turnWords(finding)}`, 'unknown'],
+    [`  ${finding.rule}`, 'dim'],
+  );
+
 /** `stmldata default action: Deny → Allow  /properties/networkAcls/defaultAction`; an item of a list is named by its words alone. */
 export const settingLine = (change: SettingChange): Line =>
   line(['~ ', 'accent'], `${clean(nameInParent(change.resource), 200)} ${settingChangeWords(change)}`, [
@@ -175,6 +207,20 @@ export function diffMarkdown(diff: AuditDiff): string {
       changed.map((one) =>
         row(one.severity, subject(one), headline(one), one.changes.map(change).join('; '), one.rule),
       ),
+      true,
+    ),
+    ...table(
+      'Became known or unknown',
+      'findings that became known or unknown',
+      ['severity', 'resource', 'requirement', 'turn', 'rule'],
+      (diff.knowledge ?? []).map((one) => row(one.severity, subject(one), one.title, turnWords(one), one.rule)),
+      true,
+    ),
+    ...table(
+      'Assumptions',
+      'assumptions',
+      ['assumption'],
+      assumptionChangeWords(diff.assumptions).map((words) => row(words)),
       true,
     ),
     ...table(

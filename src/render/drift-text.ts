@@ -1,4 +1,5 @@
 // Drift: what changed, by whom, and which findings that opened and closed, as lines of tagged words and as Markdown. Pure.
+import { assumptionChangeWords } from '../model/assumption-values.ts';
 import type { DriftChange, DriftReport, DriftSetting } from '../model/drift.ts';
 import { causeWords, driftNumbers, leftOpenWords, settingAuthorWords } from '../model/drift-words.ts';
 import { type Finding, headline } from '../model/finding.ts';
@@ -7,7 +8,7 @@ import { subjectWords } from '../model/short-finding.ts';
 import { capital, clean, counted, utcMinute } from '../model/text.ts';
 import { type Line, line, type Word } from '../model/words.ts';
 import { settingChangeWords } from '../plan/describe.ts';
-import { closedLine, openedLines, settingLine } from './diff-text.ts';
+import { closedLine, knowledgeLine, openedLines, settingLine } from './diff-text.ts';
 import { limitedMarkdown, markdownText } from './markdown-limit.ts';
 
 const mostSettings = 20;
@@ -47,7 +48,11 @@ export function driftLines(drift: DriftReport): Line[] {
     ...section(`Opened ${cause}`, others.opened.flatMap(openedLines)),
     ...section(`Closed ${cause}`, others.closed.map(closedLine)),
     ...section('Now unknown', (drift.unknown ?? []).flatMap(openedLines)),
-    ...section('Not known before', (drift.notKnownBefore ?? []).flatMap(openedLines)),
+    ...section('Not known before', (drift.notKnownBefore ?? []).map(knowledgeLine)),
+    ...section(
+      'Assumptions',
+      assumptionChangeWords(drift.assumptions).map((words) => line(['~ ', 'accent'], words)),
+    ),
     ...section('Not compared', leftOpenLines(drift)),
   ];
 }
@@ -130,18 +135,19 @@ export function driftMarkdown(drift: DriftReport): string {
     ...list('Closed', closed),
     ...list('Now unknown', drift.unknown ?? []),
     ...list('Not known before', drift.notKnownBefore ?? []),
-    ...notComparedPart(leftOpenWords(drift)),
+    ...sentencesPart('Assumptions', 'assumptions', assumptionChangeWords(drift.assumptions)),
+    ...sentencesPart('Not compared', 'that are not compared', leftOpenWords(drift)),
   ]);
 }
 
-const notComparedPart = (sentences: readonly string[]) =>
+const sentencesPart = (title: string, noun: string, sentences: readonly string[]) =>
   sentences.length === 0
     ? []
     : [
         {
-          head: '## Not compared\n\n',
+          head: `## ${title}\n\n`,
           rows: sentences.map((one) => `- ${markdownText(one)}`),
           tail: '\n',
-          noun: 'that are not compared',
+          noun,
         },
       ];

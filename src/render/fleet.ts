@@ -1,4 +1,5 @@
 // A fleet audit as lines of tagged words and as documents: its workspaces, and what several of them share. Pure.
+import { assumptionSpreadWords } from '../model/assumption-values.ts';
 import type { Finding } from '../model/finding.ts';
 import { severities } from '../model/finding.ts';
 import {
@@ -76,6 +77,7 @@ export function fleetLines(report: FleetResult): Line[] {
       ? []
       : [line(), ...tableLines(workspaceTable(workspaces), { width: 120, skip: 0, measure: byCharacters })]),
     ...more(workspaces.length, 'workspace'),
+    ...assumedLines(report),
     ...fleetLimits(report).flatMap((limit) => [line(), line(['? ', 'unknown'], limitWords(limit))]),
     ...(missing.length === 0 ? [] : [line()]),
     ...failedReadLines(missing),
@@ -85,6 +87,16 @@ export function fleetLines(report: FleetResult): Line[] {
       : [line(), line(['To see one workspace: ', 'dim'], [`bastide audit --workspace ${worstOf(workspaces)}`, 'key'])]),
   ];
 }
+
+/** What workspaces were audited with in different ways. */
+const assumedLines = ({ assumptions = [] }: FleetResult): Line[] =>
+  assumptions.length === 0
+    ? []
+    : [
+        line(),
+        line(['Assumptions differ', 'title']),
+        ...assumptions.map((one) => line(['~ ', 'accent'], assumptionSpreadWords(one))),
+      ];
 
 /** The name of the worst workspace, where it tells which one is meant. */
 function worstOf(rows: readonly FleetRow[]): string {
@@ -318,6 +330,12 @@ export function fleetMarkdown(report: FleetResult): string {
       'Not accessible',
       'failed reads',
       missingReads(report).map(({ id, reason }) => `${markdownText(id)}: ${markdownText(reason)}`),
+      true,
+    ),
+    ...listPart(
+      'Assumptions differ',
+      'assumptions',
+      (report.assumptions ?? []).map(assumptionSpreadWords).map(markdownText),
       true,
     ),
     ...listPart('Limits', 'limits', fleetLimits(report).map(limitWords).map(markdownText), true),

@@ -7,6 +7,7 @@ import type { SinceLast } from './audit-result.ts';
 const lists = [
   ['introduced', '✗', 'bad', 'failing now'],
   ['found', '✗', 'bad', 'failing, not checked before'],
+  ['learned', '✗', 'bad', 'failing, unknown before'],
   ['unknown', '?', 'unknown', 'unknown now'],
   ['resolved', '✓', 'ok', 'resolved'],
   ['gone', '·', 'dim', 'no longer checked'],

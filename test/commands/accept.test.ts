@@ -137,7 +137,12 @@ describe('the selection of an audit', () => {
 
   test('a baseline is the JSON of an audit of this workspace; what was accepted then is new', async () => {
     const read = (text: string) =>
-      readBaseline({ host: { readFile: async () => text } } as unknown as CommandContext, 'base.json', '/w/One', null);
+      readBaseline(
+        { host: { readFile: async () => text } } as unknown as CommandContext,
+        'base.json',
+        { workspace: '/w/One', intents: {} },
+        null,
+      );
     const findings = [
       { id: 'a', outcome: 'fail', accepted: null },
       { id: 'b', outcome: 'fail', accepted: { reason: 'r' } },

@@ -48,6 +48,11 @@ test('compares snapshots with their settings, audits, and the workspace as it is
   ]);
   expect(less.stdout).not.toMatch(/stmlarch deleted/);
 
+  // An assumption that differs is named.
+  writeFileSync(file('assumed.json'), JSON.stringify({ ...result, intents: { ...result.intents, usesAci: true } }));
+  const assumed = await run('diff', 'old.json', 'assumed.json', '--fail-on', 'never');
+  expect(assumed.stdout).toMatch(/Assumptions\n~ usesAci: not declared → /);
+
   writeFileSync(file('bad.json'), '{"findings":[{}]}');
   writeFileSync(file('other.json'), text.replaceAll('mlw-sim', 'mlw-other'));
   for (const [one, says] of [

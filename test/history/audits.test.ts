@@ -150,7 +150,9 @@ test('what is new: fails and did not, or is unknown and was neither', () => {
   const earlier = record(1, ['a'], { unknowns: ['u'] });
   const isNew = newSince(earlier);
   const news = (id: string, outcome: Outcome) => isNew({ id, outcome } as Finding);
-  expect([news('a', 'fail'), news('b', 'fail'), news('u', 'fail')]).toEqual([false, true, true]);
+  expect([news('a', 'fail'), news('b', 'fail'), news('u', 'fail')]).toEqual([false, true, false]);
+  // What fails and was unknown is not known to be new.
+  expect(changeBetween(earlier, record(2, ['a', 'u']))).toEqual({ introduced: [], resolved: [], learned: ['u'] });
   expect([news('a', 'unknown'), news('u', 'unknown'), news('b', 'unknown')]).toEqual([false, false, true]);
   expect([news('b', 'pass'), news('b', 'notApplicable')]).toEqual([false, false]);
   // What became unknown, or is accepted now, is not resolved.

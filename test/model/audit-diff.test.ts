@@ -1,9 +1,12 @@
 // What compares audits: findings opened, closed and changed, out of snapshots and out of the JSON of audits.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { diff as diffCommand } from '../../commands/diff.ts';
 import { readAuditFile } from '../../commands/parts/audit-file.ts';
+import type { Assumptions } from '../../src/model/assumption.ts';
+import { assumptionSpread, assumptionSpreadWords } from '../../src/model/assumption-values.ts';
 import { diffAudits } from '../../src/model/audit-diff.ts';
-import { newSince } from '../../src/model/audit-record.ts';
+import { learnedSince, newSince } from '../../src/model/audit-record.ts';
 import type { Finding, Outcome } from '../../src/model/finding.ts';
 import { isOpen } from '../../src/model/finding.ts';
 import type { Json } from '../../src/model/json.ts';
@@ -39,6 +42,7 @@ describe('two audits', () => {
     finding('deleted', 'fail'),
     finding('lost', 'fail'),
     finding('found', 'unknown'),
+    finding('fails', 'unknown'),
     finding('breaks', 'pass'),
     finding('graver', 'fail', { severity: 'low' }),
     finding('tolerated', 'fail'),
@@ -49,6 +53,7 @@ describe('two audits', () => {
     finding('mended', 'pass'),
     finding('lost', 'unknown'),
     finding('found', 'pass'),
+    finding('fails', 'fail'),
     finding('breaks', 'fail'),
     finding('graver', 'fail'),
     finding('tolerated', 'fail', { accepted }),
@@ -59,25 +64,78 @@ describe('two audits', () => {
 
   test('say what opened, closed and changed', () => {
     const diff = diffAudits(side(before), side(after), { changes: [] });
-    expect(names(diff.opened)).toEqual(['breaks', 'expired', 'new', 'repeat']);
+    expect(names(diff.opened)).toEqual(['breaks', 'expired', 'repeat']);
     expect(diff.closed.map(({ resource, now }) => `${resource.slice(3)} ${now}`)).toEqual([
       'mended pass',
       'deleted absent',
-      'found pass',
+    ]);
+    // What became known or unknown is neither new nor resolved.
+    expect(diff.knowledge?.map(({ resource, was, now }) => `${resource.slice(3)} ${was} ${now}`)).toEqual([
+      'lost fail unknown',
+      'fails unknown fail',
+      'new null unknown',
+      'found unknown pass',
     ]);
     expect(
       diff.changed.map(({ resource, changes }) => [resource.slice(3), ...changes.map(({ member }) => member)]),
     ).toEqual([
-      ['lost', 'outcome'],
       ['graver', 'severity'],
       ['tolerated', 'accepted'],
     ]);
-    expect(diff.summary).toEqual({ opened: 3, closed: 3, changed: 3, unchanged: 1 });
+    expect(diff.summary).toEqual({ opened: 2, closed: 2, changed: 2, unchanged: 1, knowledge: 4 });
+    const text = renderText(diffLines(diff), plain);
+    expect(text).toContain('2 opened, 2 closed, 2 changed, 4 became known or unknown, 1 unchanged');
+    expect(text).toMatch(/fails: It is open {2}was unknown, now fails/);
+  });
+
+  test('what a failed read hid from the older audit is not new in the newer one', () => {
+    const unread = { failed: ['/s/hidden'], missing: [] };
+    const { opened, knowledge } = diffAudits(side([], true, unread), side([finding('hidden', 'fail')]), null);
+    expect([opened, knowledge?.map(({ was, now }) => [was, now])]).toEqual([[], [['notJudged', 'fail']]]);
+  });
+
+  test('names the assumptions that differ, and says where one side does not tell them', () => {
+    const declared = (assumptions: Assumptions | null) => ({ ...side([]), assumptions });
+    const told = (was: Assumptions | null, is: Assumptions | null) => {
+      const diff = diffAudits(declared(was), declared(is), null);
+      return [diff.assumptions, diffMarkdown(diff)] as const;
+    };
+    const [changes, text] = told(
+      { usesAci: true, devClientIps: ['b', 'a'] },
+      { usesAci: false, devClientIps: ['a', 'b'] },
+    );
+    expect(changes).toEqual([{ name: 'usesAci', before: true, after: false }]);
+    expect(text).toMatch(/## Assumptions[\s\S]*usesAci: true → false/);
+    expect(told({}, { outboundMode: 'limited' })[1]).toContain('outboundMode: not declared → limited');
+    expect(told({}, {})[0]).toBeUndefined();
+    expect(told(null, {})[1]).toContain('Whether the assumptions are the same is not known');
+  });
+
+  test('of a fleet, the assumptions that are not the same for all workspaces are named', () => {
+    const fleet = [
+      { id: 'a', intents: {} },
+      { id: 'b', intents: { usesAci: true } },
+      { id: 'c', intents: {} },
+    ];
+    const [spread, ...others] = assumptionSpread(fleet);
+    expect(others).toEqual([]);
+    expect(spread && assumptionSpreadWords(spread)).toBe(
+      'usesAci: not declared for 2 workspaces, true for 1 workspace',
+    );
+    expect(assumptionSpread(fleet.slice(0, 1))).toEqual([]);
+  });
+
+  test('what fails and was unknown ends with 3, since whether it is new is not known', () => {
+    const ended = (was: Outcome, is: Outcome) =>
+      diffCommand.exit?.(diffAudits(side([finding('a', was)]), side([finding('a', is)]), null), {
+        failOn: 'high',
+      } as never);
+    expect([ended('unknown', 'fail'), ended('pass', 'fail'), ended('unknown', 'pass')]).toEqual([3, 1, 0]);
   });
 
   test('an audit that lists open findings only does not say what a closed one is now', () => {
     const diff = diffAudits(side(before.filter(isOpen)), side(after.filter(isOpen), false), null);
-    expect(diff.closed.map(({ now }) => now)).toEqual([null, null, null]);
+    expect(diff.closed.map(({ now }) => now)).toEqual([null, null]);
     expect(renderText(diffLines(diff), plain)).toContain('Settings are not compared');
   });
 
@@ -87,15 +145,22 @@ describe('two audits', () => {
       fc.property(some, some, (old, now) => {
         const [was, is] = [old, now].map((list) => list.map((outcome, at) => finding(String(at), outcome)));
         if (was === undefined || is === undefined) return;
-        const { opened, closed } = diffAudits(side(was), side(is), null);
+        const { opened, closed, knowledge = [] } = diffAudits(side(was), side(is), null);
         const since = sinceThen(lastRunOf({ findings: was, profile: 'all', reading: whole } as never, ''), {
           findings: is,
           reading: whole,
         });
         const having = (outcome: Outcome) => was.filter((one) => one.outcome === outcome).map(({ id }) => id);
         const isNew = newSince({ failing: having('fail'), unknowns: having('unknown') });
-        expect(opened).toEqual(is.filter(isNew));
-        expect(opened.filter(({ outcome }) => outcome === 'fail').map(({ id }) => id)).toEqual(since.introduced);
+        expect(opened).toEqual(is.filter((one) => one.outcome === 'fail' && isNew(one)));
+        expect(opened.map(({ id }) => id)).toEqual(since.introduced);
+        // What one of them does not know is in no other list, and in that one always.
+        const turned = is.filter(({ outcome }, at) => (outcome === 'unknown') !== (was[at]?.outcome === 'unknown'));
+        expect(knowledge.map(({ id }) => id).toSorted()).toEqual(turned.map(({ id }) => id).toSorted());
+        const learned = turned.filter(({ outcome }) => outcome === 'fail').map(({ id }) => id);
+        expect(since.learned ?? []).toEqual(learned);
+        const isLearned = learnedSince({ failing: having('fail'), unknowns: having('unknown') });
+        expect(is.filter(isLearned).map(({ id }) => id)).toEqual(learned);
         const failed = closed.filter(({ outcome }) => outcome === 'fail').map(({ id }) => id);
         expect(failed.toSorted()).toEqual([...since.resolved, ...since.gone].toSorted());
       }),

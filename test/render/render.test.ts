@@ -67,6 +67,7 @@ const audit: AuditResult = {
   ...{ profile: 'all', rules: rules.map(({ id }) => id) },
   snapshot: {
     id: 'i',
+    assumptions: {},
     takenAt: '2026-11-24T00:00:00.000Z',
     workspace: `/w/${hostile}`,
     architecture: { answer: 'service-endpoint', votes: [], by: 'default' },

@@ -4,6 +4,7 @@
 import type { ArmClient, ListAnswer } from '../../azure/arm-client.ts';
 import type { FleetStore } from '../../history/fleet-store.ts';
 import type { Assumptions } from '../../model/assumption.ts';
+import { assumptionSpread } from '../../model/assumption-values.ts';
 import { dropCaches } from '../../model/caches.ts';
 import { exitStatus, Failure } from '../../model/failure.ts';
 import type { Report } from '../../model/finding.ts';
@@ -94,6 +95,7 @@ const keyOf = ({ source }: ArmClient, { name, tenant = '' }: Identity, request: 
 
 interface CheckedWorkspace {
   readonly row: FleetRow;
+  readonly intents: Assumptions;
   readonly problems: readonly FleetProblem[];
 }
 
@@ -218,8 +220,9 @@ class FleetAudit {
             },
           }),
     });
+    const declared = await intents(id).get();
     const snapshot = await scanWorkspace({
-      ...{ arm: reader, workspace: id, intents: await intents(id).get(), id: '', tags, progress: () => {} },
+      ...{ arm: reader, workspace: id, intents: declared, id: '', tags, progress: () => {} },
       now: () => new Date(sieve.at),
       ...(signal ? { signal } : {}),
     });
@@ -236,7 +239,7 @@ class FleetAudit {
     const problems = fleetProblems(id, checked);
     this.#checks += 1;
     if (stage === 2 || this.#checks % dropEvery === 0) dropCaches();
-    return { row, problems };
+    return { row, problems, intents: declared };
   }
 
   #coverOf(sieve: FleetSieve): FleetCover {
@@ -343,6 +346,7 @@ class FleetAudit {
       };
     });
     const gaps = [...sieve.gaps, ...throttled];
+    const assumptions = assumptionSpread(checked.map(({ row: { id }, intents }) => ({ id, intents })));
     return {
       at: sieve.at,
       workspaces: rows,
@@ -352,6 +356,7 @@ class FleetAudit {
       complete:
         gaps.length === 0 && rows.every(({ stage, gaps: own }) => stage === 2 && !own.some((one) => one.isFailure)),
       gaps,
+      ...(assumptions.length === 0 ? {} : { assumptions }),
     };
   }
 }

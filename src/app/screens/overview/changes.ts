@@ -68,7 +68,7 @@ export function lastRunSection(state: State, glyphs: Glyphs): Section | null {
   const rows = rowsOf(
     state,
     [
-      { ids: [...since.introduced, ...(since.found ?? [])], sign: glyphs.bad, role: 'bad' },
+      { ids: [...since.introduced, ...(since.found ?? []), ...(since.learned ?? [])], sign: glyphs.bad, role: 'bad' },
       { ids: since.unknown, sign: '?', role: 'unknown' },
       { ids: since.resolved, sign: glyphs.ok, role: 'ok' },
       { ids: since.gone, sign: glyphs.skipped, role: 'dim' },
