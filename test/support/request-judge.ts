@@ -135,11 +135,22 @@ function subjectOf({ id, pointer }: BodyDifference): string {
 /** What another client put back may be what it found, or what there would have been without the act: both are right. */
 const readings = ['found', 'value'] as const;
 export type TwinReading = (typeof readings)[number];
-const inEach = (all: readonly (readonly BodyDifference[])[]): BodyDifference[] => {
-  const [first = [], ...others] = all;
-  const isIn = ({ id, pointer }: BodyDifference, list: readonly BodyDifference[]) =>
-    list.some((one) => id === one.id && pointer === one.pointer);
-  return first.filter((one) => others.every((list) => isIn(one, list)));
+/** What is in each list; once nothing is left, the others are not worked out: most worlds are as they must be by the first reading. */
+function inEach([first, ...others]: readonly (() => readonly BodyDifference[])[]): readonly BodyDifference[] {
+  let left = first?.() ?? [];
+  for (const other of others) {
+    if (left.length === 0) break;
+    const list = other();
+    left = left.filter(({ id, pointer }) => list.some((one) => id === one.id && pointer === one.pointer));
+  }
+  return left;
+}
+const once = <Value>(work: () => Value): (() => Value) => {
+  let known: { readonly value: Value } | undefined;
+  return () => {
+    known ??= { value: work() };
+    return known.value;
+  };
 };
 
 /** Where the world is not as the twin makes it from a state. */
@@ -148,13 +159,13 @@ function apartFrom(
   state: string,
   world: Facts,
   make: (client: OtherClient, reading: TwinReading) => void,
-): BodyDifference[] {
-  const all = readings.map((reading) => {
+): readonly BodyDifference[] {
+  const all = readings.map((reading) => () => {
     twin.restore(state);
     make(otherClient(twin), reading);
-    return differencesOf(factsOf(twin.stateText()), world);
+    return differencesOf(factsOf(twin.stateText()), world).filter((one) => !lost.has(keyOf(one)));
   });
-  return inEach(all).filter((one) => !lost.has(keyOf(one)));
+  return inEach(all);
 }
 
 /** The world as the act left it; ids that no reading could have shown as changed; how much was lost and told. */
@@ -183,9 +194,9 @@ export function judgeAct(state: string, stage: ActStage, act: Act, hold: Hold): 
   });
   // What was said not to be known may have been made.
   const open = all.filter((step) => step.state === 'unknown');
-  const orMade =
+  const orMade = () =>
     open.length === 0 ? apart : apartFrom(stage, state, world, (...as) => replay(act, [...done, ...open], ...as));
-  for (const difference of inEach([apart, orMade])) holdTold(subjectOf(difference), spoken(difference));
+  for (const difference of inEach([() => apart, orMade])) holdTold(subjectOf(difference), spoken(difference));
   judgeExit(act, hold);
   return { world, unseen, told };
 }
@@ -433,7 +444,7 @@ export async function judgeUndone(
   const entries = await stage.lines.entries();
   const left = standing(entries, true);
   const world = factsOf(stage.real.stateText());
-  const made = (kept: readonly Standing[]) =>
+  const made = (kept: readonly Standing[]) => () =>
     apartFrom(stage, first, world, (client, reading) => {
       for (const act of acts) {
         const steps = kept.filter(isOf(act)).map(({ step }) => step);
@@ -444,21 +455,27 @@ export async function judgeUndone(
   const isRefused = said.some(({ exit }) => exit === 4);
   const isTold = (subject: string) => names(subject) || acts.some((act) => tells(act.said, subject));
   // An undo whose outcome was not known is repeated: what it finds as the entry left it, it undoes, whoever put it back.
-  const repeated = asLeft(acts, factsOf(from), factsOf(first), world);
-  for (const difference of made([])) {
+  const asFound = once(() => asLeft(acts, factsOf(from), factsOf(first), world));
+  const repeated = (one: BodyDifference): boolean => asFound()(one);
+  const bare = made([])();
+  for (const difference of bare) {
     const subject = subjectOf(difference);
     const isKept = left.some(({ step }) => isSameId(step.resource, subject));
     hold(!isKept || isRefused || isTold(subject) || repeated(difference), `${subject} is not undone, and not named`);
   }
   // What an undo leaves out was gone already, or stays for a reason.
   const remade = remadeIn(entries, foreign);
-  const asRemade = remade.length === 0 ? null : made([...left, ...remade]);
-  const takenBack = eachTaken.map((taken) =>
-    apartFrom(stage, first, world, (...as) => takeBack(acts, entries, ...as, taken)),
+  const asRemade = remade.length === 0 ? null : once(made([...left, ...remade]));
+  const takenBack = eachTaken.map(
+    (taken) => () => apartFrom(stage, first, world, (...as) => takeBack(acts, entries, ...as, taken)),
   );
-  for (const difference of inEach([made(left), made(standing(entries, false)), ...takenBack])) {
+  for (const difference of inEach([
+    left.length === 0 ? () => bare : made(left),
+    made(standing(entries, false)),
+    ...takenBack,
+  ])) {
     const subject = subjectOf(difference);
-    const isLeft = asRemade !== null && inEach([[difference], asRemade]).length === 0;
+    const isLeft = asRemade !== null && inEach([() => [difference], asRemade]).length === 0;
     hold(
       (unseen.has(asFact(subject)) && isTold(subject)) ||
         (isLeft && isTold(subject) && tellsSetting(text, difference)) ||

@@ -146,13 +146,24 @@ const volatile = new Set([
 const derived =
   /\/subnets\/[^/]+\/properties\/ipConfigurations$|\/customDnsConfigs$|\/outboundRules\/[^/]+\/status$|PrivateLinkServiceConnections\/[^/]+\/properties\/privateLinkServiceConnectionState$/i;
 
+type BodyFacts = readonly [id: string, facts: ReadonlyMap<string, string>];
+/** Of bodies that were met: from one state of a world to the next most stay as they are. */
+const knownFacts = new Map<string, BodyFacts>();
+const mostKnown = 20_000;
+
 export function factsOf(stateText: string): Facts {
   const { resources } = JSON.parse(stateText) as { resources: Loose[] };
+  if (knownFacts.size > mostKnown) knownFacts.clear();
   return new Map(
     resources
       // The service makes them for an endpoint, with names of its own.
       .filter(({ id }) => !/\/networkinterfaces\/[^/]+\.nic\./i.test(id))
-      .map((body) => [sameNames(body.id.toLowerCase()), factsOfBody(body, body.id)] as const),
+      .map((body) => {
+        const text = JSON.stringify(body);
+        const known = knownFacts.get(text) ?? [sameNames(body.id.toLowerCase()), factsOfBody(body, body.id)];
+        knownFacts.set(text, known);
+        return known;
+      }),
   );
 }
 
