@@ -23,6 +23,7 @@ import type { Entry } from '../../src/model/entry.ts';
 import { exitStatus, Failure } from '../../src/model/failure.ts';
 import { plain, renderText } from '../../src/render/text.ts';
 import { rules } from '../../src/rules/index.ts';
+import type { RetryPolicy } from '../../src/session/apply-context.ts';
 import { createSession } from '../../src/session/index.ts';
 import type { Session } from '../../src/session/session.ts';
 import { type Simulator, worlds } from '../../src/simulator/index.ts';
@@ -67,8 +68,13 @@ export const quick = {
 const defaults = { profile: 'all', allowEffects: everyEffect[1] } as const;
 const look = lookWith({ paint: plain, ascii: false, aloud: false });
 
-/** `scratch`: a folder for what the product keeps beside its history. */
-export async function openCommandLines(simulator: Simulator, world: string, scratch: string): Promise<CommandLines> {
+/** `scratch`: a folder for what the product keeps beside its history. `pace`: where a test is about a wait, what is not {@link quick}. */
+export async function openCommandLines(
+  simulator: Simulator,
+  world: string,
+  scratch: string,
+  pace: Partial<RetryPolicy> = {},
+): Promise<CommandLines> {
   const source = { kind: 'endpoint', name: simulator.endpoint } as const;
   const arm = openArmClient({
     ...{ source, endpoint: simulator.endpoint, credential: signInToSimulated(simulator), ca: simulator.ca },
@@ -98,7 +104,7 @@ export async function openCommandLines(simulator: Simulator, world: string, scra
         },
       }),
       selector: { workspace: simulator.workspace },
-      ...{ readOnly: false, sandbox, by: 'the test', pace: quick, now: () => new Date() },
+      ...{ readOnly: false, sandbox, by: 'the test', pace: { ...quick, ...pace }, now: () => new Date() },
       newId: () => {
         ids += 1;
         return `id-${ids}`;

@@ -1,9 +1,11 @@
 // Bastide and another client in one simulated cloud.
-import { writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
 import { afterEach, expect } from 'vitest';
 import { type Simulator, startSimulator } from '../../src/simulator/index.ts';
 import { bastide, bastideJson, everyEffect, freshHome } from './bastide.ts';
+import { openCommandLines } from './command-lines.ts';
 
 const cleanups: (() => unknown)[] = [];
 afterEach(async () => {
@@ -26,6 +28,24 @@ export async function rig(world: string, faults = '') {
     sim,
     json: <T>(...args: readonly string[]) => bastideJson<T>(words(args), at),
     text: (...args: readonly string[]) => bastide(words(args), at),
+  };
+}
+/** The same with lines in this process, each in a session of its own, which look again at once for what Azure shows late. */
+export async function quickRig(world: string) {
+  const sim = await startSimulator({ world });
+  const scratch = mkdtempSync(path.join(os.tmpdir(), 'bastide-rig-'));
+  const lines = await openCommandLines(sim, world, scratch, { lag: 60_000, sightings: [1, 1, 1] });
+  cleanups.push(async () => {
+    await lines.close();
+    await sim.stop();
+    rmSync(scratch, { recursive: true, force: true });
+  });
+  return {
+    sim,
+    async run(...words: readonly string[]) {
+      await lines.begin(await lines.keep());
+      return lines.run(words);
+    },
   };
 }
 export const apply = ['--yes', ...everyEffect];
