@@ -401,7 +401,9 @@ export class Oracle {
     if (out === null) return ['no', 'it has no way out'];
     const [reached, why] = typeof out === 'string' ? fromSomewhere(service) : fromAddress(service, out[0] ?? '');
     // Traffic within a region has private addresses, which IP rules do not match.
-    const isVague = out === 'default' || (typeof out !== 'string' && out.length > 1);
+    const [here, there] = [node.network, service.body].map((one) => lower(text(one, 'location')).replaceAll(' ', ''));
+    const isNear = service.endpoint === 'microsoft.storage' && here === there && why.startsWith('allowed by ');
+    const isVague = out === 'default' || (typeof out !== 'string' && out.length > 1) || isNear;
     return [reached === 'yes' && isVague ? 'unsure' : reached, why];
   }
 
