@@ -3,14 +3,7 @@ import * as z from 'zod/mini';
 import { type CommandContext, defineCommand } from '../src/command/definition.ts';
 import { flag } from '../src/command/flag.ts';
 import type { ProfileChoice } from '../src/model/assumption.ts';
-import {
-  type AuditDiff,
-  type DiffedAudit,
-  diffAudits,
-  isLost,
-  type KnowledgeChange,
-  type OpenedFinding,
-} from '../src/model/audit-diff.ts';
+import { type AuditDiff, type DiffedAudit, diffAudits, isLost, type OpenedFinding } from '../src/model/audit-diff.ts';
 import { notReadWords } from '../src/model/drift-words.ts';
 import { exitStatus, Failure } from '../src/model/failure.ts';
 import { headline } from '../src/model/finding.ts';
@@ -21,7 +14,7 @@ import type { Snapshot } from '../src/model/snapshot.ts';
 import { compareSnapshots } from '../src/model/snapshot-changes.ts';
 import { clean } from '../src/model/text.ts';
 import { diffLines } from '../src/render/diff-text.ts';
-import { findingJson } from '../src/render/finding-json.ts';
+import { findingJson, knowledgeJson } from '../src/render/finding-json.ts';
 import { fewUnread, unreadIn } from '../src/render/unread.ts';
 import type { Session, SessionEvent } from '../src/session/session.ts';
 import { readAuditFile } from './parts/audit-file.ts';
@@ -107,7 +100,6 @@ const openedJson = (one: OpenedFinding) => ({
   ...findingJson(one),
   ...(one.wasChecked === undefined ? {} : { wasChecked: one.wasChecked }),
 });
-export const knowledgeJson = ({ was, now, ...one }: KnowledgeChange) => ({ ...findingJson(one), was, now });
 
 /** What is unknown now, and was not. */
 const newlyUnknown = ({ opened, knowledge = [] }: AuditDiff) => [

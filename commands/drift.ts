@@ -7,10 +7,9 @@ import { exitStatus } from '../src/model/failure.ts';
 import { isNothingRecorded, provesMissing } from '../src/model/not-compared.ts';
 import { line } from '../src/model/words.ts';
 import { driftLines } from '../src/render/drift-text.ts';
-import { findingJson } from '../src/render/finding-json.ts';
+import { findingJson, knowledgeJson } from '../src/render/finding-json.ts';
 import { fewUnread, unreadIn } from '../src/render/unread.ts';
 import type { SessionEvent } from '../src/session/session.ts';
-import { knowledgeJson } from './diff.ts';
 import { drifted, driftFlags } from './parts/drift.ts';
 import { judgementExit } from './parts/judge.ts';
 

@@ -1,5 +1,7 @@
 // Findings as JSON and NDJSON give them: with the older names of their profiles, which `bastide/v1` keeps. Pure.
+
 import { profilesWithAliases } from '../model/assumption.ts';
+import type { KnowledgeChange } from '../model/audit-diff.ts';
 import type { Finding } from '../model/finding.ts';
 import { JsonItems } from '../model/json.ts';
 
@@ -30,3 +32,6 @@ export function withFindingsJson<
   const isLong = listed !== undefined || findings.length > mostAtOnce;
   return { ...result, findings: isLong ? new JsonItems(made) : findings.map(findingJson) };
 }
+
+/** A finding that became known or unknown, with what it was and is. */
+export const knowledgeJson = ({ was, now, ...one }: KnowledgeChange) => ({ ...findingJson(one), was, now });
