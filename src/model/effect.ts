@@ -156,7 +156,7 @@ interface Reasons {
     readonly 'restored-in-part': { readonly says: string };
     /** Azure refuses the undo once something uses the resource. */
     readonly 'may-be-refused': { readonly says: string };
-    readonly 'not-undone': { readonly says: string };
+    readonly 'not-undone': { readonly says: string; readonly lost?: NotRestored };
   };
   readonly costs: { readonly billed: { readonly meter: string; readonly says: string } };
   readonly otherScope: {
@@ -164,6 +164,17 @@ interface Reasons {
     readonly subscription: { readonly subscription: string; readonly own: string } & Beside;
   };
 }
+
+/**
+ * What no undo restores, and why:
+ *
+ * - `resource`: it is deleted, and is not created again as it was, for the reason of its type; or Bastide creates none of its type;
+ * - `settings`: Azure does not take the values before, at these pointers.
+ */
+export type NotRestored =
+  | { readonly what: 'resource'; readonly because: 'of-type'; readonly says: string }
+  | { readonly what: 'resource'; readonly because: 'not-created-by-bastide'; readonly plural: string }
+  | { readonly what: 'settings'; readonly pointers: readonly string[] };
 
 /**
  * Id of what Azure writes or deletes with the change, of the endpoint that it approves, or of an unread user of what it changes; absent

@@ -157,8 +157,12 @@ const endpointOf = (id: string): string => (sameId(typeOf(id), zoneGroupType) ? 
 const oneWayOf = ({ change, undo, before }: BesideInput): EffectReason[] =>
   undo === 'exact' || undo === 'equivalent'
     ? []
-    : undoLimitsOf(change, undo, before.snapshot).flatMap(({ reason, says }): EffectReason[] =>
-        reason === 'equivalent' ? [] : [{ kind: 'oneWay', reason, data: { says } }],
+    : undoLimitsOf(change, undo, before.snapshot).flatMap(({ reason, says, lost }): EffectReason[] =>
+        reason === 'equivalent'
+          ? []
+          : reason === 'not-undone'
+            ? [{ kind: 'oneWay', reason, data: { says, ...(lost === undefined ? {} : { lost }) } }]
+            : [{ kind: 'oneWay', reason, data: { says } }],
       );
 
 function costsOf({ before, after }: BesideInput, pairs: readonly ResourcePair[], { entered }: Hops): EffectReason[] {

@@ -3,6 +3,7 @@
 
 import { type Change, invertChange } from '../model/change.ts';
 import { applyEdits, type Edit, EditConflict, invertEdit } from '../model/edit.ts';
+import type { NotRestored } from '../model/effect.ts';
 import { type UndoClass, worstUndo } from '../model/finding.ts';
 import type { Resource } from '../model/resource.ts';
 import { nameInParent, nameOf, typeOf } from '../model/resource-id.ts';
@@ -83,9 +84,25 @@ function edited(current: Resource, change: Change): Resource {
 }
 
 /** A deletion takes away what is there now, not what was once created. */
-function classOf(asked: Change, snapshot: Snapshot): UndoClass {
+function ofNow(asked: Change, snapshot: Snapshot): Change {
   const there = asked.kind === 'delete' ? resourceIn(snapshot, asked.resource) : undefined;
-  const change = asked.kind !== 'delete' || there === undefined ? asked : { ...asked, body: there.body };
+  return asked.kind !== 'delete' || there === undefined ? asked : { ...asked, body: there.body };
+}
+
+/** Why what a change deletes is not created again; null where it is, in full or in part. */
+function deletedForGood(change: Change, snapshot: Snapshot): NotRestored | null {
+  if (change.kind !== 'delete') return null;
+  const kind = resourceTypeOf(typeOf(change.resource));
+  const again = { ...change, kind: 'create' as const };
+  const says = kind.restoreBlocker?.(again, seenIn(snapshot)) ?? null;
+  if (says !== null) return { what: 'resource', because: 'of-type', says };
+  return typeof kind.write(again, null) === 'string'
+    ? { what: 'resource', because: 'not-created-by-bastide', plural: kind.plural }
+    : null;
+}
+
+function classOf(asked: Change, snapshot: Snapshot): UndoClass {
+  const change = ofNow(asked, snapshot);
   const kind = resourceTypeOf(typeOf(change.resource));
   const stated = kind.undoClass?.(change, seenIn(snapshot)) ?? null;
   const refused = (kind.mayRefuseUndo?.(change) ?? null) === null ? [] : (['partial'] as const);
@@ -93,9 +110,7 @@ function classOf(asked: Change, snapshot: Snapshot): UndoClass {
   if (change.kind === 'create') return worstUndo(['exact', ...refused]);
   const secrets = lostSecrets(change).length > 0 || losesIdentity(change, resourceIn(snapshot, change.resource));
   if (change.kind === 'delete') {
-    const again = { ...change, kind: 'create' as const };
-    if ((kind.restoreBlocker?.(again, seenIn(snapshot)) ?? null) !== null) return 'none';
-    if (typeof kind.write(again, null) === 'string') return 'none';
+    if (deletedForGood(change, snapshot) !== null) return 'none';
     if (secrets || (kind.deletionLoss?.(change) ?? null) !== null) return 'partial';
     return (kind.restoredWith?.(change) ?? null) === null ? 'exact' : 'equivalent';
   }
@@ -125,9 +140,11 @@ export interface UndoLimit {
   readonly reason: 'equivalent' | 'restored-in-part' | 'may-be-refused' | 'not-undone';
   /** One sentence. */
   readonly says: string;
+  /** Of what is not undone. */
+  readonly lost?: NotRestored;
 }
 
-const generally: Readonly<Record<Exclude<UndoClass, 'exact'>, UndoLimit>> = {
+const generally: Readonly<Record<Exclude<UndoClass, 'exact' | 'none'>, UndoLimit>> = {
   equivalent: {
     reason: 'equivalent',
     says: 'undo has the same effect, but values that Azure refuses today are not restored.',
@@ -136,8 +153,20 @@ const generally: Readonly<Record<Exclude<UndoClass, 'exact'>, UndoLimit>> = {
     reason: 'restored-in-part',
     says: 'undo restores only a part: what Azure refuses today is not restored.',
   },
-  none: { reason: 'not-undone', says: 'this cannot be undone.' },
 };
+
+function notRestoredText(lost: NotRestored): string {
+  if (lost.what === 'settings') return `undo does not restore ${lost.pointers.join(', ')}.`;
+  const why = lost.because === 'of-type' ? lost.says : `Bastide does not create ${lost.plural}.`;
+  return `undo does not create it again: ${why}`;
+}
+
+/** What no undo restores of a change of the class `none`. Settings that their type says it of are told beside. */
+function notUndone(change: Change, before: Snapshot): UndoLimit {
+  const pointers = change.edits.map(({ pointer }) => pointer);
+  const lost = deletedForGood(ofNow(change, before), before) ?? { what: 'settings', pointers };
+  return { reason: 'not-undone', says: notRestoredText(lost), lost };
+}
 
 const anotherIdentity =
   'undo gives it another system-assigned identity: role assignments and access policies of the old one are not restored.';
@@ -156,9 +185,16 @@ export function undoLimitsOf(change: Change, undo: UndoClass, before: Snapshot):
     change.kind === 'delete' ? [kind.deletionLoss?.(change), restored?.(change)].flatMap((one) => one ?? []) : [];
   const secrets = lostSecrets(change);
   const refused = undo === 'none' ? [] : refusedUndo(change, before).map(refusedText);
-  const { reason } = undo === 'exact' ? generally.partial : generally[undo];
+  const none = undo === 'none' ? notUndone(change, before) : null;
+  const { reason } = none ?? generally[undo === 'exact' || undo === 'none' ? 'partial' : undo];
   const limits: UndoLimit[] = [
-    ...[...change.edits.flatMap((edit) => kind.oneWay(edit) ?? []), ...losses].map((says) => ({ reason, says })),
+    ...(none !== null && change.kind === 'delete' ? [none] : []),
+    ...change.edits.flatMap((edit): UndoLimit[] => {
+      const says = kind.oneWay(edit);
+      const lost = none === null ? {} : { lost: { what: 'settings', pointers: [edit.pointer] } as const };
+      return says === null ? [] : [{ reason, says, ...lost }];
+    }),
+    ...losses.map((says) => ({ reason, says })),
     ...[kind.mayRefuseUndo?.(change) ?? [], refused]
       .flat()
       .map((says) => ({ reason: 'may-be-refused' as const, says })),
@@ -168,7 +204,9 @@ export function undoLimitsOf(change: Change, undo: UndoClass, before: Snapshot):
       : []),
   ];
   const stated = undo === 'partial' ? kind.partialUndo?.(change) : undefined;
-  const general = undo === 'exact' ? [] : [stated === undefined ? generally[undo] : { reason, says: stated }];
-  const all = limits.length > 0 ? limits : general;
+  const general =
+    none ??
+    (undo === 'exact' || undo === 'none' ? [] : stated === undefined ? generally[undo] : { reason, says: stated });
+  const all = limits.length > 0 ? limits : [general].flat();
   return all.map((one) => ({ ...one, says: `${nameInParent(change.resource)}: ${one.says}` }));
 }

@@ -24,7 +24,7 @@ export const publicAddress = defineResourceType({
   restoreBlocker: ({ body }) =>
     textAt(body, '/properties/ipAddress') === undefined
       ? null
-      : 'the IP address was released, and Azure would assign a different one.',
+      : 'its IP address is released, and Azure assigns a different one.',
   write: { create: true, delete: true, refused: 'public IP address that exists' },
   az(change) {
     const at = ['-g', groupOf(change.resource), '-n', nameOf(change.resource)];

@@ -13,7 +13,7 @@ import { effectsIn, irreversibleIn, namesNothing } from '../../src/plan/effects.
 import { lockedOutAddresses } from '../../src/plan/lockout.ts';
 import { applyChange, resourceIn } from '../../src/plan/simulate.ts';
 import { redoPlan, type UndoPlanResult, undoPlan } from '../../src/plan/undo.ts';
-import { undoClassOf } from '../../src/plan/undo-class.ts';
+import { undoClassOf, undoLimitsOf } from '../../src/plan/undo-class.ts';
 import { keptBy, lostBy, sameWhole } from '../../src/plan/whole.ts';
 import { connectionState, resourceTypeOf } from '../../src/resource-types/index.ts';
 import {
@@ -545,18 +545,36 @@ describe('how exactly a change can be undone', () => {
       deleted(address, { properties: { ipAddress: '203.0.113.7' } }),
       plain(),
       'none',
-      ['pip: this cannot be undone.'],
+      ['pip: undo does not create it again: its IP address is released, and Azure assigns a different one.'],
     ],
     [
       'a deletion that Bastide would not repeat',
       deleted(workspace, {}),
       plain(),
       'none',
-      ['mlw: this cannot be undone.'],
+      ['mlw: undo does not create it again: Bastide does not create workspaces.'],
     ],
   ])('%s', (_name, change, snapshot, expected, sentences) => {
     expect(undoClassOf(change, snapshot)).toBe(expected);
     expect(irreversibleIn([{ change, undo: undoClassOf(change, snapshot) }], snapshot)).toEqual(sentences);
+  });
+  test('what is not undone is data: which resource or settings, and why', () => {
+    const lost = (change: Change) => undoLimitsOf(change, undoClassOf(change, plain()), plain()).map((one) => one.lost);
+    const released = 'its IP address is released, and Azure assigns a different one.';
+    expect(lost(deleted(address, { properties: { ipAddress: '203.0.113.7' } }))).toEqual([
+      { what: 'resource', because: 'of-type', says: released },
+    ]);
+    expect(lost(deleted(workspace, {}))).toEqual([
+      { what: 'resource', because: 'not-created-by-bastide', plural: 'workspaces' },
+    ]);
+    const setting = edit(account, closing);
+    expect(undoLimitsOf(setting, 'none', plain())).toEqual([
+      {
+        reason: 'not-undone',
+        says: `st: undo does not restore ${setting.edits[0]?.pointer}.`,
+        lost: { what: 'settings', pointers: setting.edits.map(({ pointer }) => pointer) },
+      },
+    ]);
   });
   test('a deletion that loses something says what', () => {
     const change = deleted(compute, { properties: { computeType: 'AmlCompute', properties: {} } });
