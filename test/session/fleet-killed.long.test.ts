@@ -6,7 +6,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { FleetReport } from '../../src/model/fleet.ts';
 import { type Exchange, type Simulator, startSimulator } from '../../src/simulator/index.ts';
-import { bastideProcess, freshHome, type Home, launcher } from '../support/bastide.ts';
+import { bastide, freshHome, type Home, launcher } from '../support/bastide.ts';
 
 const moments = 20;
 const seed = Number(process.env.TEST_SEED ?? 18);
@@ -59,7 +59,8 @@ async function runWhole(home: Home) {
   const stop = simulator.onExchange((exchange) => {
     if (isCounted(exchange)) asked.push(pathOf(exchange.url));
   });
-  const ran = await bastideProcess(argumentsOf(home), home);
+  // Only what is killed needs a process of its own.
+  const ran = await bastide(argumentsOf(home), home);
   stop();
   expect(ran.stdout, ran.stderr).not.toBe('');
   return { report: reportIn(ran.stdout), asked };
