@@ -61,10 +61,10 @@ export function policiesFor(
   { source, effect }: { readonly source: PolicySource; readonly effect: PolicyEffect },
 ): PolicyDocument {
   const { profile } = context.flags;
-  const before = byId(session.report(snapshot, profile).findings);
+  const before = byId(session.judged(snapshot, profile).findings);
   const plan = source.kind === 'entry' ? undefined : source.plan;
   const then = plan === undefined ? snapshot : planned(plan, snapshot);
-  const after = then === snapshot ? before : byId(session.report(then, profile).findings);
+  const after = then === snapshot ? before : byId(session.judged(then, profile).findings);
   const findings: ToHold[] = [];
   const notExpressed: NotExpressed[] = [];
   const reasons = new Map(plan?.skipped.map(({ finding, reason }) => [fold(finding), reason]));

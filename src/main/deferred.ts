@@ -56,6 +56,7 @@ export function deferred(
     drift: (...given) => there().drift(...given),
     latest: () => session?.latest(),
     report: (...given) => there().report(...given),
+    judged: (...given) => there().judged(...given),
     byEveryRule: (...given) => there().byEveryRule(...given),
     map: (...given) => there().map(...given),
     checkRequest: (...given) => there().checkRequest(...given),

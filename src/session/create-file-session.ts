@@ -84,7 +84,7 @@ export function createFileSession({
     assumedIn.set(key, { like, world: made });
     return made;
   };
-  const { report, byEveryRule, leftOut, decideIn } = reporter({
+  const { report, judged, byEveryRule, leftOut, decideIn } = reporter({
     ...{ rules, project, locate, now: clock },
     supposed: supposed && { parameters: supposed.parameters, worldOf },
   });
@@ -125,6 +125,7 @@ export function createFileSession({
       }),
     latest: now,
     report,
+    judged,
     byEveryRule,
     changeRecords: () => saying(() => ({ records: [], unread: 'Files contain no change records.' })),
     drift: (input) => driftOf({ ...input, rules }),

@@ -284,6 +284,7 @@ export function createSession(options: SessionOptions): Session {
       act((_say, stop) => readChangeRecords(arm, snapshots, since, stop), signal),
     latest: () => latest,
     report,
+    judged,
     byEveryRule,
     drift: (input) => driftOf({ ...input, rules }),
     map: mapOf,
@@ -354,7 +355,7 @@ export function createSession(options: SessionOptions): Session {
           plan,
           now,
           before === undefined ? null : audit(given(before, plan), rules, 'all'),
-          seen === null ? null : judged(given(seen, plan)),
+          seen === null ? null : judged(given(seen, plan), 'all'),
           before === undefined ? null : expectedAfter(given(before, plan), entry),
           flawedIn(entry),
         );

@@ -45,8 +45,7 @@ export interface SupposedValues {
 export function reporter({ rules, project = () => null, now, isOwn, locate, supposed }: ReportOptions): {
   readonly report: Session['report'];
   readonly byEveryRule: Session['byEveryRule'];
-  /** The audit as `bastide.yaml` judges it, without fixes and problems. */
-  readonly judged: (snapshot: Snapshot) => Report;
+  readonly judged: Session['judged'];
   readonly leftOut: NonNullable<PlanInput['leftOut']>;
   /** For plans of this snapshot. */
   readonly decideIn: (snapshot: Snapshot) => DecideOpen;
@@ -68,9 +67,9 @@ export function reporter({ rules, project = () => null, now, isOwn, locate, supp
   return {
     leftOut,
     byEveryRule: (snapshot) => supposing(audit(snapshot, rules, 'all'), snapshot, []),
-    judged(snapshot) {
+    judged(snapshot, profile) {
       const config = project();
-      const checked = audit(snapshot, rules, 'all');
+      const checked = supposing(audit(snapshot, rules, profile), snapshot, []);
       return config === null ? checked : withProject(checked, rules, config, today());
     },
     decideIn: (snapshot) => (report, changes) => supposing(report, snapshot, changes),

@@ -208,6 +208,8 @@ export interface Session {
   latest(): Snapshot | undefined;
   /** The audit as `bastide.yaml` judges it; narrowed to the findings wanted. */
   report(snapshot: Snapshot, profile: ProfileChoice, isWanted?: (finding: Finding) => boolean): ProblemReport;
+  /** The same without fixes and problems, which take most of the time. */
+  judged(snapshot: Snapshot, profile: ProfileChoice): Report;
   /** The audit by every rule, whatever a profile or `bastide.yaml` leaves out. Pure. */
   byEveryRule(snapshot: Snapshot): Report;
   /** What changed between two snapshots, by whom, and which findings it opened and closed. Pure. */

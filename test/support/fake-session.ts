@@ -242,6 +242,7 @@ export function fakeSession(options: FakeOptions = {}): Session & { readonly res
     },
     latest: () => latest,
     report: problemReportOf,
+    judged: reportOf,
     byEveryRule: (snapshot) => reportOf(snapshot, 'all'),
     review: (_snapshot, plan) => plan,
     *without(_snapshot, plan, out) {
