@@ -81,19 +81,10 @@ export const assertScopes = defineCommand({
   },
   text: ({ scopes, assertion }) => (assertion === undefined ? scopeLines(scopes) : outcomeLines(assertion)),
   items: ({ scopes, assertion }) => assertion?.findings ?? scopes,
-  unread: ({ scopes, assertion }) => [
-    ...unreadIn([...scopes, ...(assertion?.findings ?? [])].filter(({ outcome }) => outcome === 'unknown')),
-    ...scopes.filter(isOpen).map(({ scope, because }) => `Unknown: ${clean(scope, 300)}: ${clean(because, 500)}`),
-  ],
-  exit({ scopes, assertion }) {
-    if (assertion !== undefined) return outcomeExit(assertion);
-    const status = scopesExit(scopes);
-    return status === exitStatus.done && scopes.some(isOpen) ? exitStatus.gaps : status;
-  },
+  unread: ({ scopes, assertion }) =>
+    unreadIn([...scopes, ...(assertion?.findings ?? [])].filter(({ outcome }) => outcome === 'unknown')),
+  exit: ({ scopes, assertion }) => (assertion === undefined ? scopesExit(scopes) : outcomeExit(assertion)),
 });
-
-/** Unknown, although everything that it needs was read. */
-const isOpen = ({ outcome, gaps }: ScopeResult): boolean => outcome === 'unknown' && gaps.length === 0;
 
 /** Throws Failure (exit 2) for a mistake; its place is shown on stderr. */
 function checkScope(text: string, { say }: CommandContext): void {

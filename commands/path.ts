@@ -148,14 +148,14 @@ export const path = defineCommand({
     ];
   },
   items: (result) => (result.kind === 'path' ? result.hops : []),
-  unread(result) {
-    if (result.kind !== 'path') return [];
-    const unread = unreadIn(result.hops.filter(({ verdict }) => verdict === 'unknown'));
-    return unread.length > 0 ? unread : [`Unknown: ${clean(result.because, 500)}`];
+  unread: (result) =>
+    result.kind === 'path' ? unreadIn(result.hops.filter(({ verdict }) => verdict === 'unknown')) : [],
+  exit(result) {
+    if (result.kind !== 'path') return actExit(result);
+    const { verdict, hops } = result;
+    const gap = hops.some((hop) => hop.verdict === 'unknown' && hop.gaps.length > 0);
+    return verdict === 'unknown' && gap ? exitStatus.gaps : exitStatus.done;
   },
-  // A script must not take an open question for an answer, whatever leaves it open.
-  exit: (result) =>
-    result.kind !== 'path' ? actExit(result) : result.verdict === 'unknown' ? exitStatus.gaps : exitStatus.done,
   failure: (result) => (result.kind === 'path' ? null : actFailure(result)),
 });
 

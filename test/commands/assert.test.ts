@@ -1,6 +1,5 @@
 // The exit status of access scopes, in an audit and alone.
 import { expect, test } from 'vitest';
-import { assertScopes } from '../../commands/assert.ts';
 import { judgementExit, scopesExit } from '../../commands/parts/judge.ts';
 import type { ScopeResult } from '../../src/model/access-scope.ts';
 
@@ -21,12 +20,6 @@ test.each([
 ] as const)('%# scopes with --fail-on %s', (scopes, failOn, status) => {
   expect(scopesExit(scopes, failOn)).toBe(status);
   expect(judgementExit({ findings: [], scopes }, failOn)).toBe(status);
-});
-
-test('assert alone does not end with 0 where it is not known whether a scope holds, whatever the reason', () => {
-  const ended = (...scopes: readonly ScopeResult[]) => assertScopes.exit?.({ scopes }, {} as never);
-  expect([ended(holds), ended(holds, unknown), ended(unread), ended(unknown, broken)]).toEqual([0, 3, 3, 1]);
-  expect(assertScopes.unread?.({ scopes: [holds, unknown] })).toEqual(['Unknown: s: Because.']);
 });
 
 test('nothing to check is said before an unread scope, and after a broken one', () => {
