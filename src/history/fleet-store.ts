@@ -18,7 +18,6 @@ import { keepFailure } from '../disk/folder.ts';
 import { makeFolder } from '../disk/make-folder.ts';
 import { readOwnText } from '../disk/read-text.ts';
 import { isRunning, replaceFile } from '../disk/replace-file.ts';
-import { fleetKeptFor } from '../model/fleet.ts';
 import { type Json, parseJson, stringifyJson } from '../model/json.ts';
 
 /** Where a line is in its file: bytes. */
@@ -60,6 +59,8 @@ export interface FleetStoreOptions {
   readonly restart?: boolean;
 }
 
+/** Milliseconds after which what was read is too old to go on with. */
+const usableFor = 4 * 3_600_000;
 const largestHeader = 4 * 1024 * 1024;
 /** Runs of this process that go on. */
 const active = new Set<string>();
@@ -116,14 +117,10 @@ function takeOver({ folder, key, now, restart = false }: FleetStoreOptions, own:
       owner === undefined || active.has(whole) || (Number(owner) !== process.pid && isRunning(Number(owner)));
     if (isOthers) return [];
     const about = statSync(whole, { throwIfNoEntry: false });
-    if (about === undefined) return [];
-    // Each answer has its own time: the folder is as old as the last of them.
-    const answers = statSync(path.join(whole, 'answers.jsonl'), { throwIfNoEntry: false });
-    const last = Math.max(about.mtimeMs, answers?.mtimeMs ?? 0);
-    return [{ whole, age: now().getTime() - last, isOwn: of === key }];
+    return about === undefined ? [] : [{ whole, age: now().getTime() - about.mtimeMs, isOwn: of === key }];
   });
   for (const one of ended.toSorted((a, b) => a.age - b.age)) {
-    if (one.isOwn && !restart && one.age < fleetKeptFor && existsSync(path.join(one.whole, 'run.json'))) {
+    if (one.isOwn && !restart && one.age < usableFor && existsSync(path.join(one.whole, 'run.json'))) {
       try {
         if (one.whole !== own) renameSync(one.whole, own);
         return true;
@@ -132,7 +129,7 @@ function takeOver({ folder, key, now, restart = false }: FleetStoreOptions, own:
         continue;
       }
     }
-    if (one.isOwn || one.age >= fleetKeptFor) rmSync(one.whole, { recursive: true, force: true });
+    if (one.isOwn || one.age >= usableFor) rmSync(one.whole, { recursive: true, force: true });
   }
   return false;
 }

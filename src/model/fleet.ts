@@ -85,18 +85,14 @@ export interface FleetRequest {
   readonly restart?: boolean;
 }
 
-/** Milliseconds for which what an interrupted run has read is used by the next one. */
-export const fleetKeptFor = 4 * 3_600_000;
-
 export interface FleetReport {
-  /** ISO 8601, UTC: the oldest of what it is made of. */
+  /** ISO 8601, UTC: when the reading began. */
   readonly at: string;
   /** The worst first. */
   readonly workspaces: readonly FleetRow[];
   readonly shared: readonly SharedCause[];
   readonly problems: readonly FleetProblem[];
-  /** What this run asked Azure; `kept`: lists of Azure Resource Manager that an interrupted run had read, and that were used. */
-  readonly requests: { readonly graph: number; readonly arm: number; readonly kept?: number };
+  readonly requests: { readonly graph: number; readonly arm: number };
   /** Is every workspace in scope there, each at stage 2 and without a failed read? */
   readonly complete: boolean;
   /** What could not be read of the fleet as a whole. */

@@ -115,10 +115,7 @@ export const fleetUnread = (report: FleetResult): string[] => [
 ];
 
 const readWords = ({ at, requests }: Pick<FleetReport, 'at' | 'requests'>): string =>
-  `Asked ${utcMinute(at)} with ${counted(requests.graph, 'Resource Graph query', 'Resource Graph queries')} and ${counted(requests.arm, 'Azure Resource Manager request')}${keptWords(requests)}`;
-
-const keptWords = ({ kept = 0 }: FleetReport['requests']): string =>
-  kept === 0 ? '' : `; ${counted(kept, 'list')} kept of an interrupted run`;
+  `Asked ${utcMinute(at)} with ${counted(requests.graph, 'Resource Graph query', 'Resource Graph queries')} and ${counted(requests.arm, 'Azure Resource Manager request')}`;
 
 /** Of what was not read whole, a number is the least, and none is no number. */
 function sharedWords({ complete, shared }: Pick<FleetReport, 'complete' | 'shared'>): string {

@@ -120,24 +120,3 @@ test.each(['records', 'limited', 'managed', 'mixed'])(
   },
   60_000,
 );
-
-test('whether a change is in place is said only of what was read, or is proven to be absent', () => {
-  const change = {
-    ...created(),
-    resource: '/subscriptions/s/resourceGroups/g/providers/Microsoft.Network/routeTables/rt',
-  };
-  const step = { resource: change.resource, change, findings: [], state: 'done', verifiedAt: '2026-01-01T00:00:00Z' };
-  const entry = { id: 'e', at: '2026-01-01T00:00:00Z', steps: [step], undoneBy: null, verb: 'fix' } as never;
-  const stateIn = (more: object) => {
-    const none = { resources: [], collections: [], gaps: [], permissions: [], intents: {}, source: {} };
-    return placesOf(entry, standingOf([entry]), { ...none, ...more } as never).map(({ state }) => state);
-  };
-  const list = change.resource.slice(0, change.resource.lastIndexOf('/'));
-  const gap = (id: string, status: number) => ({ gaps: [{ id, reason: '', action: '', status }] });
-  expect(stateIn({})).toEqual(['not-known']);
-  expect(stateIn(gap(change.resource, 404))).toEqual(['gone']);
-  expect(stateIn({ collections: [{ id: list, members: [] }] })).toEqual(['gone']);
-  // A list that was refused proves nothing, whatever another one shows.
-  const wide = { collections: [{ id: list.replace(/\/resourceGroups\/[^/]+/, ''), members: [] }] };
-  expect([stateIn(wide), stateIn({ ...wide, ...gap(list, 403) })]).toEqual([['gone'], ['not-known']]);
-});

@@ -98,14 +98,7 @@ describe('an interrupted audit', () => {
       await expect(audited({ folder: place, signal: stop.signal, through: stopped })).rejects.toThrow('stopped');
       const second: string[] = [];
       const { result } = await audited({ folder: place, through: counted(second, () => {}) });
-      const { requests: asked, ...rest } = result;
-      const { requests: wanted, ...same } = whole.result;
-      expect(rest).toEqual(same);
-      // What this run asked, and beside it what it took from the one before.
-      expect(asked.arm + (asked.kept ?? 0)).toBe(wanted.arm);
-      expect(asked.arm).toBeGreaterThanOrEqual(second.length);
-      expect(asked.kept ?? 0).toBeGreaterThanOrEqual(first.length);
-      expect([0, wanted.graph]).toContain(asked.graph);
+      expect(result).toEqual(whole.result);
       // What had been answered before the stop is kept; what was under way may be asked again.
       expect(
         second.filter((one) => first.includes(one)),
@@ -115,50 +108,6 @@ describe('an interrupted audit', () => {
     }
     expect(kept).toBeGreaterThan(all.length / 2);
   }, 120_000);
-
-  test('uses each answer for four hours by its own time, and is as old as the oldest that it uses', async () => {
-    const documents = [...fleetDocuments({ workspaces: 6, seed: 1 })].map(({ text }) => text());
-    const tenant = armInProcess('fleet', `[${documents.join()}]`);
-    const place = mkdtempSync(path.join(folder, 'run-'));
-    const at = (minutes: number) => new Date(Date.parse('2026-11-28T12:00:00Z') + minutes * 60_000);
-    /** Stopped after so many lists; those that were answered. */
-    const stoppedAfter = async (lists: number, minutes: number): Promise<string[]> => {
-      const stop = new AbortController();
-      const answered: string[] = [];
-      const through = (arm: ArmClient): ArmClient => ({
-        ...arm,
-        async list(collection, options) {
-          if (answered.length >= lists) stop.abort(new Error('stopped'));
-          stop.signal.throwIfAborted();
-          answered.push(collection.toLowerCase());
-          return arm.list(collection, options);
-        },
-      });
-      const running = fleetIn(tenant, 2, { folder: place, signal: stop.signal, at: at(minutes), through });
-      await expect(running).rejects.toThrow('stopped');
-      return answered;
-    };
-    const early = await stoppedAfter(4, 0);
-    const late = await stoppedAfter(5, 120);
-    expect(early.filter((one) => late.includes(one))).toEqual([]);
-    const asked: string[] = [];
-    const { result } = await fleetIn(tenant, 2, {
-      ...{ folder: place, at: at(270) },
-      through: counted(asked, () => {}),
-    });
-    // Those of the first run are too old by then; those of the second are not.
-    expect(asked).toEqual(expect.arrayContaining(early));
-    expect(asked.filter((one) => late.includes(one))).toEqual([]);
-    const { result: whole } = await fleetIn(tenant, 2, { folder: mkdtempSync(path.join(folder, 'run-')) });
-    const { arm, kept = 0, graph } = result.requests;
-    expect([arm + kept, graph]).toEqual([whole.requests.arm, whole.requests.graph]);
-    expect([arm >= asked.length, kept >= late.length]).toEqual([true, true]);
-    expect(whole.requests.kept).toBeUndefined();
-    expect(result.at).toBe(at(120).toISOString());
-    expect(new Set(result.workspaces.map((row) => row.at))).toEqual(
-      new Set([at(120), at(270)].map((one) => one.toISOString())),
-    );
-  }, 60_000);
 
   test('that is throttled without end says what is missing', async () => {
     const gap = { id: '', reason: 'Azure returned 429.', action: '', status: 429, code: 'TooManyRequests' };

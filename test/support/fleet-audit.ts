@@ -23,8 +23,6 @@ export interface FleetRun {
   /** Where it keeps what it has read. */
   readonly folder: string;
   readonly signal?: AbortSignal;
-  /** The time of the audit, where another is meant. */
-  readonly at?: Date;
   /** Another client around the client. */
   through?(arm: ArmClient): ArmClient;
 }
@@ -43,7 +41,7 @@ export async function fleetIn(tenant: ArmInProcess, stage: FleetStage, run: Flee
   const { folder } = run;
   const result = await auditFleet(
     {
-      ...{ arm, rules, now: () => run.at ?? now(), say: () => {}, tags: tagSource({}) },
+      ...{ arm, rules, now, say: () => {}, tags: tagSource({}) },
       intents: () => ({ get: async () => tenant.intents }),
       report: (snapshot, profile) => {
         const checked = report(snapshot, profile);

@@ -15,7 +15,6 @@ import {
   type FleetRequest,
   type FleetRow,
   type FleetStage,
-  fleetKeptFor,
   fleetProblems,
   rowNumbers,
   worstWorkspaceFirst,
@@ -94,17 +93,6 @@ const keyOf = ({ source }: ArmClient, { name, tenant = '' }: Identity, request: 
     [...request.subscriptions].map(fold).toSorted(),
   ]);
 
-/** A list that was read, by this run or by one before it. */
-interface KeptAnswer {
-  /** ISO 8601, UTC: when it was asked. */
-  readonly at: string;
-  readonly isKept: boolean;
-  answer(): ListAnswer;
-}
-
-const older = (one: string, other: string | undefined): string =>
-  other !== undefined && Date.parse(other) < Date.parse(one) ? other : one;
-
 interface CheckedWorkspace {
   readonly row: FleetRow;
   readonly intents: Assumptions;
@@ -120,11 +108,7 @@ class FleetAudit {
   readonly #facts: PoolFacts;
   #cover: FleetCover | undefined;
   /** Lists of Azure Resource Manager by folded path. */
-  readonly #answers = new Map<string, KeptAnswer>();
-  /** Those of an interrupted run that this one used. */
-  readonly #used = new Set<string>();
-  /** Requests of this run. */
-  #asked = { graph: 0, arm: 0 };
+  readonly #answers = new Map<string, () => ListAnswer>();
   readonly #readsLeft = new Map<string, number>();
   /** Subscriptions that Azure does not stop throttling. */
   readonly #throttled = new Map<string, ReadFailure>();
@@ -141,19 +125,16 @@ class FleetAudit {
     this.#facts = poolFacts(this.#pool);
     for (const { place, text } of store.answers.lines()) {
       const known = answerIn(text);
-      if (known === undefined || !this.#isFresh(known.at)) continue;
-      this.#answers.set(fold(known.list), {
-        ...{ at: known.at, isKept: true },
-        answer: () => answerOf(store.answers.read(place)),
-      });
+      if (known === 'tags') this.#tagsAsked = true;
+      else if (known !== undefined) this.#answers.set(fold(known), () => answerOf(store.answers.read(place)));
     }
   }
 
   async run(): Promise<FleetReport> {
     const { arm, say } = this.#options;
     const known = sieveIn(this.#store.header);
-    // Rows of queries that failed may be there now, and those that are too old are others by now.
-    const isWhole = known !== undefined && known.gaps.length === 0 && this.#isFresh(known.at);
+    // Rows of queries that failed may be there now.
+    const isWhole = known !== undefined && known.gaps.length === 0;
     if (known !== undefined && !isWhole) this.#pool.clear();
     const sieve = isWhole
       ? known
@@ -161,10 +142,7 @@ class FleetAudit {
           ...{ arm, pool: this.#pool, request: this.#request, at: this.#options.now().toISOString(), say },
           ...(this.#options.signal ? { signal: this.#options.signal } : {}),
         });
-    if (!isWhole) {
-      this.#asked.graph += sieve.queries;
-      this.#store.putHeader(asJson(sieve));
-    }
+    if (!isWhole) this.#store.putHeader(asJson(sieve));
     if (this.#answers.size > 0) {
       this.#progress(0, sieve.workspaces.length, `continuing an interrupted run, ${this.#answers.size} lists read`);
     }
@@ -221,7 +199,6 @@ class FleetAudit {
   async #check(id: string, sieve: FleetSieve, stage: FleetStage): Promise<CheckedWorkspace> {
     const { arm, intents, report, signal, tags } = this.#options;
     let isWhole = stage === 2;
-    let { at } = sieve;
     const reader = fleetReader({
       ...{
         arm: this.#countingTags(arm),
@@ -237,7 +214,6 @@ class FleetAudit {
               third: thirdReadOf(...this.#withHub(id)),
               ask: async (key: string, request: () => Promise<ListAnswer>) => {
                 const answer = await this.#list(key, request);
-                at = older(at, this.#answers.get(fold(key))?.at);
                 if (!answer.ok && answer.gap.status === 429) isWhole = false;
                 return answer;
               },
@@ -257,7 +233,7 @@ class FleetAudit {
       ...rowNumbers(checked),
       stage: isWhole ? 2 : 1,
       gaps: gapsOf(checked, snapshot),
-      at,
+      at: sieve.at,
       tags: workspace === undefined ? {} : tagsOf(workspace),
     };
     const problems = fleetProblems(id, checked);
@@ -293,18 +269,13 @@ class FleetAudit {
   /** A list of Azure Resource Manager, asked once in all runs; within what its subscription has left. */
   async #list(collection: string, ask: () => Promise<ListAnswer>): Promise<ListAnswer> {
     const known = this.#answers.get(fold(collection));
-    if (known !== undefined) {
-      if (known.isKept) this.#used.add(fold(collection));
-      return known.answer();
-    }
+    if (known !== undefined) return known();
     if (this.#locksRead && fold(collection).endsWith(fold(lockType)))
       return { ok: false, gap: notHeld(collection, lockType) };
     const subscription = fold(subscriptionOf(collection) ?? '');
     const throttled = this.#throttledAt(subscription);
     if (throttled !== undefined) return { ok: false, gap: { ...throttled, id: collection } };
     await this.#withinBudget(subscription);
-    this.#asked.arm += 1;
-    const at = this.#options.now().toISOString();
     const answer = await ask();
     if (!answer.ok && isPassing(answer.gap)) {
       if (answer.gap.status === 429) this.#throttled.set(subscription, answer.gap);
@@ -312,15 +283,11 @@ class FleetAudit {
     }
     // What is refused now may be allowed in the next run.
     if (!answer.ok && isAccessDenied(answer.gap)) {
-      this.#answers.set(fold(collection), { at, isKept: false, answer: () => answer });
+      this.#answers.set(fold(collection), () => answer);
       return answer;
     }
-    const [place] = this.#store.answers.append([lineOf(collection, at, answer)]);
-    if (place !== undefined)
-      this.#answers.set(fold(collection), {
-        ...{ at, isKept: false },
-        answer: () => answerOf(this.#store.answers.read(place)),
-      });
+    const [place] = this.#store.answers.append([lineOf(collection, answer)]);
+    if (place !== undefined) this.#answers.set(fold(collection), () => answerOf(this.#store.answers.read(place)));
     return answer;
   }
 
@@ -352,17 +319,11 @@ class FleetAudit {
     return {
       ...arm,
       serviceTags: (place, signal) => {
-        if (!this.#tagsAsked) this.#asked.arm += 1;
+        if (!this.#tagsAsked) this.#store.answers.append([stringifyJson({ tags: true })]);
         this.#tagsAsked = true;
         return arm.serviceTags(place, signal);
       },
     };
-  }
-
-  /** Is it recent enough to be used? What is dated later than now is not. */
-  #isFresh(at: string): boolean {
-    const age = this.#options.now().getTime() - Date.parse(at);
-    return age >= 0 && age < fleetKeptFor;
   }
 
   #progress(done: number, total: number, detail: string): void {
@@ -387,11 +348,11 @@ class FleetAudit {
     const gaps = [...sieve.gaps, ...throttled];
     const assumptions = assumptionSpread(checked.map(({ row: { id }, intents }) => ({ id, intents })));
     return {
-      at: rows.reduce((oldest, { at }) => older(oldest, at), sieve.at),
+      at: sieve.at,
       workspaces: rows,
       shared: sharedCauses(problems),
       problems,
-      requests: { ...this.#asked, ...(this.#used.size === 0 ? {} : { kept: this.#used.size }) },
+      requests: { graph: sieve.queries, arm: this.#answers.size + (this.#tagsAsked ? 1 : 0) },
       complete:
         gaps.length === 0 && rows.every(({ stage, gaps: own }) => stage === 2 && !own.some((one) => one.isFailure)),
       gaps,
@@ -430,19 +391,20 @@ function tagsOf({ body }: Resource): FleetRow['tags'] {
   );
 }
 
-function lineOf(collection: string, at: string, answer: ListAnswer): string {
+function lineOf(collection: string, answer: ListAnswer): string {
   const body: JsonObject = answer.ok
     ? { members: answer.resources.map(({ id, type, body: own }) => ({ id, type, body: withoutSecrets(own) })) }
     : { gap: answer.gap as unknown as JsonObject };
-  return stringifyJson({ list: collection, at, ...body });
+  return stringifyJson({ list: collection, ...body });
 }
 
-/** The list that a line is about, and when it was read; undefined for a line that is none, or has no time. */
-function answerIn(line: string): { readonly list: string; readonly at: string } | undefined {
+/** The list that a line is about; undefined for a line that is none. */
+function answerIn(line: string): string | undefined {
   const json = parsed(line);
   if (!isObject(json)) return undefined;
-  const [list, at] = [member(json, 'list'), member(json, 'at')];
-  return typeof list === 'string' && typeof at === 'string' ? { list, at } : undefined;
+  if (member(json, 'tags') === true) return 'tags';
+  const list = member(json, 'list');
+  return typeof list === 'string' ? list : undefined;
 }
 
 function answerOf(line: string): ListAnswer {
