@@ -144,9 +144,11 @@ function names(effect: CurrentEffect, flow: OracleFlow, judge: Judge): boolean {
 function isEnd(end: EffectEnd, seen: End, kind: CurrentEffect['kind'], { tags }: Judge): boolean {
   // The oracle asks for all names of a service at once, so it says nothing about some of them.
   if (end.hosts !== undefined) return false;
-  // Several online endpoints are named by their workspace.
-  if (end.kind === 'onlineEndpoint' && end.id !== null && /\/workspaces\/[^/]+$/i.test(end.id))
-    return seen.ids.some((id) => id.startsWith(`${fold(end.id ?? '')}/onlineendpoints/`));
+  // Several online endpoints are told as one, under the id of the first.
+  if (end.kind === 'onlineEndpoint' && end.id !== null && /^\d+ online endpoints$/.test(end.name)) {
+    const all = fold(end.id).replace(/[^/]+$/, '');
+    return seen.ids.some((id) => id.startsWith(all));
+  }
   if (end.id !== null) return seen.ids.includes(fold(end.id));
   const address = seen.address ?? '';
   switch (end.kind) {

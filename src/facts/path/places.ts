@@ -227,11 +227,9 @@ function hostedNodes(workspace: Resource, index: SnapshotIndex): SenderPlace[] {
     .ofType('Microsoft.MachineLearningServices/workspaces/onlineEndpoints')
     .filter(({ body }) => fold(textAt(body, '/kind') ?? 'managed') !== 'k8s');
   const [first] = endpoints;
-  // Several are told as one, by the workspace that they are of.
-  const hosting: EffectEnd =
-    endpoints.length === 1 && first !== undefined
-      ? { kind: 'onlineEndpoint', id: first.id, name: `endpoint ${nameOf(first.id)}` }
-      : { kind: 'onlineEndpoint', id, name: `${endpoints.length} online endpoints` };
+  // Several are told as one, under the id of the first.
+  const name = endpoints.length === 1 ? `endpoint ${nameOf(first?.id ?? '')}` : `${endpoints.length} online endpoints`;
+  const hosting: EffectEnd = { kind: 'onlineEndpoint', id: first?.id ?? id, name };
   return [
     {
       asked: 'serverless',
