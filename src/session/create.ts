@@ -157,6 +157,11 @@ export function createSession(options: SessionOptions): Session {
         stopClient();
       }
     }, signal);
+  /** Tells how many of the reads are made. */
+  const readProgress =
+    (stage: 'scan' | 'verify', say: (event: SessionEvent) => void) =>
+    (done: number, total: number, detail: string): void =>
+      say({ kind: 'progress', stage, done, total, detail });
   const read = async (
     stage: 'scan' | 'verify',
     say: (event: SessionEvent) => void,
@@ -167,8 +172,6 @@ export function createSession(options: SessionOptions): Session {
     }: { readonly client?: ArmClient; readonly also?: readonly string[]; readonly planned?: readonly string[] } = {},
   ): Promise<Snapshot> => {
     const id = await workspace(signal);
-    const progress = (done: number, total: number, detail: string): void =>
-      say({ kind: 'progress', stage, done, total, detail });
     const scanned = await scanWorkspace({
       arm: client,
       workspace: id,
@@ -177,11 +180,13 @@ export function createSession(options: SessionOptions): Session {
       now: options.now,
       ...more,
       tags,
-      progress,
+      progress: readProgress(stage, say),
       ...(signal ? { signal } : {}),
     });
     const scopes = options.project?.()?.scopes ?? [];
-    latest = await withScopes(scanned, scopes, (of, ids) => extendSnapshot(of, ids, arm, progress, signal));
+    latest = await withScopes(scanned, scopes, (of, ids) =>
+      extendSnapshot(of, ids, arm, readProgress(stage, say), signal),
+    );
     made = await ownIn(latest, options.history(id));
     keepShown(latest);
     if (stage === 'scan') await settleFrom(latest, writing(id, say));
@@ -255,19 +260,13 @@ export function createSession(options: SessionOptions): Session {
         signal,
       ),
     look: (snapshot, ids, signal, lists) =>
-      act((say, stop) => {
-        const progress = (done: number, total: number, detail: string): void =>
-          say({ kind: 'progress', stage: 'scan', done, total, detail });
-        return extendSnapshot(snapshot, ids, arm, progress, stop, lists);
-      }, signal),
+      act((say, stop) => extendSnapshot(snapshot, ids, arm, readProgress('scan', say), stop, lists), signal),
     named: (snapshot, plansOf, signal) =>
       act(
         (say, stop) =>
-          withNames(snapshot, plansOf, (of, ids, lists) => {
-            const progress = (done: number, total: number, detail: string): void =>
-              say({ kind: 'progress', stage: 'scan', done, total, detail });
-            return extendSnapshot(of, ids, arm, progress, stop, lists);
-          }),
+          withNames(snapshot, plansOf, (of, ids, lists) =>
+            extendSnapshot(of, ids, arm, readProgress('scan', say), stop, lists),
+          ),
         signal,
       ),
     live: (snapshot, request, signal) =>
