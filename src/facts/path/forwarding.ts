@@ -23,7 +23,8 @@ import { type Connection, connectionBetween, peersOf } from './connection.ts';
  * Where packets go next. `lost`: to an appliance that the network does not reach; `unseen`: a gateway may have learnt a route
  * that takes them; `unconnected`, `hidden`: the networks of both ends are not connected, or by something that is not shown;
  * `unsettled`: Azure's documentation is contradictory; `rival`: so it is on user routes as specific as those of a service endpoint;
- * `unrouted`: a user route leads private addresses to the Internet; `outside`: a user route keeps in the network what the network does not hold, and Azure does not say what becomes of it.
+ * `unrouted`: a user route leads private addresses to the Internet; `outside`: a user route keeps in the network what the network does
+ * not hold, and Azure does not say what becomes of it.
  */
 export type ForwardingKind =
   | 'inside'
@@ -145,13 +146,13 @@ export function forwardingChoicesFrom(
     const system = (kind === 'internet' || kind === 'dropped') && route?.source === 'Default';
     return { kind: suspected && system ? 'unseen' : kind, route, addresses };
   };
-  const held = readPrefixes(routes.filter(isConnected).map(({ prefix }) => prefix)).addresses;
+  const held = () => readPrefixes(routes.filter(isConnected).map(({ prefix }) => prefix)).addresses;
   const literal = partsByRoute(to, routes).flatMap(({ route, addresses }): ForwardingChoice[] => {
     const way = { kind: wayKind(route), route, addresses };
     if (route?.source !== 'User') return [way];
     const rival = both(addresses, served);
     const others = without(addresses, rival);
-    const outside = way.kind === 'inside' ? without(others, held) : nowhere;
+    const outside = way.kind === 'inside' ? without(others, held()) : nowhere;
     const unrouted = way.kind === 'internet' ? both(others, privateSpace) : nowhere;
     const parts: readonly ForwardingChoice[] = [
       { ...way, kind: 'rival', addresses: rival },
