@@ -1,5 +1,4 @@
 // Findings as JSON and NDJSON give them: with the older names of their profiles, which `bastide/v1` keeps. Pure.
-
 import { profilesWithAliases } from '../model/assumption.ts';
 import type { KnowledgeChange } from '../model/audit-diff.ts';
 import type { Finding } from '../model/finding.ts';

@@ -283,11 +283,10 @@ export class Oracle {
     const subnet = this.#store.get(subnetId ?? '');
     const network = subnet && this.#store.get(parentOf(idOf(subnet)));
     if (held || !subnet || !network) return held;
-    // Nodes with public addresses of their own are asked by themselves.
-    const outside = null;
     return {
       ...end('node', `node ${fold(id)} ${address}`, [id], nameOf(id), address),
-      ...{ kind: 'node', address, outside, subnet, network, listens: [] },
+      // Nodes with public addresses of their own are asked by themselves.
+      ...{ kind: 'node', address, outside: null, subnet, network, listens: [] },
       nic: isSubnet
         ? object({ properties: { ipConfigurations: [{ properties: { privateIPAddress: address, subnet: { id } } }] } })
         : body,
