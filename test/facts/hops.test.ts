@@ -20,6 +20,7 @@ import {
   withAdminRules,
   withEndpoint,
   withRegistry,
+  withZone,
 } from '../support/snapshot.ts';
 import {
   asked,
@@ -732,6 +733,13 @@ describe('the name of a service', () => {
   const privately: SceneChange = (scene) => {
     withEndpoint(scene, ids.account, ['blob'], ids.pe);
   };
+  const zone: SceneChange = (scene) => withZone(scene, 'privatelink.blob.core.windows.net', [ids.vnet]);
+  const inState =
+    (status: string): SceneChange =>
+    (scene) => {
+      for (const one of scene.bodies[ids.account].properties.privateEndpointConnections)
+        one.properties.privateLinkServiceConnectionState.status = status;
+    };
   test.each<[string, Way, readonly string[]]>([
     [
       'public',
@@ -754,8 +762,29 @@ describe('the name of a service', () => {
         'allowed: The private DNS zone privatelink.blob.core.windows.net does not exist, so stmlsim.blob.core.windows.net resolves to its public address. | stmlsim/properties/privateEndpointConnections (its private endpoints)',
       ],
     ],
+    [
+      'a connection that waits, and a zone that holds its record',
+      { ...toAccount, change: both(privately, both(zone, inState('Pending'))) },
+      [
+        'unknown: The private endpoint connection of stmlsim.blob.core.windows.net is pending. Whether the name resolves in privatelink.blob.core.windows.net, which vnet-ml is linked to, is not known. | stmlsim/properties/privateEndpointConnections (its private endpoints) | vnet-ml/properties/virtualNetwork (links the zone to vnet-ml)',
+      ],
+    ],
+    [
+      'a connection that waits, without a zone',
+      { ...toAccount, change: both(privately, inState('Pending')) },
+      [
+        'allowed: The private DNS zone privatelink.blob.core.windows.net does not exist, so stmlsim.blob.core.windows.net resolves to its public address. | stmlsim/properties/privateEndpointConnections (its private endpoints)',
+      ],
+    ],
   ])('%s', (_name, way, expected) => {
     expect(said('name', way)).toEqual(expected);
+  });
+  test('a connection that waits for another group of the account says nothing of this one', () => {
+    const ofFile: SceneChange = (scene) => {
+      withEndpoint(scene, ids.account, ['file'], ids.pe);
+    };
+    const way = { ...toAccount, change: both(ofFile, both(zone, inState('Pending'))) };
+    expect(said('name', way)[0]).toContain('has no approved private endpoint');
   });
   test('answers that cannot be read may lead to an endpoint or to the public address', () => {
     const { hops } = asked(both(privately, dns('10.0.0.4')), 'snet-train', 'stmlsim').answer;

@@ -214,9 +214,18 @@ const isFrom = ({ id }: EffectEnd, end: End): boolean => id !== null && end.ids.
 /** Rules that are still there and no longer decide what they decided, and routes that no longer lead what they led. */
 function overridden({ step, before, after }: PlayedStep, isAutomatic: boolean, judge: Judge): Mismatch[] {
   const found: Mismatch[] = [];
-  const claims = step.effects.filter(isCurrent).filter(({ kind }) => kind === 'overrides');
-  const tell = (what: string, names: (one: CurrentEffect) => boolean): void => {
-    if (!claims.some((one) => one.reason === 'unknown' || names(one)))
+  const current = step.effects.filter(isCurrent);
+  const claims = current.filter(({ kind }) => kind === 'overrides');
+  const tell = (
+    what: string,
+    names: (one: CurrentEffect) => boolean,
+    { access }: { readonly access?: 'Allow' | 'Deny' } = {},
+  ): void => {
+    // Where it is not known whether less is allowed, so it is of the rule that allowed it.
+    const isOpen = current.some(
+      ({ kind, reason }) => reason === 'unknown' && kind === (access === 'Deny' ? 'cutsOff' : access && 'opens'),
+    );
+    if (!isOpen && !claims.some((one) => one.reason === 'unknown' || names(one)))
       found.push({ kind: 'silent overrides', says: what });
     if (isAutomatic) found.push({ kind: 'harm', says: `overrides ${what}` });
   };
@@ -227,7 +236,7 @@ function overridden({ step, before, after }: PlayedStep, isAutomatic: boolean, j
     if (!was.ids.some((id) => after.rules.has(id)) || !isKnown(was.from, judge)) continue;
     const isName = (one: CurrentEffect) =>
       one.reason === 'rule' && one.data.rules.some((rule) => fold(rule) === fold(name));
-    tell(`${short(key)}: ${was.rule} (${was.access}) -> ${now.rule} (${now.access})`, isName);
+    tell(`${short(key)}: ${was.rule} (${was.access}) -> ${now.rule} (${now.access})`, isName, now);
   }
   for (const [key, was] of before.hops) {
     const now = after.hops.get(key);

@@ -200,10 +200,10 @@ export class Oracle {
     const services = servicesOf(store, this.#own);
     const outsiders = [
       ...internetSamples.map((address) => end('internet', `internet ${address}`, [], address, address)),
-      ...this.#clients.map((range) => {
-        const address = sampleOf(range);
-        return end('client', `client ${range}`, [], range, address);
-      }),
+      ...this.#clients.flatMap((range) =>
+        // In both halves: a rule may allow one of them.
+        halvesOf(range).map((half) => end('client', `client ${range} ${half}`, [], range, sampleOf(half))),
+      ),
     ].filter((one) => one.kind !== 'internet' || !this.#clients.some((range) => isIn(range, one.address ?? '')));
     const outsideNodes = looseOf(store);
     for (const loose of outsideNodes)
@@ -605,6 +605,11 @@ export function sampleOf(range: string): string {
   const rest = 32 - prefix.bits.length;
   const offset = rest >= 4 ? '101'.padStart(rest, '0') : '0'.repeat(rest);
   return textOf({ family: 4, bits: prefix.bits + offset }).split('/')[0] ?? '';
+}
+function halvesOf(range: string): string[] {
+  const prefix = prefixOf(range);
+  if (!prefix || prefix.bits.length > 30) return [range];
+  return ['0', '1'].map((bit) => textOf({ family: 4, bits: prefix.bits + bit }));
 }
 export const isIn = (range: string, address: string): boolean => {
   const [whole, one] = [prefixOf(range), addressOf(address)];

@@ -126,6 +126,8 @@ const renamed = (types: readonly string[], member: string): Edit =>
     const items = itemsAt(body, 'properties', member);
     const chosen = of(items, a);
     const name = of(['bastide-lockdown', 'bastide-outbound-entra', 'bastide-azureml'], b) ?? '';
+    // A name is given once.
+    if (items.some((each) => each !== chosen && at(each, 'name') === name)) return body;
     return put(
       body,
       ['properties', member],

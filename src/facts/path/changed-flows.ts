@@ -105,7 +105,7 @@ const namedByTags = (found: readonly Found[]): FlowChange[] =>
     const parts = told.length === 0 ? change.packets.parts : newlyAllowed(told, change.packets.parts, []);
     if (parts.length === 0) return [];
     const packets = { ...change.packets, parts };
-    const end = addressesEnd(both(addressesOf(apart === 'to' ? 'destination' : 'source', parts), anywhere));
+    const end = addressesEnd(both(addressesOf(sideOf(apart), parts), anywhere));
     return [{ ...change, [apart]: end, packets, traffic: trafficOf(parts), sample: sampleOf(packets) }];
   });
 const asAllowed = (parts: Parts): Parts => parts.map((part) => ({ ...part, outcome: 'allowed' })) as Parts;
@@ -255,7 +255,9 @@ function changesOf(flow: TouchedFlow, before: SnapshotIndex, after: SnapshotInde
     const apart = whose.kind === 'internet' ? 'from' : ends.to.kind === 'internet' ? 'to' : undefined;
     const reached = kind === 'opens' ? is : was;
     const split = splitOfInternet(change.packets.parts, apart, reached).flatMap(({ parts, ...rest }) =>
-      change.bySureness(parts).map((some) => ({ ...rest, ...some })),
+      change
+        .bySureness(parts, rest.isSome || apart === undefined ? undefined : sideOf(apart))
+        .map((some) => ({ ...rest, ...some })),
     );
     return split.flatMap(({ parts, certain, isSome, name }): Found[] => {
       const packets = { ...change.packets, parts };
@@ -364,20 +366,33 @@ interface SplitPackets {
 /** The Internet is told only of the traffic that reaches all of it, or most; `apart`: the end that is the Internet. */
 function splitOfInternet(parts: Parts, apart: 'from' | 'to' | undefined, all: PathPackets | undefined): SplitPackets[] {
   if (apart === undefined) return [{ parts, isSome: false }];
-  const side = apart === 'to' ? 'destination' : 'source';
+  const side = sideOf(apart);
   const split: SplitPackets[] = [];
-  let isAll = true;
-  const [wide, narrow]: [Parts[number][], Parts[number][]] = [[], []];
-  for (const [protocol, alike] of Map.groupBy(parts, (one) => one.protocol)) {
-    const ports = widePorts(alike, side);
-    wide.push(...withPorts(alike, (own) => intersect(own, ports)));
-    narrow.push(...withPorts(alike, (own) => minus(own, ports)));
-    const others = (all?.parts ?? []).filter((one) => one.outcome === 'denied' && one.protocol === protocol);
-    if (others.some((one) => isFamily4(one) && meets(one.box.destinationPorts, ports))) isAll = false;
-  }
+  const { wide, narrow } = byWidth(parts, side);
+  const isAll = !(all?.parts ?? []).some(
+    (one) =>
+      one.outcome === 'denied' &&
+      isFamily4(one) &&
+      wide.some(
+        ({ protocol, box }) => protocol === one.protocol && meets(one.box.destinationPorts, box.destinationPorts),
+      ),
+  );
   if (wide.length > 0) split.push({ parts: wide as Parts, isSome: false, ...(isAll ? {} : { name: mostOfInternet }) });
   if (narrow.length > 0) split.push({ parts: narrow as Parts, isSome: true });
   return split;
+}
+
+const sideOf = (apart: 'from' | 'to') => (apart === 'to' ? 'destination' : 'source');
+
+/** Packets at ports where they have most of the Internet at this end, and the rest. */
+function byWidth(parts: readonly Parts[number][], side: 'source' | 'destination') {
+  const [wide, narrow]: [Parts[number][], Parts[number][]] = [[], []];
+  for (const [, alike] of Map.groupBy(parts, (one) => one.protocol)) {
+    const ports = widePorts(alike, side);
+    wide.push(...withPorts(alike, (own) => intersect(own, ports)));
+    narrow.push(...withPorts(alike, (own) => minus(own, ports)));
+  }
+  return { wide, narrow };
 }
 
 /** The ports at which packets of one protocol have most of the Internet at this end. */
@@ -418,8 +433,14 @@ function addressesEnd(all: Addresses): EffectEnd {
 
 interface Gained {
   readonly packets: PathPackets;
-  /** Those of which it is certain, and the rest, apart where they are traffic of two kinds. */
-  bySureness(some: Parts): readonly { readonly parts: Parts; readonly certain: boolean }[];
+  /**
+   * Those of which it is certain, and the rest, apart where they are traffic of two kinds. `side`: where most of the Internet is meant,
+   * of which a few addresses prove nothing.
+   */
+  bySureness(
+    some: Parts,
+    side?: 'source' | 'destination',
+  ): readonly { readonly parts: Parts; readonly certain: boolean }[];
 }
 
 /** The packets that the second allows, or may, and the first does not; null for none. A side that cannot be followed allows nothing. */
@@ -427,9 +448,10 @@ function gained(first: PathPackets | undefined, second: PathPackets | undefined)
   if (second === undefined) return null;
   const parts = newlyAllowed(first?.parts ?? [], second.parts, []);
   if (parts.length === 0) return null;
-  const bySureness: Gained['bySureness'] = (some) => {
+  const bySureness: Gained['bySureness'] = (some, side) => {
     const allowed = some.filter(({ outcome }) => outcome === 'allowed');
-    const sure = first === undefined ? [] : newlyAllowed(maybeAllowed(first.parts), allowed, []);
+    const known = first === undefined ? [] : newlyAllowed(maybeAllowed(first.parts), allowed, []);
+    const sure = side === undefined ? known : byWidth(known, side).wide;
     if (sure.length === 0) return [{ parts: some, certain: false }];
     const rest = newlyAllowed(asAllowed(sure), some, []);
     // Of one kind of traffic, the addresses that may be reached besides are not worth a line of their own.

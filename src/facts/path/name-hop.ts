@@ -7,7 +7,8 @@ import type { Resource } from '../../model/resource.ts';
 import { distinctIds, fold, isWithin, nameInParent, nameOf, sameId } from '../../model/resource-id.ts';
 import type { SnapshotIndex } from '../../model/snapshot-index.ts';
 import { UnreadableError } from '../../model/unreadable-error.ts';
-import { findSubnet, subnetView, vnetOf } from '../../resource-types/network-view.ts';
+import { type EndpointConnection, endpointConnectionsOf } from '../../resource-types/network-acls.ts';
+import { endpointView, findSubnet, subnetView, vnetOf } from '../../resource-types/network-view.ts';
 import { redirectPointer, redirectsMissing, zoneNameOf } from '../../resource-types/private-dns-zone.ts';
 import { customDns, publicSuffix, zoneNames, zoneStanding, zoneSubscriptions } from '../dns.ts';
 import { resolvedIn } from '../endpoint-records.ts';
@@ -88,7 +89,8 @@ function fromSubnet(subnetId: string, service: ServiceEnd, host: string, index: 
     hop: hopAt(host, 'allowed', because, evidence),
     arrivals: [{ by: 'public' }],
   });
-  if (able.length === 0) {
+  const others = able.length > 0 || account === undefined ? [] : othersTo(service, account, index);
+  if (able.length === 0 && others.length === 0) {
     return publicly(`${host} has no approved private endpoint, so it resolves to its public address.`, connections);
   }
   const servers = network ? customDns(network) : [];
@@ -117,8 +119,41 @@ function fromSubnet(subnetId: string, service: ServiceEnd, host: string, index: 
       );
     }
     default:
-      return fromZone({ ...standing, host, vnet: vnetOf(subnetId), service, index });
+      return able.length > 0
+        ? fromZone({ ...standing, host, vnet: vnetOf(subnetId), service, index })
+        : fromOthers(others, zone, {
+            ...{ host, name },
+            evidence: [
+              ...connections,
+              quoted(standing.link, '/properties/virtualNetwork', `links the zone to ${name}`),
+            ],
+          });
   }
+}
+
+/** Connections that carry nothing from here: not approved, or of endpoints that the service makes for itself. */
+function othersTo({ resource, group }: ServiceEnd, account: Resource, index: SnapshotIndex): EndpointConnection[] {
+  return endpointConnectionsOf(account).filter(({ endpointId }) => {
+    const seen = endpointId === undefined ? undefined : index.peek(endpointId);
+    if (seen?.state !== 'read') return true;
+    const groups = endpointView(seen.resource)
+      .connections.filter((one) => leadsTo(one, resource))
+      .flatMap((one) => one.groups);
+    return groups.length === 0 || groups.some((one) => fold(one) === group);
+  });
+}
+
+/** No document says whether the public name leads into the private zone because of such a connection (Microsoft Learn, read 2026-12-02). */
+function fromOthers(
+  others: readonly EndpointConnection[],
+  zone: string,
+  { host, name, evidence }: { readonly host: string; readonly name: string; readonly evidence: readonly Evidence[] },
+): ResolvedName {
+  const [state = 'of another network'] = others.flatMap(({ status }) =>
+    status === 'Approved' ? [] : (status?.toLowerCase() ?? 'of unknown state'),
+  );
+  const because = `The private endpoint connection of ${host} is ${state}. Whether the name resolves in ${zone}, which ${name} is linked to, is not known.`;
+  return { hop: hopAt(host, 'unknown', because, evidence), arrivals: [{ by: 'public' }, { by: 'nothing' }] };
 }
 
 interface Linked {
