@@ -31,26 +31,24 @@ export interface Manager {
 
 interface Tool {
   readonly name: string;
-  /** What overwrites a change. */
+  /** What may overwrite a change: whether it holds the setting is in a configuration that was not read. */
   readonly next: string;
-  /** Does it always? Pulumi compares with its own state first, and a service overwrites what it needs. */
-  readonly isCertain: boolean;
 }
 
 const tools: Readonly<Record<Exclude<ManagerKind, 'deployment' | 'stack' | 'service'>, Tool>> = {
-  terraform: { name: 'Terraform', next: 'its next apply', isCertain: true },
-  pulumi: { name: 'Pulumi', next: 'its next update', isCertain: false },
-  bicep: { name: 'Bicep', next: 'its next deployment', isCertain: true },
-  arm: { name: 'An ARM template', next: 'its next deployment', isCertain: true },
-  azd: { name: 'The Azure Developer CLI', next: 'its next provisioning', isCertain: true },
-  ansible: { name: 'Ansible', next: 'its next run', isCertain: true },
-  crossplane: { name: 'Crossplane', next: 'its next reconciliation', isCertain: true },
-  iac: { name: 'A repository of infrastructure as code', next: 'its next run', isCertain: true },
+  terraform: { name: 'Terraform', next: 'its next apply' },
+  pulumi: { name: 'Pulumi', next: 'its next update' },
+  bicep: { name: 'Bicep', next: 'its next deployment' },
+  arm: { name: 'An ARM template', next: 'its next deployment' },
+  azd: { name: 'The Azure Developer CLI', next: 'its next provisioning' },
+  ansible: { name: 'Ansible', next: 'its next run' },
+  crossplane: { name: 'Crossplane', next: 'its next reconciliation' },
+  iac: { name: 'A repository of infrastructure as code', next: 'its next run' },
 };
 const others = {
-  deployment: { next: 'deploying it again', isCertain: true },
-  stack: { next: 'the next update of the stack', isCertain: true },
-  service: { next: 'the service', isCertain: false },
+  deployment: { next: 'deploying it again' },
+  stack: { next: 'the next update of the stack' },
+  service: { next: 'the service' },
 } as const;
 
 /** Words in values of tags by which a tool is meant. */
@@ -131,8 +129,8 @@ function managerOfTag(name: string, value: string): Pick<Manager, 'kind' | 'name
   return kind === undefined ? undefined : { kind, name: tools[kind].name };
 }
 
-const nextOf = (kind: ManagerKind): Pick<Tool, 'next' | 'isCertain'> =>
-  kind === 'deployment' || kind === 'stack' || kind === 'service' ? others[kind] : tools[kind];
+const nextOf = (kind: ManagerKind): string =>
+  (kind === 'deployment' || kind === 'stack' || kind === 'service' ? others[kind] : tools[kind]).next;
 
 /** A change of something that has a manager. */
 export interface ManagedChange {
@@ -141,29 +139,26 @@ export interface ManagedChange {
 }
 
 /**
- * `Terraform manages this (tag managed-by): its next apply reverts this change. …`; of several changes that one mark is about, with their
- * names. A manager need not know what is new. `isNamed`: the sentence does not stand at its change.
+ * `Terraform manages this (tag managed-by): its next apply may revert this change. …`; of several changes that one mark is about, with
+ * their names. `isNamed`: the sentence does not stand at its change.
  */
 export function managedSentence(changes: readonly ManagedChange[], isNamed = false): string {
   const [first] = changes;
   if (first?.managedBy === undefined) return '';
   const { kind, name, mark } = first.managedBy;
-  const { next, isCertain } = nextOf(kind);
   const isOne = changes.length === 1;
   const names = [...new Set(changes.flatMap(({ managedBy }) => (managedBy ? [nameInParent(managedBy.resource)] : [])))];
   const what =
     !isNamed && isOne && sameId(first.change.resource, first.managedBy.resource) ? 'this' : namesWords(names);
-  const does = isCertain && changes.some(({ change }) => change.kind !== 'create') ? 'reverts' : 'may revert';
   const verb = kind === 'deployment' ? 'deployed' : 'manages';
   const those = isOne ? 'this change' : 'these changes';
-  return `${clean(name, 120)} ${verb} ${what} (${clean(mark, 120)}): ${next} ${does} ${those}. ${insteadOf(first.managedBy, those)}`;
+  return `${clean(name, 120)} ${verb} ${what} (${clean(mark, 120)}): ${nextOf(kind)} may revert ${those}. ${insteadOf(first.managedBy, those)}`;
 }
 
-/** `Terraform manages stmldata (tag managed-by): its next apply reverts a fix.` Said of what a finding is about, before any plan. */
+/** `Terraform manages stmldata (tag managed-by): its next apply may revert a fix.` Said of what a finding is about, before any plan. */
 export function managerSentence({ kind, name, mark, resource }: Manager): string {
-  const { next, isCertain } = nextOf(kind);
   const verb = kind === 'deployment' ? 'deployed' : 'manages';
-  return `${clean(name, 120)} ${verb} ${clean(nameInParent(resource), 120)} (${clean(mark, 120)}): ${next} ${isCertain ? 'reverts' : 'may revert'} a fix.`;
+  return `${clean(name, 120)} ${verb} ${clean(nameInParent(resource), 120)} (${clean(mark, 120)}): ${nextOf(kind)} may revert a fix.`;
 }
 
 /** So many names are listed. */

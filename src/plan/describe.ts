@@ -40,7 +40,7 @@ export interface DescribedStep {
   /** On one line, without the resource. */
   readonly does: string;
   readonly effects: readonly Effect[];
-  /** What manages the resource, and so reverts the change, in a sentence; empty where nothing is known to. */
+  /** What manages the resource, and may revert the change, in a sentence; empty where nothing is known to. */
   readonly managed: string;
 }
 export interface DescribedPlan {
