@@ -34,7 +34,7 @@ export function sameRegion(one: string | undefined, other: string | undefined, i
 }
 
 /** The region of a subnet, to compare that of an account with; undefined where one of them is not known. */
-export const regionBeside = (location: string | undefined, subnet: string, index: SnapshotIndex): string | undefined =>
+const regionBeside = (location: string | undefined, subnet: string, index: SnapshotIndex): string | undefined =>
   location === undefined
     ? undefined
     : attempt(
@@ -73,15 +73,16 @@ const names = {
 };
 
 /**
- * `location`: the account's region; omitted where the region does not matter (vaults, registries). `home`: the region of the subnet, which
- * an endpoint serves with its pair before Azure has said what it serves.
+ * `location`: the account's region; omitted where the region does not matter (vaults, registries). An endpoint serves the region of the
+ * subnet with its pair before Azure has said what it serves.
  */
 export function endpointStanding(
   subnet: Resource,
   service: keyof typeof names,
+  index: SnapshotIndex,
   location?: string,
-  home?: string,
 ): Found {
+  const home = regionBeside(location, subnet.id, index);
   const list = valueAt(subnet.body, endpointsPointer);
   if (list !== undefined && list !== null && !isArray(list))
     return { standing: 'malformed', pointer: endpointsPointer };

@@ -31,7 +31,7 @@ import { interruptsOf } from './beside/interrupts.ts';
 import { lossesOf } from './beside/losses.ts';
 import { addedMeters, type Find } from './beside/meters.ts';
 import { outsideOf } from './beside/outside.ts';
-import { attachedTo, unseenPlaces, unseenUsers } from './beside/shared.ts';
+import { attachedTo, unseenOf, unseenPlaces, unseenUsers } from './beside/shared.ts';
 import { undoLimitsOf } from './undo-class.ts';
 
 export interface BesideInput {
@@ -51,9 +51,10 @@ export function besideEffects(input: BesideInput): CurrentEffect[] {
   const pairs = changedPairs(before.snapshot, after.snapshot);
   const hops = hopsOf(input, pairs);
   const approvals = approvalsOf(input, pairs);
+  const unseen = unseenOf(input, pairs);
   const reasons = [
     ...approvals,
-    ...unseenUsers(input, pairs),
+    ...unseenUsers(unseen),
     ...outsideOf(input, pairs, hops),
     ...lossesOf(pairs, before, after),
     ...interruptsOf(input, pairs, hops),
@@ -62,7 +63,7 @@ export function besideEffects(input: BesideInput): CurrentEffect[] {
     ...deletesOf(input, pairs),
     ...oneWayOf(input),
     ...costsOf(input, pairs, hops),
-    ...otherScopeOf(input, pairs, approvals),
+    ...otherScopeOf(input, pairs, [...endpointsOfOthers(approvals, input), ...unseenPlaces(unseen)]),
   ];
   return reasons.map((reason) =>
     effectOf(change.resource, reason, isApproval(reason) ? isOwnApproval(reason, input) : isAutomatic(reason, named)),
@@ -189,19 +190,18 @@ function costsOf({ before, after }: BesideInput, pairs: readonly ResourcePair[],
   ];
 }
 
-/** Where the workspace is not known, no scope is its own. */
-function otherScopeOf(
-  input: BesideInput,
-  pairs: readonly ResourcePair[],
-  approvals: readonly Approval[],
-): EffectReason[] {
+/** Endpoints of others that an approval lets in. */
+const endpointsOfOthers = (approvals: readonly Approval[], input: BesideInput): readonly string[] =>
+  approvals.flatMap((one) => (isOwnApproval(one, input) ? [] : (one.data.endpoint ?? [])));
+
+/** Where the workspace is not known, no scope is its own. `touched`: ids of what the change takes effect at besides. */
+function otherScopeOf(input: BesideInput, pairs: readonly ResourcePair[], touched: readonly string[]): EffectReason[] {
   const { change, before } = input;
   const { workspace } = before.snapshot;
   if (workspace === null) return [];
   const records = recordsBeside(input, pairs).flatMap((pair) => (pair.after ?? pair.before)?.id ?? []);
-  const approved = approvals.flatMap((one) => (isOwnApproval(one, input) ? [] : (one.data.endpoint ?? [])));
   const attached = attachedTo(input, pairs).map(({ id }) => id);
-  const beside = [...records, ...approved, ...attached, ...unseenPlaces(input, pairs)];
+  const beside = [...records, ...touched, ...attached];
   return [...scopeApart(change.resource, workspace), ...beside.flatMap((id) => scopeApart(id, workspace, id))];
 }
 

@@ -12,7 +12,7 @@ import { findSubnet, subnetView, vnetOf, vnetView } from '../../resource-types/n
 import { textAt } from '../../resource-types/read.ts';
 import { servicePolicyView } from '../../resource-types/service-endpoint-policy.ts';
 import { isAssociated, type Perimeter, perimeterOf } from '../perimeter.ts';
-import { endpointStanding, endpointsPointer, regionBeside, sameRegion } from '../service-endpoints.ts';
+import { endpointStanding, endpointsPointer, sameRegion } from '../service-endpoints.ts';
 import { taken } from './appliance-hop.ts';
 import type { OutsideEnd, ServiceEnd, SubnetEnd } from './ends.ts';
 import type { ForwardingChoice } from './forwarding.ts';
@@ -43,9 +43,7 @@ export function reachedByServiceEndpoint(
   const subnet = findSubnet(index, subnetId);
   if (!subnet || kind.endpoint === undefined) return false;
   const location = kind.endpoint === 'storage' ? textAt(service.body, '/location') : undefined;
-  return (
-    endpointStanding(subnet, kind.endpoint, location, regionBeside(location, subnetId, index)).standing === 'ready'
-  );
+  return endpointStanding(subnet, kind.endpoint, index, location).standing === 'ready';
 }
 
 /** The hop at the service itself. */

@@ -130,7 +130,7 @@ const shared: readonly Sharing[] = [
 /** The shared object: what changes, or what it is a part of. */
 const ownerOf = (id: string): string => (sameId(typeOf(id), ruleCollectionGroupType) ? (parentId(id) ?? id) : id);
 
-interface Unseen {
+export interface Unseen {
   readonly owner: string;
   /** Ids of its users that were not read. */
   readonly users: readonly string[];
@@ -138,7 +138,7 @@ interface Unseen {
 }
 
 /** Who uses what is changed, by the bodies that name them, and was not read. */
-const unseenOf = ({ before, after: index }: BesideInput, pairs: readonly ResourcePair[]): readonly Unseen[] =>
+export const unseenOf = ({ before, after: index }: BesideInput, pairs: readonly ResourcePair[]): readonly Unseen[] =>
   shared.flatMap(({ type, users, does }) =>
     pairsOf(pairs, type).flatMap(({ before: was, after: is }): Unseen[] => {
       const owner = ownerOf((is ?? was)?.id ?? '');
@@ -167,13 +167,11 @@ function unreadUsers(
 }
 
 /** What the change opens or cuts off for users that were not read is not known. */
-export const unseenUsers = (input: BesideInput, pairs: readonly ResourcePair[]): EffectReason[] =>
-  unseenOf(input, pairs).flatMap(({ owner, users, kinds }) =>
-    [...kinds].map((kind) => unseen(kind, users.map(nameInParent), owner)),
-  );
+export const unseenUsers = (found: readonly Unseen[]): EffectReason[] =>
+  found.flatMap(({ owner, users, kinds }) => [...kinds].map((kind) => unseen(kind, users.map(nameInParent), owner)));
 /** Ids of the users that were not read and that the change takes effect at. */
-export const unseenPlaces = (input: BesideInput, pairs: readonly ResourcePair[]): readonly string[] =>
-  unseenOf(input, pairs).flatMap(({ users, kinds }) => (kinds.size === 0 ? [] : users));
+export const unseenPlaces = (found: readonly Unseen[]): readonly string[] =>
+  found.flatMap(({ users, kinds }) => (kinds.size === 0 ? [] : users));
 
 const whats: Readonly<Record<Kind, string>> = {
   opens: 'whether more is allowed to and from',

@@ -64,7 +64,7 @@ function check(subnet: Resource, { index }: RuleContext): CheckResult {
   const policies = subnetView(subnet).endpointPolicies;
   if (policies.length === 0)
     return fail(`${name} has no service endpoint policy: nodes can copy data to any storage account.`, evidence);
-  if (endpointStanding(subnet, 'storage').standing === 'none')
+  if (endpointStanding(subnet, 'storage', index).standing === 'none')
     return fail(`${name} has no Microsoft.Storage service endpoint, so its policy has no effect.`, evidence);
   const allowed = policies.flatMap((policy) => {
     const found = index.get(policy);

@@ -79,7 +79,7 @@ function check(place: RoutePlace): CheckResult {
   const { index } = place.context;
   const subnet = findSubnet(index, place.subnet);
   if (!subnet) return unknown(`${subnetShown(place.subnet)} could not be read.`);
-  const { standing, pointer } = endpointStanding(subnet, 'storage', regionOf(place));
+  const { standing, pointer } = endpointStanding(subnet, 'storage', index, regionOf(place));
   const evidence = [evidenceAt(subnet, pointer ?? endpointsPointer, 'service endpoints'), ...tunnelEvidence(place)];
   if (standing === 'ready') return byEndpoint(subnet, place, evidence);
   const hops = firewallInPath(place.subnet, index);
@@ -116,7 +116,7 @@ export const udrStorageReachable = routeRule({
     const { index } = place.context;
     const subnet = findSubnet(index, place.subnet);
     if (!subnet) return `${subnetShown(place.subnet)} does not exist.`;
-    if (endpointStanding(subnet, 'storage', regionOf(place)).standing !== 'ready')
+    if (endpointStanding(subnet, 'storage', index, regionOf(place)).standing !== 'ready')
       return serviceEndpoint(subnet, 'Microsoft.Storage', index);
     const [id] = subnetView(subnet).endpointPolicies;
     const policy = id === undefined ? undefined : index.get(id);

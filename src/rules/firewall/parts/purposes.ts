@@ -6,7 +6,7 @@ import { packageHosts } from '../../../facts/firewall.ts';
 import { defaultAccountId, workspaceRegistryId, workspaceVaultId } from '../../../facts/links.ts';
 import { subnetUses } from '../../../facts/needs.ts';
 import { connectsPrivately } from '../../../facts/reach.ts';
-import { endpointStanding, regionBeside } from '../../../facts/service-endpoints.ts';
+import { endpointStanding } from '../../../facts/service-endpoints.ts';
 import type { Severity } from '../../../model/finding.ts';
 import { readable } from '../../../model/readable.ts';
 import { fold, nameOf, sameId } from '../../../model/resource-id.ts';
@@ -91,8 +91,7 @@ function byEndpoint(
   region?: string,
 ): boolean {
   const found = findSubnet(context.index, subnet);
-  const home = regionBeside(region, subnet, context.index);
-  return found !== undefined && endpointStanding(found, service, region, home).standing === 'ready';
+  return found !== undefined && endpointStanding(found, service, context.index, region).standing === 'ready';
 }
 
 /** Storage of each region in use, for the accounts of Azure Batch too, and the file share of the default account. */

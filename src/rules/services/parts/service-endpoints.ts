@@ -4,7 +4,6 @@ import {
   type EndpointService,
   endpointStanding,
   endpointsPointer,
-  regionBeside,
   sameRegion,
 } from '../../../facts/service-endpoints.ts';
 import { editChange } from '../../../model/change.ts';
@@ -45,12 +44,7 @@ export function hasServiceEndpoint(
   const name = subnetShown(subnetId);
   const what = endpointOf[service];
   if (!subnet) return notApplicable(`${name} does not exist; see workspace.network-preexists.`);
-  const { standing, pointer, locations } = endpointStanding(
-    subnet,
-    service,
-    location,
-    regionBeside(location, subnetId, index),
-  );
+  const { standing, pointer, locations } = endpointStanding(subnet, service, index, location);
   const evidence = [evidenceAt(subnet, pointer ?? endpointsPointer, 'service endpoints')];
   switch (standing) {
     case 'ready':
@@ -105,7 +99,7 @@ export function serviceEndpoint(
   location?: string,
 ): Proposal[] | string {
   const kind = serviceOf(service);
-  const { standing, pointer } = endpointStanding(subnet, kind, location, regionBeside(location, subnet.id, index));
+  const { standing, pointer } = endpointStanding(subnet, kind, index, location);
   const name = subnetShown(subnet.id);
   if (standing === 'ready') return [];
   if (standing === 'passing') return `The service endpoint of ${name} is being updated; retry when it is done.`;
