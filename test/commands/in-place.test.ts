@@ -3,10 +3,11 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { history } from '../../commands/history.ts';
 import { type PlacedChange, placesOf, standingOf } from '../../commands/parts/in-place.ts';
 import { verify } from '../../commands/verify.ts';
+import type { ArmClient } from '../../src/azure/arm-client.ts';
 import type { CommandContext } from '../../src/command/definition.ts';
 import { type Change, editChange } from '../../src/model/change.ts';
 import { effectKinds } from '../../src/model/effect.ts';
@@ -18,8 +19,25 @@ import { type Beside, openBeside } from '../support/beside-requests.ts';
 import { fakeOptions } from '../support/fake-options.ts';
 
 let beside: Beside;
+/** Ids, and lists of them, whose reads Azure refuses. */
+let hidden: RegExp | undefined;
+const hiding = (arm: ArmClient): ArmClient => {
+  const refused = (id: string) => {
+    const gap = { id, code: 'AuthorizationFailed', status: 403, reason: 'no', action: '', requestId: null };
+    return { ok: false, gap } as never;
+  };
+  return {
+    ...arm,
+    counts: arm.counts,
+    read: async (id, options) => (hidden?.test(id) ? refused(id) : arm.read(id, options)),
+    list: async (id, options) => (hidden?.test(id) ? refused(id) : arm.list(id, options)),
+  };
+};
 beforeAll(async () => {
-  beside = await openBeside('open');
+  beside = await openBeside('open', hiding);
+});
+afterEach(() => {
+  hidden = undefined;
 });
 afterAll(() => beside.close());
 
@@ -85,6 +103,18 @@ test('what was created and another client deleted is gone, and its undo does not
   expect(text).toContain(`nothing left to undo: ${outcome.entry}`);
   expect(text).toContain(`sent nothing, nothing was left of ${entry}`);
   expect(text).not.toContain(`undone by ${outcome.entry}`);
+});
+
+test('what cannot be read is neither gone nor in place', async () => {
+  const entry = await madeBy(created());
+  hidden = /networkSecurityGroups/i;
+  const unread = await placed(entry);
+  expect(unread).toMatchObject({ states: ['not-known'], status: 3 });
+  expect(unread.said).toContain('nsg-night is not known');
+  beside.write('DELETE', nsg());
+  expect(await placed(entry)).toMatchObject({ states: ['not-known'], status: 3 });
+  hidden = undefined;
+  expect(await placed(entry)).toMatchObject({ states: ['gone'], status: 1 });
 });
 
 test('an undo that deletes what was made here says nothing of it being gone', async () => {
