@@ -2,6 +2,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { pathThrough } from '../../src/audit/path.ts';
+import { tracePath } from '../../src/facts/path/path.ts';
+import { indexSnapshot } from '../../src/model/snapshot-index.ts';
 import { contextOf, decide } from '../../src/net/index.ts';
 import { endpointId, ids, type Loose, snapshotOf } from '../support/snapshot.ts';
 import {
@@ -12,6 +14,7 @@ import {
   guardedBy,
   machine,
   privately,
+  routed,
   rule,
   subnetIn,
   tunnel,
@@ -127,4 +130,47 @@ test('past a forced tunnel, a service endpoint leads to its accounts, tags and a
     }),
     { numRuns: 16 },
   );
+});
+
+test('of a range each address has its own reply', () => {
+  const ranges = ['192.0.2.0/24', '20.0.0.0/7', '172.0.0.0/8', '10.0.3.0/24', 'internet'];
+  const prefixes = ['192.0.2.7/32', '192.0.2.128/25', '20.0.0.0/8', '0.0.0.0/0', '10.0.3.0/25', '10.0.3.7/32'];
+  const samples: readonly (readonly [address: string, value: number])[] = [
+    ...['192.0.2.7', '192.0.2.9', '192.0.2.200', '20.1.1.1', '21.1.1.1', '172.16.0.9', '172.64.0.1'],
+    ...['10.0.3.7', '10.0.3.9', '10.0.3.200', '9.9.9.9'],
+  ].map((text) => [text, text.split('.').reduce((sum, one) => sum * 256 + Number(one), 0)]);
+  const routes = fc.array(
+    fc
+      .tuple(fc.constantFrom(...prefixes), fc.constantFrom('None', 'Internet', '10.0.9.4', 'VnetLocal'))
+      .map((pair) => pair.join(' ')),
+    { maxLength: 3 },
+  );
+  let told = 0;
+  fc.assert(
+    fc.property(routes, routes, fc.constantFrom(...ranges), fc.boolean(), (back, there, source, isFirewall) => {
+      const firewall = isFirewall ? firewalled({}) : () => {};
+      const index = indexSnapshot(
+        snapshotOf(both(firewall, both(routed(ids.train, ...back), routed(ids.second, ...there)))),
+      );
+      const outcomes = (from: string) => {
+        const trace = tracePath({ source: from, destination: 'snet-train', ports: ['443'], protocol: 'Tcp' }, index);
+        if ('reason' in trace) return undefined;
+        return trace.stages.find(({ hop }) => hop.hop === 'reply')?.parts;
+      };
+      const whole = outcomes(source);
+      for (const [address, value] of samples) {
+        const part = whole?.find(
+          ({ family, box }) =>
+            family.name === 'v4' &&
+            box.source.some((low, at) => at % 2 === 0 && Number(low) <= value && value < Number(box.source[at + 1])),
+        );
+        if (!part) continue;
+        told += 1;
+        const alone = outcomes(address);
+        expect([address, part.outcome]).toEqual([address, alone?.[0]?.outcome ?? 'allowed']);
+      }
+    }),
+    { numRuns: 150 },
+  );
+  expect(told).toBeGreaterThan(200);
 });
