@@ -4,9 +4,9 @@ import { architectureOf, gateAnswer, outOfScopeReason } from '../audit/index.ts'
 import { type Change, editChange, isDeferred } from '../model/change.ts';
 import { type Edit, EditConflict, type Same, setMember } from '../model/edit.ts';
 import { type Finding, worstUndo } from '../model/finding.ts';
-import type { JsonObject } from '../model/json.ts';
+import { isObject, type JsonObject, sameJson } from '../model/json.ts';
 import type { Gate, Phase, Skipped } from '../model/plan.ts';
-import { nameOf, parentId, typeOf } from '../model/resource-id.ts';
+import { nameOf, parentId, sameId, typeOf } from '../model/resource-id.ts';
 import { holdsCut } from '../model/secrets.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import { indexSnapshot, type SnapshotIndex } from '../model/snapshot-index.ts';
@@ -214,6 +214,12 @@ function addProposal(
   if (change.kind === 'delete' && others.some((draft) => draft.change.kind === 'create')) {
     return { reason: `The plan creates ${nameOf(change.resource)}. Run this fix again afterwards.`, gates: [] };
   }
+  const drafts = [...state.before.drafts.values(), ...state.drafts.values()];
+  const twin = drafts.find((draft) => draft.findings.includes(finding.id) && isAsked(change, draft));
+  if (twin !== undefined) {
+    const reason = `The plan creates ${nameOf(twin.change.resource)} for this check, which still fails. The same again does not help.`;
+    return { reason, gates: [] };
+  }
   const undo = undoClassOf(change, state.snapshot);
   const accepted = acceptedEffects(target, input);
   const named = namedBy([finding], input.rules, indexSnapshot(state.snapshot), input.request.ips);
@@ -269,6 +275,19 @@ function addProposal(
   const base = before ? withEarlier(state.snapshot, [before]) : state.snapshot;
   return { ...placed, snapshot: applyChange(base, merged), gates: [...state.gates, ...gates] };
 }
+
+/** Does a draft create the same under another name? Of rules the place among others is no difference. */
+const isAsked = (change: Change, { change: draft }: DraftWrite): boolean =>
+  change.kind === 'create' &&
+  draft.kind === 'create' &&
+  sameId(typeOf(change.resource), typeOf(draft.resource)) &&
+  sameId(parentId(change.resource), parentId(draft.resource)) &&
+  !sameId(change.resource, draft.resource) &&
+  sameJson(withoutPlace(change.body), withoutPlace(draft.body));
+const withoutPlace = ({ properties, ...rest }: JsonObject): JsonObject => ({
+  ...rest,
+  properties: isObject(properties) ? { ...properties, priority: null } : (properties ?? null),
+});
 
 /** Would the change send what stands in the place of a secret? */
 const sendsCut = (change: Change): boolean =>

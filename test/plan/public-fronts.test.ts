@@ -175,6 +175,14 @@ describe('an address that denies what no NSG allows', () => {
 describe('the scoring address of a cluster', () => {
   const snapshot = worldSnapshot('scoring');
   const ask = (from: string) => planFor(snapshot, 'aks.scoring-inbound', { from, public: 'yes', http: 'yes' }).steps;
+  test('a rule that does not resolve its finding is planned once', () => {
+    expect(ask('10.0.0.0/8').map(({ change }) => nameOf(change.resource))).toEqual(['bastide-aks-scoring']);
+  });
+  test('a range of which some addresses get no reply opens for the others', () => {
+    const opened = ask('172.0.0.0/8').flatMap(({ effects }) => effects.filter(({ kind }) => kind === 'opens'));
+    expect(opened).toHaveLength(1);
+    expect(opened[0]?.detail).toContain('172.0.0.0/12, 172.32.0.0/11');
+  });
   test.each(['Internet', 'AzureCloud', '198.51.100.0/24'])('clients %s are let in, not by themselves', (from) => {
     const effects = ask(from).flatMap((step) => step.effects);
     expect(told(effects, 'opens').join()).toContain('203.0.113.80');
