@@ -7,15 +7,23 @@ const text = (value: string): string => clean(value, 200);
 
 const ports: Readonly<Record<string, readonly string[]>> = { file: ['443', '445'] };
 
-/** Host and ports of a URL; the ports of a share are those of its mount. */
-function hostPlace(host: string, port: string): DataPlace {
+/** Host and ports of a URL; the ports of a share are those of its mount. `rest`: what follows them. */
+function hostPlace(host: string, port: string, rest = '', container = /^\/([^/?#]+)/.exec(rest)?.[1]): DataPlace {
   const name = host.toLowerCase().replace(/\.$/, '');
   if (!/^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+$/.test(name)) {
     return { kind: 'unknown', text: text(host) };
   }
   const service = name.split('.')[1] ?? '';
-  return { kind: 'host', host: name, ports: port !== '' ? [port] : (ports[service] ?? ['443']) };
+  // A signature of a user names that user (skoid); that of a key does not.
+  const signature = /[?&]sig=/i.test(rest) ? (/[?&]skoid=/i.test(rest) ? 'user' : 'key') : undefined;
+  return {
+    ...{ kind: 'host', host: name, ports: port !== '' ? [port] : (ports[service] ?? ['443']) },
+    ...(container === undefined || !isStorage(service) ? {} : { container: text(container) }),
+    ...(signature === undefined ? {} : { signature }),
+  };
 }
+
+const isStorage = (service: string): boolean => ['blob', 'dfs', 'file'].includes(service);
 
 /**
  * What a reference to an asset of the workspace names: `azureml:NAME:VERSION`, `azureml:NAME@LABEL`, `NAME`, an id of Azure Resource
@@ -63,14 +71,15 @@ export function placeOf(path: string, kind: 'data' | 'models' = 'data'): DataPla
   const job = /^azureml:\/\/jobs\//i.test(given) || /^runs:\/\//i.test(given);
   if (job) return { kind: 'datastore', name: 'workspaceartifactstore', workspace: null };
   if (/^azureml:/i.test(given)) return { kind: 'asset', asset: assetOf(given, kind) };
-  const inContainer = /^(?:wasbs?|abfss?):\/\/[^@/]+@([^/:]+)(?::(\d+))?(?:\/|$)/i.exec(given);
-  if (inContainer?.[1] !== undefined) return hostPlace(inContainer[1], inContainer[2] ?? '');
-  const url = /^(https?|adl|hdfs|s3|gs):\/\/([^/:?#]+)(?::(\d+))?/i.exec(given);
+  const inContainer = /^(?:wasbs?|abfss?):\/\/([^@/]+)@([^/:]+)(?::(\d+))?(\/.*|$)/i.exec(given);
+  if (inContainer?.[2] !== undefined)
+    return hostPlace(inContainer[2], inContainer[3] ?? '', inContainer[4], inContainer[1]);
+  const url = /^(https?|adl|hdfs|s3|gs):\/\/([^/:?#]+)(?::(\d+))?(.*)$/i.exec(given);
   if (url?.[2] !== undefined) {
     const scheme = (url[1] ?? '').toLowerCase();
     if (scheme === 's3') return hostPlace('s3.amazonaws.com', '');
     if (scheme === 'gs') return hostPlace('storage.googleapis.com', '');
-    return hostPlace(url[2], url[3] ?? (scheme === 'http' ? '80' : ''));
+    return hostPlace(url[2], url[3] ?? (scheme === 'http' ? '80' : ''), url[4]);
   }
   if (/^[a-z][a-z0-9+.-]*:\/\//i.test(given) && !/^file:\/\//i.test(given))
     return { kind: 'unknown', text: text(given) };

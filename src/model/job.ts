@@ -52,7 +52,15 @@ export type DataPlace =
   /** A data asset or model of the workspace, whose place only the workspace knows. */
   | { readonly kind: 'asset'; readonly asset: AssetName }
   | { readonly kind: 'registry'; readonly registry: string }
-  | { readonly kind: 'host'; readonly host: string; readonly ports: readonly string[] }
+  | {
+      readonly kind: 'host';
+      readonly host: string;
+      readonly ports: readonly string[];
+      /** Of an address in a storage account: its container or share. */
+      readonly container?: string;
+      /** What signed the shared access signature in the address; absent where there is none. */
+      readonly signature?: 'key' | 'user';
+    }
   /** A file of this machine: uploaded to the default datastore, and read from there. */
   | { readonly kind: 'local'; readonly path: string }
   | { readonly kind: 'unknown'; readonly text: string };

@@ -61,9 +61,26 @@ describe('places of data', () => {
       },
     ],
     ['azureml://registries/azureml/models/m/versions/1', { kind: 'registry', registry: 'azureml' }],
-    ['wasbs://c@acc.blob.core.windows.net/a', { kind: 'host', host: 'acc.blob.core.windows.net', ports: ['443'] }],
-    ['abfss://f@acc.dfs.core.windows.net/a', { kind: 'host', host: 'acc.dfs.core.windows.net', ports: ['443'] }],
-    ['https://acc.file.core.windows.net/s', { kind: 'host', host: 'acc.file.core.windows.net', ports: ['443', '445'] }],
+    [
+      'wasbs://c@acc.blob.core.windows.net/a',
+      { kind: 'host', host: 'acc.blob.core.windows.net', ports: ['443'], container: 'c' },
+    ],
+    [
+      'abfss://f@acc.dfs.core.windows.net/a',
+      { kind: 'host', host: 'acc.dfs.core.windows.net', ports: ['443'], container: 'f' },
+    ],
+    [
+      'https://acc.file.core.windows.net/s',
+      { kind: 'host', host: 'acc.file.core.windows.net', ports: ['443', '445'], container: 's' },
+    ],
+    [
+      'https://acc.blob.core.windows.net/c/a.csv?sp=r&sig=x',
+      { kind: 'host', host: 'acc.blob.core.windows.net', ports: ['443'], container: 'c', signature: 'key' },
+    ],
+    [
+      'https://acc.blob.core.windows.net/c?skoid=1&sig=x',
+      { kind: 'host', host: 'acc.blob.core.windows.net', ports: ['443'], container: 'c', signature: 'user' },
+    ],
     ['http://example.com:8080/a', { kind: 'host', host: 'example.com', ports: ['8080'] }],
     ['http://example.com/a', { kind: 'host', host: 'example.com', ports: ['80'] }],
     ['./data', { kind: 'local', path: './data' }],

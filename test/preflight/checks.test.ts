@@ -829,6 +829,110 @@ const code =
 const out = (shown: string, end: string, ports = '443') =>
   `ok: cpu-cluster → ${shown}: Traffic arrives: each node of cpu-cluster has a public IP address. | to ${end} ${ports}`;
 
+describe('a service whose firewall was not read', () => {
+  const uri = (host: string) => data(use({ kind: 'host', host, ports: ['443'] }));
+  const imageAt = (from: string): World => ({
+    task: { environment: { name: 'e', from, builds: 'no', asset: null, hosts: [] } },
+  });
+  const packagesAt = (host: string): World => ({ task: { hosts: [{ host, use: 'pip packages' }] } });
+  const cases: readonly (readonly [LegName, World, string])[] = [
+    ...['blob', 'dfs', 'file', 'queue', 'table', 'web'].map(
+      (group) => ['data', uri(`stother.${group}.core.windows.net`), 'stother'] as const,
+    ),
+    ['data', uri('stother.privatelink.blob.core.windows.net'), 'stother'],
+    ['data', uri('stother.z01.blob.storage.azure.net'), 'stother'],
+    ['data', uri('stother.blob.core.chinacloudapi.cn'), 'stother'],
+    ['data', uri('kvother.vault.azure.net'), 'key vault kvother'],
+    ['data', uri('sql-other.database.windows.net'), 'sql-other.database.windows.net'],
+    ['data', uri('onelake.dfs.fabric.microsoft.com'), 'onelake'],
+    ['data', data(use({ kind: 'registry', registry: 'ours' })), 'the storage account of registry ours'],
+    ['image', imageAt('acrother.azurecr.io'), 'container registry acrother'],
+    ['image', imageAt('acrother.azurecr.cn'), 'acrother.azurecr.cn'],
+    ['image', imageAt('registry:ours'), 'the container registry of registry ours'],
+    ['packages', packagesAt('stother.blob.core.windows.net'), 'storage account stother'],
+  ];
+  test.each(cases)('%s %#', (leg, world, name) => {
+    const { result } = asked(world);
+    const checks = result.legs.find((one) => one.leg === leg)?.checks ?? [];
+    const open = checks.filter(({ path, because }) => path !== null && / was not read: /.test(because));
+    expect(open.map(({ verdict }) => verdict)).toEqual(['unknown']);
+    expect(open[0]?.because).toContain(name);
+    expect(open[0]?.because).toMatch(/assumption storageAccounts|networking settings/);
+    expect(result.verdict).not.toBe('willRun');
+  });
+  test('an account whose read was refused', () => {
+    const host = 'stother.blob.core.windows.net';
+    const account = ids.account.replace('stmlsim', 'stother');
+    const refuse = (scene: Scene) => void scene.gaps.push(refused(account));
+    const [, found] = whole('data', { ...uri(host), change: both(credentials('AccountKey'), refuse) });
+    expect(found).toBe(
+      `unknown: cpu-cluster → ${host}: stother could not be read: The caller may not read it. | to ${host} 443 name | unread stother | unread stother`,
+    );
+  });
+  test.each(['mcr.microsoft.com', 'pypi.org', 'pkgs.dev.azure.com', 'azurecr.example.org'])('not %s', (host) => {
+    expect(whole('packages', packagesAt(host)).filter((one) => one.includes('was not read'))).toEqual([]);
+  });
+});
+
+describe('who reads data by its address', () => {
+  const host = 'stmlsim.blob.core.windows.net';
+  const place = { kind: 'host', host, ports: ['443'], container: 'c' } as const;
+  const closedToAll = (scene: Scene): void => {
+    scene.bodies[ids.account].properties.allowBlobPublicAccess = false;
+  };
+  const by = (more: Partial<typeof place & { signature: 'key' | 'user' }>, world: World, direction?: 'out'): World => ({
+    ...world,
+    task: { ...world.task, data: [use({ ...place, ...more }, direction)] },
+    change: both(credentials('AccountKey'), closedToAll, world.change ?? (() => undefined)),
+  });
+  const identity = identified(computeId, system);
+  const inContainer = `${ids.account}/blobServices/default/containers/c`;
+  test.each<[string, World, readonly string[]]>([
+    ['without an identity', by({}, {}), ['unknown: cpu-cluster has no managed identity.']],
+    [
+      'the same, as the file asks for it',
+      by({}, { task: { identity: 'managed' } }),
+      ['fails: cpu-cluster has no managed'],
+    ],
+    ['without a role', by({}, { change: identity, assigned: [] }), ['fails: The identity of cpu-cluster has no role']],
+    ['with one on the account', by({}, { change: identity, assigned: reader }), ['ok: The identity of cpu-cluster']],
+    [
+      'with one on the container',
+      by({}, { change: identity, assigned: [[roles.blobReader, inContainer]] }),
+      ['ok: The identity of cpu-cluster'],
+    ],
+    [
+      'with one that reads, to write',
+      by({}, { change: identity, assigned: reader }, 'out'),
+      ['fails: The identity of'],
+    ],
+    ['roles that were not read', by({}, { change: identity }), ['unknown: ']],
+    [
+      'a container that may be open to all',
+      {
+        ...by({}, { change: identity, assigned: [] }),
+        change: both(credentials('AccountKey'), identity, (scene) => {
+          scene.bodies[ids.account].properties.allowBlobPublicAccess = true;
+        }),
+      },
+      ['unknown: The identity of cpu-cluster has no role'],
+    ],
+    ['a signature', by({ signature: 'key' }, {}), []],
+    [
+      'a signature of a key where keys are refused',
+      by({ signature: 'key' }, { change: withoutKeys }),
+      ['fails: stmlsim refuses keys (allowSharedKeyAccess is false), and one signed the address.'],
+    ],
+    ['a signature of a user there', by({ signature: 'user' }, { change: withoutKeys }), []],
+    ['a static website, which needs no role', by({ host: 'stmlsim.web.core.windows.net' as typeof host }, {}), []],
+  ])('%s', (_name, world, expected) => {
+    const found = checksOf('data', world).filter(({ path, subject }) => path === null && subject.includes('.core.'));
+    expect(found.map(({ verdict, because }) => `${verdict}: ${because}`)).toEqual(
+      expected.map((text) => expect.stringContaining(text)),
+    );
+  });
+});
+
 describe('where data lies', () => {
   test.each<[string, World, readonly string[]]>([
     ['nothing but the code', data(), [code]],
@@ -872,7 +976,11 @@ describe('where data lies', () => {
     [
       'a host of the workspace',
       data(use({ kind: 'host', host: 'stmlsim.blob.core.windows.net', ports: ['443'] })),
-      [code, out('stmlsim.blob.core.windows.net', 'stmlsim.blob.core.windows.net')],
+      [
+        code,
+        out('stmlsim.blob.core.windows.net', 'stmlsim.blob.core.windows.net'),
+        'unknown: cpu-cluster → stmlsim.blob.core.windows.net: cpu-cluster has no managed identity. The address holds no key, and the role Storage Blob Data Reader on stmlsim is needed.',
+      ],
     ],
     [
       'two hosts, one of them twice',

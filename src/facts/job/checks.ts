@@ -11,9 +11,10 @@ import type { SnapshotIndex } from '../../model/snapshot-index.ts';
 import { clean } from '../../model/text.ts';
 import { privateEndpointType } from '../../resource-types/private-link.ts';
 import { endpointInHand } from '../endpoints-in-hand.ts';
-import { workspaceInHand } from '../links.ts';
+import { storageType, workspaceInHand } from '../links.ts';
 import { computes, subnetsOfCompute } from '../needs.ts';
 import { answerPath, type PathQuestion } from '../path/path.ts';
+import { firewalledResource } from '../path/services.ts';
 
 /** Findings that decide a leg by themselves: a failing one on what the task uses stops it. */
 const rulesOf: Readonly<Partial<Record<LegName, readonly string[]>>> = {
@@ -241,6 +242,8 @@ interface Trip {
   readonly ports?: readonly string[];
   /** Ids that a finding about the destination may be about. */
   readonly about?: readonly string[];
+  /** A service that is never read, as sentences name it; null for a public one of Microsoft, without a firewall. */
+  readonly unread?: string | null;
 }
 
 /** One flow, with the findings that explain what stops it. */
@@ -251,7 +254,26 @@ export function flow(trip: Trip, context: Context): Check {
   return known;
 }
 
-function traced({ leg, source, destination, shown, ports = ['443'], about = [] }: Trip, context: Context): Check {
+/** What sentences say of the service at the end of a trip, where what its firewall allows was not read. */
+function serviceUnread(
+  { destination, source, unread }: Trip,
+  first: ReturnType<typeof asked>,
+  index: SnapshotIndex,
+): string | undefined {
+  if (unread === null || ('hops' in first && first.destination.resource !== null)) return undefined;
+  const behind = unread === undefined ? firewalledResource(destination, index) : { kind: undefined, name: unread };
+  if (behind === undefined) return undefined;
+  if ('reason' in first && first.gap !== undefined) return first.reason;
+  const name = clean(behind.name, 80);
+  const what = behind.kind === undefined ? name : `the ${behind.kind.label} ${name}`;
+  const open = `The firewall of ${what} was not read: whether it allows ${source.label} is not known.`;
+  return sameId(behind.kind?.type, storageType)
+    ? `${open} Add the resource ID of ${name} to the assumption storageAccounts.`
+    : `${open} See the networking settings of ${name} in Azure.`;
+}
+
+function traced(trip: Trip, context: Context): Check {
+  const { leg, source, destination, shown, ports = ['443'], about = [] } = trip;
   const { index } = context;
   const question = (end: string): PathQuestion => ({ source: source.end, destination: end, ports, protocol: 'Tcp' });
   const subject = `${source.label} → ${clean(shown ?? nameOf(destination), 120)}`;
@@ -261,6 +283,18 @@ function traced({ leg, source, destination, shown, ports = ['443'], about = [] }
   const worstTag = byTag.find(({ verdict }) => verdict !== 'allowed') ?? byTag[0];
   // A service of somebody else has no resource here: its public addresses are those of the tag.
   const answer = 'hops' in first ? combined(first, worstTag) : worstTag;
+  const open = serviceUnread(trip, first, index);
+  if (open !== undefined) {
+    const gap = 'reason' in first ? first.gap : undefined;
+    const because =
+      answer === undefined || answer.verdict === 'allowed'
+        ? open
+        : `${clean(answer.because, 300)} A private endpoint may lead there as well. ${open}`;
+    return check(subject, 'unknown', because, {
+      path: { source: source.end, destination, ports, stoppedBy: answer?.stoppedBy ?? null },
+      gaps: gap === undefined ? [] : [gap],
+    });
+  }
   if (answer === undefined) {
     const { reason, gap } = first as { reason: string; gap?: string };
     return check(subject, 'unknown', clean(reason, 300), { gaps: gap === undefined ? [] : [gap] });

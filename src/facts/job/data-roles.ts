@@ -1,4 +1,4 @@
-// Who may read and write the data behind a datastore, and pull the image: by the key that the workspace keeps, where the account allows
+// Who may read and write the data behind a datastore or an address, and pull the image: by the key that the workspace keeps, where the account allows
 // keys, or by the role assignments of the identity that a task runs as.
 
 import type { JobTask } from '../../model/job.ts';
@@ -17,8 +17,43 @@ import { onlineEndpointsOf } from '../online-endpoints.ts';
 import { type Check, type Context, check, type TaskSource } from './checks.ts';
 import { allowanceOf, type Right } from './roles.ts';
 
+/** What names the data, a datastore or an address, and what it holds to sign in with. */
+interface Held {
+  readonly is: 'datastore' | 'address';
+  readonly name: string;
+  /** Where the account refuses keys, and this holds one. */
+  readonly withKey: string;
+  readonly withoutKey: string;
+  /** `None` where it holds nothing; undefined where that is not shown. */
+  readonly credentials: string | undefined;
+  /** Of a shared access signature whether a key signed it, where that is shown. */
+  readonly isOfKey?: boolean;
+  readonly of: 'blob' | 'file';
+  /** Container, file system or share; undefined where it is not shown. */
+  readonly container: string | undefined;
+}
+
+export const heldByAddress = (held: Pick<Held, 'of' | 'container' | 'credentials' | 'isOfKey'>): Held => ({
+  ...{ is: 'address', name: 'the address', withKey: 'one signed the address', withoutKey: 'The address holds no key' },
+  ...held,
+});
+
+export function heldBy(datastore: Resource): Held {
+  const { credentials, datastoreType } = datastoreView(datastore);
+  const share = textAt(datastore.body, '/properties/fileShareName');
+  const container =
+    textAt(datastore.body, '/properties/containerName') ?? textAt(datastore.body, '/properties/filesystem');
+  const name = nameOf(datastore.id);
+  return {
+    ...{ is: 'datastore', name, withKey: `${name} signs in with one`, withoutKey: `${name} keeps no key` },
+    credentials,
+    of: datastoreType === 'AzureFile' ? 'file' : 'blob',
+    container: container ?? share,
+  };
+}
+
 interface Access {
-  readonly datastore: Resource;
+  readonly held: Held;
   /** Id of the account behind it. */
   readonly account: string | undefined;
   readonly isWrite: boolean;
@@ -26,9 +61,9 @@ interface Access {
   readonly subject: string;
 }
 
-/** How a task signs in to a datastore, where that decides. */
+/** How a task signs in to its data, where that decides. */
 export function signInChecks(access: Access, task: JobTask, source: TaskSource, context: Context): Check[] {
-  const { credentials } = datastoreView(access.datastore);
+  const { credentials } = access.held;
   // Nodes of an endpoint load from the default account as its identity, whatever the datastore keeps.
   const isDefault = access.account !== undefined && sameId(access.account, defaultAccountId(context.index));
   if (task.kind === 'onlineDeployment' && isDefault) return endpointReads(access, task, source, context);
@@ -36,7 +71,7 @@ export function signInChecks(access: Access, task: JobTask, source: TaskSource, 
   return byKey(access, credentials, context);
 }
 
-function byKey({ datastore, account, subject }: Access, credentials: string, { failing, index }: Context): Check[] {
+function byKey({ held, account, subject }: Access, credentials: string, { failing, index }: Context): Check[] {
   if (account === undefined || !['AccountKey', 'Sas'].includes(credentials)) return [];
   const finding = failing.find(
     ({ rule, resource }) => rule === 'storage.shared-key-access' && sameId(account, resource),
@@ -45,14 +80,8 @@ function byKey({ datastore, account, subject }: Access, credentials: string, { f
   const seen = index.peek(account);
   const refuses = seen.state === 'read' && valueAt(seen.resource.body, '/properties/allowSharedKeyAccess') === false;
   // A shared access signature may be one of a user, which needs no key.
-  return refuses && credentials === 'AccountKey'
-    ? [
-        check(
-          subject,
-          'fails',
-          `${nameOf(account)} refuses keys (allowSharedKeyAccess is false), and ${nameOf(datastore.id)} signs in with one.`,
-        ),
-      ]
+  return refuses && (held.isOfKey ?? credentials === 'AccountKey')
+    ? [check(subject, 'fails', `${nameOf(account)} refuses keys (allowSharedKeyAccess is false), and ${held.withKey}.`)]
     : [];
 }
 
@@ -291,16 +320,14 @@ const actions = {
 } as const;
 
 function byIdentity(access: Access, task: JobTask, source: TaskSource, context: Context): Check {
-  const { datastore, account, isWrite, subject } = access;
+  const { held, account, isWrite, subject } = access;
   const { index } = context;
-  const of = datastoreView(datastore).datastoreType === 'AzureFile' ? 'file' : 'blob';
+  const { of } = held;
   const right: Right = { kind: 'dataActions', action: `${actions[of]}${isWrite ? 'write' : 'read'}` };
   const least = leastRole(right);
   const name = account === undefined ? 'the account' : nameOf(account);
   const isLoaded = task.kind === 'onlineDeployment';
-  const why = isLoaded
-    ? 'The nodes of an endpoint load its files as its identity'
-    : `${nameOf(datastore.id)} keeps no key`;
+  const why = isLoaded ? 'The nodes of an endpoint load its files as its identity' : held.withoutKey;
   const needs = `${why}, and the role ${least} on ${name} is needed.`;
   const caller = callerOf(task, source, context);
   if ('because' in caller) {
@@ -308,11 +335,13 @@ function byIdentity(access: Access, task: JobTask, source: TaskSource, context: 
     return check(subject, fails ? 'fails' : 'unknown', `${because}. ${needs}`, { gaps });
   }
   if (account === undefined) {
-    return check(subject, 'unknown', `The account of ${nameOf(datastore.id)} is not known. ${needs}`);
+    return check(subject, 'unknown', `The account of ${held.name} is not known. ${needs}`);
   }
   const doing = isWrite ? 'writing' : 'reading';
   const missing = `${caller.who} has no role that allows ${doing} data of ${name}. Assign ${least}.`;
-  const decision = byRoles(caller, placeOf(datastore, account), right, { subject, doing, needs, missing }, context);
+  const decision = byRoles(caller, placeOf(held, account), right, { subject, doing, needs, missing }, context);
+  if (decision.verdict === 'fails' && decision.because === missing && isOpen(access, context))
+    return check(subject, 'unknown', `${missing} A container with anonymous access needs no role.`);
   const hasLists = of === 'blob' && (isGen2(account, index) || isHierarchical(account, context));
   return decision.verdict === 'fails' && hasLists && decision.because === missing
     ? check(subject, 'unknown', `${missing} An access control list (ACL) of a folder may allow it as well.`)
@@ -343,15 +372,22 @@ function byRoles(
   );
 }
 
+/** May a container of the account be read without signing in? */
+function isOpen({ held, account, isWrite }: Access, { index }: Context): boolean {
+  if (held.is !== 'address' || held.of !== 'blob' || isWrite || account === undefined) return false;
+  const seen = index.peek(account);
+  return seen.state !== 'read' || booleanAt(seen.resource.body, '/properties/allowBlobPublicAccess') !== false;
+}
+
 const isHierarchical = (account: string, { index }: Context): boolean => {
   const seen = index.peek(account);
   return seen.state === 'read' && valueAt(seen.resource.body, '/properties/isHnsEnabled') === true;
 };
 
-/** Id of the container or share of a datastore; the account where it is not shown. */
-function placeOf({ body }: Resource, account: string): string {
-  const container = textAt(body, '/properties/containerName') ?? textAt(body, '/properties/filesystem');
-  const share = textAt(body, '/properties/fileShareName');
-  if (container !== undefined) return `${account}/blobServices/default/containers/${container}`;
-  return share === undefined ? account : `${account}/fileServices/default/shares/${share}`;
+/** Id of the container or share; the account where it is not shown. */
+function placeOf({ of, container }: Held, account: string): string {
+  if (container === undefined) return account;
+  return of === 'blob'
+    ? `${account}/blobServices/default/containers/${container}`
+    : `${account}/fileServices/default/shares/${container}`;
 }

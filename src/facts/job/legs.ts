@@ -27,7 +27,7 @@ import {
   withRules,
 } from './checks.ts';
 import { computeChecks } from './compute-leg.ts';
-import { pullChecks, signInChecks } from './data-roles.ts';
+import { heldBy, heldByAddress, pullChecks, signInChecks } from './data-roles.ts';
 
 /** What stands in the workspace is not known where it could not be read; undefined where it was, or where there is none. */
 function workspaceUnread(subject: string, what: string, index: SnapshotIndex): Check | undefined {
@@ -68,33 +68,48 @@ function dataChecks(task: JobTask, source: TaskSource, context: Context): Check[
     }
     if (place.kind === 'registry') {
       const host = `${place.registry}.blob.core.windows.net`;
-      return [flow({ leg: 'data', source, destination: host, shown: `registry ${place.registry}` }, context)];
+      const shown = `registry ${place.registry}`;
+      const unread = unreadOf(place.registry, 'storage account');
+      return [flow({ leg: 'data', source, destination: host, shown, unread }, context)];
     }
-    if (place.kind === 'host') {
-      const known = resourceAt(place.host, index);
-      return [
-        flow(
-          {
-            ...{ leg: 'data', source, destination: place.host, shown: place.host, ports: place.ports },
-            about: known === undefined ? [] : [known],
-          },
-          context,
-        ),
-      ];
-    }
+    if (place.kind === 'host') return uriChecks(place, use, task, source, context);
     return datastoreChecks(name, use, task, source, context);
   });
 }
+
+/** Of a registry of Azure Machine Learning nothing is read. That of Microsoft is open to every network. */
+const unreadOf = (registry: string, what: string): string | null =>
+  sameId(registry, 'azureml') ? null : `the ${what} of registry ${registry}`;
 
 /** Names a path a workspace other than the one in question? */
 const isElsewhere = (workspace: string | null, { snapshot }: SnapshotIndex): boolean =>
   workspace !== null && !sameId(workspace, nameOf(snapshot.workspace ?? ''));
 
-/** The resource that was read behind a host name. */
-function resourceAt(host: string, index: SnapshotIndex): string | undefined {
-  const named = hostNamed(host, index);
-  return named && resourceNamed(named, index);
+/** Data by its address: the way there, and how the task signs in where an account that was read is behind it. */
+function uriChecks(
+  place: Extract<DataUse['place'], { kind: 'host' }>,
+  use: DataUse,
+  task: JobTask,
+  source: TaskSource,
+  context: Context,
+): Check[] {
+  const { host, ports } = place;
+  const named = hostNamed(host, context.index);
+  const account = named && resourceNamed(named, context.index);
+  const about = account === undefined ? [] : [account];
+  const way = flow({ leg: 'data', source, destination: host, shown: host, ports, about }, context);
+  const of = named === undefined ? undefined : dataGroups[named.group];
+  if (of === undefined || account === undefined) return [way];
+  const { container, signature } = place;
+  const held = heldByAddress({
+    ...{ of, container, credentials: signature === undefined ? 'None' : 'Sas' },
+    ...(signature === undefined ? {} : { isOfKey: signature === 'key' }),
+  });
+  const subject = `${source.label} → ${clean(host, 80)}`;
+  return [way, ...signInChecks({ held, account, isWrite: use.direction === 'out', subject }, task, source, context)];
 }
+/** Kinds of data in an account, by the first part of its host names. */
+const dataGroups: Readonly<Record<string, 'blob' | 'file'>> = { blob: 'blob', dfs: 'blob', file: 'file' };
 
 /** Datastores that every workspace has in its default account, and the part of the account they are in. */
 const systemDatastores: Readonly<Record<string, string>> = {
@@ -127,7 +142,7 @@ function datastoreChecks(name: string, use: DataUse, task: JobTask, source: Task
   const way = flow({ leg: 'data', source, destination, shown: name, ports, about }, context);
   const account = about[0];
   if (datastore !== undefined) {
-    const access = { datastore, account, isWrite: use.direction === 'out', subject };
+    const access = { held: heldBy(datastore), account, isWrite: use.direction === 'out', subject };
     return [way, ...signInChecks(access, task, source, context)];
   }
   const because = 'The datastores of the workspace could not be read: how this one signs in is not known.';
@@ -191,14 +206,8 @@ function imageChecks(task: JobTask, source: TaskSource, context: Context): Check
   if (environment.from.startsWith('registry:')) {
     const name = environment.from.slice('registry:'.length);
     // Images of a registry of Azure Machine Learning are in a container registry that it brings along.
-    const found = flow(
-      { leg: 'image', source, destination: 'AzureContainerRegistry', shown: `registry ${name}` },
-      context,
-    );
-    const orElse = 'A private endpoint of the registry, which is not read, may lead there as well.';
-    return [
-      found.verdict === 'fails' ? { ...found, verdict: 'unknown', because: `${found.because} ${orElse}` } : found,
-    ];
+    const to = { destination: 'AzureContainerRegistry', shown: `registry ${name}` };
+    return [flow({ leg: 'image', source, ...to, unread: unreadOf(name, 'container registry') }, context)];
   }
   const from = registryAt(environment.from, context.index);
   const own = from === registry;

@@ -97,6 +97,24 @@ export function resourceNamed({ kind, label }: HostName, index: SnapshotIndex): 
   })?.id;
 }
 
+/**
+ * Public names of Azure services that have a firewall, other than those of `serviceKinds`, and of those in other clouds. Source: Azure
+ * private endpoint private DNS zone values, Microsoft Learn, read 2026.
+ */
+const firewalledNames =
+  /\.(?:(?:blob|dfs|file|queue|table|web)\.(?:core\.(?:windows\.net|usgovcloudapi\.net|chinacloudapi\.cn)|storage\.azure\.net)|azurecr\.(?:io|us|cn)|vault\.(?:azure\.net|usgovcloudapi\.net|azure\.cn)|azuredatalakestore\.net|(?:onelake\.dfs|onelake\.blob)\.fabric\.microsoft\.com|database\.(?:windows\.net|azure\.com|usgovcloudapi\.net|chinacloudapi\.cn)|(?:documents|cosmos)\.azure\.(?:com|us|cn)|azuresynapse\.net|kusto\.windows\.net|azuredatabricks\.net|servicebus\.(?:windows\.net|usgovcloudapi\.net|chinacloudapi\.cn)|eventgrid\.azure\.net|search\.windows\.net|(?:cognitiveservices|openai|services\.ai)\.azure\.(?:com|us|cn)|azconfig\.io|redis\.cache\.windows\.net|azurewebsites\.net|azure-api\.net|azurehdinsight\.net|inference\.ml\.azure\.(?:com|us|cn))$/;
+
+/** The resource of Azure that a host name is of, where its firewall decides who may connect; undefined for any other host. */
+export function firewalledResource(
+  host: string,
+  index: SnapshotIndex,
+): { readonly kind: ServiceKind | undefined; readonly name: string } | undefined {
+  const named = hostNamed(host, index);
+  if (named !== undefined) return { kind: named.kind, name: named.label.split('.')[0] ?? named.label };
+  const name = fold(host).replace(/\.$/, '');
+  return firewalledNames.test(`.${name}`) ? { kind: undefined, name } : undefined;
+}
+
 /** The resource whose endpoints and firewall count for a service: of a project its hub. */
 export function reachedAt(id: string, index: SnapshotIndex): string {
   const seen = index.peek(id);
