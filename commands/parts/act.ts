@@ -20,7 +20,7 @@ import { laterText, notUndoneText } from '../../src/plan/not-undone.ts';
 import { spokenId } from '../../src/render/change-text.ts';
 import { planLines } from '../../src/render/plan-text.ts';
 import type { ActCounts, ApplyResult, PlanOffer, Session, SessionEvent } from '../../src/session/session.ts';
-import { introducedFailure, introducedLines } from './introduced.ts';
+import { introducedFailure, introducedLines, reverseWords } from './introduced.ts';
 import { withManagers, withManagersOffered } from './managed.ts';
 import { offerRest } from './rest.ts';
 import { planExit, planJson, planUnread, refuseRefused, whatIfFailure } from './what-if.ts';
@@ -190,7 +190,7 @@ export function outcomeFailure(outcome: ApplyResult): FailureValue | null {
     case 'done':
       return null;
     case 'introduced':
-      return introducedFailure(came.data.severe, entry);
+      return introducedFailure(came.data.severe, entry, reverseWords(outcome.reversedBy));
     case 'partly-undone':
       return {
         code: 'partly-undone',
@@ -207,14 +207,15 @@ const detailsOf = (entry: string | null) => (entry === null ? {} : { details: { 
 
 /** Some step was not made, or is not known, or the act ended early. */
 function unfinishedFailure(
-  { counts, entry, remaining = 0, steps }: ApplyResult,
+  outcome: ApplyResult,
   came: Extract<ActOutcome, { readonly data: StepCounts }>,
 ): FailureValue {
+  const { counts, entry, remaining = 0, steps } = outcome;
   const { made, of } = came.data;
   const before = counts === undefined || counts.before === 0 ? '' : ` (${counts.before} of them before this run)`;
   const applied = `${made} of ${counted(of, 'change')} ${of === 1 ? 'was' : 'were'} applied${before}`;
   const rest = remaining > 0 ? ` To send ${otherWords(remaining)}, run \`bastide resume\`.` : '';
-  const undo = made > 0 ? `${rest} To undo the applied changes, run \`bastide undo\`.` : '';
+  const reverse = made > 0 ? `${rest}${reverseText(outcome)}` : '';
   if (came.reason === 'open') {
     const unknown = steps.find((step) => step.state === 'unknown');
     const name = unknown === undefined ? '' : nameInParent(unknown.resource);
@@ -233,7 +234,7 @@ function unfinishedFailure(
     return {
       code,
       message: `${applied}. ${message}`,
-      next: `${code === 'interrupted' ? 'See `bastide history`.' : next}${undo}`,
+      next: `${next}${reverse}`,
       ...detailsOf(entry),
     };
   }
@@ -243,9 +244,17 @@ function unfinishedFailure(
   return {
     code: came.reason === 'partial' ? 'partly-done' : 'not-applied',
     message: `${applied}${refusal ? `: ${refusal}` : '.'}`,
-    next: `${advice}See \`bastide history\`.${undo}`,
+    next: `${advice}See \`bastide history\`.${reverse}`,
     ...detailsOf(entry),
   };
+}
+
+/** How to reverse what an act made in part. An undo is redone only once all of it is made; another undo would finish it. */
+function reverseText({ remaining = 0, reversedBy = 'undo', state }: ApplyResult): string {
+  if (reversedBy === 'undo') return ' To undo the applied changes, run `bastide undo`.';
+  if (reversedBy === null) return '';
+  if (state === 'done') return reverseWords('redo');
+  return remaining > 0 ? ' After that, `bastide redo` applies the undone changes again.' : '';
 }
 
 const arrivalWords = (step: ApplyResult['steps'][number] | undefined): string =>

@@ -61,11 +61,24 @@ export const severeLines = (severe: readonly SevereFinding[]): Line[] =>
     line(['introduced     ', 'bad'], [severity.padEnd(9), severity], spokenId(finding)),
   );
 
+/** How to reverse an act that is made, by what reverses it. `acts`: so many were made in turn. */
+export function reverseWords(by: ApplyResult['reversedBy'], acts = 1): string {
+  if (by === null) return '';
+  const often = acts === 1 ? '' : ` ${acts} times`;
+  return by === 'redo'
+    ? ` To apply the undone changes again, run \`bastide redo\`${often}.`
+    : ` To undo the changes, run \`bastide undo\`${often}.`;
+}
+
 /** Everything was applied, and something critical or high fails that did not. */
-export const introducedFailure = (severe: readonly SevereFinding[], entry: string | null): FailureValue => ({
+export const introducedFailure = (
+  severe: readonly SevereFinding[],
+  entry: string | null,
+  reverse = reverseWords('undo'),
+): FailureValue => ({
   code: introducedCode,
   message: `Applied, and ${severeWords(severe)}.`,
-  next: `See \`bastide explain ${severe[0]?.finding ?? ''}\`. To undo the changes, run \`bastide undo\`.`,
+  next: `See \`bastide explain ${severe[0]?.finding ?? ''}\`.${reverse}`,
   details: { ...(entry === null ? {} : { entry }), introduced: severe.map(({ finding }) => finding) },
 });
 

@@ -10,7 +10,7 @@ import { type Line, line } from '../../src/model/words.ts';
 import { planLines } from '../../src/render/plan-text.ts';
 import type { ApplyResult, Session, SessionEvent } from '../../src/session/session.ts';
 import { outcomeExit, outcomeFailure, outcomeLines, requireWritable } from './act.ts';
-import { introducedFailure, severeOf } from './introduced.ts';
+import { introducedFailure, reverseWords, severeOf } from './introduced.ts';
 import { planJson } from './what-if.ts';
 
 interface Turn {
@@ -118,5 +118,7 @@ export function takenBackFailure(result: UndoToResult): FailureValue | null {
   }
   if (bad !== undefined) return outcomeFailure(bad);
   const severe = outcomes.flatMap(severeOf);
-  return severe.length === 0 ? null : introducedFailure(severe, outcomes.at(-1)?.entry ?? null);
+  const last = outcomes.at(-1);
+  const reverse = reverseWords(last?.reversedBy, outcomes.length);
+  return severe.length === 0 ? null : introducedFailure(severe, last?.entry ?? null, reverse);
 }

@@ -374,7 +374,14 @@ export function createSession(options: SessionOptions): Session {
           gaps: plan.gaps ?? [],
           ended: (stopped ?? applied.ended)?.toJSON() ?? null,
           vanished: vanishedOf(entry),
-          ...(entry === null ? {} : { remaining: restOf(entry).length, counts: countsOf(entry, applied) }),
+          ...(entry === null
+            ? {}
+            : {
+                remaining: restOf(entry).length,
+                counts: countsOf(entry, applied),
+                reversedBy:
+                  entry.verb !== 'undo' ? ('undo' as const) : entry.undoes === null ? null : ('redo' as const),
+              }),
           ...(plan.verb === 'fix' || plan.irreversible.length === 0 ? {} : { irreversible: plan.irreversible }),
           ...(open.length === 0 ? {} : { notUndone: open }),
         };
@@ -478,7 +485,7 @@ const interruptedAct = (): Failure =>
     'interrupted',
     exitStatus.partial,
     'The run was stopped by a signal after something was sent.',
-    'See `bastide history`. To undo the applied changes, run `bastide undo`.',
+    'See `bastide history`.',
   );
 export const readOnly = (): Failure =>
   new Failure(

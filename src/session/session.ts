@@ -124,6 +124,11 @@ export interface ApplyResult {
   readonly unjudged?: number;
   /** Why the act ended before its last step, where no step says it: a signal, the disk, the sign-in. */
   readonly ended: FailureValue | null;
+  /**
+   * What reverses what was made: `undo` a fix or redo, also one made in part; `redo` an undo, once all of it is made. Null where nothing
+   * does: an undo of some of the changes of an entry, which still stands.
+   */
+  readonly reversedBy?: 'undo' | 'redo' | null;
   /** How many changes of the entry were not made: `bastide resume` sends them. */
   readonly remaining?: number;
   readonly counts?: ActCounts;

@@ -114,6 +114,72 @@ test('stopped in the middle: the others are sent as a part of the same entry, an
   expect(await failureOf(bench.session.planUndo())).toMatchObject({ code: 'nothing-to-undo' });
 }, 120_000);
 
+/** What the hint of a failure names is done in turn, each whole. */
+async function followed(bench: Bench, outcome: ApplyResult, only = /.*/): Promise<string[]> {
+  const next = outcomeFailure(outcome)?.next ?? '';
+  const verbs = [...next.matchAll(/`bastide (\w+)`/g)].map(([, verb = '']) => verb);
+  const named = verbs.filter((verb) => verb !== 'history');
+  for (const verb of named.filter((one) => only.test(one))) {
+    const { session } = bench;
+    const plan = verb === 'resume' ? await restOf(bench) : verb === 'undo' ? session.planUndo() : session.planRedo();
+    expect((await apply(bench, await plan)).state).toBe('done');
+  }
+  return named;
+}
+// How each verb ends part-way, and what the way back that its hint names leaves.
+test.each([
+  ['fix', 'stopped', ['resume', 'undo'], /undo/, 'unfixed'],
+  ['fix', 'refused', ['resume', 'undo'], /undo/, 'unfixed'],
+  ['undo', 'stopped', ['resume', 'redo'], /.*/, 'fixed'],
+  ['undo', 'refused', ['resume', 'redo'], /.*/, 'fixed'],
+  ['undo', 'stopped', ['resume', 'redo'], /resume/, 'unfixed'],
+  ['redo', 'stopped', ['resume', 'undo'], /undo/, 'unfixed'],
+  ['redo', 'stopped', ['resume', 'undo'], /resume/, 'fixed'],
+] as const)(
+  '%s, %s: the hint names %j, and following %s leaves it %s',
+  async (verb, how, named, only, left) => {
+    const bench = await setup('mixed');
+    const states = { unfixed: await stateOf(bench), fixed: '' };
+    const request = { ...everything, targets: ['storage.bypass-azure-services'] };
+    const fix = await bench.session.plan(await drain(bench.session.scan()), request);
+    expect(fix.steps.length).toBeGreaterThan(1);
+    const cut = async (plan: Plan): Promise<ApplyResult> => {
+      if (how === 'stopped') return stoppedAfter(bench, plan, 1);
+      const second = plan.steps[1]?.change.resource;
+      bench.simulator.setFaults(`PUT ${second} 1 403;PATCH ${second} 1 403`);
+      return apply(bench, plan);
+    };
+    let outcome: ApplyResult | undefined;
+    if (verb === 'fix') outcome = await cut(fix);
+    else await apply(bench, fix);
+    if (verb === 'fix') {
+      const whole = await setup('mixed');
+      await apply(whole, await whole.session.plan(await drain(whole.session.scan()), request));
+      states.fixed = await stateOf(whole);
+    } else states.fixed = await stateOf(bench);
+    if (verb === 'undo') outcome = await cut(await bench.session.planUndo());
+    if (verb === 'redo') {
+      await apply(bench, await bench.session.planUndo());
+      outcome = await cut(await bench.session.planRedo());
+    }
+    if (outcome === undefined) throw new Error('nothing was cut');
+    expect([outcome.state, outcome.remaining]).toEqual(['partial', fix.steps.length - 1]);
+    expect(await followed(bench, outcome, only)).toEqual(named);
+    expect(await stateOf(bench)).toBe(states[left]);
+  },
+  120_000,
+);
+
+test('an undo of a part, which no redo applies again, names none', async () => {
+  const bench = await setup('mixed');
+  const request = { ...everything, targets: ['storage.bypass-azure-services'] };
+  await apply(bench, await bench.session.plan(await drain(bench.session.scan()), request));
+  const plan: Plan = { ...(await bench.session.planUndo()), isPart: true };
+  const outcome = await stoppedAfter(bench, plan, 1);
+  expect(await followed(bench, outcome)).toEqual(['resume']);
+  expect(await failureOf(bench.session.planRedo())).toMatchObject({ code: 'nothing-to-redo' });
+}, 120_000);
+
 test('failed in the middle: what Azure refused is sent again, and what came after it', async () => {
   const bench = await setup();
   const plan = await planAll(bench);
