@@ -12,6 +12,7 @@ import {
   type HistoryRepair,
   interruptedAct,
   isEmptyUndo,
+  leftOf,
   madeWords,
   noEntries,
   otherWords,
@@ -240,7 +241,7 @@ export const history = defineCommand({
         `${entry.verb}  `,
         [entry.state, looks[entry.state]],
         [
-          entry.undoes === null
+          entry.undoes === null || entry.left !== undefined
             ? ''
             : `  ${isEmptyUndo(entry) ? 'sent nothing, nothing was left of' : 'undoes'} ${entry.undoes}`,
           'dim',
@@ -248,7 +249,12 @@ export const history = defineCommand({
         [entry.redoes === null ? '' : `  redoes ${entry.redoes}`, 'dim'],
         [spaced(partWords(entry, result.all)), 'dim'],
         [spaced(undonePartWords(entry, result.all)), 'warn'],
-        [entry.undoneBy === null ? '' : `  ${undoneWords(entry, entries)} ${entry.undoneBy}`, 'dim'],
+        [
+          entry.undoneBy === null || leftOf(entry, result.all).length > 0
+            ? ''
+            : `  ${undoneWords(entry, entries)} ${entry.undoneBy}`,
+          'dim',
+        ],
         [entry.imported === undefined ? '' : `  imported ${utcMinute(entry.imported.at)}`, 'dim'],
       ),
       ...(entry.line === '' ? [] : [line([`  bastide ${entry.line}`, 'dim'])]),
@@ -261,10 +267,6 @@ export const history = defineCommand({
           [stepUndoWords(step.undone), 'warn'],
           [step.message === null ? '' : `  ${step.message}`, 'dim'],
         ),
-        line(`  ${nameInParent(step.resource)}  ${stepWords[step.state]}${step.verified ? ', verified' : ''}`, [
-          step.message === null ? '' : `  ${step.message}`,
-          'dim',
-        ]),
         ...(step.next === undefined ? [] : [line([`    Next: ${step.next}`, 'warn'])]),
         ...(step.change === undefined ? [] : changeLines(step.change)),
       ]),

@@ -10,7 +10,7 @@ import {
   rollUpWords,
   unknownOutcomes,
 } from '../src/model/compare.ts';
-import { type Entry, type EntryStep, isUnsettled } from '../src/model/entry.ts';
+import { type Entry, type EntryStep, isUnsettled, leftOf } from '../src/model/entry.ts';
 import { exitStatus, Failure } from '../src/model/failure.ts';
 import { isCounted, type Report } from '../src/model/finding.ts';
 import { fold, isWithin, sameId } from '../src/model/resource-id.ts';
@@ -40,6 +40,8 @@ interface Held {
   readonly notChecked?: readonly string[];
   /** The entry came out of a file then: what it did was not seen here. ISO 8601. */
   readonly imported?: string;
+  /** The entry that undid its other changes: `changes` are those that were left, and no finding is asked for. */
+  readonly undoneInPart?: string;
   /** Those of all these that only repeat others, and are not counted. */
   readonly rollUps?: readonly string[];
 }
@@ -51,10 +53,12 @@ interface NotVerified {
   readonly isRepaired?: true;
 }
 interface Verified extends AuditResult {
-  /** Acts of which changes were made and are not undone, newest last. */
+  /** Acts of which changes were made and are not all undone, newest last. */
   readonly entries: readonly Held[];
   /** Acts of which no change, or not every one, is known to be made. */
   readonly notVerified: readonly NotVerified[];
+  /** Changes were applied, and each is undone, or another client's by now; absent where that is not so. */
+  readonly isAllUndone?: true;
 }
 
 export const verify = defineCommand({
@@ -70,9 +74,10 @@ export const verify = defineCommand({
     const first = yield* scanAndJudge(context);
     const { session } = first;
     const all = await session.history();
-    const standing = all.filter(
-      (entry) => entry.verb !== 'undo' && entry.undoneBy === null && (wanted === undefined || entry.id === wanted),
-    );
+    const acts = all.filter(({ verb }) => verb !== 'undo');
+    const standing = acts
+      .filter(({ id }) => wanted === undefined || id === wanted)
+      .flatMap((entry) => (entry.undoneBy === null ? [entry] : leftIn(entry, all)));
     const applied = standing.filter(isApplied);
     const left = standingOf(all);
     const again = yield* readAgain(context, first, applied, left);
@@ -93,7 +98,11 @@ export const verify = defineCommand({
       );
     }
     const shown = auditResult(snapshot, report, { allOutcomes: false, by: 'problem' });
-    return { ...shown, gather: pageOf(context, audited), entries, notVerified };
+    const isAllUndone = entries.length + notVerified.length === 0 && acts.some(isApplied);
+    return {
+      ...{ ...shown, gather: pageOf(context, audited), entries, notVerified },
+      ...(isAllUndone ? { isAllUndone } : {}),
+    };
   },
   text(verified: Verified) {
     return [
@@ -101,7 +110,9 @@ export const verify = defineCommand({
       ...verified.entries.map((entry) =>
         line(
           [`${entry.entry}  `, 'accent'],
-          `${counted(countedIn(entry.resolved, entry.rollUps), 'finding')} still resolved`,
+          entry.undoneInPart === undefined
+            ? `${counted(countedIn(entry.resolved, entry.rollUps), 'finding')} still resolved`
+            : `undone in part by ${entry.undoneInPart}`,
           [
             entry.persisting.length === 0
               ? ''
@@ -115,7 +126,13 @@ export const verify = defineCommand({
         ),
       ),
       ...(verified.entries.length + verified.notVerified.length === 0
-        ? [line('No applied change is recorded on this machine: only the audit ran.')]
+        ? [
+            line(
+              verified.isAllUndone
+                ? 'Each change that was applied from this machine is undone or replaced: only the audit ran.'
+                : 'No applied change is recorded on this machine: only the audit ran.',
+            ),
+          ]
         : []),
       ...verified.notVerified.map(({ entry, state }) =>
         line([`${entry}  `, 'accent'], [stateWords[state], state === 'failed' ? 'dim' : 'unknown']),
@@ -182,6 +199,13 @@ const unseenIn = (entries: readonly Entry[], snapshot: Snapshot): string[] => {
   return [...new Set(ids)].filter((id) => presence(id) === 'not-known' && !awaited.has(fold(id)));
 };
 
+/** An undone entry with the changes that its undo left and that stand; nothing where none does. What they were for is undone. */
+function leftIn(entry: Entry, all: readonly Entry[]): Entry[] {
+  const left = leftOf(entry, all).filter(({ stands }) => stands);
+  const steps = entry.steps.filter(({ resource }) => left.some((one) => sameId(one.resource, resource)));
+  return steps.some(({ state }) => state === 'done') ? [{ ...entry, steps }] : [];
+}
+
 const isApplied = ({ steps }: Entry): boolean => steps.some(({ state }) => state === 'done');
 
 function notVerifiedOf(entry: Entry): NotVerified[] {
@@ -226,7 +250,7 @@ function held(entry: Entry, report: Report, seen: Snapshot): Omit<Held, 'changes
     const is = told(id);
     return is === 'gone' && presence(findingParts(id)?.resource ?? id) === 'not-known' ? 'notJudged' : is;
   };
-  const about = madeFor(entry);
+  const about = entry.undoneBy === null ? madeFor(entry) : [];
   const having = (...outcomes: readonly LaterOutcome[]) => about.filter((id) => outcomes.includes(later(id)));
   const notJudged = having('notJudged');
   const notChecked = having('notChecked');
@@ -241,6 +265,7 @@ function held(entry: Entry, report: Report, seen: Snapshot): Omit<Held, 'changes
     unknown: having(...unknownOutcomes),
     ...(notJudged.length === 0 ? {} : { notJudged }),
     ...(notChecked.length === 0 ? {} : { notChecked }),
+    ...(entry.undoneBy === null ? {} : { undoneInPart: entry.undoneBy }),
     ...(entry.imported === undefined ? {} : { imported: entry.imported.at }),
     ...(rollUps.length === 0 ? {} : { rollUps }),
   };

@@ -2,6 +2,7 @@
 // document that holds them.
 import { findingsByTarget, isAbout } from '../../src/audit/index.ts';
 import type { CommandContext } from '../../src/command/definition.ts';
+import { undidText } from '../../src/model/entry.ts';
 import { exitStatus, Failure } from '../../src/model/failure.ts';
 import type { Finding } from '../../src/model/finding.ts';
 import type { Plan } from '../../src/model/plan.ts';
@@ -32,11 +33,12 @@ export type PolicySource =
 
 /** Ids of the findings that an entry of the history fixed. Throws Failure: exit 2 for an unknown entry, 4 for one that fixes nothing. */
 export async function fixedBy(session: Session, id: string): Promise<readonly string[]> {
-  const entry = (await session.history()).find((one) => fold(one.id) === fold(id.trim()));
+  const entries = await session.history();
+  const entry = entries.find((one) => fold(one.id) === fold(id.trim()));
   if (entry === undefined) throw unknownEntry(id);
   const why =
     entry.undoneBy !== null
-      ? `entry ${entry.undoneBy} undid it`
+      ? undidText(entry, entries)
       : entry.verb === 'undo'
         ? 'it is an undo'
         : entry.steps.some(({ state }) => state === 'done')

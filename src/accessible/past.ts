@@ -1,6 +1,6 @@
 // The history of changes, and undoing any of them.
 import { stepWords } from '../command/progress-words.ts';
-import { type Entry, noEntries, otherWords, restOf, stepUndos, stepUndoWords } from '../model/entry.ts';
+import { type Entry, noEntries, otherWords, restOf, stepUndos, stepUndoWords, undoneMark } from '../model/entry.ts';
 import { nameInParent } from '../model/resource-id.ts';
 import { clean } from '../model/text.ts';
 import { unreadableText } from '../model/unreadable-words.ts';
@@ -21,7 +21,7 @@ export async function past(controller: AccessibleController): Promise<void> {
     const choice = await choose<Entry | 'more' | null>(controller.talk, {
       title: 'Which change?',
       items: [
-        ...shown.map((entry) => ({ label: briefly(entry), value: entry })),
+        ...shown.map((entry) => ({ label: briefly(entry, all), value: entry })),
         ...(rest > 0 ? [{ label: `More: ${rest} older`, value: 'more' as const }] : []),
       ],
       zero: { label: 'Back', value: null, words: ['b', 'q'] },
@@ -41,11 +41,11 @@ const states = {
   unreadable: 'unreadable',
 } as const;
 
-function briefly(entry: Entry): string {
+function briefly(entry: Entry, all: readonly Entry[]): string {
   if (entry.state === 'unreadable')
     return clean(`Unreadable entry ${entry.id}: ${unreadableText(entry).join(' ')}`, 300);
   const count = entry.steps.length;
-  const back = entry.undoneBy === null ? '' : ', undone';
+  const back = entry.undoneBy === null ? '' : `, ${undoneMark(entry, all)}`;
   return clean(
     `${entry.verb} at ${entry.at.slice(0, 16).replace('T', ' ')} by ${entry.by}, ${count} ${count === 1 ? 'change' : 'changes'}, ${states[entry.state]}${back}: ${entry.line}`,
     300,
@@ -56,7 +56,7 @@ async function one(controller: AccessibleController, entry: Entry, all: readonly
   const undos = stepUndos(entry, all);
   controller.talk.say(
     '',
-    `Entry ${entry.id}: ${briefly(entry)}`,
+    `Entry ${entry.id}: ${briefly(entry, all)}`,
     ...entry.steps.flatMap((step, at) => [
       `Change ${at + 1}, ${clean(nameInParent(step.resource), 120)}, ${stepWords[step.state]}${step.verified ? ' and verified' : ''}${stepUndoWords(undos[at])}.`,
       ...(step.message === null ? [] : [clean(step.message, 500)]),

@@ -151,6 +151,7 @@ const entryMembers = {
   undoneBy: textOrNull,
   redoes: textOrNull,
   partOf: z.optional(text),
+  left: z.optional(z.array(z.looseObject({ resource: text, stands: z.boolean() }))),
   line: text,
   imported: z.optional(z.looseObject({ at: text, by: text })),
   workspace: z.optional(textOrNull),

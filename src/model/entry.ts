@@ -4,7 +4,7 @@ import type { Edit } from './edit.ts';
 import type { Flaw } from './flaw.ts';
 import type { Origin } from './origin.ts';
 import type { Overwrote } from './overwrote.ts';
-import type { Plan } from './plan.ts';
+import type { LeftChange, Plan } from './plan.ts';
 import { sameId } from './resource-id.ts';
 import { counted } from './text.ts';
 import type { WhatIf, WhatIfRefusal } from './what-if.ts';
@@ -162,6 +162,8 @@ export interface Entry {
   readonly redoes: string | null;
   /** For an undo or redo of some of the changes of an entry: that entry, which still stands. */
   readonly partOf?: string;
+  /** Of an undo: the changes of the entry that it left; absent where it left none, and in entries of older versions. */
+  readonly left?: readonly LeftChange[];
   /** The command line that would repeat it. */
   readonly line: string;
   /** It came out of a file, when and by whom: nothing in it was seen here. */
@@ -183,8 +185,28 @@ export const isEmptyUndo = ({
   verb,
   state,
   steps,
-}: Pick<Entry, 'verb' | 'state'> & { readonly steps: readonly Pick<EntryStep, 'state'>[] }): boolean =>
-  verb === 'undo' && state === 'done' && !steps.some((step) => step.state === 'done');
+  left = [],
+}: Pick<Entry, 'verb' | 'state' | 'left'> & { readonly steps: readonly Pick<EntryStep, 'state'>[] }): boolean =>
+  verb === 'undo' && state === 'done' && left.length === 0 && !steps.some((step) => step.state === 'done');
+
+/** What the undo of an entry left of its changes. */
+export const leftOf = (
+  { undoneBy }: Pick<Entry, 'undoneBy'>,
+  entries: readonly Pick<Entry, 'id' | 'left'>[],
+): readonly LeftChange[] => (undoneBy === null ? [] : (entries.find(({ id }) => id === undoneBy)?.left ?? []));
+
+/** `undone`, or how much of it, of an entry that an undo is about; '' of others. */
+export const undoneMark = (
+  entry: Pick<Entry, 'undoneBy'>,
+  entries: readonly Pick<Entry, 'id' | 'left'>[],
+): '' | 'undone' | 'undone in part' => {
+  if (entry.undoneBy === null) return '';
+  return leftOf(entry, entries).length === 0 ? 'undone' : 'undone in part';
+};
+
+/** `entry U undid it`, of an undone entry. */
+export const undidText = (entry: Pick<Entry, 'undoneBy'>, entries: readonly Pick<Entry, 'id' | 'left'>[]): string =>
+  `entry ${entry.undoneBy} undid ${leftOf(entry, entries).length === 0 ? 'it' : 'a part of it'}`;
 
 /** What later undos did to a change of an entry; several changes of one resource may be undone as fewer. */
 export interface StepUndo {
@@ -192,7 +214,7 @@ export interface StepUndo {
   readonly isWhole: boolean;
 }
 
-type Acted = Pick<Entry, 'id' | 'verb' | 'undoes' | 'partOf'> & {
+type Acted = Pick<Entry, 'id' | 'verb' | 'undoes' | 'partOf' | 'left'> & {
   readonly steps: readonly Pick<EntryStep, 'resource' | 'state'>[];
 };
 
@@ -211,19 +233,32 @@ export function stepUndos(entry: Acted, entries: readonly Acted[]): readonly (St
 
 /** `undoes a part of E: 4 of 5 changes`, or whose part it is; '' where it is of no part. */
 export function partWords(entry: Acted, entries: readonly Acted[]): string {
-  if (entry.partOf === undefined) return '';
+  const { left = [], partOf = left.length === 0 ? null : entry.undoes } = entry;
+  if (partOf === null) return '';
   const does = entry.verb === 'redo' ? 'redoes' : 'undoes';
-  const whole = entries.find(({ id }) => id === entry.partOf);
+  const whole = entries.find(({ id }) => id === partOf);
   const made = whole === undefined ? 0 : madeCount(whole.steps);
-  const count = whole === undefined ? '' : `: ${madeCount(entry.steps)} of ${counted(made, 'change')}`;
-  return `${does} a part of ${entry.partOf}${count}`;
+  if (whole !== undefined && left.length > 0 && madeCount(entry.steps) === 0)
+    return `sent nothing, left ${leftCount(whole, left)} of ${counted(made, 'change')} of ${partOf}`;
+  const done = whole === undefined || left.length === 0 ? madeCount(entry.steps) : made - leftCount(whole, left);
+  const count = whole === undefined ? '' : `: ${done} of ${counted(made, 'change')}`;
+  return `${does} a part of ${partOf}${count}`;
 }
+/** How many of its changes an undo left. */
+const leftCount = ({ steps }: Pick<Acted, 'steps'>, left: readonly LeftChange[]): number =>
+  madeCount(steps.filter(({ resource }) => left.some((one) => sameId(one.resource, resource))));
 /** `undone in part by U: 4 of 5 changes`; '' where no part was, or all of it. */
 export function undonePartWords(entry: Acted & Pick<Entry, 'undoneBy'>, entries: readonly Acted[]): string {
-  const undos = entry.undoneBy === null ? stepUndos(entry, entries).filter((one) => one !== undefined) : [];
-  if (undos.length === 0) return '';
-  const by = [...new Set(undos.map((one) => one.by))].join(', ');
-  return `undone in part by ${by}: ${undos.length} of ${counted(madeCount(entry.steps), 'change')}`;
+  const left = leftOf(entry, entries);
+  if (entry.undoneBy !== null && left.length === 0) return '';
+  const undos = stepUndos(entry, entries).filter((one) => one !== undefined);
+  const made = madeCount(entry.steps);
+  // What was gone already when it was to be undone is in no undo, and is not left.
+  const undone = left.length === 0 ? undos.length : made - leftCount(entry, left);
+  const of = `${undone} of ${counted(made, 'change')}`;
+  if (undone === 0) return left.length === 0 ? '' : `left as it is by ${entry.undoneBy}: ${of} undone`;
+  const by = undos.length === 0 ? entry.undoneBy : [...new Set(undos.map((one) => one.by))].join(', ');
+  return `undone in part by ${by}: ${of}`;
 }
 /** `, undone by U`, of one change. */
 export const stepUndoWords = (undo: StepUndo | undefined): string =>
@@ -236,7 +271,7 @@ export const partlyWords = (entry: Acted & Pick<Entry, 'undoneBy'>, entries: rea
 export const stepUndoTexts = (entry: Acted, entries: readonly Acted[]): readonly string[] =>
   stepUndos(entry, entries).map(stepUndoWords);
 
-/** How an undone entry ended: by its undo, or by others before that. */
+/** How an entry of which each change is undone ended: by its undo, or by others before that. */
 export const undoneWords = (
   { undoneBy }: Pick<Entry, 'undoneBy'>,
   entries: readonly (Pick<Entry, 'id'> & Parameters<typeof isEmptyUndo>[0])[],

@@ -85,6 +85,12 @@ export interface AlreadySet {
   readonly why: NotMadeHere | null;
 }
 
+/** A change that an undo left. `stands`: as the entry made it; not where another client changed or made the resource since. */
+export interface LeftChange {
+  readonly resource: string;
+  readonly stands: boolean;
+}
+
 export interface Plan {
   readonly id: string;
   /** Id of the snapshot it was made from. */
@@ -123,6 +129,8 @@ export interface Plan {
   readonly managersUnread?: readonly Pick<ReadFailure, 'id' | 'reason' | 'action'>[];
   /** Of an undo or redo: steps that are left out; absent where there are none. `irreversible` has a sentence for each. */
   readonly notUndone?: readonly NotUndone[];
+  /** Of an undo: the changes of the entry that it leaves; absent where it leaves none. */
+  readonly left?: readonly LeftChange[];
   /** One sentence for each change that cannot be undone exactly. */
   readonly irreversible: readonly string[];
   /** Those of all steps, the gravest first. */

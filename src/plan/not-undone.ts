@@ -7,6 +7,10 @@ import { clean, utcMinute } from '../model/text.ts';
 /** Is it not settled whether the step is to be undone? A change record may show it later. */
 export const mayBeUndoneLater = ({ reason }: NotUndone): boolean => reason === 'not-proven';
 
+/** Does what the step made not stand any more, because another client made or changed the resource since? */
+export const isOfAnother = ({ reason }: NotUndone): boolean =>
+  reason === 'made-by-another' || reason === 'another-resource';
+
 /** What to do where it is not settled. */
 export const laterText = (left: readonly NotUndone[], command: string): string =>
   left.some((one) => one.reason === 'not-proven' && (one.why === 'no-record' || one.why === 'unread'))

@@ -18,7 +18,7 @@ import type { Entry, EntryStep } from '../model/entry.ts';
 import { anotherBy } from '../model/identity.ts';
 import { asJson, isArray, isObject, type Json, type JsonObject, sameJson } from '../model/json.ts';
 import { madeIds } from '../model/made-ids.ts';
-import type { Gate, NotMadeHere, NotUndone, Phase, Plan, Step } from '../model/plan.ts';
+import type { Gate, LeftChange, NotMadeHere, NotUndone, Phase, Plan, Step } from '../model/plan.ts';
 import { formatPointer, member, memberNames, type Pointer, valueAt } from '../model/pointer.ts';
 import { fold, nameInParent, typeOf } from '../model/resource-id.ts';
 import { cutsIn, withoutCuts } from '../model/secrets.ts';
@@ -31,7 +31,7 @@ import { fittedTo, foundAgain } from './deferred.ts';
 import { effectsOfSteps, irreversibleIn, type Ownership, ownsNothing, type StepDraft, withEffects } from './effects.ts';
 import { gatesOf, gathered, planGaps, shiftGates } from './gates.ts';
 import { lockedOutAddresses } from './lockout.ts';
-import { mayBeUndoneLater, notUndoneText } from './not-undone.ts';
+import { isOfAnother, mayBeUndoneLater, notUndoneText } from './not-undone.ts';
 import { applyChange, resourceIn } from './simulate.ts';
 import { aimsOf, type Inverse } from './undo-aim.ts';
 import { undoClassOf } from './undo-class.ts';
@@ -140,6 +140,9 @@ function planOf(
   const gates: Gate[] = [];
   const notUndone = [...unproven, ...(verb === 'undo' ? acts.flatMap((act) => alreadySo(act, input.snapshot)) : [])];
   const lost: string[] = notUndone.map(notUndoneText);
+  const left = notUndone.flatMap((one): LeftChange[] =>
+    one.reason === 'already' ? [] : [{ resource: one.resource, stands: !isOfAnother(one) }],
+  );
   const going = acts.flatMap(({ change }) => (change.kind === 'delete' ? [change.resource] : []));
   for (const { change: wanted, findings, kept: body } of acts) {
     const way = isDeferred(wanted) ? fittedTo(wanted, snapshot, input.snapshot) : passable(wanted, verb);
@@ -157,6 +160,11 @@ function planOf(
     const restored = kept === null && gone === null && fitted.change ? withoutCutSecrets(fitted.change) : null;
     lost.push(...(restored?.lost ?? []));
     const change = restored?.change ?? null;
+    const isWhole =
+      change !== null && (change.kind !== 'edit' || fitted.lost.length + (restored?.lost.length ?? 0) === 0);
+    const isLost = [kept, gone, ...fitted.lost, ...(restored?.lost ?? [])].some((one) => one !== null);
+    // What is there again with other settings was made by another client.
+    if (isLost && !isWhole) left.push({ resource: wanted.resource, stands: wanted.kind !== 'create' || gone !== null });
     if (!change || fitted.drift.length > 0) continue;
     const kind = resourceTypeOf(typeOf(change.resource));
     const refusal = kind.write(change, resourceIn(snapshot, change.resource) ?? null);
@@ -205,6 +213,7 @@ function planOf(
       gaps: planGaps(input.snapshot),
       effects: effectsOfSteps(steps, input.snapshot),
       ...(notUndone.length === 0 ? {} : { notUndone }),
+      ...(verb === 'redo' || left.length === 0 ? {} : { left }),
       ...(notUndone.some(mayBeUndoneLater) ? { isPart: true as const } : {}),
       irreversible: [...new Set([...lost, ...irreversibleIn(steps, input.snapshot)])],
     },

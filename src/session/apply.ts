@@ -238,6 +238,7 @@ function entryOf({ plan, line }: ApplyInput, standing: PlanStanding, context: Wr
     undoneBy: null,
     redoes: plan.verb === 'redo' && plan.isPart !== true ? plan.of : null,
     ...(plan.isPart === true && plan.of !== null ? { partOf: plan.of } : {}),
+    ...(plan.isPart === true || plan.left === undefined ? {} : { left: plan.left }),
     line,
     workspace: plan.workspace,
     rehearsal: plan.rehearsal ?? null,

@@ -2,7 +2,7 @@
 // there now. Pure.
 
 import { isDeferred } from '../model/change.ts';
-import { type Entry, type EntryStep, interruptedAct, restOf } from '../model/entry.ts';
+import { type Entry, type EntryStep, interruptedAct, restOf, undidText } from '../model/entry.ts';
 import { exitStatus, Failure } from '../model/failure.ts';
 import type { Gate, NotMadeHere, Plan, Step } from '../model/plan.ts';
 import type { Snapshot } from '../model/snapshot.ts';
@@ -30,7 +30,7 @@ export function chooseRest(entries: readonly Entry[], id: string | undefined): E
       ? 'its record in the history is damaged'
       : entry?.undoneBy == null
         ? 'all of its changes were made'
-        : `entry ${entry.undoneBy} undid it`;
+        : undidText(entry, entries);
   throw new Failure(
     'cannot-resume',
     exitStatus.notSent,

@@ -1,6 +1,6 @@
 // Which entry an undo or a redo means, and the plan for it. Undo takes the newest act that stands; redo the one undone last;
 // a new act clears redo.
-import { type Entry, nothingTo } from '../model/entry.ts';
+import { type Entry, leftOf, nothingTo, undidText } from '../model/entry.ts';
 import { exitStatus, Failure } from '../model/failure.ts';
 import type { Plan } from '../model/plan.ts';
 import type { Snapshot } from '../model/snapshot.ts';
@@ -101,6 +101,9 @@ export function choose(entries: readonly Entry[], verb: 'undo' | 'redo', id: str
   const entry = entries.find((one) => one.id === id);
   if (!entry) throw unknownEntry(id);
   if (stack.includes(entry)) return entry;
+  // What its undo left in place can be undone later, where no redo has made the rest again.
+  const stays = leftOf(entry, entries).some(({ stands }) => stands);
+  if (verb === 'undo' && stays && !entries.some(({ redoes }) => redoes === id)) return entry;
   const why =
     entry.state === 'unreadable'
       ? 'its record in the history is damaged'
@@ -109,7 +112,7 @@ export function choose(entries: readonly Entry[], verb: 'undo' | 'redo', id: str
         : verb === 'undo'
           ? entry.undoneBy === null
             ? 'it changed nothing'
-            : `entry ${entry.undoneBy} undid it`
+            : undidText(entry, entries)
           : 'it is not undone, or a newer change replaced it';
   throw refuse(
     `cannot-${verb}`,

@@ -125,6 +125,68 @@ test('an undo that deletes what was made here says nothing of it being gone', as
   expect(irreversible.filter((one) => one.includes('already'))).toEqual([]);
 });
 
+/** All that `history` says, and the last line of `verify` without an entry. */
+async function listed(): Promise<string> {
+  const told = await drain(history.run(contextOf(), {} as never) as AsyncGenerator<SessionEvent, never>);
+  return history.text(told).map(plainText).join('\n');
+}
+async function verifiedLast(): Promise<string> {
+  const told = await drain(verify.run(contextOf(), {}) as AsyncGenerator<SessionEvent, never>);
+  return verify.text(told).map(plainText).at(-1) ?? '';
+}
+
+test('an entry of which an undo left a change in place is undone in part, verified, and undone later', async () => {
+  const zone = `${beside.group}/Microsoft.Network/privateDnsZones/privatelink.night.example`;
+  const zoned: Change = { kind: 'create', resource: zone, edits: [], body: { location: 'global', properties: {} } };
+  const entry = await madeBy(created(), zoned);
+  beside.write('PUT', `${zone}/A/annas`, { properties: { ttl: 300, aRecords: [{ ipv4Address: '10.0.9.9' }] } });
+  const first = (await beside.apply(await beside.session.planUndo(entry))).entry ?? '';
+  expect(await beside.read(zone)).not.toBeNull();
+  expect(await listed()).toContain(`undone in part by ${first}: 1 of 2 changes\n`);
+  expect(await listed()).toContain(`undo  done  undoes a part of ${entry}: 1 of 2 changes\n`);
+  expect(await listed()).not.toMatch(new RegExp(`  undone by ${first}|  undoes ${entry}`));
+  // Each change is one line.
+  expect(
+    (await listed()).split('\n').filter((one) => one === '  privatelink.night.example  done, verified'),
+  ).toHaveLength(1);
+  expect(await placed(entry)).toMatchObject({ states: ['in-place'], status: 0 });
+  expect(await verifiedLast()).toBe(`${entry}  undone in part by ${first}; 1 of 1 change in place`);
+
+  // Where nothing more can be undone, what is left is still in place, and the first undo is that which undid a part.
+  const second = (await beside.apply(await beside.session.planUndo(entry))).entry ?? '';
+  expect(await listed()).toContain(`undo  done  sent nothing, left 1 of 2 changes of ${entry}`);
+  expect(await listed()).toContain(`undone in part by ${first}: 1 of 2 changes\n`);
+  expect(second).not.toBe('');
+  beside.write('DELETE', `${zone}/A/annas`);
+  const third = (await beside.apply(await beside.session.planUndo(entry))).entry ?? '';
+  expect(await beside.read(zone)).toBeNull();
+  expect(await listed()).toContain(`  undone by ${third}\n`);
+  await expect(beside.session.planUndo(entry)).rejects.toThrow(`entry ${third} undid it`);
+});
+
+test('an entry of which an undo left a change as another client made it is not said to be undone by it', async () => {
+  const alone = await openBeside('open');
+  const former = beside;
+  try {
+    beside = alone;
+    expect(await verifiedLast()).toBe('No applied change is recorded on this machine: only the audit ran.');
+    const other = (): Change => ({ ...created(), resource: `${nsg()}-other` });
+    const entry = await madeBy(created(), other());
+    alone.write('DELETE', nsg());
+    alone.write('PUT', nsg(), { location: 'westeurope', properties: { securityRules: [] } });
+    const undo = (await alone.apply(await alone.session.planUndo(entry))).entry ?? '';
+    expect(await alone.read(nsg())).not.toBeNull();
+    expect(await listed()).toContain(`undone in part by ${undo}: 1 of 2 changes\n`);
+    await expect(alone.session.planUndo(entry)).rejects.toThrow(`entry ${undo} undid a part of it`);
+    expect(await verifiedLast()).toBe(
+      'Each change that was applied from this machine is undone or replaced: only the audit ran.',
+    );
+  } finally {
+    beside = former;
+    await alone.close();
+  }
+});
+
 test.each(['records', 'limited', 'managed', 'mixed'])(
   'right after every fix of the world %s each change is in place',
   async (world) => {

@@ -2,6 +2,7 @@
 import type { Line } from '../../command/definition.ts';
 import {
   type Entry,
+  leftOf,
   madeWords,
   noEntries,
   otherWords,
@@ -176,7 +177,8 @@ function facts(entry: Entry, state: State, width: number): Line[] {
     text === '' ? [] : wrapLine(line(word(name.padEnd(12), 'dim'), word(text, role)), width, 12);
   const rest = restOf(entry).length;
   const isLeft = undoneWords(entry, state.entries) === 'undone by';
-  const undoneBy = isLeft ? (entry.undoneBy ?? '') : `others; ${entry.undoneBy} found nothing left`;
+  const isPart = leftOf(entry, state.entries).length > 0;
+  const undoneBy = isPart ? '' : isLeft ? (entry.undoneBy ?? '') : `others; ${entry.undoneBy} found nothing left`;
   return [
     ...fact('Entry', clean(entry.id)),
     ...fact('When', clean(entry.at)),

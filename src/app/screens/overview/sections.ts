@@ -1,7 +1,7 @@
 // The sections of the overview: rows of words, some with links. Areas are named as in the rules; nothing is checked here.
 import type { Line } from '../../../command/definition.ts';
 import { architectureWords } from '../../../model/architecture-words.ts';
-import { noEntries } from '../../../model/entry.ts';
+import { noEntries, undoneMark } from '../../../model/entry.ts';
 import { type Finding, isCounted, type Report, type Severity, severities } from '../../../model/finding.ts';
 import type { Problem } from '../../../model/problem.ts';
 import { clean, counted } from '../../../model/text.ts';
@@ -107,7 +107,7 @@ export function historySection({ entries }: Pick<State, 'entries'>, most: number
         word(`${entry.at.slice(0, 16).replace('T', ' ')}  `, 'dim'),
         `${entry.verb} `,
         word(entry.state, role),
-        word(entry.undoneBy === null ? '' : ' (undone)', 'warn'),
+        word(entry.undoneBy === null ? '' : ` (${undoneMark(entry, entries)})`, 'warn'),
         word(`  ${clean(entry.line, 200)}`, 'dim'),
       ),
       goal: { to: 'entry', id: entry.id },

@@ -1,6 +1,6 @@
 // A history entry in a few lines.
 import type { Line } from '../../../command/definition.ts';
-import { type Entry, noEntries } from '../../../model/entry.ts';
+import { type Entry, noEntries, undoneMark } from '../../../model/entry.ts';
 import { sameId } from '../../../model/resource-id.ts';
 import { clean } from '../../../model/text.ts';
 import { line, word, wrapLine, wrapText } from '../../draw/text.ts';
@@ -20,7 +20,7 @@ export function entriesAbout(entries: readonly Entry[], id: string | null, width
         word(entry.at.slice(0, 16).replace('T', ' '), 'dim'),
         ` ${entry.verb} `,
         word(entry.state, entry.state === 'done' ? 'ok' : 'bad'),
-        word(entry.undoneBy === null ? '' : ' (undone)', 'warn'),
+        word(entry.undoneBy === null ? '' : ` (${undoneMark(entry, entries)})`, 'warn'),
       ),
       width,
     ),
