@@ -6,20 +6,19 @@ import type { ProfileChoice } from '../src/model/assumption.ts';
 import { type AuditDiff, type DiffedAudit, diffAudits, isLost, type OpenedFinding } from '../src/model/audit-diff.ts';
 import { notReadWords } from '../src/model/drift-words.ts';
 import { exitStatus, Failure } from '../src/model/failure.ts';
-import { headline } from '../src/model/finding.ts';
 import { type Json, parseJson } from '../src/model/json.ts';
-import { nameInParent, nameOf, sameId } from '../src/model/resource-id.ts';
-import { subjectWords } from '../src/model/short-finding.ts';
+import { nameOf, sameId } from '../src/model/resource-id.ts';
 import type { Snapshot } from '../src/model/snapshot.ts';
 import { compareSnapshots } from '../src/model/snapshot-changes.ts';
 import { clean } from '../src/model/text.ts';
+import { changedSettings } from '../src/plan/index.ts';
 import { diffLines } from '../src/render/diff-text.ts';
 import { findingJson, knowledgeJson } from '../src/render/finding-json.ts';
 import { fewUnread, unreadIn } from '../src/render/unread.ts';
 import type { Session, SessionEvent } from '../src/session/session.ts';
 import { readAuditFile } from './parts/audit-file.ts';
 import { lookedFor } from './parts/drift.ts';
-import { judgementExit } from './parts/judge.ts';
+import { judgementExit, mayBeNew, notKnownBeforeWords } from './parts/judge.ts';
 
 interface Side {
   readonly audit: DiffedAudit;
@@ -57,7 +56,10 @@ export const diff = defineCommand({
     const [was, is] = [before.snapshot, after.snapshot];
     if (was === null || is === null) return diffAudits(before.audit, after.audit, null);
     const seen = newer === undefined ? yield* lookedFor(await context.session(), was, is, context.signal) : is;
-    return diffAudits(before.audit, after.audit, compareSnapshots(was, seen));
+    return diffAudits(before.audit, after.audit, {
+      ...compareSnapshots(was, seen),
+      changes: changedSettings(was, seen),
+    });
   },
   json: ({ opened, closed, changed, knowledge, notChecked, ...rest }) => ({
     ...rest,
@@ -82,17 +84,13 @@ export const diff = defineCommand({
   document: async (result) => (await import('../src/render/diff-text.ts')).diffMarkdown(result),
   unread: (result) => [
     ...unreadIn(newlyUnknown(result)),
-    ...fewUnread(
-      learned(result).map(
-        (one) => `Not known before: ${clean(subjectWords(one, nameInParent), 200)}: ${headline(one)}.`,
-      ),
-    ),
+    ...fewUnread(notKnownBeforeWords(result.knowledge)),
     ...fewUnread(notReadWords(result.notRead).map((words) => `${words}.`)),
   ],
   exit(result, { failOn }) {
     const status = judgementExit({ findings: [...result.opened, ...newlyUnknown(result)] }, failOn);
-    const isLearned = judgementExit({ findings: learned(result) }, failOn) === exitStatus.findings;
-    return status === exitStatus.done && (isLearned || result.notRead !== undefined) ? exitStatus.gaps : status;
+    const isOpen = result.notRead !== undefined || mayBeNew(result.knowledge, failOn);
+    return status === exitStatus.done && isOpen ? exitStatus.gaps : status;
   },
 });
 
@@ -106,8 +104,6 @@ const newlyUnknown = ({ opened, knowledge = [] }: AuditDiff) => [
   ...opened.filter(({ outcome }) => outcome === 'unknown'),
   ...knowledge.filter(isLost),
 ];
-/** What fails, and was unknown: whether it is new is not known. */
-const learned = ({ knowledge = [] }: AuditDiff) => knowledge.filter(({ now }) => now === 'fail');
 
 async function* sideOf(context: CommandContext, file: string): AsyncGenerator<SessionEvent, Side> {
   const report = await reportIn(context, file);

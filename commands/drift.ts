@@ -11,7 +11,7 @@ import { findingJson, knowledgeJson } from '../src/render/finding-json.ts';
 import { fewUnread, unreadIn } from '../src/render/unread.ts';
 import type { SessionEvent } from '../src/session/session.ts';
 import { drifted, driftFlags } from './parts/drift.ts';
-import { judgementExit } from './parts/judge.ts';
+import { judgementExit, mayBeNew, notKnownBeforeWords } from './parts/judge.ts';
 
 export const drift = defineCommand({
   name: 'drift',
@@ -49,26 +49,21 @@ export const drift = defineCommand({
   ],
   documents: ['markdown'],
   document: async (result) => (await import('../src/render/drift-text.ts')).driftMarkdown(result),
-  unread: ({ opened, unknown = [], notRead }) => [
+  unread: ({ opened, unknown = [], notKnownBefore, notRead }) => [
     ...unreadIn([...opened.filter(({ outcome }) => outcome === 'unknown'), ...unknown]),
+    ...fewUnread(notKnownBeforeWords(notKnownBefore)),
     ...fewUnread(notReadWords(notRead).map((words) => `${words}.`)),
   ],
   exit(drift, { failOn }) {
     const status = judgementExit({ findings: [...drift.opened, ...(drift.unknown ?? [])] }, failOn);
-    return status === exitStatus.done && isOpenQuestion(drift) ? exitStatus.gaps : status;
+    const isOpen = isOpenQuestion(drift) || mayBeNew(drift.notKnownBefore, failOn);
+    return status === exitStatus.done && isOpen ? exitStatus.gaps : status;
   },
 });
 
 /** Is it not known what changed, or which findings that opened? */
-function isOpenQuestion({
-  changes,
-  olderUnread,
-  notCompared = [],
-  notKnownBefore,
-  notRead,
-  since,
-}: DriftReport): boolean {
-  const isPart = olderUnread !== undefined || notCompared.some(provesMissing) || notKnownBefore !== undefined;
+function isOpenQuestion({ changes, olderUnread, notCompared = [], notRead, since }: DriftReport): boolean {
+  const isPart = olderUnread !== undefined || notCompared.some(provesMissing);
   return isPart || notRead !== undefined || (changes.length === 0 && isNothingRecorded(notCompared, since.at));
 }
 

@@ -3,11 +3,15 @@
 import { judgedScopes } from '../../src/audit/scopes.ts';
 import type { CommandContext } from '../../src/command/definition.ts';
 import type { ScopeResult } from '../../src/model/access-scope.ts';
+import { isLearned, type KnowledgeChange } from '../../src/model/audit-diff.ts';
 import { auditRecord, isNews } from '../../src/model/audit-record.ts';
 import { type ExitStatus, exitStatus } from '../../src/model/failure.ts';
-import { type Finding, isCounted, type Severity } from '../../src/model/finding.ts';
+import { type Finding, headline, isCounted, type Severity } from '../../src/model/finding.ts';
 import type { ProblemReport } from '../../src/model/problem.ts';
+import { nameInParent } from '../../src/model/resource-id.ts';
+import { subjectWords } from '../../src/model/short-finding.ts';
 import type { Snapshot } from '../../src/model/snapshot.ts';
+import { clean } from '../../src/model/text.ts';
 import { type AuditResult, isAtLeast } from '../../src/render/audit-result.ts';
 import type { Session, SessionEvent } from '../../src/session/session.ts';
 
@@ -73,6 +77,21 @@ export function judgementExit(
   const gap = findings.some((finding) => finding.outcome === 'unknown' && finding.gaps.length > 0);
   return gap ? exitStatus.gaps : ofScopes;
 }
+
+/**
+ * Is it not known whether something is new at or above the limit, because what it was is not known? Where a read failed then, whatever the
+ * limit: data that the comparison needs is missing.
+ */
+export const mayBeNew = (knowledge: readonly KnowledgeChange[] | undefined, failOn: Severity | 'never'): boolean =>
+  (knowledge ?? []).some(
+    (one) =>
+      isLearned(one) && (one.wasUnread === true || judgementExit({ findings: [one] }, failOn) === exitStatus.findings),
+  );
+
+export const notKnownBeforeWords = (knowledge: readonly KnowledgeChange[] | undefined): string[] =>
+  (knowledge ?? [])
+    .filter(isLearned)
+    .map((one) => `Not known before: ${clean(subjectWords(one, nameInParent), 200)}: ${headline(one)}.`);
 
 /** 1 for a broken access scope, of severity high; else 3 where a read failure left one unknown; else 0. */
 export function scopesExit(scopes: readonly ScopeResult[], failOn: Severity | 'never' = 'high'): ExitStatus {

@@ -52,11 +52,20 @@ export function attribute(input: AttributionInput): Attributed[] {
   return found.toSorted((a, b) => (rank.get(a.of) ?? 0) - (rank.get(b.of) ?? 0)).map(({ of: _of, ...one }) => one);
 }
 
+/** Each changed setting once: what a parent repeats of its parts is said of the part. */
+export function toldOnce(
+  settings: readonly SettingChange[],
+  between: Pick<AttributionInput, 'old' | 'now'>,
+): SettingChange[] {
+  const bodies = bodiesOf(between);
+  return withoutRepeats(settings.map((one) => place(one, bodies))).map(({ setting }) => setting);
+}
+
 interface Bodies {
   old(id: string): Json;
   now(id: string): Json;
 }
-function bodiesOf({ old, now }: AttributionInput): Bodies {
+function bodiesOf({ old, now }: Pick<AttributionInput, 'old' | 'now'>): Bodies {
   const index = ({ resources }: Snapshot) => new Map(resources.map(({ id, body }) => [fold(id), body]));
   const [before, after] = [index(old), index(now)];
   return { old: (id) => before.get(fold(id)) ?? null, now: (id) => after.get(fold(id)) ?? null };

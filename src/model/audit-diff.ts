@@ -46,11 +46,24 @@ export interface ClosedFinding extends Finding {
 
 /** A finding of which one of the audits knows whether it fails, and the other does not. It is neither new nor resolved. */
 export interface KnowledgeChange extends Finding {
-  /** Null where the older audit has none of its subject; `notJudged`: a read failed that may have hidden it. */
-  readonly was: Outcome | 'notJudged' | null;
+  /**
+   * Null where the older audit has none of its subject; `notJudged`: a read failed that may have hidden it; `notListed`: the older one lists
+   * what fails or is unknown, and it is not among that.
+   */
+  readonly was: Outcome | 'notJudged' | 'notListed' | null;
+  /** What it was is not known because a read failed. */
+  readonly wasUnread?: true;
   /** As {@link ClosedFinding.now}, where it is known; the rest is then as it was. */
   readonly now: Outcome | 'notJudged' | 'absent' | null;
 }
+
+/**
+ * Of what is known now and was not: is it open whether it failed before, so that a comparison cannot say what is new? Where a read failed
+ * then; and where it fails now, for which reason ever it was unknown. One that was unknown without a failed read and does not fail now is
+ * not new. Everything that ends with a status by it asks here.
+ */
+export const isLearned = ({ now, wasUnread }: Pick<KnowledgeChange, 'now' | 'wasUnread'>): boolean =>
+  !isLost({ now }) && (now === 'fail' || wasUnread === true);
 
 /** Is it unknown now, and was not? */
 export const isLost = ({ now }: Pick<KnowledgeChange, 'now'>): boolean => now === 'unknown' || now === 'notJudged';
@@ -123,7 +136,11 @@ export function diffAudits(
     const turn = outcomeTurn(isFirst ? 'notChecked' : isHidden ? 'notJudged' : audited(was), audited(finding));
     const wasKnown = was?.outcome !== 'unknown' && !isHidden;
     if (turn !== 'found' && wasKnown === (finding.outcome === 'unknown')) {
-      knowledge.push({ ...finding, was: isHidden ? 'notJudged' : (was?.outcome ?? null), now: finding.outcome });
+      const told = older.isComplete ? null : 'notListed';
+      knowledge.push({
+        ...{ ...finding, was: isHidden ? 'notJudged' : (was?.outcome ?? told), now: finding.outcome },
+        ...(isHidden || isUnread(was) ? { wasUnread: true as const } : {}),
+      });
     } else if (turn === 'introduced' || turn === 'found') {
       opened.push(isFirst ? { ...finding, wasChecked: false } : finding);
     } else {
@@ -144,7 +161,8 @@ export function diffAudits(
       else if (isCounted(was)) unchanged += 1;
     } else {
       const told = now !== 'gone' ? now : newer.isComplete ? 'absent' : null;
-      if (was.outcome === 'unknown') knowledge.push({ ...was, was: 'unknown', now: told });
+      if (was.outcome === 'unknown')
+        knowledge.push({ ...was, was: 'unknown', now: told, ...(isUnread(was) ? { wasUnread: true as const } : {}) });
       else closed.push({ ...was, now: told });
     }
   }
@@ -170,6 +188,9 @@ export function diffAudits(
     ...(compared?.notRead === undefined || isEveryRead(compared.notRead) ? {} : { notRead: compared.notRead }),
   };
 }
+
+/** Is it unknown because a read failed? */
+const isUnread = (finding: Finding | undefined): boolean => finding?.outcome === 'unknown' && finding.gaps.length > 0;
 
 /** Of what the older audit does not hold: may reads have hidden it that failed in it, and not in the newer one? */
 function hiddenIn(older: DiffedAudit, newer: DiffedAudit): (finding: Finding) => boolean {

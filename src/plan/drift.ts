@@ -2,7 +2,7 @@
 // and the changes that put it back. Pure.
 import { audit } from '../audit/index.ts';
 import type { ProfileChoice } from '../model/assumption.ts';
-import { attribute } from '../model/attribution.ts';
+import { attribute, toldOnce } from '../model/attribution.ts';
 import { type AuditDiff, isLost } from '../model/audit-diff.ts';
 import { type Change, deleteChange, editChange } from '../model/change.ts';
 import { clockSlack, type WriteRecord, type WriteRecords } from '../model/change-record.ts';
@@ -58,6 +58,10 @@ const mostCauses = 60;
 /** What operators or services set differently; not what the service itself computes. */
 export const settingsBetween = (old: Snapshot, now: Snapshot): SettingChange[] =>
   settingChanges(old, now).filter((one) => isSetting(one, old, now));
+
+/** The same, as they are counted: each once. */
+export const changedSettings = (old: Snapshot, now: Snapshot): SettingChange[] =>
+  toldOnce(settingsBetween(old, now), { old, now });
 
 export function driftOf(input: DriftInput): DriftReport {
   const { old, now, diff, since, records, entries, own, historyUnread = null } = input;

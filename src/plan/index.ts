@@ -22,7 +22,7 @@ export {
   undoLabels,
   undoWords,
 } from './describe.ts';
-export { type DriftInput, driftOf, putBack, settingsBetween } from './drift.ts';
+export { changedSettings, type DriftInput, driftOf, putBack, settingsBetween } from './drift.ts';
 export { type EarlierSnapshot, earlier } from './earlier.ts';
 export { effectsBeyond, effectsOver } from './effects.ts';
 export { withFixes } from './fixes.ts';

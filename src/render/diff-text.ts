@@ -140,9 +140,14 @@ const outcomeWords = {
   ...{ notJudged: 'could not be checked', absent: 'is not checked any more' },
 } as const;
 const wasWords = { ...outcomeWords, pass: 'passing', fail: 'failing', notApplicable: 'not applicable' } as const;
+const beforeWords = (was: KnowledgeChange['was']): string => {
+  if (was === null) return 'not found before';
+  if (was === 'notListed') return 'neither failed nor was unknown before';
+  return was === 'notJudged' ? 'could not be checked before' : `was ${wasWords[was]}`;
+};
 /** `was unknown, now fails` */
 const turnWords = ({ was, now }: KnowledgeChange): string =>
-  `${was === null ? 'not found before' : was === 'notJudged' ? 'could not be checked before' : `was ${wasWords[was]}`}, now ${now === null ? 'neither fails nor is unknown' : outcomeWords[now]}`;
+  `${beforeWords(was)}, now ${now === null ? 'neither fails nor is unknown' : outcomeWords[now]}`;
 
 export const knowledgeLine = (finding: KnowledgeChange): Line =>
   line(

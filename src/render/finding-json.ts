@@ -33,4 +33,8 @@ export function withFindingsJson<
 }
 
 /** A finding that became known or unknown, with what it was and is. */
-export const knowledgeJson = ({ was, now, ...one }: KnowledgeChange) => ({ ...findingJson(one), was, now });
+export const knowledgeJson = ({ was, now, wasUnread, ...one }: KnowledgeChange) => ({
+  ...findingJson(one),
+  ...{ was, now },
+  ...(wasUnread === undefined ? {} : { wasUnread }),
+});

@@ -95,6 +95,30 @@ test('what was read in neither of two scans is not called unchanged', async () =
   expect((await text('diff', 'old.json')).stdout).toContain('vnet-shared could not be read');
 }, 60_000);
 
+test('a diff and a drift count each setting once, and end alike', async () => {
+  const { sim, json, text } = await rig('limited');
+  const both = async (file: string) => {
+    const diff = await json<{ readonly settings: readonly object[] }>('diff', file);
+    const drift = await json<{ readonly changes: readonly { readonly settings: readonly object[] }[] }>(
+      ...['drift', '--baseline', file],
+    );
+    const settings = drift.result.changes.flatMap((one) => one.settings);
+    return [diff.result.settings.length, settings.length, diff.status, drift.status];
+  };
+  await text('scan', '--output', 's1.json');
+  await text('fix', 'nsg.inbound-azureml-44224', ...apply);
+  expect(await both('s1.json')).toEqual([1, 1, 0, 0]);
+  sim.setFaults('GET */vaults/kv-mlsim* * 403');
+  await text('scan', '--output', 's2.json');
+  sim.setFaults('');
+  // What the older one could not read leaves open what is new.
+  expect((await both('s2.json')).slice(2)).toEqual([3, 3]);
+  await text('scan', '--output', 's3.json');
+  expect(sim.sendAs('user', { method: 'DELETE', path: account(sim, 'stmldata') }).status).toBeLessThan(300);
+  // What was unknown for lack of an answer, and does not apply any more, is no question.
+  expect(await both('s3.json')).toEqual([1, 1, 0, 0]);
+}, 60_000);
+
 test('what the older state lacks is neither opened nor closed', async () => {
   const { sim, json } = await rig('mixed');
   sim.setFaults('PUT */vaults/kv-mlsim 1 record:truncated; PATCH */vaults/kv-mlsim 1 record:truncated');

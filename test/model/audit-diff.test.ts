@@ -3,9 +3,10 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { diff as diffCommand } from '../../commands/diff.ts';
 import { readAuditFile } from '../../commands/parts/audit-file.ts';
+import { mayBeNew } from '../../commands/parts/judge.ts';
 import type { Assumptions } from '../../src/model/assumption.ts';
 import { assumptionSpread, assumptionSpreadWords } from '../../src/model/assumption-values.ts';
-import { diffAudits } from '../../src/model/audit-diff.ts';
+import { diffAudits, isLearned } from '../../src/model/audit-diff.ts';
 import { learnedSince, newSince } from '../../src/model/audit-record.ts';
 import type { Finding, Outcome } from '../../src/model/finding.ts';
 import { isOpen } from '../../src/model/finding.ts';
@@ -92,6 +93,31 @@ describe('two audits', () => {
     const unread = { failed: ['/s/hidden'], missing: [] };
     const { opened, knowledge } = diffAudits(side([], true, unread), side([finding('hidden', 'fail')]), null);
     expect([opened, knowledge?.map(({ was, now }) => [was, now])]).toEqual([[], [['notJudged', 'fail']]]);
+  });
+
+  test('what an older audit does not list that lists only what is open is not said to have been absent', () => {
+    const text = (isComplete: boolean) => {
+      const diff = diffAudits(side([], isComplete), side([finding('new', 'unknown')]), null);
+      return [diff.knowledge?.[0]?.was, renderText(diffLines(diff), plain)];
+    };
+    expect(text(true)).toEqual([null, expect.stringContaining('not found before, now unknown')]);
+    expect(text(false)).toEqual([
+      'notListed',
+      expect.stringContaining('neither failed nor was unknown before, now unknown'),
+    ]);
+    expect(text(false)[1]).not.toContain('not found');
+  });
+
+  test('what was not known because a read failed leaves open what is new; what was unknown and does not fail does not', () => {
+    const gaps = ['/s/unread'];
+    const older = [finding('asked', 'unknown'), finding('unread', 'unknown', { gaps }), finding('fails', 'unknown')];
+    const newer = [finding('asked', 'pass'), finding('unread', 'pass'), finding('fails', 'fail')];
+    const { knowledge = [] } = diffAudits(side(older), side(newer), null);
+    const learned = (name: string) => knowledge.filter(({ resource }) => resource === `/s/${name}`);
+    expect(knowledge.filter(isLearned).map(({ resource }) => resource)).toEqual(['/s/fails', '/s/unread']);
+    expect(mayBeNew(learned('asked'), 'low')).toBe(false);
+    expect([mayBeNew(learned('unread'), 'never'), mayBeNew(learned('fails'), 'never')]).toEqual([true, false]);
+    expect([mayBeNew(learned('fails'), 'high'), mayBeNew(learned('fails'), 'critical')]).toEqual([true, false]);
   });
 
   test('names the assumptions that differ, and says where one side does not tell them', () => {
