@@ -13,6 +13,7 @@ import {
 import { type Entry, type EntryStep, isUnsettled, leftOf } from '../src/model/entry.ts';
 import { exitStatus, Failure } from '../src/model/failure.ts';
 import { isCounted, type Report } from '../src/model/finding.ts';
+import type { JsonObject } from '../src/model/json.ts';
 import { fold, isWithin, sameId } from '../src/model/resource-id.ts';
 import { findingParts, shortFinding } from '../src/model/short-finding.ts';
 import type { Snapshot } from '../src/model/snapshot.ts';
@@ -21,10 +22,18 @@ import { clean, counted, utcMinute } from '../src/model/text.ts';
 import { line } from '../src/model/words.ts';
 import { type AuditResult, auditResult, unreadSentences } from '../src/render/audit-result.ts';
 import { auditLines } from '../src/render/audit-text.ts';
-import type { SessionEvent } from '../src/session/session.ts';
+import type { Session, SessionEvent } from '../src/session/session.ts';
 import { notYetVisible } from '../src/session/visible.ts';
 import { auditDocuments } from './parts/documents.ts';
-import { areInPlace, type PlacedChange, placesOf, placeWords, type Standing, standingOf } from './parts/in-place.ts';
+import {
+  areInPlace,
+  lastSteps,
+  type PlacedChange,
+  placesOf,
+  placeWords,
+  type Standing,
+  standingOf,
+} from './parts/in-place.ts';
 import { type AuditRun, judgementExit, pageOf, scanAndJudge } from './parts/judge.ts';
 
 interface Held {
@@ -80,13 +89,17 @@ export const verify = defineCommand({
       .flatMap((entry) => (entry.undoneBy === null ? [entry] : leftIn(entry, all)));
     const applied = standing.filter(isApplied);
     const left = standingOf(all);
+    const keptOf = await keptBodies(session, all, applied);
     const again = yield* readAgain(context, first, applied, left);
     const audited = again === null ? first : yield* scanAndJudge({ ...context, snapshot: again });
     const { snapshot, report } = audited;
     const seen = yield* session.look(snapshot, unseenIn(applied, snapshot), context.signal);
     // What an entry resolved is judged whatever the profile and `bastide.yaml` leave out of the audit.
     const judged = session.byEveryRule(snapshot);
-    const entries = applied.map((entry) => ({ ...held(entry, judged, seen), changes: placesOf(entry, left, seen) }));
+    const entries = applied.map((entry) => ({
+      ...held(entry, judged, seen),
+      changes: placesOf(entry, left, seen, keptOf),
+    }));
     const notVerified = standing.flatMap(notVerifiedOf);
     const isNone = entries.length === 0 && notVerified.every(({ state }) => state === 'failed');
     if (wanted !== undefined && isNone) {
@@ -198,6 +211,22 @@ const unseenIn = (entries: readonly Entry[], snapshot: Snapshot): string[] => {
   );
   return [...new Set(ids)].filter((id) => presence(id) === 'not-known' && !awaited.has(fold(id)));
 };
+
+/** Of what these entries are about: the body that the history saw last. */
+async function keptBodies(
+  { historyBodies }: Session,
+  all: readonly Entry[],
+  about: readonly Entry[],
+): Promise<(resource: string) => JsonObject | undefined> {
+  const asked = new Set(about.flatMap(({ steps }) => steps.map(({ resource }) => fold(resource))));
+  const last = lastSteps(all);
+  const chosen = all.map((entry) => ({
+    ...entry,
+    steps: entry.steps.filter((step) => asked.has(fold(step.resource)) && last.get(fold(step.resource)) === step),
+  }));
+  const bodies = await historyBodies?.(chosen);
+  return (resource) => bodies?.get(last.get(fold(resource))?.after ?? '');
+}
 
 /** An undone entry with the changes that its undo left and that stand; nothing where none does. What they were for is undone. */
 function leftIn(entry: Entry, all: readonly Entry[]): Entry[] {

@@ -2,6 +2,7 @@
 import type { Change } from '../../src/model/change.ts';
 import { applyEdit, compareEdit, type Edit, EditConflict } from '../../src/model/edit.ts';
 import type { Entry, EntryStep } from '../../src/model/entry.ts';
+import { anotherBy, isLasting } from '../../src/model/identity.ts';
 import { asJson, type Json, type JsonObject } from '../../src/model/json.ts';
 import type { Resource } from '../../src/model/resource.ts';
 import { fold, nameInParent, typeOf } from '../../src/model/resource-id.ts';
@@ -22,20 +23,43 @@ export interface PlacedChange {
   readonly state: PlacedState;
   /** The settings that are others now. */
   readonly pointers?: readonly string[];
+  /** By this member, which Azure writes when it makes a resource, it is another one with the same name. */
+  readonly another?: string;
 }
 
 /** What all entries together have left; what a later act of the history replaced or undid is not asked for. */
 export type Standing = ReadonlyMap<string, Made>;
 export const standingOf = (entries: readonly Entry[]): Standing => madeSince(entries, Number.NEGATIVE_INFINITY);
 
-/** Of each change of an entry that no later act of the history replaced. */
-export function placesOf({ steps }: Entry, standing: Standing, snapshot: Snapshot): readonly PlacedChange[] {
+/** The step that the history carried out last on each resource and of which it keeps the body: `after` is what it left there. */
+export function lastSteps(entries: readonly Entry[]): ReadonlyMap<string, EntryStep> {
+  const done = entries.flatMap(({ steps }) => steps.filter(({ state, after }) => state === 'done' && after !== null));
+  return new Map(done.map((step) => [fold(step.resource), step]));
+}
+
+/** Of each change of an entry that no later act of the history replaced. `keptOf`: the body that the history saw last of a resource. */
+export function placesOf(
+  { steps }: Entry,
+  standing: Standing,
+  snapshot: Snapshot,
+  keptOf: (resource: string) => JsonObject | undefined = () => undefined,
+): readonly PlacedChange[] {
   return steps.flatMap((step): PlacedChange[] => {
     const made = standing.get(fold(step.resource));
     const expected = made === undefined ? null : expectedOf(step, made);
     if (expected === null) return [];
     const { resource, change } = step;
-    return [{ resource, change: change.kind, ...placeOf(step, expected, made as Made, snapshot) }];
+    const place = placeOf(step, expected, made as Made, snapshot);
+    const [kept, seen] = [keptOf(resource), resourceIn(snapshot, resource)?.body];
+    const another = change.kind === 'delete' || kept === undefined || seen === undefined ? null : anotherBy(kept, seen);
+    return [
+      {
+        resource,
+        change: change.kind,
+        ...place,
+        ...(another === null || !isLasting(another) ? {} : { state: 'changed', another }),
+      },
+    ];
   });
 }
 
@@ -105,7 +129,8 @@ export function placeWords(changes: readonly PlacedChange[]): (readonly [text: s
   ];
 }
 
-function stateWords({ state, change, pointers = [] }: PlacedChange): string {
+function stateWords({ another, state, change, pointers = [] }: PlacedChange): string {
+  if (another !== undefined) return 'was deleted and is there again';
   switch (state) {
     case 'in-place':
       return 'is in place';

@@ -17,9 +17,16 @@ export const identityPointers: readonly Pointer[] = [
   '/identity/principalId',
 ];
 
+/** The NIC of a private endpoint: Azure gives it with the endpoint, under a name of its own unless one was asked for. */
+const endpointNic: Pointer = '/properties/networkInterfaces/0/id';
+const namesItsNic = (body: JsonObject): boolean =>
+  (scalarText(valueAt(body, '/properties/customNetworkInterfaceName')) ?? '') !== '';
+const isEndpoint = (body: JsonObject): boolean =>
+  /\/privateEndpoints\/[^/]+$/i.test(scalarText(valueAt(body, '/id')) ?? '') && !namesItsNic(body);
+
 /** Is it of the resource, from when it is made until it is deleted? An identity can be taken off and given anew. */
 export const isLasting = (pointer: Pointer): boolean =>
-  identityPointers.includes(pointer) && pointer !== '/identity/principalId';
+  (identityPointers.includes(pointer) && pointer !== '/identity/principalId') || pointer === endpointNic;
 
 const whenMade = identityPointers.filter((pointer) =>
   /(?:creationTime|creationDate|createdOn|timeCreated|createdAt)$/.test(pointer),
@@ -51,7 +58,9 @@ export const isSameOne = (was: JsonObject, is: JsonObject): boolean | undefined 
   decidingIn(was, is) === undefined ? undefined : anotherBy(was, is) === null;
 
 const decidingIn = (was: JsonObject, is: JsonObject): Pointer | undefined =>
-  identityPointers.find((pointer) => [was, is].every((body) => identityAt(body, pointer) !== undefined));
+  [...identityPointers, ...(isEndpoint(was) && isEndpoint(is) ? [endpointNic] : [])].find((pointer) =>
+    [was, is].every((body) => identityAt(body, pointer) !== undefined),
+  );
 
 /** Ids in one spelling, times as moments. */
 function identityAt(body: JsonObject, pointer: Pointer): string | undefined {

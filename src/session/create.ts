@@ -410,6 +410,7 @@ export function createSession(options: SessionOptions): Session {
       return resumePlan(entry, remaining, snapshot, { ...contextFor(tell), isOwn, whose });
     },
     history: entries,
+    historyBodies: async (of) => bodiesOf(of, options.history(await workspace())),
     historyNotes: async () => options.history(await workspace()).notes(),
     repairHistory: async (dryRun) => options.history(await workspace()).repair(dryRun),
     async exportHistory() {

@@ -11,7 +11,7 @@ import type { FailureValue } from '../model/failure.ts';
 import type { Finding, Report } from '../model/finding.ts';
 import type { Flaw } from '../model/flaw.ts';
 import type { FleetReport, FleetRequest } from '../model/fleet.ts';
-import type { Json } from '../model/json.ts';
+import type { Json, JsonObject } from '../model/json.ts';
 import type { NetworkMap } from '../model/network-map.ts';
 import type { Overwrote } from '../model/overwrote.ts';
 import type { NotUndone, Plan } from '../model/plan.ts';
@@ -273,6 +273,8 @@ export interface Session {
    */
   planRestore(entry?: string, signal?: AbortSignal): Promise<Plan>;
   history(): Promise<readonly Entry[]>;
+  /** The bodies that the history keeps of what entries carried out, by the names in their steps; absent where it keeps none. */
+  historyBodies?(entries: readonly Entry[]): Promise<ReadonlyMap<string, JsonObject>>;
   historyNotes(): Promise<readonly HistoryNote[]>;
   /** Writes the history anew without what is damaged, and keeps a copy; a dry run only says what is lost. Absent for files. */
   repairHistory?(dryRun: boolean): Promise<HistoryRepair>;

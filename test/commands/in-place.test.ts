@@ -105,6 +105,25 @@ test('what was created and another client deleted is gone, and its undo does not
   expect(text).not.toContain(`undone by ${outcome.entry}`);
 });
 
+test('what another client deleted and made again with the same settings is not in place', async () => {
+  const entry = await madeBy(created());
+  const rule = `${nsg()}/securityRules/night`;
+  const properties = {
+    ...{ protocol: 'Tcp', direction: 'Inbound', access: 'Allow', priority: 300, sourceAddressPrefix: 'VirtualNetwork' },
+    ...{ sourcePortRange: '*', destinationAddressPrefix: '*', destinationPortRange: '443' },
+  };
+  expect(await placed(entry)).toMatchObject({ states: ['in-place'], status: 0 });
+  beside.write('DELETE', nsg());
+  beside.write('PUT', nsg(), { location: 'westeurope', properties: { securityRules: [] } });
+  const again = await placed(entry);
+  expect(again).toMatchObject({ states: ['changed'], status: 1 });
+  expect(again.said).toContain('0 of 1 change in place, nsg-night was deleted and is there again');
+  // A change that the history made in it since is in place.
+  const own = await madeBy({ kind: 'create', resource: rule, edits: [], body: { properties } });
+  expect((await placed(own)).states).toEqual(['in-place']);
+  beside.write('DELETE', nsg());
+});
+
 test('what cannot be read is neither gone nor in place', async () => {
   const entry = await madeBy(created());
   hidden = /networkSecurityGroups/i;
