@@ -2,7 +2,8 @@
 // of medium severity or higher; the risk of a step and its effects never contradict each other; and JSON keeps the kinds of version 0.1.
 import { describe, expect, test } from 'vitest';
 import { audit } from '../../src/audit/index.ts';
-import { changedFlows, pathThrough } from '../../src/audit/path.ts';
+import { changedFlows, type PathPackets, pathThrough, tracePath } from '../../src/audit/path.ts';
+import { places } from '../../src/facts/path/places.ts';
 import type { Change } from '../../src/model/change.ts';
 import {
   currentEffects,
@@ -17,6 +18,9 @@ import type { Report } from '../../src/model/finding.ts';
 import type { Plan, Step } from '../../src/model/plan.ts';
 import { fold } from '../../src/model/resource-id.ts';
 import type { Snapshot } from '../../src/model/snapshot.ts';
+import { indexSnapshot } from '../../src/model/snapshot-index.ts';
+import type { Parts } from '../../src/net/decision.ts';
+import { newlyAllowed } from '../../src/net/openings.ts';
 import { afterChange } from '../../src/plan/effects.ts';
 import { buildPlan, type PlanRequest, reviewPlan } from '../../src/plan/index.ts';
 import { rules } from '../../src/rules/index.ts';
@@ -226,5 +230,57 @@ describe.each(partOf(worlds, 3))('%s', (name) => {
       ),
     );
     for (const step of closing) expect(step.effects.map(({ kind }) => kind)).toContain('restricts');
+  });
+});
+
+describe('what declared clients reach is in some effect, however wide they are', () => {
+  const widths: readonly (readonly string[])[] = [
+    ['203.0.113.77'],
+    ['203.0.113.0/24'],
+    ['203.0.112.0/20', '198.51.100.7'],
+    ['20.0.0.0/8'],
+    ['10.0.0.0/8'],
+    ['64.0.0.0/3'],
+    ['0.0.0.0/1', '128.0.0.0/1'],
+    ['0.0.0.0/0'],
+  ];
+
+  /** What the Internet reaches at every place and service, packet by packet. */
+  function fromInternet(snapshot: Snapshot): ReadonlyMap<string, Parts> {
+    const index = indexSnapshot(snapshot);
+    const services = snapshot.resources.filter(({ type }) => /\/(?:storageAccounts|vaults)$/i.test(type));
+    const asked = [
+      ...places(index).map((one) => ({ destination: one.asked, ports: ['22', '443'] })),
+      ...services.map(({ id }) => ({ destination: id, ports: ['443'] })),
+    ];
+    const reached = asked.map(({ destination, ports }): readonly [string, Parts] => {
+      const trace = tracePath({ source: 'internet', destination, protocol: 'Tcp', ports }, index);
+      return [destination, 'reason' in trace ? [] : trace.outcome];
+    });
+    return new Map(reached);
+  }
+
+  const opened = ({ parts }: PathPackets): Parts => parts.map((part) => ({ ...part, outcome: 'allowed' })) as Parts;
+
+  test.each(
+    ['limited', 'machines', 'open', 'drifted'].flatMap((name) => widths.map((clients) => ({ name, clients }))),
+  )('$name: $clients', ({ name, clients }) => {
+    const world = worldSnapshot(name);
+    const snapshot = { ...world, intents: { ...world.intents, sshWanted: true, devClientIps: clients } };
+    const request = { targets: 'all', answers: {}, ips: [], profile: 'all', allowEffects: effectKinds } as const;
+    const made = buildPlan({ snapshot, rules, request, id: 'p' });
+    let [before, was] = [snapshot as Snapshot, fromInternet(snapshot)];
+    for (const { change, does } of made.steps) {
+      const after = afterChange(before, change);
+      const is = fromInternet(after);
+      const told = changedFlows(before, after)
+        .filter(({ kind, asAddresses }) => kind === 'opens' && asAddresses !== true)
+        .flatMap(({ packets }) => opened(packets));
+      for (const [place, parts] of is) {
+        const gained = newlyAllowed(was.get(place) ?? [], parts, []);
+        expect(newlyAllowed(told, gained, []), `${does}: ${place}`).toEqual([]);
+      }
+      [before, was] = [after, is];
+    }
   });
 });

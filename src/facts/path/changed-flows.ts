@@ -82,31 +82,37 @@ export const hasTouchedFlows = (before: Snapshot, after: Snapshot): boolean => {
   return last?.from === indexSnapshot(before) && last.touched.size > 0;
 };
 
-/** `apart`: the end of which some addresses of the Internet are meant. */
+/** `apart`: the end of which some addresses of the Internet are meant. `isDeclared`: its sources are declared clients alone. */
 interface Found {
   readonly change: FlowChange;
   readonly apart?: 'from' | 'to';
+  readonly isDeclared?: true;
 }
 
-/** Some addresses of the Internet are told as the tags and addresses that are asked about besides, and what is left of them. */
+/**
+ * Some addresses of the Internet are told as the tags and addresses that are asked about besides, and those of declared clients as the
+ * clients; what is left of them is told by its addresses.
+ */
 const namedByTags = (found: readonly Found[]): FlowChange[] =>
-  found.flatMap(({ change, apart }) => {
-    if (apart === undefined) return [change];
-    const other = apart === 'to' ? 'from' : 'to';
-    const told = found.flatMap(({ change: one, apart: open }) =>
+  found.flatMap((one) => {
+    const { change, apart } = one;
+    const end = apart ?? (one.isDeclared ? 'from' : undefined);
+    if (end === undefined) return [change];
+    const other = end === 'to' ? 'from' : 'to';
+    const isTold = ({ change: { kind, [end]: named, [other]: to }, apart: open, isDeclared: ofClients }: Found) =>
       open === undefined &&
-      one.kind === change.kind &&
-      ['tag', 'addresses'].includes(one[apart].kind) &&
-      one[other].id === change[other].id &&
-      one[other].name === change[other].name
-        ? asAllowed(one.packets.parts)
-        : [],
-    );
+      ofClients === undefined &&
+      kind === change.kind &&
+      ((apart !== undefined && ['tag', 'addresses'].includes(named.kind)) ||
+        (one.isDeclared === true && named.kind === 'client')) &&
+      to.id === change[other].id &&
+      to.name === change[other].name;
+    const told = found.flatMap((each) => (isTold(each) ? asAllowed(each.change.packets.parts) : []));
     const parts = told.length === 0 ? change.packets.parts : newlyAllowed(told, change.packets.parts, []);
     if (parts.length === 0) return [];
     const packets = { ...change.packets, parts };
-    const end = addressesEnd(both(addressesOf(sideOf(apart), parts), anywhere));
-    return [{ ...change, [apart]: end, packets, traffic: trafficOf(parts), sample: sampleOf(packets) }];
+    const named = addressesEnd(both(addressesOf(sideOf(end), parts), anywhere));
+    return [{ ...change, [end]: named, packets, traffic: trafficOf(parts), sample: sampleOf(packets) }];
   });
 const asAllowed = (parts: Parts): Parts => parts.map((part) => ({ ...part, outcome: 'allowed' })) as Parts;
 
@@ -261,16 +267,16 @@ function changesOf(flow: TouchedFlow, before: SnapshotIndex, after: SnapshotInde
     );
     return split.flatMap(({ parts, certain, isSome, name }): Found[] => {
       const packets = { ...change.packets, parts };
-      const from = meant(whose, 'source', packets, after);
-      if (from === null) return [];
+      const from = meant(whose, packets);
       const to = ends.to;
       const hosts = (kind === 'opens' ? seen[0] : seen[1])?.hosts;
       const sample = isElsewhere ? null : sampleOf(packets);
       const named = hosts === undefined ? to : { ...to, name: `${to.name} (${hosts.join(', ')})`, hosts };
       const most = name === undefined ? {} : apart === 'from' ? { from: { ...from, name } } : { to: { ...to, name } };
-      const told = { ...{ kind, from, to: named, subnets, service, packets, certain, use }, ...most };
-      const found = { ...told, traffic: trafficOf(parts), sample };
-      return isSome && apart !== undefined ? [{ change: found, apart }] : [{ change: found }];
+      const ofFlow = { ...{ kind, from, to: named, subnets, service, packets, certain, use }, ...most };
+      const found = { ...ofFlow, traffic: trafficOf(parts), sample };
+      const told: Found = isSome && apart !== undefined ? { change: found, apart } : { change: found };
+      return [isDeclared(whose, packets, after) ? { ...told, isDeclared: true } : told];
     });
   };
   const withAddresses = (found: Found): Found => ({ ...found, change: { ...found.change, asAddresses: true } });
@@ -414,15 +420,20 @@ const withPorts = (parts: Parts, portsOf: (own: Intervals<number>) => Intervals<
   });
 const mostOfInternet = 'most of the Internet';
 
-/** The source, or the addresses of it that are meant; null where only declared clients are, which are named apart. */
-function meant(end: EffectEnd, side: 'source', { parts }: PathPackets, index: SnapshotIndex): EffectEnd | null {
-  if (end.kind !== 'internet' && end.kind !== 'addresses') return end;
-  const all = both(addressesOf(side, parts), anywhere);
+/** The source, or the addresses of it that are meant. */
+function meant(end: EffectEnd, { parts }: PathPackets): EffectEnd {
+  if (end.kind !== 'addresses') return end;
+  const all = both(addressesOf('source', parts), anywhere);
   // A tag whose addresses are not known has none of them.
-  if (noAddress(all)) return end;
+  return noAddress(all) ? end : addressesEnd(all);
+}
+
+/** Do only declared clients send them? They are followed by themselves. */
+function isDeclared(end: EffectEnd, { parts }: PathPackets, index: SnapshotIndex): boolean {
+  if (end.kind !== 'internet' && end.kind !== 'addresses') return false;
+  const all = both(addressesOf('source', parts), anywhere);
   const declared = readPrefixes(index.snapshot.intents.devClientIps ?? []).addresses;
-  if (noAddress(without(all, declared))) return null;
-  return end.kind === 'internet' ? end : addressesEnd(all);
+  return !noAddress(all) && noAddress(without(all, declared));
 }
 
 function addressesEnd(all: Addresses): EffectEnd {
