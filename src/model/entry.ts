@@ -195,6 +195,12 @@ export const leftOf = (
   entries: readonly Pick<Entry, 'id' | 'left'>[],
 ): readonly LeftChange[] => (undoneBy === null ? [] : (entries.find(({ id }) => id === undoneBy)?.left ?? []));
 
+/** Which undo undid an entry whole, or found nothing left to undo; '' of others. */
+export const undoneByText = (entry: Pick<Entry, 'undoneBy'>, entries: readonly Entry[]): string => {
+  if (entry.undoneBy === null || leftOf(entry, entries).length > 0) return '';
+  return undoneWords(entry, entries) === 'undone by' ? entry.undoneBy : `others; ${entry.undoneBy} found nothing left`;
+};
+
 /** `undone`, or how much of it, of an entry that an undo is about; '' of others. */
 export const undoneMark = (
   entry: Pick<Entry, 'undoneBy'>,

@@ -262,25 +262,26 @@ describe('what declared clients reach is in some effect, however wide they are',
 
   const opened = ({ parts }: PathPackets): Parts => parts.map((part) => ({ ...part, outcome: 'allowed' })) as Parts;
 
-  test.each(
-    ['limited', 'machines', 'open', 'drifted'].flatMap((name) => widths.map((clients) => ({ name, clients }))),
-  )('$name: $clients', ({ name, clients }) => {
-    const world = worldSnapshot(name);
-    const snapshot = { ...world, intents: { ...world.intents, sshWanted: true, devClientIps: clients } };
-    const request = { targets: 'all', answers: {}, ips: [], profile: 'all', allowEffects: effectKinds } as const;
-    const made = buildPlan({ snapshot, rules, request, id: 'p' });
-    let [before, was] = [snapshot as Snapshot, fromInternet(snapshot)];
-    for (const { change, does } of made.steps) {
-      const after = afterChange(before, change);
-      const is = fromInternet(after);
-      const told = changedFlows(before, after)
-        .filter(({ kind, asAddresses }) => kind === 'opens' && asAddresses !== true)
-        .flatMap(({ packets }) => opened(packets));
-      for (const [place, parts] of is) {
-        const gained = newlyAllowed(was.get(place) ?? [], parts, []);
-        expect(newlyAllowed(told, gained, []), `${does}: ${place}`).toEqual([]);
+  test.each(['limited', 'machines', 'open', 'drifted'].flatMap((name) => widths.map((clients) => ({ name, clients }))))(
+    '$name: $clients',
+    ({ name, clients }) => {
+      const world = worldSnapshot(name);
+      const snapshot = { ...world, intents: { ...world.intents, sshWanted: true, devClientIps: clients } };
+      const request = { targets: 'all', answers: {}, ips: [], profile: 'all', allowEffects: effectKinds } as const;
+      const made = buildPlan({ snapshot, rules, request, id: 'p' });
+      let [before, was] = [snapshot as Snapshot, fromInternet(snapshot)];
+      for (const { change, does } of made.steps) {
+        const after = afterChange(before, change);
+        const is = fromInternet(after);
+        const told = changedFlows(before, after)
+          .filter(({ kind, asAddresses }) => kind === 'opens' && asAddresses !== true)
+          .flatMap(({ packets }) => opened(packets));
+        for (const [place, parts] of is) {
+          const gained = newlyAllowed(was.get(place) ?? [], parts, []);
+          expect(newlyAllowed(told, gained, []), `${does}: ${place}`).toEqual([]);
+        }
+        [before, was] = [after, is];
       }
-      [before, was] = [after, is];
-    }
-  });
+    },
+  );
 });

@@ -179,7 +179,8 @@ describe('plans', () => {
     ]);
     expect(plan.steps.map(({ change }) => nameInParent(change.resource))).toContain('lakemlsim');
     expect([planDigest(plan), plan.gates, plan.effects]).toEqual([planDigest(plain), plain.gates, plain.effects]);
-    const sentence = 'A template deployed this (deployment main of 2024-04-02): deploying it again may revert this change';
+    const sentence =
+      'A template deployed this (deployment main of 2024-04-02): deploying it again may revert this change';
     const forms = [
       planLines(plan).map(plainText).join('\n'),
       planMarkdown({ plan, digest: '', problems: [] }).replaceAll('\\', ''),

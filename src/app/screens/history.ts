@@ -2,14 +2,13 @@
 import type { Line } from '../../command/definition.ts';
 import {
   type Entry,
-  leftOf,
   madeWords,
   noEntries,
   otherWords,
   partlyWords,
   restOf,
   stepUndoTexts,
-  undoneWords,
+  undoneByText,
 } from '../../model/entry.ts';
 import { nameInParent } from '../../model/resource-id.ts';
 import { shortFinding } from '../../model/short-finding.ts';
@@ -176,9 +175,6 @@ function facts(entry: Entry, state: State, width: number): Line[] {
   const fact = (name: string, text: string, role?: string) =>
     text === '' ? [] : wrapLine(line(word(name.padEnd(12), 'dim'), word(text, role)), width, 12);
   const rest = restOf(entry).length;
-  const isLeft = undoneWords(entry, state.entries) === 'undone by';
-  const isPart = leftOf(entry, state.entries).length > 0;
-  const undoneBy = isPart ? '' : isLeft ? (entry.undoneBy ?? '') : `others; ${entry.undoneBy} found nothing left`;
   return [
     ...fact('Entry', clean(entry.id)),
     ...fact('When', clean(entry.at)),
@@ -192,7 +188,7 @@ function facts(entry: Entry, state: State, width: number): Line[] {
     ),
     ...fact('Resumed', clean(entry.resumed ?? '')),
     ...fact('Undoes', clean(entry.undoes ?? '')),
-    ...fact('Undone by', clean(undoneBy), 'warn'),
+    ...fact('Undone by', clean(undoneByText(entry, state.entries)), 'warn'),
     ...fact('Redoes', clean(entry.redoes ?? '')),
     ...fact('Part', clean(partlyWords(entry, state.entries)), 'warn'),
     ...entry.steps.flatMap(({ requestId }) => fact('Request', clean(requestId ?? ''), 'dim')),
