@@ -176,6 +176,10 @@ export interface Entry {
   readonly unreadable?: UnreadableEntry;
 }
 
+/** Did this machine send the step, or make its entry? An import keeps nothing of whether Azure compared a request (`unguarded`). */
+export const isSeenHere = (step: Pick<EntryStep, 'unguarded'>, { imported }: Pick<Entry, 'imported'>): boolean =>
+  imported === undefined || step.unguarded !== undefined;
+
 /** Was the step begun, and is its outcome not in the history yet? */
 export const isUnsettled = ({ state }: Pick<EntryStep, 'state'>): boolean =>
   state === 'intended' || state === 'sent' || state === 'unknown';

@@ -6,7 +6,7 @@ import {
   type WriteRecord,
   type WriteRecords,
 } from '../model/change-record.ts';
-import type { Entry } from '../model/entry.ts';
+import { type Entry, isSeenHere } from '../model/entry.ts';
 import { madeAt, modifiedAt } from '../model/identity.ts';
 import { type NotCompared, provesMissing } from '../model/not-compared.ts';
 import { isOfTime, isRecordOf, originOfStep } from '../model/origin.ts';
@@ -93,15 +93,16 @@ function modifiedSince(now: Snapshot, records: readonly WriteRecord[], since: st
 
 /** The writes of the history since, that must have a record and have none yet. */
 function ownWrites(now: Snapshot, records: readonly WriteRecord[], since: string, { entries, own }: Writer) {
-  return entries.flatMap(({ id: entry, at, by, imported, steps }) => {
+  return entries.flatMap((one) => {
+    const { id: entry, at, by, steps } = one;
     const names = [...own, by].map(fold);
     return steps.flatMap((step) => {
       const begun = step.begun ?? at;
       const resource = recordedAs(step.resource, now, records);
-      const isMade = step.state === 'done' && originOfStep(step)?.reason !== 'not-known' && imported === undefined;
+      const isMade = step.state === 'done' && originOfStep(step)?.reason !== 'not-known' && isSeenHere(step, one);
       if (!isMade || resource === null || !isSince(begun, since)) return [];
       const isShown = records.some(
-        (one) => sameId(one.target, resource) && isRecordOf(one, step, names) && isOfTime(one, step, begun),
+        (each) => sameId(each.target, resource) && isRecordOf(each, step, names) && isOfTime(each, step, begun),
       );
       return isShown ? [] : [{ reason: 'own-write' as const, data: { resource: step.resource, entry, at: begun } }];
     });

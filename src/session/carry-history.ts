@@ -2,7 +2,7 @@
 // record of the resource says that this identity made it.
 import type { History } from '../history/history.ts';
 import { asImported, carriedAs, exportText, readExport } from '../history/transfer.ts';
-import type { Entry, EntryStep } from '../model/entry.ts';
+import { type Entry, type EntryStep, isSeenHere } from '../model/entry.ts';
 import { exitStatus, Failure, isFailure } from '../model/failure.ts';
 import type { JsonObject } from '../model/json.ts';
 import { clean } from '../model/text.ts';
@@ -79,6 +79,8 @@ function isLater(entry: Entry, here: Entry | undefined): boolean {
   const how = here.state === 'unreadable' ? 'other' : carriedAs(entry, here);
   if (how === 'known') return false;
   if (how === 'other' || here.imported === undefined || here.undoneBy !== null) throw otherHere(entry.id);
+  // What was seen here of the steps that were sent here is in no file.
+  if (here.steps.some((step) => isSeenHere(step, here))) throw resumedHere(entry.id);
   return true;
 }
 
@@ -143,6 +145,13 @@ const otherHere = (id: string): Failure =>
     'history-differs',
     exitStatus.notSent,
     `History entry ${clean(id, 80)} is another one here: what the file says of it does not follow from it. Nothing was imported.`,
+    'Import it into an empty BASTIDE_HOME.',
+  );
+const resumedHere = (id: string): Failure =>
+  new Failure(
+    'history-differs',
+    exitStatus.notSent,
+    `History entry ${clean(id, 80)} was resumed here: what the file says of it since is not imported. Nothing was imported.`,
     'Import it into an empty BASTIDE_HOME.',
   );
 const aboutOwn = (): Failure =>

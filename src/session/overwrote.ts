@@ -2,7 +2,7 @@
 // change; what records do not tell stays not known.
 import { clocksApart, isRecorded, recordDays, recordsComeWithin, type WriteRecords } from '../model/change-record.ts';
 import { namesOfCaller } from '../model/drift.ts';
-import { type Entry, type EntryStep, isUnsettled } from '../model/entry.ts';
+import { type Entry, type EntryStep, isSeenHere, isUnsettled } from '../model/entry.ts';
 import { isFailure } from '../model/failure.ts';
 import { isOpenQuestion, notKnown, type Written } from '../model/overwrote.ts';
 import type { Resource } from '../model/resource.ts';
@@ -16,10 +16,10 @@ import { bodyIn } from './undo-proof.ts';
 type AskContext = Pick<WriteContext, 'arm' | 'history' | 'now'>;
 
 /** Of what its write overwrote a step says this. What it does not say, and its entry does not prove, is not known. */
-export function writtenOf(step: EntryStep, { imported }: Pick<Entry, 'imported'>): Written {
+export function writtenOf(step: EntryStep, entry: Pick<Entry, 'imported'>): Written {
   const { unguarded, overwrote, state, origin, requestId, unanswered } = step;
   if (overwrote === undefined && (state === 'skipped' || state === 'waiting')) return { reason: 'not-written' };
-  if (imported !== undefined) return notKnown('imported');
+  if (!isSeenHere(step, entry)) return notKnown('imported');
   if (unguarded === false) {
     const isUnsent = state === 'failed' && requestId === null && unanswered === undefined;
     return { reason: isUnsent ? 'not-written' : 'compared' };

@@ -62,7 +62,8 @@ const writesOf = (entry: Entry): Write[] =>
 
 function doubtWords(entry: Entry, writes: readonly Write[]): string {
   if (entry.unreadable !== undefined) return entryNotKnownWords(entry.id, 'unreadable');
-  if (entry.imported !== undefined) return entryNotKnownWords(entry.id, 'imported');
+  const isImported = ({ written }: Write) => written.reason === 'not-known' && written.data.why === 'imported';
+  if (writes.every(isImported)) return entryNotKnownWords(entry.id, 'imported');
   return toldOf(writes).join(' ');
 }
 

@@ -10,7 +10,7 @@ import {
   type WriteRecords,
 } from '../model/change-record.ts';
 import { namesOfCaller } from '../model/drift.ts';
-import type { Entry, EntryStep } from '../model/entry.ts';
+import { type Entry, type EntryStep, isSeenHere } from '../model/entry.ts';
 import { isFailure } from '../model/failure.ts';
 import { isSameOne } from '../model/identity.ts';
 import { isArray, isObject, type JsonObject } from '../model/json.ts';
@@ -47,11 +47,11 @@ export async function undoProof(
 ): Promise<UndoProof> {
   const bodies = await bodiesOf(entries, history);
   const claims: Claim[] = [];
-  for (const { at, steps, imported } of entries) {
-    for (const step of steps) {
+  for (const entry of entries) {
+    for (const step of entry.steps) {
       const origin = originOfStep(step);
-      if (step.state === 'done')
-        claims.push({ step, origin, isImported: imported !== undefined, begun: Date.parse(step.begun ?? at) });
+      const isImported = !isSeenHere(step, entry);
+      if (step.state === 'done') claims.push({ step, origin, isImported, begun: Date.parse(step.begun ?? entry.at) });
     }
   }
   const answers = new Map<EntryStep, NotMadeHere | null>();

@@ -54,12 +54,10 @@ afterEach(() => {
 const account = () => `${beside.group}/Microsoft.Storage/storageAccounts/stmlsim`;
 const table = () => `${beside.group}/Microsoft.Network/routeTables/rt-made`;
 const cluster = () => `${beside.simulator.workspace}/computes/cl-new`;
-const closing = async (address: string): Promise<Change> => {
+const closing = async (address: string, id = account()): Promise<Change> => {
   const rule = { value: address, action: 'Allow' };
   const list = '/properties/networkAcls/ipRules';
-  return editChange(account(), [
-    addTo((await beside.read(account())) ?? {}, list, rule, { member: 'value', fold: false }),
-  ]);
+  return editChange(id, [addTo((await beside.read(id)) ?? {}, list, rule, { member: 'value', fold: false })]);
 };
 const making = (): Change => ({
   ...{ kind: 'create', resource: table(), edits: [] },
@@ -219,6 +217,44 @@ test('an imported entry has a reason of its own, and nothing is told to come lat
   }
 });
 
+test('of an imported entry, what was sent here is told and restored, and the rest is not known', async () => {
+  const earlier = await closing('198.51.100.18', account().replace('stmlsim', 'stmldata'));
+  beside.simulator.setFaults(`PATCH ${account()} 1 403:write;PUT ${account()} 1 403:write`);
+  const { entry, state } = await applied(earlier, await closing('198.51.100.17'));
+  beside.simulator.setFaults('');
+  expect(state).toBe('partial');
+  const { session, history } = beside.elsewhere();
+  const file = (await beside.session.exportHistory?.()) ?? '';
+  await session.importHistory?.(file);
+  const rest = await session.planResume(entry ?? undefined);
+  if (rest === null) throw new Error('nothing is left');
+  const rules = valueAt((await beside.read(account())) ?? {}, '/properties/networkAcls') as JsonObject;
+  const theirs = { value: '198.51.100.78', action: 'Allow' };
+  before = async () => {
+    before = undefined;
+    const networkAcls = { ...rules, ipRules: [...(rules.ipRules as readonly Json[]), theirs] };
+    expect(await asTerraform('PATCH', account(), { properties: { networkAcls } })).toBe(200);
+  };
+  const outcome = await drain(session.apply(rest, { line: 'resume', acceptWarnings: true }));
+  expect([outcome.state, outcome.entry]).toEqual(['done', entry]);
+  expect(JSON.stringify(await beside.read(account()))).not.toContain(theirs.value);
+  const here = (await history.entries()).find(({ id }) => id === entry);
+  expect(here?.steps.map((step) => writtenOf(step, here))).toMatchObject([
+    { reason: 'not-known', data: { why: 'imported' } },
+    { reason: 'known', data: { writes: [{ client: 'Terraform' }], settings: 1 } },
+  ]);
+  // A file that goes on from what it said would forget it.
+  const later = (await beside.session.planResume(entry ?? undefined)) ?? undefined;
+  if (later !== undefined) await drain(beside.session.apply(later, { line: 'resume', acceptWarnings: true }));
+  const again = await session
+    .importHistory?.((await beside.session.exportHistory?.()) ?? '')
+    .catch((one: unknown) => one);
+  expect((await history.entries()).find(({ id }) => id === entry)?.steps[1]).toEqual(here?.steps[1]);
+  expect(again).toMatchObject({ code: 'history-differs' });
+  await drain(session.apply(await session.planRestore(), { line: 'restore', acceptWarnings: true }));
+  expect(JSON.stringify(await beside.read(account()))).toContain(theirs.value);
+});
+
 test('an entry whose record is damaged answers for none of its writes, repaired or not', async () => {
   const own = await openBeside('mixed');
   const rule = { value: '198.51.100.15', action: 'Allow' };
@@ -275,12 +311,13 @@ test('no step is told as compared that was not recorded, or cannot be derived, a
       const change = { kind, resource: one.resource, edits: [], body: kind === 'edit' ? null : {} } as Change;
       const whole = { ...one, change, before: null, requestId: 'one' } as unknown as EntryStep;
       const { reason } = writtenOf(whole, isImported ? { imported: { at: '', by: '' } } : {});
+      const isSeen = !isImported || one.unguarded !== undefined;
       if (reason === 'compared') {
-        expect(isImported).toBe(false);
+        expect(isSeen).toBe(true);
         expect(one.unguarded ?? !resourceTypeOf(typeOf(one.resource)).comparesEtag).toBe(false);
       }
       if (one.unguarded === true && one.state === 'done' && one.origin === undefined) expect(reason).toBe('not-known');
-      if (isImported && one.state === 'done') expect(reason).toBe('not-known');
+      if (!isSeen && one.state === 'done') expect(reason).toBe('not-known');
     }),
   );
 });
