@@ -24,7 +24,7 @@ export function driftNumbers(drift: DriftReport): string {
       ? ''
       : isAllLate
         ? 'by what Azure has recorded so far, '
-        : `by what Azure recorded until ${utcMinute(late.data.until)}, `;
+        : `by change records, which may lack writes after ${utcMinute(late.data.until)}, `;
   const settings = changes.reduce((sum, one) => sum + one.settings.length, 0);
   const resources = new Set(changes.map(({ target }) => target.toLowerCase())).size;
   const isDoubtful = isAllLate || notes.length > 0 || notCompared.some(provesMissing);

@@ -209,7 +209,7 @@ test('a roll-up is no finding in the numbers of drift', () => {
   expect(driftNumbers(unread)).toBe('no setting is known to have changed; 1 finding opened, 2 closed');
   const late = { reason: 'records-late', data: { until: '2026-12-01T12:00:00.000Z' } } as const;
   expect(driftNumbers({ ...report, notCompared: [late] })).toBe(
-    'by what Azure recorded until 2026-12-01 12:00 UTC, no setting changed; 1 finding opened, 2 closed',
+    'by change records, which may lack writes after 2026-12-01 12:00 UTC, no setting changed; 1 finding opened, 2 closed',
   );
 });
 

@@ -266,7 +266,7 @@ describe('drift', () => {
     expect(missing.map(({ data }) => 'entry' in data && data.entry)).toContain(entry);
     expect(drift.exit?.({ ...found, opened: [] }, { failOn: 'never' } as never)).toBe(3);
     const text = drift.text(found).map(plainText).join('\n');
-    expect(text).toContain('by what Azure recorded until');
+    expect(text).toContain('by change records, which may lack writes after');
     expect(text).toContain('no setting is known to have changed');
     expect(text).toMatch(/stmldata: history entry .* changed it at .*, and no change record shows that yet/);
     expect(driftMarkdown(found)).toContain('no change record shows that yet');
