@@ -16,6 +16,7 @@ import { computesOutOfSight } from '../facts/path/places.ts';
 import { resolveEnd } from '../facts/path/resolve.ts';
 import type { PathStage } from '../facts/path/stage.ts';
 import { outcomeOf, type PathPackets, questionsAround, type Widening, widenings } from '../facts/path/widening.ts';
+import { unreadOfOthers } from '../facts/unread.ts';
 import type { PathAnswer } from '../model/path.ts';
 import { attempt } from '../model/readable.ts';
 import { sameId } from '../model/resource-id.ts';
@@ -37,6 +38,7 @@ export {
   outcomeOf,
   questionsAround,
   tracePath,
+  unreadOfOthers,
   type Widening,
   widenings,
 };

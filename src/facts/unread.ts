@@ -1,9 +1,10 @@
 // Reads that Azure refused, or that failed, and what they hide: resources that are found through them alone. What a file does not hold
 // was not refused.
 
-import { subscriptionOf } from '../model/resource-id.ts';
+import { fold, nameOf, sameId, subscriptionOf, typeOf } from '../model/resource-id.ts';
 import type { ReadFailure } from '../model/snapshot.ts';
 import type { SnapshotIndex } from '../model/snapshot-index.ts';
+import { workspaceType } from '../resource-types/workspace-view.ts';
 import { datastoresOf, unresolvedAccounts } from './accounts.ts';
 import { storageType } from './links.ts';
 
@@ -34,4 +35,28 @@ export function unreadAccounts(index: SnapshotIndex): ReadFailure | undefined {
   const unread = unreadWorkspace(index) ?? refusedRead(datastoresOf(workspace), index);
   if (unread !== undefined || unresolvedAccounts(index).length === 0) return unread;
   return refusedRead(`/subscriptions/${subscriptionOf(workspace) ?? ''}/providers/${storageType}`, index);
+}
+
+/**
+ * Failed reads that hide what other workspaces have: which there are, and their computes or datastores. Each with a name for what it hides.
+ */
+export function unreadOfOthers(
+  part: 'computes' | 'datastores' | null,
+  { snapshot }: SnapshotIndex,
+): readonly { readonly what: string; readonly gap: ReadFailure }[] {
+  const { gaps, workspace } = snapshot;
+  if (workspace === null) return [];
+  const every = `/providers/${workspaceType}`;
+  return gaps.flatMap((gap) => {
+    // A query has no resource that could be missing.
+    if (sameId(gap.id, every)) return [{ what: 'the workspaces of other subscriptions', gap }];
+    if (!isRefused(gap)) return [];
+    if (sameId(gap.id, `/subscriptions/${subscriptionOf(workspace) ?? ''}${every}`))
+      return [{ what: 'the list of workspaces', gap }];
+    if (part === null || !fold(gap.id).endsWith(`/${part}`)) return [];
+    if (sameId(gap.id, `${every}/${part}`)) return [{ what: `the ${part} of more workspaces`, gap }];
+    const holder = gap.id.slice(0, -part.length - 1);
+    const isOther = sameId(typeOf(holder), workspaceType) && !sameId(holder, workspace);
+    return isOther ? [{ what: `the ${part} of ${nameOf(holder)}`, gap }] : [];
+  });
 }

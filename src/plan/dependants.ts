@@ -2,7 +2,7 @@
 // other workspaces and Machine Learning registries that use it. Reads a snapshot; names only what it holds. Pure.
 
 import { pairsOf, type ResourcePair } from '../audit/changed.ts';
-import { computesOutOfSight, type FlowChange } from '../audit/path.ts';
+import { computesOutOfSight, type FlowChange, unreadOfOthers } from '../audit/path.ts';
 import type { Change } from '../model/change.ts';
 import type { ChangedFlow, Effect, EffectEnd, EffectReason, FlowEndKind } from '../model/effect.ts';
 import { listed } from '../model/effect-words.ts';
@@ -11,14 +11,17 @@ import type { Gate } from '../model/plan.ts';
 import { needSentence } from '../model/plan-need.ts';
 import { attempt } from '../model/readable.ts';
 import type { Resource } from '../model/resource.ts';
-import { distinctIds, fold, isWithin, nameOf, parentId, sameId, subscriptionOf, typeOf } from '../model/resource-id.ts';
+import { distinctIds, fold, isWithin, nameOf, parentId, sameId, typeOf } from '../model/resource-id.ts';
 import type { ReadFailure } from '../model/snapshot.ts';
 import type { SnapshotIndex } from '../model/snapshot-index.ts';
 import { counted } from '../model/text.ts';
 import {
   addressesIn,
   aRecordType,
+  datastoreType,
+  datastoreView,
   endpointView,
+  isOfType,
   machineLearningRegistryType,
   nicType,
   privateEndpointType,
@@ -34,6 +37,7 @@ import { textAt } from '../resource-types/read.ts';
 
 /** The answer that accepts that computes or endpoints of this workspace lose access. */
 export const dependantsAnswer = 'accept-cut';
+const isStorage = (id: string): boolean => isOfType(id, 'Microsoft.Storage/storageAccounts');
 const services = ['storageaccounts', 'vaults', 'registries'];
 
 /** What leads to services beside themselves: endpoints, their approval, names, peerings. */
@@ -72,10 +76,20 @@ function usersOf(service: string, index: SnapshotIndex): EffectReason[] {
     ...lostUsers(service, index),
     ...projectsOf(service, index).map((id): EffectEnd => ({ kind: 'workspace', id, name: `project ${nameOf(id)}` })),
   ];
-  return users.map(
-    (user): EffectReason => ({ kind: 'cutsOff', reason: 'user', data: { user, service: to, certain: false } }),
-  );
+  const unread = unreadUsers(service, index).map(({ what }) => what);
+  return [
+    ...users.map(
+      (user): EffectReason => ({ kind: 'cutsOff', reason: 'user', data: { user, service: to, certain: false } }),
+    ),
+    ...(unread.length === 0
+      ? []
+      : [cutOffUnknown(`whether other workspaces use ${to.name}: ${listed(unread, 4)} could not be read.`)]),
+  ];
 }
+
+/** Failed reads that may hide other workspaces that use the service; an account is also used by datastores. */
+const unreadUsers = (service: string, index: SnapshotIndex) =>
+  unreadOfOthers(isStorage(service) ? 'datastores' : null, index);
 
 /** Networks that a body names as connected and that were not read, where what they may use is taken away or answers otherwise. */
 export const unseenNetworks = (pairs: readonly ResourcePair[], index: SnapshotIndex): EffectReason[] => [
@@ -160,7 +174,7 @@ export function dependantGates(
     () => unreadLists(resource, index),
     ({ gap }) => [gap],
   );
-  const unknown = unread.map(({ reason }) => unknownGate(change, reason));
+  const unknown = [...new Set(unread.map(({ reason }) => reason))].map((reason) => unknownGate(change, reason));
   if (own.length + others.length === 0) return unknown;
   const detail = `Closing ${nameOf(resource)} may cut off: ${[...own, ...others].join(', ')}.`;
   const isAccepted = own.length === 0 || answers === null || answers[dependantsAnswer] === 'yes';
@@ -194,10 +208,10 @@ const unknownGate = ({ resource }: Change, reason: string): Gate => ({
 function unreadLists(service: string, index: SnapshotIndex): readonly ReadFailure[] {
   const workspace = index.workspace();
   if (!workspace) return [];
-  const others = `/subscriptions/${subscriptionOf(workspace.id)}/providers/${workspaceType}`;
   const isOwn = uses(workspace, service) && !workspaceView(workspace).managedNetwork.on;
-  const lists = [...(isOwn ? [`${workspace.id}/computes`, `${workspace.id}/onlineEndpoints`] : []), others];
-  return index.snapshot.gaps.filter(({ id, status }) => status !== 404 && lists.some((list) => sameId(list, id)));
+  const lists = isOwn ? [`${workspace.id}/computes`, `${workspace.id}/onlineEndpoints`] : [];
+  const own = index.snapshot.gaps.filter(({ id, status }) => status !== 404 && lists.some((list) => sameId(list, id)));
+  return [...own, ...unreadUsers(service, index).map(({ gap }) => gap)];
 }
 
 /** Machine Learning registries keep their assets in accounts and container registries, which their regions name. */
@@ -214,13 +228,20 @@ const idsIn = (value: unknown): string[] =>
       ? Object.values(value).flatMap(idsIn)
       : [];
 
-/** Projects use the services of their hub, which is named. */
-const otherWorkspaces = (service: string, index: SnapshotIndex): EffectEnd[] =>
-  index
+/** By their settings and by their datastores. Projects use the services of their hub, which is named. */
+function otherWorkspaces(service: string, index: SnapshotIndex): EffectEnd[] {
+  const named = index
     .ofType(workspaceType)
-    .filter((one) => !sameId(one.id, index.snapshot.workspace) && workspaceView(one).kind !== 'Project')
-    .filter((one) => uses(one, service))
-    .map(({ id }) => ({ kind: 'workspace', id, name: `workspace ${nameOf(id)}` }));
+    .filter((one) => workspaceView(one).kind !== 'Project' && uses(one, service))
+    .map(({ id }) => id);
+  const stores = isStorage(service) ? index.ofType(datastoreType) : [];
+  const mounted = stores
+    .filter((one) => sameId(datastoreView(one).accountName, nameOf(service)))
+    .flatMap(({ id }) => parentId(id) ?? []);
+  return distinctIds([...named, ...mounted])
+    .filter((id) => !sameId(id, index.snapshot.workspace))
+    .map((id) => ({ kind: 'workspace', id, name: `workspace ${nameOf(id)}` }));
+}
 
 const uses = (workspace: Resource, service: string): boolean =>
   servicesNamedBy(workspace).some((id) => sameId(id, service));

@@ -434,6 +434,8 @@ function usersInTheEnd(
   return attempt(
     () =>
       usersCutOff(ids, losses, indexSnapshot(last)).flatMap((one) => {
+        // What is not known is told by its step.
+        if (one.reason !== 'user') return [];
         const again = effectOf(ids.at(-1) ?? '', one);
         const before = own.filter(({ detail }) => detail === again.detail);
         return before.length > 0 ? before : [again];

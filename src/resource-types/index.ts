@@ -55,6 +55,7 @@ export {
   containerGroupView,
 } from './container-group.ts';
 export { databricksType, databricksView } from './databricks-workspace.ts';
+export { datastoreType } from './datastore.ts';
 export { freeAddresses, freeBridgeRange, freeRange, freeServiceRange, refusesRange } from './free-ranges.ts';
 export { loadBalancerType } from './load-balancer.ts';
 export { locksOf } from './lock.ts';

@@ -8,6 +8,7 @@ import { withoutSecrets } from '../model/secrets.ts';
 import type { Collection, Permission, ReadFailure, SharedList } from '../model/snapshot.ts';
 import { clean } from '../model/text.ts';
 import { resourceTypeOf, resourceTypes } from '../resource-types/index.ts';
+import { resourceOfRow } from './fleet/pool.ts';
 
 export interface Collected {
   readonly resources: readonly Resource[];
@@ -36,6 +37,10 @@ export interface Collector {
   lookUp(collection: string, type: string): Promise<LookedUp | undefined>;
   /** The members of a list of which only some belong into the snapshot. */
   search(collection: string, type: string): Promise<readonly Resource[] | undefined>;
+  /** The rows of a query of Resource Graph about all subscriptions, of which only some belong into the snapshot. `id` stands for it. */
+  query(id: string, type: string, query: string): Promise<readonly Resource[] | undefined>;
+  /** Notes what is not asked for, and why. */
+  leave(gap: ReadFailure): void;
   /** A list whose items are no resources, kept as one document under the list's path; undefined with a read failure noted. */
   report(path: string): Promise<Resource | undefined>;
   /** The security admin rules in effect in a network, or undefined with a read failure noted. */
@@ -158,6 +163,21 @@ export function collectorOf(
         note(answer.gap);
         return undefined;
       }),
+    query: (id, type, query) =>
+      once(`query ${fold(id)}`, resourceTypeOf(type).plural, async () => {
+        const found: Resource[] = [];
+        const onRows = (rows: readonly JsonObject[]) => {
+          for (const row of rows) found.push(...[resourceOfRow(row) ?? []].flat());
+        };
+        const answer = await arm.graph({ query, onRows, ...stop });
+        if (answer.ok) {
+          searched.set(fold(id), id);
+          return found;
+        }
+        note({ ...answer.gap, id });
+        return undefined;
+      }),
+    leave: note,
     report: (path) =>
       once(`report ${fold(path)}`, resourceTypeOf(typeOf(path)).plural, async () => {
         return taken(await arm.report(path, signal));

@@ -13,6 +13,9 @@ import {
   agentPoolsOf,
   associationsOf,
   attachedSubnets,
+  computeType,
+  computeView,
+  datastoreType,
   datastoreView,
   isOfType,
   managedClusterType,
@@ -30,12 +33,14 @@ import {
   servicesNamedBy,
   storagePerimeterType,
   vaultPerimeterType,
+  vnetOf,
   workspacePrincipalOf,
   workspaceType,
   workspaceView,
   zoneType,
 } from '../resource-types/index.ts';
 import { type Collector, collectorOf } from './collector.ts';
+import { everywhere, workspacesQuery } from './fleet/queries.ts';
 import { clusterSurroundings } from './scan-clusters.ts';
 import { type ComputeScan, computeSurroundings, rightsOnSubnets } from './scan-computes.ts';
 import { type ContainerScan, containersMet, networksNamed } from './scan-containers.ts';
@@ -80,7 +85,7 @@ export async function scanWorkspace(options: ScanOptions): Promise<Snapshot> {
   const identity = await arm.identity(signal);
   const collector = collectorOf(arm, options.progress, signal);
   const subscription = subscriptionOf(workspace) ?? '';
-  const others = workspacesBeside(collector, subscription);
+  const others = othersBeside(collector, workspace);
 
   const [found, computes, datastores, , endpoints] = await Promise.all([
     collector.read(workspace),
@@ -147,7 +152,7 @@ export async function scanWorkspace(options: ScanOptions): Promise<Snapshot> {
     ),
   ]);
   await Promise.all([rightsOnSubnets(around, ruled), others, deployments]);
-  for (const one of usersOf((await others) ?? [], services, workspace, collector)) collector.keep(one);
+  for (const one of usersAmong(await others, services, collector)) collector.keep(one);
 
   const collected = collector.collected();
   return {
@@ -252,12 +257,56 @@ const identitiesOf = (workspaces: readonly (Resource | undefined)[]): string[] =
   ...new Set(workspaces.flatMap((one) => (one && workspacePrincipalOf(one)) ?? [])),
 ];
 
-/** The list of workspaces of the subscription, read beside everything else. */
-function workspacesBeside(collector: Collector, subscription: string): Promise<readonly Resource[] | undefined> {
-  const list = collector.search(subscriptionList(subscription, workspaceType), workspaceType);
+/** Another workspace, with what of it may use services or subnets of this one. */
+interface Other {
+  readonly workspace: Resource;
+  readonly computes: readonly Resource[];
+  readonly datastores: readonly Resource[];
+}
+
+/** So many other workspaces are asked for what they have. */
+const mostOthers = 50;
+const partsOfOthers = { computes: computeType, datastores: datastoreType } as const;
+
+/**
+ * The other workspaces that the sign-in sees and what they have, read beside everything else: those of the subscription as Azure Resource
+ * Manager lists them, those of other subscriptions from Resource Graph.
+ */
+function othersBeside(collector: Collector, own: string): Promise<readonly Other[]> {
+  const subscription = subscriptionOf(own) ?? '';
+  const read = async (): Promise<readonly Other[]> => {
+    const [near, far] = await Promise.all([
+      collector.search(subscriptionList(subscription, workspaceType), workspaceType),
+      collector.query(everywhere(workspaceType), workspaceType, workspacesQuery),
+    ]);
+    // Resource Graph is behind: of the subscription only the list says what is there.
+    const beyond = (far ?? []).filter(({ id }) => near === undefined || !sameId(subscriptionOf(id), subscription));
+    const others = [...(near ?? []), ...beyond].filter(({ id }) => !sameId(id, own));
+    const left = others.length - mostOthers;
+    if (left > 0)
+      for (const [name, type] of Object.entries(partsOfOthers)) {
+        const reason = `The ${name} of ${left} of ${others.length} other workspaces were not read: at most ${mostOthers} are asked.`;
+        collector.leave({
+          id: `${everywhere(workspaceType)}/${name}`,
+          action: `${type}/read`,
+          code: 'NotAsked',
+          reason,
+        });
+      }
+    return Promise.all(
+      others.map(async (workspace, at) => {
+        if (at >= mostOthers) return { workspace, computes: [], datastores: [] };
+        const [computes, datastores] = await Promise.all(
+          Object.entries(partsOfOthers).map(([name, type]) => collector.search(`${workspace.id}/${name}`, type)),
+        );
+        return { workspace, computes: computes ?? [], datastores: datastores ?? [] };
+      }),
+    );
+  };
+  const others = read();
   // A scan that ends early does not wait for the answer.
-  list.catch(() => undefined);
-  return list;
+  others.catch(() => undefined);
+  return others;
 }
 
 /** The deployments of managed online endpoints: without a managed network each says which network its containers use. */
@@ -273,25 +322,29 @@ function deploymentsBeside(
   return lists;
 }
 
-/** Of another workspace only the members that name its services are kept: it is not audited. */
-const usageMembers = ['storageAccount', 'keyVault', 'containerRegistry', 'hubResourceId'];
+/** Of another workspace only the members that name its services and subnets are kept: it is not audited. */
+const usageMembers = ['storageAccount', 'keyVault', 'containerRegistry', 'hubResourceId', 'serverlessComputeSettings'];
 const identifying = ['id', 'name', 'type', 'kind', 'location'];
 
-/** Other workspaces that use these services: they lose access when a service is closed. */
-function usersOf(
-  listed: readonly Resource[],
-  services: readonly Resource[],
-  own: string,
-  collector: Collector,
-): Resource[] {
+/** Other workspaces that use these services, or a network in hand: they lose access when a service is closed, or a way to one. */
+function usersAmong(others: readonly Other[], services: readonly Resource[], collector: Collector): Resource[] {
   const used = new Set(services.map(({ id }) => fold(id)));
-  return listed.flatMap((one) => {
-    const isUser = servicesNamedBy(one).some((id) => used.has(fold(id)));
+  const accounts = new Set(services.filter(({ type }) => sameId(type, storage)).map(({ id }) => fold(nameOf(id))));
+  const isHere = (subnet: string | undefined) => subnet !== undefined && collector.holds(vnetOf(subnet));
+  return others.flatMap(({ workspace: one, computes, datastores }) => {
+    // The name of a storage account is its own in all of Azure.
+    const stores = datastores.filter((store) => accounts.has(fold(datastoreView(store).accountName ?? '')));
+    const nodes = computes.filter((compute) => isHere(computeView(compute).subnet));
+    const isUser =
+      stores.length + nodes.length > 0 ||
+      isHere(workspaceView(one).serverless.subnet) ||
+      servicesNamedBy(one).some((id) => used.has(fold(id)));
+    if (!isUser) return [];
     // One that could not be read itself stays unread: what is kept here is not the whole of it.
-    if (!isUser || sameId(one.id, own) || collector.holds(one.id) || collector.gapAt(one.id)) return [];
+    if (collector.holds(one.id) || collector.gapAt(one.id)) return [...stores, ...nodes];
     const { properties } = one.body;
     const members = isObject(properties) ? only(properties, usageMembers) : {};
-    return [{ ...one, body: { ...only(one.body, identifying), properties: members } }];
+    return [{ ...one, body: { ...only(one.body, identifying), properties: members } }, ...stores, ...nodes];
   });
 }
 

@@ -3,14 +3,24 @@ import { describe, expect, test } from 'vitest';
 import { currentEffects, effectKinds } from '../../src/model/effect.ts';
 import type { JsonObject } from '../../src/model/json.ts';
 import type { Resource } from '../../src/model/resource.ts';
-import { typeOf } from '../../src/model/resource-id.ts';
+import { nameOf, typeOf } from '../../src/model/resource-id.ts';
 import type { Snapshot } from '../../src/model/snapshot.ts';
 import { indexSnapshot } from '../../src/model/snapshot-index.ts';
 import { dependantGates, hubRisk } from '../../src/plan/dependants.ts';
-import { effectsIn, effectsOfSteps, namesNothing, ownsNothing, withEffects } from '../../src/plan/effects.ts';
+import {
+  effectsIn,
+  effectsOfSteps,
+  isUnasked,
+  namesNothing,
+  ownsNothing,
+  withEffects,
+} from '../../src/plan/effects.ts';
 import { buildPlan } from '../../src/plan/index.ts';
 import { rules } from '../../src/rules/index.ts';
-import { drain, openInProcess } from '../support/in-process.ts';
+import type { Session } from '../../src/session/session.ts';
+import { parseJson as parseArm } from '../../src/simulator/json.ts';
+import { completeScopes } from '../../src/simulator/store/store.ts';
+import { drain, openInProcess, simulated } from '../support/in-process.ts';
 import { put } from '../trust/random-worlds.ts';
 import { account, addIp, bodies, closing, edit, set, snapshotOf, subnet, vault, workspace } from './small-worlds.ts';
 import { resourceOf, worldSnapshot } from './worlds.ts';
@@ -496,5 +506,144 @@ describe('who uses a service whose endpoints and names change', () => {
     expect((await keeping('shared', 'pe-kv-mlsim-vault', unlisted)).join()).toMatch(
       /whether other networks use the name kv-mlsim in privatelink\.vaultcore\.azure\.net: the links of the zone were not read\./,
     );
+  });
+});
+
+describe('who else uses a service that a change closes', () => {
+  interface Beside {
+    readonly name?: string;
+    readonly subscription?: string;
+    /** Services of the other workspace, by member; its own otherwise. */
+    readonly uses?: Readonly<Record<string, string>>;
+    /** Lists in which it has something that uses what is shared. */
+    readonly has?: readonly ('datastores' | 'computes')[];
+  }
+
+  /** The open world with another workspace. */
+  async function besides({ name = 'mlw-two', subscription, uses = {}, has = [] }: Beside) {
+    const cloud = simulated('open', new Date('2026-01-02T03:04:05Z'));
+    const { session, store } = cloud;
+    const own = (await session.workspace()) ?? '';
+    const id = own
+      .replace(/[^/]+$/, name)
+      .replace(/^(\/subscriptions\/)[^/]+/, (all, start) =>
+        subscription === undefined ? all : `${start}${subscription}`,
+      );
+    const near = own.replace(/Microsoft\.MachineLearningServices.*/i, '');
+    const services = { storageAccount: 'storageAccounts/sttwo', keyVault: 'vaults/kv-two', ...uses };
+    const ids = Object.entries(services).map(([member, one]) => [
+      member,
+      `${near}${one.startsWith('vaults') ? 'Microsoft.KeyVault' : 'Microsoft.Storage'}/${one}`,
+    ]);
+    const subnet = { id: `${near}Microsoft.Network/virtualNetworks/vnet-ml/subnets/snet-aks` };
+    const parts = {
+      datastores: { datastoreType: 'AzureBlob', accountName: 'stmldata', containerName: 'images' },
+      computes: { computeType: 'AmlCompute', properties: { subnet } },
+    };
+    const bodies = [
+      { id, name, location: 'westeurope', properties: Object.fromEntries(ids) },
+      ...has.map((list) => ({ id: `${id}/${list}/theirs`, name: 'theirs', properties: parts[list] })),
+    ];
+    for (const body of bodies) {
+      const parsed = parseArm(JSON.stringify({ ...body, type: typeOf(body.id) }));
+      if (parsed instanceof Map) store.set(body.id, parsed);
+    }
+    completeScopes(store);
+    await session.setIntents({ usesServerless: false, devClientIps: ['203.0.113.77'] });
+    return { ...cloud, id, own };
+  }
+
+  /** What is closed without a question, and what is said of others. */
+  async function closings(session: Session) {
+    const snapshot = await drain(session.scan());
+    const targets = [rule, 'keyvault.default-action-deny'];
+    const { steps, effects } = session.plan(snapshot, { targets, answers: {}, ips: [], profile: 'all' });
+    const cut = currentEffects(effects).filter(({ kind }) => kind === 'cutsOff');
+    return {
+      closed: steps
+        .flatMap(({ change, effects: own, phase }) => (phase === 5 && isUnasked(own) ? [nameOf(change.resource)] : []))
+        .toSorted(),
+      others: cut.flatMap(({ detail }) => (/workspaces?\b|of mlw-(?!sim)/.test(detail) ? [detail] : [])),
+      cut,
+      snapshot,
+    };
+  }
+  const all = ['kv-mlsim', 'lakemlsim', 'stmldata', 'stmlsim'];
+  const elsewhere = '44444444-4444-4444-4444-444444444444';
+  const uses = (name: string): string => `workspace mlw-two uses ${name}; whether it keeps access is not known.`;
+
+  test('nobody: everything is closed without a question', async () => {
+    const { session } = await besides({});
+    const { closed, others, snapshot } = await closings(session);
+    expect([closed, others]).toEqual([all, []]);
+    // Of a workspace that uses nothing of this one nothing is kept.
+    expect(snapshot.resources.filter(({ id }) => id.includes('mlw-two'))).toEqual([]);
+  });
+
+  test.each([
+    ['of this subscription', undefined],
+    ['of another subscription', elsewhere],
+  ])('a workspace %s, by its settings', async (_name, subscription) => {
+    const shared = { storageAccount: 'storageAccounts/stmlsim', keyVault: 'vaults/kv-mlsim' };
+    const { session } = await besides({ uses: shared, ...(subscription ? { subscription } : {}) });
+    const { closed, others } = await closings(session);
+    expect(closed).toEqual(['lakemlsim', 'stmldata']);
+    expect(others.toSorted()).toEqual([uses('kv-mlsim'), uses('stmlsim')]);
+  });
+
+  test.each([undefined, elsewhere])('a workspace by its datastore, in subscription %s', async (subscription) => {
+    const { session } = await besides({ has: ['datastores'], ...(subscription ? { subscription } : {}) });
+    const { closed, others, snapshot } = await closings(session);
+    expect(closed).toEqual(['kv-mlsim', 'lakemlsim', 'stmlsim']);
+    expect(others).toEqual([uses('stmldata')]);
+    // Its datastore is no datastore of the workspace that is audited.
+    const stated = snapshot.collections.find(({ id }) => id.endsWith('/mlw-sim/datastores'));
+    expect(stated?.members.some((one) => one.includes('mlw-two'))).toBe(false);
+  });
+
+  test('a compute of another workspace in a network of this one', async () => {
+    const { session } = await besides({ has: ['computes'] });
+    const { closed, others } = await closings(session);
+    expect(closed).toEqual([]);
+    expect(others.join(' ')).toMatch(/vnet-ml\/snet-aks \(theirs of mlw-two\)/);
+  });
+
+  const list = (what: string) => `Not known: whether other workspaces use ${what} could not be read.`;
+  test.each([
+    ['/providers/Microsoft.ResourceGraph/resources', [], 'the workspaces of other subscriptions'],
+    ['SUBSCRIPTION/providers/Microsoft.MachineLearningServices/workspaces', [], 'the list of workspaces'],
+    ['WORKSPACE/datastores', ['kv-mlsim'], 'the datastores of mlw-two'],
+  ] as const)('is not known where %s is refused', async (path, left, what) => {
+    for (const manner of ['forbidden', 'empty'] as const) {
+      const { session, refuse, id, own } = await besides({});
+      refuse(path.replace('WORKSPACE', id).replace('SUBSCRIPTION', own.replace(/\/resourceGroups\/.*/, '')), manner);
+      const { closed, others } = await closings(session);
+      expect(closed).toEqual(left);
+      expect(others.join(' ')).toContain(list(`stmlsim: ${what}`));
+    }
+  });
+
+  test('what sends from a subnet is not known where the computes of another workspace are refused', async () => {
+    const { session, refuse, id } = await besides({});
+    refuse(`${id}/computes`);
+    const { closed, cut } = await closings(session);
+    const told = cut.filter(({ detail }) => /^vnet-ml\/snet-(?:pe|aks) to/.test(detail));
+    expect(closed).toEqual([]);
+    expect(told.length).toBeGreaterThan(0);
+    expect(told.every(({ automatic, detail }) => !automatic && /Not known: whether anything sends/.test(detail))).toBe(
+      true,
+    );
+  });
+
+  test('of a fleet each workspace knows the others', async () => {
+    const { session, id } = await besides({
+      subscription: elsewhere,
+      uses: { storageAccount: 'storageAccounts/stmlsim' },
+    });
+    const { closed, others } = await closings(session);
+    expect([closed.includes('stmlsim'), others]).toEqual([false, [uses('stmlsim')]]);
+    const other = await closings(session.at?.(id) ?? session);
+    expect(other.closed).not.toContain('stmlsim');
+    expect(other.others).toContain('workspace mlw-sim uses stmlsim; whether it keeps access is not known.');
   });
 });

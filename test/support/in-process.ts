@@ -121,6 +121,9 @@ export const refusals: Readonly<Record<Refusal, readonly [status: number, body: 
 };
 export type Refusal = 'forbidden' | 'unknownPath' | 'empty' | 'unknownType' | 'throttled';
 
+/** A query of Resource Graph reads, too. */
+const isQuery = (path: string): boolean => /\/Microsoft\.ResourceGraph\/resources$/i.test(path);
+
 /** The transport, with one path that it refuses to read. */
 function refusingWire(
   wire: ArmTransport,
@@ -140,7 +143,7 @@ function refusingWire(
     },
     wire: async (request) => {
       const { pathname } = new URL(request.url);
-      if (request.method !== 'GET') return wire(request);
+      if (request.method !== 'GET' && !isQuery(pathname)) return wire(request);
       asked.add(pathname);
       if (!refused.includes(pathname)) return wire(request);
       const [status, answer] = how;

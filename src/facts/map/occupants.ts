@@ -2,18 +2,20 @@
 
 import type { MapOccupant } from '../../model/network-map.ts';
 import type { Resource } from '../../model/resource.ts';
-import { distinctIds, fold, nameOf, sameId, typeOf } from '../../model/resource-id.ts';
+import { distinctIds, fold, nameOf, parentId, sameId, typeOf } from '../../model/resource-id.ts';
 import type { SnapshotIndex } from '../../model/snapshot-index.ts';
 import { firewallType } from '../../resource-types/azure-firewall.ts';
+import { computeType } from '../../resource-types/compute.ts';
 import { databricksType } from '../../resource-types/databricks-workspace.ts';
 import { resourceTypeOf } from '../../resource-types/index.ts';
 import { hdinsightType, machineType, nicType } from '../../resource-types/machine-view.ts';
 import { endpointView, subnetType, subnetView } from '../../resource-types/network-view.ts';
 import { privateEndpointType } from '../../resource-types/private-link.ts';
 import { listAt, textAt } from '../../resource-types/read.ts';
-import { computeView, databricksSubnets } from '../../resource-types/workspace-view.ts';
+import { computeView, databricksSubnets, workspaceType } from '../../resource-types/workspace-view.ts';
 import { memoizePerSnapshot } from '../memoize.ts';
 import { type SubnetUse, subnetUses } from '../needs.ts';
+import { unreadOfOthers } from '../unread.ts';
 
 /** Types that have addresses in the subnets they name; accounts and groups name subnets too, but have none. */
 const placed = new Set(
@@ -29,6 +31,9 @@ const placed = new Set(
     'Microsoft.Network/virtualNetworkGateways',
     'Microsoft.Network/bastionHosts',
     'Microsoft.Network/applicationGateways',
+    // Those of other workspaces: what this one has is told as its own.
+    computeType,
+    workspaceType,
   ].map(fold),
 );
 
@@ -58,9 +63,11 @@ export function occupantsOf(subnet: Resource, index: SnapshotIndex): MapOccupant
   return [...computes, ...others, ...unread(holdersOf(subnet).filter(isUnseen)), ...linked(subnet, isUnseen)];
 }
 
-/** Where nobody is seen: may the subnet's own body mean that something is there, or will be? */
-export const mayBeOccupied = (subnet: Resource): boolean =>
-  subnetView(subnet).delegations.length > 0 || linkLists.some((list) => listAt(subnet.body, list).length > 0);
+/** Where nobody is seen: may something be there, or will be, by the subnet's own body or by what was not read? */
+export const mayBeOccupied = (subnet: Resource, index: SnapshotIndex): boolean =>
+  unreadOfOthers('computes', index).length > 0 ||
+  subnetView(subnet).delegations.length > 0 ||
+  linkLists.some((list) => listAt(subnet.body, list).length > 0);
 
 function computeOccupant(id: string, { role }: SubnetUse, index: SnapshotIndex): MapOccupant {
   const seen = index.peek(id);
@@ -118,6 +125,10 @@ function otherOccupant(resource: Resource, told: ReadonlySet<string>, index: Sna
     const read = index.peek(machine).state === 'read';
     return { resource: read ? machine : id, name: nameOf(machine), is: resourceTypeOf(machineType).label };
   }
+  if (sameId(resource.type, computeType)) {
+    return { resource: id, name: `${nameOf(id)} of ${nameOf(parentId(id) ?? '')}`, is: computeWord(resource) };
+  }
+  if (sameId(resource.type, workspaceType)) return { resource: id, name: 'serverless nodes', is: `of ${nameOf(id)}` };
   return { resource: id, name: nameOf(id), is: resourceTypeOf(resource.type).label };
 }
 

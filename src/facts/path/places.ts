@@ -143,7 +143,7 @@ const occupantsIn = (id: string, index: SnapshotIndex) =>
       const subnet = findSubnet(index, id);
       return subnet === undefined
         ? { all: [], isPossible: false }
-        : { all: occupantsOf(subnet, index), isPossible: mayBeOccupied(subnet) };
+        : { all: occupantsOf(subnet, index), isPossible: mayBeOccupied(subnet, index) };
     },
     () => ({ all: [], isPossible: true }),
   );

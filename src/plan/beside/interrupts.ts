@@ -74,7 +74,7 @@ const servicesOf = (subnet: Resource): ReadonlyMap<string, string> =>
 
 /** What could not be read may be there. */
 const isOccupied = (subnet: Resource, index: SnapshotIndex): boolean =>
-  mayBeOccupied(subnet) ||
+  mayBeOccupied(subnet, index) ||
   attempt(
     () => occupantsOf(subnet, index).length > 0,
     () => true,

@@ -109,6 +109,8 @@ class FleetAudit {
   #cover: FleetCover | undefined;
   /** Lists of Azure Resource Manager by folded path. */
   readonly #answers = new Map<string, () => ListAnswer>();
+  /** Those on the way: workspaces ask for what others have. */
+  readonly #asked = new Map<string, Promise<ListAnswer>>();
   readonly #readsLeft = new Map<string, number>();
   /** Subscriptions that Azure does not stop throttling. */
   readonly #throttled = new Map<string, ReadFailure>();
@@ -267,7 +269,14 @@ class FleetAudit {
   }
 
   /** A list of Azure Resource Manager, asked once in all runs; within what its subscription has left. */
-  async #list(collection: string, ask: () => Promise<ListAnswer>): Promise<ListAnswer> {
+  #list(collection: string, ask: () => Promise<ListAnswer>): Promise<ListAnswer> {
+    const key = fold(collection);
+    const answer = this.#asked.get(key) ?? this.#askList(collection, ask).finally(() => this.#asked.delete(key));
+    this.#asked.set(key, answer);
+    return answer;
+  }
+
+  async #askList(collection: string, ask: () => Promise<ListAnswer>): Promise<ListAnswer> {
     const known = this.#answers.get(fold(collection));
     if (known !== undefined) return known();
     if (this.#locksRead && fold(collection).endsWith(fold(lockType)))

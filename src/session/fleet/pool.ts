@@ -178,6 +178,12 @@ function spelling(id: string, name: string | undefined): string {
   return `${scope.replace(/\/resourcegroups\//i, '/resourceGroups/')}/providers/${end}`;
 }
 
+/** A row of Resource Graph as the resource; undefined where it has no id of one. */
+export function resourceOfRow(row: JsonObject): Resource | undefined {
+  const id = member(row, 'id');
+  return typeof id === 'string' && isId(id) ? resourceOf(withoutSecrets(bodyOf(row, id))) : undefined;
+}
+
 function resourceOf(body: Json): Resource | undefined {
   if (!isObject(body)) return undefined;
   const [id, etag] = [member(body, 'id'), member(body, 'etag')];

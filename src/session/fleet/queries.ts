@@ -1,5 +1,6 @@
 // The queries of a fleet audit: which types it needs, from which table of Resource Graph. Each is asked for all subscriptions of a
 // group at once.
+import { fold } from '../../model/resource-id.ts';
 import {
   aRecordType,
   containerGroupType,
@@ -93,6 +94,11 @@ const quoted = (texts: readonly string[]): string => texts.map((text) => `'${tex
 
 export const queryOf = ({ table, types, where }: FleetTable): string =>
   `${table} | where type in~ (${quoted(types)})${where === undefined ? '' : ` | where ${where}`} | order by id asc`;
+
+/** What stands for a query about all subscriptions, as a list has its path. */
+export const everywhere = (type: string): string => `/providers/${type}`;
+/** Every workspace that the sign-in sees, of all subscriptions, with what says which services and subnets it uses. */
+export const workspacesQuery = `resources | where type =~ '${fold(workspaceType)}' | project id, name, type, kind, location, properties | order by id asc`;
 
 /** The subscriptions of a scope. */
 export const subscriptionQuery =

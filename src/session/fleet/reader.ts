@@ -2,7 +2,7 @@
 // Resource Manager for three lists of a workspace. Everything else is a read failure, so that no rule takes what
 // was not read for absent.
 import type { ArmClient, ListAnswer, ReadAnswer } from '../../azure/arm-client.ts';
-import { isObject, type Json } from '../../model/json.ts';
+import { isObject, type Json, type JsonObject } from '../../model/json.ts';
 import { parsePointer, updateAt, valueAt } from '../../model/pointer.ts';
 import type { Resource } from '../../model/resource.ts';
 import { fold, nameOf, parseId, sameId, subscriptionOf, typeOf } from '../../model/resource-id.ts';
@@ -30,7 +30,7 @@ import {
 } from '../../resource-types/index.ts';
 import { listAt, textAt } from '../../resource-types/read.ts';
 import type { Pool } from './pool.ts';
-import { connectedType, rulingType, zoneStart } from './queries.ts';
+import { connectedType, everywhere, rulingType, workspacesQuery, zoneStart } from './queries.ts';
 
 /** Codes of what fleet mode does not read, by what it is or by what was asked for. */
 export const notReadCodes: ReadonlySet<string> = new Set(['NotInResourceGraph', 'NotInStage1']);
@@ -38,6 +38,8 @@ export const notReadCodes: ReadonlySet<string> = new Set(['NotInResourceGraph', 
 /** What the queries covered: for each type whether it was read in a subscription, or why not. */
 export interface FleetCover {
   covers(type: string, subscription: string): true | ReadFailure;
+  /** Was the type read in every subscription that is shown? */
+  everywhere(type: string): true | ReadFailure;
   /** Management groups above a subscription; undefined where they are not shown. */
   ancestors(subscription: string): ReadonlySet<string> | undefined;
   /** Were the role assignments of this principal read? */
@@ -52,6 +54,8 @@ export interface PoolFacts {
   zoneSubscriptions(): ReadonlySet<string>;
   /** Does an endpoint of the subscription have a zone group whose zone is not in it? */
   usesZonesElsewhere(subscription: string, cloud: string): boolean;
+  /** Rows of all workspaces. */
+  workspaces(): readonly JsonObject[];
   /** Role assignments of a principal. */
   rolesOf(principal: string): readonly Resource[];
 }
@@ -60,6 +64,7 @@ export interface PoolFacts {
 export function poolFacts(pool: Pool): PoolFacts {
   let associated: ReadonlySet<string> | undefined;
   let zones: ReadonlySet<string> | undefined;
+  let workspaces: readonly JsonObject[] | undefined;
   let roles: ReadonlyMap<string, readonly string[]> | undefined;
   const elsewhere = new Map<string, boolean>();
   return {
@@ -94,6 +99,10 @@ export function poolFacts(pool: Pool): PoolFacts {
         );
       elsewhere.set(place, found);
       return found;
+    },
+    workspaces() {
+      workspaces ??= pool.below(workspaceType, '/subscriptions').map(({ body }) => body);
+      return workspaces;
     },
     rolesOf(principal) {
       roles ??= idsByPrincipal(pool);
@@ -272,6 +281,14 @@ export function fleetReader({ arm, pool, facts, cover, identity, stageTwo }: Fle
     report: async (path) => refused(notHeld(path, typeOf(path))),
     adminRules: async (network) => effective(network, rulingType, adminRulesType, adminRulesOf(network)),
     connectivity: async (network) => effective(network, connectedType, connectivityType, connectivityOf(network)),
+    graph: async ({ query, onRows }) => {
+      const id = everywhere(workspaceType);
+      const isCovered = query === workspacesQuery ? cover.everywhere(workspaceType) : notHeld(id, workspaceType);
+      if (isCovered !== true) return refused({ ...isCovered, id });
+      const rows = facts.workspaces();
+      await onRows(rows);
+      return { ok: true, rows: rows.length, pages: 1 };
+    },
     permissions: async (scope) => notHeld(scope, 'Microsoft.Authorization/permissions'),
   };
 }

@@ -25,6 +25,7 @@ import {
   queryOf,
   subscriptionQuery,
   subscriptionsPerQuery,
+  workspacesQuery,
 } from './queries.ts';
 import type { FleetCover } from './reader.ts';
 
@@ -155,6 +156,17 @@ export async function readSieve(options: SieveOptions): Promise<FleetSieve> {
     pending = [...met].filter((one) => visible.has(one) && !covered.has(one));
   }
 
+  // Workspaces beside the scope may use the same services.
+  const beside = [...visible.keys()].filter((one) => !covered.has(one));
+  if (beside.length > 0) {
+    const isBeside = (row: JsonObject) => beside.includes(fold(subscriptionOf(textAt(row, '/id') ?? '') ?? ''));
+    const answer = await query(
+      { query: workspacesQuery, onRows: (rows) => void pool.add(rows.filter(isBeside)) },
+      'workspaces of other subscriptions',
+    );
+    if (!answer.ok) failed.push({ types: [fold(workspaceType)], subscriptions: beside, gap: answer.gap });
+  }
+
   const workspaces = [...inScope]
     .flatMap((one) => pool.below(workspaceType, `/subscriptions/${one}`))
     .map(({ id }) => id);
@@ -218,6 +230,7 @@ export function sieveCover({ ancestors, covered, failed, principals }: FleetSiev
       const failure = failed.find(({ types, subscriptions }) => types.includes(kind) && subscriptions.includes(place));
       return failure?.gap ?? true;
     },
+    everywhere: (type) => failed.find(({ types }) => types.includes(fold(type)))?.gap ?? true,
     ancestors: (subscription) => {
       const found = ancestors[fold(subscription)];
       return found === undefined ? undefined : new Set(found);
