@@ -133,7 +133,7 @@ const worlds: Readonly<Record<string, readonly Row[]>> = {
   tunnelled: [
     ['cpu-cluster', 'stmlsim', '443', 'allowed', null],
     ['cpu-cluster', 'pypi.org', '443', 'unknown', 'firewall'],
-    ['AzureMachineLearning', 'cpu-cluster', '44224', 'denied', 'reply'],
+    ['AzureMachineLearning', 'cpu-cluster', '44224', 'partly', 'reply'],
     // Its firewall lets no storage pass, and the subnet has no endpoint for it.
     ['low-cluster', 'stmlsim', '443', 'denied', 'firewall'],
     ['snet-edge', 'internet', '443', 'unknown', 'route'],
