@@ -39,7 +39,7 @@ async function sieved(rows: ReadonlyMap<number, readonly JsonObject[]>, subscrip
     const found: JsonObject[] = query.query.startsWith('resourcecontainers')
       ? [...rows.keys()].map((one) => ({ id: `/subscriptions/${guid(one)}`, subscriptionId: guid(one) }))
       : [...rows].flatMap(([one, own]) =>
-          query.subscriptions?.includes(guid(one)) === true
+          query.subscriptions?.includes(guid(one)) !== false
             ? own.filter(({ id }) => query.query.includes(typeOf(String(id))))
             : [],
         );
@@ -67,7 +67,7 @@ describe('the queries', () => {
         [1, [workspace(1, 'one'), network(1, 2)]],
         [2, [network(2, 3), workspace(2, 'other')]],
         [3, [network(3)]],
-        [4, [network(4)]],
+        [4, [network(4), workspace(4, 'far')]],
       ]),
       [guid(1)],
     );
@@ -79,7 +79,11 @@ describe('the queries', () => {
       const queries = tablesAsked(found, subscription);
       expect([queries.length, new Set(queries).size]).toEqual([fleetTables.length, fleetTables.length]);
     }
-    const { covers } = sieveCover(found.sieve);
+    // Any workspace that is shown may use the same services: of other subscriptions nothing else is read.
+    expect(found.pool.get(String(workspace(4, 'far').id))).toBeDefined();
+    expect(found.pool.get(`${group(4)}/Microsoft.Network/virtualNetworks/vnet-4`)).toBeUndefined();
+    const { covers, everywhere } = sieveCover(found.sieve);
+    expect(everywhere('Microsoft.MachineLearningServices/workspaces')).toBe(true);
     expect(covers('Microsoft.Network/virtualNetworks', guid(3))).toBe(true);
     expect(covers('Microsoft.Network/virtualNetworks', guid(4))).toMatchObject({ code: 'SubscriptionNotVisible' });
   });
