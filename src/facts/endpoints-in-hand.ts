@@ -209,6 +209,12 @@ function serviceConnection(connection: EndpointView['connections'][number]): Ser
   return [lazyMembers({ target: () => connection.target ?? '', groups: () => connection.groups, isApproved })];
 }
 
+/** Group ids of the connections that lead to the resource. Throws as `leadsTo` does. */
+export const groupsLeadingTo = (
+  connections: readonly Pick<EndpointView['connections'][number], 'target' | 'groups'>[],
+  resource: string,
+): readonly string[] => connections.flatMap((one) => (leadsTo(one, resource) ? one.groups : []));
+
 /**
  * Does a connection lead to the resource? Where a file leaves the target open, its sub-resources can tell that it does not; else
  * UnreadableError is thrown.

@@ -6,7 +6,7 @@ import { UnreadableError } from '../model/unreadable-error.ts';
 import { type EndpointConnection, endpointConnectionsOf } from '../resource-types/network-acls.ts';
 import { endpointView, vnetOf } from '../resource-types/network-view.ts';
 import { privateEndpointType } from '../resource-types/private-link.ts';
-import { leadsTo } from './endpoints-in-hand.ts';
+import { groupsLeadingTo } from './endpoints-in-hand.ts';
 import { inheritedFrom, workspaceInHand } from './links.ts';
 
 export interface CustomerEndpoint {
@@ -43,7 +43,7 @@ export function customerEndpoints(resourceId: string, index: SnapshotIndex): rea
       }
       const { subnet: shown, connections } = endpointView(seen.resource);
       const subnet = shown ?? connection.subnetArmId;
-      const groups = connections.filter((one) => leadsTo(one, resourceId)).flatMap((one) => one.groups);
+      const groups = groupsLeadingTo(connections, resourceId);
       return [{ connection, subnet, vnet: subnet && vnetOf(subnet), groups: groups.length > 0 ? groups : undefined }];
     });
 }

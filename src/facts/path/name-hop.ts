@@ -13,7 +13,14 @@ import { redirectPointer, redirectsMissing, zoneNameOf } from '../../resource-ty
 import { customDns, publicSuffix, zoneNames, zoneStanding, zoneSubscriptions } from '../dns.ts';
 import { resolvedIn } from '../endpoint-records.ts';
 import { type CustomerEndpoint, customerEndpoints } from '../endpoints.ts';
-import { type EndpointInHand, endpointInHand, endpointsOf, interfacesOf, leadsTo } from '../endpoints-in-hand.ts';
+import {
+  type EndpointInHand,
+  endpointInHand,
+  endpointsOf,
+  groupsLeadingTo,
+  interfacesOf,
+  leadsTo,
+} from '../endpoints-in-hand.ts';
 import { peersOf } from './connection.ts';
 import type { ResolvedEnd, ServiceEnd } from './ends.ts';
 import { hostOf } from './services.ts';
@@ -136,9 +143,7 @@ function othersTo({ resource, group }: ServiceEnd, account: Resource, index: Sna
   return endpointConnectionsOf(account).filter(({ endpointId }) => {
     const seen = endpointId === undefined ? undefined : index.peek(endpointId);
     if (seen?.state !== 'read') return true;
-    const groups = endpointView(seen.resource)
-      .connections.filter((one) => leadsTo(one, resource))
-      .flatMap((one) => one.groups);
+    const groups = groupsLeadingTo(endpointView(seen.resource).connections, resource);
     return groups.length === 0 || groups.some((one) => fold(one) === group);
   });
 }

@@ -16,7 +16,7 @@ import {
   type EndpointInHand,
   endpointInHand,
   endpointsOf as endpointsOfConnections,
-  leadsTo,
+  groupsLeadingTo,
 } from '../../facts/endpoints-in-hand.ts';
 import { memoizePerSnapshot } from '../../facts/memoize.ts';
 import { peersOf } from '../../facts/path/connection.ts';
@@ -52,7 +52,7 @@ function endpointsOf(target: string, index: SnapshotIndex): readonly EndpointInH
 
 /** The zones that answer for an endpoint: those that its zone group names, and those that its network asks. */
 function zonesOf(endpoint: EndpointInHand, target: string, index: SnapshotIndex): Resource[] {
-  const groups = endpoint.serviceConnections.flatMap((one) => (leadsTo(one, target) ? one.groups : []));
+  const groups = groupsLeadingTo(endpoint.serviceConnections, target);
   const zones = groups.flatMap((group) => zoneNames(group, index)).flatMap((name) => zonesNamed(name, index));
   return [...new Set(zones)].filter((zone) => registeredIn(endpoint, zone) || asks(endpoint, zone, index));
 }
@@ -183,9 +183,7 @@ const targetsInZones = pairs<SharedZone>(
   },
 );
 const groupsIn = (zone: Resource, target: string, own: readonly EndpointInHand[], index: SnapshotIndex): string[] => {
-  const groups = own.flatMap(({ serviceConnections }) =>
-    serviceConnections.flatMap((one) => (leadsTo(one, target) ? one.groups : [])),
-  );
+  const groups = own.flatMap(({ serviceConnections }) => groupsLeadingTo(serviceConnections, target));
   return [...new Set(groups)].filter((group) => zoneNames(group, index).includes(zoneNameOf(zone.id)));
 };
 
