@@ -16,7 +16,7 @@ import type { Json } from '../src/model/json.ts';
 import { nearest } from '../src/model/nearest.ts';
 import { clean } from '../src/model/text.ts';
 import { line } from '../src/model/words.ts';
-import { isClientAddress, storageIpLegality } from '../src/net/ip-rules.ts';
+import { isClientAddress, refusedClients, storageIpLegality } from '../src/net/ip-rules.ts';
 
 interface Shown {
   readonly name: string;
@@ -127,6 +127,9 @@ function checked(entry: AssumptionEntry, text: string): Json {
     const wrong = entry.name === 'devClientIps' ? whyNoAddress(item) : whyNoAccount(item);
     if (wrong !== undefined) throw usage('bad-value', `${clean(item, 200)}: ${wrong}`, 'Nothing changed.');
   }
+  const refused = entry.name === 'devClientIps' ? refusedClients(read.value.map(String)) : undefined;
+  if (refused !== undefined)
+    throw usage('bad-value', `${clean(refused.value, 200)}: ${refused.says}`, 'Nothing changed.');
   return read.value;
 }
 

@@ -1,5 +1,7 @@
 // Which addresses a service firewall accepts in its IP rules (docs/reference/address-plans.md). Pure: returns the reason,
 // writes nothing.
+import { type Addresses, both, count4, count6, either, nowhere, parseAddresses } from './addresses.ts';
+import { publicSpace } from './facts.ts';
 import {
   type Block,
   blocksOf,
@@ -44,6 +46,11 @@ const familyOf = (block: Block) =>
   reservedFamilies.find((one) => one.blocks.some((reserved) => overlaps(reserved, block)));
 /** Addresses from here on are more than one operator's: an IP rule of as many is called wide. */
 export const wideRange = 2 ** 16;
+/** As many IPv6 addresses as 65,536 networks have. */
+const wideRange6 = 2n ** 80n;
+
+/** More than one operator's: a /16 of IPv4, or as many networks of IPv6. */
+export const isWide = ({ v4, v6 }: Addresses): boolean => count4(v4) >= wideRange || count6(v6) >= wideRange6;
 
 /** `The address is private (RFC 1918)`; of a range that has others as well, what it contains. */
 export const reservedWords = ({ name, blocks }: Family, range: Ipv4Range, subject?: string): string =>
@@ -122,6 +129,33 @@ export function parseClientAddress(text: string): ParsedRange<readonly string[]>
   }
   return { ok: true, value: legal };
 }
+
+/** Why these cannot be declared as the addresses of an operator's own clients; undefined where they can. */
+export interface RefusedClients {
+  readonly reason: 'no-address' | 'wide';
+  /** The value; of several that are too wide together, all. */
+  readonly value: string;
+  readonly says: string;
+}
+
+/** Each must be an address or a range, and all of them together fewer public addresses than are called wide. */
+export function refusedClients(values: readonly string[]): RefusedClients | undefined {
+  let all = nowhere;
+  for (const value of values) {
+    const parsed = parseAddresses(value);
+    if (!parsed.ok) return { reason: 'no-address', value, says: parsed.reason };
+    // What is not public is told by the rules that need public addresses.
+    const own = both(parsed.value, publicSpace);
+    if (isWide(own)) return { reason: 'wide', value, says: `It has ${countWords(own)}. ${mostDeclared}` };
+    all = either(all, own);
+  }
+  if (!isWide(all)) return undefined;
+  return { reason: 'wide', value: values.join(', '), says: `Together they have ${countWords(all)}. ${mostDeclared}` };
+}
+
+const mostDeclared = `Fewer than ${wideRange.toLocaleString('en-US')} can be declared, of IPv6 fewer than a /48 has.`;
+const countWords = ({ v4, v6 }: Addresses): string =>
+  `${(count4(v4) >= wideRange ? count4(v4) : count6(v6)).toLocaleString('en-US')} public addresses`;
 
 /** May it be allowed as the address of a client? */
 export const isClientAddress = (text: string): boolean => parseClientAddress(text).ok;

@@ -44,7 +44,7 @@ import { virtualNetwork } from './virtual-network.ts';
 import { virtualNetworkPeering } from './virtual-network-peering.ts';
 import { workspace } from './workspace.ts';
 
-export { isClientAddress } from '../net/ip-rules.ts';
+export { isClientAddress, refusedClients } from '../net/ip-rules.ts';
 export * from './azure-firewall.ts';
 export * from './cluster-view.ts';
 export { computeType } from './compute.ts';

@@ -9,7 +9,7 @@ import { cutTags } from '../resource-types/index.ts';
 import type { Rule } from '../rules/rule.ts';
 import { eventChannel } from './channel.ts';
 import { planner } from './planner.ts';
-import { type ReportOptions, reporter, type SupposedValues } from './report.ts';
+import { type ReportOptions, reporter, type SupposedValues, usable } from './report.ts';
 import type { TagOptions } from './service-tags.ts';
 import type { Session, SessionEvent } from './session.ts';
 import type { OpenWhatIfSimulator } from './what-if/simulator.ts';
@@ -60,7 +60,7 @@ export function createFileSession({
     tags === undefined
       ? given
       : { ...given, serviceTags: { ...tags, document: cutTags(tags.document, given.resources) } };
-  let intents: Assumptions = snapshot.intents;
+  let intents: Assumptions = usable(snapshot.intents, project?.());
   const now = (): Snapshot => {
     const scopes = project?.()?.scopes ?? snapshot.scopes;
     return { ...snapshot, intents, ...(scopes === undefined ? {} : { scopes }) };
@@ -162,7 +162,7 @@ export function createFileSession({
     recover: () => saying(() => []),
     intents: async () => intents,
     async setIntents(change) {
-      intents = { ...intents, ...change };
+      intents = usable({ ...intents, ...change }, project?.());
       return intents;
     },
     onEvent: () => () => {},

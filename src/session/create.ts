@@ -46,7 +46,7 @@ import { planner } from './planner.ts';
 import { unreadPolicies, withPolicies } from './policies.ts';
 import { refuseUnsettled, unsentBy } from './preflight.ts';
 import { recoverEntries, settleFrom } from './recover.ts';
-import { type ReportOptions, reporter } from './report.ts';
+import { type ReportOptions, reporter, usable } from './report.ts';
 import { restorePlan, vanishedOf } from './restore.ts';
 import { chooseRest, remainingOf, resumePlan } from './resume.ts';
 import { scanWorkspace } from './scan.ts';
@@ -175,7 +175,7 @@ export function createSession(options: SessionOptions): Session {
     const scanned = await scanWorkspace({
       arm: client,
       workspace: id,
-      intents: await options.intents(id).get(),
+      intents: await assumed(id),
       id: options.newId(),
       now: options.now,
       ...more,
@@ -192,11 +192,13 @@ export function createSession(options: SessionOptions): Session {
     if (stage === 'scan') await settleFrom(latest, writing(id, say));
     return latest;
   };
+  const assumed = async (id: string) => usable(await options.intents(id).get(), options.project?.());
   const fleetOf =
     (store: FleetOptions['store']): NonNullable<Session['fleet']> =>
     (request, signal) =>
       act((say, stop) => {
-        const { intents, now } = options;
+        const { now } = options;
+        const intents = (id: string) => ({ get: () => assumed(id) });
         return auditFleet({ arm, rules, intents, tags, report, store, now, say, signal: stop }, request);
       }, signal);
   const entries = async (): Promise<readonly Entry[]> => options.history(await workspace()).entries();
@@ -439,14 +441,13 @@ export function createSession(options: SessionOptions): Session {
     // The client is that of this session, and stays open.
     at: (id) => createSession({ ...options, arm: { ...arm, close: async () => {} }, selector: { workspace: id } }),
     workspaces: (signal) => readableWorkspaces(arm, signal),
-    intents: async () => options.intents(await workspace()).get(),
+    intents: async () => assumed(await workspace()),
     async setIntents(change) {
       const store = options.intents(await workspace());
-      const next = { ...(await store.get()), ...change };
-      await store.set(
-        Object.fromEntries(Object.entries(next).filter(([, value]) => value !== undefined)) as Assumptions,
-      );
-      return store.get();
+      // What is not usable as it is stored can be replaced.
+      const all = Object.entries({ ...(await store.get()), ...change }).filter(([, value]) => value !== undefined);
+      await store.set(usable(Object.fromEntries(all), options.project?.()));
+      return assumed(await workspace());
     },
     onEvent(listener) {
       listeners.add(listener);

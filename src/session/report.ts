@@ -10,16 +10,36 @@ import {
   valuesToSuppose,
   withProject,
 } from '../audit/index.ts';
+import type { Assumptions } from '../model/assumption.ts';
 import type { Change } from '../model/change.ts';
 import { EditConflict } from '../model/edit.ts';
+import { exitStatus, Failure } from '../model/failure.ts';
 import type { Finding, Report } from '../model/finding.ts';
 import { withEachFinding } from '../model/large-report.ts';
 import type { ProblemReport } from '../model/problem.ts';
 import type { ProjectConfig } from '../model/project-config.ts';
 import type { Snapshot } from '../model/snapshot.ts';
+import { clean } from '../model/text.ts';
 import { applyChanges, type DecideOpen, type PlanInput, withFixes } from '../plan/index.ts';
+import { refusedClients } from '../resource-types/index.ts';
 import type { Rule } from '../rules/rule.ts';
 import type { Session } from './session.ts';
+
+/** Assumptions as a session audits with them. Throws Failure (exit 2) where they declare clients that cannot be an operator's own. */
+export function usable(intents: Assumptions, project: ProjectConfig | null | undefined): Assumptions {
+  const refused = refusedClients(intents.devClientIps ?? []);
+  if (refused === undefined) return intents;
+  const isFile = project?.assumptions.devClientIps === intents.devClientIps;
+  const where = isFile ? `${clean(project?.path ?? '', 300)}: the` : 'The';
+  throw new Failure(
+    'bad-value',
+    exitStatus.usage,
+    `${where} assumption devClientIps cannot contain ${clean(refused.value, 300)}. ${refused.says}`,
+    isFile
+      ? 'Change it in the file. It declares the public IP addresses or ranges of your own clients.'
+      : 'Declare the public IP addresses or ranges of your own clients: `bastide assume devClientIps ADDRESS`.',
+  );
+}
 
 /** Of more resources the open parameters are not supposed one value after another. */
 const mostSupposed = 1000;

@@ -126,6 +126,46 @@ describe('2: usage, and nothing is written', () => {
   });
 });
 
+describe("2: clients that cannot be an operator's own are refused, whatever declares them", () => {
+  const own = '203.0.113.7';
+
+  test.each(['0.0.0.0/0', '0.0.0.0/1, 128.0.0.0/1', '64.0.0.0/3', '172.0.0.0/8', '203.0.0.0/16', 'Internet', '"*"'])(
+    '%s',
+    async (value) => {
+      const plain = value.replaceAll('"', '');
+      const said = expect.stringContaining(plain.split(', ')[0] ?? '');
+      writeFileSync(file('wide.yaml'), `assumptions:\n  sshWanted: true\n  devClientIps: [${value}]\n`);
+      for (const line of ['plan --all', 'fix --all --yes', 'audit', 'fleet audit', 'assume']) {
+        const ran = await run(`${line} --demo=limited --config wide.yaml`);
+        expect([line, ran.status, ran.stderr]).toEqual([line, 2, said]);
+        expect(ran.stderr).toContain('wide.yaml');
+      }
+      // One that is stored goes first.
+      const values = plain.split(', ');
+      const refused = await bastide(['assume', 'devClientIps', values.join(','), '--demo=limited'], home);
+      expect([refused.status, refused.stderr]).toEqual([2, said]);
+      // A snapshot of another machine, and what an older version stored.
+      const { result } = await bastideJson<{ intents: object }>(['scan', '--demo=limited'], home);
+      writeFileSync(file('wide.json'), JSON.stringify({ ...result, intents: { devClientIps: values } }));
+      const read = await run('plan --all --from wide.json');
+      expect([read.status, read.stderr]).toEqual([2, said]);
+      expect((await run(`assume devClientIps ${own} --demo=limited`)).status).toBe(0);
+      const stored = path.join(home.folder, 'bastide', 'intents.json');
+      writeFileSync(
+        stored,
+        readFileSync(stored, 'utf8').replace(JSON.stringify(own), values.map((one) => JSON.stringify(one)).join()),
+      );
+      const later = await run('plan --all --demo=limited');
+      expect([later.status, later.stderr]).toEqual([2, said]);
+      expect((await run('assume sshWanted true --demo=limited')).status).toBe(2);
+      expect((await run(`assume devClientIps ${own} --demo=limited`)).status).toBe(0);
+      expect((await run('assume devClientIps --clear --demo=limited')).status).toBe(0);
+      expect((await run('audit --demo=limited --fail-on never')).status).not.toBe(2);
+    },
+    120_000,
+  );
+});
+
 describe('2: what is not understood is refused, and the valid words are named', () => {
   const job = 'preflight understood.yml --fix --demo=open';
   test.each([

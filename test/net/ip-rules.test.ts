@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import {
   legalizeStorageIp,
   parseClientAddress,
+  refusedClients,
   reservedFamilies,
   storageIpLegality,
   vaultIpLegality,
@@ -106,5 +107,38 @@ describe('an address on the command line', () => {
         }
       }),
     );
+  });
+});
+
+describe('what can be declared as the addresses of own clients', () => {
+  test.each<[string, string]>([
+    ['', 'taken'],
+    ['203.0.113.7', 'taken'],
+    ['203.0.0.0/17', 'taken'],
+    ['20.0.0.1-20.0.0.9', 'taken'],
+    ['2001:db8:1:2::/64', 'taken'],
+    // What is not public is told by the rules.
+    ['10.0.0.0/8', 'taken'],
+    ['192.168.0.0/16', 'taken'],
+    ['0.0.0.0/0', 'wide 0.0.0.0/0'],
+    ['0.0.0.0/1 128.0.0.0/1', 'wide 0.0.0.0/1'],
+    ['192.0.0.0/3', 'wide 192.0.0.0/3'],
+    ['172.0.0.0/8', 'wide 172.0.0.0/8'],
+    ['64.0.0.0/3', 'wide 64.0.0.0/3'],
+    ['203.0.0.0/8', 'wide 203.0.0.0/8'],
+    ['203.0.0.0/16', 'wide 203.0.0.0/16'],
+    ['20.0.0.0-20.0.255.255', 'wide 20.0.0.0-20.0.255.255'],
+    ['203.0.0.0/17 203.0.128.0/17', 'wide 203.0.0.0/17, 203.0.128.0/17'],
+    ['203.0.0.0/17 203.0.0.0/17', 'taken'],
+    ['::/0', 'wide ::/0'],
+    ['2a00::/48', 'wide 2a00::/48'],
+    // A rule of a security group takes these for all addresses.
+    ['Internet', 'no-address Internet'],
+    ['*', 'no-address *'],
+    ['AzureCloud', 'no-address AzureCloud'],
+    ['203.0.113.7/24', 'no-address 203.0.113.7/24'],
+  ])('%s: %s', (values, said) => {
+    const refused = refusedClients(values.split(' ').filter((one) => one !== ''));
+    expect(refused === undefined ? 'taken' : `${refused.reason} ${refused.value}`).toBe(said);
   });
 });

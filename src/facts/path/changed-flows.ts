@@ -19,7 +19,7 @@ import {
 } from '../../net/addresses.ts';
 import { decisionOf, type Parts } from '../../net/decision.ts';
 import { inTurn } from '../../net/in-turn.ts';
-import { reservedFamilies, wideRange } from '../../net/ip-rules.ts';
+import { isWide, reservedFamilies } from '../../net/ip-rules.ts';
 import { formatBlock } from '../../net/ipv4.ts';
 import { newlyAllowed } from '../../net/openings.ts';
 import { portTexts } from '../../net/ports.ts';
@@ -352,8 +352,7 @@ export function arePrefixesWithin(prefixes: readonly string[], others: readonly 
 /** Do all packets come from these addresses and ranges? Together they are no more than an operator's own. */
 export const comesFrom = ({ parts }: PathPackets, given: readonly string[]): boolean => {
   const { addresses } = readPrefixes(given);
-  const isWide = count4(addresses.v4) >= wideRange;
-  return parts.length > 0 && !isWide && noAddress(without(addressesOf('source', parts), addresses));
+  return parts.length > 0 && !isWide(addresses) && noAddress(without(addressesOf('source', parts), addresses));
 };
 
 /** From half of IPv4 on, it is most of the Internet. */

@@ -3,9 +3,10 @@
 import type { FlowQuestion } from '../../facts/flows.ts';
 import { computesIn } from '../../facts/training-subnets.ts';
 import { counted } from '../../model/text.ts';
-import { type Addresses, count4, count6, either, nowhere, prefixesOf } from '../../net/addresses.ts';
+import { type Addresses, either, nowhere, prefixesOf } from '../../net/addresses.ts';
 import type { Decision } from '../../net/decision.ts';
 import type { SecurityRule } from '../../net/index.ts';
+import { isWide } from '../../net/ip-rules.ts';
 import { minus } from '../../net/sets.ts';
 import { computeView } from '../../resource-types/workspace-view.ts';
 import { links } from '../parts/links.ts';
@@ -53,9 +54,6 @@ function rangesOf(addresses: Addresses): string {
   const more = ranges.length - 4;
   return more > 0 ? `${ranges.slice(0, 4).join(', ')} and ${counted(more, 'more range')}` : listed(ranges);
 }
-/** A /16 of IPv4, or as many networks of IPv6. */
-const isWide = ({ v4, v6 }: Addresses): boolean => count4(v4) >= 2 ** 16 || count6(v6) >= 1n << 80n;
-
 function check(place: NsgPlace): CheckResult {
   const wanted = isWanted(place);
   const clients = clientsOf(place);
