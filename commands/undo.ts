@@ -2,9 +2,10 @@
 import * as z from 'zod/mini';
 import { defineCommand } from '../src/command/definition.ts';
 import { flag } from '../src/command/flag.ts';
-import { exitStatus, Failure } from '../src/model/failure.ts';
+import { exitStatus, Failure, type FailureValue, introducedCode } from '../src/model/failure.ts';
 import type { SessionEvent } from '../src/session/session.ts';
 import { type ActResult, act, actExit, actFailure, actJson, actLines, requireWritable } from './parts/act.ts';
+import { introducedFailure, severeOf } from './parts/introduced.ts';
 import {
   takenBackExit,
   takenBackFailure,
@@ -14,6 +15,13 @@ import {
   undoTo,
 } from './parts/undo-to.ts';
 import { simulatedIf, whatIfFlag } from './parts/what-if.ts';
+
+/** What an undo introduced is taken back by a redo: another undo would undo the change before it. */
+function undoFailure(result: ActResult): FailureValue | null {
+  const failure = actFailure(result);
+  if (failure?.code !== introducedCode || result.kind !== 'outcome') return failure;
+  return introducedFailure(severeOf(result.outcome), result.outcome.entry, 'redo');
+}
 
 type Undone = ActResult | { readonly kind: 'undo-to'; readonly value: UndoToResult };
 
@@ -32,7 +40,7 @@ export const undo = defineCommand({
   effect: 'cloud',
   examples: [
     { line: 'undo --dry-run', says: 'Show the changes without applying them' },
-    { line: 'undo --yes', says: 'Undo the latest change' },
+    { line: 'undo --yes', says: 'Undo the latest change; its effects need no --allow-effects' },
   ],
   async *run(context, { entry, to, whatIf }): AsyncGenerator<SessionEvent, Undone> {
     const session = await context.session();
@@ -59,5 +67,5 @@ export const undo = defineCommand({
   json: (result) => (result.kind === 'undo-to' ? takenBackJson(result.value) : actJson(result)),
   text: (result) => (result.kind === 'undo-to' ? takenBackLines(result.value) : actLines(result)),
   exit: (result) => (result.kind === 'undo-to' ? takenBackExit(result.value) : actExit(result)),
-  failure: (result) => (result.kind === 'undo-to' ? takenBackFailure(result.value) : actFailure(result)),
+  failure: (result) => (result.kind === 'undo-to' ? takenBackFailure(result.value) : undoFailure(result)),
 });

@@ -126,6 +126,7 @@ export function outcomeLines(outcome: ApplyResult): Line[] {
     ...list(persisting, 'still failing', 'bad'),
     ...list(unknown, 'unknown', 'unknown'),
     ...list(broughtBack, 'fails again', 'warn'),
+    ...(broughtBack.length === 0 ? [] : [line(broughtBackWords(count(broughtBack)))]),
     ...notApplicable.map(({ finding, reason }) =>
       line(['not applicable ', 'warn'], `${spokenId(finding)}: `, [clean(reason, 600), 'dim']),
     ),
@@ -155,6 +156,10 @@ export function outcomeLines(outcome: ApplyResult): Line[] {
       : [line([`Saved to history as ${outcome.entry}: see `, 'dim'], ['bastide history', 'key'])]),
   ];
 }
+
+/** What an undo brings back is what was asked for. */
+const broughtBackWords = (count: number): string =>
+  `Brought back: ${counted(count, 'finding')} that failed before the undone changes, and ${count === 1 ? 'does' : 'do'} not count for the exit status.`;
 
 /** Is an act made by several runs, or not wholly? */
 const isSplit = (counts: ApplyResult['counts']): counts is ActCounts =>

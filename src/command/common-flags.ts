@@ -94,7 +94,10 @@ export const commonFlags = z.object({
     'lowest severity of a failing finding that gives exit status 1',
   ),
   readOnly: flag(off(), 'refuse every change to Azure'),
-  yes: flag(off(), 'skip the confirmation and accept warnings; effects beyond automatic need --allow-effects'),
+  yes: flag(
+    off(),
+    'skip the confirmation and accept warnings; effects beyond automatic need --allow-effects, except with undo',
+  ),
   allowEffects: flag(
     z.optional(z.string()),
     `effects that --yes may have, and that --all includes (${effectKinds.map((kind) => effectFlags[kind]).join(', ')})`,

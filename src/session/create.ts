@@ -55,7 +55,7 @@ import { type TagOptions, tagSource } from './service-tags.ts';
 import type { ApplyResult, Session, SessionEvent } from './session.ts';
 import { choose, downTo, planFor, undoPlans } from './undo.ts';
 import { bodiesOf, undoProof, whoseAre } from './undo-proof.ts';
-import { flawedIn, verified } from './verify.ts';
+import { flawedIn, resolvedByUndone, verified } from './verify.ts';
 import { notShownIn, notYetVisible, seeing } from './visible.ts';
 import type { OpenWhatIfSimulator } from './what-if/simulator.ts';
 import { runWhatIf } from './what-if/what-if.ts';
@@ -327,7 +327,8 @@ export function createSession(options: SessionOptions): Session {
         const acting = writing(id, say, stop);
         // An act that another process left open is settled first, so that the history lists the acts in their order.
         await settleOnce(acting, stop);
-        refuseUnsettled(plan, await acting.history.entries());
+        const recorded = await acting.history.entries();
+        refuseUnsettled(plan, recorded);
         const look = async () => read('verify', say, stop, { client: await freshOf(acting) });
         const applied = await applyPlan(
           {
@@ -359,6 +360,7 @@ export function createSession(options: SessionOptions): Session {
           seen === null ? null : judged(given(seen, plan), 'all'),
           before === undefined ? null : expectedAfter(given(before, plan), entry),
           flawedIn(entry),
+          resolvedByUndone(plan, recorded),
         );
         const told =
           seen === null || now === null || before === undefined || stop.aborted

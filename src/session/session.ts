@@ -85,7 +85,7 @@ export interface ApplyResult {
     readonly introduced: readonly string[];
     /** Those of them that are critical or high, and counted: the act ends with exit status 1. What an undo brings back is none. */
     readonly severe?: readonly SevereFinding[];
-    /** Those of them that an undo brings back, as its preview said. */
+    /** Those of them that an undo brings back: they failed before the changes that it undoes. They are not `severe`. */
     readonly broughtBack?: readonly string[];
     /**
      * Fail now and did not before, and not by the changes of this act: changed meanwhile, or not known before. `by`: who changed what it

@@ -26,7 +26,8 @@ const aboutOf = ({ verb, steps, preview }: Plan): string[] => [
  * `after` null: there was no scan, so all of them are unknown. `before` null: nothing was read before, so that what the plan's
  * preview announced is all that can be said of what was introduced, and what passes now counts as resolved. `judged`: `after` with
  * the severities and acceptances of `bastide.yaml`. `expected`: what was read before with the changes that were made and no others;
- * null where that is not known. `isFlawed`: is it about what Azure reported an error of? Its settings alone resolve nothing then.
+ * null where that is not known. `isFlawed`: is it about what Azure reported an error of? Its settings alone resolve nothing then. `undone`:
+ * of an undo, what failed before the changes that it undoes.
  */
 export function verified(
   plan: Plan,
@@ -35,6 +36,7 @@ export function verified(
   judged: Pick<Report, 'findings'> | null = after,
   expected: Report | null = null,
   isFlawed: (finding: Finding) => boolean = () => false,
+  undone: readonly string[] = [],
 ): Verified {
   const about = aboutOf(plan);
   if (after === null) {
@@ -62,7 +64,7 @@ export function verified(
   const [then, now] = [before === null ? null : repeats(before), repeats(after)];
   const told = [...about, ...introduced, ...meanwhile.map(({ finding }) => finding)];
   const rollUps = [...new Set(told)].filter((id) => (then !== null && failedBefore.has(id) ? then : now).has(id));
-  const back = plan.verb === 'undo' ? introduced.filter((id) => plan.preview.introduces.includes(id)) : [];
+  const back = plan.verb === 'undo' ? introduced.filter((id) => undone.includes(id)) : [];
   const own = introduced.filter((id) => !back.includes(id));
   const severe = severeIn(own, judged ?? after);
   return {
@@ -81,6 +83,15 @@ export function verified(
       .filter((id) => !failedBefore.has(id))
       .map((id) => ({ finding: id, reason: byId.get(id)?.because ?? '' })),
   };
+}
+
+/** What failed before the changes that an undo undoes, by the history: what their own act was to resolve. */
+export function resolvedByUndone(plan: Plan, entries: readonly Entry[]): readonly string[] {
+  const named = (id: string | null | undefined) => entries.find((one) => one.id === id);
+  const entry = plan.verb === 'undo' ? named(plan.of) : undefined;
+  // A redo repeats the changes of another entry.
+  const all = [entry, entry?.verb === 'redo' ? named(entry.redoes ?? entry.partOf) : undefined];
+  return all.flatMap((one) => [...(one?.findings ?? []), ...(one?.resolves ?? [])]);
 }
 
 /** Does it still fail with the changes of the act alone? What made it pass was not the act. */

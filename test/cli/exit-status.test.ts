@@ -418,6 +418,7 @@ describe('1: what is critical or high was introduced', () => {
     const undone = await run('undo --yes --demo=everything');
     expect([undone.status, undone.stdout]).toEqual([0, expect.not.stringContaining('introduced')]);
     expect(undone.stdout).toMatch(/^fails again {4}acr.default-action-deny {2}acrmlsim$/m);
+    expect(undone.stdout).toMatch(/^Brought back: \d+ findings? that failed before the undone changes/m);
   });
 
   test('a script does not pass over it, not on a line that may fail either', async () => {

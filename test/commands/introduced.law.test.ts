@@ -74,9 +74,11 @@ test('what fails afterwards and did not before is said first, and decides the ex
       const one = await applied(session, plan);
       grave += one.grave.length;
       if (one.outcome.entry === null || one.outcome.state !== 'done') continue;
-      // An undo brings back what its preview says, and that is no news.
+      // An undo brings back what failed before the changes that it undoes, and that is no news.
       const undo = await session.planUndo();
-      await applied(session, undo, undo.preview.introduces);
+      const [entry] = (await session.history()).filter(({ id }) => id === undo.of);
+      const wasFailing = new Set([...(entry?.findings ?? []), ...(entry?.resolves ?? [])]);
+      await applied(session, undo, [...wasFailing]);
     }
   }
   expect(grave).toBeGreaterThan(0);

@@ -1,8 +1,9 @@
 // What is said after an act: all that the preview promised is looked at, not only what was asked for.
 import { expect, test } from 'vitest';
+import type { Entry } from '../../src/model/entry.ts';
 import type { Report } from '../../src/model/finding.ts';
 import type { Plan } from '../../src/model/plan.ts';
-import { verified } from '../../src/session/verify.ts';
+import { resolvedByUndone, verified } from '../../src/session/verify.ts';
 
 const plan = (verb: Plan['verb']): Plan =>
   ({
@@ -114,4 +115,32 @@ test('only what failed before is resolved; what does not apply is told with its 
     introduced: [],
     notApplicable: [{ finding: 'a@1', reason: 'a@1 is notApplicable.' }],
   });
+});
+
+test('what an undo brings back failed before the changes that it undoes; anything else counts', () => {
+  const [before, now] = [
+    after({ 'a@1': 'pass', 'x@1': 'pass', 'y@1': 'pass' }),
+    after({ 'a@1': 'fail', 'x@1': 'fail', 'y@1': 'fail' }),
+  ];
+  const grave = now.findings.map((one) => ({
+    ...one,
+    severity: 'critical' as const,
+    rule: one.id.split('@')[0] ?? '',
+  }));
+  const judged = { findings: grave } as unknown as Report;
+  const entry = (more: object): Entry =>
+    ({ id: 'e1', verb: 'fix', findings: [], resolves: [], ...more }) as unknown as Entry;
+  const fixed = entry({ findings: ['a@1'], resolves: ['x@1'] });
+  const undo = { ...plan('undo'), of: 'e1', preview: { resolves: [], introduces: ['a@1', 'x@1', 'y@1'] } };
+  const of = (made: Plan, entries: readonly Entry[]) => {
+    const said = verified(made, now, before, judged, null, () => false, resolvedByUndone(made, entries));
+    return [said.broughtBack ?? [], (said.severe ?? []).map(({ finding }) => finding)];
+  };
+  expect(of(undo, [fixed])).toEqual([['a@1', 'x@1'], ['y@1']]);
+  // A redo repeats what another entry did.
+  const redone = entry({ id: 'e2', verb: 'redo', redoes: 'e1' });
+  expect(of({ ...undo, of: 'e2' }, [fixed, redone])).toEqual([['a@1', 'x@1'], ['y@1']]);
+  // Not in the history, or no undo: all of it is new.
+  expect(of(undo, [])).toEqual([[], ['a@1', 'x@1', 'y@1']]);
+  expect(of({ ...undo, verb: 'fix' }, [fixed])).toEqual([[], ['a@1', 'x@1', 'y@1']]);
 });
