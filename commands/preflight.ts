@@ -108,7 +108,9 @@ export const preflight = defineCommand({
         `${finding.problem} (${flagsOf(finding).join(', ')}). Name it: bastide fix ${finding.rule}`,
       ),
     ),
-    ...(fixed === undefined ? [] : [[], ...(fixed === null ? [line('Nothing to fix.')] : actLines(fixed))]),
+    ...(fixed === undefined
+      ? []
+      : [[], ...(fixed === null ? [line(nothingIncluded(result, leftOut))] : actLines(fixed))]),
   ],
   items: ({ result }: Checked) => result.legs,
   unread: ({ result }: Checked) => [
@@ -124,6 +126,16 @@ export const preflight = defineCommand({
   },
   failure: ({ fixed }: Checked) => (fixed ? actFailure(fixed) : null),
 });
+
+/** Why `--fix` plans nothing. */
+function nothingIncluded({ verdict }: Preflight, leftOut: readonly Finding[]): string {
+  const flags = [...new Set(leftOut.flatMap(flagsOf))].join(',');
+  const [count, are] = [leftOut.length, leftOut.length === 1 ? 'is' : 'are'];
+  if (count > 0)
+    return `No fix is included; ${count} ${are} offered. To include ${count === 1 ? 'it' : 'them'}, pass --allow-effects ${flags}, or run a command above.`;
+  if (verdict === 'willFail') return 'No fix is offered for what fails.';
+  return verdict === 'unknown' ? 'Nothing to fix: whether it will run is unknown.' : 'Nothing to fix.';
+}
 
 const stepsOf = (done: ActResult) => (done.kind === 'plan' ? done.plan : done.outcome).steps;
 

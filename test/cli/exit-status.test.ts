@@ -403,6 +403,18 @@ describe('scripts', () => {
   });
 });
 
+test('1: preflight --fix that includes nothing says what is offered', async () => {
+  writeFileSync(file('offered.yml'), 'type: command\ncommand: echo\ncompute: azureml:gpu-cluster\n');
+  const ran = await run('preflight offered.yml --fix --yes --demo=firewalled');
+  expect(ran.status).toBe(1);
+  const offered = ran.stdout.split('\n').filter((one) => one.startsWith('not included: ')).length;
+  expect(offered).toBeGreaterThan(1);
+  expect(ran.stdout.trim().split('\n').at(-1)).toMatch(
+    new RegExp(`^No fix is included; ${offered} are offered\\. To include them, pass --allow-effects opens,`),
+  );
+  expect(ran.stdout).not.toContain('Nothing to fix');
+});
+
 describe('1: what is critical or high was introduced', () => {
   const introducing =
     'fix acr.default-action-deny --answer sku=Premium --answer accept-cut=yes --allow-effects relaxes,restricts,deletes,one-way,costs,outage';
