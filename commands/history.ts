@@ -11,6 +11,7 @@ import {
   type HistoryNote,
   type HistoryRepair,
   interruptedAct,
+  isEmptyRedo,
   isEmptyUndo,
   leftOf,
   madeWords,
@@ -246,7 +247,12 @@ export const history = defineCommand({
             : `  ${isEmptyUndo(entry) ? 'sent nothing, nothing was left of' : 'undoes'} ${entry.undoes}`,
           'dim',
         ],
-        [entry.redoes === null ? '' : `  redoes ${entry.redoes}`, 'dim'],
+        [
+          entry.redoes === null
+            ? ''
+            : `  ${isEmptyRedo(entry) ? 'sent nothing, nothing was left to redo of' : 'redoes'} ${entry.redoes}`,
+          'dim',
+        ],
         [spaced(partWords(entry, result.all)), 'dim'],
         [spaced(undonePartWords(entry, result.all)), 'warn'],
         [

@@ -10,7 +10,7 @@ import {
   rollUpWords,
   unknownOutcomes,
 } from '../src/model/compare.ts';
-import { type Entry, type EntryStep, isUnsettled, leftOf } from '../src/model/entry.ts';
+import { type Entry, type EntryStep, isEmptyRedo, isUnsettled, leftOf } from '../src/model/entry.ts';
 import { exitStatus, Failure } from '../src/model/failure.ts';
 import { isCounted, type Report } from '../src/model/finding.ts';
 import type { JsonObject } from '../src/model/json.ts';
@@ -243,7 +243,7 @@ function notVerifiedOf(entry: Entry): NotVerified[] {
     return [{ entry: id, state, ...(unreadable?.lines.length === 0 ? { isRepaired: true as const } : {}) }];
   }
   if (entry.steps.some(isUnsettled)) return [{ entry: id, state: 'open' }];
-  return isApplied(entry) ? [] : [{ entry: id, state: 'failed' }];
+  return isApplied(entry) || isEmptyRedo(entry) ? [] : [{ entry: id, state: 'failed' }];
 }
 
 /** The findings that the changes of an entry resolved: something was done for them, and nothing that they need was left. */

@@ -193,6 +193,14 @@ export const isEmptyUndo = ({
 }: Pick<Entry, 'verb' | 'state' | 'left'> & { readonly steps: readonly Pick<EntryStep, 'state'>[] }): boolean =>
   verb === 'undo' && state === 'done' && left.length === 0 && !steps.some((step) => step.state === 'done');
 
+/** Did a redo end without a change of its own, because all of it was there already? It does not stand: nothing of it was made. */
+export const isEmptyRedo = ({
+  verb,
+  state,
+  steps,
+}: Pick<Entry, 'verb' | 'state'> & { readonly steps: readonly Pick<EntryStep, 'state'>[] }): boolean =>
+  verb === 'redo' && state === 'done' && !steps.some((step) => step.state === 'done');
+
 /** What the undo of an entry left of its changes. */
 export const leftOf = (
   { undoneBy }: Pick<Entry, 'undoneBy'>,

@@ -30,6 +30,14 @@ const already: Readonly<Record<Change['kind'], string>> = {
   delete: 'was there again already: this undo does not create it.',
 };
 
+/** Of a redo that has nothing to do for a change. `isOwn`: the history created the resource. */
+export function alreadyRedoneText({ kind, resource }: Change, isOwn: boolean): string {
+  const name = clean(nameInParent(resource), 200);
+  if (kind === 'edit') return `${name} is set already: this redo does not change it.`;
+  if (kind === 'delete') return `${name} is gone already: this redo does not delete it.`;
+  return `${name} exists already${isOwn ? '' : ', and was not created here'}: this redo does not create it.`;
+}
+
 /** Who made it, by its change record: another entry of this history, or an identity with its client. */
 export function authorText({ by, client, entry }: Extract<NotMadeHere, { reason: 'made-by-another' }>): string {
   if (entry !== undefined) return `history entry ${clean(entry, 80)}`;

@@ -31,7 +31,7 @@ import { fittedTo, foundAgain } from './deferred.ts';
 import { effectsOfSteps, irreversibleIn, type Ownership, ownsNothing, type StepDraft, withEffects } from './effects.ts';
 import { gatesOf, gathered, planGaps, shiftGates } from './gates.ts';
 import { lockedOutAddresses } from './lockout.ts';
-import { isOfAnother, mayBeUndoneLater, notUndoneText } from './not-undone.ts';
+import { alreadyRedoneText, isOfAnother, mayBeUndoneLater, notUndoneText } from './not-undone.ts';
 import { applyChange, resourceIn } from './simulate.ts';
 import { aimsOf, type Inverse } from './undo-aim.ts';
 import { undoClassOf } from './undo-class.ts';
@@ -154,6 +154,8 @@ function planOf(
     const fitted = heldAgainst(way, snapshot, body, input.snapshot);
     drift.push(...fitted.drift);
     lost.push(...fitted.lost);
+    if (verb === 'redo' && fitted.change === null && fitted.drift.length + fitted.lost.length === 0)
+      lost.push(alreadyRedoneText(wanted, isOwn(wanted.resource)));
     const kept = fitted.change?.kind === 'delete' ? keptBy(fitted.change, input.snapshot, going) : null;
     const gone = verb === 'undo' && fitted.change?.kind === 'create' ? lostBy(fitted.change, input.snapshot) : null;
     lost.push(...[kept, gone].filter((one) => one !== null));

@@ -1,6 +1,6 @@
 // Which entry an undo or a redo means, and the plan for it. Undo takes the newest act that stands; redo the one undone last;
 // a new act clears redo.
-import { type Entry, leftOf, nothingTo, undidText } from '../model/entry.ts';
+import { type Entry, isEmptyRedo, leftOf, nothingTo, undidText } from '../model/entry.ts';
 import { exitStatus, Failure } from '../model/failure.ts';
 import type { Plan } from '../model/plan.ts';
 import type { Snapshot } from '../model/snapshot.ts';
@@ -37,7 +37,7 @@ export function stacksOf(entries: readonly Entry[]): Stacks {
     } else if (entry.verb === 'redo') {
       // One that was interrupted leaves the rest to be redone.
       undone = undone.filter((one) => one.id !== entry.redoes || entry.state !== 'done');
-      standing = [...standing, entry];
+      if (!isEmptyRedo(entry)) standing = [...standing, entry];
     } else {
       undone = [];
       standing = [...standing, entry];

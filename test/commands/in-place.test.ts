@@ -14,6 +14,7 @@ import { effectKinds } from '../../src/model/effect.ts';
 import { plainText } from '../../src/model/words.ts';
 import { rules } from '../../src/rules/index.ts';
 import type { SessionEvent } from '../../src/session/session.ts';
+import { stacksOf } from '../../src/session/undo.ts';
 import { drain, openBench } from '../support/bench.ts';
 import { type Beside, openBeside } from '../support/beside-requests.ts';
 import { fakeOptions } from '../support/fake-options.ts';
@@ -153,6 +154,25 @@ async function verifiedLast(): Promise<string> {
   const told = await drain(verify.run(contextOf(), {}) as AsyncGenerator<SessionEvent, never>);
   return verify.text(told).map(plainText).at(-1) ?? '';
 }
+
+test('a redo of what another client made meanwhile says so, and does not stand', async () => {
+  const entry = await madeBy(created());
+  await beside.apply(await beside.session.planUndo(entry));
+  beside.write('PUT', nsg(), { location: 'westeurope', properties: { securityRules: [] } });
+  const plan = await beside.session.planRedo(entry);
+  expect([plan.steps, plan.irreversible]).toEqual([
+    [],
+    ['nsg-night exists already, and was not created here: this redo does not create it.'],
+  ]);
+  const redo = (await beside.apply(plan)).entry ?? '';
+  expect(await listed()).toContain(`redo  done  sent nothing, nothing was left to redo of ${entry}`);
+  expect(await listed()).not.toContain(`redoes ${entry}`);
+  const script = history.run(contextOf(), { script: true } as never) as AsyncGenerator<SessionEvent, never>;
+  expect(stacksOf(await beside.session.history()).standing.map(({ id }) => id)).not.toContain(redo);
+  expect(history.text(await drain(script)).map(plainText)).not.toContain('redo');
+  await expect(beside.session.planUndo(redo)).rejects.toThrow('it changed nothing');
+  beside.write('DELETE', nsg());
+});
 
 test('an entry of which an undo left a change in place is undone in part, verified, and undone later', async () => {
   const zone = `${beside.group}/Microsoft.Network/privateDnsZones/privatelink.night.example`;
