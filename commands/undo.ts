@@ -2,10 +2,9 @@
 import * as z from 'zod/mini';
 import { defineCommand } from '../src/command/definition.ts';
 import { flag } from '../src/command/flag.ts';
-import { exitStatus, Failure, type FailureValue, introducedCode } from '../src/model/failure.ts';
+import { exitStatus, Failure } from '../src/model/failure.ts';
 import type { SessionEvent } from '../src/session/session.ts';
 import { type ActResult, act, actExit, actFailure, actJson, actLines, requireWritable } from './parts/act.ts';
-import { introducedFailure, severeOf } from './parts/introduced.ts';
 import {
   takenBackExit,
   takenBackFailure,
@@ -15,13 +14,6 @@ import {
   undoTo,
 } from './parts/undo-to.ts';
 import { simulatedIf, whatIfFlag } from './parts/what-if.ts';
-
-/** What an undo introduced is taken back by a redo: another undo would undo the change before it. */
-function undoFailure(result: ActResult): FailureValue | null {
-  const failure = actFailure(result);
-  if (failure?.code !== introducedCode || result.kind !== 'outcome') return failure;
-  return introducedFailure(severeOf(result.outcome), result.outcome.entry, 'redo');
-}
 
 type Undone = ActResult | { readonly kind: 'undo-to'; readonly value: UndoToResult };
 
@@ -67,5 +59,5 @@ export const undo = defineCommand({
   json: (result) => (result.kind === 'undo-to' ? takenBackJson(result.value) : actJson(result)),
   text: (result) => (result.kind === 'undo-to' ? takenBackLines(result.value) : actLines(result)),
   exit: (result) => (result.kind === 'undo-to' ? takenBackExit(result.value) : actExit(result)),
-  failure: (result) => (result.kind === 'undo-to' ? takenBackFailure(result.value) : undoFailure(result)),
+  failure: (result) => (result.kind === 'undo-to' ? takenBackFailure(result.value) : actFailure(result)),
 });
