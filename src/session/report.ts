@@ -36,8 +36,8 @@ export function usable(intents: Assumptions, project: ProjectConfig | null | und
     exitStatus.usage,
     `${where} assumption devClientIps cannot contain ${clean(refused.value, 300)}. ${refused.says}`,
     isFile
-      ? 'Change it in the file. It declares the public IP addresses or ranges of your own clients.'
-      : 'Declare the public IP addresses or ranges of your own clients: `bastide assume devClientIps ADDRESS`.',
+      ? 'Change it in the file. It declares the public IP addresses or ranges of your clients.'
+      : 'Declare the public IP addresses or ranges of your clients: `bastide assume devClientIps ADDRESS`.',
   );
 }
 
