@@ -93,6 +93,7 @@ export const nothingDone = (
 
 const overwroteLooks: Readonly<Record<Overwrote['reason'], readonly [label: string, look: string]>> = {
   known: ['overwritten    ', 'warn'],
+  'created-again': ['created again  ', 'warn'],
   'not-known': ['not known      ', 'unknown'],
   'nothing-by-records': ['change records ', 'dim'],
 };

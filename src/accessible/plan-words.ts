@@ -9,7 +9,7 @@ import {
   type EffectLine,
   effectLines,
   effectsInShort,
-  noEffect,
+  withoutEffects,
 } from '../plan/describe.ts';
 import { byRule, listed, spokenFinding, undoText } from './finding-words.ts';
 import { whatIfSentences } from './what-if-words.ts';
@@ -29,7 +29,7 @@ export function planSentences(plan: Plan): string[] {
     ...steps.flatMap((step, at) => [
       '',
       `Step ${at + 1} of ${steps.length}: ${step.label}.`,
-      ...(steps.length === 1 && effects.more === '' ? [] : stepEffects(step.effects)),
+      ...(steps.length === 1 && effects.more === '' ? [] : stepEffects(step)),
       ...step.lines.map(changeSentence),
       ...(step.managed === '' ? [] : [step.managed]),
       ...(step.advice === '' ? [] : [`Note: ${clean(step.advice)}`]),
@@ -47,9 +47,9 @@ export function planSentences(plan: Plan): string[] {
   ];
 }
 
-const stepEffects = (effects: Plan['effects']): string[] => {
-  const lines = effectLines(effects);
-  return lines.length === 0 ? [noEffect] : lines.map(spokenEffect);
+const stepEffects = (step: Pick<Plan['steps'][number], 'effects' | 'standing'>): string[] => {
+  const lines = effectLines(step.effects);
+  return lines.length === 0 ? [withoutEffects(step)] : lines.map(spokenEffect);
 };
 
 /** `Not automatic. Cuts off: snet-train to stmlsim, TCP 443: blocked from now on.` */

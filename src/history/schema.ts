@@ -61,6 +61,7 @@ const overwrote = z.discriminatedUnion('reason', [
       settings: z.number(),
     }),
   }),
+  z.looseObject({ reason: z.literal('created-again'), data: z.looseObject({ by: z.enum(['answer', 'record']) }) }),
   z.looseObject({ reason: z.literal('nothing-by-records'), data: z.looseObject({ asked: text }) }),
   z.looseObject({
     reason: z.literal('not-known'),

@@ -26,7 +26,9 @@ export const whyNotKnown = [
 ] as const;
 export type WhyNotKnown = (typeof whyNotKnown)[number];
 
+/** `created-again`: an edit found nothing to change, and the service created the resource. `by`: what says so. */
 export type Overwrote =
+  | { readonly reason: 'created-again'; readonly data: { readonly by: 'answer' | 'record' } }
   | { readonly reason: 'known'; readonly data: { readonly writes: readonly CallerWrite[]; readonly settings: number } }
   | { readonly reason: 'nothing-by-records'; readonly data: { readonly asked: string } }
   | { readonly reason: 'not-known'; readonly data: { readonly why: WhyNotKnown; readonly detail: string | null } };
@@ -78,6 +80,8 @@ function overwroteWords(resources: readonly string[], { reason, data }: Overwrot
   switch (reason) {
     case 'known':
       return `${whoWrote(data.writes)} ${name} between the reading and the write here, which overwrote ${counted(data.settings, 'setting')}.`;
+    case 'created-again':
+      return `${name} was deleted between the reading and the write here, which created it again with what was read: ${data.by === 'answer' ? 'Azure answered that it created it' : 'its change record says created'}.`;
     case 'nothing-by-records':
       return `By change records, the write to ${name} overwrote no setting of another client.`;
     case 'not-known':

@@ -25,6 +25,8 @@ export interface Step {
   /** What its rule knows besides its effects; absent where that is nothing. */
   readonly advice?: string;
   readonly undo: UndoClass;
+  /** Why it is not sent: Azure has it already, or its settings changed after the plan was made; absent where it is to be sent. */
+  readonly standing?: 'applied' | 'moved';
   /** What it does, on one line. */
   readonly does: string;
   /** The gravest first. */
@@ -32,6 +34,8 @@ export interface Step {
   /** What puts its own settings back after this change; absent where no mark was found, which proves nothing. */
   readonly managedBy?: Manager;
 }
+
+export const isToSend = ({ standing }: Pick<Step, 'standing'>): boolean => standing === undefined;
 
 export interface Gate {
   readonly kind: 'lock' | 'permission' | 'policy' | 'rule' | 'state' | 'lockout' | 'dependants';

@@ -18,7 +18,7 @@ import { keyOf, type SettingChange } from '../model/snapshot-changes.ts';
 import { clean, counted } from '../model/text.ts';
 import { aclsPointer, connectionState, resourceTypeOf, ruleSetPlaces } from '../resource-types/index.ts';
 
-export { noEffect } from './risk.ts';
+export { withoutEffects } from './risk.ts';
 
 export interface ChangeLine {
   /** Removed, added, or changed in place. */
@@ -31,6 +31,8 @@ export interface DescribedStep {
   readonly resource: string;
   /** `Allow access`: what it does in two words, without the resource. */
   readonly title: string;
+  /** Why it is not sent; absent where it is to be sent. */
+  readonly standing?: NonNullable<Step['standing']>;
   readonly lines: readonly ChangeLine[];
   readonly risk: string;
   /** What its rule advises besides its effects; empty where that is nothing. */
@@ -127,7 +129,8 @@ function verbOf({ verb, aim, steps }: Plan): string {
   return steps.every(({ change }) => change.kind === 'create') ? 'Create' : 'Plan';
 }
 /** What a step does: creates, deletes or changes a resource, and whose access a change is known to allow or restrict. */
-export function stepTitle({ change, effects }: Pick<Step, 'change' | 'effects'>): string {
+export function stepTitle({ change, effects, standing }: Pick<Step, 'change' | 'effects' | 'standing'>): string {
+  if (standing !== undefined) return standing === 'applied' ? 'Not sent: there already' : 'Not sent: changed since';
   if (change.kind !== 'edit') return change.kind === 'create' ? 'Create' : 'Delete';
   const access = effects.filter(isCurrent).filter(({ kind }) => kind === 'opens' || kind === 'cutsOff');
   const [first] = access;
@@ -181,10 +184,11 @@ export function describePlan(plan: Plan): DescribedPlan {
     effects: plan.effects,
     managed: count > 1 ? managedSentences(plan.steps) : [],
     unread: [...(plan.gaps ?? []), ...(plan.managersUnread ?? [])],
-    steps: plan.steps.map(({ change, risk, advice = '', undo, az, does, effects, managedBy }) => ({
+    steps: plan.steps.map(({ change, standing, risk, advice = '', undo, az, does, effects, managedBy }) => ({
       label: labelOf(change),
       resource: change.resource,
-      title: stepTitle({ change, effects }),
+      title: stepTitle({ change, effects, ...(standing === undefined ? {} : { standing }) }),
+      ...(standing === undefined ? {} : { standing }),
       lines: linesOf(change),
       risk,
       advice,

@@ -37,7 +37,7 @@ import { effectOf } from '../model/effect-words.ts';
 import type { Finding, UndoClass } from '../model/finding.ts';
 import { asJson, isObject, type JsonObject, stringifyJson } from '../model/json.ts';
 import { madeIds, nameStanding, unknownNameWords } from '../model/made-ids.ts';
-import type { Step } from '../model/plan.ts';
+import { isToSend, type Step } from '../model/plan.ts';
 import { attempt } from '../model/readable.ts';
 import { fold, nameOf, sameId, typeOf } from '../model/resource-id.ts';
 import type { Snapshot } from '../model/snapshot.ts';
@@ -292,11 +292,13 @@ export function withEffects(steps: readonly StepDraft[], snapshot: Snapshot, con
       index,
       context.ips,
     );
-    const told = effectsIn({ change: step.change, undo: step.undo, before: world, isOwn, named });
+    const told = !isToSend(step)
+      ? []
+      : effectsIn({ change: step.change, undo: step.undo, before: world, isOwn, named });
     const effects = made.has(fold(step.change.resource)) ? told.filter((one) => !isOfUse(one)) : told;
-    world = afterChange(world, step.change);
+    if (isToSend(step)) world = afterChange(world, step.change);
     for (const id of madeIds(step.change)) made.add(fold(id));
-    const risk = riskOf(effects, step.advice);
+    const risk = riskOf(effects, step.advice, step);
     const managedBy = managed(managerOf(step.change.resource, snapshot));
     return { ...step, risk, does: doesWords(step.change), effects, ...managedBy };
   });

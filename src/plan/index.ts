@@ -3,6 +3,14 @@
 export { alreadySetText } from './already-set.ts';
 export { checkRequest, type KnownAnswer, type RefusedAnswer, type RequestCheck } from './answers.ts';
 export { buildPlan, nothingToChange, planInSteps } from './build.ts';
+export {
+  anotherSince,
+  type ChangeComparison,
+  compareChange,
+  compareIn,
+  identityMoved,
+  thereWhole,
+} from './compare-change.ts';
 export { type Creation, creationPlan } from './create.ts';
 export { decidingOn } from './deciding.ts';
 export { named, qualifying } from './deferred.ts';

@@ -40,7 +40,8 @@ export function overwroteBy(input: OverwroteInput): OverwroteAnswer {
   const nothingKnown = (overwrote: Overwrote): OverwroteAnswer => ({ overwrote, restores: [] });
   if (!isRecorded(read.id)) return nothingKnown(notKnown('not-recorded'));
   const [written, ...alike] = ownRecords(input);
-  if (written === undefined) return nothingKnown(notKnown('late'));
+  if (written === undefined)
+    return nothingKnown(isMadeAgain(input) ? { reason: 'created-again', data: { by: 'record' } } : notKnown('late'));
   // The caller may be signed in to other clients as well: which of two records is that of the write here is not known.
   if (alike.some(({ client }) => client !== written.client)) return nothingKnown(notKnown('incomplete'));
   const chain = [written, ...sinceShown(records.slice(records.indexOf(written) + 1), after)];
@@ -62,6 +63,11 @@ export function overwroteBy(input: OverwroteInput): OverwroteAnswer {
   const restores = putBack(lost, before, there).changes.flatMap(({ edits }): readonly Edit[] => edits);
   return { overwrote: { reason: 'known', data: { writes, settings: lost.length } }, restores };
 }
+
+/** Does a record say that the request itself, by its correlation, created the resource? Then what was read had been deleted. */
+const isMadeAgain = ({ records, own, correlation }: OverwroteInput): boolean =>
+  correlation !== undefined &&
+  records.some((one) => one.kind === 'created' && one.correlation !== null && isRecordOf(one, { correlation }, own));
 
 /** A record says that this caller created the resource: nothing was there before. */
 export function overwroteByCreation(

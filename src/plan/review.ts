@@ -5,10 +5,9 @@ import type { ProfileChoice } from '../model/assumption.ts';
 import type { Change } from '../model/change.ts';
 import { isDeferred } from '../model/change.ts';
 import { previewOf } from '../model/compare.ts';
-import { applyEdits, compareEdit, EditConflict } from '../model/edit.ts';
 import type { Effect } from '../model/effect.ts';
 import type { Finding } from '../model/finding.ts';
-import type { Gate, Phase, Plan, Step } from '../model/plan.ts';
+import { type Gate, isToSend, type Phase, type Plan, type Step } from '../model/plan.ts';
 import type { Resource } from '../model/resource.ts';
 import { nameOf, typeOf } from '../model/resource-id.ts';
 import type { Snapshot } from '../model/snapshot.ts';
@@ -17,6 +16,7 @@ import { finish, type StepwiseTask } from '../model/stepwise.ts';
 import { resourceTypeOf } from '../resource-types/index.ts';
 import type { Rule } from '../rules/rule.ts';
 import { unknownArchitecture } from './attempt.ts';
+import { compareIn, thereWhole } from './compare-change.ts';
 import { deferredText, fittedTo } from './deferred.ts';
 import { dependantGates } from './dependants.ts';
 import {
@@ -59,21 +59,25 @@ export function* reviewInSteps(input: ReviewInput): StepwiseTask<Plan> {
   const gates: Gate[] = [];
   const done: Change[] = [];
   let world = snapshot;
+  const whole = thereWhole(
+    plan.steps.map(({ change }) => change),
+    snapshot,
+  );
   for (const { change: wanted, findings } of plan.steps) {
     const change = isDeferred(wanted) ? fittedTo(wanted, world, snapshot) : wanted;
     const kind = resourceTypeOf(typeOf(change.resource));
     const current = resourceIn(world, change.resource);
     const undo = undoClassOf(change, world);
-    const pending = pendingOf(change, current);
-    const next = afterChange(world, pending);
-    // What is in place already, or was changed since, is not sent: apply compares it and says so.
-    const isSent = pending.edits.length === change.edits.length;
+    const comparison = compareIn(change, world, whole);
+    // What is there already, or was changed since, is not sent.
+    const sent = comparison.state === 'ready' ? comparison.pending : undefined;
+    const next = sent === undefined ? world : afterChange(world, sent);
     const own = findings.flatMap((id) => report.findings.filter((one) => one.id === id));
     const named = namedBy(own, rules, indexSnapshot(snapshot));
-    const effects = effectsIn({ change, undo, before: world, isOwn, named });
+    const effects = sent === undefined ? [] : effectsIn({ change, undo, before: world, isOwn, named });
     const restricts = effects.some(({ kind: one }) => one === 'restricts');
     const needs = restricts ? yield* needsOf(change, world, next, rules, profile) : [];
-    if (isSent) gates.push(...gatesOn(change, current, needs, effects, world, rules, profile));
+    if (sent !== undefined) gates.push(...gatesOn(change, current, needs, effects, world, rules, profile));
     drafts.push({
       change: wanted,
       phase: 2,
@@ -82,8 +86,9 @@ export function* reviewInSteps(input: ReviewInput): StepwiseTask<Plan> {
       az: kind.az(change),
       ...(isDeferred(change) ? { advice: deferredText(change) } : {}),
       undo,
+      ...(comparison.state === 'ready' ? {} : { standing: comparison.state }),
     });
-    done.push(pending);
+    if (sent !== undefined) done.push(sent);
     world = next;
     yield;
   }
@@ -95,6 +100,7 @@ export function* reviewInSteps(input: ReviewInput): StepwiseTask<Plan> {
   }));
   const after = decided(yield* auditInSteps(world, rules, profile), done);
   const compared = compareReports(report, after);
+  const sent = steps.filter(isToSend);
   const { rehearsal: _said, managersUnread: _read, ...rest } = plan;
   return {
     ...rest,
@@ -105,8 +111,8 @@ export function* reviewInSteps(input: ReviewInput): StepwiseTask<Plan> {
     skipped: [],
     preview: previewOf(compared),
     gaps: planGaps(snapshot),
-    irreversible: irreversibleIn(steps, snapshot),
-    effects: effectsOfSteps(steps, snapshot),
+    irreversible: irreversibleIn(sent, snapshot),
+    effects: effectsOfSteps(sent, snapshot),
   };
 }
 
@@ -115,24 +121,6 @@ function phaseOf({ effects, change, needs }: Step): Phase {
   const restricts = effects.some(({ kind }) => kind === 'restricts') && !effects.some(({ kind }) => kind === 'allows');
   const isPrepared = change.kind === 'create' && !restricts;
   return restricts || needs.length > 0 ? 5 : isPrepared ? 1 : 2;
-}
-
-/** Of a change, what is not in place yet. */
-function pendingOf(change: Change, current: Resource | undefined): Change {
-  if (change.kind !== 'edit' || current === undefined) return change;
-  const { same } = resourceTypeOf(typeOf(change.resource));
-  let body: Resource['body'] = current.body;
-  const edits = change.edits.filter((edit) => {
-    if (compareEdit(body, edit, same).state !== 'ready') return false;
-    try {
-      body = applyEdits(body, [edit]);
-      return true;
-    } catch (error) {
-      if (error instanceof EditConflict) return false;
-      throw error;
-    }
-  });
-  return { ...change, edits };
 }
 
 /** The rules that must pass first: those of every rule with gates that this change makes pass. */

@@ -12,7 +12,7 @@ import {
   previewNumbers,
   undoLabels,
 } from '../plan/describe.ts';
-import { noEffect } from '../plan/risk.ts';
+import { withoutEffects } from '../plan/risk.ts';
 import { xmlText } from './xml.ts';
 
 export function planHtml(plan: Plan): string {
@@ -43,7 +43,7 @@ export function planHtml(plan: Plan): string {
       const said = first.map((one) => `<br>${xmlText(effectSentence(one))}`).join('');
       return `<details open><summary>${at + 1}. <strong>${xmlText(step.label)}</strong> <span class="dim">${step.title} · Undo: ${undoLabels[step.undo]}</span>${said}</summary>
 <pre>${lines.join('\n')}</pre>
-<p>${[...(told.length === 0 ? [noEffect] : []), ...notes.map(effectSentence), step.managed, step.advice]
+<p>${[...(told.length === 0 ? [withoutEffects(step)] : []), ...notes.map(effectSentence), step.managed, step.advice]
         .filter((one) => one !== '')
         .map((one) => xmlText(clean(one)))
         .join('<br>')}</p>

@@ -18,7 +18,7 @@ import {
   previewNumbers,
   undoLabels,
 } from '../plan/describe.ts';
-import { noEffect } from '../plan/risk.ts';
+import { withoutEffects } from '../plan/risk.ts';
 import { spokenId } from './change-text.ts';
 import { limitedMarkdown, listPart, markdownText } from './markdown-limit.ts';
 import { whatIfTextLines } from './what-if-text.ts';
@@ -130,7 +130,7 @@ function stepBlock(step: ReturnType<typeof describePlan>['steps'][number], at: n
   const lines = step.lines.map(({ sign, text }) => `${sign} ${clean(text)}`);
   const effects = effectLines(step.effects);
   const [first, rest] = [effects.filter(isSaidFirst), effects.filter((one) => !isSaidFirst(one))];
-  const none = effects.length === 0 ? [noEffect] : [];
+  const none = effects.length === 0 ? [withoutEffects(step)] : [];
   const notes = [...none, ...rest.map(effectSentence), step.managed, step.advice].filter((text) => text !== '');
   const said = first.map((one) => `<br>${xmlText(effectSentence(one))}`).join('');
   return [

@@ -16,7 +16,7 @@ import {
   stepTitle,
   undoLabels,
 } from '../plan/describe.ts';
-import { noEffect } from '../plan/risk.ts';
+import { withoutEffects } from '../plan/risk.ts';
 import { changeLines, spokenId } from './change-text.ts';
 import { whatIfTextLines } from './what-if-text.ts';
 
@@ -90,9 +90,9 @@ function effectsOf({ effects }: Plan): Line[] {
   return [line(numbers), ...effectText(lines), ...(more === '' ? [] : [line([`  ${more}`, 'dim'])])];
 }
 
-const stepEffects = ({ effects }: Step): Line[] => {
-  const lines = effectLines(effects);
-  return lines.length === 0 ? [line([noEffect, 'dim'])] : effectText(lines);
+const stepEffects = (step: Step): Line[] => {
+  const lines = effectLines(step.effects);
+  return lines.length === 0 ? [line([withoutEffects(step), 'dim'])] : effectText(lines);
 };
 
 /** Effects as lines, their labels in one column. What is not automatic is marked. */

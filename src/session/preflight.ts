@@ -1,7 +1,7 @@
 // The checks between the confirmation of a plan and its first request: its workspace, its gates, the current value of every
 // setting, and locks added since. If one of them fails, nothing is sent.
 
-import { type Change, editChange, isDeferred } from '../model/change.ts';
+import { type Change, isDeferred } from '../model/change.ts';
 import { effectLabels } from '../model/effect.ts';
 import { effectGroups } from '../model/effect-groups.ts';
 import { type Entry, isUnsettled } from '../model/entry.ts';
@@ -13,11 +13,22 @@ import { distinctIds, fold, nameOf, sameId, subscriptionOf, typeOf } from '../mo
 import { withoutSecrets } from '../model/secrets.ts';
 import type { ReadFailure, Snapshot } from '../model/snapshot.ts';
 import { indexSnapshot, resourceIn } from '../model/snapshot-index.ts';
-import { applyChange, decidingOn, effectsBeyond, effectsOver, gatesOf, withNow } from '../plan/index.ts';
+import {
+  anotherSince,
+  applyChange,
+  type ChangeComparison,
+  type ChangedSetting,
+  compareIn,
+  decidingOn,
+  effectsBeyond,
+  effectsOver,
+  gatesOf,
+  thereWhole,
+  withNow,
+} from '../plan/index.ts';
 import { locksOf, resourceTypeOf } from '../resource-types/index.ts';
 import { freshOf, isGap, readNow, type WriteContext } from './apply-context.ts';
 import { type Collector, collectorOf } from './collector.ts';
-import { anotherSince, type ChangeComparison, type ChangedSetting, compareChange } from './compare-change.ts';
 import { find } from './find.ts';
 import { movedText } from './settle.ts';
 import { notYetVisible } from './visible.ts';
@@ -137,17 +148,11 @@ export function compareAll(
 ): { readonly comparisons: readonly ChangeComparison[]; readonly moved: readonly Moved[] } {
   let world = start;
   const moved: Moved[] = [];
-  const ids = distinctIds(changes.filter((change) => !isDeferred(change)).map(({ resource }) => resource));
-  // Seen one by one, a step whose setting a later step moves again would look moved in a plan that is there as a whole.
-  const whole = new Set(ids.filter((id) => isThereWhole(changes, id, resourceIn(world, id) ?? null)).map(fold));
+  const whole = thereWhole(changes, start);
   const comparisons = changes.map((change): ChangeComparison => {
-    // What does not exist yet cannot have been changed.
-    if (isDeferred(change)) return { state: 'ready', pending: change };
-    if (whole.has(fold(change.resource))) return { state: 'applied' };
-    const current = resourceIn(world, change.resource) ?? null;
-    const comparison = compareChange(change, current, resourceTypeOf(typeOf(change.resource)));
+    const comparison = compareIn(change, world, whole);
     if (comparison.state === 'moved') moved.push({ resource: change.resource, moved: comparison.moved });
-    if (comparison.state === 'ready') world = applyChange(world, comparison.pending);
+    if (comparison.state === 'ready' && !isDeferred(change)) world = applyChange(world, comparison.pending);
     return comparison;
   });
   return { comparisons, moved };
@@ -231,13 +236,6 @@ async function byName(change: Change, context: WriteContext): Promise<Change> {
   if (sought.state === 'found') return sought.change;
   if (sought.state === 'none') return change;
   throw notSent(sought.state, sought.message, 'Review the current resource, then retry.');
-}
-
-function isThereWhole(all: readonly Change[], id: string, current: Resource | null): boolean {
-  const changes = all.filter((change) => sameId(change.resource, id));
-  if (changes.some((change) => change.kind !== 'edit')) return false;
-  const edits = changes.flatMap((change) => change.edits);
-  return compareChange(editChange(id, edits), current, resourceTypeOf(typeOf(id))).state === 'applied';
 }
 
 export function drift(moved: readonly Moved[]): Failure {

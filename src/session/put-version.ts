@@ -11,10 +11,9 @@ import { nameOf, typeOf } from '../model/resource-id.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import { resourceIn } from '../model/snapshot-index.ts';
 import { clean } from '../model/text.ts';
-import { applyChange } from '../plan/index.ts';
+import { applyChange, compareChange } from '../plan/index.ts';
 import { resourceTypeOf } from '../resource-types/index.ts';
 import type { WriteRequest } from '../resource-types/resource-type.ts';
-import { compareChange } from './compare-change.ts';
 import { bare, notSent } from './preflight.ts';
 
 /** Why a PUT would lose settings. `shown`: the version that showed the resource, `written`: that of the PUT. */

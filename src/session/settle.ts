@@ -9,9 +9,9 @@ import type { Resource } from '../model/resource.ts';
 import { nameOf, typeOf } from '../model/resource-id.ts';
 import { clean } from '../model/text.ts';
 import type { WhatIfRefusal } from '../model/what-if.ts';
+import { type ChangedSetting, compareChange } from '../plan/index.ts';
 import { resourceTypeOf } from '../resource-types/index.ts';
 import { type ApplyContext, grace, isGap, pause, readAfterWrite } from './apply-context.ts';
-import { type ChangedSetting, compareChange } from './compare-change.ts';
 
 export type Settled =
   /** `after`: the body that shows it; null when the change was a deletion. */

@@ -15,12 +15,11 @@ import { nameOf, typeOf } from '../model/resource-id.ts';
 import { holdsCut } from '../model/secrets.ts';
 import type { ReadFailure } from '../model/snapshot.ts';
 import { clean } from '../model/text.ts';
-import { moreText } from '../plan/index.ts';
+import { anotherSince, type ChangeComparison, compareChange, identityMoved, moreText } from '../plan/index.ts';
 import { resourceTypeOf } from '../resource-types/index.ts';
 import type { ResourceType, WriteRequest } from '../resource-types/resource-type.ts';
 import { freshOf, isGap, longestRetry, pause, readAfterWrite, readNow, type WriteContext } from './apply-context.ts';
 import { arrivalLeft } from './arrival.ts';
-import { anotherSince, type ChangeComparison, compareChange, identityMoved } from './compare-change.ts';
 import type { EntryRecord } from './entry-record.ts';
 import { findInTime } from './find.ts';
 import { isCreatedBy, originPart } from './origin-by.ts';
@@ -314,12 +313,15 @@ async function writeNamed(run: StepRun, context: WriteContext): Promise<StepEnd>
   }
 
   /**
-   * What a write overwrites that Azure compares with no etag, change records tell later, whatever became of the request. Of a creation,
-   * Azure's answer may tell that it was new.
+   * What a write overwrites that Azure compares with no etag, change records tell later, whatever became of the request. Azure's
+   * answer may tell that it created something: a creation overwrote nothing then, and an edit found the resource deleted.
    */
   function doubt(how: Attempt | null): Partial<EntryStep> {
-    const isNew = pending.kind === 'create' && how?.kind === 'accepted' && isCreatedBy(pending.resource, how) === true;
-    return isBlind && mayBeApplied && !isNew ? { overwrote: notKnown('not-asked') } : {};
+    if (!isBlind || !mayBeApplied) return {};
+    const isNew = how?.kind === 'accepted' && isCreatedBy(pending.resource, how) === true;
+    if (isNew && pending.kind === 'create') return {};
+    const isAgain = isNew && pending.kind === 'edit';
+    return { overwrote: isAgain ? { reason: 'created-again', data: { by: 'answer' } } : notKnown('not-asked') };
   }
 
   function told(how: Attempt | null): Partial<EntryStep> {

@@ -41,3 +41,14 @@ test('another request of the same identity at the same time is not it', () => {
   const input = asked(sent, correlation.replace('0f', '1f'), [record()]);
   expect(overwroteBy({ change, read: reading, after, ...input }).overwrote.reason).toBe('not-known');
 });
+
+test('an edit whose request created the resource found it deleted', () => {
+  const made = (of: string | undefined, more: Partial<WriteRecord> = {}) =>
+    overwroteBy({ change, read: reading, after, ...asked(sent, of, [record({ kind: 'created', ...more })]) }).overwrote;
+  expect(made(correlation)).toEqual({ reason: 'created-again', data: { by: 'record' } });
+  // Of another request of the same identity, or of one that no correlation names, it is not known.
+  expect(made(correlation.replace('0f', '1f')).reason).toBe('not-known');
+  expect(made(correlation, { correlation: null }).reason).toBe('not-known');
+  expect(made(undefined).reason).toBe('not-known');
+  expect(made(correlation, { changedBy: 'another' }).reason).toBe('not-known');
+});

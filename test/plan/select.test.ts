@@ -9,11 +9,13 @@ import type { Plan, Step } from '../../src/model/plan.ts';
 import { valueAt } from '../../src/model/pointer.ts';
 import type { Snapshot } from '../../src/model/snapshot.ts';
 import { finish } from '../../src/model/stepwise.ts';
+import { plainText } from '../../src/model/words.ts';
 import { requestsOf } from '../../src/plan/requests.ts';
 import { reviewPlan } from '../../src/plan/review.ts';
 import { noEffect, riskOf } from '../../src/plan/risk.ts';
 import { dependsOn, skippedBy, stepNeeds, withDependants, withoutSteps } from '../../src/plan/select.ts';
 import { applyChange } from '../../src/plan/simulate.ts';
+import { planLines } from '../../src/render/plan-text.ts';
 import { connectionState } from '../../src/resource-types/index.ts';
 import type { Rule } from '../../src/rules/rule.ts';
 import {
@@ -385,6 +387,11 @@ describe('a plan from elsewhere', () => {
 
   test('phases follow from the effects: what is made comes first, what only restricts last', () => {
     const route = `${network.replace('virtualNetworks/vnet', 'routeTables/rt')}`;
+    const other = { id: `${route}-other`, name: 'rt-other', properties: {} };
+    const made = { id: route, name: 'rt', properties: {} };
+    const holding = (...all: JsonObject[]) =>
+      snapshotOf([bodies.network, bodies.subnet, bodies.workspace, bodies.account, ...all], known);
+    const withOther = holding(other);
     const plan = review(
       [
         step(created(route, { properties: {} })),
@@ -392,7 +399,7 @@ describe('a plan from elsewhere', () => {
         step(edit(account, closing, addIp('203.0.113.7'))),
         step(edit(account, set('/properties/publicNetworkAccess', undefined, 'Enabled'))),
       ],
-      undefined,
+      withOther,
       {},
       [],
     );
@@ -401,15 +408,18 @@ describe('a plan from elsewhere', () => {
     expect(plan.steps[0]?.risk).toBe(noEffect);
     expect(
       [[], [step(created(route, { properties: {} }))]].map((before) =>
-        review([...before, step(deleted(route, { properties: {} }))], undefined, {}, []).effects.map(
-          ({ kind }) => kind,
-        ),
+        review(
+          [...before, step(deleted(route, { properties: {} }))],
+          before.length === 0 ? holding(made) : holding(),
+          {},
+          [],
+        ).effects.map(({ kind }) => kind),
       ),
       // What the plan itself makes is no other owner's.
     ).toEqual([['deletes'], []]);
     const own = reviewPlan({
       plan: planOf([step(deleted(route, { properties: {} }))]),
-      snapshot: plain(known),
+      snapshot: holding(made),
       rules: [],
       isOwn: () => true,
     });
@@ -417,9 +427,31 @@ describe('a plan from elsewhere', () => {
   });
 
   test('a change that its service does not take is refused as a gate', () => {
-    expect(gatesIn(review([step(deleted(workspace, {}))])).join()).toContain(
+    const read = plain(known).resources.find(({ id: one }) => one === workspace)?.body ?? {};
+    expect(gatesIn(review([step(deleted(workspace, read))])).join()).toContain(
       'fail state Bastide does not create or delete a workspace.',
     );
+  });
+
+  test('what is there already, or changed since, is shown as not sent, and has no effect', () => {
+    const route = `${network.replace('virtualNetworks/vnet', 'routeTables/rt')}`;
+    const made = { id: route, name: 'rt', properties: { disableBgpRoutePropagation: false } };
+    const world = snapshotOf([bodies.network, bodies.subnet, bodies.workspace, bodies.account, made], known);
+    const { name: _name, id: _id, ...body } = made;
+    const plan = review(
+      [
+        step(created(route, body)),
+        step(deleted(`${route}-gone`, body)),
+        step(edit(account, set('/properties/minimumTlsVersion', 'TLS1_0', 'TLS1_2'))),
+        opening,
+      ],
+      world,
+      {},
+      [],
+    );
+    expect(plan.steps.map(({ standing }) => standing)).toEqual(['applied', 'applied', 'moved', undefined]);
+    expect(plan.steps.slice(0, 3).flatMap(({ effects }) => effects)).toEqual([]);
+    expect(planLines(plan).map(plainText).join('\n')).toContain('Not sent: there already');
   });
 
   test('a what-if of before is dropped, an entry of an undo is kept', () => {

@@ -296,7 +296,9 @@ function tells({ envelope, text }: Said, resource: string): boolean {
 
 /** Of what Azure keeps no change records, nothing more can be said than that it is not known. */
 const isNamed = (one: Overwrote | undefined): boolean =>
-  one?.reason === 'known' || (one?.reason === 'not-known' && one.data.why === 'not-recorded');
+  one?.reason === 'known' ||
+  one?.reason === 'created-again' ||
+  (one?.reason === 'not-known' && one.data.why === 'not-recorded');
 
 interface SentResult {
   readonly steps?: readonly { readonly resource: string; readonly overwrote?: Overwrote }[];

@@ -59,7 +59,7 @@ function stepDetail(overlay: PlanOverlay, at: number, width: number, state: Stat
   );
   const simulated = whatIfStep === undefined ? [] : whatIfStepLines(whatIfStep, width, glyphs);
   const settings = [...settingLines(rows, step.change.kind, width, glyphs.more), blank];
-  const effects = [...effectsBlock(step.effects, width), ...managedBlock([words.managed], width)];
+  const effects = [...effectsBlock(step, width), ...managedBlock([words.managed], width)];
   const facts = factLines(step, plan, width, glyphs);
   // Where there are only a few rows, what it does and changes is among them.
   if (contentRows(planAreas(state, overlay).detail) < fewRows) {

@@ -2,7 +2,8 @@
 import type { Line, Word } from '../../../command/definition.ts';
 import { currentEffects, type Effect } from '../../../model/effect.ts';
 import { effectNumbers } from '../../../model/effect-words.ts';
-import { type EffectLine, effectLines, effectsInShort, noEffect } from '../../../plan/describe.ts';
+import type { Step } from '../../../model/plan.ts';
+import { type EffectLine, effectLines, effectsInShort, withoutEffects } from '../../../plan/describe.ts';
 import type { Glyphs } from '../../draw/glyphs.ts';
 import { fitLine, line, lineWidth, word, wrapLine, wrapText } from '../../draw/text.ts';
 import { effectCells, effectRoles, effectWords } from '../../screens/parts/effect-roles.ts';
@@ -72,9 +73,9 @@ export function summaryBlock(overlay: PlanOverlay, width: number): Line[] {
 }
 
 /** All effects of one step. */
-export function effectsBlock(effects: readonly Effect[], width: number): Line[] {
-  const rows = blockOf(effectLines(effects), width);
-  return [...(rows.length === 0 ? wrapText(noEffect, width, 'dim') : rows), []];
+export function effectsBlock(step: Pick<Step, 'effects' | 'standing'>, width: number): Line[] {
+  const rows = blockOf(effectLines(step.effects), width);
+  return [...(rows.length === 0 ? wrapText(withoutEffects(step), width, 'dim') : rows), []];
 }
 
 const blockOf = (lines: readonly EffectLine[], width: number): Line[] =>

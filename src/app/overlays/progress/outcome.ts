@@ -2,7 +2,7 @@
 import type { Line } from '../../../command/definition.ts';
 import { byOthersWords, meanwhileWords } from '../../../model/drift-words.ts';
 import { otherWords } from '../../../model/entry.ts';
-import { overwroteTexts } from '../../../model/overwrote.ts';
+import { type Overwrote, overwroteTexts } from '../../../model/overwrote.ts';
 import { noProblems, reportNumbers } from '../../../model/problem.ts';
 import { shortFinding } from '../../../model/short-finding.ts';
 import { clean, counted } from '../../../model/text.ts';
@@ -13,6 +13,13 @@ import { groupedLines } from '../../screens/parts/grouped.ts';
 import { outcomeWords } from '../../state/outcome-words.ts';
 import { keyNamed } from '../../state/spell.ts';
 import type { ScreenAct, State } from '../../state/state.ts';
+
+const overwroteMarks: Readonly<Record<Overwrote['reason'], string>> = {
+  known: '! overwritten: ',
+  'created-again': '! ',
+  'not-known': '? ',
+  'nothing-by-records': '',
+};
 
 export function outcomeLines(outcome: ApplyResult, act: ScreenAct, width: number, state: State): Line[] {
   const { bindings, ascii } = state;
@@ -51,12 +58,7 @@ export function outcomeLines(outcome: ApplyResult, act: ScreenAct, width: number
     ...overwroteTexts(outcome.steps, outcome.entry)
       .filter(({ reason }) => reason !== 'nothing-by-records')
       .flatMap(({ reason, text }) =>
-        wrapText(
-          `${reason === 'known' ? '! overwritten: ' : '? '}${text}`,
-          width,
-          reason === 'known' ? 'warn' : 'unknown',
-          2,
-        ),
+        wrapText(`${overwroteMarks[reason]}${text}`, width, reason === 'not-known' ? 'unknown' : 'warn', 2),
       ),
     ...list(resolved, glyphs.ok, 'resolved', 'ok'),
     ...list(outcome.verified.resolvedByOthers ?? [], glyphs.ok, `pass now, ${byOthersWords}`, 'ok'),

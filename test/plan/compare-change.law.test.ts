@@ -3,8 +3,8 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Edit } from '../../src/model/edit.ts';
 import type { Json, JsonObject } from '../../src/model/json.ts';
+import { compareChange } from '../../src/plan/compare-change.ts';
 import { resourceTypeOf } from '../../src/resource-types/index.ts';
-import { compareChange } from '../../src/session/compare-change.ts';
 import { account, edit, set } from '../plan/small-worlds.ts';
 import { resourceOf } from '../plan/worlds.ts';
 

@@ -1,17 +1,19 @@
 // The state of a resource relative to a change: ready for it, already changed, or changed by others. What is deleted must be the same
 // resource, as it was as a whole; of what is edited, the settings of the edits. Pure.
 
-import type { Change } from '../model/change.ts';
+import { type Change, editChange, isDeferred } from '../model/change.ts';
 import { applyEdit, compareEdit, type Edit, EditConflict, invertEdit } from '../model/edit.ts';
 import { anotherBy, isLasting } from '../model/identity.ts';
 import { asJson, isObject, type Json, type JsonObject } from '../model/json.ts';
 import { formatPointer, type Pointer, parsePointer, valueAt } from '../model/pointer.ts';
 import type { Resource } from '../model/resource.ts';
+import { distinctIds, fold, sameId, typeOf } from '../model/resource-id.ts';
 import { holdsCut, withoutSecrets } from '../model/secrets.ts';
-import { type ChangedSetting, movedBetween, sameWhole } from '../plan/index.ts';
+import type { Snapshot } from '../model/snapshot.ts';
+import { resourceIn } from '../model/snapshot-index.ts';
+import { resourceTypeOf } from '../resource-types/index.ts';
 import type { ResourceType } from '../resource-types/resource-type.ts';
-
-export type { ChangedSetting };
+import { type ChangedSetting, movedBetween, sameWhole } from './whole.ts';
 
 export type ChangeComparison =
   /** `pending`: the part of the change that is not there yet. */
@@ -109,3 +111,27 @@ const movedOf = (edit: Edit, found: Json | undefined): ChangedSetting => ({
   expected: edit.op === 'add' ? null : (edit.before ?? null),
   found: found ?? null,
 });
+
+/** Ids, in lower case, of the resources of which all that the changes do is there already. */
+export function thereWhole(changes: readonly Change[], start: Snapshot): ReadonlySet<string> {
+  const ids = distinctIds(changes.filter((change) => !isDeferred(change)).map(({ resource }) => resource));
+  return new Set(ids.filter((id) => isThereWhole(changes, id, resourceIn(start, id) ?? null)).map(fold));
+}
+
+function isThereWhole(all: readonly Change[], id: string, current: Resource | null): boolean {
+  const changes = all.filter((change) => sameId(change.resource, id));
+  if (changes.some((change) => change.kind !== 'edit')) return false;
+  const edits = changes.flatMap((change) => change.edits);
+  return compareChange(editChange(id, edits), current, resourceTypeOf(typeOf(id))).state === 'applied';
+}
+
+/**
+ * A change of a plan compared with what those before it leave. `whole`: of the plan. Seen one by one, a step whose setting a later step
+ * moves again would look moved in a plan that is there as a whole.
+ */
+export function compareIn(change: Change, world: Snapshot, whole: ReadonlySet<string>): ChangeComparison {
+  // What does not exist yet cannot have been changed.
+  if (isDeferred(change)) return { state: 'ready', pending: change };
+  if (whole.has(fold(change.resource))) return { state: 'applied' };
+  return compareChange(change, resourceIn(world, change.resource) ?? null, resourceTypeOf(typeOf(change.resource)));
+}
