@@ -3,6 +3,7 @@
 import { type Entry, isEmptyRedo, leftOf, nothingTo, undidText } from '../model/entry.ts';
 import { exitStatus, Failure } from '../model/failure.ts';
 import type { Plan } from '../model/plan.ts';
+import { sameId } from '../model/resource-id.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import { clean } from '../model/text.ts';
 import { applyChanges, laterText, mayBeUndoneLater, notUndoneText, redoPlan, undoPlan } from '../plan/index.ts';
@@ -159,6 +160,16 @@ function refuseUnproven(plan: Plan, { id }: Entry): Plan {
   );
 }
 
+/** An entry that was undone in part, with the steps that its undo left: what others did since to the rest is not its undo's business. */
+function stillStanding(entry: Entry, entries: readonly Entry[] = []): Entry {
+  const left = leftOf(entry, entries).filter(({ stands }) => stands);
+  if (entry.undoneBy === null || left.length === 0) return entry;
+  return {
+    ...entry,
+    steps: entry.steps.filter((step) => left.some(({ resource }) => sameId(resource, step.resource))),
+  };
+}
+
 /** The plan for an entry over what Azure has now. Throws Failure (exit 4) naming what others changed. */
 export function planFor(entry: Entry, verb: 'undo' | 'redo', snapshot: Snapshot, context: UndoContext): Plan {
   const make = verb === 'undo' ? undoPlan : redoPlan;
@@ -167,7 +178,8 @@ export function planFor(entry: Entry, verb: 'undo' | 'redo', snapshot: Snapshot,
     drift: moved,
     unread,
   } = make({
-    ...{ entry, snapshot, rules: context.rules, id: context.newId() },
+    ...{ entry: verb === 'undo' ? stillStanding(entry, context.entries) : entry },
+    ...{ snapshot, rules: context.rules, id: context.newId() },
     ...(context.isOwn === undefined ? {} : { isOwn: context.isOwn }),
     ...context.proof,
     ...(context.entries === undefined ? {} : { changedSinceBy: changedSinceBy(context.entries, entry) }),
