@@ -326,7 +326,7 @@ function repairLines({ bodies, copy, end, file, isWritten, kept, lines, lost }: 
   ];
 }
 
-function importLines({ imported, known, updated, created, proven, unread }: ImportResult): Line[] {
+function importLines({ imported, known, updated, created, unsent, proven, unread }: ImportResult): Line[] {
   const entries = (count: number) => counted(count, 'history entry', 'history entries');
   return [
     line(
@@ -338,6 +338,14 @@ function importLines({ imported, known, updated, created, proven, unread }: Impo
           line(
             `${counted(created, 'creation')} in them; change records prove that this identity made ${proven}${unread === 0 ? '' : `, and could not be read of ${unread}`}.`,
           ),
+        ]),
+    ...(unsent === 0
+      ? []
+      : [
+          line([
+            `${counted(unsent, 'change')} in them ${unsent === 1 ? 'was' : 'were'} not sent; \`bastide resume\` would send ${unsent === 1 ? 'it' : 'them'}.`,
+            'warn',
+          ]),
         ]),
   ];
 }

@@ -1,5 +1,5 @@
 // What may be sent without a question: with `--yes` a plan has no effects beyond automatic but those that the command line allows, or
-// that a person saw under the digest that is passed. Only an undo is exempt.
+// that a person saw under the digest that is passed. Only an undo of what this history saw is exempt.
 import { effectKey, effectsToAllow, introducedBy } from '../model/approval.ts';
 import {
   type Effect,
@@ -13,7 +13,7 @@ import {
 } from '../model/effect.ts';
 import { effectGroups } from '../model/effect-groups.ts';
 import { exitStatus, Failure } from '../model/failure.ts';
-import type { Plan } from '../model/plan.ts';
+import { isOwnUndo, type Plan } from '../model/plan.ts';
 import { clean, counted } from '../model/text.ts';
 
 /** The kinds that `--allow-effects` names. Throws Failure (exit 2) for a word that is none. */
@@ -39,8 +39,8 @@ export const allowing = (kinds: readonly EffectKind[]): { readonly allowEffects?
 export const notAllowed = 'effects-not-allowed';
 
 /** The effects that must be allowed and are not. */
-const refusedIn = ({ effects, verb }: Plan, allowed: readonly EffectKind[]): readonly Effect[] =>
-  verb === 'undo' ? [] : effects.filter((one) => isRisky(one) && !allowed.some((kind) => kind === one.kind));
+const refusedIn = (plan: Plan, allowed: readonly EffectKind[]): readonly Effect[] =>
+  isOwnUndo(plan) ? [] : plan.effects.filter((one) => isRisky(one) && !allowed.some((kind) => kind === one.kind));
 
 /**
  * The kinds that the approval of a plan allows of the same plan as it is computed now. Throws Failure (exit 4) where it has effects or

@@ -35,6 +35,10 @@ export interface Step {
   readonly managedBy?: Manager;
 }
 
+/** Does it put back what this history saw before? Only then its effects need no approval. */
+export const isOwnUndo = ({ verb, isImported }: Pick<Plan, 'verb' | 'isImported'>): boolean =>
+  verb === 'undo' && isImported !== true;
+
 export const isToSend = ({ standing }: Pick<Step, 'standing'>): boolean => standing === undefined;
 
 export interface Gate {
@@ -112,6 +116,8 @@ export interface Plan {
   readonly alreadySet?: readonly AlreadySet[];
   /** Some steps of the undo or redo were taken out: the entry stays there for them. */
   readonly isPart?: true;
+  /** Its steps are what an imported history entry has left: text of a file, which nothing proves to put back what was there before. */
+  readonly isImported?: true;
   /** What it is for where no finding asks for it: to open a network path, or to restore what others changed. */
   readonly aim?: 'path' | 'restore';
   readonly steps: readonly Step[];

@@ -2,7 +2,7 @@
 // record of the resource says that this identity made it.
 import type { History } from '../history/history.ts';
 import { asImported, carriedAs, exportText, readExport } from '../history/transfer.ts';
-import { type Entry, type EntryStep, isSeenHere } from '../model/entry.ts';
+import { type Entry, type EntryStep, isSeenHere, restOf } from '../model/entry.ts';
 import { exitStatus, Failure, isFailure } from '../model/failure.ts';
 import type { JsonObject } from '../model/json.ts';
 import { clean } from '../model/text.ts';
@@ -17,6 +17,8 @@ export interface ImportResult {
   readonly updated: number;
   /** Creations in what was imported or updated, those of them that change records prove, and those whose records could not be read. */
   readonly created: number;
+  /** Changes in what was imported or updated that were not sent, and that `bastide resume` would send. */
+  readonly unsent: number;
   readonly proven: number;
   readonly unread: number;
 }
@@ -68,7 +70,7 @@ export async function importHistory(
     const proof = creations.length === 0 ? { proven: 0, unread: 0 } : await prove(made, context, signal);
     return {
       ...{ imported: fresh.length, updated: later.length, known: entries.length - fresh.length - later.length },
-      ...{ created: creations.length, ...proof },
+      ...{ created: creations.length, unsent: made.flatMap((entry) => restOf(entry)).length, ...proof },
     };
   });
 }

@@ -3,14 +3,14 @@
 import process from 'node:process';
 import { canonicalJson, effectKey, effectsToAllow, introducedBy } from '../model/approval.ts';
 import { asJson, type Json, parseJson, stringifyJson } from '../model/json.ts';
-import type { Plan } from '../model/plan.ts';
+import { isOwnUndo, type Plan } from '../model/plan.ts';
 
 /**
  * 64 hexadecimal digits. They tell other effects apart, too: whoever approves a plan has read them. The effects of an undo need no approval,
  * and may differ by then.
  */
 export function planDigest(plan: Plan): string {
-  if (plan.verb === 'undo') return changesDigest(plan);
+  if (isOwnUndo(plan)) return changesDigest(plan);
   const effects = effectsToAllow(plan).map(effectKey).toSorted();
   return changesDigest(plan, { effects, introduces: introducedBy(plan).toSorted() });
 }

@@ -7,7 +7,7 @@ import { effectGroups } from '../model/effect-groups.ts';
 import { type Entry, isUnsettled } from '../model/entry.ts';
 import { exitStatus, Failure } from '../model/failure.ts';
 import { sameJson } from '../model/json.ts';
-import type { Plan } from '../model/plan.ts';
+import { isOwnUndo, type Plan } from '../model/plan.ts';
 import type { Resource } from '../model/resource.ts';
 import { distinctIds, fold, nameOf, sameId, subscriptionOf, typeOf } from '../model/resource-id.ts';
 import { withoutSecrets } from '../model/secrets.ts';
@@ -164,19 +164,20 @@ export interface MadeFrom {
 }
 
 /** What decides what a plan does in the world that it was shown with. An undo is compared with the history. */
-export const decidingFor = ({ steps, verb }: Plan, made: MadeFrom | undefined): readonly string[] =>
-  verb === 'undo' || made === undefined ? [] : decidingOn(steps, made.before);
+export const decidingFor = (plan: Plan, made: MadeFrom | undefined): readonly string[] =>
+  isOwnUndo(plan) || made === undefined ? [] : decidingOn(plan.steps, made.before);
 
 /**
  * Another client may have changed what the plan does not touch, and which decides what the plan does. Throws Failure (exit 4) where it would
  * do more than was shown.
  */
 export function refuseMoreEffects(
-  { steps, verb }: Plan,
+  plan: Plan,
   made: MadeFrom | undefined,
   { standings, resources, gone }: PlanStanding,
 ): void {
-  if (verb === 'undo' || made === undefined) return;
+  if (isOwnUndo(plan) || made === undefined) return;
+  const { steps } = plan;
   const { before, isOwn } = made;
   const moved = resources
     .map((one) => ({ ...one, body: withoutSecrets(one.body) }))

@@ -88,18 +88,32 @@ export function resumePlan(
       resumes: entry.id,
     },
     ...(entry.partOf === undefined ? {} : { isPart: true as const }),
+    ...(entry.imported === undefined ? {} : { isImported: true as const }),
     steps: pending.map(bareStep),
     ...(alreadySet.length === 0 ? {} : { alreadySet }),
     ...{ gates: [], skipped: [], preview: { resolves: [], introduces: [] }, irreversible: [], effects: [] },
   };
   const reviewed = reviewPlan({ snapshot, plan: bare, rules, isOwn });
   const said = alreadySet.map((one): Gate => ({ kind: 'state', outcome: 'pass', detail: alreadySetText(one) }));
-  const plan = { ...reviewed, gates: [...reviewed.gates, ...said] };
-  if (entry.verb === 'fix') return plan;
+  const plan = { ...reviewed, gates: [...reviewed.gates, ...said, ...importedGate(entry)] };
+  // Only what this history saw is known to have been there before.
+  if (entry.verb === 'fix' || entry.imported !== undefined) return plan;
   // What an undo or redo restores was there before: only Azure prevents it.
   const gates = plan.gates.filter(({ kind }) => !['rule', 'lockout', 'dependants'].includes(kind));
   return { ...plan, gates, steps: plan.steps.map((step) => ({ ...step, needs: [] })) };
 }
+
+/** What an imported entry says of its remaining changes is text of a file; no change record proves what was not sent. */
+const importedGate = ({ id, imported }: Entry): Gate[] =>
+  imported === undefined
+    ? []
+    : [
+        {
+          kind: 'state',
+          outcome: 'warn',
+          detail: `History entry ${clean(id, 80)} was imported: its remaining changes were not planned here.`,
+        },
+      ];
 
 const bareStep = ({ change, findings }: EntryStep): Step => ({
   ...{ change, findings, phase: 2, needs: [], az: '', risk: '', undo: 'exact', does: '', effects: [] },

@@ -1,5 +1,6 @@
 // A history that is carried to another machine in a file: shown as imported, undone as far as change records prove it, and never more.
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { requireAllowed } from '../../src/command/allowed-effects.ts';
 import { type Change, type EditChange, editChange } from '../../src/model/change.ts';
 import { addTo } from '../../src/model/edit.ts';
 import { isFailure } from '../../src/model/failure.ts';
@@ -241,4 +242,41 @@ test('older entries do not come behind newer ones', async () => {
   if (first === undefined) throw new Error('there is no entry');
   await history.append({ ...first, id: 'newer', at: new Date().toISOString() });
   expect(await codeOf(session.importHistory?.(text))).toMatch(/^history-out-of-order 4 /);
+});
+
+test('what a file says is left of an undo needs approval as any change does, whatever it says of the values before', async () => {
+  const account = `${beside.group}/Microsoft.Storage/storageAccounts/stmlsim`;
+  const pointer = '/properties/networkAcls/defaultAction';
+  const was = valueAt((await beside.read(account)) ?? {}, pointer);
+  const change = editChange(account, [
+    { op: 'set', pointer, before: was ?? null, after: was === 'Deny' ? 'Allow' : 'Deny' },
+  ]);
+  await beside.apply(await beside.planOf(creation()));
+  const text = changed(await carry(), (file) => {
+    const entries = file.entries as Record<string, Json>[];
+    const last = entries.at(-1) ?? {};
+    const [step] = last.steps as JsonObject[];
+    const left = { ...step, ...{ resource: account, change, state: 'waiting', before: null, after: null } };
+    last.undoneBy = 'id-forged';
+    file.bodies = {};
+    entries.push({
+      ...last,
+      ...{
+        id: 'id-forged',
+        verb: 'undo',
+        undoes: last.id ?? null,
+        undoneBy: null,
+        state: 'partial',
+        steps: [left as never],
+      },
+      resources: [account],
+    });
+  });
+  const { session } = beside.elsewhere();
+  expect(await session.importHistory?.(text)).toMatchObject({ unsent: 1 });
+  const plan = await session.planResume('id-forged');
+  if (plan === null) throw new Error('nothing is left');
+  expect([plan.verb, plan.isImported, plan.steps.length]).toEqual(['undo', true, 1]);
+  expect(plan.gates.map(({ detail }) => detail).join()).toContain('History entry id-forged was imported');
+  expect(() => requireAllowed(plan, [])).toThrow('--yes allows no effects by itself');
 });
