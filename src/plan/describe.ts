@@ -9,7 +9,7 @@ import { effectSummary } from '../model/effect-words.ts';
 import type { UndoClass } from '../model/finding.ts';
 import { isArray, isObject, type Json, stringifyJson } from '../model/json.ts';
 import { managedSentence, managedSentences } from '../model/manager.ts';
-import type { Gate, Plan, Step } from '../model/plan.ts';
+import { type Gate, isToSend, type Plan, type Step } from '../model/plan.ts';
 import { formatPointer, member, memberNames, parsePointer } from '../model/pointer.ts';
 import { attempt } from '../model/readable.ts';
 import { nameOf, parseId, typeOf } from '../model/resource-id.ts';
@@ -173,16 +173,22 @@ const settings: Readonly<Record<string, string>> = {
   '/properties/properties/scaleSettings/maxNodeCount': 'maximum number of nodes',
 };
 
+/** `7 changes`, or of a plan from a file how many of them are to be sent. */
+export function countedChanges({ steps }: Pick<Plan, 'steps'>): string {
+  const toSend = steps.filter(isToSend).length;
+  const all = counted(steps.length, 'change');
+  return toSend === steps.length ? all : `${toSend} of ${all} to be sent`;
+}
+
 export function describePlan(plan: Plan): DescribedPlan {
-  const count = plan.steps.length;
-  const changes = count === 0 ? 'no changes' : `${count} ${count === 1 ? 'change' : 'changes'}`;
+  const changes = plan.steps.length === 0 ? 'no changes' : countedChanges(plan);
   const of = plan.of === null ? '' : ` ${clean(plan.of, 80)}`;
   const unsure = plan.gates.filter(({ outcome }) => outcome === 'warn' || outcome === 'unknown' || outcome === 'fail');
   const introduced = plan.preview.introduces.map((id) => `Introduces a failing finding: ${clean(id, 400)}`);
   return {
     title: `${verbOf(plan)}${of}: ${changes}`,
     effects: plan.effects,
-    managed: count > 1 ? managedSentences(plan.steps) : [],
+    managed: plan.steps.length > 1 ? managedSentences(plan.steps) : [],
     unread: [...(plan.gaps ?? []), ...(plan.managersUnread ?? [])],
     steps: plan.steps.map(({ change, standing, risk, advice = '', undo, az, does, effects, managedBy }) => ({
       label: labelOf(change),

@@ -58,6 +58,8 @@ export function* reviewInSteps(input: ReviewInput): StepwiseTask<Plan> {
   const drafts: StepDraft[] = [];
   const gates: Gate[] = [];
   const done: Change[] = [];
+  // Of each step, what is not there yet: that is what has effects.
+  const pending: Change[] = [];
   let world = snapshot;
   const whole = thereWhole(
     plan.steps.map(({ change }) => change),
@@ -74,10 +76,10 @@ export function* reviewInSteps(input: ReviewInput): StepwiseTask<Plan> {
     const next = sent === undefined ? world : afterChange(world, sent);
     const own = findings.flatMap((id) => report.findings.filter((one) => one.id === id));
     const named = namedBy(own, rules, indexSnapshot(snapshot));
-    const effects = sent === undefined ? [] : effectsIn({ change, undo, before: world, isOwn, named });
+    const effects = sent === undefined ? [] : effectsIn({ change: sent, undo, before: world, isOwn, named });
     const restricts = effects.some(({ kind: one }) => one === 'restricts');
     const needs = restricts ? yield* needsOf(change, world, next, rules, profile) : [];
-    if (sent !== undefined) gates.push(...gatesOn(change, current, needs, effects, world, rules, profile));
+    if (sent !== undefined) gates.push(...gatesOn(sent, current, needs, effects, world, rules, profile));
     drafts.push({
       change: wanted,
       phase: 2,
@@ -88,19 +90,22 @@ export function* reviewInSteps(input: ReviewInput): StepwiseTask<Plan> {
       undo,
       ...(comparison.state === 'ready' ? {} : { standing: comparison.state }),
     });
+    pending.push(isDeferred(wanted) ? wanted : (sent ?? wanted));
     if (sent !== undefined) done.push(sent);
     world = next;
     yield;
   }
   const guess = drafts.some(({ needs }) => needs.length > 0) ? unknownArchitecture(snapshot) : undefined;
   if (guess !== undefined) gates.push({ kind: 'rule', outcome: 'fail', detail: guess });
-  const steps = withEffects(drafts, snapshot, { isOwn, rules, findings: report.findings }).map((step) => ({
-    ...step,
-    phase: phaseOf(step),
-  }));
+  const inHand = withEffects(
+    drafts.map((draft, at) => ({ ...draft, change: pending[at] ?? draft.change })),
+    snapshot,
+    { isOwn, rules, findings: report.findings },
+  ).map((step) => ({ ...step, phase: phaseOf(step) }));
+  const steps = inHand.map((step, at) => ({ ...step, change: drafts[at]?.change ?? step.change }));
   const after = decided(yield* auditInSteps(world, rules, profile), done);
   const compared = compareReports(report, after);
-  const sent = steps.filter(isToSend);
+  const sent = inHand.filter(isToSend);
   const { rehearsal: _said, managersUnread: _read, ...rest } = plan;
   return {
     ...rest,

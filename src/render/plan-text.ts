@@ -1,11 +1,11 @@
 // A plan as lines of tagged words. Pure.
 import { rollUpWords } from '../model/compare.ts';
-import type { Plan, Step } from '../model/plan.ts';
+import { isToSend, type Plan, type Step } from '../model/plan.ts';
 import { nameInParent } from '../model/resource-id.ts';
-import { counted } from '../model/text.ts';
 import { type Line, line } from '../model/words.ts';
 import { alreadySetText } from '../plan/already-set.ts';
 import {
+  countedChanges,
   describePlan,
   type EffectLine,
   effectLines,
@@ -32,9 +32,7 @@ export function planLines(plan: Plan): Line[] {
     line([
       plan.steps.length === 0
         ? noChanges(plan)
-        : plan.steps.length === 1
-          ? '1 change:'
-          : `${counted(plan.steps.length, 'change')}, in this order:`,
+        : `${countedChanges(plan)}${plan.steps.length === 1 ? ':' : ', in this order:'}`,
       'heading',
     ]),
     line([previewNumbers(plan), 'dim']),
@@ -107,7 +105,7 @@ function stepLines(step: Step, number: number, managed: string): Line[] {
     line(
       [`${number}. `, 'dim'],
       [nameInParent(step.change.resource), 'accent'],
-      [`  ${stepTitle(step)} · Undo: ${undoLabels[step.undo]}`, 'dim'],
+      [`  ${stepTitle(step)}${isToSend(step) ? ` · Undo: ${undoLabels[step.undo]}` : ''}`, 'dim'],
     ),
     ...stepEffects(step).map((words) => [{ text: '   ' }, ...words]),
     ...changeLines(step.change),

@@ -106,6 +106,8 @@ export function refuseGates({ plan, acceptWarnings }: PreflightInput): void {
 export interface PlanStanding {
   /** Of each step. */
   readonly standings: readonly ('ready' | 'applied')[];
+  /** Of each step, what is not there yet; null where nothing is left. */
+  readonly pending: readonly (Change | null)[];
   /** What the plan is about to change and what decides what it does, as they are now. */
   readonly resources: readonly Resource[];
   /** Of what decides: ids of those that are gone. */
@@ -133,7 +135,8 @@ export async function compare(plan: Plan, context: WriteContext, made?: MadeFrom
   if (others.length + moved.length > 0) throw drift([...others, ...moved]);
   const standings = comparisons.map(({ state }) => (state === 'ready' ? 'ready' : 'applied'));
   const found = new Set(resources.map(({ id }) => fold(id)));
-  return { standings, resources, gone: beside.filter((id) => !found.has(fold(id))) };
+  const pending = comparisons.map((one) => (one.state === 'ready' ? one.pending : null));
+  return { standings, pending, resources, gone: beside.filter((id) => !found.has(fold(id))) };
 }
 
 interface Moved {
@@ -174,7 +177,7 @@ export const decidingFor = (plan: Plan, made: MadeFrom | undefined): readonly st
 export function refuseMoreEffects(
   plan: Plan,
   made: MadeFrom | undefined,
-  { standings, resources, gone }: PlanStanding,
+  { pending, resources, gone }: PlanStanding,
 ): void {
   if (isOwnUndo(plan) || made === undefined) return;
   const { steps } = plan;
@@ -189,7 +192,10 @@ export function refuseMoreEffects(
   if (moved.length + gone.length === 0) return;
   const world = withNow(before, moved, gone);
   // What is there already is not sent.
-  const sent = steps.filter((_step, at) => standings[at] !== 'applied');
+  const sent = steps.flatMap((step, at) => {
+    const change = pending[at];
+    return change == null ? [] : [{ ...step, change }];
+  });
   const more = effectsBeyond(effectsOver(sent, world, isOwn), effectsOver(steps, before, isOwn));
   const [first] = effectGroups(more);
   if (first === undefined) return;

@@ -2,8 +2,8 @@
 // from the changes alone, and which steps another tool can send.
 import { describe, expect, test } from 'vitest';
 import type { Change, DeferredChange } from '../../src/model/change.ts';
-import { addTo } from '../../src/model/edit.ts';
-import type { Effect, OldEffect } from '../../src/model/effect.ts';
+import { addTo, applyEdit } from '../../src/model/edit.ts';
+import { type Effect, isCurrent, type OldEffect } from '../../src/model/effect.ts';
 import type { JsonObject } from '../../src/model/json.ts';
 import type { Plan, Step } from '../../src/model/plan.ts';
 import { valueAt } from '../../src/model/pointer.ts';
@@ -452,6 +452,39 @@ describe('a plan from elsewhere', () => {
     expect(plan.steps.map(({ standing }) => standing)).toEqual(['applied', 'applied', 'moved', undefined]);
     expect(plan.steps.slice(0, 3).flatMap(({ effects }) => effects)).toEqual([]);
     expect(planLines(plan).map(plainText).join('\n')).toContain('Not sent: there already');
+  });
+
+  test('of what is there in part, the rest has its effects, its gates and its place in the plan', () => {
+    const denied = (...ips: string[]) => ({
+      ...bodies.account,
+      properties: { networkAcls: { defaultAction: 'Deny', ipRules: ips.map((value) => ({ value })) } },
+    });
+    const holding = (account: JsonObject) =>
+      snapshotOf([bodies.network, bodies.subnet, bodies.workspace, account], known);
+    const both = step(edit(account, addIp('203.0.113.7'), addIp('0.0.0.0/1')));
+    const [none, part] = [denied(), denied('203.0.113.7')].map((one) => review([both], holding(one), {}, []));
+    const opens = (plan: Plan | undefined) =>
+      plan?.effects.filter(isCurrent).filter(({ kind }) => kind === 'opens') ?? [];
+    expect(opens(none).length).toBeGreaterThan(0);
+    expect(opens(part).length).toBeGreaterThan(0);
+    expect(part?.steps.map(({ change, standing }) => [change, standing])).toEqual([[both.change, undefined]]);
+    // A child list in part: its service is asked about the rest alone.
+    const key = { member: 'service', fold: true };
+    const subnet = String(bodies.subnet.id);
+    const endpoints = (...services: string[]) =>
+      services.reduce<{ body: JsonObject; edits: ReturnType<typeof addTo>[] }>(
+        ({ body, edits }, service) => {
+          const one = addTo(body, '/properties/serviceEndpoints', { service }, key);
+          return { body: applyEdit(body, one) as JsonObject, edits: [...edits, one] };
+        },
+        { body: bodies.subnet, edits: [] },
+      );
+    const wanted = step(edit(subnet, ...endpoints('Microsoft.Sql', 'Microsoft.Web').edits));
+    const there = snapshotOf(
+      [bodies.network, endpoints('Microsoft.Sql').body, bodies.workspace, bodies.account],
+      known,
+    );
+    expect(review([wanted], there, {}, []).steps.map(({ standing }) => standing)).toEqual([undefined]);
   });
 
   test('a what-if of before is dropped, an entry of an undo is kept', () => {
