@@ -7,7 +7,7 @@ import { isCurrent } from '../../src/model/effect.ts';
 import { isObject, type JsonObject } from '../../src/model/json.ts';
 import { updateAt, valueAt } from '../../src/model/pointer.ts';
 import type { Resource } from '../../src/model/resource.ts';
-import { fold, nameOf } from '../../src/model/resource-id.ts';
+import { fold, nameOf, parentId, sameId } from '../../src/model/resource-id.ts';
 import type { Snapshot } from '../../src/model/snapshot.ts';
 import { effectsIn, irreversibleIn, namesNothing } from '../../src/plan/effects.ts';
 import { buildPlan } from '../../src/plan/index.ts';
@@ -126,4 +126,40 @@ test('what Azure gives an identity is never written, of any type that is created
     if (typeof request === 'string' || !isObject(request.body)) continue;
     expect([id, JSON.stringify(request.body)]).toEqual([id, expect.not.stringContaining(identity.principalId)]);
   }
+});
+
+describe('a link of a DNS zone that holds names of others', () => {
+  const closed = worldSnapshot('closed-private-endpoint');
+  const link = closed.resources.find(
+    ({ id, type }) => fold(type).endsWith('/virtualnetworklinks') && id.includes('privatelink.blob.core.windows.net'),
+  );
+  if (link === undefined) throw new Error('no link');
+  const zone = parentId(link.id) ?? '';
+  const holding = (records: number | null): Snapshot => ({
+    ...closed,
+    resources: closed.resources.map((one) =>
+      sameId(one.id, zone)
+        ? {
+            ...one,
+            body: updateAt(one.body, ['properties'], (all) =>
+              records === null ? {} : { ...(all as JsonObject), numberOfRecordSets: records },
+            ) as JsonObject,
+          }
+        : one,
+    ),
+  });
+  const read = Number(valueAt(resourceIn(closed, zone)?.body ?? {}, '/properties/numberOfRecordSets'));
+  const lost = (records: number | null) =>
+    effectsOf(deleteChange(link), holding(records))
+      .filter((one) => one.kind === 'cutsOff' && (one.reason === 'setting' || one.reason === 'unknown'))
+      .map(({ detail }) => detail)
+      .filter((detail) => detail.includes('privatelink.blob'));
+
+  test('its deletion says how many names more than those of the services that were read', () => {
+    expect(lost(read)).toEqual([]);
+    expect(lost(read + 3)).toEqual([expect.stringContaining('no longer resolves 3 names of others')]);
+  });
+  test('of records that were not counted it says that it is not known', () => {
+    expect(lost(null)).toEqual([expect.stringMatching(/^Not known: what other names /)]);
+  });
 });

@@ -1,17 +1,28 @@
-// What a deletion takes from those who use the resource without sending packets to it: settings that name it, and what its
-// system-assigned identity is let in to.
+// What a deletion takes from those who use the resource without sending packets to it: settings that name it, what its
+// system-assigned identity is let in to, and names that it resolves for others.
 import { namersOf, type ResourcePair, unreadNaming } from '../../audit/changed.ts';
 import type { EffectEnd, EffectReason } from '../../model/effect.ts';
 import type { Resource } from '../../model/resource.ts';
-import { fold, nameInParent, nameOf } from '../../model/resource-id.ts';
-import type { SnapshotIndex } from '../../model/snapshot-index.ts';
-import { hasOwnIdentity, resourceTypeOf } from '../../resource-types/index.ts';
+import { fold, nameInParent, nameOf, parentId, sameId } from '../../model/resource-id.ts';
+import { resourceIn, type SnapshotIndex } from '../../model/snapshot-index.ts';
+import { counted } from '../../model/text.ts';
+import {
+  endpointView,
+  hasOwnIdentity,
+  recordCountOf,
+  resourceTypeOf,
+  zoneGroupType,
+  zoneGroupView,
+  zoneLinkType,
+  zoneLinkView,
+} from '../../resource-types/index.ts';
 
 export function lossesOf(pairs: readonly ResourcePair[], before: SnapshotIndex, after: SnapshotIndex): EffectReason[] {
   const gone = pairs.flatMap((pair) => (pair.before !== undefined && pair.after === undefined ? [pair.before] : []));
   return [
     ...endedIdentities(pairs),
     ...gone.flatMap(({ id }) => [...cutOffUsers(id, before, after), ...unreadUsers(id)]),
+    ...gone.flatMap((one) => lostNames(one, before, after)),
   ];
 }
 
@@ -48,4 +59,42 @@ function unreadUsers(id: string): EffectReason[] {
   const who = unreadNaming(id);
   const why = `whether ${who} name ${nameOf(id)}: they are not read.`;
   return who === undefined ? [] : [{ kind: 'cutsOff', reason: 'unknown', data: { why } }];
+}
+
+/**
+ * Names that a network resolves by a zone no more, beyond those of the services that were read: the packets to these are followed. An empty
+ * zone holds one record set, its start of authority (SOA).
+ */
+function lostNames(link: Resource, before: SnapshotIndex, after: SnapshotIndex): EffectReason[] {
+  if (fold(link.type) !== fold(zoneLinkType)) return [];
+  const { zone: zoneId, vnet } = zoneLinkView(link);
+  const still = after
+    .ofType(zoneLinkType)
+    .some(
+      (one) => sameId(zoneLinkView(one).vnet, vnet) && fold(nameOf(zoneLinkView(one).zone)) === fold(nameOf(zoneId)),
+    );
+  if (vnet === undefined || still) return [];
+  const zone = resourceIn(before.snapshot, zoneId);
+  const count = zone === undefined ? undefined : recordCountOf(zone);
+  const names = `${nameOf(vnet)} resolves by the zone ${nameOf(zoneId)}`;
+  if (count === undefined) {
+    const why = `what other names ${names}: how many records it holds was not read.`;
+    return [{ kind: 'cutsOff', reason: 'unknown', data: { why } }];
+  }
+  const followed = before
+    .ofType(zoneGroupType)
+    .filter(({ id }) => isFollowed(parentId(id) ?? id, before))
+    .flatMap((group) => zoneGroupView(group).configs.filter((config) => sameId(config.zone, zoneId)))
+    .flatMap(({ records }) => records);
+  const others = count - 1 - new Set(followed).size;
+  if (others <= 0) return [];
+  const says = `${nameOf(vnet)} no longer resolves ${counted(others, 'name')} of others by the zone ${nameOf(zoneId)}.`;
+  return [{ kind: 'cutsOff', reason: 'setting', data: { says } }];
+}
+
+/** Does the endpoint lead to services that were read? */
+function isFollowed(endpoint: string, { snapshot }: SnapshotIndex): boolean {
+  const read = resourceIn(snapshot, endpoint);
+  const targets = read === undefined ? [] : endpointView(read).connections.map(({ target }) => target);
+  return targets.length > 0 && targets.every((id) => id !== undefined && resourceIn(snapshot, id) !== undefined);
 }
