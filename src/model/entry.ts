@@ -207,6 +207,16 @@ export const leftOf = (
   entries: readonly Pick<Entry, 'id' | 'left'>[],
 ): readonly LeftChange[] => (undoneBy === null ? [] : (entries.find(({ id }) => id === undoneBy)?.left ?? []));
 
+/** Is there something for an undo of it: it stands, or its undo left a change that stands, and no redo has made the rest again? */
+export const mayBeUndone = (
+  entry: Pick<Entry, 'id' | 'state' | 'verb' | 'undoneBy'>,
+  entries: readonly Pick<Entry, 'id' | 'left' | 'redoes'>[],
+): boolean =>
+  entry.state !== 'unreadable' &&
+  entry.verb !== 'undo' &&
+  (entry.undoneBy === null ||
+    (leftOf(entry, entries).some(({ stands }) => stands) && !entries.some(({ redoes }) => redoes === entry.id)));
+
 /** Which undo undid an entry whole, or found nothing left to undo; '' of others. */
 export const undoneByText = (entry: Pick<Entry, 'undoneBy'>, entries: readonly Entry[]): string => {
   if (entry.undoneBy === null || leftOf(entry, entries).length > 0) return '';

@@ -1,6 +1,6 @@
 // Which entry an undo or a redo means, and the plan for it. Undo takes the newest act that stands; redo the one undone last;
 // a new act clears redo.
-import { type Entry, isEmptyRedo, leftOf, nothingTo, undidText } from '../model/entry.ts';
+import { type Entry, isEmptyRedo, leftOf, mayBeUndone, nothingTo, undidText } from '../model/entry.ts';
 import { exitStatus, Failure } from '../model/failure.ts';
 import type { Plan } from '../model/plan.ts';
 import { sameId } from '../model/resource-id.ts';
@@ -103,8 +103,7 @@ export function choose(entries: readonly Entry[], verb: 'undo' | 'redo', id: str
   if (!entry) throw unknownEntry(id);
   if (stack.includes(entry)) return entry;
   // What its undo left in place can be undone later, where no redo has made the rest again.
-  const stays = leftOf(entry, entries).some(({ stands }) => stands);
-  if (verb === 'undo' && stays && !entries.some(({ redoes }) => redoes === id)) return entry;
+  if (verb === 'undo' && entry.undoneBy !== null && mayBeUndone(entry, entries)) return entry;
   const why =
     entry.state === 'unreadable'
       ? 'its record in the history is damaged'
@@ -126,7 +125,9 @@ export function choose(entries: readonly Entry[], verb: 'undo' | 'redo', id: str
 export function downTo(entries: readonly Entry[], id: string): readonly [Entry, ...Entry[]] {
   const last = choose(entries, 'undo', id);
   const { standing } = stacksOf(entries);
-  const newer = standing.slice(standing.indexOf(last) + 1).toReversed();
+  const at = entries.indexOf(last);
+  // One that was undone in part does not stand, and is undone to as well.
+  const newer = standing.filter((one) => one !== last && entries.indexOf(one) > at).toReversed();
   const [first = last, ...rest] = [...newer, last];
   return [first, ...rest];
 }

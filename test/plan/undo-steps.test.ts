@@ -4,7 +4,7 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type Change, invertChange } from '../../src/model/change.ts';
 import { applyEdits, type Edit } from '../../src/model/edit.ts';
-import type { Entry, EntryStep } from '../../src/model/entry.ts';
+import { type Entry, type EntryStep, mayBeUndone } from '../../src/model/entry.ts';
 import { type UndoClass, worstUndo } from '../../src/model/finding.ts';
 import { type Json, type JsonObject, sameJson } from '../../src/model/json.ts';
 import { cutSecret } from '../../src/model/secrets.ts';
@@ -16,6 +16,7 @@ import { redoPlan, type UndoPlanResult, undoPlan } from '../../src/plan/undo.ts'
 import { undoClassOf, undoLimitsOf } from '../../src/plan/undo-class.ts';
 import { keptBy, lostBy, sameWhole } from '../../src/plan/whole.ts';
 import { connectionState, resourceTypeOf } from '../../src/resource-types/index.ts';
+import { downTo } from '../../src/session/undo.ts';
 import {
   account,
   acls,
@@ -720,4 +721,26 @@ test('a resource is the same as what was created, whatever Azure adds', () => {
   const is = (body: JsonObject) => sameWhole(change, resourceOf({ id, ...body }), kind);
   expect(is({ location: 'x', properties: { routes: [], provisioningState: 'Succeeded' } })).toBe(true);
   expect(is({ location: 'y', properties: { routes: [] } })).toBe(false);
+});
+
+describe('an entry that was undone in part', () => {
+  const of = (id: string, more: Partial<Entry> = {}): Entry => ({ ...entryOf([]), ...{ id, ...more } });
+  const left = [{ resource: account, stands: true }];
+  const entries = [
+    of('older'),
+    of('part', { undoneBy: 'undo' }),
+    of('undo', { verb: 'undo', undoes: 'part', left }),
+    of('newer'),
+  ];
+  test('is undone down to without what is older', () => {
+    expect(downTo(entries, 'part').map(({ id }) => id)).toEqual(['newer', 'part']);
+    expect(downTo(entries, 'older').map(({ id }) => id)).toEqual(['newer', 'older']);
+  });
+  test('has something to undo, until a redo has made the rest again', () => {
+    const may = (all: readonly Entry[]) => all.filter((one) => mayBeUndone(one, all)).map(({ id }) => id);
+    expect(may(entries)).toEqual(['older', 'part', 'newer']);
+    expect(may([...entries, of('redo', { verb: 'redo', redoes: 'part' })])).toEqual(['older', 'newer', 'redo']);
+    const whole = entries.map((one) => (one.id === 'undo' ? { ...one, left: [{ ...left[0], stands: false }] } : one));
+    expect(may(whole as Entry[])).toEqual(['older', 'newer']);
+  });
 });

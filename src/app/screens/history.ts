@@ -3,12 +3,14 @@ import type { Line } from '../../command/definition.ts';
 import {
   type Entry,
   madeWords,
+  mayBeUndone,
   noEntries,
   otherWords,
   partlyWords,
   restOf,
   stepUndoTexts,
   undoneByText,
+  undoneMark,
 } from '../../model/entry.ts';
 import { nameInParent } from '../../model/resource-id.ts';
 import { shortFinding } from '../../model/short-finding.ts';
@@ -28,7 +30,9 @@ import { rowAt } from './list/slice.ts';
 
 const looks = { done: 'ok', partial: 'warn', failed: 'bad', open: 'unknown', unreadable: 'bad' } as const;
 
-const columns: readonly Column<Entry>[] = [
+type Row = Entry & { readonly mark: ReturnType<typeof undoneMark> };
+
+const columns: readonly Column<Row>[] = [
   {
     title: 'When',
     letter: 'H',
@@ -40,8 +44,9 @@ const columns: readonly Column<Entry>[] = [
   {
     title: 'State',
     letter: 'A',
-    width: 10,
-    text: ({ state, undoneBy }) => (undoneBy === null ? word(state, looks[state]) : word('undone', 'dim')),
+    width: 14,
+    text: ({ state, mark }) =>
+      mark === '' ? word(state, looks[state]) : word(mark, mark === 'undone' ? 'dim' : 'warn'),
   },
   {
     title: 'Line',
@@ -59,20 +64,19 @@ const columns: readonly Column<Entry>[] = [
   { title: 'By', letter: 'B', sorts: 'user', width: 14, from: 110, text: ({ by }) => word(clean(by), 'dim') },
 ];
 
-const selected = (state: State): Entry | undefined => rowAt(sliceOf<ListSlice<Entry>>(state, history));
+const selected = (state: State): Entry | undefined => rowAt(sliceOf<ListSlice<Row>>(state, history));
 const onSelected = (state: State, words: (id: string) => readonly string[]): readonly string[] | null => {
   const entry = selected(state);
   return entry === undefined ? null : words(entry.id);
 };
-const stands = (entry: Entry | undefined): entry is Entry =>
-  entry !== undefined && entry.state !== 'unreadable' && entry.verb !== 'undo' && entry.undoneBy === null;
+const stands = (entry: Entry | undefined, { entries }: State) => entry !== undefined && mayBeUndone(entry, entries);
 
 export const notUndoable = 'Select a change that is not undone and is not itself an undo.';
 /** What an undo names: the change that is selected in History, nothing elsewhere; null where that one cannot be undone. */
 export function undoSelected(state: State): readonly [] | readonly [string] | null {
   if (state.screen !== history.name || state.overlay !== null || state.entries.length === 0) return [];
   const entry = selected(state);
-  return stands(entry) ? [entry.id] : null;
+  return entry && stands(entry, state) ? [entry.id] : null;
 }
 
 export const notResumable = 'Select a change that was made in part.';
@@ -80,7 +84,7 @@ export const notResumable = 'Select a change that was made in part.';
 export function resumeSelected(state: State): readonly [] | readonly [string] | null {
   if (state.screen !== history.name || state.overlay !== null) return [];
   const entry = selected(state);
-  return entry !== undefined && restOf(entry).length > 0 ? [entry.id] : null;
+  return entry && restOf(entry).length > 0 ? [entry.id] : null;
 }
 
 const bindings: readonly Binding[] = [
@@ -93,7 +97,7 @@ const bindings: readonly Binding[] = [
     command: (state) => onSelected(state, (id) => ['undo', '--to', id]),
     line: (state) => `undo --to ${selected(state)?.id ?? 'ENTRY'}`,
     hint: 2.5,
-    disabledReason: (state) => (stands(selected(state)) ? mayWrite(state) : notUndoable),
+    disabledReason: (state) => (stands(selected(state), state) ? mayWrite(state) : notUndoable),
   },
   {
     name: 'redo-this',
@@ -104,10 +108,8 @@ const bindings: readonly Binding[] = [
     command: (state) => onSelected(state, (id) => ['redo', id]),
     how: planning,
     line: (state) => `redo ${selected(state)?.id ?? 'ENTRY'}`,
-    disabledReason(state) {
-      const entry = selected(state);
-      return entry !== undefined && entry.undoneBy !== null ? mayWrite(state) : 'Only an undone change can be redone.';
-    },
+    disabledReason: (state) =>
+      (selected(state)?.undoneBy ?? null) === null ? 'Only an undone change can be redone.' : mayWrite(state),
   },
   {
     name: 'history-drift',
@@ -131,13 +133,13 @@ const bindings: readonly Binding[] = [
   },
 ];
 
-export const history = defineList<Entry>({
+export const history = defineList<Row>({
   name: 'history',
   title: 'History',
   summary: 'Past changes with their details; undo the selected one, or down to it',
   key: ({ id }) => id,
   of: ({ entries }) => [entries],
-  rows: ({ entries }) => rowsOf(entries.toReversed()),
+  rows: ({ entries }) => rowsOf(entries.map((one) => ({ ...one, mark: undoneMark(one, entries) })).toReversed()),
   columns,
   details: [
     { title: 'Changes', lines: changes },

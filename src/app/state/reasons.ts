@@ -1,5 +1,5 @@
 // Why an action is unavailable, in a sentence; null when it is available.
-import { nothingTo, restOf } from '../../model/entry.ts';
+import { mayBeUndone, nothingTo, restOf } from '../../model/entry.ts';
 import type { Problem } from '../../model/problem.ts';
 import { allowsAddresses, decidesTraffic } from '../../resource-types/index.ts';
 import { isFleet } from './fleet.ts';
@@ -68,9 +68,7 @@ export const mayAskService: Reason = (state) => {
 const isUnlisted = ({ act, entries }: State): boolean =>
   act?.outcome?.entry != null && !entries.some(({ id }) => id === act.outcome?.entry);
 export const mayUndo: Reason = (state) => {
-  const isThere = state.entries.some(
-    (entry) => entry.state !== 'unreadable' && entry.verb !== 'undo' && entry.undoneBy === null,
-  );
+  const isThere = state.entries.some((entry) => mayBeUndone(entry, state.entries));
   if (isFleet(state)) return inFleet(state);
   return isThere || (isUnlisted(state) && state.act?.verb !== 'undo')
     ? mayWrite(state)
