@@ -193,8 +193,9 @@ export function refuseMoreEffects(
   const world = withNow(before, moved, gone);
   // What is there already is not sent.
   const sent = steps.flatMap((step, at) => {
-    const change = pending[at];
-    return change == null ? [] : [{ ...step, change }];
+    const left = pending[at];
+    // Which resource a late change is about is looked for again before it is sent.
+    return left == null ? [] : [{ ...step, change: isDeferred(step.change) ? step.change : left }];
   });
   const more = effectsBeyond(effectsOver(sent, world, isOwn), effectsOver(steps, before, isOwn));
   const [first] = effectGroups(more);
