@@ -5,11 +5,9 @@ import { type CommandContext, defineCommand } from '../src/command/definition.ts
 import { flag } from '../src/command/flag.ts';
 import { exitStatus, Failure } from '../src/model/failure.ts';
 import type { Plan } from '../src/model/plan.ts';
-import { fold } from '../src/model/resource-id.ts';
 import type { Snapshot } from '../src/model/snapshot.ts';
 import { finish } from '../src/model/stepwise.ts';
 import { clean } from '../src/model/text.ts';
-import { planDigest } from '../src/session/digest.ts';
 import type { Session } from '../src/session/session.ts';
 import { act, actOutput, requireWritable, settleFirst } from './parts/act.ts';
 import { readPlan, requireApproved, requireSameSource, requireSameWorkspace, reviewed } from './parts/plan-file.ts';
@@ -100,9 +98,7 @@ export const apply = defineCommand({
     const simulated = yield* simulatedIf(wanted, context, session, plan, snapshot);
     // Whoever passes the digest has read what the whole plan does, and of some of its steps nothing.
     const allowed = allowedEffects(context.flags.allowEffects);
-    const isSeen =
-      digest !== undefined && plan === whole && (plan.isImported !== true || fold(digest) === planDigest(plan));
-    const seen = isSeen ? approvedKinds(plan, saved.plan, allowed) : [];
+    const seen = digest === undefined || plan !== whole ? [] : approvedKinds(plan, saved.plan, allowed);
     const flags = { ...context.flags, ...allowing([...allowed, ...seen]) };
     return yield* act({ ...context, flags }, session, simulated);
   },

@@ -79,7 +79,6 @@ export function joinPlans(plans: readonly [Plan, ...Plan[]]): Plan {
   return {
     ...first,
     of: plans.length === 1 ? first.of : null,
-    ...(plans.some(({ isImported }) => isImported === true) ? { isImported: true as const } : {}),
     steps: plans.flatMap(({ steps }) => steps),
     gates: all(
       ({ gates }) => gates,

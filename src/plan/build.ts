@@ -162,7 +162,7 @@ function asking(step: Step): Step {
   const effects = step.effects.map((one) =>
     isCurrent(one) && one.kind === 'opens' ? { ...one, automatic: false } : one,
   );
-  return { ...step, effects, risk: riskOf(effects, step.advice) };
+  return { ...step, effects, risk: riskOf({ ...step, effects }) };
 }
 
 const decided = ({ decide }: PlanInput, report: Report, changes: readonly Change[]): Report =>

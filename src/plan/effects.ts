@@ -292,13 +292,11 @@ export function withEffects(steps: readonly StepDraft[], snapshot: Snapshot, con
       index,
       context.ips,
     );
-    const told = !isToSend(step)
-      ? []
-      : effectsIn({ change: step.change, undo: step.undo, before: world, isOwn, named });
+    const told = isToSend(step) ? effectsIn({ change: step.change, undo: step.undo, before: world, isOwn, named }) : [];
     const effects = made.has(fold(step.change.resource)) ? told.filter((one) => !isOfUse(one)) : told;
     if (isToSend(step)) world = afterChange(world, step.change);
     for (const id of madeIds(step.change)) made.add(fold(id));
-    const risk = riskOf(effects, step.advice, step);
+    const risk = riskOf({ ...step, effects });
     const managedBy = managed(managerOf(step.change.resource, snapshot));
     return { ...step, risk, does: doesWords(step.change), effects, ...managedBy };
   });

@@ -58,8 +58,6 @@ export function* reviewInSteps(input: ReviewInput): StepwiseTask<Plan> {
   const drafts: StepDraft[] = [];
   const gates: Gate[] = [];
   const done: Change[] = [];
-  // Of each step, what is not there yet: that is what has effects.
-  const pending: Change[] = [];
   let world = snapshot;
   const whole = thereWhole(
     plan.steps.map(({ change }) => change),
@@ -81,7 +79,8 @@ export function* reviewInSteps(input: ReviewInput): StepwiseTask<Plan> {
     const needs = restricts ? yield* needsOf(change, world, next, rules, profile) : [];
     if (sent !== undefined) gates.push(...gatesOn(sent, current, needs, effects, world, rules, profile));
     drafts.push({
-      change: wanted,
+      // What is not there yet: that is what has effects.
+      change: isDeferred(wanted) ? wanted : (sent ?? wanted),
       phase: 2,
       findings: findings.filter((id) => known.has(id)),
       needs,
@@ -90,19 +89,16 @@ export function* reviewInSteps(input: ReviewInput): StepwiseTask<Plan> {
       undo,
       ...(comparison.state === 'ready' ? {} : { standing: comparison.state }),
     });
-    pending.push(isDeferred(wanted) ? wanted : (sent ?? wanted));
     if (sent !== undefined) done.push(sent);
     world = next;
     yield;
   }
   const guess = drafts.some(({ needs }) => needs.length > 0) ? unknownArchitecture(snapshot) : undefined;
   if (guess !== undefined) gates.push({ kind: 'rule', outcome: 'fail', detail: guess });
-  const inHand = withEffects(
-    drafts.map((draft, at) => ({ ...draft, change: pending[at] ?? draft.change })),
-    snapshot,
-    { isOwn, rules, findings: report.findings },
-  ).map((step) => ({ ...step, phase: phaseOf(step) }));
-  const steps = inHand.map((step, at) => ({ ...step, change: drafts[at]?.change ?? step.change }));
+  const inHand = withEffects(drafts, snapshot, { isOwn, rules, findings: report.findings }).map((step) => ({
+    ...step,
+    phase: phaseOf(step),
+  }));
   const after = decided(yield* auditInSteps(world, rules, profile), done);
   const compared = compareReports(report, after);
   const sent = inHand.filter(isToSend);
@@ -111,7 +107,7 @@ export function* reviewInSteps(input: ReviewInput): StepwiseTask<Plan> {
     ...rest,
     snapshot: snapshot.id,
     architecture: report.architecture.answer,
-    steps,
+    steps: inHand.map((step, at) => ({ ...step, change: plan.steps[at]?.change ?? step.change })),
     gates: gathered([...gates, ...shiftGates(report, after)]),
     skipped: [],
     preview: previewOf(compared),

@@ -1,5 +1,5 @@
 // What a step risks, in sentences: made from its effects, so that they never say anything else; then what its rule advises besides. Pure.
-import { currentEffects, type Effect } from '../model/effect.ts';
+import { currentEffects } from '../model/effect.ts';
 import { effectGroups, isSaidFirst } from '../model/effect-groups.ts';
 import type { Step } from '../model/plan.ts';
 
@@ -15,8 +15,11 @@ const unsent: Readonly<Record<NonNullable<Step['standing']>, string>> = {
 export const withoutEffects = ({ standing }: Pick<Step, 'standing'>): string =>
   standing === undefined ? noEffect : unsent[standing];
 
+type RiskyStep = Pick<Step, 'effects' | 'standing'> & { readonly advice?: string | undefined };
+
 /** What must be selected or allowed, and what is interrupted; where there is nothing of that, what else it does. */
-export function riskOf(effects: readonly Effect[], advice = '', step: Pick<Step, 'standing'> = {}): string {
+export function riskOf(step: RiskyStep): string {
+  const { effects, advice = '' } = step;
   const groups = effectGroups(currentEffects(effects));
   const first = groups.filter(isSaidFirst);
   const told = (first.length > 0 ? first : groups).map(({ text }) => text);

@@ -125,7 +125,7 @@ export function* withoutSteps(input: ReviewInput, out: readonly number[]): Stepw
         const was = steps[index];
         if (was === undefined) return step;
         const { phase, needs, advice } = was;
-        const said = { risk: riskOf(step.effects, advice), ...(advice === undefined ? {} : { advice }) };
+        const said = { risk: riskOf({ ...step, advice }), ...(advice === undefined ? {} : { advice }) };
         return { ...step, phase, needs, ...said, ...managed(was.managedBy) };
       }),
     },

@@ -56,6 +56,15 @@ const computedOfZone = [
 /** An empty zone holds one record set, its start of authority (SOA). */
 const ownRecords = 1;
 
+/** How many record sets a zone holds besides its own and those of these zone groups; undefined where they were not counted. */
+export function recordsBeside(zone: Resource, groups: readonly Resource[]): number | undefined {
+  const count = recordCountOf(zone);
+  const theirs = groups
+    .flatMap((group) => zoneGroupView(group).configs.filter((config) => sameId(config.zone, zone.id)))
+    .flatMap(({ records }) => records);
+  return count === undefined ? undefined : count - ownRecords - new Set(theirs).size;
+}
+
 export const privateDnsZone = defineResourceType({
   type: zoneType,
   label: 'private DNS zone',
@@ -79,19 +88,15 @@ export const privateDnsZone = defineResourceType({
       return `the zone is kept: ${others.map(({ id }) => nameOf(id)).join(', ')} was linked to it by others.`;
     }
     const zone = seen.resource(resource);
-    const count = zone && recordCountOf(zone);
-    if (count === undefined) return null;
     const leaving = seen
       .ofType(zoneGroupType)
-      .filter((group) => isGoing(group.id) || isGoing(zoneGroupView(group).endpoint))
-      .flatMap((group) => zoneGroupView(group).configs.filter((config) => sameId(config.zone, resource)))
-      .flatMap(({ records }) => records);
-    return count > ownRecords + new Set(leaving).size
+      .filter((group) => isGoing(group.id) || isGoing(zoneGroupView(group).endpoint));
+    return zone !== undefined && (recordsBeside(zone, leaving) ?? 0) > 0
       ? 'the zone is kept: it has records that this plan did not create.'
       : null;
   },
   deleteBlocker(current) {
-    const others = (recordCountOf(current) ?? ownRecords) - ownRecords;
+    const others = recordsBeside(current, []) ?? 0;
     return others > 0 ? `it holds ${others} record set${others === 1 ? '' : 's'} that would be deleted with it` : null;
   },
   write: {

@@ -64,7 +64,7 @@ export async function applyPlan(input: ApplyInput, context: WriteContext): Promi
   return context.history.exclusively(async () => {
     const standing = await compare(input.plan, context, input.made);
     refuseMoreEffects(input.plan, input.made, standing);
-    refuseLostMembers(input.plan, input.made?.before, standing.standings, standing.resources);
+    refuseLostMembers(input.plan, input.made?.before, standing.pending, standing.resources);
     await refuseLocks(input.plan, context);
     return withRecords(await sendAll(input, standing, context), input, context);
   });
@@ -84,13 +84,8 @@ export async function applyPastGates(input: ApplyInput, context: WriteContext): 
 }
 
 async function sendAll(input: ApplyInput, standing: PlanStanding, context: WriteContext): Promise<Applied> {
-  const { standings } = standing;
   // An undo or redo that finds its work done is still an act: it moves the history on.
-  if (
-    input.plan.of === null &&
-    input.plan.resumes === undefined &&
-    standings.every((standing) => standing === 'applied')
-  ) {
+  if (input.plan.of === null && input.plan.resumes === undefined && standing.pending.every((left) => left === null)) {
     return { entry: null, steps: input.plan.steps.map(already), ended: null, sent: 0, before: 0 };
   }
   if (input.signal?.aborted) throw stoppedUnsent();
@@ -118,12 +113,12 @@ async function sendRest(
     ...resumed,
     steps: one.steps.map((step, index) => {
       const at = places.indexOf(index);
-      const is = standing.standings[at];
+      const left = standing.pending[at];
       // Only what was shown is sent: the part that was not there yet.
       const change = input.plan.steps[at]?.change ?? step.change;
-      return is === undefined
+      return left === undefined
         ? { ...step, ...already.get(index) }
-        : { ...step, ...stepOf(is), change, operation: null, ...(step.refusal ? { refusal: null } : {}) };
+        : { ...step, ...stepOf(left), change, operation: null, ...(step.refusal ? { refusal: null } : {}) };
     }),
   }));
   return run(recordOf(again, context.history), { ...input, places, standing }, context);
@@ -198,12 +193,10 @@ const already = ({ change }: Step): StepOutcome => ({
 });
 
 const stepOf = (
-  standing: 'ready' | 'applied' | undefined,
+  left: Change | null | undefined,
   message = alreadySo,
 ): Pick<EntryStep, 'state' | 'verified' | 'message'> =>
-  standing === 'applied'
-    ? { state: 'skipped', verified: true, message }
-    : { state: 'waiting', verified: false, message: null };
+  left === null ? { state: 'skipped', verified: true, message } : { state: 'waiting', verified: false, message: null };
 
 /** What is there already where an undo would create it again may have more settings than were deleted. */
 function moreIn({ verb }: Plan, { change }: Step, { resources }: PlanStanding): string | undefined {
@@ -226,7 +219,7 @@ function entryOf({ plan, line }: ApplyInput, standing: PlanStanding, context: Wr
       resource: step.change.resource,
       change: step.change,
       findings: step.findings,
-      ...stepOf(standing.standings[index], moreIn(plan, step, standing)),
+      ...stepOf(standing.pending[index], moreIn(plan, step, standing)),
       requestId: null,
       operation: null,
       before: null,

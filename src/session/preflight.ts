@@ -104,8 +104,6 @@ export function refuseGates({ plan, acceptWarnings }: PreflightInput): void {
 }
 
 export interface PlanStanding {
-  /** Of each step. */
-  readonly standings: readonly ('ready' | 'applied')[];
   /** Of each step, what is not there yet; null where nothing is left. */
   readonly pending: readonly (Change | null)[];
   /** What the plan is about to change and what decides what it does, as they are now. */
@@ -115,7 +113,7 @@ export interface PlanStanding {
 }
 
 /**
- * The state of every step, each compared with what the steps before it leave. Throws Failure naming what others changed. `made`: what
+ * What is left of every step, each compared with what the steps before it leave. Throws Failure naming what others changed. `made`: what
  * decides the effects of the plan over it is read beside what is written.
  */
 export async function compare(plan: Plan, context: WriteContext, made?: MadeFrom): Promise<PlanStanding> {
@@ -133,10 +131,9 @@ export async function compare(plan: Plan, context: WriteContext, made?: MadeFrom
   });
   const { comparisons, moved } = compareAll(changes, world);
   if (others.length + moved.length > 0) throw drift([...others, ...moved]);
-  const standings = comparisons.map(({ state }) => (state === 'ready' ? 'ready' : 'applied'));
   const found = new Set(resources.map(({ id }) => fold(id)));
   const pending = comparisons.map((one) => (one.state === 'ready' ? one.pending : null));
-  return { standings, pending, resources, gone: beside.filter((id) => !found.has(fold(id))) };
+  return { pending, resources, gone: beside.filter((id) => !found.has(fold(id))) };
 }
 
 interface Moved {

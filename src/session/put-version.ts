@@ -2,7 +2,7 @@
 // members that were shown, a newer one may have members that were not.
 
 import { isOlder } from '../model/api-versions.ts';
-import { isDeferred } from '../model/change.ts';
+import { type Change, isDeferred } from '../model/change.ts';
 import type { Failure } from '../model/failure.ts';
 import { isArray, isObject, type Json, type JsonObject, memberName, sameJson } from '../model/json.ts';
 import type { Plan } from '../model/plan.ts';
@@ -11,7 +11,7 @@ import { nameOf, typeOf } from '../model/resource-id.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import { resourceIn } from '../model/snapshot-index.ts';
 import { clean } from '../model/text.ts';
-import { applyChange, compareChange } from '../plan/index.ts';
+import { applyChange } from '../plan/index.ts';
 import { resourceTypeOf } from '../resource-types/index.ts';
 import type { WriteRequest } from '../resource-types/resource-type.ts';
 import { bare, notSent } from './preflight.ts';
@@ -79,11 +79,11 @@ function likeIn(list: readonly Json[], item: Json, index: number): Json {
   return list.find((one) => isObject(one) && sameJson(one.name ?? null, item.name ?? null)) ?? null;
 }
 
-/** Throws Failure (exit 4) where a step of the plan would lose settings. `resources`: what it writes, as it is now. */
+/** Throws Failure (exit 4) where a step of the plan would lose settings. `pending`: what is left of each step; `resources`: what it writes, as it is now. */
 export function refuseLostMembers(
   { source, steps }: Plan,
   before: Snapshot | undefined,
-  standings: readonly ('ready' | 'applied')[],
+  pending: readonly (Change | null)[],
   resources: readonly Resource[],
 ): void {
   const read: Snapshot = { ...bare(source), resources };
@@ -92,17 +92,15 @@ export function refuseLostMembers(
     const shown = resourceIn(world, change.resource);
     // An earlier step may show it with its parent, at another version than it was read at.
     const current = shown && { ...shown, apiVersion: resourceIn(read, change.resource)?.apiVersion ?? '' };
-    if (standings[index] !== 'ready' || isDeferred(change)) continue;
-    const kind = resourceTypeOf(typeOf(change.resource));
-    const comparison = compareChange(change, current ?? null, kind);
-    if (comparison.state !== 'ready') continue;
-    const request = current === undefined ? '' : kind.write(comparison.pending, current);
+    const left = pending[index];
+    if (left == null || isDeferred(change)) continue;
+    const request = current === undefined ? '' : resourceTypeOf(typeOf(change.resource)).write(left, current);
     const refusal =
       typeof request === 'string' || current === undefined
         ? null
         : refusedPut(request, current, before && resourceIn(before, change.resource));
     if (refusal !== null) throw lost(refusal);
-    world = applyChange(world, comparison.pending);
+    world = applyChange(world, left);
   }
 }
 

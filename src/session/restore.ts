@@ -122,7 +122,7 @@ export function restorePlan(
     of: null,
     steps: plan.steps.map((step) => {
       const advice = `Restores settings of ${nameInParent(step.change.resource)} that entry ${entry.id} overwrote.`;
-      return { ...step, advice, risk: riskOf(step.effects, advice) };
+      return { ...step, advice, risk: riskOf({ ...step, advice }) };
     }),
   };
 }

@@ -5,8 +5,8 @@ import type { Edit } from '../../src/model/edit.ts';
 import type { Json, JsonObject } from '../../src/model/json.ts';
 import { compareChange } from '../../src/plan/compare-change.ts';
 import { resourceTypeOf } from '../../src/resource-types/index.ts';
-import { account, edit, set } from '../plan/small-worlds.ts';
-import { resourceOf } from '../plan/worlds.ts';
+import { account, edit, set } from './small-worlds.ts';
+import { resourceOf } from './worlds.ts';
 
 const value: fc.Arbitrary<Json | undefined> = fc.constantFrom<(Json | undefined)[]>(
   undefined,

@@ -309,7 +309,7 @@ describe('a plan from elsewhere', () => {
         advice: undefined,
       },
     ]);
-    for (const { effects, risk } of plan.steps) expect(risk).toBe(riskOf(effects));
+    for (const { effects, risk } of plan.steps) expect(risk).toBe(riskOf({ effects }));
     expect(plan.steps.every(({ az }) => az.startsWith('az storage account '))).toBe(true);
     expect(plan.steps.map(({ effects }) => effects.map(({ kind }) => kind))).toEqual([
       ['allows'],

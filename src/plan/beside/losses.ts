@@ -3,13 +3,13 @@
 import { namersOf, type ResourcePair, unreadNaming } from '../../audit/changed.ts';
 import type { EffectEnd, EffectReason } from '../../model/effect.ts';
 import type { Resource } from '../../model/resource.ts';
-import { fold, nameInParent, nameOf, parentId, sameId } from '../../model/resource-id.ts';
+import { fold, nameInParent, nameOf, sameId } from '../../model/resource-id.ts';
 import { resourceIn, type SnapshotIndex } from '../../model/snapshot-index.ts';
 import { counted } from '../../model/text.ts';
 import {
   endpointView,
   hasOwnIdentity,
-  recordCountOf,
+  recordsBeside,
   resourceTypeOf,
   zoneGroupType,
   zoneGroupView,
@@ -61,10 +61,7 @@ function unreadUsers(id: string): EffectReason[] {
   return who === undefined ? [] : [{ kind: 'cutsOff', reason: 'unknown', data: { why } }];
 }
 
-/**
- * Names that a network resolves by a zone no more, beyond those of the services that were read: the packets to these are followed. An empty
- * zone holds one record set, its start of authority (SOA).
- */
+/** Names that a network resolves by a zone no more, beyond those of the services that were read: the packets to these are followed. */
 function lostNames(link: Resource, before: SnapshotIndex, after: SnapshotIndex): EffectReason[] {
   if (fold(link.type) !== fold(zoneLinkType)) return [];
   const { zone: zoneId, vnet } = zoneLinkView(link);
@@ -75,18 +72,12 @@ function lostNames(link: Resource, before: SnapshotIndex, after: SnapshotIndex):
     );
   if (vnet === undefined || still) return [];
   const zone = resourceIn(before.snapshot, zoneId);
-  const count = zone === undefined ? undefined : recordCountOf(zone);
-  const names = `${nameOf(vnet)} resolves by the zone ${nameOf(zoneId)}`;
-  if (count === undefined) {
-    const why = `what other names ${names}: how many records it holds was not read.`;
+  const followed = before.ofType(zoneGroupType).filter((group) => isFollowed(zoneGroupView(group).endpoint, before));
+  const others = zone === undefined ? undefined : recordsBeside(zone, followed);
+  if (others === undefined) {
+    const why = `what other names ${nameOf(vnet)} resolves by the zone ${nameOf(zoneId)}: how many records it holds was not read.`;
     return [{ kind: 'cutsOff', reason: 'unknown', data: { why } }];
   }
-  const followed = before
-    .ofType(zoneGroupType)
-    .filter(({ id }) => isFollowed(parentId(id) ?? id, before))
-    .flatMap((group) => zoneGroupView(group).configs.filter((config) => sameId(config.zone, zoneId)))
-    .flatMap(({ records }) => records);
-  const others = count - 1 - new Set(followed).size;
   if (others <= 0) return [];
   const says = `${nameOf(vnet)} no longer resolves ${counted(others, 'name')} of others by the zone ${nameOf(zoneId)}.`;
   return [{ kind: 'cutsOff', reason: 'setting', data: { says } }];

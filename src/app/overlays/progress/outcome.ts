@@ -14,11 +14,12 @@ import { outcomeWords } from '../../state/outcome-words.ts';
 import { keyNamed } from '../../state/spell.ts';
 import type { ScreenAct, State } from '../../state/state.ts';
 
-const overwroteMarks: Readonly<Record<Overwrote['reason'], string>> = {
-  known: '! overwritten: ',
-  'created-again': '! ',
-  'not-known': '? ',
-  'nothing-by-records': '',
+/** What stands before it, and its look; null of what is not told here. */
+const overwroteLooks: Readonly<Record<Overwrote['reason'], readonly [mark: string, look: string] | null>> = {
+  known: ['! overwritten: ', 'warn'],
+  'created-again': ['! ', 'warn'],
+  'not-known': ['? ', 'unknown'],
+  'nothing-by-records': null,
 };
 
 export function outcomeLines(outcome: ApplyResult, act: ScreenAct, width: number, state: State): Line[] {
@@ -55,11 +56,10 @@ export function outcomeLines(outcome: ApplyResult, act: ScreenAct, width: number
       ? list([...new Set([...persisting, ...broughtBack])], glyphs.skipped, 'fail again', 'warn')
       : list(persisting, glyphs.bad, 'still failing', 'bad')),
     ...(stopped ? [] : list(unknown, '?', 'unknown', 'unknown')),
-    ...overwroteTexts(outcome.steps, outcome.entry)
-      .filter(({ reason }) => reason !== 'nothing-by-records')
-      .flatMap(({ reason, text }) =>
-        wrapText(`${overwroteMarks[reason]}${text}`, width, reason === 'not-known' ? 'unknown' : 'warn', 2),
-      ),
+    ...overwroteTexts(outcome.steps, outcome.entry).flatMap(({ reason, text }) => {
+      const [mark, look] = overwroteLooks[reason] ?? [];
+      return mark === undefined ? [] : wrapText(`${mark}${text}`, width, look, 2);
+    }),
     ...list(resolved, glyphs.ok, 'resolved', 'ok'),
     ...list(outcome.verified.resolvedByOthers ?? [], glyphs.ok, `pass now, ${byOthersWords}`, 'ok'),
     ...(stopped ? [] : notApplicable).flatMap((one) =>
