@@ -65,18 +65,22 @@ export type NotUndone =
     }
   /** Azure has it already as the undo would leave it: others did that, or an earlier act. */
   | { readonly resource: string; readonly reason: 'already'; readonly change: Change['kind'] }
+  /** It was changed, and no longer exists. `deleted`: by a change record; null where none shows it. */
+  | { readonly resource: string; readonly reason: 'gone'; readonly change: 'edit'; readonly deleted: Author | null }
   | ({ readonly resource: string; readonly change: Change['kind'] } & NotMadeHere);
+
+/** Whose a change is, by its change record. `by`: it may be this identity in another client. `at`: ISO 8601. `entry`: one of this history. */
+export interface Author {
+  readonly by: string;
+  readonly client: string | null;
+  readonly at: string;
+  readonly entry?: string;
+}
 
 /** Why a step of an entry does not count as made by this history. */
 export type NotMadeHere =
-  /** By its change record. `by`: it may be this identity in another client. `at`: ISO 8601. `entry`: another one of this history made it. */
-  | {
-      readonly reason: 'made-by-another';
-      readonly by: string;
-      readonly client: string | null;
-      readonly at: string;
-      readonly entry?: string;
-    }
+  /** By its change record. */
+  | ({ readonly reason: 'made-by-another' } & Author)
   /**
    * Nothing shows it. `no-record`, `unread`, `not-recorded`: no answer shows it, and Azure has no record of it, the records could not be
    * read, or Azure keeps none of its type. `imported`: no record of this identity shows it; `imported-deletion`: no record has what was deleted.

@@ -1,15 +1,18 @@
 // Steps of an entry that an undo or redo leaves out because the history does not vouch for them: as data, and in words.
 import type { Change } from '../model/change.ts';
-import type { NotMadeHere, NotUndone, Unproven } from '../model/plan.ts';
+import type { Author, NotUndone, Unproven } from '../model/plan.ts';
 import { nameInParent } from '../model/resource-id.ts';
 import { clean, utcMinute } from '../model/text.ts';
 
 /** Is it not settled whether the step is to be undone? A change record may show it later. */
 export const mayBeUndoneLater = ({ reason }: NotUndone): boolean => reason === 'not-proven';
 
-/** Does what the step made not stand any more, because another client made or changed the resource since? */
-export const isOfAnother = ({ reason }: NotUndone): boolean =>
-  reason === 'made-by-another' || reason === 'another-resource';
+/** Does what the step made not stand any more, because another client made, changed or deleted the resource since? */
+export const isOfAnother = (one: NotUndone): boolean =>
+  one.reason === 'made-by-another' || one.reason === 'another-resource' || (one.reason === 'gone' && !mayReturn(one));
+
+/** Once the undo of a later entry of this history creates it again, it is as this one left it. */
+const mayReturn = ({ deleted }: Extract<NotUndone, { reason: 'gone' }>): boolean => deleted?.entry !== undefined;
 
 /** What to do where it is not settled. */
 export const laterText = (left: readonly NotUndone[], command: string): string =>
@@ -39,7 +42,7 @@ export function alreadyRedoneText({ kind, resource }: Change, isOwn: boolean): s
 }
 
 /** Who made it, by its change record: another entry of this history, or an identity with its client. */
-export function authorText({ by, client, entry }: Extract<NotMadeHere, { reason: 'made-by-another' }>): string {
+export function authorText({ by, client, entry }: Author): string {
   if (entry !== undefined) return `history entry ${clean(entry, 80)}`;
   return `${clean(by, 200)}${client === null ? '' : ` with ${clean(client, 80)}`}`;
 }
@@ -57,10 +60,17 @@ export function notUndoneText(one: NotUndone): string {
       return `${name} is ${kept[one.change]}: ${authorText(one)} ${deeds[one.change]} it at ${utcMinute(one.at)}, by its change record.`;
     case 'already':
       return `${name} ${already[one.change]}`;
+    case 'gone':
+      return `${name} is ${kept[one.change]}: ${deletedWords(one.deleted)}`;
     case 'not-proven':
       return `${name} is ${kept[one.change]}: ${unproven(one.why, deeds[one.change])}`;
   }
 }
+
+const deletedWords = (deleted: Author | null): string =>
+  deleted === null
+    ? 'it no longer exists, and no change record shows who deleted it.'
+    : `${authorText(deleted)} deleted it at ${utcMinute(deleted.at)}, by its change record.`;
 
 function unproven(why: Unproven, deed: string): string {
   const nothing = `nothing shows that it was ${deed} here: no answer shows it, and`;

@@ -18,9 +18,9 @@ import type { Entry, EntryStep } from '../model/entry.ts';
 import { anotherBy } from '../model/identity.ts';
 import { asJson, isArray, isObject, type Json, type JsonObject, sameJson } from '../model/json.ts';
 import { madeIds } from '../model/made-ids.ts';
-import type { Gate, LeftChange, NotMadeHere, NotUndone, Phase, Plan, Step } from '../model/plan.ts';
+import type { Author, Gate, LeftChange, NotMadeHere, NotUndone, Phase, Plan, Step } from '../model/plan.ts';
 import { formatPointer, member, memberNames, type Pointer, valueAt } from '../model/pointer.ts';
-import { fold, nameInParent, typeOf } from '../model/resource-id.ts';
+import { fold, isWithin, nameInParent, sameId, typeOf } from '../model/resource-id.ts';
 import { cutsIn, withoutCuts } from '../model/secrets.ts';
 import type { ReadFailure, Snapshot } from '../model/snapshot.ts';
 import { indexSnapshot } from '../model/snapshot-index.ts';
@@ -59,6 +59,8 @@ export interface UndoInput {
   readonly bodies?: ReadonlyMap<string, JsonObject>;
   /** Why a step of the entry does not count as made by this history; null where it does. */
   readonly notMadeHere?: (step: EntryStep) => NotMadeHere | null;
+  /** Who deleted the resource of a step since, by change records. */
+  readonly deletedBy?: (step: EntryStep) => Author | null;
   /** The entry of the history that cannot be read and may have changed a resource since; null where there is none. */
   readonly changedSinceBy?: (resource: string) => string | null;
 }
@@ -66,6 +68,7 @@ export interface UndoInput {
 /** `kept`: the body after what is deleted again was created, or before what is restored was changed or deleted. */
 interface Act extends Pick<EntryStep, 'change' | 'findings'> {
   readonly kept?: JsonObject | undefined;
+  readonly step: EntryStep;
 }
 
 const carriedOut = (entry: Entry): EntryStep[] => entry.steps.filter(({ state }) => state === 'done');
@@ -80,7 +83,12 @@ export function undoPlan(input: UndoInput): UndoPlanResult {
     const why = notMadeHere?.(step) ?? null;
     const file = change.kind === 'create' ? step.after : step.before;
     const another = anotherThan(step, input);
-    const act: Act = { ...step, change: invertChange(change), kept: file === null ? undefined : bodies?.get(file) };
+    const act: Act = {
+      ...{ step, findings: step.findings, change: invertChange(change) },
+      kept: file === null ? undefined : bodies?.get(file),
+    };
+    // Whose the change was does not matter where the resource is gone, and no other step creates it again.
+    if (isGone(change, input.snapshot) && !usable.some((one) => deletes(one, resource))) return [act];
     // Whoever made it since: where nothing is left to do, it is not said to be kept from being done.
     const nothingLeft = why?.reason === 'made-by-another' ? alreadySo(act, input.snapshot) : [];
     if (nothingLeft.length > 0) left.push(...nothingLeft);
@@ -100,10 +108,17 @@ export function redoPlan(input: UndoInput): UndoPlanResult {
     if (another !== null) left.push(another);
     if (another !== null) return [];
     const change = foundAgain(step, input.snapshot);
-    return [{ ...step, change, kept: change.kind === 'delete' ? change.body : undefined }];
+    return [{ step, findings: step.findings, change, kept: change.kind === 'delete' ? change.body : undefined }];
   });
   return planOf(input, 'redo', acts, left);
 }
+
+/** Azure says that what was changed is not there. */
+const isGone = (change: Change, snapshot: Snapshot): boolean =>
+  change.kind === 'edit' && !isDeferred(change) && indexSnapshot(snapshot).peek(change.resource).state === 'missing';
+
+const deletes = ({ change }: EntryStep, resource: string): boolean =>
+  change.kind === 'delete' && isWithin(resource, change.resource);
 
 /**
  * The steps that the history vouches for. An edit is compared with what is there, value by value; what is deleted or created again is
@@ -139,12 +154,10 @@ function planOf(
   const unread: ReadFailure[] = [];
   const gates: Gate[] = [];
   const notUndone = [...unproven, ...(verb === 'undo' ? acts.flatMap((act) => alreadySo(act, input.snapshot)) : [])];
-  const lost: string[] = notUndone.map(notUndoneText);
-  const left = notUndone.flatMap((one): LeftChange[] =>
-    one.reason === 'already' ? [] : [{ resource: one.resource, stands: !isOfAnother(one) }],
-  );
+  const lost: string[] = [];
+  const left: LeftChange[] = [];
   const going = acts.flatMap(({ change }) => (change.kind === 'delete' ? [change.resource] : []));
-  for (const { change: wanted, findings, kept: body } of acts) {
+  for (const { change: wanted, findings, kept: body, step } of acts) {
     const way = isDeferred(wanted) ? fittedTo(wanted, snapshot, input.snapshot) : passable(wanted, verb);
     const gap = unreadIn(way, snapshot);
     if (gap !== null) {
@@ -152,6 +165,13 @@ function planOf(
       continue;
     }
     const fitted = heldAgainst(way, snapshot, body, input.snapshot);
+    if (fitted === 'gone') {
+      const { resource } = step;
+      const isTold = notUndone.some((one) => one.reason === 'gone' && sameId(one.resource, resource));
+      const deleted = input.deletedBy?.(step) ?? null;
+      if (!isTold) notUndone.push({ resource, reason: 'gone', change: 'edit', deleted });
+      continue;
+    }
     drift.push(...fitted.drift);
     lost.push(...fitted.lost);
     if (verb === 'redo' && fitted.change === null && fitted.drift.length + fitted.lost.length === 0)
@@ -197,6 +217,12 @@ function planOf(
   const before = audit(input.snapshot, rules, profile);
   const after = audit(snapshot, rules, profile);
   const compared = compareReports(before, after);
+  const allLeft = [
+    ...notUndone.flatMap((one): LeftChange[] =>
+      one.reason === 'already' ? [] : [{ resource: one.resource, stands: !isOfAnother(one) }],
+    ),
+    ...left,
+  ];
   return {
     drift,
     unread,
@@ -215,9 +241,9 @@ function planOf(
       gaps: planGaps(input.snapshot),
       effects: effectsOfSteps(steps, input.snapshot),
       ...(notUndone.length === 0 ? {} : { notUndone }),
-      ...(verb === 'redo' || left.length === 0 ? {} : { left }),
+      ...(verb === 'redo' || allLeft.length === 0 ? {} : { left: allLeft }),
       ...(notUndone.some(mayBeUndoneLater) ? { isPart: true as const } : {}),
-      irreversible: [...new Set([...lost, ...irreversibleIn(steps, input.snapshot)])],
+      irreversible: [...new Set([...notUndone.map(notUndoneText), ...lost, ...irreversibleIn(steps, input.snapshot)])],
     },
   };
 }
@@ -225,8 +251,8 @@ function planOf(
 /** What nothing is left to do for, before the undo has sent anything: who did it is not asked. */
 function alreadySo({ change, kept }: Act, snapshot: Snapshot): NotUndone[] {
   if (isDeferred(change) || unreadIn(change, snapshot) !== null) return [];
-  const { change: left, drift, lost } = heldAgainst(passable(change, 'undo'), snapshot, kept, snapshot);
-  if (left !== null || drift.length > 0 || lost.length > 0) return [];
+  const fitted = heldAgainst(passable(change, 'undo'), snapshot, kept, snapshot);
+  if (fitted === 'gone' || fitted.change !== null || fitted.drift.length + fitted.lost.length > 0) return [];
   return [{ resource: change.resource, reason: 'already', change: invertChange(change).kind }];
 }
 
@@ -283,15 +309,22 @@ function unreadIn(change: Change, snapshot: Snapshot): ReadFailure | null {
   return decides.state === 'gap' ? decides.gap : null;
 }
 
-/** The change adjusted to the existing resource. */
-function heldAgainst(change: Change, snapshot: Snapshot, kept: JsonObject | undefined, early: Snapshot): MergedBody {
+/** The change adjusted to the existing resource; `gone`: what it would change does not exist. */
+function heldAgainst(
+  change: Change,
+  snapshot: Snapshot,
+  kept: JsonObject | undefined,
+  early: Snapshot,
+): MergedBody | 'gone' {
   const { resource } = change;
   const kind = resourceTypeOf(typeOf(resource));
   const there = resourceIn(snapshot, resource);
   if (change.kind !== 'edit') return wholeAgainst(change, there, kind, kept);
   // What goes with a step before this one comes back as it was.
   const current = there ?? resourceIn(early, resource);
+  if (!current && !isDeferred(change)) return 'gone';
   if (!current) {
+    // It is told from others by what it says: that none does so now is a change.
     const drift = [{ resource, pointer: '', expected: 'it exists', found: undefined }];
     return { change: null, drift, lost: [] };
   }

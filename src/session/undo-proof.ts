@@ -15,7 +15,7 @@ import { isFailure } from '../model/failure.ts';
 import { isSameOne } from '../model/identity.ts';
 import { isArray, isObject, type JsonObject } from '../model/json.ts';
 import { isRecordOf, type Origin, originOfStep } from '../model/origin.ts';
-import type { NotMadeHere, Unproven } from '../model/plan.ts';
+import type { Author, NotMadeHere, Unproven } from '../model/plan.ts';
 import { formatPointer, valueAt } from '../model/pointer.ts';
 import { showsEdits } from '../model/recorded-edit.ts';
 import { fold, nameOf, parentId, sameId, typeOf } from '../model/resource-id.ts';
@@ -25,6 +25,8 @@ import { readRecordsOf } from './change-records.ts';
 export interface UndoProof {
   readonly bodies: ReadonlyMap<string, JsonObject>;
   notMadeHere(step: EntryStep): NotMadeHere | null;
+  /** Who deleted the resource of a step since, by change records; null where none shows it. */
+  deletedBy(step: EntryStep): Author | null;
 }
 
 /** Clocks differ; and a request may wait for long operations before it is sent. */
@@ -55,6 +57,7 @@ export async function undoProof(
     }
   }
   const answers = new Map<EntryStep, NotMadeHere | null>();
+  const deletions = new Map<EntryStep, Author | null>();
   if (claims.length > 0) {
     const own = namesOfCaller(await arm.identity(signal)).map(fold);
     const since = new Date(Math.min(...claims.map(({ begun }) => begun)) - slack).toISOString();
@@ -63,6 +66,7 @@ export async function undoProof(
     const seen = { arm, bodies, acts: await actsIn(history) };
     for (const one of claims) {
       const { origin } = one;
+      deletions.set(one.step, deletionOf(one, records.records, seen.acts));
       answers.set(
         one.step,
         one.step.change.kind === 'edit' || (origin === undefined && one.isImported)
@@ -71,7 +75,11 @@ export async function undoProof(
       );
     }
   }
-  return { bodies, notMadeHere: (step) => answers.get(step) ?? null };
+  return {
+    bodies,
+    notMadeHere: (step) => answers.get(step) ?? null,
+    deletedBy: (step) => deletions.get(step) ?? null,
+  };
 }
 
 /** Whose these steps of an entry are that were not made by what is known of them, and are so all the same; null where theirs is the record. */
@@ -175,9 +183,29 @@ async function actsIn(history: WriteContext['history']): Promise<Standing['acts'
 }
 
 /** A later act of this history is named as such: its request has the same identity. */
-function byAnother({ client, at, correlation }: WriteRecord, by: string, acts: Standing['acts']): NotMadeHere {
+const byAnother = (record: WriteRecord, by: string, acts: Standing['acts']): NotMadeHere => ({
+  reason: 'made-by-another',
+  ...authorOf(record, by, acts),
+});
+
+function authorOf({ client, at, correlation }: WriteRecord, by: string, acts: Standing['acts']): Author {
   const entry = correlation === null ? undefined : acts.get(fold(correlation));
-  return { reason: 'made-by-another', by, client, at, ...(entry === undefined ? {} : { entry }) };
+  return { by, client, at, ...(entry === undefined ? {} : { entry }) };
+}
+
+/** Whose the last record is, where that says that it was deleted, or the whole that it is a part of. */
+function deletionOf(
+  { step: { resource }, begun }: Claim,
+  records: readonly WriteRecord[],
+  acts: Standing['acts'],
+): Author | null {
+  const since = records.filter(({ at }) => Date.parse(at) >= begun - slack);
+  const isDeletion = (one: WriteRecord): boolean =>
+    isWholeOf('delete', resource, one) || (one.kind === 'deleted' && sameId(one.target, parentId(resource)));
+  const last = since.findLast((one) => isDeletion(one) || isWholeOf('create', resource, one));
+  return last === undefined || last.changedBy === null || !isDeletion(last)
+    ? null
+    : authorOf(last, last.changedBy, acts);
 }
 
 /** By an identity, or by an etag of what the history left there: a part has that of its whole. */

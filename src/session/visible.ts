@@ -22,6 +22,8 @@ export interface Made {
   readonly resource: string;
   readonly entry: string;
   readonly isThere: boolean;
+  /** Was it, or what it is in, created since that time? A reading that is behind does not have it. */
+  readonly isNew: boolean;
   /** How it was deleted: another body was written since. */
   readonly gone: DeleteChange | null;
   readonly edits: readonly Edit[];
@@ -69,6 +71,7 @@ function noteStep(made: Map<string, Made>, entry: string, step: EntryStep): void
         resource: change.resource,
         entry,
         isThere: gone === null,
+        isNew: gone === null,
         gone,
         edits: [],
         former: [],
@@ -77,6 +80,7 @@ function noteStep(made: Map<string, Made>, entry: string, step: EntryStep): void
     return;
   }
   const { edits: before, former } = made.get(key) ?? { edits: [], former: [] };
+  const isNew = [...made].some(([id, one]) => one.isNew && (id === key || key.startsWith(`${id}/`)));
   const edits = change.edits.reduce<readonly Edit[]>(isOpen ? withoutEdit : withEdit, before);
   const replaced = [...former, ...before.filter((edit) => !edits.includes(edit))];
   if (edits.length === 0) made.delete(key);
@@ -86,6 +90,7 @@ function noteStep(made: Map<string, Made>, entry: string, step: EntryStep): void
       resource: change.resource,
       entry,
       isThere: true,
+      isNew,
       gone: null,
       edits,
       former: old,
@@ -156,7 +161,7 @@ export function notShown(made: ReadonlyMap<string, Made>, id: string, now: Resou
   }
   const held = new Set(parts.map((part) => fold(part.id)));
   for (const [key, one] of made) {
-    const isPart = one.isThere && heldInside.test(typeOf(key)) && fold(parentId(key) ?? '') === fold(id);
+    const isPart = one.isNew && heldInside.test(typeOf(key)) && fold(parentId(key) ?? '') === fold(id);
     if (isPart && !held.has(key)) return { resource: one.resource, entry: one.entry, pointers: [], read: one.read };
   }
   return null;
@@ -167,11 +172,12 @@ const heldInside = /\/(?:subnets|virtualNetworkPeerings|securityRules|routes)$/i
 
 /** A value that was never there by these changes was set by another client: that is no reading that is behind. */
 function missingIn(
-  { resource, entry, isThere, gone, edits, former, read }: Made,
+  { resource, entry, isThere, isNew, gone, edits, former, read }: Made,
   now: Resource | null,
 ): NotVisible | null {
   const kind = resourceTypeOf(typeOf(resource));
-  if (now === null) return isThere ? { resource, entry, pointers: [], read } : null;
+  // What was there before, and is gone, was deleted by another client.
+  if (now === null) return isNew ? { resource, entry, pointers: [], read } : null;
   if (!isThere) {
     return gone !== null && sameWhole(gone, now, kind) ? { resource, entry, pointers: [], read } : null;
   }

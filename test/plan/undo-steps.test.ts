@@ -253,9 +253,21 @@ describe('a step undone', () => {
     const below = undo([edit(account, set('/properties/gone/a', 1, undefined))], accountAfter());
     expect(below.drift.map(({ pointer }) => pointer)).toEqual(['/properties/gone/a']);
     const gone = { id: registry, reason: 'Not found.', action: '', status: 404 };
-    expect(undo([edit(registry, closing)], plain({ gaps: [gone] })).drift).toEqual([
-      { resource: registry, pointer: '', expected: 'it exists', found: undefined },
-    ]);
+    const deleted = undo([edit(registry, closing), edit(account, closing)], {
+      ...accountAfter(closing),
+      gaps: [gone],
+    });
+    expect([deleted.drift, deleted.plan.steps.map(({ change }) => change.resource)]).toEqual([[], [account]]);
+    expect(deleted.plan.notUndone).toEqual([{ resource: registry, reason: 'gone', change: 'edit', deleted: null }]);
+    expect(deleted.plan.left).toEqual([{ resource: registry, stands: false }]);
+    expect(deleted.plan.irreversible.join()).toMatch(/no longer exists, and no change record shows who deleted it\./);
+    // Its undo may create it again as this entry left it.
+    const by = { by: 'x', client: null, at: '2026-01-01T00:00:00Z', entry: 'later' };
+    const here = undoPlan({
+      ...{ entry: entryOf([edit(registry, closing)]), snapshot: plain({ gaps: [gone] }), rules: [], id: 'u' },
+      deletedBy: () => by,
+    });
+    expect(here.plan.left).toEqual([{ resource: registry, stands: true }]);
   });
 
   test.each<[string, Change]>([

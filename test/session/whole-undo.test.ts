@@ -2,12 +2,14 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { afterAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { effectKinds } from '../../src/model/effect.ts';
-import { fold } from '../../src/model/resource-id.ts';
+import { undoneMark } from '../../src/model/entry.ts';
+import { fold, isWithin, nameInParent } from '../../src/model/resource-id.ts';
 import { resourceIn } from '../../src/model/snapshot-index.ts';
 import { resourceTypeOf } from '../../src/resource-types/index.ts';
 import { drain, openBench } from '../support/bench.ts';
+import { type Beside, openBeside } from '../support/beside-requests.ts';
 
 const scratch = mkdtempSync(path.join(os.tmpdir(), 'bastide-whole-undo-'));
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
@@ -42,4 +44,59 @@ test('a record that a later step of the same plan takes over is as it was after 
   } finally {
     await close();
   }
+});
+
+describe.each(['as it is read at once', 'after the time in which a reading may be behind'])('%s', (when) => {
+  let beside: Beside;
+  beforeAll(async () => {
+    const pace = when === 'as it is read at once' ? { lag: 600_000, sightings: [] } : {};
+    beside = await openBeside('mixed', undefined, undefined, pace);
+  });
+  afterAll(() => beside.close());
+
+  test('whichever resource another client deleted since, the undo offers the rest, and says who deleted it', async () => {
+    const request = { answers: {}, ips: [], profile: 'all' as const, allowEffects: effectKinds };
+    const plan = beside.session.plan(await drain(beside.session.scan()), { targets: 'all', ...request });
+    const { entry } = await beside.apply(plan);
+    const whole = await beside.session.planUndo(entry ?? undefined);
+    const changed = new Set(whole.steps.flatMap(({ change }) => (change.kind === 'edit' ? [change.resource] : [])));
+    const left = beside.simulator.stateText();
+    let deletions = 0;
+    let last: string | undefined;
+    for (const id of changed) {
+      beside.simulator.restore(left);
+      try {
+        beside.write('DELETE', id);
+      } catch {
+        continue;
+      }
+      const back = await beside.session.planUndo(entry ?? undefined);
+      const gone = new Set([
+        id,
+        ...whole.steps.map(({ change }) => change.resource).filter((one) => isWithin(one, id)),
+      ]);
+      const rest = whole.steps.map(({ change }) => change.resource).filter((one) => !gone.has(one));
+      expect([id, back.steps.map(({ change }) => change.resource)]).toEqual([id, rest]);
+      expect(back.left).toContainEqual({ resource: id, stands: false });
+      const told = back.notUndone?.find((one) => one.resource === id);
+      const by = 'anna@simulated.example';
+      expect(told).toMatchObject({ reason: 'gone', change: 'edit', deleted: { by } });
+      expect(back.irreversible.join()).toContain(`${nameInParent(id)} is not restored: ${by} with `);
+      deletions += 1;
+      // A firewall that names a subnet that is gone takes no change.
+      if (!/\/subnets\//i.test(id)) last = id;
+    }
+    expect(deletions).toBeGreaterThan(4);
+    if (last === undefined) return;
+    beside.simulator.restore(left);
+    beside.write('DELETE', last);
+    const back = await beside.session.planUndo(entry ?? undefined);
+    const outcome = await beside.apply(back);
+    expect(outcome.steps.map(({ state }) => state)).toEqual(back.steps.map(() => 'done'));
+    const entries = await beside.history.entries();
+    expect(entries.filter((one) => one.id === entry).map((one) => undoneMark(one, entries))).toEqual([
+      'undone in part',
+    ]);
+    expect(await beside.read(last)).toBeNull();
+  });
 });
