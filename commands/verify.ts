@@ -43,7 +43,9 @@ interface Held {
   readonly unknown: readonly string[];
   /** Each change that no later act of the history replaced, compared with what Azure has now. */
   readonly changes: readonly PlacedChange[];
-  /** Those of them that could not be judged: the audit does not hold them, and a read failed that may have hidden them. */
+  /** Those that are neither: what they were about no longer exists, and the entry did not delete it. Absent where there are none. */
+  readonly gone?: readonly string[];
+  /** Of `unknown`, those that could not be judged: the audit does not hold them, and a read failed that may have hidden them. */
   readonly notJudged?: readonly string[];
   /** Those of them whose rule is not loaded, or not known to this version. */
   readonly notChecked?: readonly string[];
@@ -129,10 +131,11 @@ export const verify = defineCommand({
           [
             entry.persisting.length === 0
               ? ''
-              : `, ${countedIn(entry.persisting, entry.rollUps)} still failing: ${entry.persisting.map((id) => `${id}${rollUpWords(id, entry.rollUps)}`).join(', ')}`,
+              : `${countWords(entry.persisting, 'still failing', entry.rollUps)}: ${markedWords(entry.persisting, entry.rollUps)}`,
             'bad',
           ],
-          [entry.unknown.length === 0 ? '' : `, ${countedIn(entry.unknown, entry.rollUps)} unknown`, 'unknown'],
+          [goneWords(entry), 'unknown'],
+          [countWords(entry.unknown, 'unknown', entry.rollUps), 'unknown'],
           [notJudgedWords(entry), 'unknown'],
           ...placeWords(entry.changes),
           [entry.imported === undefined ? '' : `, imported ${utcMinute(entry.imported)}`, 'dim'],
@@ -264,6 +267,22 @@ function madeFor({ steps, resolves, findings }: Entry): readonly string[] {
   return all.filter((id) => !left.has(id) && (made.has(id) || !skipped.has(id)));
 }
 
+/** `, 2 unknown`; of findings that only repeat others, which no number counts, `, roll-ups unknown`. */
+function countWords(ids: readonly string[], what: string, rollUps: readonly string[] = []): string {
+  const count = countedIn(ids, rollUps);
+  if (count > 0) return `, ${count} ${what}`;
+  return ids.length === 0 ? '' : `, ${ids.length === 1 ? 'a roll-up' : 'roll-ups'} ${what}`;
+}
+
+const markedWords = (ids: readonly string[], rollUps?: readonly string[]): string =>
+  ids.map((id) => `${id}${rollUpWords(id, rollUps)}`).join(', ');
+
+/** `, 3 whose resource no longer exists`. */
+function goneWords({ gone = [], rollUps }: Held): string {
+  const count = countedIn(gone, rollUps);
+  return count === 0 ? '' : `, ${count} whose resource no longer exists`;
+}
+
 function notJudgedWords({ notJudged = [], notChecked = [] }: Held): string {
   const named = (ids: readonly string[]) => ids.map((id) => shortFinding(id)).join(', ');
   const hidden = notJudged.length === 0 ? '' : `: what could not be read may have hidden ${named(notJudged)}`;
@@ -277,19 +296,39 @@ function held(entry: Entry, report: Report, seen: Snapshot): Omit<Held, 'changes
   // A finding that no rule of this audit has any more is resolved where its resource was read, or is proven to be gone.
   const later = (id: string): LaterOutcome => {
     const is = told(id);
-    return is === 'gone' && presence(findingParts(id)?.resource ?? id) === 'not-known' ? 'notJudged' : is;
+    const { resource = id } = findingParts(id) ?? {};
+    // The audit had no need to read it, and it was read besides.
+    if (is === 'notJudged' && presence(resource) === 'absent') return 'gone';
+    return is === 'gone' && presence(resource) === 'not-known' ? 'notJudged' : is;
+  };
+  const deleted = entry.steps.flatMap(({ change, state }) =>
+    change.kind === 'delete' && state === 'done' ? [change.resource] : [],
+  );
+  // What the entry itself deleted is resolved by that.
+  const isGone = (id: string): boolean => {
+    if (!resolvedOutcomes.includes(later(id))) return false;
+    const { resource = id, where = '' } = findingParts(id) ?? {};
+    const absent = [resource, where].filter((one) => one.startsWith('/') && presence(one) === 'absent');
+    return absent.length > 0 && !absent.some((one) => deleted.some((whole) => isWithin(one, whole)));
   };
   const about = entry.undoneBy === null ? madeFor(entry) : [];
+  const gone = about.filter(isGone);
   const having = (...outcomes: readonly LaterOutcome[]) => about.filter((id) => outcomes.includes(later(id)));
   const notJudged = having('notJudged');
   const notChecked = having('notChecked');
   const own = new Set(about);
-  // What is resolved repeats nothing any more: only the entry knows that it did.
-  const now = report.findings.filter((one) => !isCounted(one) && own.has(one.id)).map(({ id }) => id);
-  const rollUps = [...new Set([...(entry.rollUps ?? []).filter((id) => own.has(id)), ...now])];
+  // What is open now is counted as the audit counts it. What is resolved repeats nothing any more: only the entry knows that it did.
+  const now = new Map(report.findings.filter(({ id }) => own.has(id)).map((one) => [one.id, one]));
+  const repeated = new Set(entry.rollUps);
+  const rollUps = about.filter((id) => {
+    const one = now.get(id);
+    const isOpen = one?.outcome === 'fail' || one?.outcome === 'unknown';
+    return (one !== undefined && !isCounted(one)) || (!isOpen && repeated.has(id));
+  });
   return {
     entry: entry.id,
-    resolved: having(...resolvedOutcomes),
+    resolved: having(...resolvedOutcomes).filter((id) => !gone.includes(id)),
+    ...(gone.length === 0 ? {} : { gone }),
     persisting: having('fail'),
     unknown: having(...unknownOutcomes),
     ...(notJudged.length === 0 ? {} : { notJudged }),

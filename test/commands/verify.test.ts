@@ -7,10 +7,13 @@ import { history } from '../../commands/history.ts';
 import { verify } from '../../commands/verify.ts';
 import type { ArmClient } from '../../src/azure/arm-client.ts';
 import type { CommandContext } from '../../src/command/definition.ts';
-import { type Change, editChange } from '../../src/model/change.ts';
+import { type Change, deleteChange, editChange } from '../../src/model/change.ts';
+import { countedIn } from '../../src/model/compare.ts';
+import { effectKinds } from '../../src/model/effect.ts';
 import { isFailure } from '../../src/model/failure.ts';
-import type { Finding } from '../../src/model/finding.ts';
+import { type Finding, isCounted } from '../../src/model/finding.ts';
 import { typeOf } from '../../src/model/resource-id.ts';
+import { findingParts } from '../../src/model/short-finding.ts';
 import { plainText } from '../../src/model/words.ts';
 import { rules } from '../../src/rules/index.ts';
 import type { Session, SessionEvent } from '../../src/session/session.ts';
@@ -78,7 +81,15 @@ async function act(...ids: readonly string[]): Promise<readonly string[]> {
 }
 
 interface Told {
-  readonly entries: readonly { readonly entry: string; readonly resolved: readonly string[] }[];
+  readonly entries: readonly {
+    readonly entry: string;
+    readonly resolved: readonly string[];
+    readonly unknown: readonly string[];
+    readonly gone?: readonly string[];
+    readonly notJudged?: readonly string[];
+    readonly notChecked?: readonly string[];
+    readonly rollUps?: readonly string[];
+  }[];
   readonly notVerified: readonly { readonly entry: string; readonly state: string }[];
 }
 async function verified(session: Session, entry?: string) {
@@ -170,4 +181,65 @@ test('of one whose record is damaged nothing is known, repaired or not', async (
   expect(damaged.text).toContain('its record in the history is damaged: what it changed is not known');
   await session.repairHistory?.(false);
   expect((await verified(session)).notVerified).toContainEqual({ ...found[0], isRepaired: true });
+});
+
+async function fixed() {
+  const before = await drain(beside.session.scan());
+  const request = { answers: {}, ips: [], profile: 'all' as const, allowEffects: effectKinds };
+  const plan = beside.session.plan(before, { targets: 'all', ...request });
+  await beside.apply(plan);
+  const id = await newest();
+  const { entries } = await verified(beside.session, id);
+  return {
+    id,
+    whole: new Set(entries[0]?.resolved),
+    types: new Set(plan.steps.map((one) => typeOf(one.change.resource))),
+  };
+}
+
+test('what another client deleted is not still resolved: it is told as gone, and in no other number', async () => {
+  const { id, whole } = await fixed();
+  beside.write('DELETE', account());
+  const { entries, text } = await verified(beside.session, id);
+  const [held] = entries;
+  const about = [...whole].filter((one) => findingParts(one)?.resource === account().toLowerCase());
+  expect(about.length).toBeGreaterThan(0);
+  // That another resource still names it is not known to be resolved: the audit says so, too.
+  const { findings } = beside.session.byEveryRule(await drain(beside.session.scan()));
+  const unknown = new Set(findings.flatMap((one) => (one.outcome === 'unknown' ? [one.id] : [])));
+  for (const one of about) expect([one, held?.gone?.includes(one)]).toEqual([one, !unknown.has(one)]);
+  for (const one of [...(held?.resolved ?? []), ...(held?.unknown ?? [])]) expect(held?.gone).not.toContain(one);
+  expect(text).toContain(`, ${countedIn(held?.gone ?? [], held?.rollUps)} whose resource no longer exists`);
+});
+
+test('what the entry itself deleted is resolved by that', async () => {
+  const group = `${beside.group}/Microsoft.Network/networkSecurityGroups/nsg-beside`;
+  beside.write('PUT', group, { location: 'westeurope', properties: { securityRules: [] } });
+  const body = (await beside.read(group)) ?? {};
+  const finding = `nsg.inbound-ssh@${group.toLowerCase()}`;
+  const plan = await beside.planOf(deleteChange({ id: group, body }));
+  const steps = plan.steps.map((step) => ({ ...step, findings: [finding] }));
+  await beside.apply({ ...plan, steps: steps as never, preview: { ...plan.preview, resolves: [finding] as never } });
+  const { entries } = await verified(beside.session, await newest());
+  expect([entries[0]?.resolved, entries[0]?.gone]).toEqual([[finding], undefined]);
+});
+
+test('whatever cannot be read, what is unknown is counted as the audit counts it', async () => {
+  const { id, types } = await fixed();
+  let unknown = 0;
+  for (const type of types) {
+    [killing, isDead] = [new RegExp(`^${type}$`, 'i'), true];
+    const { entries, text } = await verified(beside.session, id);
+    const [held] = entries;
+    const { findings } = beside.session.byEveryRule(await drain(beside.session.scan()));
+    const own = new Set(held?.unknown);
+    const heldBack = new Set([...(held?.notJudged ?? []), ...(held?.notChecked ?? [])]);
+    const shown = findings.filter((one) => own.has(one.id) && one.outcome === 'unknown' && isCounted(one)).length;
+    const counted = countedIn([...own], held?.rollUps);
+    expect([type, counted - countedIn([...heldBack], held?.rollUps)]).toEqual([type, shown]);
+    expect(text).not.toMatch(/, 0 (?:unknown|still failing)/);
+    if (counted > 0) expect(text).toContain(`, ${counted} unknown`);
+    unknown += counted;
+  }
+  expect(unknown).toBeGreaterThan(0);
 });
