@@ -11,7 +11,9 @@ import {
   type AuditResult,
   type AuditSelection,
   auditResult,
+  isEmpty,
   listedIn,
+  nothingChecked,
   type SinceLast,
   unreadSentences,
 } from '../src/render/audit-result.ts';
@@ -131,6 +133,7 @@ export const audit = defineCommand({
   items: (result) => Array.from(listedIn(result), findingJson),
   ...auditDocuments,
   unread: unreadSentences,
+  unjudged: (result: AuditResult) => nothingChecked(result),
   exit(result, flags) {
     // A broken scope is a finding, which may be accepted or have another severity; but not of the article of 2020.
     const isFinding = flags.profile !== 'article-2020';
@@ -174,7 +177,8 @@ function narrowedTo(
   const learned = earlier?.earlier == null ? 0 : chosen.findings.filter(learnedSince(earlier.earlier)).length;
   const counts = { ...(first === 0 ? {} : { firstChecked: first }), ...(learned === 0 ? {} : { learned }) };
   const against = earlier === null ? null : { ...earlier.against, ...counts };
-  const selection = { ...words, against, checks: checks(own), of: checks(report) };
+  const none = isEmpty(chosen.summary) ? { none: true as const } : {};
+  const selection = { ...words, against, checks: checks(own), of: checks(report), ...none };
   return { session, snapshot, report: own, selection };
 }
 

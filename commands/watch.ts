@@ -14,6 +14,7 @@ import { compareSnapshots, isEveryRead, type NotRead } from '../src/model/snapsh
 import { clean, counted, utcMinute } from '../src/model/text.ts';
 import { type Line, line } from '../src/model/words.ts';
 import { settingsBetween } from '../src/plan/index.ts';
+import { emptyOf, isEmpty, noneApplies } from '../src/render/audit-result.ts';
 import { summaryLine } from '../src/render/audit-text.ts';
 import { notReadLines } from '../src/render/diff-text.ts';
 import { changeLines } from '../src/render/drift-text.ts';
@@ -48,6 +49,8 @@ interface WatchAuthors extends Pick<WatchChange, 'at' | 'since' | 'settings'> {
 interface WatchResult {
   readonly audits: number;
   readonly findings: AuditRun['report']['findings'];
+  /** Why nothing was checked, before the selection, where nothing was. */
+  readonly empty?: string;
   /** Of the last comparison; see {@link WatchChange}. */
   readonly notRead?: NotRead;
 }
@@ -102,18 +105,16 @@ export const watch = defineCommand({
     const authors = authorsOf(context, session);
     for (let count = 1; ; count += 1) {
       const started = context.now().getTime();
-      let audited: AuditRun | null = null;
+      let audited: (AuditRun & Unjudged) | null = null;
       let seen: Snapshot | null = null;
       try {
         const snapshot = yield* session.scan(signal);
         const report = session.report(snapshot, context.flags.profile, selected?.isWanted);
         seen = last === null ? snapshot : yield* lookedFor(session, last.snapshot, snapshot, signal);
-        audited = { session, snapshot, report };
-        await keepAudit(
-          context,
-          selected === null ? audited : { ...audited, report: session.report(snapshot, context.flags.profile) },
-          true,
-        );
+        const whole = selected === null ? report : session.report(snapshot, context.flags.profile);
+        const none = selected !== null && isEmpty(report.summary) ? { none: true as const } : {};
+        audited = { session, snapshot, report, ...emptyOf(snapshot, whole.summary), ...none };
+        await keepAudit(context, { session, snapshot, report: whole }, true);
         failed = 0;
       } catch (error) {
         failed += 1;
@@ -136,7 +137,11 @@ export const watch = defineCommand({
         last = { snapshot: audited.snapshot, run: lastRunOf(audited.report, audited.snapshot.takenAt) };
         if (count === times) {
           const { notRead } = change ?? {};
-          return { audits: count, findings: audited.report.findings, ...(notRead === undefined ? {} : { notRead }) };
+          return {
+            ...{ audits: count, findings: audited.report.findings },
+            ...(audited.empty === undefined ? {} : { empty: audited.empty }),
+            ...(notRead === undefined ? {} : { notRead }),
+          };
         }
       }
       await host.wait(nextDelay(every, context.now().getTime() - started, failed), signal);
@@ -147,11 +152,17 @@ export const watch = defineCommand({
     ...unreadIn(findings.filter(({ outcome }) => outcome === 'unknown')),
     ...fewUnread(notReadWords(notRead).map((words) => `${words}.`)),
   ],
-  exit({ findings, notRead }, { failOn }) {
-    const status = judgementExit({ findings }, failOn);
+  exit({ findings, empty, notRead }, { failOn, allowEmpty }) {
+    const status = judgementExit({ findings, ...(empty === undefined ? {} : { empty }) }, failOn, allowEmpty);
     return status === exitStatus.done && notRead !== undefined ? exitStatus.gaps : status;
   },
 });
+
+/** Of an audit that judged nothing: of all checks, or of those that were selected. */
+interface Unjudged {
+  readonly empty?: string;
+  readonly none?: true;
+}
 
 /** The audit before: outcomes by finding, and what was read. */
 interface Seen {
@@ -268,25 +279,28 @@ async function tellAuthors(
 
 async function tell(
   { host }: CommandContext,
-  audited: AuditRun,
+  audited: AuditRun & Unjudged,
   change: WatchChange | null,
   lines: readonly Line[],
 ): Promise<void> {
-  const { snapshot, report } = audited;
+  const { snapshot, report, empty, none } = audited;
+  const unjudged = { ...(empty === undefined ? {} : { empty }), ...(none === undefined ? {} : { none }) };
+  const sentences = empty !== undefined ? [empty] : none === true ? [noneApplies] : [];
   const at = utcMinute(snapshot.takenAt);
   const name = snapshot.workspace === null ? 'files' : nameOf(snapshot.workspace);
   const { summary } = report;
   const failing = report.findings.filter((one) => one.outcome === 'fail' && isCounted(one)).map(({ id }) => id);
-  const head = [...line([`${at}  `, 'dim'], `${clean(name, 120)}  `), ...summaryLine(summary)];
+  const head = [...line([`${at}  `, 'dim'], `${clean(name, 120)}  `), ...summaryLine(summary, sentences.length === 0)];
+  const said = sentences.map((sentence) => line([`  ${sentence}`, 'warn']));
   if (change === null) {
-    await host.emit([head], { kind: 'audit', at: snapshot.takenAt, summary, failing });
+    await host.emit([head, ...said], { kind: 'audit', at: snapshot.takenAt, summary, failing, ...unjudged });
     return;
   }
   const since = [
     line([`  Since ${utcMinute(change.since)}: `, 'heading'], sinceWords(change)),
     ...[...sinceItemLines(change), ...notReadLines(change.notRead)].map((words) => [...line('  '), ...words]),
   ];
-  await host.emit([head, ...since, ...lines], { ...change, summary, failing });
+  await host.emit([head, ...said, ...since, ...lines], { ...change, summary, failing, ...unjudged });
 }
 
 async function tellFailure({ host, now }: CommandContext, error: Failure, wait: number): Promise<void> {

@@ -270,8 +270,10 @@ async function say(
   const written = (format: Format, as: Look) => answerText(envelope, format, as);
   const toFile = host.output !== undefined && envelope.result !== null;
   // The log of a pipeline then says why the job fails.
-  if (envelope.exit === exitStatus.gaps && (toFile || host.format !== 'text')) {
-    for (const sentence of envelope.view?.unread() ?? []) await write(stderr, errLook.show([[{ text: sentence }]]));
+  if (toFile || host.format !== 'text') {
+    const unread = envelope.exit === exitStatus.gaps ? envelope.view?.unread() : [];
+    for (const sentence of [...(unread ?? []), ...(envelope.view?.unjudged() ?? [])])
+      await write(stderr, errLook.show([[{ text: sentence }]]));
   }
   let isLost = false;
   if (toFile && host.output !== undefined) {

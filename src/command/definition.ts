@@ -344,6 +344,8 @@ export interface Command<Schema extends z.$ZodObject = z.$ZodObject, Result = un
   exit?(result: Result, flags: CommonFlags): ExitStatus;
   /** Of a result with exit status 3: what could not be read, a sentence each. Goes to stderr where the result is not shown as text. */
   unread?(result: Result): readonly string[];
+  /** That nothing was judged, one sentence each, where the exit code does not say so. */
+  unjudged?(result: Result): readonly string[];
   /** For a result that is no success though nothing was thrown (some writes done, some not): what to say beside it. */
   failure?(result: Result): FailureValue | null;
   /** What a host that keeps something in memory must read or load again after the command. Changes in Azure need none: the session knows. */

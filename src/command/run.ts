@@ -26,6 +26,7 @@ export interface ResultView {
   text(): readonly Line[];
   /** What could not be read, a sentence each. */
   unread(): readonly string[];
+  unjudged(): readonly string[];
   /** One item a line with ndjson; null where the envelope is the only line. */
   items(): readonly Json[] | null;
   /** Rejects for a format that the command does not list in `documents`. */
@@ -70,6 +71,7 @@ const asJson = (result: unknown): Json => result as Json;
 const viewOf = (command: Command, result: unknown, about: DocumentAbout): ResultView => ({
   text: () => command.text(result),
   unread: () => command.unread?.(result) ?? [],
+  unjudged: () => command.unjudged?.(result) ?? [],
   items: () => command.items?.(result).map(asJson) ?? null,
   async document(format) {
     if (!command.document) throw new Error(`${command.name} has no ${format} format`);

@@ -128,10 +128,13 @@ export interface Summary {
   /** Failing findings that are accepted; they are in none of the numbers above. */
   readonly accepted: number;
 }
-/** How the number of failing findings is shown: 0 of them is good only where every check has an answer. */
-export function failingRole({ fail, unknown }: Pick<Summary, 'fail' | 'unknown'>): 'bad' | 'unknown' | 'ok' {
+/** How the number of failing findings is shown: 0 of them is good only where there are checks, and each has an answer. */
+export function failingRole(
+  { fail, unknown }: Pick<Summary, 'fail' | 'unknown'>,
+  isJudged = true,
+): 'bad' | 'unknown' | 'ok' {
   if (fail > 0) return 'bad';
-  return unknown > 0 ? 'unknown' : 'ok';
+  return unknown > 0 || !isJudged ? 'unknown' : 'ok';
 }
 
 export interface Report {

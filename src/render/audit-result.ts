@@ -112,6 +112,8 @@ export interface AuditSelection {
   /** Checks that are left, and of how many; roll-ups and accepted findings are none. */
   readonly checks: number;
   readonly of: number;
+  /** No check applies to what was selected, new or not: nothing was judged. Absent where one does. */
+  readonly none?: true;
 }
 
 /** How many are not listed, because it is not known whether they are new; absent where it is none. */
@@ -166,7 +168,7 @@ export function auditResult(
     ...(allOutcomes && isLarge(report) ? { listed: everyFinding(report).sorted } : {}),
     every: () => everyFinding(report),
     by,
-    ...(isEmpty(checked) ? { empty: emptyWords(snapshot) } : {}),
+    ...emptyOf(snapshot, checked),
     ...(versions.length === 0 ? {} : { versions }),
     ...(lagging.length === 0 ? {} : { lagging }),
     ...(live === undefined ? {} : { live }),
@@ -184,7 +186,12 @@ export function auditResult(
 const workspacesIn = ({ resources }: Snapshot): string[] =>
   resources.filter(({ type }) => sameId(type, 'Microsoft.MachineLearningServices/workspaces')).map(({ id }) => id);
 
-const isEmpty = ({ pass, fail, unknown }: Summary): boolean => pass + fail + unknown === 0;
+/** Why nothing was checked, before any selection. */
+export const emptyOf = (snapshot: Snapshot, checked: Summary): Pick<AuditResult, 'empty'> =>
+  isEmpty(checked) ? { empty: emptyWords(snapshot) } : {};
+
+/** Does none of these checks apply? */
+export const isEmpty = ({ pass, fail, unknown }: Summary): boolean => pass + fail + unknown === 0;
 
 /** `0 checks: main.json holds 12 resources, none of them of a type that is checked (Microsoft.Web/sites).` */
 function emptyWords({ source, resources }: Snapshot): string {
@@ -203,8 +210,14 @@ export function unreadSentences({ snapshot, findings, scopes = [], empty }: Audi
 }
 const isUnknown = ({ outcome }: Finding | ScopeResult): boolean => outcome === 'unknown';
 
-/** What the audit is of, where it is not every check: its profile, and what was selected. Every report says this first. */
-export function scopeSentences({ profile, selection }: Pick<AuditResult, 'profile' | 'selection'>): string[] {
+/** What the audit is of, where it is not every check, and whether any applies. Every report says this first. */
+export const scopeSentences = (result: Pick<AuditResult, 'profile' | 'selection'>): string[] => [
+  ...selectedSentences(result),
+  ...nothingChecked(result),
+];
+
+/** Its profile, and what was selected. */
+export function selectedSentences({ profile, selection }: Pick<AuditResult, 'profile' | 'selection'>): string[] {
   const narrowed = profile === 'all' ? [] : [`Profile: ${profile}.`];
   if (selection === undefined) return narrowed;
   const { rules, skipRules, areas, resources, against, checks, of } = selection;
@@ -230,13 +243,10 @@ export function scopeSentences({ profile, selection }: Pick<AuditResult, 'profil
 }
 
 /** What is said of a selection of which nothing was checked, though its rules and resources are known. */
-export const nothingChecked = ({
-  selection,
-  summary: { pass, fail, unknown },
-}: Pick<AuditResult, 'selection' | 'summary'>): string[] =>
-  selection === undefined || selection.against !== null || pass + fail + unknown > 0
-    ? []
-    : ['No check applies to this selection.'];
+export const nothingChecked = ({ selection }: Pick<AuditResult, 'selection'>): string[] =>
+  selection?.none === true ? [noneApplies] : [];
+
+export const noneApplies = 'No check applies to this selection.';
 
 export const earlierWords = (against: NonNullable<AuditSelection['against']>): string => {
   const at = against.at === null ? '' : utcMinute(against.at);

@@ -31,7 +31,7 @@ import {
   listedIn,
   nothingChecked,
   outsideSentences,
-  scopeSentences,
+  selectedSentences,
 } from './audit-result.ts';
 import { diagnosisLines } from './diagnosis-text.ts';
 import { liveLines } from './live-text.ts';
@@ -52,7 +52,7 @@ export function auditLines(result: AuditResult): Line[] {
   const lines: Line[] = [
     ...headLines(result),
     ...projectLines(result.config),
-    ...scopeSentences(result).map((sentence) => line([sentence, 'dim'])),
+    ...selectedSentences(result).map((sentence) => line([sentence, 'dim'])),
     [],
     ...(by === 'problem' ? problemLines(problems, findings) : openLines(findings)),
     ...(others.length === 0 ? [] : [line(['Other checks', 'heading'])]),
@@ -78,7 +78,7 @@ export function auditLines(result: AuditResult): Line[] {
     [],
     ...(problems.length === 0 ? [] : [problemCounts(problems)]),
     ...emptyLines(result),
-    summaryLine(summary),
+    summaryLine(summary, result.empty === undefined && nothingChecked(result).length === 0),
     ...(result.empty === undefined ? [] : [line([result.empty, 'warn'])]),
     ...outsideSentences(snapshot).map((sentence) => line([sentence, 'warn'])),
     ...(result.since === undefined ? [] : sinceLines(result.since)),
@@ -139,9 +139,10 @@ function openLines(findings: readonly Finding[]): Line[] {
 
 /** What an audit that lists nothing says. */
 function emptyLines({ selection, empty, summary }: AuditResult): Line[] {
+  const none = nothingChecked({ selection });
   const against = selection?.against ?? null;
-  if (against === null) return nothingChecked({ selection, summary }).map((text) => line(text));
-  if (empty !== undefined || summary.fail + summary.unknown > 0) return [];
+  if (none.length > 0) return none.map((text) => line([text, 'warn']));
+  if (against === null || empty !== undefined || summary.fail + summary.unknown > 0) return [];
   const when = clean(earlierWords(against), 400);
   return against.firstChecked === undefined && against.learned === undefined
     ? [line([`Nothing is new since ${when}.`, 'ok'])]
@@ -240,10 +241,11 @@ function shortLine(finding: Finding): Line {
   return line([`${mark} `, role], `${finding.rule}  ${subjectWords(finding)}  `, [finding.because, 'dim']);
 }
 
-export function summaryLine(summary: Summary): Line {
+/** `isJudged`: was anything? */
+export function summaryLine(summary: Summary, isJudged = true): Line {
   const failing = severities.filter((severity) => summary.bySeverity[severity] > 0);
   return line(
-    [`${summary.fail} failing ${summary.fail === 1 ? 'finding' : 'findings'}`, failingRole(summary)],
+    [`${summary.fail} failing ${summary.fail === 1 ? 'finding' : 'findings'}`, failingRole(summary, isJudged)],
     ...(failing.length === 0 ? [] : [' (']),
     ...failing.flatMap((severity, index) => [
       ...(index === 0 ? [] : [', ']),

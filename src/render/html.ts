@@ -18,7 +18,7 @@ import { tagsSentence } from '../model/tags-seen.ts';
 import { clean } from '../model/text.ts';
 import { plainText } from '../model/words.ts';
 import { articleHtml } from './article-text.ts';
-import { type AuditResult, nothingChecked, outsideSentences, scopeSentences } from './audit-result.ts';
+import { type AuditResult, outsideSentences, scopeSentences } from './audit-result.ts';
 import { scopeWords, summaryLine } from './audit-text.ts';
 import { mapHtml } from './html-map.ts';
 import { htmlFilter, htmlTablePieces, pageEnd, pageHead } from './html-page.ts';
@@ -35,7 +35,7 @@ export function* renderHtml(audit: AuditResult): Generator<string, void> {
   const { plan, map } = gather?.() ?? {};
   const about = [
     `Scanned ${xmlText(snapshot.takenAt)}, source ${xmlText(snapshot.source.name)}. Architecture: ${xmlText(architectureWords(snapshot.architecture))}.${tagsSentence(snapshot.serviceTags, xmlText)}`,
-    ...[...scopeSentences(audit), ...nothingChecked(audit)].map(xmlText),
+    ...scopeSentences(audit).map(xmlText),
     xmlText(plainText(summaryLine(summary))),
     ...(audit.empty === undefined ? [] : [xmlText(audit.empty)]),
     ...outsideSentences(snapshot).map(xmlText),

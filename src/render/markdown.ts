@@ -9,7 +9,7 @@ import { failedReads } from '../model/snapshot.ts';
 import { tagsSentence } from '../model/tags-seen.ts';
 import { plainText } from '../model/words.ts';
 import { articleMarkdown } from './article-text.ts';
-import { type AuditResult, listedIn, nothingChecked, outsideSentences, scopeSentences } from './audit-result.ts';
+import { type AuditResult, listedIn, outsideSentences, scopeSentences } from './audit-result.ts';
 import { scopeWords, summaryLine } from './audit-text.ts';
 import { limitedMarkdown, type MarkdownPart, markdownText } from './markdown-limit.ts';
 import { problemCounts, rulesOf } from './problem-text.ts';
@@ -22,7 +22,7 @@ export function renderMarkdown(audit: AuditResult): string {
   const byProblem = by !== 'finding' && problems.length > 0;
   const about = [
     `Scanned ${markdownText(snapshot.takenAt)}, source ${markdownText(snapshot.source.name)}. Architecture: ${markdownText(architectureWords(snapshot.architecture))}.${tagsSentence(snapshot.serviceTags, markdownText)}`,
-    ...[...scopeSentences(audit), ...nothingChecked(audit)].map(markdownText),
+    ...scopeSentences(audit).map(markdownText),
     markdownText(plainText(summaryLine(summary))),
     ...(audit.empty === undefined ? [] : [markdownText(audit.empty)]),
     ...outsideSentences(snapshot).map(markdownText),

@@ -205,6 +205,12 @@ describe('2: what is not understood is refused, and the valid words are named', 
     ['plan aks.outbound-default --demo=open', /aks\.outbound-default applies to nothing here/],
     ['plan --all --answer subnet=vnet-ml/snet-pe --demo=open', /The answer subnet is not used/],
     ['audit --resource mlw-sim --rule storage.* --fail-on never --demo=open', /No check applies to this selection/],
+    ...['json', 'csv', 'junit', 'sarif', 'ocsf'].map((format): [string, RegExp] => [
+      `audit --rule databricks.* --format ${format} --demo=open`,
+      /No check applies to this selection/,
+    ]),
+    ['audit --rule databricks.* --new-only --demo=open', /No check applies to this selection/],
+    ['watch --times 1 --rule databricks.* --demo=open', /No check applies to this selection/],
   ])('what is known and means nothing here is said: %s', async (line, says) => {
     const ran = await run(line);
     expect([ran.status, ran.stdout + ran.stderr]).toEqual([0, expect.stringMatching(says)]);

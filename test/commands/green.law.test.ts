@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import { endLine, type GuideResult, guideResultLines } from '../../commands/parts/guide-result.ts';
 import type { Summary } from '../../src/model/finding.ts';
 import type { Line } from '../../src/model/words.ts';
+import { noneApplies, scopeSentences } from '../../src/render/audit-result.ts';
 import { summaryLine } from '../../src/render/audit-text.ts';
 
 const summaryOf = (fail: number, unknown: number): Summary => ({
@@ -46,4 +47,21 @@ test('audit and guide say how many checks are unknown, and are green only where 
       }
     }),
   );
+});
+
+test('where nothing was judged, no number of failing findings is green, and every report says that no check applies', () => {
+  const summary = { ...summaryOf(0, 0), pass: 0 };
+  expect(isGreen([summaryLine(summary, false)])).toBe(false);
+  const words = {
+    rules: ['databricks.*'],
+    skipRules: [],
+    areas: [],
+    resources: [],
+    checks: 0,
+    of: 3,
+    none: true as const,
+  };
+  const earlier = { kind: 'audit' as const, at: '2026-01-01T00:00:00Z' };
+  for (const against of [null, earlier])
+    expect(scopeSentences({ profile: 'all', selection: { ...words, against } })).toContain(noneApplies);
 });
