@@ -117,7 +117,7 @@ export function openJournal({ files, base, source, workspace, sameHeader, now }:
     past: Past,
     text: string,
     line: number,
-  ): (Pick<DamagedLine, 'entry'> & { readonly why: string }) | undefined => {
+  ): (Pick<DamagedLine, 'entry'> & { readonly why: string; readonly isUnbegun?: true }) | undefined => {
     const record = readRecord(text);
     if (typeof record === 'string') return { why: record };
     if (record.kind === 'journal' && line === 1) {
@@ -129,7 +129,7 @@ export function openJournal({ files, base, source, workspace, sameHeader, now }:
     return {
       why,
       ...(record.kind === 'change'
-        ? { entry: record.entry }
+        ? { entry: record.entry, ...(past.entries.has(record.entry) ? {} : { isUnbegun: true as const }) }
         : record.kind === 'entry'
           ? { entry: record.entry.id }
           : {}),
@@ -153,7 +153,9 @@ export function openJournal({ files, base, source, workspace, sameHeader, now }:
       const wrong = damage === null ? add(start.past, text, line) : null;
       if (wrong === null) damaged.push({ line, text, reason: damage ?? 'changed' });
       else if (wrong !== undefined) {
-        damaged.push({ line, text, reason: 'misfit', ...(wrong.entry === undefined ? {} : { entry: wrong.entry }) });
+        // The line that began its entry is one of those before it that cannot be read.
+        const reason = wrong.isUnbegun && damaged.some((one) => one.reason !== 'misfit') ? 'follows' : 'misfit';
+        damaged.push({ line, text, reason, ...(wrong.entry === undefined ? {} : { entry: wrong.entry }) });
       }
     }
     const end = more?.end ?? journalStart;

@@ -134,7 +134,7 @@ const whatIf = z.looseObject({
 });
 
 const unreadable = z.looseObject({
-  lines: z.array(z.looseObject({ line: z.number(), reason: z.enum(['changed', 'missing', 'misfit']) })),
+  lines: z.array(z.looseObject({ line: z.number(), reason: z.enum(['changed', 'missing', 'misfit', 'follows']) })),
   about: z.nullable(texts),
   since: textOrNull,
 });

@@ -14,10 +14,13 @@ export type StepState = 'waiting' | 'intended' | 'sent' | 'done' | 'failed' | 's
 /** `open`: under way, or the outcome of a step is not known. `unreadable`: its record in the history is damaged, see `unreadable`. */
 export type EntryState = 'open' | 'done' | 'partial' | 'failed' | 'unreadable';
 
-/** A line of the journal that is not used. `misfit`: it is whole, and says what no version wrote. */
+/**
+ * A line of the journal that is not used. `misfit`: it is whole, and says what no version wrote. `follows`: it is whole, and continues the
+ * record of an earlier line that is damaged.
+ */
 export interface UnreadableLine {
   readonly line: number;
-  readonly reason: 'changed' | 'missing' | 'misfit';
+  readonly reason: 'changed' | 'missing' | 'misfit' | 'follows';
 }
 
 /** What is known of an entry whose record is damaged. Its steps are not known, and it is not undone. */

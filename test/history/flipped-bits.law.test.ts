@@ -6,6 +6,7 @@ import { afterAll, expect, test } from 'vitest';
 import { historyName, openHistory } from '../../src/history/store.ts';
 import type { Entry, EntryStep } from '../../src/model/entry.ts';
 import { fold } from '../../src/model/resource-id.ts';
+import { unreadableText } from '../../src/model/unreadable-words.ts';
 import { numbers } from '../support/faulty-disk.ts';
 
 const scratch = mkdtempSync(path.join(os.tmpdir(), 'bastide-bits-'));
@@ -70,6 +71,21 @@ test('60 flipped bits: every other entry usable', async () => {
     expect(new Set(found.map(({ id }) => id)), where).toEqual(new Set(wanted.keys()));
     for (const one of found)
       if (one.state !== 'unreadable') expect(JSON.stringify(one), where).toBe(wanted.get(one.id));
+    // What was flipped is named, and no whole line after it is said to be damaged, or to be of no version.
+    const flipped = journal.subarray(0, place).filter((byte) => byte === 0x0a).length + 1;
+    for (const { unreadable: damage } of lost) {
+      const lines = damage?.lines ?? [];
+      for (const { line, reason } of lines)
+        expect([where, reason]).toEqual([
+          where,
+          Math.abs(line - flipped) <= 1 ? expect.not.stringMatching('misfit') : 'follows',
+        ]);
+      const told = unreadableText({ unreadable: damage as NonNullable<typeof damage> }).join(' ');
+      expect([where, told]).toEqual([
+        where,
+        expect.stringMatching(/^Line \d+ of the journal (?:was changed|is missing)\./),
+      ]);
+    }
     // What it may have changed is among what is told of it.
     for (const { id, unreadable: damage } of lost) {
       const own = fold((JSON.parse(wanted.get(id) as string) as Entry).resources[0] as string);
