@@ -93,12 +93,11 @@ export const notKnownBeforeWords = (knowledge: readonly KnowledgeChange[] | unde
     .filter(isLearned)
     .map((one) => `Not known before: ${clean(subjectWords(one, nameInParent), 200)}: ${headline(one)}.`);
 
-/** 1 for a broken access scope, of severity high; else 3 where a read failure left one unknown; else 0. */
+/** 1 for a broken access scope, of severity high; else 3 where one is unknown; else 0. */
 export function scopesExit(scopes: readonly ScopeResult[], failOn: Severity | 'never' = 'high'): ExitStatus {
   const isBroken = scopes.some(({ outcome }) => outcome === 'broken');
   if (isBroken && isAtLeast('high', failOn)) return exitStatus.findings;
-  const gap = scopes.some(({ outcome, gaps }) => outcome === 'unknown' && gaps.length > 0);
-  return gap ? exitStatus.gaps : exitStatus.done;
+  return scopes.some(({ outcome }) => outcome === 'unknown') ? exitStatus.gaps : exitStatus.done;
 }
 
 /** Judges access scopes, and reads what they depend on and no scan requests. */

@@ -16,7 +16,7 @@ import { computesOutOfSight } from '../facts/path/places.ts';
 import { resolveEnd } from '../facts/path/resolve.ts';
 import type { PathStage } from '../facts/path/stage.ts';
 import { outcomeOf, type PathPackets, questionsAround, type Widening, widenings } from '../facts/path/widening.ts';
-import { unreadOfOthers } from '../facts/unread.ts';
+import { isWhole, unreadOfOthers } from '../facts/unread.ts';
 import type { PathAnswer } from '../model/path.ts';
 import { attempt } from '../model/readable.ts';
 import { sameId } from '../model/resource-id.ts';
@@ -97,5 +97,5 @@ export const neverAsked = ({ gaps, resources }: Snapshot, ids: readonly string[]
   [...new Set(ids)].filter(
     (id) =>
       /^\/subscriptions\/[^/]+\/resourcegroups\/[^/]+\/providers\/[^/]+(?:\/[^/]+\/[^/]+)+$/i.test(id) &&
-      ![...gaps, ...resources].some((known) => sameId(known.id, id)),
+      ![...gaps, ...resources.filter(isWhole)].some((known) => sameId(known.id, id)),
   );

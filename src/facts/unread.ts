@@ -1,12 +1,15 @@
 // Reads that Azure refused, or that failed, and what they hide: resources that are found through them alone. What a file does not hold
 // was not refused.
 
+import { pathEndTypes } from '../model/path.ts';
+import type { Resource } from '../model/resource.ts';
 import { fold, nameOf, sameId, subscriptionOf, typeOf } from '../model/resource-id.ts';
 import type { ReadFailure } from '../model/snapshot.ts';
 import type { SnapshotIndex } from '../model/snapshot-index.ts';
-import { workspaceType } from '../resource-types/workspace-view.ts';
+import { vnetType } from '../resource-types/network-view.ts';
+import { isKeptInPart, workspaceType } from '../resource-types/workspace-view.ts';
 import { datastoresOf, unresolvedAccounts } from './accounts.ts';
-import { storageType } from './links.ts';
+import { registryType, storageType, vaultType } from './links.ts';
 
 /** Was it asked for and not given? */
 const isRefused = ({ status, code, open }: ReadFailure): boolean =>
@@ -21,6 +24,26 @@ export function refusedRead(id: string, index: SnapshotIndex): ReadFailure | und
 /** The first failed read whose path ends as `pattern` says. */
 export const refusedLike = (pattern: RegExp, { snapshot }: SnapshotIndex): ReadFailure | undefined =>
   snapshot.gaps.find((gap) => isRefused(gap) && pattern.test(gap.id));
+
+const receivers: readonly string[] = [
+  storageType,
+  vaultType,
+  registryType,
+  'Microsoft.MachineLearningServices/workspaces/datastores',
+];
+const senders: readonly string[] = [vnetType, ...pathEndTypes].filter((type) => !receivers.includes(type));
+
+/**
+ * Failed reads of resources, or of lists of them, that may be ends of a path or lead to some: a network to its subnets, a compute to its
+ * own. `side`: as a source no service is one.
+ */
+export const unreadEnds = (side: 'source' | 'destination', { snapshot }: SnapshotIndex): readonly ReadFailure[] => {
+  const types = side === 'source' ? senders : [...senders, ...receivers];
+  return snapshot.gaps.filter((gap) => isRefused(gap) && types.some((type) => sameId(typeOf(gap.id), type)));
+};
+
+/** Was all of it read, not only what it uses? */
+export const isWhole = (resource: Resource): boolean => !isKeptInPart(resource);
 
 /** Of the workspace whose settings apply: which account, vault, registry and subnets are its own is then not known. */
 export function unreadWorkspace(index: SnapshotIndex): ReadFailure | undefined {

@@ -53,6 +53,12 @@ function partsOf(id: string): IdParts {
   return namespace === undefined ? { ...base, names } : { ...base, type: [namespace, ...types].join('/'), names };
 }
 
+/** Is it the id of a list, as `…/workspaces/mlw-sim/computes`? */
+export function isListId(id: string): boolean {
+  const { type, names } = parseId(id);
+  return type !== undefined && type.split('/').length - 1 > names.length;
+}
+
 export const typeOf = (id: string): string => parseId(id).type ?? 'Microsoft.Resources/resourceGroups';
 export const nameOf = (id: string): string => id.slice(id.lastIndexOf('/') + 1);
 /**

@@ -254,5 +254,20 @@ export function databricksSubnets({ body }: Resource): string[] {
   });
 }
 
+/** Of another workspace only the members that name its services and subnets are kept: it is not audited. */
+export const usageMembers = [
+  'storageAccount',
+  'keyVault',
+  'containerRegistry',
+  'hubResourceId',
+  'serverlessComputeSettings',
+];
+/** Is it a workspace of which nothing else was kept? Who may reach it is not in there. */
+export function isKeptInPart({ type, body }: Resource): boolean {
+  if (!sameId(type, workspaceType)) return false;
+  const properties = objectAt(body, '/properties');
+  return properties !== undefined && memberNames(properties).every((name) => usageMembers.includes(name));
+}
+
 /** Is this id of the ARM type? */
 export const isOfType = (id: string, type: string): boolean => parseId(id).type?.toLowerCase() === type.toLowerCase();

@@ -3,11 +3,13 @@
 import type { ArmClient } from '../azure/arm-client.ts';
 import { unreadNames } from '../model/made-ids.ts';
 import type { Plan } from '../model/plan.ts';
+import type { Resource } from '../model/resource.ts';
 import { fold, typeOf } from '../model/resource-id.ts';
 import type { ListRequest, Snapshot } from '../model/snapshot.ts';
 import { indexSnapshot, resourceIn } from '../model/snapshot-index.ts';
-import { peeringsOf, resourceTypeOf, securityRulesOf, subnetsOf } from '../resource-types/index.ts';
+import { isKeptInPart, peeringsOf, resourceTypeOf, securityRulesOf, subnetsOf } from '../resource-types/index.ts';
 import { type Collector, collectorOf, inTreeOrder } from './collector.ts';
+import { adminRulesOver } from './scan-networks.ts';
 
 /** The snapshot with these resources and lists, or with the gaps that reading them left. What it holds already stays as it was. */
 export async function extendSnapshot(
@@ -27,16 +29,23 @@ export async function extendSnapshot(
     if (resource)
       [...subnetsOf(resource), ...peeringsOf(resource), ...securityRulesOf(resource)].forEach(collector.keep);
   }
+  await adminRulesOver(collector);
   return withCollected(snapshot, collector, arm.counts.requests - before);
 }
 
 /** The snapshot with what was read since, by so many requests. What it holds already stays as it was. */
 export function withCollected(snapshot: Snapshot, collector: Collector, requests: number): Snapshot {
   const { resources, collections, gaps } = collector.collected();
+  const isNews = ({ id }: Resource): boolean => {
+    const held = resourceIn(snapshot, id);
+    return held === undefined || isKeptInPart(held);
+  };
+  const news = new Map(resources.filter(isNews).map((one) => [fold(one.id), one]));
+  const held = snapshot.resources.filter(({ id }) => !news.has(fold(id)));
   return {
     ...snapshot,
     requests: snapshot.requests + requests,
-    resources: inTreeOrder([...snapshot.resources, ...resources.filter(({ id }) => !resourceIn(snapshot, id))]),
+    resources: inTreeOrder([...held, ...news.values()]),
     collections: [...snapshot.collections, ...collections],
     gaps: [...snapshot.gaps, ...gaps],
   };

@@ -74,12 +74,10 @@ export async function attachedOf(collector: Collector, subnets: readonly string[
   for (const resource of found) [...securityRulesOf(resource), ...routesOf(resource)].forEach(collector.keep);
 }
 
-/** Rules of network managers come before every security group. One question for each network that computes sit in. */
-export async function adminRulesOver(collector: Collector, subnets: readonly string[]): Promise<void> {
-  const resources = collector.resources();
-  const read = resources.filter(({ type }) => fold(type) === fold(network));
-  const met = read.filter(({ id }) => subnets.some((subnet) => sameId(vnetOf(subnet), id)));
-  await Promise.all(met.map(({ id }) => collector.adminRules(id)));
+/** Rules of network managers come before every security group: asked of each network that was read, once. */
+export async function adminRulesOver(collector: Collector): Promise<void> {
+  const networks = collector.resources().filter(({ type }) => fold(type) === fold(network));
+  await Promise.all(networks.map(({ id }) => collector.adminRules(id)));
 }
 
 /** The NSGs of the subnets of private endpoints, where network policies apply them to endpoints. */

@@ -32,6 +32,7 @@ import {
   securityGroupType,
   servicesNamedBy,
   storagePerimeterType,
+  usageMembers,
   vaultPerimeterType,
   vnetOf,
   workspacePrincipalOf,
@@ -135,7 +136,7 @@ export async function scanWorkspace(options: ScanOptions): Promise<Snapshot> {
       await containersMet(containers);
       await attachedOf(collector, used);
       await Promise.all([
-        adminRulesOver(collector, used),
+        adminRulesOver(collector),
         endpointGroups(collector, met.subnets),
         connectionsOf(collector, used, met.subnets),
       ]);
@@ -147,6 +148,8 @@ export async function scanWorkspace(options: ScanOptions): Promise<Snapshot> {
   const around: ComputeScan = { collector, workspace: settings, computes: computes ?? [], planned };
   const [serviceTags] = await Promise.all([
     tagsFor(collector, subscription, options),
+    // Of networks that were met since.
+    adminRulesOver(collector),
     Promise.all([computeSurroundings(around), clusterSurroundings(collector, computes ?? [], coming), perimeters]).then(
       () => permissionsOf(collector, met.ends),
     ),
@@ -322,8 +325,6 @@ function deploymentsBeside(
   return lists;
 }
 
-/** Of another workspace only the members that name its services and subnets are kept: it is not audited. */
-const usageMembers = ['storageAccount', 'keyVault', 'containerRegistry', 'hubResourceId', 'serverlessComputeSettings'];
 const identifying = ['id', 'name', 'type', 'kind', 'location'];
 
 /** Other workspaces that use these services, or a network in hand: they lose access when a service is closed, or a way to one. */

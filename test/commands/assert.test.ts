@@ -11,7 +11,7 @@ const unread = scope('unknown', ['/x']);
 
 test.each([
   [[holds], 'high', 0],
-  [[holds, unknown], 'high', 0],
+  [[holds, unknown], 'high', 3],
   [[unread, holds], 'high', 3],
   [[unread, broken], 'high', 1],
   [[broken], 'medium', 1],

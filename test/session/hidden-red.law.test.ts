@@ -3,9 +3,13 @@
 import process from 'node:process';
 import { describe, expect, test } from 'vitest';
 import { audit } from '../../src/audit/audit.ts';
+import { judgedScopes } from '../../src/audit/scopes.ts';
+import { serviceKindOf } from '../../src/facts/path/services.ts';
+import type { ScopeResult } from '../../src/model/access-scope.ts';
 import { type Finding, headline, type Report } from '../../src/model/finding.ts';
 import { fold, isNamed, nameOf, typeOf } from '../../src/model/resource-id.ts';
 import type { Snapshot } from '../../src/model/snapshot.ts';
+import { subnetType } from '../../src/resource-types/network-view.ts';
 import { rules } from '../../src/rules/index.ts';
 import { stringifyJson } from '../../src/simulator/json.ts';
 import { worldFiles } from '../../src/simulator/worlds/index.ts';
@@ -165,6 +169,26 @@ describe.each(worlds)('%s', (world) => {
   });
 });
 
+/** In these two networks and workspaces of others are among the ends. */
+describe.each([...new Set(['shared', 'records', ...worlds])])('%s', (world) => {
+  test('no refused read settles an access scope', { timeout: isFull ? 600_000 : 60_000 }, async () => {
+    const { session, asked, refuse } = simulated(world, new Date('2026-01-02T03:04:05Z'));
+    const whole = await drain(session.scan());
+    const held = judgedScopes(whole, scopesOf(whole)).results;
+    const claimed: string[] = [];
+    for (const path of [...asked]) {
+      for (const manner of isFull ? manners : manners.slice(0, 1)) {
+        refuse(path, manner);
+        const snapshot = await drain(session.scan()).catch(() => null);
+        const said = snapshot === null ? [] : scopeClaims(held, snapshot);
+        claimed.push(...said.map((claim) => `${manner} ${path}: ${claim}`));
+      }
+    }
+    expect(held.map(({ outcome }) => outcome)).toEqual(expect.arrayContaining(['holds', 'broken']));
+    expect(claimed).toEqual([]);
+  });
+});
+
 /** What is said of a check without the read that is not so with it: a failure, a pass, or that the rule does not apply. */
 function claims({ findings }: Report, now: ReadonlyMap<string, Finding>): string[] {
   const was = new Map(findings.map((one) => [one.id, one.outcome]));
@@ -172,6 +196,33 @@ function claims({ findings }: Report, now: ReadonlyMap<string, Finding>): string
     .filter(({ id, outcome }) => outcome !== 'unknown' && outcome !== (was.get(id) ?? 'notApplicable'))
     .map(({ id, outcome, because }) => `${id} ${was.get(id) ?? 'absent'} -> ${outcome}: ${because}`);
 }
+
+/** Who may reach the services: in all, and each alone. */
+function scopesOf({ resources }: Snapshot): string[] {
+  const subnets = resources.filter(({ type }) => fold(type) === fold(subnetType)).map(({ id }) => id);
+  const services = resources.filter(({ id }) => serviceKindOf(id) !== undefined).slice(0, 6);
+  return [
+    'nothing from Internet reaches anything',
+    ...subnets.slice(0, 1).map((id) => `only ${id} reaches anything`),
+    ...services.flatMap(({ id }) => [
+      `nothing from Internet reaches ${id}`,
+      ...subnets
+        .slice(0, 2)
+        .flatMap((subnet) => [`only ${subnet} reaches ${id}`, `${subnet} reaches ${id} on tcp 443`]),
+    ]),
+  ];
+}
+
+/** What is said of access scopes without the read that is not so with it. */
+const scopeClaims = (held: readonly ScopeResult[], snapshot: Snapshot): string[] =>
+  judgedScopes(
+    snapshot,
+    held.map(({ scope }) => scope),
+  ).results.flatMap(({ scope, outcome, because }, at) =>
+    outcome === 'unknown' || outcome === held[at]?.outcome
+      ? []
+      : [`${scope}: ${held[at]?.outcome} -> ${outcome}: ${because}`],
+  );
 
 const saysUnless = (now: Finding | undefined, was: Finding): boolean =>
   now?.outcome === 'unknown' && headline(now).startsWith(`${was.problem}, unless `);

@@ -8,6 +8,7 @@ import type { Resource } from '../../model/resource.ts';
 import { fold, nameOf, sameId } from '../../model/resource-id.ts';
 import type { SnapshotIndex } from '../../model/snapshot-index.ts';
 import { clean } from '../../model/text.ts';
+import { type Addresses, both, noAddress, readPrefixes } from '../../net/addresses.ts';
 import { type PeeringSide, type PeeringStop, peeredSpace, peeringSide } from '../../net/index.ts';
 import { isVirtualHub, peeringsOf, type VnetPeering, vnetOf, vnetView } from '../../resource-types/network-view.ts';
 import { booleanAt, textAt, textsAt } from '../../resource-types/read.ts';
@@ -56,6 +57,16 @@ export const peeredPrefixes = memoizePerSnapshotAndKey((subnetId: string, index:
     return pairs.some(carries) ? vnetView(there).prefixes : [];
   });
 }, network);
+
+/** Ids of the peers of a network that were not read and may have one of these addresses. Throws UnreadableError as {@link peersOf}. */
+export function unreadPeersAt(vnetId: string, addresses: Addresses, index: SnapshotIndex): readonly string[] {
+  const vnet = index.get(vnetId);
+  if (!vnet) return [];
+  return vnetView(vnet).peerings.flatMap(({ id, raw }) => {
+    const space = readPrefixes(peeredSpace([raw])).addresses;
+    return seenAt(id, index) === undefined && !noAddress(both(space, addresses)) ? [id] : [];
+  });
+}
 
 /** From one subnet to another. Throws UnreadableError where the network of the first was not read. */
 export const connectionBetween = (from: string, to: string, index: SnapshotIndex): Connection =>

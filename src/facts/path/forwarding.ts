@@ -75,6 +75,10 @@ const kindOf: Readonly<Record<string, ForwardingKind>> = {
 const isConnected = ({ source, nextHopType }: Route): boolean =>
   source === 'Default' && kindOf[fold(nextHopType)] === 'inside';
 
+/** Into a peered network. */
+export const isPeered = ({ kind, route }: ForwardingChoice): boolean =>
+  kind === 'inside' && ['vnetpeering', 'vnetglobalpeering'].includes(fold(route?.nextHopType ?? ''));
+
 const wayKind = (route: Route | undefined): ForwardingKind =>
   route ? (kindOf[fold(route.nextHopType)] ?? 'dropped') : 'dropped';
 

@@ -4,19 +4,18 @@ import { pathEndTypes } from '../../model/path.ts';
 import type { Resource } from '../../model/resource.ts';
 import { distinctIds, fold, nameInParent, nameOf, sameId, typeOf } from '../../model/resource-id.ts';
 import type { SnapshotIndex } from '../../model/snapshot-index.ts';
-import { computeType } from '../../resource-types/index.ts';
+import { UnreadableError } from '../../model/unreadable-error.ts';
+import { computeType, datastoreType } from '../../resource-types/index.ts';
 import { machineType, nicsOf, nicType } from '../../resource-types/machine-view.ts';
 import { managedClusterType } from '../../resource-types/managed-cluster-view.ts';
 import { findSubnet, subnetType, subnetView } from '../../resource-types/network-view.ts';
 import { lazyMembers, listAt, textAt } from '../../resource-types/read.ts';
-import { computeView, workspaceView } from '../../resource-types/workspace-view.ts';
+import { computeView, isKeptInPart, workspaceView } from '../../resource-types/workspace-view.ts';
 import { datastoreAccount } from '../accounts.ts';
 import { memoizePerSnapshot, network } from '../memoize.ts';
 import { computesOf, subnetsOfCompute } from '../needs.ts';
 import { isRefused, type NicDetails, type Refused, type ResolvedEnd, type SubnetEnd } from './ends.ts';
 import { hostOf, reachedAt, serviceKindOf } from './services.ts';
-
-const datastoreType = 'Microsoft.MachineLearningServices/workspaces/datastores';
 
 const things = (index: SnapshotIndex): Resource[] => pathEndTypes.flatMap((type) => index.ofType(type));
 
@@ -72,6 +71,11 @@ export function endOf(id: string, asked: string, index: SnapshotIndex): Resolved
   if (kind && seen.state !== 'missing') {
     const [group = ''] = kind.groups;
     const resource = reachedAt(id, index);
+    const reached = index.peek(resource);
+    if (reached.state === 'read' && isKeptInPart(reached.resource)) {
+      const reason = `Of the workspace ${nameOf(resource)} only the members were read that name its services.`;
+      throw new UnreadableError({ id: resource, reason, action: 'Microsoft.MachineLearningServices/workspaces/read' });
+    }
     return {
       ...{ kind: 'service', asked, resource, group, through: undefined, addresses: [] },
       is: `${kind.label} ${hostOf(resource, group, index)}`,

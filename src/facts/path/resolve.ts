@@ -1,8 +1,9 @@
 // From what the operator typed to an end of the path: an id, a name, an address or block, a host name, a service tag, `internet`.
 
-import { fold, nameInParent, nameOf, sameId } from '../../model/resource-id.ts';
+import { fold, isListId, nameInParent, nameOf, sameId } from '../../model/resource-id.ts';
 import type { SnapshotIndex } from '../../model/snapshot-index.ts';
 import { withoutEnd } from '../../model/text.ts';
+import { UnreadableError } from '../../model/unreadable-error.ts';
 import {
   both,
   looksLiteral,
@@ -15,8 +16,10 @@ import {
 import { publicSpace } from '../../net/facts.ts';
 import { globalTagOf } from '../../net/service-tags.ts';
 import { subnetType, subnetView, vnetOf, vnetType, vnetView } from '../../resource-types/network-view.ts';
+import { isOfType } from '../../resource-types/workspace-view.ts';
 import { endpointsInHand } from '../endpoints-in-hand.ts';
 import { serviceTagsOf } from '../service-tags.ts';
+import { unreadEnds } from '../unread.ts';
 import { isRefused, type Refused, type ResolvedEnd } from './ends.ts';
 import { frontWords, scoringFronts } from './fronts.ts';
 import { endOf, hostedEnd, isHostedNodes, namesToAsk, nicAt, nicsNamed, subnetEnd, thingsNamed } from './named.ts';
@@ -146,7 +149,15 @@ export function resolveEnd(text: string, index: SnapshotIndex, near?: string): R
   if (/^[a-z0-9_*-]+(?:\.[a-z0-9_-]+)*\.[a-z]{2,}\.?$/i.test(asked)) return hostEnd(asked, index);
   const other = index.snapshot.resources.find(({ id }) => sameId(nameOf(id), asked));
   if (other !== undefined) return endOf(other.id, asked, index);
-  return { reason: `No resource that was read is named ${asked}.`, candidates: namesToAsk(index) };
+  return unlessHidden({ reason: `No resource that was read is named ${asked}.`, candidates: namesToAsk(index) }, index);
+}
+
+/** Nothing has the name, unless what has it was not read. Throws UnreadableError where a read failed that may have shown it. */
+function unlessHidden(refused: Refused, index: SnapshotIndex): Refused {
+  const gap = unreadEnds('destination', index).find(({ id }) => isListId(id) || isOfType(id, vnetType));
+  if (gap === undefined) return refused;
+  const reason = `${withoutEnd(refused.reason, '.')}, and ${nameInParent(gap.id)} could not be read: ${gap.reason}`;
+  throw new UnreadableError({ ...gap, reason });
 }
 
 /** `10.0.0.0/8`, `2001:db8::1`, `10.0.0.1-10.0.0.9`; names such as `vnet/subnet` hold a letter that no address has. */
@@ -179,10 +190,13 @@ function hostEnd(asked: string, index: SnapshotIndex): ResolvedEnd | Refused {
       is: `${host.kind.label} ${hostOf(resource, host.group, index)}`,
     };
   }
-  return {
-    reason: `No ${host.kind.label} that was read has the host name ${asked}.`,
-    candidates: index.ofType(host.kind.type).map(({ id }) => hostOf(id, host.group, index)),
-  };
+  return unlessHidden(
+    {
+      reason: `No ${host.kind.label} that was read has the host name ${asked}.`,
+      candidates: index.ofType(host.kind.type).map(({ id }) => hostOf(id, host.group, index)),
+    },
+    index,
+  );
 }
 
 function literalEnd(asked: string, index: SnapshotIndex, near: string | undefined): ResolvedEnd | Refused {

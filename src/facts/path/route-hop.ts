@@ -71,7 +71,8 @@ const isAlike = (one: ForwardingChoice, other: ForwardingChoice): boolean =>
   one === other ||
   (one.kind === other.kind && ['hidden', 'unconnected'].includes(one.kind) && one.connection === other.connection);
 
-const naming = (gaps: readonly string[], stage: PathStage): PathStage =>
+/** A hop with what was not read for it. */
+export const naming = (gaps: readonly string[], stage: PathStage): PathStage =>
   gaps.length === 0 ? stage : { ...stage, hop: { ...stage.hop, gaps } };
 
 /** Routes to the same next hop are listed once, under the name of the widest. */

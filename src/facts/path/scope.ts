@@ -11,7 +11,9 @@ import {
 import type { PathEnd } from '../../model/path.ts';
 import { attempt } from '../../model/readable.ts';
 import { nameInParent, nameOf, sameId } from '../../model/resource-id.ts';
+import type { ReadFailure } from '../../model/snapshot.ts';
 import type { SnapshotIndex } from '../../model/snapshot-index.ts';
+import { clean } from '../../model/text.ts';
 import { decideAt } from '../../net/decide.ts';
 import { type Decision, decisionOf, type Parts } from '../../net/decision.ts';
 import { allOf } from '../../net/in-turn.ts';
@@ -19,6 +21,7 @@ import { contextOf } from '../../net/index.ts';
 import { newlyAllowed } from '../../net/openings.ts';
 import { subnetType } from '../../resource-types/network-view.ts';
 import { serviceTagsOf } from '../service-tags.ts';
+import { unreadEnds } from '../unread.ts';
 import { isRefused } from './ends.ts';
 import { ledApart } from './fronts.ts';
 import { type PathTrace, tracePath } from './path.ts';
@@ -46,14 +49,28 @@ export function judgeScope(text: string, index: SnapshotIndex): ScopeResult {
       (error) => unknown(error.gap.reason, [error.gap.id]),
     ),
   );
-  return (
-    results.find(({ outcome }) => outcome === 'broken') ??
-    results.find(({ outcome }) => outcome === 'unknown') ?? {
-      ...{ scope: scope.text, outcome: 'holds', witness: null, path: null, gaps: [] },
-      because: scope.kind === 'never' ? 'No such packet arrives.' : 'Every such packet arrives.',
-    }
-  );
+  const broken = results.find(({ outcome }) => outcome === 'broken');
+  if (broken !== undefined) return broken;
+  const unsettled = results.filter(({ outcome }) => outcome === 'unknown');
+  const hidden = hiddenEnds(scope, index).map((gap) => unknown(hiddenWords(gap), [gap.id]));
+  const [first, ...others] = [...unsettled, ...hidden];
+  if (first !== undefined) return { ...first, gaps: [...new Set([first, ...others].flatMap(({ gaps }) => gaps))] };
+  return {
+    ...{ scope: scope.text, outcome: 'holds', witness: null, path: null, gaps: [] },
+    because: scope.kind === 'never' ? 'No such packet arrives.' : 'Every such packet arrives.',
+  };
 }
+
+/** What `anything` may include beside what was read. */
+const hiddenEnds = ({ sources, destinations }: AccessScope, index: SnapshotIndex): readonly ReadFailure[] =>
+  destinations.some(isAnything)
+    ? unreadEnds('destination', index)
+    : sources.some(isAnything)
+      ? unreadEnds('source', index)
+      : [];
+
+const hiddenWords = ({ id, reason }: ReadFailure): string =>
+  `anything may be more than was read: ${clean(nameInParent(id), 120)}. ${reason}`;
 
 /** The first end that names nothing, as a sentence. */
 export function unresolved(scope: AccessScope, index: SnapshotIndex): string | undefined {

@@ -2,27 +2,28 @@
 import { attempt } from '../../model/readable.ts';
 import { fold, nameOf } from '../../model/resource-id.ts';
 import type { SnapshotIndex } from '../../model/snapshot-index.ts';
-import { looksLiteral } from '../../net/addresses.ts';
+import { looksLiteral, readPrefixes } from '../../net/addresses.ts';
+import { allOf } from '../../net/in-turn.ts';
 import { globalTagOf } from '../../net/service-tags.ts';
-import { appliesGroups, findSubnet, subnetView } from '../../resource-types/network-view.ts';
+import { appliesGroups, findSubnet, isVirtualHub, subnetView, vnetOf } from '../../resource-types/network-view.ts';
 import { listAt, textAt } from '../../resource-types/read.ts';
 import { routesPointer } from '../../resource-types/route-view.ts';
 import { routeTableAt } from '../routes.ts';
 import { endpointsPointer } from '../service-endpoints.ts';
 import { adminHop } from './admin-hop.ts';
-import { applianceHop, beyond, type Called, onwardHop } from './appliance-hop.ts';
-import { connectionBetween } from './connection.ts';
+import { applianceHop, beyond, type Called, onwardHop, taken } from './appliance-hop.ts';
+import { connectionBetween, unreadPeersAt } from './connection.ts';
 import type { OutsideEnd, ServiceEnd, SubnetEnd } from './ends.ts';
-import { goesNowhere } from './forwarding.ts';
+import { type ForwardingChoice, goesNowhere, isPeered } from './forwarding.ts';
 import { nicGroupHop, subnetGroupHop } from './group-hops.ts';
 import { closedHop, inboundHop } from './inbound-hop.ts';
 import type { Arrival } from './name-hop.ts';
 import { outboundHop } from './outbound-hop.ts';
 import { replyHop } from './reply-hop.ts';
-import { type Routed, routeHop } from './route-hop.ts';
+import { naming, type Routed, routeHop } from './route-hop.ts';
 import { endpointPolicyHop, reachedByServiceEndpoint, serviceHop, strangersPolicyHop } from './service-hop.ts';
 import { hostOf, type ServiceKind, serviceKindOf } from './services.ts';
-import { all, guarded, type Journey, type PathStage, quoted, silent } from './stage.ts';
+import { all, divided, guarded, type Journey, type PathStage, quoted, silent } from './stage.ts';
 
 const present = (stages: readonly (PathStage | undefined)[]): PathStage[] =>
   stages.filter((stage) => stage !== undefined);
@@ -64,7 +65,32 @@ export function outward(source: SubnetEnd, destination: OutsideEnd, journey: Jou
     ...leaving(source, journey),
     ...passingOn(source, routed, called, journey),
     strangersPolicyHop(source, routed.choices, journey),
+    destination.scope === 'private' ? unreadPeerHop(source, destination, routed.choices, journey) : undefined,
   ]);
+}
+
+/** In a peered network that was not read: what groups, security admin rules and routes decide there is not known. */
+function unreadPeerHop(
+  { subnet }: SubnetEnd,
+  { asked, addresses }: OutsideEnd,
+  choices: readonly ForwardingChoice[],
+  { index, packets }: Journey,
+): PathStage | undefined {
+  const met = choices.filter(isPeered);
+  const place = { hop: 'destinationSubnet', at: asked } as const;
+  const stage = guarded(place, packets, () => {
+    const space = readPrefixes(addresses).addresses;
+    const peers = met.length === 0 ? [] : unreadPeersAt(vnetOf(subnet), space, index);
+    if (peers.length === 0) return silent(place, '');
+    const { through, rest } = taken(met, packets.whole);
+    const because = `${asked} is in ${peers.map(nameOf).join(' or ')}, which was not read: what its NSGs allow is not known.`;
+    const gaps = peers.filter((id) => !isVirtualHub(id));
+    return naming(
+      gaps,
+      divided(place, [...allOf(through, 'unknown'), ...rest], () => because, [], packets),
+    );
+  });
+  return stage.hop.because === '' ? undefined : stage;
 }
 
 export function inward(source: OutsideEnd, destination: SubnetEnd, journey: Journey): PathStage[] {
