@@ -1,12 +1,13 @@
 // `restore`: puts settings back, with the same preview, confirmation and verification as a fix: those of another client that a write of
 // Bastide overwrote, or those that others changed since a time or a snapshot.
 import * as z from 'zod/mini';
+import { allowedEffects } from '../src/command/allowed-effects.ts';
 import { type CommandContext, defineCommand } from '../src/command/definition.ts';
 import { flag } from '../src/command/flag.ts';
 import { mayBeOwnWords } from '../src/model/drift-words.ts';
 import { exitStatus, Failure } from '../src/model/failure.ts';
 import { notComparedWords, provesMissing } from '../src/model/not-compared.ts';
-import type { Plan } from '../src/model/plan.ts';
+import type { LeftSetting, Plan } from '../src/model/plan.ts';
 import { nameInParent, nameOf, sameId } from '../src/model/resource-id.ts';
 import { clean } from '../src/model/text.ts';
 import { planOfPathFix, putBack } from '../src/plan/index.ts';
@@ -108,19 +109,21 @@ async function* putBackPlan(
       'See `bastide drift` with the same flags, and `bastide history`.',
     );
   }
-  for (const doubt of doubts) context.say(`Not restored: ${clean(doubt, 400)}`);
-  for (const one of unread) context.say(clean(one, 400));
-  if (refused !== null) context.say(`Not restored: ${clean(refused, 400)}`);
-  if (changes.length === 0) {
-    throw new Failure(
+  const left: LeftSetting[] = [...[...doubts, ...unread].map((why) => ({ resource: null, why })), ...refused];
+  const nothing = (of: readonly LeftSetting[]) =>
+    new Failure(
       'nothing-to-restore',
       exitStatus.notSent,
       meant.length === 0
         ? ['No setting that others changed matches.', ...late].join(' ')
-        : `Nothing can be restored${refused === null ? '.' : `: ${clean(refused, 400)}`}`,
+        : clean(['Nothing can be restored.', ...of.map(({ why }) => why)].join(' '), 800),
       'See `bastide drift` with the same flags.',
     );
-  }
-  const plan = planOfPathFix({ changes }, now, 'restore');
-  return session.review(now, plan, context.flags.profile);
+  if (changes.length === 0) throw nothing(left);
+  const whole = planOfPathFix({ changes }, now, 'restore');
+  const isNamed = resource.length + setting.length > 0 || allowedEffects(context.flags.allowEffects).length > 0;
+  const asked: Plan = left.length === 0 ? whole : { ...whole, notRestored: left };
+  const plan = session.review(now, asked, context.flags.profile, !isNamed);
+  if (plan.steps.length === 0) throw nothing(plan.notRestored ?? []);
+  return plan;
 }

@@ -204,6 +204,13 @@ export function outcomeFailure(outcome: ApplyResult): FailureValue | null {
         next: laterText(came.data.left, 'bastide undo'),
         ...detailsOf(entry),
       };
+    case 'partly-restored':
+      return {
+        code: 'partly-restored',
+        message: `Restored in part. ${came.data.left.map(({ why }) => why).join(' ')}`,
+        next: 'See `bastide drift` with the same flags.',
+        ...detailsOf(entry),
+      };
     default:
       return unfinishedFailure(outcome, came);
   }

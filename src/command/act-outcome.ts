@@ -2,6 +2,7 @@
 import type { SevereFinding } from '../model/compare.ts';
 import { madeCount } from '../model/entry.ts';
 import type { FailureValue } from '../model/failure.ts';
+import type { LeftSetting } from '../model/plan.ts';
 import { shortFinding } from '../model/short-finding.ts';
 import { counted } from '../model/text.ts';
 import type { ActCounts, ApplyResult } from '../session/session.ts';
@@ -24,14 +25,16 @@ export type ActOutcome =
   | { readonly reason: 'open' | 'partial' | 'failed'; readonly data: StepCounts }
   | { readonly reason: 'ended'; readonly data: StepCounts & { readonly why: FailureValue } }
   | { readonly reason: 'partly-undone'; readonly data: { readonly left: NonNullable<ApplyResult['notUndone']> } }
+  | { readonly reason: 'partly-restored'; readonly data: { readonly left: readonly LeftSetting[] } }
   | { readonly reason: 'introduced'; readonly data: { readonly severe: readonly SevereFinding[] } }
   | { readonly reason: 'done' };
 
 export function actOutcome(outcome: ApplyResult): ActOutcome {
-  const { ended, notUndone, state, verified } = outcome;
+  const { ended, notRestored, notUndone, state, verified } = outcome;
   const { severe = [] } = verified;
   if (ended === null && state === 'done') {
     if (notUndone !== undefined) return { reason: 'partly-undone', data: { left: notUndone } };
+    if (notRestored !== undefined) return { reason: 'partly-restored', data: { left: notRestored } };
     return severe.length > 0 ? { reason: 'introduced', data: { severe } } : { reason: 'done' };
   }
   const data = stepCounts(outcome);

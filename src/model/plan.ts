@@ -103,6 +103,13 @@ export interface LeftChange {
   readonly stands: boolean;
 }
 
+/** What a restore leaves as others changed it. `resource`: null where it is not known which. */
+export interface LeftSetting {
+  readonly resource: string | null;
+  /** One sentence. */
+  readonly why: string;
+}
+
 export interface Plan {
   readonly id: string;
   /** Id of the snapshot it was made from. */
@@ -143,6 +150,8 @@ export interface Plan {
   readonly managersUnread?: readonly Pick<ReadFailure, 'id' | 'reason' | 'action'>[];
   /** Of an undo or redo: steps that are left out; absent where there are none. `irreversible` has a sentence for each. */
   readonly notUndone?: readonly NotUndone[];
+  /** Of a restore: what was asked for and is not among the steps; absent where nothing is. */
+  readonly notRestored?: readonly LeftSetting[];
   /** Of an undo: the changes of the entry that it leaves; absent where it leaves none. */
   readonly left?: readonly LeftChange[];
   /** One sentence for each change that cannot be undone exactly. */

@@ -94,23 +94,40 @@ export const introducedBy = (report: Report, after: Report): Finding[] => {
   );
 };
 
-/** The findings of the steps without which less is introduced, and why they are left out. The last steps are looked at first. */
+/** The findings of the steps without which less is introduced, and why they are left out. */
 function* causesOf(input: PlanInput, report: Report, { steps, after }: Made): StepwiseTask<Skipped[]> {
   const { snapshot, rules, request } = input;
-  const all = introducedBy(report, after);
-  if (all.length === 0) return [];
-  for (const step of steps.toReversed()) {
-    const rest = steps.filter((one) => one !== step).map(({ change }) => change);
-    const without = rest.reduce(afterChange, snapshot);
-    const left = introducedBy(report, decided(input, yield* auditInSteps(without, rules, request.profile), rest));
-    const ids = new Set(left.map(({ id }) => id));
-    const gone = all.find(({ id }) => !ids.has(id));
-    if (gone === undefined || step.findings.length === 0) continue;
-    const reason = `Introduces ${gone.rule} (${gone.severity}) on ${nameInParent(gone.resource)}: ${gone.problem}. To include it, run \`bastide fix ${ruleOf(step)}\`.`;
-    return step.findings.map((finding) => ({ finding, reason }));
-  }
-  return [];
+  const judge = function* (changes: readonly Change[]): StepwiseTask<Report> {
+    const world = changes.reduce(afterChange, snapshot);
+    return decided(input, yield* auditInSteps(world, rules, request.profile), changes);
+  };
+  const cause = yield* causeOf(introducedBy(report, after), steps, report, judge);
+  if (cause === undefined) return [];
+  const reason = `${introducesWords(cause.finding)} To include it, run \`bastide fix ${ruleOf(cause.step)}\`.`;
+  return cause.step.findings.map((finding) => ({ finding, reason }));
 }
+
+/** The step without which less of these findings is introduced, and one of them. The last steps are looked at first. */
+export function* causeOf<Caused extends Pick<Step, 'change' | 'findings'>>(
+  all: readonly Finding[],
+  steps: readonly Caused[],
+  report: Report,
+  judge: (changes: readonly Change[]) => StepwiseTask<Report>,
+  isCause = ({ findings }: Caused): boolean => findings.length > 0,
+): StepwiseTask<{ readonly step: Caused; readonly finding: Finding } | undefined> {
+  if (all.length === 0) return undefined;
+  for (const step of steps.toReversed().filter(isCause)) {
+    const rest = steps.filter((one) => one !== step).map(({ change }) => change);
+    const ids = new Set(introducedBy(report, yield* judge(rest)).map(({ id }) => id));
+    const finding = all.find(({ id }) => !ids.has(id));
+    if (finding !== undefined) return { step, finding };
+  }
+  return undefined;
+}
+
+/** `Introduces nsg.inbound-ssh (high) on nsg-train: SSH is open to the Internet.` */
+export const introducesWords = ({ rule, severity, resource, problem }: Finding): string =>
+  `Introduces ${rule} (${severity}) on ${nameInParent(resource)}: ${problem}.`;
 
 function planOf(input: PlanInput, report: Report, { rounds, steps: drafts, after }: Made): Plan {
   const { snapshot, rules } = input;

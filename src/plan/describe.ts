@@ -208,6 +208,7 @@ export function describePlan(plan: Plan): DescribedPlan {
     warnings: [
       ...gatesByReason(unsure).map(({ detail }) => clean(detail)),
       ...plan.irreversible.map((one) => clean(one)),
+      ...(plan.notRestored ?? []).map(({ why }) => clean(`Not restored: ${why}`, 600)),
       ...introduced,
     ],
   };
@@ -233,8 +234,8 @@ export function noChanges({ skipped, unjudged = 0 }: Pick<Plan, 'skipped' | 'unj
 }
 
 /** `resolves 3 · introduces 0 · 1 warning · 2 not included` */
-export function previewNumbers({ preview, gates, irreversible, skipped }: Plan): string {
-  const warnings = gates.filter(({ outcome }) => outcome !== 'pass').length + irreversible.length;
+export function previewNumbers({ preview, gates, irreversible, notRestored = [], skipped }: Plan): string {
+  const warnings = gates.filter(({ outcome }) => outcome !== 'pass').length + irreversible.length + notRestored.length;
   return [
     `resolves ${countedIn(preview.resolves, preview.rollUps)}`,
     `introduces ${countedIn(preview.introduces, preview.rollUps)}`,

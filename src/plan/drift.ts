@@ -12,9 +12,10 @@ import { addTo, applyEdit, type Edit, EditConflict, removeFrom, setMember } from
 import type { Entry } from '../model/entry.ts';
 import type { Finding } from '../model/finding.ts';
 import { asJson, isArray, isObject, type Json, type JsonObject, sameJson } from '../model/json.ts';
+import type { LeftSetting } from '../model/plan.ts';
 import { formatPointer, type Pointer, parsePointer, updateAt, valueAt } from '../model/pointer.ts';
 import type { Resource } from '../model/resource.ts';
-import { fold, isWithin, nameInParent, typeOf } from '../model/resource-id.ts';
+import { distinctIds, fold, isWithin, nameInParent, sameId, typeOf } from '../model/resource-id.ts';
 import { firstListOn, valueAtKeys } from '../model/rewind.ts';
 import { holdsCut } from '../model/secrets.ts';
 import type { Snapshot } from '../model/snapshot.ts';
@@ -83,7 +84,8 @@ export function driftOf(input: DriftInput): DriftReport {
   const drafts = [...groups.values()].map((group): DriftChange => {
     const all = group.map(({ setting }) => setting);
     const author = all[0]?.authors.at(-1) ?? null;
-    const notRestorable = mayBeOwnWords(all)[0] ?? putBack(all, old, now, known).refused;
+    const refused = () => [...new Set(putBack(all, old, now, known).refused.map(({ why }) => why))].join(' ');
+    const notRestorable = mayBeOwnWords(all)[0] ?? (refused() || null);
     return { target: group[0]?.target ?? '', author, settings: all, notRestorable };
   });
   const causes = drafts.length > mostCauses ? [] : causesOf(drafts, input);
@@ -192,8 +194,8 @@ function played(start: Snapshot, settings: readonly DriftSetting[], to: Snapshot
 
 export interface PutBack {
   readonly changes: readonly Change[];
-  /** Why not all of it can be put back, in a sentence. */
-  readonly refused: string | null;
+  /** What of it cannot be put back. */
+  readonly refused: readonly LeftSetting[];
 }
 
 /** The changes that give settings their values of the old snapshot again. `known`: all that differs. */
@@ -203,24 +205,45 @@ export function putBack(
   now: Snapshot,
   known: readonly Created[] = settings,
 ): PutBack {
-  const { changes, refused } = changesTo(settings, old, now);
-  const reasons = changes.map((change) => {
-    const answer = resourceTypeOf(typeOf(change.resource)).write(change, resourceIn(now, change.resource) ?? null);
-    return typeof answer === 'string' ? answer : null;
+  const writable = settings.filter((one) => cannotWrite(settings, one, old, now) === null);
+  const unwritable = settings.flatMap((one): LeftSetting[] => {
+    const why = cannotWrite(settings, one, old, now);
+    return why === null ? [] : [{ resource: one.resource, why }];
   });
+  const { changes, refused } = changesTo(writable, old, now);
   const unproven = settings.filter(onlyMet(old, now, known)).map(({ resource }) => resource);
-  const doubt =
-    unproven[0] === undefined
-      ? null
-      : `Whether ${nameInParent(unproven[0])} existed before is not known: no change record and no list that was read then shows that it was created since.`;
-  const first = refused ?? doubt ?? reasons.find((reason) => reason !== null) ?? null;
+  const isUnproven = ({ kind, resource }: Change) => kind === 'delete' && unproven.some((id) => isWithin(resource, id));
+  const unsent = changes.flatMap((change): LeftSetting[] => {
+    const why = isUnproven(change) ? null : refusalOf(change, now);
+    return why === null ? [] : [{ resource: change.resource, why }];
+  });
+  const doubts = distinctIds(unproven).map(
+    (resource): LeftSetting => ({
+      resource,
+      why: `Whether ${nameInParent(resource)} existed before is not known: no change record and no list that was read then shows that it was created since.`,
+    }),
+  );
   return {
     changes: changes.filter(
-      ({ kind, resource }, at) =>
-        reasons[at] === null && !(kind === 'delete' && unproven.some((id) => isWithin(resource, id))),
+      (change) => !isUnproven(change) && !unsent.some(({ resource }) => resource === change.resource),
     ),
-    refused: first,
+    refused: [...refused, ...doubts, ...unwritable, ...unsent],
   };
+}
+
+/** Why Bastide does not write it; null where it does. */
+function refusalOf(change: Change, now: Snapshot): string | null {
+  const answer = resourceTypeOf(typeOf(change.resource)).write(change, resourceIn(now, change.resource) ?? null);
+  return typeof answer === 'string' ? answer : null;
+}
+
+/** Of a resource of which several settings are put back: why this one alone is not written; null where it is, or the others are not either. */
+function cannotWrite(settings: readonly Created[], one: Created, old: Snapshot, now: Snapshot): string | null {
+  const own = settings.filter(({ resource }) => sameId(resource, one.resource));
+  const [whole] = changesTo(own, old, now).changes;
+  if (own.length < 2 || whole?.kind !== 'edit' || refusalOf(whole, now) === null) return null;
+  const [alone] = changesTo([one], old, now).changes;
+  return alone === undefined ? null : refusalOf(alone, now);
 }
 
 /**
@@ -240,20 +263,21 @@ type Created = SettingChange & Partial<Pick<DriftSetting, 'authors'>>;
 /** The changes by which settings become in `from` what they are in `to`. Creations first, deletions last. */
 function changesTo(settings: readonly SettingChange[], to: Snapshot, from: Snapshot): PutBack {
   const changes: Change[] = [];
-  let refused: string | null = null;
+  const refused: LeftSetting[] = [];
+  const refuse = (resource: string, why: string) => refused.push({ resource, why });
   for (const [, group] of Map.groupBy(settings, ({ resource }) => fold(resource))) {
     const { resource } = group[0] as SettingChange;
     const [wanted, present] = [resourceIn(to, resource), resourceIn(from, resource)];
     if (wanted === undefined && present === undefined) continue;
     if (wanted === undefined) changes.push(deleteChange(present as Resource));
     else if (present === undefined) {
-      if (holdsCut(wanted.body)) refused ??= `${nameInParent(resource)} contains secrets, which are not kept.`;
+      if (holdsCut(wanted.body)) refuse(resource, `${nameInParent(resource)} contains secrets, which are not kept.`);
       else changes.push({ kind: 'create', resource, edits: [], body: wanted.body });
     } else {
       const edits = editsTo(group, wanted, present);
-      if (edits === null) refused ??= `The settings of ${nameInParent(resource)} have moved in its body.`;
+      if (edits === null) refuse(resource, `The settings of ${nameInParent(resource)} have moved in its body.`);
       else if (edits.some((edit) => holdsCut(asJson(edit)))) {
-        refused ??= `${nameInParent(resource)} contains secrets, which are not kept.`;
+        refuse(resource, `${nameInParent(resource)} contains secrets, which are not kept.`);
       } else if (edits.length > 0) changes.push(editChange(resource, edits));
     }
   }

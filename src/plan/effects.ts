@@ -225,20 +225,29 @@ type UnknownKind = Extract<EffectReason, { readonly reason: 'unknown' }>['kind']
 const isOld = ({ kind }: SettingEffect): boolean => oldEffectKinds.some((one) => one === kind);
 
 function flowEffect({ resource }: Change, flow: FlowChange, named: Named, index: SnapshotIndex): CurrentEffect {
-  if (flow.kind === 'cutsOff') return cutOffBy(resource, flow);
+  if (flow.kind === 'cutsOff') {
+    const isAsked = [resource, flow.from.id, flow.to.id, ...flow.subnets].some(
+      (id) => id !== null && named.ids.has(fold(id)),
+    );
+    return cutOffBy(resource, flow, isAsked);
+  }
   return effectOf(resource, { kind: flow.kind, reason: 'flow', data: dataOf(flow) }, isNamed(flow, named, index));
 }
 
-const cutOffBy = (resource: string, flow: FlowChange): CurrentEffect =>
-  effectOf(resource, { kind: 'cutsOff', reason: 'flow', data: dataOf(flow) }, isHarmless(flow));
+const cutOffBy = (resource: string, flow: FlowChange, isAsked: boolean): CurrentEffect =>
+  effectOf(resource, { kind: 'cutsOff', reason: 'flow', data: dataOf(flow) }, isHarmless(flow, isAsked));
 
 const dataOf = ({ kind, from, to, traffic, sample, certain, use }: FlowChange): ChangedFlow => ({
   ...{ from, to, traffic, sample, certain },
   ...(kind === 'opens' || use === 'seen' ? {} : { use }),
 });
 
-/** Nobody known is harmed where the Internet or an empty subnet loses access; addresses that a rule names were meant by somebody. */
-const isHarmless = ({ from, use }: FlowChange): boolean => from.kind === 'internet' || use === 'none';
+/**
+ * Nobody known is harmed where the Internet loses access to a service, or an empty subnet to anything; addresses that a rule names were
+ * meant by somebody. To a machine or compute, services of Azure and operators come from the Internet: a finding must ask for it.
+ */
+const isHarmless = ({ from, use, service }: FlowChange, isAsked: boolean): boolean =>
+  use === 'none' || (from.kind === 'internet' && (service !== null || isAsked));
 
 /** Ends that are addresses and nothing else. */
 const literal: readonly FlowEndKind[] = ['addresses', 'client', 'machine'];
@@ -401,7 +410,7 @@ export function effectsOfSteps(steps: readonly Pick<Step, 'change' | 'effects'>[
   const losses = net.filter(({ kind }) => kind === 'cutsOff');
   const lost = losses.filter((flow) => !told.some((one) => isSameFlow(one, flow)));
   const grave = told.filter(({ automatic }) => !automatic);
-  const gone = losses.filter((flow) => !isHarmless(flow) && !grave.some((one) => isSameFlow(one, flow)));
+  const gone = losses.filter((flow) => !isHarmless(flow, true) && !grave.some((one) => isSameFlow(one, flow)));
   const users = usersInTheEnd(steps, losses, all, last);
   return gatheredEffects([
     ...all
@@ -411,7 +420,7 @@ export function effectsOfSteps(steps: readonly Pick<Step, 'change' | 'effects'>[
     ...names.flatMap((one) => untilNamed(one, gone)),
     ...lost.flatMap((flow) => {
       const by = names.find(({ data }) => isOfNames(flow, data));
-      return by === undefined ? [] : [cutOffBy(by.resource, flow)];
+      return by === undefined ? [] : [cutOffBy(by.resource, flow, true)];
     }),
     ...passing.flatMap(({ kind, automatic, resource, data: { from, to, traffic } }) => {
       const says = `${from.name} to ${to.name}, ${traffic}: blocked until a later step of this plan.`;
@@ -449,8 +458,8 @@ const isUser = (one: Effect): one is UserEffect => one.kind === 'cutsOff' && one
 
 /** Who lost nothing by a step alone may have lost it by all of them. */
 function inTheEnd(effect: FlowEffect, net: readonly FlowChange[]): CurrentEffect {
-  const flow = effect.automatic ? net.find((one) => isSameFlow(effect, one) && !isHarmless(one)) : undefined;
-  return effect.kind === 'cutsOff' && flow !== undefined ? cutOffBy(effect.resource, flow) : effect;
+  const flow = effect.automatic ? net.find((one) => isSameFlow(effect, one) && !isHarmless(one, true)) : undefined;
+  return effect.kind === 'cutsOff' && flow !== undefined ? cutOffBy(effect.resource, flow, true) : effect;
 }
 
 /** What is created and changed again is judged once, from nothing to its last body. */

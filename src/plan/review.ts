@@ -6,7 +6,7 @@ import type { Change } from '../model/change.ts';
 import { isDeferred } from '../model/change.ts';
 import { previewOf } from '../model/compare.ts';
 import type { Effect } from '../model/effect.ts';
-import type { Finding } from '../model/finding.ts';
+import type { Finding, Report } from '../model/finding.ts';
 import { type Gate, isToSend, type Phase, type Plan, type Step } from '../model/plan.ts';
 import type { Resource } from '../model/resource.ts';
 import { nameOf, typeOf } from '../model/resource-id.ts';
@@ -16,6 +16,7 @@ import { finish, type StepwiseTask } from '../model/stepwise.ts';
 import { resourceTypeOf } from '../resource-types/index.ts';
 import type { Rule } from '../rules/rule.ts';
 import { unknownArchitecture } from './attempt.ts';
+import { causeOf, introducedBy, introducesWords } from './build.ts';
 import { compareIn, thereWhole } from './compare-change.ts';
 import { deferredText, fittedTo } from './deferred.ts';
 import { dependantGates } from './dependants.ts';
@@ -44,6 +45,25 @@ export interface ReviewInput {
   readonly profile?: ProfileChoice;
   readonly isOwn?: Ownership;
   readonly decide?: DecideOpen | undefined;
+  /** Nobody named its steps: those that introduce something of medium severity or above are left out, and told as not restored. */
+  readonly isCareful?: boolean;
+}
+
+/** Without the steps that introduce something of medium severity or above. */
+function* carefully({ plan, snapshot, rules, profile = 'all' }: ReviewInput, report: Report): StepwiseTask<Plan> {
+  const judge = (changes: readonly Change[]) => auditInSteps(changes.reduce(afterChange, snapshot), rules, profile);
+  let { steps, notRestored = [] } = plan;
+  for (;;) {
+    const after = yield* judge(steps.map(({ change }) => change));
+    const cause = yield* causeOf(introducedBy(report, after), steps, report, judge, () => true);
+    if (cause === undefined) break;
+    const { step, finding } = cause;
+    const { resource } = step.change;
+    const why = `${introducesWords(finding)} To restore it, name it with --resource.`;
+    steps = steps.filter((one) => one !== step);
+    notRestored = [...notRestored, { resource, why }];
+  }
+  return { ...plan, steps, ...(notRestored.length === 0 ? {} : { notRestored }) };
 }
 
 /** The same changes in the same order, with everything else computed for this snapshot. */
@@ -51,9 +71,10 @@ export const reviewPlan = (input: ReviewInput): Plan => finish(reviewInSteps(inp
 
 /** The same in small steps. */
 export function* reviewInSteps(input: ReviewInput): StepwiseTask<Plan> {
-  const { plan, snapshot, rules, profile = 'all', isOwn = ownsNothing } = input;
+  const { snapshot, rules, profile = 'all', isOwn = ownsNothing } = input;
   const decided: DecideOpen = (found, changes) => input.decide?.(found, changes) ?? found;
   const report = decided(yield* auditInSteps(snapshot, rules, profile), []);
+  const plan = input.isCareful === true ? yield* carefully(input, report) : input.plan;
   const known = new Set(report.findings.filter(({ outcome }) => outcome !== 'pass').map(({ id }) => id));
   const drafts: StepDraft[] = [];
   const gates: Gate[] = [];

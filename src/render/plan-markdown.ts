@@ -87,6 +87,12 @@ export function planMarkdown({ plan, digest, problems }: PlanMarkdown): string {
       plan.irreversible.map((text) => markdownText(text)),
       true,
     ),
+    ...listPart(
+      'Not restored',
+      'settings',
+      (plan.notRestored ?? []).map(({ why }) => markdownText(why)),
+      true,
+    ),
     ...(plan.rehearsal === undefined
       ? []
       : listPart(

@@ -62,6 +62,10 @@ export function planLines(plan: Plan): Line[] {
       plan.irreversible.map((text) => line([text, 'warn'])),
     ),
     ...section(
+      'Not restored',
+      (plan.notRestored ?? []).map(({ why }) => line([why, 'warn'])),
+    ),
+    ...section(
       'Resolves',
       plan.preview.resolves.map((id) => line([spokenId(id), 'ok'], [rollUpWords(id, plan.preview.rollUps), 'dim'])),
     ),

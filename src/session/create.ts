@@ -293,7 +293,7 @@ export function createSession(options: SessionOptions): Session {
       (snapshot, request) => ({ snapshot, rules, request, isOwn, leftOut, id: options.newId() }),
       options.project,
     ),
-    review: (snapshot, plan, profile) => reviewPlan({ snapshot, plan, rules, profile, isOwn }),
+    review: (snapshot, plan, profile, isCareful) => reviewPlan({ snapshot, plan, rules, profile, isOwn, isCareful }),
     selectable: (snapshot, plan, profile) => selectableInSteps({ snapshot, plan, rules, profile, isOwn }),
     without: (snapshot, plan, steps, profile) => withoutSteps({ snapshot, plan, rules, profile, isOwn }, steps),
     planCreation: (snapshot, creation) => creationPlan({ snapshot, rules, creation, id: options.newId() }),
@@ -388,6 +388,7 @@ export function createSession(options: SessionOptions): Session {
               }),
           ...(plan.verb === 'fix' || plan.irreversible.length === 0 ? {} : { irreversible: plan.irreversible }),
           ...(open.length === 0 ? {} : { notUndone: open }),
+          ...(plan.notRestored === undefined ? {} : { notRestored: plan.notRestored }),
         };
       }, signal),
     planUndo: (id, signal) => planBack('undo', id, signal),

@@ -14,7 +14,7 @@ import type { FleetReport, FleetRequest } from '../model/fleet.ts';
 import type { Json, JsonObject } from '../model/json.ts';
 import type { NetworkMap } from '../model/network-map.ts';
 import type { Overwrote } from '../model/overwrote.ts';
-import type { NotUndone, Plan } from '../model/plan.ts';
+import type { LeftSetting, NotUndone, Plan } from '../model/plan.ts';
 import type { ProblemReport } from '../model/problem.ts';
 import type { Identity, ListRequest, Snapshot, Source } from '../model/snapshot.ts';
 import type { StepwiseTask } from '../model/stepwise.ts';
@@ -76,6 +76,8 @@ export interface StepOutcome {
 export interface ApplyResult {
   /** Of an undo: what it left because nothing shows whose it is. The entry stays to be undone. */
   readonly notUndone?: readonly NotUndone[];
+  /** Of a restore: what it left as others changed it. */
+  readonly notRestored?: readonly LeftSetting[];
   /** Id of the history's entry; null when there was nothing to send. */
   readonly entry: string | null;
   readonly state: EntryState;
@@ -231,8 +233,11 @@ export interface Session {
   selectable(snapshot: Snapshot, plan: Plan, profile: ProfileChoice): StepwiseTask<PlanOffer>;
   /** The plan of a request alone, in small steps. Pure. */
   planInSteps(snapshot: Snapshot, request: PlanRequest): StepwiseTask<Plan>;
-  /** A plan from a file: its changes as they are, everything else computed again for this snapshot. Pure. */
-  review(snapshot: Snapshot, plan: Plan, profile: ProfileChoice): Plan;
+  /**
+   * A plan from a file: its changes as they are, everything else computed again for this snapshot. `isCareful`: without steps that
+   * introduce something of medium severity or above. Pure.
+   */
+  review(snapshot: Snapshot, plan: Plan, profile: ProfileChoice, isCareful?: boolean): Plan;
   /** The plan without these steps, numbered from 0, and what depends on them; its preview is computed again, in small steps. Pure. */
   without(
     snapshot: Snapshot,

@@ -41,25 +41,39 @@ const outcomes = fc
     unknownChecks: counts,
     isSevere: fc.boolean(),
     isPartlyUndone: fc.boolean(),
+    isPartlyRestored: fc.boolean(),
     remaining: counts,
   })
-  .map(({ isEnded, isPartlyUndone, isSevere, isUnread, lists, remaining, steps, unknownChecks }): ApplyResult => {
-    const has = (...states: readonly StepOutcome['state'][]) => steps.some(({ state }) => states.includes(state));
-    const { notJudged, ...rest } = lists;
-    return {
-      ...{ entry: 'entry-1', skipped: [], vanished: [], steps, ended: isEnded ? ended : null },
-      state: has('unknown') ? 'open' : has('failed') ? (has('done') ? 'partial' : 'failed') : 'done',
-      ...(isPartlyUndone ? { notUndone: [{ resource: id, reason: 'no-body' as const }] } : {}),
-      ...(remaining === undefined ? {} : { remaining }),
-      verified: {
-        ...{ ...rest, notApplicable: [] },
-        ...(notJudged.length === 0 ? {} : { notJudged, unknown: [...new Set([...rest.unknown, ...notJudged])] }),
-        ...(isUnread ? { isUnread: true as const } : {}),
-        ...(unknownChecks === undefined ? {} : { unknownChecks }),
-        ...(isSevere ? { severe: [{ finding: finding('a.one'), severity: 'high' as const }] } : {}),
-      },
-    };
-  });
+  .map(
+    ({
+      isEnded,
+      isPartlyRestored,
+      isPartlyUndone,
+      isSevere,
+      isUnread,
+      lists,
+      remaining,
+      steps,
+      unknownChecks,
+    }): ApplyResult => {
+      const has = (...states: readonly StepOutcome['state'][]) => steps.some(({ state }) => states.includes(state));
+      const { notJudged, ...rest } = lists;
+      return {
+        ...{ entry: 'entry-1', skipped: [], vanished: [], steps, ended: isEnded ? ended : null },
+        state: has('unknown') ? 'open' : has('failed') ? (has('done') ? 'partial' : 'failed') : 'done',
+        ...(isPartlyRestored ? { notRestored: [{ resource: id, why: 'It is not written.' }] } : {}),
+        ...(isPartlyUndone ? { notUndone: [{ resource: id, reason: 'no-body' as const }] } : {}),
+        ...(remaining === undefined ? {} : { remaining }),
+        verified: {
+          ...{ ...rest, notApplicable: [] },
+          ...(notJudged.length === 0 ? {} : { notJudged, unknown: [...new Set([...rest.unknown, ...notJudged])] }),
+          ...(isUnread ? { isUnread: true as const } : {}),
+          ...(unknownChecks === undefined ? {} : { unknownChecks }),
+          ...(isSevere ? { severe: [{ finding: finding('a.one'), severity: 'high' as const }] } : {}),
+        },
+      };
+    },
+  );
 
 const shell = createShell(fakeOptions({}));
 await shell.begin();
@@ -100,6 +114,7 @@ test('the message and the panel say what the exit status says', () => {
       if (exit === 3) expect([role, /not verified/.test(all)]).toEqual(['unknown', true]);
       if (code === 'outcome-unknown') expect([role, text]).toEqual(['unknown', expect.stringMatching(/not known/)]);
       if (code === 'introduced') expect([role, text]).toEqual(['bad', expect.stringMatching(/high/)]);
+      if (code === 'partly-restored') expect([exit, text]).toEqual([5, expect.stringMatching(/^Restored in part/)]);
       if (code === 'partly-undone') expect(text).toMatch(/^Undone in part/);
       if (code === 'interrupted' || code === 'partly-done') expect(text).toMatch(/\d of \d changes? made/);
     }),

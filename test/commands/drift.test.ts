@@ -6,6 +6,7 @@ import { timeOf } from '../../commands/parts/drift.ts';
 import { restore } from '../../commands/restore.ts';
 import type { CommandContext } from '../../src/command/definition.ts';
 import type { DriftReport } from '../../src/model/drift.ts';
+import type { Plan } from '../../src/model/plan.ts';
 import { nameInParent } from '../../src/model/resource-id.ts';
 import type { Snapshot } from '../../src/model/snapshot.ts';
 import { plainText } from '../../src/model/words.ts';
@@ -387,14 +388,23 @@ describe('drift', () => {
     const baseline = await threeHoursAgo(opened);
     plantAll(opened);
     opened.plant('user', { method: 'DELETE', path: subnet }, { at: ago(20) });
-    const made = await finished(
-      restore.run(contextOf(opened, baseline), {
-        resource: [],
-        setting: [],
-        whatIf: false,
-        baseline: 'old.json',
-      }) as AsyncGenerator<SessionEvent, { readonly plan: Parameters<typeof opened.session.apply>[0] }>,
-    );
+    const madeOf = (resource: string[]) =>
+      finished(
+        restore.run(contextOf(opened, baseline), {
+          ...{ resource, setting: [], whatIf: false, baseline: 'old.json' },
+        }) as AsyncGenerator<SessionEvent, { readonly plan: Plan }>,
+      );
+    // Nobody named what would fail again.
+    const unnamed = await madeOf([]);
+    expect(unnamed.plan.steps.map(({ change }) => change.kind)).toEqual(['delete']);
+    expect(unnamed.plan.notRestored?.map(({ why }) => why)).toEqual([
+      expect.stringMatching(/^Introduces \S+ \((?:critical|high|medium)\) on /),
+      expect.stringMatching(/^Introduces /),
+      expect.stringMatching(/^Introduces .* name it with --resource\.$/),
+    ]);
+    const all = [...unnamed.plan.steps.map(({ change }) => change), ...(unnamed.plan.notRestored ?? [])];
+    const made = await madeOf(all.map(({ resource }) => resource ?? ''));
+    expect(made.plan.notRestored).toBeUndefined();
     expect(made.plan.steps.map(({ change }) => change.kind).toSorted()).toEqual(['create', 'delete', 'edit', 'edit']);
     await finished(opened.session.apply(made.plan, { line: 'restore', acceptWarnings: true }));
     const left = await compared(opened, baseline);

@@ -2,13 +2,15 @@
 import { describe, expect, test } from 'vitest';
 import { answerPath } from '../../src/facts/path/path.ts';
 import { judgeScope } from '../../src/facts/path/scope.ts';
+import { editChange } from '../../src/model/change.ts';
 import { applyEdits, setMember } from '../../src/model/edit.ts';
 import { type Effect, isCurrent, isRisky } from '../../src/model/effect.ts';
 import { type Json, type JsonObject, parseJson } from '../../src/model/json.ts';
 import type { Resource } from '../../src/model/resource.ts';
-import { nameOf } from '../../src/model/resource-id.ts';
+import { fold, nameOf } from '../../src/model/resource-id.ts';
 import type { Snapshot } from '../../src/model/snapshot.ts';
 import { indexSnapshot } from '../../src/model/snapshot-index.ts';
+import { effectsIn, namesNothing, ownsNothing } from '../../src/plan/effects.ts';
 import { buildPlan } from '../../src/plan/index.ts';
 import { rules } from '../../src/rules/index.ts';
 import { resourceOf, worldSnapshot } from './worlds.ts';
@@ -211,4 +213,27 @@ describe('the scoring address of a cluster', () => {
     expect(assert(opened, 'nothing from Internet reaches snet-aks')).toBe('broken');
     expect(assert(snapshot, 'nothing from Internet reaches snet-aks')).toBe('holds');
   });
+});
+
+test('a machine that loses the Internet loses it automatically only where a finding asks for it', () => {
+  const nic = `${own}/networkInterfaces/nic-team`;
+  const group = `${own}/networkSecurityGroups/nsg-team`;
+  const pip = `${own}/publicIPAddresses/pip-team`;
+  const address = json({ id: pip, name: 'pip-team', sku: { name: 'Basic' }, properties: { ipAddress: '20.50.60.70' } });
+  const before = withNic('everything', 'snet-tools', nic, [
+    nicIn('snet-tools', '10.0.7.77', json({ publicIPAddress: { id: pip } })),
+    address,
+    json({ id: group, name: 'nsg-team', properties: { securityRules: [] } }),
+  ]);
+  const body = before.resources.find(({ id }) => id === nic)?.body as JsonObject;
+  const change = editChange(nic, [setMember(body, '/properties/networkSecurityGroup', json({ id: group }))]);
+  const lost = (ids: readonly string[]) =>
+    effectsIn({
+      ...{ change, undo: 'exact', before, isOwn: ownsNothing },
+      named: { ...namesNothing, ids: new Set(ids.map(fold)) },
+    }).filter(
+      (one) => isCurrent(one) && one.kind === 'cutsOff' && one.reason === 'flow' && one.data.from.kind === 'internet',
+    );
+  expect(lost([]).map(({ detail }) => detail)).toEqual([expect.stringMatching(/Internet.*vm-team/)]);
+  expect([lost([]), lost([nic]), lost([vnet])].map((some) => some.map(isRisky))).toEqual([[true], [false], [true]]);
 });

@@ -90,7 +90,7 @@ describe('the edits that put back', () => {
     const body = (rules: Json | undefined) =>
       storage({ defaultAction: 'Deny', ...(rules === undefined ? {} : { virtualNetworkRules: rules }) });
     const found = putBackOf([body(was)], [body(is)]);
-    expect(found).toEqual({ changes: [{ kind: 'edit', resource: account, edits, body: null }], refused: null });
+    expect(found).toEqual({ changes: [{ kind: 'edit', resource: account, edits, body: null }], refused: [] });
   });
 
   // Addresses of a record have nothing that names them but themselves.
@@ -116,7 +116,7 @@ describe('the edits that put back', () => {
     ['the list was null', null, ['10.0.0.4', '10.0.0.5']],
   ])('a list without a key is written whole: %s', (_case, before, after) => {
     const found = putBackOf([addresses(before)], [addresses(after)]);
-    expect(found.refused).toBeNull();
+    expect(found.refused).toEqual([]);
     const [change] = found.changes;
     const at = '/properties/aRecords';
     const items = (all: Addresses) => valueAt(addresses(all), at);
@@ -134,7 +134,7 @@ describe('the edits that put back', () => {
     const [old, now] = [snapshotOf([addresses(undefined)]), snapshotOf([addresses(['10.0.0.4', '10.0.0.5'])])];
     const one = settingsBetween(old, now).slice(0, 1);
     const after = [{ ipv4Address: '10.0.0.5' }];
-    expect(putBack(one, old, now)).toMatchObject({ refused: null, changes: [{ edits: [{ after }] }] });
+    expect(putBack(one, old, now)).toMatchObject({ refused: [], changes: [{ edits: [{ after }] }] });
     // An item of another kind under the same name is replaced where it is.
     const records = (...aRecords: Json[]) => ({ id: record, name: 'st', properties: { aRecords } });
     expect(putBackOf([records('x', 'y')], [records({ name: 'x' }, 'y')])).toMatchObject({
@@ -153,9 +153,9 @@ describe('the edits that put back', () => {
   test('of an item only what changed is put back; a list within it comes with the whole item', () => {
     const [a, b] = [definition('a', 'of a', '/s/1', '/s/2'), definition('b', 'of b', '/s/3')];
     const said = putBackOf([policyOf(a, b)], [policyOf(definition('a', 'other', '/s/1', '/s/2'), b)]);
-    expect(said).toMatchObject({ refused: null, changes: [{ edits: [{ pointer: definitions, after: [a, b] }] }] });
+    expect(said).toMatchObject({ refused: [], changes: [{ edits: [{ pointer: definitions, after: [a, b] }] }] });
     const listed = putBackOf([policyOf(a, b)], [policyOf(definition('a', 'of a', '/s/1'), b)]);
-    expect(listed).toMatchObject({ refused: null, changes: [{ edits: [{ pointer: definitions, after: [a, b] }] }] });
+    expect(listed).toMatchObject({ refused: [], changes: [{ edits: [{ pointer: definitions, after: [a, b] }] }] });
     // What was not asked to be put back stays: of `a` its resources, of `b` everything.
     const [old, now] = [
       snapshotOf([policyOf(a, b)]),
@@ -164,15 +164,29 @@ describe('the edits that put back', () => {
     const one = settingsBetween(old, now).filter(({ pointer }) => pointer.endsWith('/a/properties/description'));
     expect(one).toHaveLength(1);
     expect(putBack(one, old, now)).toMatchObject({
-      refused: null,
+      refused: [],
       changes: [{ edits: [{ after: [definition('a', 'of a', '/s/9'), definition('b', 'new', '/s/3')] }] }],
     });
+  });
+
+  test('what Bastide does not write stays, beside what it writes of the same resource; each is told', () => {
+    const of = (minimumTlsVersion: string, bypass: string, kind: string): JsonObject => {
+      const body = storage({ bypass, defaultAction: 'Deny' });
+      return { ...body, kind, properties: { ...(body.properties as JsonObject), minimumTlsVersion } };
+    };
+    const [was, is] = [of('TLS1_2', 'None', 'StorageV2'), of('TLS1_0', 'AzureServices', 'Storage')];
+    const { changes, refused } = putBackOf([was], [is]);
+    expect(changes).toMatchObject([{ resource: account, edits: [{ pointer: `${acls}/bypass`, after: 'None' }] }]);
+    expect(refused.map(({ why }) => why)).toEqual([
+      expect.stringContaining('/properties/minimumTlsVersion'),
+      expect.stringContaining('/kind'),
+    ]);
   });
 
   const changed = (pointer: string): SettingChange => ({
     ...{ resource: account, kind: 'changed', pointer, before: 'a', after: 'b' },
   });
-  const moved = 'The settings of st have moved in its body.';
+  const moved = [{ resource: account, why: 'The settings of st have moved in its body.' }];
   test.each<[string, string, Json, Json]>([
     ['an item that is gone since', `${list}/~1s~1a/action`, [], [allowing('a')]],
     ['an item that was not there', `${list}/~1s~1a/action`, [allowing('a')], [allowing('b')]],
@@ -187,7 +201,7 @@ describe('the edits that put back', () => {
     expect(putBack([changed(`${acls}/bypass`)], old, now)).toEqual({ changes: [], refused: moved });
     expect(putBack([changed(`${acls}/bypass`)], now, old)).toEqual({
       changes: [expect.objectContaining({ edits: [{ op: 'set', pointer: `${acls}/bypass`, before: 'None', at: 0 }] })],
-      refused: null,
+      refused: [],
     });
   });
 });
@@ -240,16 +254,18 @@ describe('what is created and deleted', () => {
   });
   test('what is gone from both is nothing to do', () => {
     const one: SettingChange = { resource: account, kind: 'deleted', pointer: '', before: null, after: null };
-    expect(putBack([one], snapshotOf([]), snapshotOf([]))).toEqual({ changes: [], refused: null });
+    expect(putBack([one], snapshotOf([]), snapshotOf([]))).toEqual({ changes: [], refused: [] });
     const item: SettingChange = { ...one, kind: 'changed', pointer: `${list}/~1s~1x` };
     const there = snapshotOf([storage({ virtualNetworkRules: [allowing('a')] })]);
-    expect(putBack([item], there, there)).toEqual({ changes: [], refused: null });
+    expect(putBack([item], there, there)).toEqual({ changes: [], refused: [] });
   });
   test('what Bastide does not write, or did not keep, is refused with the reason, and the rest is put back', () => {
     const cut = '[secret not kept]';
     const [held, open] = [storage({ defaultAction: 'Deny' }), storage({ defaultAction: 'Allow' })];
     const secret = { id: vault, name: 'kv', properties: { vaultUri: cut } };
-    const contains = (name: string) => `${name} contains secrets, which are not kept.`;
+    const contains = (name: string) => [
+      { resource: expect.stringMatching(`/${name}$`), why: `${name} contains secrets, which are not kept.` },
+    ];
     expect(putBackOf([secret, held], [open])).toMatchObject({
       refused: contains('kv'),
       changes: [{ kind: 'edit', resource: account }],
@@ -259,11 +275,13 @@ describe('what is created and deleted', () => {
       refused: contains('kv'),
       changes: [{ kind: 'edit', resource: account }],
     });
-    // The first reason is told.
+    // Each is told.
     const both = [{ ...secret, id: `${vault}0` }, secret];
-    expect(putBackOf(both, []).refused).toBe(contains('kv0'));
+    expect(putBackOf(both, []).refused).toEqual([...contains('kv0'), ...contains('kv')]);
     const drifted = putBackOf([part, net('snet'), held], [part, { ...net('snet'), location: 'west' }, open]);
-    expect(drifted.refused).toBe(`Bastide does not write a virtual network (edit of ${network}).`);
+    expect(drifted.refused.map(({ why }) => why)).toEqual([
+      `Bastide does not write a virtual network (edit of ${network}).`,
+    ]);
     expect(drifted.changes.map(({ resource }) => resource)).toEqual([account]);
   });
 });
@@ -464,11 +482,14 @@ test('what came into sight is deleted only where a record or a list shows that i
   const of = (authors: readonly never[], before: Snapshot, is = now) =>
     putBack([{ ...change, authors } as SettingChange], before, is);
   const made = (minutes: number) => snapshotOf([{ ...table, systemData: { createdAt: at(minutes) } }]);
-  expect(of([], old)).toEqual({ changes: [], refused: expect.stringMatching(/rt-old existed before is not known/) });
-  expect(of([author], old)).toMatchObject({ changes: [{ kind: 'delete' }], refused: null });
+  expect(of([], old)).toEqual({
+    changes: [],
+    refused: [expect.objectContaining({ why: expect.stringMatching(/rt-old existed before is not known/) })],
+  });
+  expect(of([author], old)).toMatchObject({ changes: [{ kind: 'delete' }], refused: [] });
   const lists = [{ id: `${group}/providers/Microsoft.Network/routeTables`, members: [] }];
-  expect(of([], { ...old, collections: lists })).toMatchObject({ changes: [{ kind: 'delete' }], refused: null });
-  expect(of([], old, made(10))).toMatchObject({ changes: [{ kind: 'delete' }], refused: null });
+  expect(of([], { ...old, collections: lists })).toMatchObject({ changes: [{ kind: 'delete' }], refused: [] });
+  expect(of([], old, made(10))).toMatchObject({ changes: [{ kind: 'delete' }], refused: [] });
   // Clocks differ: near the time of the scan it may have been there. What is older than the scan was not created since, list or not.
   for (const found of [
     of([by(-4)], old),
@@ -476,7 +497,10 @@ test('what came into sight is deleted only where a record or a list shows that i
     of([], old, made(2)),
     of([author], { ...old, collections: lists }, made(-10)),
   ])
-    expect(found).toEqual({ changes: [], refused: expect.stringMatching(/rt-old existed before is not known/) });
+    expect(found).toEqual({
+      changes: [],
+      refused: [expect.objectContaining({ why: expect.stringMatching(/rt-old existed before is not known/) })],
+    });
 });
 test('a part that came into sight is deleted only where its whole lists its parts, or came with it', () => {
   const endpoint = { id: `${group}/providers/Microsoft.Network/privateEndpoints/pe`, properties: {} } as JsonObject;
@@ -486,9 +510,12 @@ test('a part that came into sight is deleted only where its whole lists its part
   } as JsonObject;
   const [old, now] = [snapshotOf([endpoint]), snapshotOf([endpoint, zoneGroup])];
   const change = { resource: `${zoneGroup.id}`, kind: 'created', pointer: '', before: null, after: null } as const;
-  expect(putBack([change], old, now)).toEqual({ changes: [], refused: expect.stringMatching(/is not known/) });
+  expect(putBack([change], old, now)).toEqual({
+    changes: [],
+    refused: [expect.objectContaining({ why: expect.stringMatching(/is not known/) })],
+  });
   const whole = { ...change, resource: `${endpoint.id}` };
   const lists = [{ id: `${group}/providers/Microsoft.Network/privateEndpoints`, members: [] }];
   const before = { ...snapshotOf([]), collections: lists };
-  expect(putBack([whole, change], before, now).refused).toBeNull();
+  expect(putBack([whole, change], before, now).refused).toEqual([]);
 });

@@ -35,6 +35,10 @@ export function outcomeWords(outcome: ApplyResult, act: About): ActWords {
       const which = `${counted(left, 'change')} ${left === 1 ? 'is' : 'are'} not undone, because nothing proves whose ${left === 1 ? 'it is' : 'they are'}`;
       return { mark: 'bad', head: 'Undone in part', tail: `: ${which}.`, isMade: true };
     }
+    case 'partly-restored': {
+      const left = came.data.left.length;
+      return { mark: 'bad', head: 'Restored in part', tail: `: ${left} left as changed.`, isMade: true };
+    }
     case 'open':
     case 'ended':
     case 'partial':
