@@ -173,8 +173,11 @@ const isSplit = (counts: ApplyResult['counts']): counts is ActCounts =>
  */
 export function actExit(result: ActResult): ExitStatus {
   if (result.kind === 'outcome') return outcomeExit(result.outcome);
-  return planExit(result.plan);
+  return movedIn(result.plan).length > 0 ? exitStatus.notSent : planExit(result.plan);
 }
+
+/** Steps that were changed by others since the plan was made: `apply` sends nothing of it. */
+const movedIn = ({ steps }: Plan) => steps.filter(({ standing }) => standing === 'moved');
 
 export function outcomeExit(outcome: ApplyResult): ExitStatus {
   const { reason } = actOutcome(outcome);
@@ -186,6 +189,13 @@ export function outcomeExit(outcome: ApplyResult): ExitStatus {
 export function actFailure(result: ActResult): FailureValue | null {
   if (result.kind === 'outcome') return outcomeFailure(result.outcome);
   const { rehearsal } = result.plan;
+  const moved = movedIn(result.plan);
+  if (moved.length > 0)
+    return {
+      code: 'drift',
+      message: `Changed after the plan was made: ${moved.map(({ change }) => nameInParent(change.resource)).join(', ')}. Nothing of the plan is sent.`,
+      next: 'Review the current settings, and make a new plan.',
+    };
   return rehearsal ? whatIfFailure(rehearsal) : null;
 }
 

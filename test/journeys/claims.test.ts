@@ -61,6 +61,18 @@ test('a change that was there already was not made, and the what-if says that it
   expect((await text('history')).stdout).toContain(`${made} changes made, 1 not needed`);
 }, 60_000);
 
+test('a dry run of a plan that others have overtaken ends as its apply does', async () => {
+  const { sim, json, text } = await rig('mixed');
+  await text('plan', 'storage.bypass-azure-services', '--output', 'p.json');
+  const acls = { bypass: 'Logging', defaultAction: 'Allow', ipRules: [], virtualNetworkRules: [] };
+  sim.sendAs('user', { method: 'PATCH', path: account(sim, 'stmldata'), body: { properties: { networkAcls: acls } } });
+  const dry = await json<{ steps: { standing?: string }[] }>('apply', 'p.json', '--dry-run');
+  expect(dry.result.steps.map(({ standing }) => standing)).toContain('moved');
+  expect([dry.status, dry.failure?.code]).toEqual([4, 'drift']);
+  const applied = await json<object>('apply', 'p.json', ...apply);
+  expect([applied.status, applied.failure?.code]).toEqual([4, 'drift']);
+}, 60_000);
+
 interface Drifted {
   readonly changes: readonly object[];
   readonly opened: readonly object[];
