@@ -120,6 +120,10 @@ export const undoLabels: Readonly<Record<UndoClass, string>> = {
   none: 'not possible',
 };
 
+/** ` · Undo: full`; nothing of a step that is not sent. */
+export const undoNote = (step: Pick<Step, 'standing' | 'undo'>): string =>
+  isToSend(step) ? ` · Undo: ${undoLabels[step.undo]}` : '';
+
 const verbs = { fix: 'Fix', undo: 'Undo', redo: 'Redo' } as const;
 const aims = { path: 'Open path', restore: 'Restore' } as const;
 /** A form creates something for no finding. */

@@ -10,7 +10,7 @@ import {
   gatesByReason,
   noChanges,
   previewNumbers,
-  undoLabels,
+  undoNote,
 } from '../plan/describe.ts';
 import { withoutEffects } from '../plan/risk.ts';
 import { xmlText } from './xml.ts';
@@ -41,7 +41,7 @@ export function planHtml(plan: Plan): string {
       const told = effectLines(step.effects);
       const [first, notes] = [told.filter(isSaidFirst), told.filter((one) => !isSaidFirst(one))];
       const said = first.map((one) => `<br>${xmlText(effectSentence(one))}`).join('');
-      return `<details open><summary>${at + 1}. <strong>${xmlText(step.label)}</strong> <span class="dim">${step.title} · Undo: ${undoLabels[step.undo]}</span>${said}</summary>
+      return `<details open><summary>${at + 1}. <strong>${xmlText(step.label)}</strong> <span class="dim">${step.title}${undoNote(step)}</span>${said}</summary>
 <pre>${lines.join('\n')}</pre>
 <p>${[...(told.length === 0 ? [withoutEffects(step)] : []), ...notes.map(effectSentence), step.managed, step.advice]
         .filter((one) => one !== '')

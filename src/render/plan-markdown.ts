@@ -16,7 +16,7 @@ import {
   gatesByReason,
   noChanges,
   previewNumbers,
-  undoLabels,
+  undoNote,
 } from '../plan/describe.ts';
 import { withoutEffects } from '../plan/risk.ts';
 import { spokenId } from './change-text.ts';
@@ -141,7 +141,7 @@ function stepBlock(step: ReturnType<typeof describePlan>['steps'][number], at: n
   const said = first.map((one) => `<br>${xmlText(effectSentence(one))}`).join('');
   return [
     '<details>',
-    `<summary>${at + 1}. ${xmlText(step.label)} (${step.title}, undo: ${undoLabels[step.undo]})${said}</summary>`,
+    `<summary>${at + 1}. ${xmlText(step.label)} (${step.title}${undoNote(step)})${said}</summary>`,
     '',
     ...fenced('diff', lines),
     '',

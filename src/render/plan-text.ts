@@ -1,6 +1,6 @@
 // A plan as lines of tagged words. Pure.
 import { rollUpWords } from '../model/compare.ts';
-import { isToSend, type Plan, type Step } from '../model/plan.ts';
+import { type Plan, type Step } from '../model/plan.ts';
 import { nameInParent } from '../model/resource-id.ts';
 import { type Line, line } from '../model/words.ts';
 import { alreadySetText } from '../plan/already-set.ts';
@@ -14,7 +14,7 @@ import {
   noChanges,
   previewNumbers,
   stepTitle,
-  undoLabels,
+  undoNote,
 } from '../plan/describe.ts';
 import { withoutEffects } from '../plan/risk.ts';
 import { changeLines, spokenId } from './change-text.ts';
@@ -109,7 +109,7 @@ function stepLines(step: Step, number: number, managed: string): Line[] {
     line(
       [`${number}. `, 'dim'],
       [nameInParent(step.change.resource), 'accent'],
-      [`  ${stepTitle(step)}${isToSend(step) ? ` · Undo: ${undoLabels[step.undo]}` : ''}`, 'dim'],
+      [`  ${stepTitle(step)}${undoNote(step)}`, 'dim'],
     ),
     ...stepEffects(step).map((words) => [{ text: '   ' }, ...words]),
     ...changeLines(step.change),

@@ -5,7 +5,7 @@ import { confirmationOf } from '../../../model/confirmation.ts';
 import { resolvedWords } from '../../../model/problem.ts';
 import { fold } from '../../../model/resource-id.ts';
 import { clean, counted } from '../../../model/text.ts';
-import { describePlan } from '../../../plan/describe.ts';
+import { describePlan, undoLabels } from '../../../plan/describe.ts';
 import { countedAs } from '../../../resource-types/index.ts';
 import { Rows } from '../../components/Rows.tsx';
 import { Split } from '../../components/Split.tsx';
@@ -33,8 +33,6 @@ import {
   verbs,
   whyDead,
 } from './value.ts';
-
-const undoLabels = { exact: 'full', equivalent: 'equivalent', partial: 'partial', none: 'not possible' } as const;
 
 export function PlanBody({ slice: overlay, state }: ViewProps<PlanOverlay>) {
   const { width } = state.view.layout;
