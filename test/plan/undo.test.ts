@@ -161,11 +161,14 @@ describe('what others did since', () => {
     expect(drift.map(({ pointer }) => pointer)).toContain(`${aclsPointer}/bypass`);
   });
 
-  test('a resource that is gone is drift', () => {
+  test('a resource that is gone is told, and never made again', () => {
     const missing = { id: account, reason: 'Not found.', action: '', status: 404 };
     const resources = mended.resources.filter(({ id }) => id !== account);
     const gone = { ...mended, resources, gaps: [...mended.gaps, missing] };
-    expect(undo(gone).drift.some(({ resource, pointer }) => resource === account && pointer === '')).toBe(true);
+    const { drift, plan } = undo(gone);
+    expect([drift, plan.notUndone]).toEqual([[], [expect.objectContaining({ resource: account, reason: 'gone' })]]);
+    expect(plan.steps.map(({ change }) => change.resource)).not.toContain(account);
+    expect(plan.steps.length).toBeGreaterThan(0);
   });
 
   test('a lock put on since stops it as a gate', () => {
