@@ -1,6 +1,6 @@
 // A plan as lines of tagged words. Pure.
 import { rollUpWords } from '../model/compare.ts';
-import { type Plan, type Step } from '../model/plan.ts';
+import type { Plan, Step } from '../model/plan.ts';
 import { nameInParent } from '../model/resource-id.ts';
 import { type Line, line } from '../model/words.ts';
 import { alreadySetText } from '../plan/already-set.ts';
