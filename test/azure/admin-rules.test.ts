@@ -48,9 +48,9 @@ test('one question for each network with computes, and all the rules', async () 
   expect(outcomes('unknown')).toEqual([]);
 });
 
-test('nothing is asked where no compute is in a network of the operator', async () => {
+test('it is asked of every network that is read, whether computes are in it or not', async () => {
   const { asked } = await seen(await open('closed-managed-network'));
-  expect(asked).toEqual([others]);
+  expect(asked).toEqual([others, rules]);
 });
 
 describe('a reader, who may not ask', () => {

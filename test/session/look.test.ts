@@ -20,6 +20,10 @@ test('what is in hand is not added a second time, whatever the letter case of it
       counts.requests += 1;
       return { ok: true as const, resource: answers.get(fold(id)) };
     },
+    adminRules: async (id: string) => ({
+      ok: true as const,
+      resource: { ...stranger, id: `${id}/none`, type: 'None' },
+    }),
   } as unknown as ArmClient;
 
   const after = await extendSnapshot(snapshot, [newer.id, stranger.id], arm, () => {});
