@@ -21,6 +21,7 @@ import {
   sharedEndpointsTo,
 } from './endpoints-in-hand.ts';
 import { memoizePerSnapshot } from './memoize.ts';
+import { refusedRead } from './unread.ts';
 
 /** A name that decides, with what the zone says of it. */
 interface Answer {
@@ -163,7 +164,10 @@ function byGroups(label: string, endpoint: EndpointInHand, zone: Resource, index
   const [claim, ...others] = [endpoint, ...rivalsOf(endpoint, index)].flatMap(
     (one) => registeredIn(one, zone)?.records?.filter((record) => record.label === label) ?? [],
   );
-  const isCertain = others.every(({ addresses }) => addresses.every((one) => claim?.addresses.includes(one)));
+  // Records that were asked for and refused may have been changed or deleted since.
+  const isRefused = refusedRead(recordsOf(zone.id), index) !== undefined;
+  const isCertain =
+    !isRefused && others.every(({ addresses }) => addresses.every((one) => claim?.addresses.includes(one)));
   return claim && isCertain ? judged(claim, endpoint, index) : { state: 'unread', gap: recordsGap(zone, label, index) };
 }
 

@@ -83,8 +83,14 @@ function methodOf(end: SubnetEnd, index: SnapshotIndex): Method {
   const gateway = subnet && subnetView(subnet).natGateway;
   if (subnet && gateway !== undefined) {
     const addresses = natAddresses(gateway, inHand(index));
+    const at = `NAT gateway ${nameOf(gateway)}`;
+    const seen = index.get(gateway);
+    if (seen && natLists.every((list) => idsAt(seen.body, list).length === 0)) {
+      const because = `The NAT gateway ${nameOf(gateway)} of ${name} has no public IP address, so nothing gets out.`;
+      return { at, outcome: 'denied', because, evidence: [quoted(seen, '', 'no public IP address or prefix')] };
+    }
     return {
-      at: `NAT gateway ${nameOf(gateway)}`,
+      at,
       outcome: 'allowed',
       because: `${name} uses the NAT gateway ${nameOf(gateway)}${addresses === undefined ? '' : `, with the public IP address ${addresses.join(', ')}`}.`,
       evidence: [quoted(subnet, '/properties/natGateway', 'outbound access')],
@@ -230,6 +236,11 @@ const inHand =
     const seen = index.peek(id);
     return seen.state === 'read' ? seen.resource : undefined;
   };
+
+/** What a NAT gateway leaves by: IPv6 addresses and prefixes are of the StandardV2 SKU. */
+const natLists = ['publicIpAddresses', 'publicIpPrefixes', 'publicIpAddressesV6', 'publicIpPrefixesV6'].map(
+  (name) => `/properties/${name}`,
+);
 
 /** The addresses of a NAT gateway; undefined where it has a whole prefix, or one of them is not shown. */
 function natAddresses(gateway: string, find: Find): string[] | undefined {

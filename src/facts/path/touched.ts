@@ -299,7 +299,8 @@ function changesAt(
   for (const [id, prefixes] of tables) {
     const at = of(usersOf(id, '/properties/routeTable/id', [subnetType], before, after));
     if (prefixes.size > 0)
-      out.push({ places: at, remotes: [...prefixes], inbound: false, outbound: true, reach: 'all' });
+      // Replies to what comes in take the routes too.
+      out.push({ places: at, remotes: [...prefixes], inbound: true, outbound: true, reach: 'all' });
   }
   if (whole.size > 0) out.push({ places: of(whole), remotes: undefined, inbound: true, outbound: true, reach: 'all' });
   return out;
