@@ -42,6 +42,7 @@ import { attempt } from '../model/readable.ts';
 import { fold, nameOf, sameId, typeOf } from '../model/resource-id.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import { indexSnapshot, type SnapshotIndex } from '../model/snapshot-index.ts';
+import { withoutEnd } from '../model/text.ts';
 import { resourceTypeOf, subnetType, vnetOf } from '../resource-types/index.ts';
 import { effectsOf } from '../resource-types/parts/change-effects.ts';
 import type { Rule } from '../rules/rule.ts';
@@ -422,11 +423,18 @@ export function effectsOfSteps(steps: readonly Pick<Step, 'change' | 'effects'>[
       const by = names.find(({ data }) => isOfNames(flow, data));
       return by === undefined ? [] : [cutOffBy(by.resource, flow, true)];
     }),
-    ...passing.flatMap(({ kind, automatic, resource, data: { from, to, traffic } }) => {
-      const says = `${from.name} to ${to.name}, ${traffic}: blocked until a later step of this plan.`;
-      return kind === 'opens' || automatic
-        ? []
-        : [effectOf(resource, { kind: 'interrupts', reason: 'setting', data: { says } })];
+    ...passing.flatMap((one) => {
+      const { kind, automatic, resource, data } = one;
+      // What a step before it took is given back.
+      const taken = told.slice(0, told.indexOf(one)).filter((other) => other.kind === 'cutsOff');
+      const isBack = taken.some(({ data: { from, to } }) => sameEnd(from, data.from) && sameEnd(to, data.to));
+      if (automatic || (kind === 'opens' && isBack)) return [];
+      const until = (done: string) => ({
+        says: `${data.from.name} to ${data.to.name}, ${data.traffic}: ${done} until a later step of this plan.`,
+      });
+      return kind === 'opens'
+        ? [effectOf(resource, { kind, reason: 'setting', data: until('allowed') })]
+        : [effectOf(resource, { kind: 'interrupts', reason: 'setting', data: until('blocked') })];
     }),
   ]);
 }
@@ -475,12 +483,18 @@ function settledAt(last: Snapshot, steps: readonly Pick<Step, 'change' | 'effect
     one.reason === 'setting' &&
     born.some((to) => sameId(to.resource, one.resource));
   const seen = { resource: (id: string) => resourceIn(last, id) };
-  return [
-    ...steps.flatMap(({ effects }) => effects).filter((one) => !isBorn(one)),
-    ...born.flatMap((change) =>
-      effectsOf(change, { current: null, seen, isOwn: ownsNothing }).flatMap((one) => settingEffect(change, one)),
-    ),
-  ];
+  const all = steps.flatMap(({ effects }) => effects);
+  const settled = born.flatMap((change) =>
+    effectsOf(change, { current: null, seen, isOwn: ownsNothing }).flatMap((one) => settingEffect(change, one)),
+  );
+  const passing = all
+    .filter(isBorn)
+    .filter((one) => !settled.some((other) => effectKey(other) === effectKey(one)))
+    .map((one) => {
+      const says = `${withoutEnd(one.detail, '.')}, until a later step of this plan.`;
+      return effectOf(one.resource, { kind: 'opens', reason: 'setting', data: { says } });
+    });
+  return [...all.filter((one) => !isBorn(one)), ...settled, ...passing];
 }
 
 /** Where an edit does not fit what was sent, it is of what Azure added to it. */

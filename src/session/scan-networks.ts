@@ -60,7 +60,7 @@ export async function networksOf(collector: Collector, subnets: readonly string[
 
 /**
  * What is attached to the subnets of computes: endpoint policies, security groups with their rules; and the route tables
- * of their networks, since exceptions may be on the wrong table.
+ * of their networks, since exceptions may be on the wrong table. The NAT gateways of all subnets: one without an address lets nothing out.
  */
 export async function attachedOf(collector: Collector, subnets: readonly string[]): Promise<void> {
   const resources = collector.resources();
@@ -70,6 +70,7 @@ export async function attachedOf(collector: Collector, subnets: readonly string[
   const found = await readAll(collector, [
     ...own.map(subnetView).flatMap(({ endpointPolicies, nsg }) => [...endpointPolicies, nsg]),
     ...near.map((subnet) => subnetView(subnet).routeTable),
+    ...resources.filter(({ type }) => fold(type) === fold(subnetType)).map((subnet) => subnetView(subnet).natGateway),
   ]);
   for (const resource of found) [...securityRulesOf(resource), ...routesOf(resource)].forEach(collector.keep);
 }

@@ -49,14 +49,18 @@ describe('before anything is sent', () => {
     ['too few cores for production', { nodes: 2 }, /have 8 cores.* at least 12/],
   ])('%s', (_why, args, says) => expect(stops(args)).toMatch(says));
 
-  test.each<[string, Partial<AksArgs>, string[]]>([
-    ['public', {}, ['Scoring on aks-new', 'The API server of']],
-    ['inside its network', { internalLoadBalancer: true }, ['The API server of']],
+  const later = ', until a later step of this plan.';
+  test.each<[string, Partial<AksArgs>, RegExp[]]>([
+    ['public', {}, [/^Scoring on aks-new is [^,]*$/, /^The API server of/]],
+    ['inside its network', { internalLoadBalancer: true }, [/^The API server of [^,]*$/, /^Scoring on aks-new is/]],
   ])('scoring that is %s in the end, and who uses it', (_where, args, opens) => {
     const creation = clusterCreation(at.snapshot, { name: 'aks-new', ...args }, at.seat, 'all');
     const { effects } = at.bench.session.planCreation(at.snapshot, creation);
     const said = (...kinds: string[]) => effects.flatMap(({ kind, detail }) => (kinds.includes(kind) ? [detail] : []));
-    expect(said('opens').map((detail) => opens.findIndex((one) => detail.startsWith(one)))).toEqual([...opens.keys()]);
+    expect(said('opens').map((detail) => opens.findIndex((one) => one.test(detail)))).toEqual([...opens.keys()]);
+    // Between its creation and the change of its load balancer it is public.
+    const passing = said('opens').filter((detail) => detail.endsWith(later));
+    expect(passing).toHaveLength(args.internalLoadBalancer === true ? 1 : 0);
     // It is created by this plan, so nobody uses it yet.
     expect(said('cutsOff', 'interrupts')).toEqual([]);
   });
