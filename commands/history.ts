@@ -234,6 +234,11 @@ export const history = defineCommand({
       line([`note  ${at === '' ? '' : `${utcMinute(at)}  `}${clean(text, 1000)}`, 'dim']),
     );
     if (entries.length === 0) return [line(`${noEntries}.`), ...noteLines];
+    const whole = new Map(result.all.map((entry) => [entry.id, entry]));
+    const ofWhole = (id: string, words: (entry: Entry, entries: readonly Entry[]) => string): string => {
+      const entry = whole.get(id);
+      return entry === undefined ? '' : words(entry, result.all);
+    };
     const looks = { done: 'ok', partial: 'warn', failed: 'bad', open: 'unknown', unreadable: 'bad' } as const;
     const entryLines = entries.flatMap((entry) => [
       line(
@@ -253,8 +258,8 @@ export const history = defineCommand({
             : `  ${isEmptyRedo(entry) ? 'sent nothing, nothing was left to redo of' : 'redoes'} ${entry.redoes}`,
           'dim',
         ],
-        [spaced(partWords(entry, result.all)), 'dim'],
-        [spaced(undonePartWords(entry, result.all)), 'warn'],
+        [spaced(ofWhole(entry.id, partWords)), 'dim'],
+        [spaced(ofWhole(entry.id, undonePartWords)), 'warn'],
         [
           entry.undoneBy === null || leftOf(entry, result.all).length > 0
             ? ''

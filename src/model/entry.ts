@@ -1,11 +1,12 @@
 // One entry of the history.
 import type { Change, ResourceMatcher } from './change.ts';
-import type { Edit } from './edit.ts';
+import { type Edit, invertEdits } from './edit.ts';
 import type { Flaw } from './flaw.ts';
+import { asJson, type Json, sameJson } from './json.ts';
 import type { Origin } from './origin.ts';
 import type { Overwrote } from './overwrote.ts';
 import type { LeftChange, Plan } from './plan.ts';
-import { sameId } from './resource-id.ts';
+import { fold, sameId } from './resource-id.ts';
 import { counted } from './text.ts';
 import type { WhatIf, WhatIfRefusal } from './what-if.ts';
 
@@ -239,27 +240,59 @@ export const undoneMark = (
 export const undidText = (entry: Pick<Entry, 'undoneBy'>, entries: readonly Pick<Entry, 'id' | 'left'>[]): string =>
   `entry ${entry.undoneBy} undid ${leftOf(entry, entries).length === 0 ? 'it' : 'a part of it'}`;
 
+const isDone = ({ state }: Pick<EntryStep, 'state'>): boolean => state === 'done';
+
 /** What later undos did to a change of an entry; several changes of one resource may be undone as fewer. */
 export interface StepUndo {
   readonly by: string;
   readonly isWhole: boolean;
 }
 
-type Acted = Pick<Entry, 'id' | 'verb' | 'undoes' | 'partOf' | 'left'> & {
-  readonly steps: readonly Pick<EntryStep, 'resource' | 'state'>[];
-};
+type ActedStep = Pick<EntryStep, 'resource' | 'state' | 'change'>;
+type Acted = Pick<Entry, 'id' | 'verb' | 'undoes' | 'partOf' | 'left'> & { readonly steps: readonly ActedStep[] };
 
-/** Of each change of an entry, by the changes that undos of it, or of a part of it, made. */
+const inverseKind = { create: 'delete', delete: 'create', edit: 'edit' } as const;
+/** Edits without positions, which an undo fits to what it finds. */
+const placeless = (edits: readonly Edit[]): Json => edits.map(({ at: _, ...edit }) => asJson(edit));
+
+/**
+ * Of each change of an entry: which undo of it, or of a part of it, made the inverse. A creation is undone by a deletion alone, and with
+ * it what was changed there. Edits that are no exact inverse are told apart by their number.
+ */
 export function stepUndos(entry: Acted, entries: readonly Acted[]): readonly (StepUndo | undefined)[] {
   const undos = entries.filter((one) => one.verb === 'undo' && (one.undoes ?? one.partOf) === entry.id);
-  const doneAt = ({ steps }: Acted, resource: string) =>
-    steps.filter((step) => step.state === 'done' && sameId(step.resource, resource)).length;
-  return entry.steps.map(({ resource, state }) => {
-    if (state !== 'done') return undefined;
-    const by = undos.findLast((one) => doneAt(one, resource) > 0);
-    const all = undos.reduce((sum, one) => sum + doneAt(one, resource), 0);
-    return by && { by: by.id, isWhole: all >= doneAt(entry, resource) };
-  });
+  if (undos.length === 0) return entry.steps.map(() => undefined);
+  const sent = undos.flatMap(({ id, steps }) => steps.filter(isDone).map((step) => ({ by: id, step })));
+  const found = new Map<ActedStep, StepUndo>();
+  const used = new Set<ActedStep>();
+  const take = (of: ActedStep, isIt: (step: ActedStep) => boolean): void => {
+    const one = sent.findLast(
+      ({ step }) =>
+        !used.has(step) &&
+        sameId(step.resource, of.resource) &&
+        step.change.kind === inverseKind[of.change.kind] &&
+        isIt(step),
+    );
+    if (one === undefined) return;
+    used.add(one.step);
+    found.set(of, { by: one.by, isWhole: true });
+  };
+  const made = entry.steps.filter(isDone).toReversed();
+  for (const step of made) {
+    const inverse = step.change.kind === 'edit' ? placeless(invertEdits(step.change.edits)) : null;
+    take(step, ({ change }) => inverse === null || sameJson(placeless(change.edits), inverse));
+  }
+  const open = made.filter((step) => !found.has(step) && step.change.kind === 'edit');
+  for (const [resource, steps] of Map.groupBy(open, (step) => fold(step.resource))) {
+    const here = sent.filter(({ step }) => sameId(step.resource, resource));
+    const deletion = here.findLast(({ step }) => step.change.kind === 'delete');
+    const rest = here.filter(({ step }) => step.change.kind === 'edit' && !used.has(step));
+    const isLeft = undos.some(({ left = [] }) => left.some((one) => sameId(one.resource, resource)));
+    const by = deletion ?? rest.at(-1);
+    const isWhole = deletion !== undefined || (rest.length >= steps.length && !isLeft);
+    if (by !== undefined) for (const step of steps) found.set(step, { by: by.by, isWhole });
+  }
+  return entry.steps.map((step) => found.get(step));
 }
 
 /** `undoes a part of E: 4 of 5 changes`, or whose part it is; '' where it is of no part. */
@@ -270,14 +303,20 @@ export function partWords(entry: Acted, entries: readonly Acted[]): string {
   const whole = entries.find(({ id }) => id === partOf);
   const made = whole === undefined ? 0 : madeCount(whole.steps);
   if (whole !== undefined && left.length > 0 && madeCount(entry.steps) === 0)
-    return `sent nothing, left ${leftCount(whole, left)} of ${counted(made, 'change')} of ${partOf}`;
-  const done = whole === undefined || left.length === 0 ? madeCount(entry.steps) : made - leftCount(whole, left);
+    return `sent nothing, left ${leftCount(whole, left, entries)} of ${counted(made, 'change')} of ${partOf}`;
+  const done =
+    whole === undefined || left.length === 0 ? madeCount(entry.steps) : made - leftCount(whole, left, entries);
   const count = whole === undefined ? '' : `: ${done} of ${counted(made, 'change')}`;
   return `${does} a part of ${partOf}${count}`;
 }
-/** How many of its changes an undo left. */
-const leftCount = ({ steps }: Pick<Acted, 'steps'>, left: readonly LeftChange[]): number =>
-  madeCount(steps.filter(({ resource }) => left.some((one) => sameId(one.resource, resource))));
+/** How many of its changes an undo left: what stands on a resource where another change was undone is not counted with it. */
+const leftCount = (entry: Acted, left: readonly LeftChange[], entries: readonly Acted[]): number => {
+  const undos = stepUndos(entry, entries);
+  return entry.steps.filter(
+    (step, at) =>
+      isDone(step) && undos[at]?.isWhole !== true && left.some((one) => sameId(one.resource, step.resource)),
+  ).length;
+};
 /** `undone in part by U: 4 of 5 changes`; '' where no part was, or all of it. */
 export function undonePartWords(entry: Acted & Pick<Entry, 'undoneBy'>, entries: readonly Acted[]): string {
   const left = leftOf(entry, entries);
@@ -285,7 +324,7 @@ export function undonePartWords(entry: Acted & Pick<Entry, 'undoneBy'>, entries:
   const undos = stepUndos(entry, entries).filter((one) => one !== undefined);
   const made = madeCount(entry.steps);
   // What was gone already when it was to be undone is in no undo, and is not left.
-  const undone = left.length === 0 ? undos.length : made - leftCount(entry, left);
+  const undone = left.length === 0 ? undos.length : made - leftCount(entry, left, entries);
   const of = `${undone} of ${counted(made, 'change')}`;
   if (undone === 0) return left.length === 0 ? '' : `left as it is by ${entry.undoneBy}: ${of} undone`;
   const by = undos.length === 0 ? entry.undoneBy : [...new Set(undos.map((one) => one.by))].join(', ');

@@ -70,6 +70,44 @@ test('what a part of an undo undid is not done any more, and the rest is', async
   expect(after).not.toContain('undone in part');
 });
 
+test('a creation is undone by its deletion alone, and each change by its own inverse', async () => {
+  const resource = `${beside.group}/Microsoft.Network/networkSecurityGroups/nsg-a`;
+  const set = (before: string, after: string): Change => ({
+    ...{ kind: 'edit', resource, body: null },
+    edits: [{ op: 'set', pointer: '/tags/a', before, after }],
+  });
+  const created = groupAt('nsg-a') as Extract<Change, { kind: 'create' }>;
+  const deleted: Change = { ...created, kind: 'delete' };
+  const base = (await beside.session.history())[0];
+  const one = base?.steps[0];
+  if (base === undefined || one === undefined) throw new TypeError('an entry');
+  const steps = (...all: readonly (readonly [Change, 'done' | 'failed'])[]) =>
+    all.map(([change, state]) => ({ ...one, resource, change, state }));
+  const say = async (made: readonly Change[], ...undone: readonly (readonly [Change, 'done' | 'failed'])[]) => {
+    const undoneBy = undone.every(([, state]) => state === 'done') ? 'U' : null;
+    const first: Entry = {
+      ...{ ...base, id: 'E', undoneBy, undoes: null },
+      steps: steps(...made.map((change) => [change, 'done'] as const)),
+    };
+    const state = undoneBy === null ? 'partial' : 'done';
+    const undo: Entry = { ...base, id: 'U', verb: 'undo', undoes: 'E', undoneBy: null, state, steps: steps(...undone) };
+    const { text, json } = await told([first, undo]);
+    const marks = json.entries[0]?.steps as unknown as readonly { undone?: { isWhole: boolean } }[];
+    return [/undone in part.*/.exec(text[0] ?? '')?.[0] ?? '', ...marks.map(({ undone: mark }) => mark?.isWhole)];
+  };
+  const [ab, ba, bc, cb] = [set('a', 'b'), set('b', 'a'), set('b', 'c'), set('c', 'b')];
+  const part = 'undone in part by U: 1 of 2 changes';
+  expect(await say([created, ab], [ba, 'done'], [deleted, 'failed'])).toEqual([part, undefined, true]);
+  expect(await say([created, ab], [ba, 'done'], [deleted, 'done'])).toEqual(['', true, true]);
+  // What was changed in it is gone with it.
+  expect(await say([created, ab], [deleted, 'done'])).toEqual(['', true, true]);
+  expect(await say([ab, bc], [cb, 'done'], [ba, 'failed'])).toEqual([part, undefined, true]);
+  expect(await say([deleted, ab], [ba, 'done'], [created, 'failed'])).toEqual([part, undefined, true]);
+  // One that is the inverse of neither: which of them it undid is not known.
+  const both = await say([ab, bc], [set('c', 'x'), 'done'], [ba, 'failed']);
+  expect(both.slice(1)).toEqual([false, false]);
+});
+
 test('a script that leaves out an unreadable entry does not end well', async () => {
   const whole = (await beside.session.history())[0];
   if (whole === undefined) throw new TypeError('an entry');
