@@ -17,7 +17,7 @@ import {
   missingReads,
 } from '../../src/model/fleet.ts';
 import { isObject } from '../../src/model/json.ts';
-import type { Plan } from '../../src/model/plan.ts';
+import type { Plan, Skipped } from '../../src/model/plan.ts';
 import { nameOf, parseId, sameId } from '../../src/model/resource-id.ts';
 import { clean, counted, withoutEnd } from '../../src/model/text.ts';
 import { type Line, line, plainText } from '../../src/model/words.ts';
@@ -40,7 +40,7 @@ import { planFileText } from './what-if.ts';
 
 /**
  * What became of one workspace. `planned`: shown only; `unchanged`: there is nothing to send; `unjudged`: whether there is something to
- * send is not known; `partial`: some changes were applied; `unknown`: of some it is not known; `failed`: none was applied.
+ * send is not known; `partial`: some changes were applied, and not all; `unknown`: of some it is not known; `failed`: none was applied.
  */
 export type FleetFixState =
   | 'planned'
@@ -70,6 +70,12 @@ export interface FleetFixRow {
   readonly isRejected?: true;
   /** Without a change: checks that are unknown because something could not be read; absent where it is none. */
   readonly unjudged?: number;
+  /** Failing findings that its plan does not include, and why; absent where it includes all of them. */
+  readonly skipped?: readonly Skipped[];
+  /** How many of them count; one that only repeats others does not. */
+  readonly notIncluded?: number;
+  /** Each change was applied, and the run ended early after that: `failure` says why. */
+  readonly isEnded?: true;
 }
 
 export interface FleetFixResult {
@@ -179,8 +185,18 @@ async function* fixOne(
 ): AsyncGenerator<SessionEvent, FleetFixRow> {
   yield* settleFirst(context);
   const plan = yield* work.plan(session);
+  const { skipped } = plan;
   const row: FleetFixRow = {
     ...start(work.id),
+    ...(skipped.length === 0
+      ? {}
+      : {
+          skipped: skipped.map(({ finding, reason }) => ({ finding, reason: hereText(reason, work.id) })),
+          notIncluded: countedIn(
+            skipped.map(({ finding }) => finding),
+            plan.preview.rollUps,
+          ),
+        }),
     ...{
       changes: plan.steps.length,
       resolves: countedIn(plan.preview.resolves, plan.preview.rollUps),
@@ -199,14 +215,19 @@ async function* fixOne(
   if (done.kind === 'plan') return { ...row, state: 'planned' };
   const { outcome } = done;
   const failure = outcomeFailure(outcome);
-  const isApplied = outcome.state === 'done' && outcome.ended === null;
-  const { entry, verified } = outcome;
+  // A signal that comes after the last change leaves nothing unapplied.
+  const isApplied = outcome.state === 'done';
+  const { ended, entry, verified } = outcome;
   // All of it was there already: nothing was sent.
-  if (isApplied && entry === null) return { ...row, ...{ state: 'unchanged', changes: 0, resolves: 0 } };
+  if (isApplied && ended === null && entry === null)
+    return { ...row, ...{ state: 'unchanged', changes: 0, resolves: 0 } };
   const repeated = new Set(verified.rollUps);
   const unexpected = verified.introduced.filter((id) => !plan.preview.introduces.includes(id) && !repeated.has(id));
   const state = isApplied ? 'applied' : unfinished(outcome);
-  return { ...row, state, entry, verified, unexpected, failure: failure && hereOnly(failure, work.id) };
+  return {
+    ...{ ...row, state, entry, verified, unexpected, failure: failure && hereOnly(failure, work.id) },
+    ...(isApplied && ended !== null ? { isEnded: true } : {}),
+  };
 }
 
 function unfinished({ steps }: ApplyResult): FleetFixState {
@@ -217,10 +238,12 @@ function unfinished({ steps }: ApplyResult): FleetFixState {
 /** What it suggests acts in this workspace, whatever the command line names. */
 const hereOnly = (failure: FailureValue, id: string): FailureValue => ({
   ...failure,
-  next: failure.next.replace(/`(bastide [^`]+)`/g, (_, command: string) =>
-    command.includes('--workspace') ? `\`${command}\`` : `\`${command} --workspace ${quoteWord(id)}\``,
-  ),
+  next: hereText(failure.next, id),
 });
+const hereText = (text: string, id: string): string =>
+  text.replace(/`(bastide [^`]+)`/g, (_, command: string) =>
+    command.includes('--workspace') ? `\`${command}\`` : `\`${command} --workspace ${quoteWord(id)}\``,
+  );
 
 /** The workspaces where something fails, the worst first; each is read whole before it is planned. */
 const fromAudit = ({ flags, signal }: CommandContext, report: FleetReport): Work[] =>
@@ -286,12 +309,17 @@ export const fleetFixLines = (result: FleetFixResult): Line[] => [
 /** What is told of one workspace; nothing of one that was not started. */
 function rowLines({ state, ...row }: FleetFixRow): Line[] {
   if (state === 'not started') return [];
-  const { changes, digest, entry, failure, file, id, resolves, unexpected, unjudged, verified } = row;
+  const { changes, digest, entry, failure, file, id, isEnded, resolves, unexpected, unjudged, verified } = row;
+  const { notIncluded = 0, skipped = [] } = row;
   const [mark, role, said] = words[state];
-  const text = unjudged === undefined ? said : noChanges({ skipped: [], unjudged });
+  const text = unjudged === undefined ? said : noChanges({ skipped, unjudged });
+  const left = notIncluded === 0 ? '' : `${unjudged === undefined ? ', ' : ' '}${notIncluded} not included`;
   const counts = changes === 0 ? '' : `: ${counted(changes, 'change')}, ${counted(resolves, 'finding')} to resolve`;
   return [
-    line([`${mark} `, role], `${clean(nameOf(id), 100)}  ${text}${counts}`),
+    line([`${mark} `, role], `${clean(nameOf(id), 100)}  ${text}${counts}${left}`),
+    ...(notIncluded === 0
+      ? []
+      : [line(['  Why: ', 'dim'], [`bastide fix --all --dry-run --workspace ${quoteWord(id)}`, 'key'])]),
     ...[...severeLines(verified?.severe ?? []), ...(verified === null ? [] : besideLines(verified))].map(
       (one): Line => [{ text: '  ' }, ...one],
     ),
@@ -300,7 +328,7 @@ function rowLines({ state, ...row }: FleetFixRow): Line[] {
     ...(unexpected.length === 0
       ? []
       : [line([`  ${counted(unexpected.length, 'new failing finding')} that the plan did not show`, 'bad'])]),
-    ...(failure === null || state === 'applied'
+    ...(failure === null || (state === 'applied' && isEnded !== true)
       ? []
       : [line([`  ${failure.message}`, 'bad']), line([`  ${failure.next}`, 'dim'])]),
   ];
@@ -355,7 +383,9 @@ export function fleetFixSheet(result: FleetFixResult): Sheet {
  */
 export function fleetFixExit(result: FleetFixResult, allowEmpty = false): ExitStatus {
   const { workspaces } = result;
-  const isOpen = workspaces.some(({ state }) => !['planned', 'applied', 'unchanged', 'unjudged'].includes(state));
+  const isOpen = workspaces.some(
+    ({ state, isEnded }) => isEnded === true || !['planned', 'applied', 'unchanged', 'unjudged'].includes(state),
+  );
   if (!isOpen && severeInFleet(result).length > 0) return exitStatus.findings;
   const isSurprise = workspaces.some(({ unexpected }) => unexpected.length > 0);
   if (!isOpen && !isSurprise) {
@@ -383,6 +413,7 @@ export function fleetFixFailure(result: FleetFixResult): FailureValue | null {
   const rest = [
     ...(count('partial') > 0 ? [`${count('partial')} partly`] : []),
     ...(count('unknown') > 0 ? [`of ${count('unknown')} the outcome is not known`] : []),
+    ...(workspaces.some(({ isEnded }) => isEnded === true) ? ['and the run ended early'] : []),
   ];
   const whole = `${applied} of ${counted(workspaces.length, 'plan')} ${workspaces.length === 1 ? 'was' : 'were'} applied`;
   const isSent = exit === exitStatus.partial;

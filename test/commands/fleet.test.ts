@@ -1,6 +1,9 @@
 // `fleet` as its user runs it: an audit, then one plan for each workspace, approved as a file.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import {
   type FleetFixResult,
@@ -10,9 +13,10 @@ import {
   fleetFixSheet,
 } from '../../commands/parts/fleet-fix.ts';
 import { guideExit, guideFailure, guideResultLines } from '../../commands/parts/guide-result.ts';
+import { countedIn } from '../../src/model/compare.ts';
 import { plainText } from '../../src/model/words.ts';
 import { startSimulator } from '../../src/simulator/index.ts';
-import { bastide, everyEffect, freshHome, type Home } from '../support/bastide.ts';
+import { bastide, everyEffect, freshHome, type Home, launcher } from '../support/bastide.ts';
 
 let home: Home;
 beforeAll(() => {
@@ -49,9 +53,9 @@ test('a plan file is applied once it is approved, and an edited one is not', asy
   ]);
   expect(row.changes).toBeGreaterThan(0);
 
-  const text = readFileSync(path.join(home.folder, file), 'utf8');
-  const edited = text.replace('"Logging, Metrics, AzureServices"', '"None"');
-  expect(edited).not.toBe(text);
+  const approved = readFileSync(path.join(home.folder, file), 'utf8');
+  const edited = approved.replace('"Logging, Metrics, AzureServices"', '"None"');
+  expect(edited).not.toBe(approved);
   writeFileSync(path.join(home.folder, 'edited.json'), edited);
   expect((await fleet('fix', '--plan', 'edited.json', '--yes')).status).toBe(4);
 
@@ -180,6 +184,56 @@ test('what is critical or high was introduced: 1 where all was applied, 5 where 
     'partly-done',
   ]);
   expect(guideResultLines(guided).map(plainText)[0]).toBe('introduced     high     nsg.inbound-ssh  nsg');
+});
+
+test('what a plan does not include is told, and a run that a signal ends after its last change has applied it', async () => {
+  const simulator = await startSimulator({ world: 'fleet', workspaces: 16, wire: 'plain' });
+  const own = freshHome({
+    AZURE_TENANT_ID: simulator.tenant,
+    AZURE_CLIENT_ID: simulator.client,
+    AZURE_CLIENT_SECRET: simulator.secret,
+  });
+  try {
+    writeFileSync(path.join(own.folder, 'ca.pem'), simulator.ca);
+    const at = ['--endpoint', simulator.endpoint, '--ca', 'ca.pem', '--format', 'json'];
+    const dry = await bastide(['fleet', 'fix', '--dry-run', '--plans', 'plans', ...at], own);
+    const planned: FleetFixResult = JSON.parse(dry.stdout).result;
+    const empty = planned.workspaces.find(({ state, notIncluded = 0 }) => state === 'unchanged' && notIncluded > 0);
+    if (empty === undefined) throw new TypeError('a workspace whose fixes are only offered');
+    // As a plan of that workspace alone says it.
+    const alone = await bastide(['fix', '--all', '--dry-run', '--workspace', empty.id, ...at], own);
+    const { skipped, preview } = JSON.parse(alone.stdout).result;
+    const offered = skipped.map(({ finding }: { finding: string }) => finding);
+    expect(empty.skipped?.map(({ finding }) => finding)).toEqual(offered);
+    expect(empty.notIncluded).toBe(countedIn(offered, preview.rollUps));
+    expect(empty.skipped?.[0]?.reason).toContain(`--workspace ${empty.id}`);
+    const said = fleetFixLines({ ...planned, workspaces: [empty] }).map(plainText);
+    expect(said[0]).toMatch(new RegExp(`nothing to apply, ${empty.notIncluded} not included$`));
+    expect(fleetFixSheet({ ...planned, workspaces: [empty] }).rows[0]?.join()).toContain('not included');
+
+    const file = planned.workspaces.find(({ changes }) => changes === 2)?.file ?? '';
+    const words = ['fleet', 'fix', '--plan', file, '--yes', ...everyEffect, ...at];
+    const child = spawn('sh', [launcher, ...words], {
+      env: own.env,
+      cwd: own.folder,
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    let writes = 0;
+    simulator.onExchange(({ method }) => {
+      if (!/PUT|PATCH|DELETE/.test(method)) return;
+      writes += 1;
+      if (writes === 2) child.kill('SIGINT');
+    });
+    const [stdout, [status]] = await Promise.all([text(child.stdout), once(child, 'exit')]);
+    const { failure, result } = JSON.parse(stdout);
+    expect([status, result.workspaces[0].state, result.workspaces[0].isEnded]).toEqual([5, 'applied', true]);
+    expect(failure.message).toBe('1 of 1 plan was applied, and the run ended early.');
+    expect(result.workspaces[0].failure.message).toMatch(/^2 of 2 changes were applied\./);
+    expect(fleetFixLines(result).map(plainText).join('\n')).toMatch(/applied: 2 changes[\s\S]*stopped by a signal/);
+  } finally {
+    await simulator.stop();
+    own.remove();
+  }
 });
 
 test('a write that Azure rejected was sent: exit 7, with its history entry and the workspace in what is suggested', async () => {
