@@ -10,7 +10,7 @@ import {
   rollUpWords,
   unknownOutcomes,
 } from '../src/model/compare.ts';
-import { type Entry, type EntryStep, isEmptyRedo, isUnsettled, leftOf } from '../src/model/entry.ts';
+import { type Entry, type EntryStep, isEmptyRedo, isUnsettled, leftOf, mayHaveBeenMade } from '../src/model/entry.ts';
 import { exitStatus, Failure } from '../src/model/failure.ts';
 import { isCounted, type Report } from '../src/model/finding.ts';
 import type { JsonObject } from '../src/model/json.ts';
@@ -56,10 +56,13 @@ interface Held {
   /** Those of all these that only repeat others, and are not counted. */
   readonly rollUps?: readonly string[];
 }
-/** `failed`: it made no change; `open`: the outcome of a change is not known; `unreadable`: what it changed is not known. */
+/**
+ * `failed`: it made no change; `not-shown`: Azure does not show a change, and whether it was applied and changed again is not known; `open`: the outcome of a change is not known; `unreadable`: what it
+ * changed is not known.
+ */
 interface NotVerified {
   readonly entry: string;
-  readonly state: 'failed' | 'open' | 'unreadable';
+  readonly state: 'failed' | 'not-shown' | 'open' | 'unreadable';
   /** The journal was repaired without its record. */
   readonly isRepaired?: true;
 }
@@ -164,13 +167,17 @@ export const verify = defineCommand({
     const isHidden = result.entries.some(
       ({ unknown, changes }) => unknown.length > 0 || changes.some(({ state }) => state === 'not-known'),
     );
-    const isOpen = result.notVerified.some(({ state, isRepaired }) => state !== 'failed' && isRepaired !== true);
+    // What does not show now is judged by the audit, whatever was there in between.
+    const isOpen = result.notVerified.some(
+      ({ state, isRepaired }) => state === 'open' || (state === 'unreadable' && isRepaired !== true),
+    );
     return status === exitStatus.done && (isHidden || isOpen) ? exitStatus.gaps : status;
   },
 });
 
 const stateWords: Readonly<Record<NotVerified['state'], string>> = {
   failed: 'no change was made',
+  'not-shown': 'a change does not show: whether it was applied and changed again since is not known',
   open: 'the outcome of a change is not known',
   unreadable: 'its record in the history is damaged: what it changed is not known',
 };
@@ -246,6 +253,7 @@ function notVerifiedOf(entry: Entry): NotVerified[] {
     return [{ entry: id, state, ...(unreadable?.lines.length === 0 ? { isRepaired: true as const } : {}) }];
   }
   if (entry.steps.some(isUnsettled)) return [{ entry: id, state: 'open' }];
+  if (entry.steps.some(mayHaveBeenMade)) return [{ entry: id, state: 'not-shown' }];
   return isApplied(entry) || isEmptyRedo(entry) ? [] : [{ entry: id, state: 'failed' }];
 }
 

@@ -107,6 +107,7 @@ const stepMembers = {
   origin: z.optional(z.looseObject({ reason: z.enum(['answer', 'evidence', 'record', 'not-known']) })),
   flaw: z.optional(flaw),
   isTaken: z.optional(z.literal(true)),
+  isUnproven: z.optional(z.literal(true)),
   unguarded: z.optional(z.boolean()),
   overwrote: z.optional(overwrote),
   vanished: z.optional(z.array(edit)),

@@ -71,6 +71,11 @@ export interface EntryStep {
   /** What it was to create, or builds on, exists and was not created here: it is not sent again. */
   readonly isTaken?: true;
   /**
+   * Of one that is failed because Azure does not show it: no answer says that it was not made, so whether it was applied and changed again
+   * is not known. Entries of older versions have none.
+   */
+  readonly isUnproven?: true;
+  /**
    * Did a request of it leave, or was it about to, that Azure does not compare with what was read? Recorded before it leaves; entries of
    * older versions have none.
    */
@@ -187,6 +192,10 @@ export const isSeenHere = (step: Pick<EntryStep, 'unguarded'>, { imported }: Pic
 /** Was the step begun, and is its outcome not in the history yet? */
 export const isUnsettled = ({ state }: Pick<EntryStep, 'state'>): boolean =>
   state === 'intended' || state === 'sent' || state === 'unknown';
+
+/** Did it fail only because Azure does not show it? It may have been applied, and changed again since. */
+export const mayHaveBeenMade = ({ state, isUnproven }: Pick<EntryStep, 'state' | 'isUnproven'>): boolean =>
+  state === 'failed' && isUnproven === true;
 
 /** Did an undo end without a change of its own, because nothing was left to undo? */
 export const isEmptyUndo = ({

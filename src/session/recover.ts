@@ -189,6 +189,7 @@ async function settleEach(
           await record.note(index, {
             ...{ state, verified: isDone && flaw === null, operation: null, message, after },
             ...(flaw === null ? {} : { flaw }),
+            ...(ending.state === 'not done' || ending.state === 'moved' ? { isUnproven: true } : {}),
             ...(sent === step.change ? {} : { change: sent }),
             ...(ending.state === 'refused' ? { refusal: keptRefusal(ending.refusal) } : {}),
             ...(ending.state === 'refused' && ending.isExisting ? {} : doubtOf(step)),

@@ -140,6 +140,20 @@ test('of an open one the outcome is not known, and the status is not 0', async (
   expect(text).toContain(`${id}  the outcome of a change is not known`);
 });
 
+test('of a run that was killed and whose change does not show, it is not said that it made none', async () => {
+  killing = /storageAccounts/i;
+  await act(account());
+  const id = await newest();
+  [killing, isDead] = [undefined, false];
+  close(account());
+  await drain(beside.session.recover());
+  const { notVerified, text } = await verified(beside.session, id);
+  expect(notVerified).toEqual([{ entry: id, state: 'not-shown' }]);
+  expect(text).toMatch(new RegExp(`${id} .*whether it was applied and changed again since is not known`));
+  const [entry] = (await beside.history.entries()).filter((one) => one.id === id);
+  expect(entry?.steps[0]?.message).toContain('changed again since is not known');
+});
+
 test('what another machine changed is not in the history: everything that finds none says where it looked', async () => {
   await act(account());
   const { session } = beside.elsewhere();
