@@ -1189,29 +1189,36 @@ describe('this machine', () => {
     because: 'The name leads elsewhere.',
   };
   test.each<[string, World, readonly string[]]>([
-    ['nothing to upload', {}, ['ok: this machine → mlw-sim: The workspace accepts jobs from this machine.']],
+    [
+      'nothing to upload',
+      {},
+      [
+        'ok: every public address → mlw-sim: Traffic arrives: mlw-sim allows access from all networks. | to mlw-sim 443',
+      ],
+    ],
     [
       'files',
       { job: upload },
       [
-        'ok: this machine → mlw-sim: The workspace accepts jobs from this machine.',
-        'ok: this machine → stmlsim: The firewall of stmlsim blocks none of your addresses: ./a, ./b, ./c can be uploaded.',
+        'ok: every public address → mlw-sim: Traffic arrives: mlw-sim allows access from all networks. | to mlw-sim 443',
+        'unknown: this machine → stmlsim: The assumption devClientIps is none, and traffic is known to arrive only from vnet-ml/snet-train: the network of this machine is not known.',
       ],
     ],
     [
       'a firewall',
       { job: upload, findings: [client] },
       [
-        'ok: this machine → mlw-sim: The workspace accepts jobs from this machine.',
+        'ok: every public address → mlw-sim: Traffic arrives: mlw-sim allows access from all networks. | to mlw-sim 443',
         'fails: this machine → stmlsim: Your address is blocked. | finding f1',
+        'unknown: this machine → stmlsim: The assumption devClientIps is none, and traffic is known to arrive only from vnet-ml/snet-train: the network of this machine is not known.',
       ],
     ],
     [
       'a firewall of another account',
       { job: upload, findings: [{ ...client, resource: ids.lake }] },
       [
-        'ok: this machine → mlw-sim: The workspace accepts jobs from this machine.',
-        'ok: this machine → stmlsim: The firewall of stmlsim blocks none of your addresses: ./a, ./b, ./c can be uploaded.',
+        'ok: every public address → mlw-sim: Traffic arrives: mlw-sim allows access from all networks. | to mlw-sim 443',
+        'unknown: this machine → stmlsim: The assumption devClientIps is none, and traffic is known to arrive only from vnet-ml/snet-train: the network of this machine is not known.',
       ],
     ],
     [
@@ -1223,7 +1230,7 @@ describe('this machine', () => {
         },
       },
       [
-        'ok: this machine → mlw-sim: The workspace accepts jobs from this machine.',
+        'ok: every public address → mlw-sim: Traffic arrives: mlw-sim allows access from all networks. | to mlw-sim 443',
         'unknown: storage account: The workspace has no default storage account.',
       ],
     ],
@@ -1240,43 +1247,108 @@ describe('this machine', () => {
     [
       'a private workspace',
       { change: closed },
-      ['ok: this machine → mlw-sim: The workspace accepts jobs from networks that its private endpoint serves.'],
+      [
+        'unknown: this machine → mlw-sim: The assumption devClientIps is none, and traffic is known to arrive from no subnet that was read: the network of this machine is not known.',
+      ],
     ],
     [
       'a private workspace whose name leads elsewhere',
       { change: closed, findings: [named] },
-      ['fails: mlw-sim: The name leads elsewhere. | finding f2'],
+      [
+        'fails: mlw-sim: The name leads elsewhere. | finding f2',
+        'unknown: this machine → mlw-sim: The assumption devClientIps is none, and traffic is known to arrive from no subnet that was read: the network of this machine is not known.',
+      ],
     ],
     [
       'a public workspace whose private name leads elsewhere',
       { findings: [named] },
-      ['ok: this machine → mlw-sim: The workspace accepts jobs from this machine.'],
+      [
+        'ok: every public address → mlw-sim: Traffic arrives: mlw-sim allows access from all networks. | to mlw-sim 443',
+      ],
     ],
     [
       'a workspace in legacy mode',
       { findings: [{ ...named, rule: 'workspace.v1-legacy-mode' }] },
-      ['fails: mlw-sim: The name leads elsewhere. | finding f2'],
+      [
+        'fails: mlw-sim: The name leads elsewhere. | finding f2',
+        'ok: every public address → mlw-sim: Traffic arrives: mlw-sim allows access from all networks. | to mlw-sim 443',
+      ],
     ],
     [
       'what could not be read',
       { findings: [{ ...named, rule: 'workspace.exists', outcome: 'unknown', gaps: ['/a/gone'] }] },
-      ['unknown: mlw-sim: The name leads elsewhere. | unread gone'],
+      [
+        'unknown: mlw-sim: The name leads elsewhere. | unread gone',
+        'ok: every public address → mlw-sim: Traffic arrives: mlw-sim allows access from all networks. | to mlw-sim 443',
+      ],
     ],
     [
       'what is unknown for another reason',
       { findings: [{ ...named, rule: 'workspace.exists', outcome: 'unknown' }] },
-      ['ok: this machine → mlw-sim: The workspace accepts jobs from this machine.'],
+      [
+        'unknown: mlw-sim: The name leads elsewhere.',
+        'ok: every public address → mlw-sim: Traffic arrives: mlw-sim allows access from all networks. | to mlw-sim 443',
+      ],
     ],
     [
       'a component that could not be read',
       { task: { notes: [noted('component', 'step')] } },
       [
-        'ok: this machine → mlw-sim: The workspace accepts jobs from this machine.',
+        'ok: every public address → mlw-sim: Traffic arrives: mlw-sim allows access from all networks. | to mlw-sim 443',
         'unknown: step: It could not be read. | unread gone',
       ],
     ],
   ])('%s', (_name, world, expected) => {
     expect([...whole('submit', world), ...whole('upload', world)]).toEqual(expected);
+  });
+
+  const declared =
+    (devClientIps: readonly string[] | undefined, ...edits: readonly ((scene: Scene) => void)[]) =>
+    (scene: Scene): void => {
+      if (devClientIps === undefined) delete scene.intents.devClientIps;
+      else scene.intents.devClientIps = devClientIps;
+      for (const edit of edits) edit(scene);
+    };
+  const allowing = (scene: Scene) => {
+    scene.bodies[ids.account].properties.networkAcls.ipRules = [{ value: '203.0.113.50', action: 'Allow' }];
+  };
+  const closedAccount = (scene: Scene) => {
+    scene.bodies[ids.account].properties.publicNetworkAccess = 'Disabled';
+  };
+  const openAccount = (scene: Scene) => {
+    scene.bodies[ids.account].properties.networkAcls.defaultAction = 'Allow';
+  };
+  const listed = (scene: Scene) => {
+    Object.assign(scene.bodies[ids.workspace].properties, { ipAllowlist: ['203.0.113.0/24'] });
+  };
+  const outOfReach = (scene: Scene) => {
+    scene.bodies[ids.account].properties.networkAcls.virtualNetworkRules = [];
+  };
+  const [own, elsewhere] = ['203.0.113.50', '198.51.100.250'];
+  test.each<[string, World['change'], readonly string[]]>([
+    ['not declared', declared(undefined), ['submit ok', 'upload unknown']],
+    ['not declared, at an open account', declared(undefined, openAccount), ['submit ok', 'upload ok']],
+    ['not declared, at a list of addresses', declared(undefined, listed), ['submit unknown', 'upload unknown']],
+    ['an address that is allowed', declared([own], allowing), ['submit ok', 'upload ok']],
+    ['another address', declared([elsewhere], allowing), ['submit ok', 'upload fails']],
+    ['one of two', declared([own, elsewhere], allowing), ['submit ok', 'upload fails']],
+    ['an address at a closed account', declared([own], allowing, closedAccount), ['submit ok', 'upload fails']],
+    ['an address in the list of the workspace', declared([own], allowing, listed), ['submit ok', 'upload ok']],
+    ['one beside that list', declared([elsewhere], openAccount, listed), ['submit fails', 'upload ok']],
+    ['an address at a closed workspace', declared([own], allowing, closed), ['submit fails', 'upload ok']],
+    ['none, where no subnet reaches it', declared([], outOfReach), ['submit ok', 'upload unknown']],
+    ['none, where some do', declared([]), ['submit ok', 'upload unknown']],
+  ])('Submit and Upload are the path from it: %s', (_name, change, expected) => {
+    const { legs } = asked({ job: upload, change: change ?? (() => {}) }).result;
+    expect(legs.slice(0, 2).map(({ leg, verdict }) => `${leg} ${verdict}`)).toEqual(expected);
+    for (const { path, verdict } of legs.slice(0, 2).flatMap(({ checks }) => checks))
+      expect([verdict, path !== null]).toEqual([verdict, verdict !== 'unknown']);
+  });
+  test('what is not declared says how to declare it', () => {
+    const change = declared(undefined);
+    expect(whole('upload', { job: upload, change })).toEqual([
+      'unknown: this machine → stmlsim: Whether stmlsim accepts this machine is not known: set the assumption devClientIps to its IP address, or to none.',
+    ]);
   });
 });
 
@@ -1554,7 +1626,7 @@ describe('the whole', () => {
       { ...data(), task: spark },
       [
         'willRun: All checks pass.',
-        'submit ok: The workspace accepts jobs from this machine.',
+        'submit ok: Traffic arrives: mlw-sim allows access from all networks.',
         'upload notNeeded: Nothing in the file needs this step.',
         'compute ok: Nothing keeps cpu-cluster from starting the job.',
         'build notNeeded: Nothing in the file needs this step.',
@@ -1571,7 +1643,7 @@ describe('the whole', () => {
       { change: blocked('AzureMonitor'), task: spark },
       [
         'willRun: It will run; telemetry may be lost: nsg-train denies the traffic by no (200).',
-        'submit ok: The workspace accepts jobs from this machine.',
+        'submit ok: Traffic arrives: mlw-sim allows access from all networks.',
         'upload notNeeded: Nothing in the file needs this step.',
         'compute ok: Nothing keeps cpu-cluster from starting the job.',
         'build notNeeded: Nothing in the file needs this step.',
@@ -1587,9 +1659,9 @@ describe('the whole', () => {
       'what is unknown',
       { ...data(use({ kind: 'unknown', text: 'x' })), job: { uploads: ['./a'] } },
       [
-        'unknown: At image pull (cpu-cluster): The file does not name the environment: a component or model of the workspace does.',
-        'submit ok: The workspace accepts jobs from this machine.',
-        'upload ok: The firewall of stmlsim blocks none of your addresses: ./a can be uploaded.',
+        'unknown: At upload (this machine → stmlsim): The assumption devClientIps is none, and traffic is known to arrive only from vnet-ml/snet-train: the network of this machine is not known.',
+        'submit ok: Traffic arrives: mlw-sim allows access from all networks.',
+        'upload unknown: The assumption devClientIps is none, and traffic is known to arrive only from vnet-ml/snet-train: the network of this machine is not known.',
         'compute ok: Nothing keeps cpu-cluster from starting the job.',
         'build notNeeded: Nothing in the file needs this step.',
         'packages notNeeded: Nothing in the file needs this step.',
@@ -1605,7 +1677,7 @@ describe('the whole', () => {
       { ...data(use({ kind: 'unknown', text: 'x' })), findings: [perimeter] },
       [
         'willFail: At workspace service (kv-mlsim): The vault is gone.',
-        'submit ok: The workspace accepts jobs from this machine.',
+        'submit ok: Traffic arrives: mlw-sim allows access from all networks.',
         'upload notNeeded: Nothing in the file needs this step.',
         'compute ok: Nothing keeps cpu-cluster from starting the job.',
         'build notNeeded: Nothing in the file needs this step.',
@@ -1622,7 +1694,7 @@ describe('the whole', () => {
       { task: { compute: { kind: 'local' } }, findings: [perimeter] },
       [
         'willRun: All checks pass.',
-        'submit ok: The workspace accepts jobs from this machine.',
+        'submit ok: Traffic arrives: mlw-sim allows access from all networks.',
         'upload notNeeded: Nothing in the file needs this step.',
         'compute notNeeded: Nothing in the file needs this step.',
         'build notNeeded: Nothing in the file needs this step.',
@@ -1639,7 +1711,7 @@ describe('the whole', () => {
       { task: { ...image('workspace', conda), compute: { kind: 'unknown', text: '<COMPUTE>' } }, change: registered },
       [
         'unknown: At compute (<COMPUTE>): The file names no compute, only the placeholder <COMPUTE>.',
-        'submit ok: The workspace accepts jobs from this machine.',
+        'submit ok: Traffic arrives: mlw-sim allows access from all networks.',
         'upload notNeeded: Nothing in the file needs this step.',
         'compute unknown: The file names no compute, only the placeholder <COMPUTE>.',
         'build ok: Compute cpu-cluster builds the image.',
@@ -1688,7 +1760,7 @@ describe('the whole', () => {
       [leg, ...checks.map(({ task, subject }) => `${task}: ${subject}`)].join(' | '),
     );
     expect(named).toEqual([
-      'submit | null: this machine → mlw-sim',
+      'submit | null: every public address → mlw-sim',
       'upload',
       'compute | null: cpu-cluster',
       'build',
@@ -1711,7 +1783,7 @@ describe('the whole', () => {
       job: { endpoint: 'churn', egress: 'disabled', kind: 'onlineDeployment' },
     };
     expect(legsOf(world)).toEqual([
-      'submit ok: this machine → mlw-sim: The workspace accepts jobs from this machine.',
+      'submit ok: every public address → mlw-sim: Traffic arrives: mlw-sim allows access from all networks. | to mlw-sim 443',
       'compute ok: the nodes of the endpoint: Nothing keeps the nodes of the endpoint from starting the job.',
       'build ok: train:1: Compute cpu-cluster builds the image.',
       'image ok: the nodes of the endpoint: egress_public_network_access is disabled: the deployment reaches registry and storage by its own private endpoints.',
@@ -1721,7 +1793,7 @@ describe('the whole', () => {
       'service ok: workspace: The workspace service reaches the default storage account and the key vault.',
     ]);
     expect(legsOf({ ...world, job: { ...world.job, egress: 'enabled' } })).toEqual([
-      'submit ok: this machine → mlw-sim: The workspace accepts jobs from this machine.',
+      'submit ok: every public address → mlw-sim: Traffic arrives: mlw-sim allows access from all networks. | to mlw-sim 443',
       'compute ok: the nodes of the endpoint: Nothing keeps the nodes of the endpoint from starting the job.',
       'build ok: train:1: Compute cpu-cluster builds the image.',
       'image fails: the nodes of the endpoint → acrmlsim: acrmlsim denies by default and has no IP rules. | to acrmlsim 443 service',
@@ -1732,7 +1804,7 @@ describe('the whole', () => {
       'telemetry ok: the nodes of the endpoint → Application Insights: Traffic arrives: online-endpoint is in no virtual network and in no managed network, so nothing restricts it. | to dc.services.visualstudio.com 443',
     ]);
     expect(legsOf({ ...world, task: { ...image('workspace'), kind: 'kubernetesDeployment' } })).toEqual([
-      'submit ok: this machine → mlw-sim: The workspace accepts jobs from this machine.',
+      'submit ok: every public address → mlw-sim: Traffic arrives: mlw-sim allows access from all networks. | to mlw-sim 443',
       'compute ok: cpu-cluster: Nothing keeps cpu-cluster from starting the job.',
       'image ok: cpu-cluster → acrmlsim: Traffic arrives: acrmlsim allows snet-train, which uses its service endpoint. | to acrmlsim 443',
       'image unknown: cpu-cluster → acrmlsim: The identity that pulls for an endpoint on Kubernetes is not read. The role AcrPull on acrmlsim is needed.',

@@ -74,6 +74,8 @@ const rulesOf: Readonly<Partial<Record<LegName, readonly string[]>>> = {
 };
 /** Rules of the service at the end of a leg. */
 const serviceRules: Readonly<Partial<Record<LegName, RegExp>>> = {
+  submit: /^workspace\.(?:private-endpoint|private-dns)/,
+  upload: /^storage\.dev-client-ip/,
   image: /^acr\.(?!image-build|build-cluster|tasks|workspace-has|shared-private|trusted|sku)/,
   data: /^storage\.(?!dev-client|bypass|resource-instance|studio|exfiltration)/,
   tracking: /^workspace\.(?:private-endpoint|private-dns|ip-allowlist)/,
@@ -376,7 +378,7 @@ const stops = ({ rule, severity }: Finding): boolean => rule !== 'compute.explic
 export const decided = (leg: LegName, ids: readonly string[], context: Context): Check[] =>
   withRules(rulesOf[leg] ?? [], ids, context);
 
-/** The findings of these rules about one of these resources, one check each: failing, or unknown for what was not read. */
+/** The findings of these rules about one of these resources, one check each: failing or unknown. */
 export function withRules(rules: readonly string[], ids: readonly string[], { failing, unknown }: Context): Check[] {
   const of = (findings: readonly Finding[]) =>
     findings.filter((finding) => rules.includes(finding.rule) && isAbout(finding, ids) && stops(finding));
@@ -384,10 +386,8 @@ export function withRules(rules: readonly string[], ids: readonly string[], { fa
     ...of(failing).map((finding) =>
       check(nameOf(finding.resource), 'fails', clean(finding.because, 400), { findings: [finding.id] }),
     ),
-    ...of(unknown)
-      .filter(({ gaps }) => gaps.length > 0)
-      .map((finding) =>
-        check(nameOf(finding.resource), 'unknown', clean(finding.because, 400), { gaps: finding.gaps }),
-      ),
+    ...of(unknown).map((finding) =>
+      check(nameOf(finding.resource), 'unknown', clean(finding.because, 400), { gaps: finding.gaps }),
+    ),
   ];
 }

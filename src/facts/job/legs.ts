@@ -9,6 +9,7 @@ import { fold, nameOf, sameId } from '../../model/resource-id.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
 import { indexSnapshot, type SnapshotIndex } from '../../model/snapshot-index.ts';
 import { clean } from '../../model/text.ts';
+import { subnetType, vnetOf } from '../../resource-types/network-view.ts';
 import { textAt } from '../../resource-types/read.ts';
 import { datastoreView } from '../../resource-types/workspace-view.ts';
 import { datastoreAccount, datastoresOf } from '../accounts.ts';
@@ -278,31 +279,74 @@ function submitChecks(context: Context): Record<'submit' | 'upload', Check[]> {
       upload: [],
     };
   }
-  const subject = `this machine → ${nameOf(workspace)}`;
+  const name = nameOf(workspace);
   // With public access, a private endpoint is a matter of the networks that use it.
   const isClosed = workspaceInHand(index)?.view.publicNetworkAccess === 'Disabled';
   const rules = isClosed ? ['workspace.private-endpoint', 'workspace.private-dns'] : [];
-  const unread = workspaceUnread(subject, 'from which networks it accepts jobs', index);
-  const decisions = [...decided('submit', [workspace], context), ...withRules(rules, [workspace], context)];
-  const found = decisions.length > 0 || unread === undefined ? decisions : [unread];
-  const how = isClosed ? 'from networks that its private endpoint serves' : 'from this machine';
-  const submit = found.length > 0 ? found : [check(subject, 'ok', `The workspace accepts jobs ${how}.`)];
+  const unread = workspaceUnread(`this machine → ${name}`, 'from which networks it accepts jobs', index);
+  const found = [...decided('submit', [workspace], context), ...withRules(rules, [workspace], context)];
+  const sent = fromClients({ leg: 'submit', destination: workspace, shown: name, about: [workspace] }, context);
+  const submit = unread === undefined ? [...found, ...sent] : found.length > 0 ? found : [unread];
   return { submit, upload: job.uploads.length === 0 ? [] : uploadChecks(context) };
 }
 
 function uploadChecks(context: Context): Check[] {
-  const { index, job } = context;
+  const { index } = context;
   const account = defaultAccountId(index);
   if (account === undefined) {
     const unread = workspaceUnread('storage account', 'its default storage account', index);
     return [unread ?? check('storage account', 'unknown', 'The workspace has no default storage account.')];
   }
-  const found = withRules(['storage.dev-client-ip', 'storage.default-account'], [account], context);
-  if (found.length > 0) return found.map((one) => ({ ...one, subject: `this machine → ${one.subject}` }));
-  const files = clean(job.uploads.slice(0, 3).join(', '), 120);
-  const because = `The firewall of ${nameOf(account)} blocks none of your addresses: ${files} can be uploaded.`;
-  return [check(`this machine → ${nameOf(account)}`, 'ok', because)];
+  const destination = hostOf(account, 'blob', index);
+  const sent = fromClients({ leg: 'upload', destination, shown: nameOf(account), about: [account] }, context);
+  // A finding names what no path sees: an address in the region of the account.
+  const isSaid = sent.some(({ verdict }) => verdict === 'fails');
+  const rules = ['storage.default-account', ...(isSaid ? [] : ['storage.dev-client-ip'])];
+  const found = withRules(rules, [account], context).filter(
+    ({ verdict }) => verdict === 'fails' || !sent.some((one) => one.verdict === 'unknown'),
+  );
+  return [...found.map((one) => ({ ...one, subject: `this machine → ${one.subject}` })), ...sent];
 }
+
+/**
+ * The path from the machine that sends the job: from each declared address. Undeclared, it is known only where every public address is
+ * allowed; of a machine without a public address, where it is from every subnet that was read.
+ */
+function fromClients(to: ClientTrip, context: Context): Check[] {
+  const { index } = context;
+  const { devClientIps: declared } = index.snapshot.intents;
+  const trip = (end: string, label: string) => flow({ ...to, source: { end, label, about: [] } }, context);
+  if (declared !== undefined && declared.length > 0) return declared.map((address) => trip(address, address));
+  const anywhere = trip('internet', 'every public address');
+  if (anywhere.verdict === 'ok' || anywhere.gaps.length > 0) return [anywhere];
+  const subject = `this machine → ${to.shown}`;
+  const open = (because: string, gaps: readonly string[] = []): Check[] => [
+    check(subject, 'unknown', because, { gaps }),
+  ];
+  if (declared === undefined) {
+    return open(
+      `Whether ${to.shown} accepts this machine is not known: set the assumption devClientIps to its IP address, or to none.`,
+    );
+  }
+  const subnets = index.ofType(subnetType).filter(({ id }) => !ofAzure.test(id));
+  const all = subnets.map(({ id }) => ({ name: inNetwork(id), told: trip(id, nameOf(id)) }));
+  const arriving = all.filter(({ told }) => told.verdict === 'ok');
+  const some = arriving.slice(0, arriving.length > 4 ? 3 : 4).map(({ name }) => clean(name, 120));
+  const more = arriving.length - some.length;
+  const names = more === 0 ? some.join(', ') : `${some.join(', ')} and ${more} more`;
+  const [first] = arriving;
+  if (first !== undefined && arriving.length === all.length)
+    return [{ ...first.told, subject, because: `Traffic arrives from each subnet that was read: ${names}.` }];
+  const from = first === undefined ? 'from no subnet that was read' : `only from ${names}`;
+  return open(
+    `The assumption devClientIps is none, and traffic is known to arrive ${from}: the network of this machine is not known.`,
+    all.flatMap(({ told }) => told.gaps),
+  );
+}
+const inNetwork = (subnet: string): string => `${nameOf(vnetOf(subnet))}/${nameOf(subnet)}`;
+/** Subnets of gateways, firewalls and bastions: no client is in them. */
+const ofAzure = /\/(?:GatewaySubnet|RouteServerSubnet|Azure(?:Firewall|Bastion)\w*)$/i;
+type ClientTrip = Omit<Parameters<typeof flow>[0], 'source'> & { readonly shown: string };
 
 function taskChecks(task: JobTask, context: Context): [LegName, Check[]][] {
   if (task.compute.kind === 'local') return [];
