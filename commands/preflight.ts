@@ -43,6 +43,8 @@ interface Checked {
   readonly leftOut: readonly Finding[];
   /** With `--fix`: what became of the plan; null where there is nothing to fix. */
   readonly fixed?: ActResult | null;
+  /** Where changes were sent: the job judged again from what was read after them; null where that read failed. */
+  readonly after?: Preflight | null;
 }
 
 export const preflight = defineCommand({
@@ -90,17 +92,24 @@ export const preflight = defineCommand({
     const { plan, line: asLine, snapshot: seen } = yield* planNamed(context, session, request, snapshot);
     refuseBlocked(context, request, plan);
     const fixed = yield* act({ ...context, line: asLine, snapshot: seen }, session, plan);
-    return { file, job, result, leftOut, fixed };
+    if (fixed.kind === 'plan' || fixed.outcome.entry === null) return { file, job, result, leftOut, fixed };
+    const read = session.latest();
+    if (read === undefined || [snapshot.id, seen.id].includes(read.id))
+      return { file, job, result, leftOut, fixed, after: null };
+    const again = { session, snapshot: read, report: session.report(read, context.flags.profile) };
+    return { file, job, result, leftOut, fixed, after: yield* checkedWith(job, again, context.signal) };
   },
-  json: ({ file, job, result, leftOut, fixed }: Checked) => ({
+  json: ({ file, job, result, leftOut, fixed, after }: Checked) => ({
     file,
     kind: job.kind,
     name: job.name,
     ...result,
+    ...standing({ result, after }),
+    ...(after === undefined ? {} : { before: { verdict: result.verdict, because: result.because } }),
     fix: { findings: findingsToFix(result), leftOut: leftOut.map(({ id, effects }) => ({ finding: id, effects })) },
     ...(fixed === undefined ? {} : { fixed: fixed === null ? null : actJson(fixed) }),
   }),
-  text: ({ file, job, result, leftOut, fixed }: Checked) => [
+  text: ({ file, job, result, leftOut, fixed, after }: Checked) => [
     ...preflightLines(file, job, result, { isFixing: fixed !== undefined, quote: quoteWord }),
     ...leftOut.map((finding) =>
       line(
@@ -111,21 +120,37 @@ export const preflight = defineCommand({
     ...(fixed === undefined
       ? []
       : [[], ...(fixed === null ? [line(nothingIncluded(result, leftOut))] : actLines(fixed))]),
+    ...(after === undefined ? [] : [[], line(['After the fix', 'heading']), ...afterLines(file, job, after)]),
   ],
-  items: ({ result }: Checked) => result.legs,
-  unread: ({ result }: Checked) => [
-    result.because,
-    ...unreadIn(result.legs.flatMap(({ checks }) => checks).filter(({ verdict }) => verdict === 'unknown')),
-  ],
-  exit({ result, fixed }: Checked) {
+  items: (checked: Checked) => standing(checked).legs,
+  unread: (checked: Checked) => {
+    const { because, legs } = standing(checked);
+    return [because, ...unreadIn(legs.flatMap(({ checks }) => checks).filter(({ verdict }) => verdict === 'unknown'))];
+  },
+  exit(checked: Checked) {
+    const { fixed, after } = checked;
     const acted = fixed ? actExit(fixed) : exitStatus.done;
-    // Nothing was planned: what was judged before decides.
-    if (fixed && (acted !== exitStatus.done || stepsOf(fixed).length > 0)) return acted;
-    if (result.verdict === 'willFail') return exitStatus.findings;
-    return result.verdict === 'unknown' ? exitStatus.gaps : exitStatus.done;
+    // A plan that is only shown, and a fix that did not end well, end as a fix does; else the verdict that stands decides.
+    if (fixed && (acted !== exitStatus.done || (after === undefined && stepsOf(fixed).length > 0))) return acted;
+    const { verdict } = standing(checked);
+    if (verdict === 'willFail') return exitStatus.findings;
+    return verdict === 'unknown' ? exitStatus.gaps : exitStatus.done;
   },
   failure: ({ fixed }: Checked) => (fixed ? actFailure(fixed) : null),
 });
+
+/** The verdict that stands: after a fix, that of what was read after it. */
+const standing = ({ result, after }: Pick<Checked, 'result' | 'after'>): Preflight =>
+  after === null ? { ...result, ...notReadAfter, legs: [] } : (after ?? result);
+const notReadAfter = {
+  verdict: 'unknown',
+  because: 'The workspace could not be read after the fix: whether the job will run is not known.',
+} as const;
+
+const afterLines = (file: string, job: JobFile, after: Preflight | null) =>
+  after === null
+    ? [line(notReadAfter.because)]
+    : preflightLines(file, job, after, { isFixing: true, quote: quoteWord });
 
 /** Why `--fix` plans nothing. */
 function nothingIncluded({ verdict }: Preflight, leftOut: readonly Finding[]): string {

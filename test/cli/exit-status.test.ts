@@ -421,6 +421,22 @@ test('1: preflight --fix that includes nothing says what is offered', async () =
   expect(ran.stdout).not.toContain('Nothing to fix');
 });
 
+test('1: preflight --fix that applies its fixes, and the job still fails: judged again after them', async () => {
+  writeFileSync(file('still.yml'), 'type: command\ncommand: echo\ncompute: azureml:gpu-cluster\n');
+  const line = 'preflight still.yml --fix --yes --allow-effects opens,costs,other-scope,one-way --demo=managed --fresh';
+  const ran = await run(`${line} --format json`);
+  const { result } = JSON.parse(ran.stdout);
+  const made = result.fixed.steps.map(({ state }: { state: string }) => state);
+  expect([ran.status, result.verdict, result.before.verdict, new Set(made)]).toEqual([
+    ...[1, 'willFail', 'willFail', new Set(['done'])],
+  ]);
+  // What failed before the fix and was resolved by it.
+  expect(result.fixed.verified.resolved).toContainEqual(expect.stringMatching(/^storage\.resource-instance-rule@/));
+  expect(result.legs.find(({ leg }: { leg: string }) => leg === 'service')?.verdict).toBe('ok');
+  const text = await run(line);
+  expect([text.status, text.stdout]).toEqual([1, expect.stringMatching(/^After the fix\n.*\nwill fail {2}/m)]);
+});
+
 describe('1: what is critical or high was introduced', () => {
   const introducing =
     'fix acr.default-action-deny --answer sku=Premium --answer accept-cut=yes --allow-effects relaxes,restricts,deletes,one-way,costs,outage';
