@@ -7,7 +7,15 @@ import { nameOf, sameId } from '../../src/model/resource-id.ts';
 import type { Snapshot } from '../../src/model/snapshot.ts';
 import { clean } from '../../src/model/text.ts';
 import { type Line, line } from '../../src/model/words.ts';
-import { computeView, enumAt, nodesView, textAt, vnetOf } from '../../src/resource-types/index.ts';
+import {
+  computeView,
+  isSshOn,
+  nodesView,
+  sshOf,
+  textAt,
+  vnetOf,
+  workspaceView,
+} from '../../src/resource-types/index.ts';
 import type { ComputeArgs } from './new-compute.ts';
 
 /** A resource of the wanted name, and how it differs from the request. */
@@ -29,7 +37,7 @@ export function existingCompute(snapshot: Snapshot, args: Asked): Existing | und
     exists: found.id,
     type: view.computeType ?? null,
     state: view.provisioningState ?? null,
-    differs: differences(found, args),
+    differs: differences(found, args, snapshot),
   };
 }
 
@@ -64,16 +72,14 @@ function identityOf({ body }: Resource, asked: string | undefined): string | nul
   return Object.keys(isObject(users) ? users : {}).find((id) => sameId(id, asked)) ?? type;
 }
 
-function differences(compute: Resource, args: Asked): Existing['differs'] {
+function differences(compute: Resource, args: Asked, { resources, workspace }: Snapshot): Existing['differs'] {
   const { computeType, subnet, enableNodePublicIp } = computeView(compute);
   const { vmSize, minNodes, maxNodes } = nodesView(compute);
-  const inner = '/properties/properties';
   const isCluster = args.what === 'cluster';
-  const ssh = enumAt(
-    compute.body,
-    isCluster ? `${inner}/remoteLoginPortPublicAccess` : `${inner}/sshSettings/sshPublicAccess`,
-    ['Enabled', 'Disabled', 'NotSpecified'],
-  );
+  const own = resources.find(({ id }) => sameId(id, workspace ?? ''));
+  const isInNetwork = subnet !== undefined || (own !== undefined && workspaceView(own).managedNetwork.on);
+  const state = sshOf(compute);
+  const ssh = state === undefined ? undefined : isSshOn(state, isInNetwork) ? 'Enabled' : 'Disabled';
   return differing<Asked>({
     what: { setting: 'type', stands: computeType, asked: isCluster ? 'AmlCompute' : 'ComputeInstance' },
     size: { setting: 'size', stands: vmSize, asked: args.size },
@@ -81,10 +87,7 @@ function differences(compute: Resource, args: Asked): Existing['differs'] {
     max: isCluster ? { setting: 'maximum nodes', stands: maxNodes, asked: args.max } : null,
     subnet: { setting: 'subnet', stands: subnet, asked: args.subnet, isSame: isSubnet(subnet, args.subnet) },
     publicIp: { setting: 'public IP address', stands: enableNodePublicIp ?? true, asked: args.publicIp },
-    ssh: {
-      ...{ setting: 'SSH', stands: ssh, asked: args.ssh === 'enabled' ? 'Enabled' : 'Disabled' },
-      isSame: ssh === undefined || ssh === 'NotSpecified',
-    },
+    ssh: { setting: 'SSH', stands: ssh, asked: args.ssh === 'enabled' ? 'Enabled' : 'Disabled' },
     identity: { setting: 'identity', stands: identityOf(compute, args.identity), asked: args.identity },
   });
 }

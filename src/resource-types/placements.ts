@@ -1,5 +1,7 @@
 // In which subnet each cluster, instance and serverless compute of a workspace is placed, and whether with a public IP address.
+import type { Pointer } from '../model/pointer.ts';
 import type { Resource } from '../model/resource.ts';
+import { enumAt } from './read.ts';
 import { computeView, workspaceView } from './workspace-view.ts';
 
 const isManaged = (compute: Resource): boolean =>
@@ -11,6 +13,25 @@ export const managedAmong = (computes: readonly Resource[]): Resource[] => compu
 /** Has a managed compute a public IP address? Absent and null count as one. */
 export const hasPublicIp = (compute: Resource): boolean =>
   isManaged(compute) && computeView(compute).enableNodePublicIp !== false;
+
+const sshStates = ['Enabled', 'Disabled', 'NotSpecified'] as const;
+type SshState = (typeof sshStates)[number];
+/** The setting that opens SSH at the public IP address of a compute. */
+export const sshPointer = (compute: Resource): Pointer =>
+  computeView(compute).computeType === 'ComputeInstance'
+    ? '/properties/properties/sshSettings/sshPublicAccess'
+    : '/properties/properties/remoteLoginPortPublicAccess';
+
+/** The SSH setting; absent means Disabled on an instance and NotSpecified on a cluster. Undefined for an unexpected value. */
+export function sshOf(compute: Resource): SshState | undefined {
+  const value = enumAt(compute.body, sshPointer(compute), sshStates);
+  if (value !== undefined) return sshStates.find((one) => one === value);
+  return computeView(compute).computeType === 'ComputeInstance' ? 'Disabled' : 'NotSpecified';
+}
+
+/** Is SSH on at its public IP address? Not specified, it is off in a virtual network of the operator's or of Azure, and on elsewhere. */
+export const isSshOn = (state: SshState, isInNetwork: boolean): boolean =>
+  state === 'Enabled' || (state === 'NotSpecified' && !isInNetwork);
 
 export interface Placement {
   readonly subnet: string;

@@ -41,6 +41,25 @@ test.each<readonly [Partial<Asked>, string]>([
   expect(differs(asked, { ...asked, ...other })).toContain(setting);
 });
 
+test.each([
+  ['outside a network', null, 'NotSpecified', ['SSH']],
+  ['in a subnet', subnet, 'NotSpecified', []],
+  ['outside a network', null, undefined, ['SSH']],
+  ['in a subnet', subnet, 'Enabled', ['SSH']],
+])('SSH of a cluster %s (%s) that is %s', (_where, at, remoteLoginPortPublicAccess, differing) => {
+  const type = 'Microsoft.MachineLearningServices/workspaces/computes';
+  const inner = { subnet: at === null ? null : { id: at }, remoteLoginPortPublicAccess };
+  const body = { properties: { computeType: 'AmlCompute', properties: inner } };
+  const resources = [{ id: `${workspace}/computes/cpu`, type, apiVersion: '2026-05-01', body }];
+  const found = existingCompute(
+    { workspace, resources } as unknown as Snapshot,
+    {
+      ...{ what: 'cluster', name: 'cpu', ssh: 'disabled' },
+    } as Asked,
+  );
+  expect(found?.differs.map(({ setting }) => setting)).toEqual(differing);
+});
+
 test('an identity that is asked for and is not there is named', () => {
   const { identity: _none, ...without } = asked;
   expect(differs(without as Asked, asked)).toEqual(['identity']);

@@ -2,15 +2,15 @@
 
 import { architectureFor } from '../../facts/architecture.ts';
 import type { Resource } from '../../model/resource.ts';
-import { enumAt } from '../../resource-types/read.ts';
+import { isSshOn, sshOf, sshPointer } from '../../resource-types/placements.ts';
 import { computeView } from '../../resource-types/workspace-view.ts';
 import { defineRule } from '../define.ts';
 import { links } from '../parts/links.ts';
 import { evidenceAt, fail, notApplicable, pass, unknown } from '../parts/verdict.ts';
 import { isOdd } from '../parts/workspace.ts';
 import type { CheckResult, RuleContext } from '../rule.ts';
-import { createSibling, requiresNoPublicIp, siblingWithoutPublicIp, sshPointer } from './parts/sibling.ts';
-import { addressMember, clustersAndInstances, computeEvidence, computeShown, isInstance } from './parts/subjects.ts';
+import { createSibling, requiresNoPublicIp, siblingWithoutPublicIp } from './parts/sibling.ts';
+import { addressMember, clustersAndInstances, computeEvidence, computeShown } from './parts/subjects.ts';
 
 const addressEvidence = (compute: Resource) => [
   evidenceAt(compute, addressMember, 'public IP address enabled'),
@@ -60,17 +60,6 @@ export const computeNoPublicIp = defineRule({
   fix: siblingWithoutPublicIp,
 });
 
-const sshStates = ['Enabled', 'Disabled', 'NotSpecified'] as const;
-
-/** The SSH setting; absent means Disabled on an instance and NotSpecified on a cluster. Undefined for an unexpected value. */
-function sshOf(compute: Resource): (typeof sshStates)[number] | undefined {
-  const pointer = sshPointer(compute);
-  if (isOdd(compute, pointer, 'string')) return undefined;
-  const value = enumAt(compute.body, pointer, sshStates);
-  if (value === undefined) return isInstance(compute) ? 'Disabled' : 'NotSpecified';
-  return sshStates.find((one) => one === value);
-}
-
 function checkSsh(compute: Resource, { index }: RuleContext): CheckResult {
   const name = computeShown(compute);
   const evidence = [
@@ -81,12 +70,12 @@ function checkSsh(compute: Resource, { index }: RuleContext): CheckResult {
   if (index.snapshot.intents.sshWanted === true) return pass('SSH access is wanted (assumption sshWanted).', evidence);
   const { enableNodePublicIp, subnet } = computeView(compute);
   if (enableNodePublicIp === false) return pass(`The ${name} has no public IP address.`, evidence);
-  const ssh = sshOf(compute);
+  const ssh = isOdd(compute, sshPointer(compute), 'string') ? undefined : sshOf(compute);
   if (ssh === undefined) return unknown(`The SSH setting of the ${name} has an unexpected value.`, evidence);
   if (ssh === 'Disabled') return pass(`Public SSH access of the ${name} is off.`, evidence);
   if (ssh === 'Enabled') return fail(`Port 22 of the ${name} is open at its public IP address.`, evidence);
   const inside = subnet !== undefined || architectureFor(index) === 'managed-network';
-  return inside
+  return !isSshOn(ssh, inside)
     ? pass(`Public SSH access of the ${name} is not specified, which means off in a virtual network.`, evidence)
     : fail(`Public SSH access of the ${name} is not specified, which means on outside a virtual network.`, evidence);
 }

@@ -18,6 +18,7 @@ import { nodesView } from '../../../resource-types/cluster-view.ts';
 import { alike, compute } from '../../../resource-types/compute.ts';
 import { findSubnet, subnetView, vnetOf, vnetView } from '../../../resource-types/network-view.ts';
 import { hasOwnIdentity, holds } from '../../../resource-types/parts/normal.ts';
+import { sshPointer } from '../../../resource-types/placements.ts';
 import { textAt } from '../../../resource-types/read.ts';
 import { computeView, workspaceView } from '../../../resource-types/workspace-view.ts';
 import { chooseSubnet, endpointSubnets } from '../../parts/choose-subnet.ts';
@@ -116,12 +117,6 @@ function reachesService(subnet: string, index: SnapshotIndex): boolean {
   const workspace = index.workspace();
   return !workspace || reachedPrivately(workspace.id, subnet, index, ['amlworkspace']);
 }
-
-/** The setting that opens SSH at the public IP address of a compute. */
-export const sshPointer = (old: Resource): Pointer =>
-  isInstance(old)
-    ? '/properties/properties/sshSettings/sshPublicAccess'
-    : '/properties/properties/remoteLoginPortPublicAccess';
 
 /** The copy keeps its SSH setting too, so it is created with the port closed. */
 function sshOff(old: Resource, { index }: RuleContext): SiblingSettings['set'] {
