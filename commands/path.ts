@@ -5,7 +5,7 @@ import { flowsOfPath, type PathQuestion, type PathRefusal, type PathResult, path
 import { compareRuns, readRuns, type VerifierComparison } from '../src/audit/verifier.ts';
 import { type CommandContext, defineCommand } from '../src/command/definition.ts';
 import { flag } from '../src/command/flag.ts';
-import { exitStatus, Failure } from '../src/model/failure.ts';
+import { exitStatus, Failure, isFailure } from '../src/model/failure.ts';
 import { parseJson } from '../src/model/json.ts';
 import { nearest } from '../src/model/nearest.ts';
 import type { PathAnswer, PathFix } from '../src/model/path.ts';
@@ -114,7 +114,8 @@ export const path = defineCommand({
         const fix = chosen(answer, repair?.fixes ?? [], repair?.manual ?? [], args.alternative);
         const planOf = (of: Snapshot) => session.review(of, planOfPathFix(fix, of, 'path'), context.flags.profile);
         const seen = yield* session.named(surest.snapshot, (of) => [planOf(of)], context.signal);
-        return yield* act(context, session, yield* simulatedIf(args.whatIf, context, session, planOf(seen), seen));
+        const plan = yield* simulatedIf(args.whatIf, context, session, planOf(seen), seen);
+        return yield* judgedAfter(yield* act(context, session, plan), session, question, context);
       }
       return {
         kind: 'path',
@@ -158,6 +159,32 @@ export const path = defineCommand({
   },
   failure: (result) => (result.kind === 'path' ? null : actFailure(result)),
 });
+
+/** With the path that was asked for, judged again: another client may have closed it meanwhile. */
+async function* judgedAfter(
+  done: ActResult,
+  session: Session,
+  question: PathQuestion,
+  context: CommandContext,
+): AsyncGenerator<SessionEvent, ActResult> {
+  if (done.kind === 'plan' || done.outcome.state !== 'done' || done.outcome.ended !== null) return done;
+  const seen = done.outcome.verified.isUnread === true ? undefined : session.latest();
+  const unread: ActResult = {
+    ...done,
+    path: { verdict: 'unknown', because: 'what it needs could not be read afterwards.' },
+  };
+  if (seen === undefined) return unread;
+  try {
+    const { result } = yield* asSureAsCanBe(session, seen, question, context);
+    if (result.state !== 'answered') return unread;
+    const { verdict, because } = result.answer;
+    return { ...done, path: { verdict, because } };
+  } catch (error) {
+    // What was applied is told whatever goes wrong after it.
+    if (isFailure(error)) return unread;
+    throw error;
+  }
+}
 
 /** The runs between the same ends. Throws Failure (exit 2) where the file has none. */
 async function compared(

@@ -10,6 +10,7 @@ import { otherWords } from '../../src/model/entry.ts';
 import { type ExitStatus, exitStatus, Failure, type FailureValue } from '../../src/model/failure.ts';
 import { stringifyJson } from '../../src/model/json.ts';
 import { type Overwrote, overwroteTexts } from '../../src/model/overwrote.ts';
+import type { PathAnswer } from '../../src/model/path.ts';
 import type { Plan } from '../../src/model/plan.ts';
 import type { Problem } from '../../src/model/problem.ts';
 import { nameInParent } from '../../src/model/resource-id.ts';
@@ -51,9 +52,15 @@ export async function* settleFirst(context: CommandContext): AsyncGenerator<Sess
 /** What became of a plan: shown only, or applied. */
 export type ActResult =
   | { readonly kind: 'plan'; readonly plan: Plan }
-  | { readonly kind: 'outcome'; readonly outcome: ApplyResult };
+  | { readonly kind: 'outcome'; readonly outcome: ApplyResult; readonly path?: PathAfter };
 
-export const actJson = (result: ActResult): object => (result.kind === 'plan' ? planJson(result.plan) : result.outcome);
+/** The path that an act was to open, judged from what was read after it. `unknown`: what it needs was not read. */
+export type PathAfter = Pick<PathAnswer, 'verdict' | 'because'>;
+
+export const actJson = (result: ActResult): object =>
+  result.kind === 'plan'
+    ? planJson(result.plan)
+    : { ...result.outcome, ...(result.path === undefined ? {} : { path: result.path }) };
 
 /** Shows the plan, asks, writes. With --dry-run the plan is the result. `offer`: what may be added to it when it is shown. */
 export async function* act(
@@ -100,7 +107,21 @@ const overwroteLooks: Readonly<Record<Overwrote['reason'], readonly [label: stri
 
 /** The lines of an outcome, or of the plan that a dry run returned. */
 export const actLines = (result: ActResult): Line[] =>
-  result.kind === 'plan' ? planLines(result.plan) : outcomeLines(result.outcome);
+  result.kind === 'plan'
+    ? planLines(result.plan)
+    : [...outcomeLines(result.outcome), ...(result.path === undefined ? [] : [pathAfterLine(result.path)])];
+
+const pathAfterLine = (path: PathAfter): Line => {
+  if (path.verdict === 'allowed') return line(['✓ ', 'ok'], 'The path is allowed.');
+  const look = path.verdict === 'unknown' ? (['? ', 'unknown'] as const) : (['✗ ', 'bad'] as const);
+  return line(look, pathAfterWords(path));
+};
+const pathAfterWords = ({ because, verdict }: PathAfter): string => {
+  const is = { allowed: 'is allowed', denied: 'is denied', partly: 'is allowed in part', unknown: 'is not known' }[
+    verdict
+  ];
+  return `After the changes, the path ${is}: ${clean(because, 600)}`;
+};
 
 export function outcomeLines(outcome: ApplyResult): Line[] {
   const { resolved, persisting, unknown, broughtBack = [], notApplicable, rollUps } = outcome.verified;
@@ -167,12 +188,17 @@ const isSplit = (counts: ApplyResult['counts']): counts is ActCounts =>
   counts !== undefined && counts.before + counts.left + counts.unknown > 0;
 
 /**
- * 0 when every write is done, 1 when that introduced something critical or high, 3 when a read after it failed that leaves open what it
+ * 0 when every write is done, 1 when that introduced something critical or high or a path is not open after it, 3 when a read after it failed that leaves open what it
  * did; 5 when some write is not done, or when the act was ended after something was sent (docs/exit-codes.md). What Azure rejected whole is a
  * Failure.
  */
 export function actExit(result: ActResult): ExitStatus {
-  if (result.kind === 'outcome') return outcomeExit(result.outcome);
+  if (result.kind === 'outcome') {
+    const status = outcomeExit(result.outcome);
+    const { verdict = 'allowed' } = result.path ?? {};
+    if (verdict === 'allowed' || status === exitStatus.findings || status === exitStatus.partial) return status;
+    return verdict === 'unknown' ? exitStatus.gaps : exitStatus.findings;
+  }
   return movedIn(result.plan).length > 0 ? exitStatus.notSent : planExit(result.plan);
 }
 
@@ -187,7 +213,18 @@ export function outcomeExit(outcome: ApplyResult): ExitStatus {
 }
 
 export function actFailure(result: ActResult): FailureValue | null {
-  if (result.kind === 'outcome') return outcomeFailure(result.outcome);
+  if (result.kind === 'outcome') {
+    const { outcome, path } = result;
+    const failure = outcomeFailure(outcome);
+    if (failure !== null || path === undefined || path.verdict === 'allowed' || path.verdict === 'unknown')
+      return failure;
+    return {
+      code: 'path-not-open',
+      message: pathAfterWords(path),
+      next: `Run the command again with --dry-run to see what stops it now.${outcome.entry === null ? '' : reverseText(outcome)}`,
+      ...detailsOf(outcome.entry),
+    };
+  }
   const { rehearsal } = result.plan;
   const moved = movedIn(result.plan);
   if (moved.length > 0)

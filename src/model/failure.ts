@@ -20,7 +20,7 @@ export type ExitStatus = (typeof exitStatus)[keyof typeof exitStatus];
 /** What each exit status means, for help. */
 export const exitMeanings: Readonly<Record<ExitStatus, string>> = {
   0: 'success; no failing finding at or above --fail-on',
-  1: 'audit, verify, watch, fleet audit: failing findings at or above --fail-on; verify: a change of the history that is not in place; diff, drift: new ones; assert: not as asserted; preflight: the job will fail, with --fix: after the fix; rules test: a sample fails; every command that applies changes: it introduced a critical or high finding, whatever --fail-on says; what an undo brings back, which failed before the changes it undoes, does not count',
+  1: 'audit, verify, watch, fleet audit: failing findings at or above --fail-on; verify: a change of the history that is not in place; diff, drift: new ones; assert: not as asserted; preflight: the job will fail, with --fix: after the fix; rules test: a sample fails; every command that applies changes: it introduced a critical or high finding, whatever --fail-on says; path --fix: the path is not open after it; what an undo brings back, which failed before the changes it undoes, does not count',
   2: 'usage error: unknown command, flag or value, or a file that cannot be read or written',
   3: 'audit, verify, watch, fleet audit, diff, drift, assert, path, preflight, plan, fix, apply, fleet fix, what-if, history --script: data needed for a result could not be read; assert, audit: an access scope is unknown; every command that applies changes: a read after it failed, so that what it resolved or introduced is not known',
   4: 'nothing was sent: not confirmed, read-only, blocked, settings changed, nothing to undo; what-if: Azure would reject',

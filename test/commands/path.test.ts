@@ -1,5 +1,5 @@
 // `path` over the worlds of the simulator, through the real ARM client: each question with the verdict and the hop that stops it.
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -11,6 +11,8 @@ import type { Plan } from '../../src/model/plan.ts';
 import { valueAt } from '../../src/model/pointer.ts';
 import { sameId } from '../../src/model/resource-id.ts';
 import { plainText } from '../../src/model/words.ts';
+import { startSimulator } from '../../src/simulator/index.ts';
+import { bastide, everyEffect, freshHome } from '../support/bastide.ts';
 import { type Bench, drain, openBench } from '../support/bench.ts';
 
 const scratch = mkdtempSync(path.join(os.tmpdir(), 'bastide-path-'));
@@ -39,6 +41,60 @@ async function ask(bench: Bench, source: string, destination: string, port = '44
   );
   return { answer: result as unknown as PathAnswer, exit: command.exit?.(result, {} as never) ?? 0 };
 }
+
+test.each([true, false])(
+  'a path that another client closes (%s) during its fix is not said to be fixed',
+  async (isClosed) => {
+    const simulator = await startSimulator({ world: 'mixed', wire: 'plain' });
+    const home = freshHome({
+      AZURE_TENANT_ID: simulator.tenant,
+      AZURE_CLIENT_ID: simulator.client,
+      AZURE_CLIENT_SECRET: simulator.secret,
+    });
+    try {
+      writeFileSync(path.join(home.folder, 'ca.pem'), simulator.ca);
+      const group = `/subscriptions/${simulator.subscription}/resourceGroups/rg-ml/providers`;
+      const subnet = `${group}/Microsoft.Network/virtualNetworks/vnet-ml/subnets/snet-gpu`;
+      const nsg = `${group}/Microsoft.Network/networkSecurityGroups/nsg-x`;
+      const send = (method: 'GET' | 'PUT', id: string, body?: object) => {
+        const answer = simulator.sendAs('user', {
+          ...{ method, path: id, userAgent: 'Mozilla/5.0' },
+          ...(body === undefined ? {} : { body: body as never }),
+        });
+        if (answer.status >= 300) throw new Error(answer.body);
+        return JSON.parse(answer.body);
+      };
+      const properties = {
+        ...{ priority: 100, direction: 'Outbound', access: 'Deny', protocol: '*', sourceAddressPrefix: '*' },
+        ...{ sourcePortRange: '*', destinationAddressPrefix: '*', destinationPortRange: '*' },
+      };
+      let closes = isClosed;
+      simulator.onExchange(({ method, url }) => {
+        if (!closes || method !== 'PATCH' || !/stmlsim/.test(url)) return;
+        closes = false;
+        send('PUT', nsg, { location: 'westeurope', properties: { securityRules: [{ name: 'd', properties }] } });
+        const { etag: _, ...body } = send('GET', subnet);
+        send('PUT', subnet, { ...body, properties: { ...body.properties, networkSecurityGroup: { id: nsg } } });
+      });
+      const ends = ['path', '--source', 'gpu-cluster', '--destination', 'stmlsim'];
+      const at = ['--endpoint', simulator.endpoint, '--ca', 'ca.pem', '--format', 'json'];
+      const fix = async () => {
+        const ran = await bastide([...ends, '--fix', '--yes', ...everyEffect, ...at], home);
+        return { status: ran.status, ...JSON.parse(ran.stdout) };
+      };
+      const { failure, result, status } = await fix();
+      const { verdict } = result.path;
+      if (!isClosed) expect([status, failure, result.state, verdict]).toEqual([0, null, 'done', 'allowed']);
+      else {
+        expect([status, failure.code, result.state, verdict]).toEqual([1, 'path-not-open', 'done', 'denied']);
+        expect(failure.message).toMatch(/^After the changes, the path is denied: .*nsg-x/);
+      }
+    } finally {
+      await simulator.stop();
+      home.remove();
+    }
+  },
+);
 
 /** source, destination, port, verdict, the hop that stops it. */
 type Row = readonly [string, string, string, PathAnswer['verdict'], PathAnswer['stoppedBy']];
