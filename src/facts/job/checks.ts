@@ -378,7 +378,7 @@ const stops = ({ rule, severity }: Finding): boolean => rule !== 'compute.explic
 export const decided = (leg: LegName, ids: readonly string[], context: Context): Check[] =>
   withRules(rulesOf[leg] ?? [], ids, context);
 
-/** The findings of these rules about one of these resources, one check each: failing or unknown. */
+/** The findings of these rules about one of these resources, one check each: failing, or unknown for what was not read. */
 export function withRules(rules: readonly string[], ids: readonly string[], { failing, unknown }: Context): Check[] {
   const of = (findings: readonly Finding[]) =>
     findings.filter((finding) => rules.includes(finding.rule) && isAbout(finding, ids) && stops(finding));
@@ -386,8 +386,10 @@ export function withRules(rules: readonly string[], ids: readonly string[], { fa
     ...of(failing).map((finding) =>
       check(nameOf(finding.resource), 'fails', clean(finding.because, 400), { findings: [finding.id] }),
     ),
-    ...of(unknown).map((finding) =>
-      check(nameOf(finding.resource), 'unknown', clean(finding.because, 400), { gaps: finding.gaps }),
-    ),
+    ...of(unknown)
+      .filter(({ gaps }) => gaps.length > 0)
+      .map((finding) =>
+        check(nameOf(finding.resource), 'unknown', clean(finding.because, 400), { gaps: finding.gaps }),
+      ),
   ];
 }

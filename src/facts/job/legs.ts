@@ -310,7 +310,7 @@ function uploadChecks(context: Context): Check[] {
 
 /**
  * The path from the machine that sends the job: from each declared address. Undeclared, it is known only where every public address is
- * allowed; of a machine without a public address, where it is from every subnet that was read.
+ * allowed; of a machine without a public address, from which subnets it is.
  */
 function fromClients(to: ClientTrip, context: Context): Check[] {
   const { index } = context;
@@ -335,11 +335,13 @@ function fromClients(to: ClientTrip, context: Context): Check[] {
   const more = arriving.length - some.length;
   const names = more === 0 ? some.join(', ') : `${some.join(', ')} and ${more} more`;
   const [first] = arriving;
-  if (first !== undefined && arriving.length === all.length)
-    return [{ ...first.told, subject, because: `Traffic arrives from each subnet that was read: ${names}.` }];
-  const from = first === undefined ? 'from no subnet that was read' : `only from ${names}`;
+  // The operator says that the job is sent from inside: from where that works is told.
+  if (first !== undefined) {
+    const where = arriving.length === all.length ? 'each subnet that was read' : 'these subnets alone';
+    return [{ ...first.told, subject, because: `Traffic arrives from ${where}: ${names}.` }];
+  }
   return open(
-    `The assumption devClientIps is none, and traffic is known to arrive ${from}: the network of this machine is not known.`,
+    'The assumption devClientIps is none, and traffic is known to arrive from no subnet that was read.',
     all.flatMap(({ told }) => told.gaps),
   );
 }
