@@ -6,6 +6,7 @@ import type { Resource } from '../model/resource.ts';
 import { fold, nameOf, sameId, subscriptionOf, typeOf } from '../model/resource-id.ts';
 import type { ReadFailure } from '../model/snapshot.ts';
 import type { SnapshotIndex } from '../model/snapshot-index.ts';
+import { datastoreType } from '../resource-types/datastore.ts';
 import { vnetType } from '../resource-types/network-view.ts';
 import { isKeptInPart, workspaceType } from '../resource-types/workspace-view.ts';
 import { datastoresOf, unresolvedAccounts } from './accounts.ts';
@@ -25,12 +26,7 @@ export function refusedRead(id: string, index: SnapshotIndex): ReadFailure | und
 export const refusedLike = (pattern: RegExp, { snapshot }: SnapshotIndex): ReadFailure | undefined =>
   snapshot.gaps.find((gap) => isRefused(gap) && pattern.test(gap.id));
 
-const receivers: readonly string[] = [
-  storageType,
-  vaultType,
-  registryType,
-  'Microsoft.MachineLearningServices/workspaces/datastores',
-];
+const receivers: readonly string[] = [storageType, vaultType, registryType, datastoreType];
 const senders: readonly string[] = [vnetType, ...pathEndTypes].filter((type) => !receivers.includes(type));
 
 /**

@@ -15,7 +15,7 @@ import { asJson, isArray, isObject, type Json, type JsonObject, sameJson } from 
 import type { LeftSetting } from '../model/plan.ts';
 import { formatPointer, type Pointer, parsePointer, updateAt, valueAt } from '../model/pointer.ts';
 import type { Resource } from '../model/resource.ts';
-import { distinctIds, fold, isWithin, nameInParent, sameId, typeOf } from '../model/resource-id.ts';
+import { distinctIds, fold, isWithin, nameInParent, typeOf } from '../model/resource-id.ts';
 import { firstListOn, valueAtKeys } from '../model/rewind.ts';
 import { holdsCut } from '../model/secrets.ts';
 import type { Snapshot } from '../model/snapshot.ts';
@@ -205,12 +205,12 @@ export function putBack(
   now: Snapshot,
   known: readonly Created[] = settings,
 ): PutBack {
-  const writable = settings.filter((one) => cannotWrite(settings, one, old, now) === null);
-  const unwritable = settings.flatMap((one): LeftSetting[] => {
-    const why = cannotWrite(settings, one, old, now);
-    return why === null ? [] : [{ resource: one.resource, why }];
-  });
-  const { changes, refused } = changesTo(writable, old, now);
+  const unwritable = unwritableIn(settings, old, now);
+  const { changes, refused } = changesTo(
+    settings.filter((one) => !unwritable.has(one)),
+    old,
+    now,
+  );
   const unproven = settings.filter(onlyMet(old, now, known)).map(({ resource }) => resource);
   const isUnproven = ({ kind, resource }: Change) => kind === 'delete' && unproven.some((id) => isWithin(resource, id));
   const unsent = changes.flatMap((change): LeftSetting[] => {
@@ -227,7 +227,7 @@ export function putBack(
     changes: changes.filter(
       (change) => !isUnproven(change) && !unsent.some(({ resource }) => resource === change.resource),
     ),
-    refused: [...refused, ...doubts, ...unwritable, ...unsent],
+    refused: [...refused, ...doubts, ...unwritable.values(), ...unsent],
   };
 }
 
@@ -237,13 +237,19 @@ function refusalOf(change: Change, now: Snapshot): string | null {
   return typeof answer === 'string' ? answer : null;
 }
 
-/** Of a resource of which several settings are put back: why this one alone is not written; null where it is, or the others are not either. */
-function cannotWrite(settings: readonly Created[], one: Created, old: Snapshot, now: Snapshot): string | null {
-  const own = settings.filter(({ resource }) => sameId(resource, one.resource));
-  const [whole] = changesTo(own, old, now).changes;
-  if (own.length < 2 || whole?.kind !== 'edit' || refusalOf(whole, now) === null) return null;
-  const [alone] = changesTo([one], old, now).changes;
-  return alone === undefined ? null : refusalOf(alone, now);
+/** Where several settings of one resource are put back, those that alone keep its change from being written. */
+function unwritableIn(settings: readonly Created[], old: Snapshot, now: Snapshot): ReadonlyMap<Created, LeftSetting> {
+  const found = new Map<Created, LeftSetting>();
+  for (const own of Map.groupBy(settings, ({ resource }) => fold(resource)).values()) {
+    const [whole] = own.length < 2 ? [] : changesTo(own, old, now).changes;
+    if (whole?.kind !== 'edit' || refusalOf(whole, now) === null) continue;
+    for (const one of own) {
+      const [alone] = changesTo([one], old, now).changes;
+      const why = alone === undefined ? null : refusalOf(alone, now);
+      if (why !== null) found.set(one, { resource: one.resource, why });
+    }
+  }
+  return found;
 }
 
 /**

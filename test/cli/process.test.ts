@@ -5,7 +5,16 @@ import path from 'node:path';
 import { spawn as openTerminal } from '@lydell/node-pty';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startSimulator } from '../../src/simulator/index.ts';
-import { bastide, bastideJson, freshHome, type HistoryJson, type Home, launcher, root } from '../support/bastide.ts';
+import {
+  bastide,
+  bastideJson,
+  freshHome,
+  type HistoryJson,
+  type Home,
+  homeFor,
+  launcher,
+  root,
+} from '../support/bastide.ts';
 
 let home: Home;
 beforeAll(() => {
@@ -82,13 +91,8 @@ test.skipIf(!existsSync('/dev/full'))('output that a full disk cuts short is not
 describe('signals', () => {
   test.each(['SIGINT', 'SIGTERM'] as const)('%s before anything was sent is 130', async (signal) => {
     const simulator = await startSimulator({ world: 'open', latency: 400, wire: 'plain' });
-    const at = freshHome({
-      AZURE_TENANT_ID: simulator.tenant,
-      AZURE_CLIENT_ID: simulator.client,
-      AZURE_CLIENT_SECRET: simulator.secret,
-    });
+    const at = homeFor(simulator);
     const ca = path.join(at.folder, 'ca.pem');
-    writeFileSync(ca, simulator.ca);
     try {
       const child = spawn('sh', [launcher, 'fix', '--all', '--yes', '--endpoint', simulator.endpoint, '--ca', ca], {
         env: at.env,

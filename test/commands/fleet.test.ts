@@ -16,7 +16,7 @@ import { guideExit, guideFailure, guideResultLines } from '../../commands/parts/
 import { countedIn } from '../../src/model/compare.ts';
 import { plainText } from '../../src/model/words.ts';
 import { startSimulator } from '../../src/simulator/index.ts';
-import { bastide, everyEffect, freshHome, type Home, launcher } from '../support/bastide.ts';
+import { bastide, everyEffect, freshHome, type Home, homeFor, launcher } from '../support/bastide.ts';
 
 let home: Home;
 beforeAll(() => {
@@ -188,13 +188,8 @@ test('what is critical or high was introduced: 1 where all was applied, 5 where 
 
 test('what a plan does not include is told, and a run that a signal ends after its last change has applied it', async () => {
   const simulator = await startSimulator({ world: 'fleet', workspaces: 16, wire: 'plain' });
-  const own = freshHome({
-    AZURE_TENANT_ID: simulator.tenant,
-    AZURE_CLIENT_ID: simulator.client,
-    AZURE_CLIENT_SECRET: simulator.secret,
-  });
+  const own = homeFor(simulator);
   try {
-    writeFileSync(path.join(own.folder, 'ca.pem'), simulator.ca);
     const at = ['--endpoint', simulator.endpoint, '--ca', 'ca.pem', '--format', 'json'];
     const dry = await bastide(['fleet', 'fix', '--dry-run', '--plans', 'plans', ...at], own);
     const planned: FleetFixResult = JSON.parse(dry.stdout).result;
@@ -238,13 +233,8 @@ test('what a plan does not include is told, and a run that a signal ends after i
 
 test('a write that Azure rejected was sent: exit 7, with its history entry and the workspace in what is suggested', async () => {
   const simulator = await startSimulator({ world: 'fleet', workspaces: 6 });
-  const own = freshHome({
-    AZURE_TENANT_ID: simulator.tenant,
-    AZURE_CLIENT_ID: simulator.client,
-    AZURE_CLIENT_SECRET: simulator.secret,
-  });
+  const own = homeFor(simulator);
   try {
-    writeFileSync(path.join(own.folder, 'ca.pem'), simulator.ca);
     const run = (...words: string[]) =>
       bastide(['fleet', 'fix', ...words, '--endpoint', simulator.endpoint, '--ca', 'ca.pem', '--format', 'json'], own);
     await run('--dry-run', '--plans', 'plans');

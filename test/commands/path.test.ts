@@ -1,5 +1,5 @@
 // `path` over the worlds of the simulator, through the real ARM client: each question with the verdict and the hop that stops it.
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -12,7 +12,7 @@ import { valueAt } from '../../src/model/pointer.ts';
 import { sameId } from '../../src/model/resource-id.ts';
 import { plainText } from '../../src/model/words.ts';
 import { startSimulator } from '../../src/simulator/index.ts';
-import { bastide, everyEffect, freshHome } from '../support/bastide.ts';
+import { bastide, everyEffect, homeFor } from '../support/bastide.ts';
 import { type Bench, drain, openBench } from '../support/bench.ts';
 
 const scratch = mkdtempSync(path.join(os.tmpdir(), 'bastide-path-'));
@@ -46,13 +46,8 @@ test.each([true, false])(
   'a path that another client closes (%s) during its fix is not said to be fixed',
   async (isClosed) => {
     const simulator = await startSimulator({ world: 'mixed', wire: 'plain' });
-    const home = freshHome({
-      AZURE_TENANT_ID: simulator.tenant,
-      AZURE_CLIENT_ID: simulator.client,
-      AZURE_CLIENT_SECRET: simulator.secret,
-    });
+    const home = homeFor(simulator);
     try {
-      writeFileSync(path.join(home.folder, 'ca.pem'), simulator.ca);
       const group = `/subscriptions/${simulator.subscription}/resourceGroups/rg-ml/providers`;
       const subnet = `${group}/Microsoft.Network/virtualNetworks/vnet-ml/subnets/snet-gpu`;
       const nsg = `${group}/Microsoft.Network/networkSecurityGroups/nsg-x`;

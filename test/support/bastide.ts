@@ -1,11 +1,12 @@
 // Bastide as a user starts it: the real launcher, the real bundle, a separate home folder.
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { text } from 'node:stream/consumers';
 import { effectFlags } from '../../src/model/effect.ts';
+import type { Simulator } from '../../src/simulator/index.ts';
 import { recordingEnvironment } from './record-exchanges.ts';
 import { poolVariable, socketOf } from './warm-pool.ts';
 
@@ -20,6 +21,14 @@ export interface Home {
   /** An environment without CI, credentials or the user's own settings. */
   readonly env: Record<string, string>;
   remove(): void;
+}
+
+/** A fresh home that signs in to a simulator, with its certificate as `ca.pem`. */
+export function homeFor(simulator: Pick<Simulator, 'tenant' | 'client' | 'secret' | 'ca'>): Home {
+  const { tenant, client, secret, ca } = simulator;
+  const home = freshHome({ AZURE_TENANT_ID: tenant, AZURE_CLIENT_ID: client, AZURE_CLIENT_SECRET: secret });
+  writeFileSync(path.join(home.folder, 'ca.pem'), ca);
+  return home;
 }
 
 export function freshHome(extra: Record<string, string> = {}): Home {

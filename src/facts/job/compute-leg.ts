@@ -12,6 +12,7 @@ import { booleanAt, listAt, textAt } from '../../resource-types/read.ts';
 import { computeView } from '../../resource-types/workspace-view.ts';
 import { coreQuotaOf } from '../core-quota.ts';
 import { workspaceInHand } from '../links.ts';
+import { hasAddress } from '../path/outbound-hop.ts';
 import { type Check, type Context, check, decided, type TaskSource } from './checks.ts';
 
 export function computeChecks(task: JobTask, source: TaskSource, context: Context): Check[] {
@@ -78,7 +79,7 @@ function ofQuota(compute: Resource, label: string, index: SnapshotIndex): Check[
   ];
 }
 
-/** NAT gateways of the subnets: one without a public IP address leads nowhere. They are read here only. */
+/** NAT gateways of the subnets: one without a public IP address leads nowhere. */
 function ofNatGateways({ about }: TaskSource, { index, reads }: Context): Check[] {
   return about.flatMap((id): Check[] => {
     const subnet = index.peek(id);
@@ -87,8 +88,7 @@ function ofNatGateways({ about }: TaskSource, { index, reads }: Context): Check[
     const seen = index.peek(gateway);
     if (seen.state === 'gap' && seen.gap.action === '') reads.ids.add(gateway);
     if (seen.state !== 'read') return [];
-    const lists = ['publicIpAddresses', 'publicIpPrefixes', 'publicIpAddressesV6', 'publicIpPrefixesV6'];
-    return lists.some((name) => listAt(seen.resource.body, `/properties/${name}`).length > 0)
+    return hasAddress(seen.resource)
       ? []
       : [check(nameOf(id), 'fails', `NAT gateway ${nameOf(gateway)} has no public IP address, so nothing gets out.`)];
   });

@@ -5,11 +5,11 @@ import { isCounted, type Report } from '../../model/finding.ts';
 import type { DataUse, EnvironmentNeed, JobFile, JobTask } from '../../model/job.ts';
 import { type Leg, type LegCheck, type LegName, legNames, legTitles, type Preflight } from '../../model/preflight.ts';
 import { readable } from '../../model/readable.ts';
-import { fold, nameOf, sameId } from '../../model/resource-id.ts';
+import { fold, nameInParent, nameOf, sameId } from '../../model/resource-id.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
 import { indexSnapshot, type SnapshotIndex } from '../../model/snapshot-index.ts';
 import { clean } from '../../model/text.ts';
-import { subnetType, vnetOf } from '../../resource-types/network-view.ts';
+import { subnetType } from '../../resource-types/network-view.ts';
 import { textAt } from '../../resource-types/read.ts';
 import { datastoreView } from '../../resource-types/workspace-view.ts';
 import { datastoreAccount, datastoresOf } from '../accounts.ts';
@@ -329,7 +329,7 @@ function fromClients(to: ClientTrip, context: Context): Check[] {
     );
   }
   const subnets = index.ofType(subnetType).filter(({ id }) => !ofAzure.test(id));
-  const all = subnets.map(({ id }) => ({ name: inNetwork(id), told: trip(id, nameOf(id)) }));
+  const all = subnets.map(({ id }) => ({ name: nameInParent(id), told: trip(id, nameOf(id)) }));
   const arriving = all.filter(({ told }) => told.verdict === 'ok');
   const some = arriving.slice(0, arriving.length > 4 ? 3 : 4).map(({ name }) => clean(name, 120));
   const more = arriving.length - some.length;
@@ -345,7 +345,6 @@ function fromClients(to: ClientTrip, context: Context): Check[] {
     all.flatMap(({ told }) => told.gaps),
   );
 }
-const inNetwork = (subnet: string): string => `${nameOf(vnetOf(subnet))}/${nameOf(subnet)}`;
 /** Subnets of gateways, firewalls and bastions: no client is in them. */
 const ofAzure = /\/(?:GatewaySubnet|RouteServerSubnet|Azure(?:Firewall|Bastion)\w*)$/i;
 type ClientTrip = Omit<Parameters<typeof flow>[0], 'source'> & { readonly shown: string };

@@ -85,7 +85,7 @@ function methodOf(end: SubnetEnd, index: SnapshotIndex): Method {
     const addresses = natAddresses(gateway, inHand(index));
     const at = `NAT gateway ${nameOf(gateway)}`;
     const seen = index.get(gateway);
-    if (seen && natLists.every((list) => idsAt(seen.body, list).length === 0)) {
+    if (seen && !hasAddress(seen)) {
       const because = `The NAT gateway ${nameOf(gateway)} of ${name} has no public IP address, so nothing gets out.`;
       return { at, outcome: 'denied', because, evidence: [quoted(seen, '', 'no public IP address or prefix')] };
     }
@@ -237,10 +237,11 @@ const inHand =
     return seen.state === 'read' ? seen.resource : undefined;
   };
 
-/** What a NAT gateway leaves by: IPv6 addresses and prefixes are of the StandardV2 SKU. */
-const natLists = ['publicIpAddresses', 'publicIpPrefixes', 'publicIpAddressesV6', 'publicIpPrefixesV6'].map(
-  (name) => `/properties/${name}`,
-);
+/** Has a NAT gateway anything that traffic leaves by? IPv6 addresses and prefixes are of the StandardV2 SKU. */
+export const hasAddress = ({ body }: Resource): boolean =>
+  ['publicIpAddresses', 'publicIpPrefixes', 'publicIpAddressesV6', 'publicIpPrefixesV6'].some(
+    (name) => idsAt(body, `/properties/${name}`).length > 0,
+  );
 
 /** The addresses of a NAT gateway; undefined where it has a whole prefix, or one of them is not shown. */
 function natAddresses(gateway: string, find: Find): string[] | undefined {
