@@ -5,15 +5,23 @@ import { applyEdits } from '../model/edit.ts';
 import { isObject, type JsonObject } from '../model/json.ts';
 import { member, memberNames, updateAt, valueAt, withMember } from '../model/pointer.ts';
 import type { Resource } from '../model/resource.ts';
-import { fold, nameOf, parentId, sameId } from '../model/resource-id.ts';
+import { fold, isWithin, nameOf, parentId, sameId, typeOf } from '../model/resource-id.ts';
 import { defineResourceType, unseen } from './define.ts';
-import { publicNetworkAccessOf } from './network-acls.ts';
+import { endpointConnectionsOf, publicNetworkAccessOf } from './network-acls.ts';
 import { groupOf, isUnder, twinSpelling, without, withoutComputed } from './parts/bodies.ts';
 import { isAny } from './parts/effects.ts';
 import { line } from './parts/shell.ts';
+import {
+  connectionBody,
+  connectionTargets,
+  privateEndpointType,
+  withConnection,
+  withoutConnections,
+} from './private-link.ts';
 import { enumAt, lazyMembers, memoizePerResource, objectAt, textAt } from './read.ts';
 import type { Change, Consequence, ResourceLookup } from './resource-type.ts';
-import { workspaceView } from './workspace-view.ts';
+import { approverRoles, roleAssignmentType, roleAssignmentView } from './role-assignment.ts';
+import { workspacePrincipalOf, workspaceView } from './workspace-view.ts';
 
 export const outboundRuleType = 'Microsoft.MachineLearningServices/workspaces/outboundRules';
 export const managedNetworkPointer = '/properties/managedNetwork';
@@ -181,29 +189,101 @@ function ruleWords(body: JsonObject): string[] {
 
 const sent = (body: JsonObject): JsonObject => withoutComputed(body, computed);
 
+const nothing: Consequence = { put: [], gone: [] };
+
 /**
- * A rule is also in its workspace's body: Active once the network is. The connection of an endpoint rule at its target is in
- * Microsoft's network, and no rule checks it.
+ * A rule is also in its workspace's body: Active once the network is. The private endpoint of such a rule is in Microsoft's network;
+ * its target shows the connection.
  */
 function ruleMade(id: string, seen: ResourceLookup): Consequence {
   const [rule, workspace] = [seen.resource(id), seen.resource(parentId(id) ?? '')];
   const properties = rule && objectAt(rule.body, '/properties');
-  if (!rule || !workspace || !properties) return { put: [], gone: [] };
+  if (!rule || !workspace || !properties) return nothing;
   const active = workspaceView(workspace).managedNetwork.status === 'Active';
   const after = { ...properties, status: active ? 'Active' : 'Inactive' };
   const own: Resource = { ...rule, body: { ...rule.body, properties: after } };
-  return { put: [own, withOutboundRule(workspace, nameOf(id), after)], gone: [] };
+  return withEndpoints(workspace, withOutboundRule(workspace, nameOf(id), after), [own], seen);
 }
 
 function ruleGone(id: string, seen: ResourceLookup): Consequence {
   const workspace = seen.resource(parentId(id) ?? '');
-  return { put: workspace ? [withOutboundRule(workspace, nameOf(id), null)] : [], gone: [] };
+  if (!workspace) return nothing;
+  return withEndpoints(workspace, withOutboundRule(workspace, nameOf(id), null), [], seen);
+}
+
+/** The service's endpoints are in a subscription that customers cannot read; Azure assigns their names. */
+const serviceScope = '/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/managed-network';
+const endpointName = (target: string, group: string): string => `__SYS_PE_${nameOf(target)}_${group}`;
+
+/** Is this a connection of a private endpoint that a managed network has to the sub-resource? */
+const isOfManagedNetwork = (endpointId: string | undefined, target: string, group: string): boolean =>
+  endpointId !== undefined && `${fold(nameOf(endpointId))}_`.startsWith(`${fold(endpointName(target, group))}_`);
+
+/** The endpoints that a managed network has: those of its active rules. */
+export const activeEndpoints = (rules: readonly Resource[]): readonly ManagedEndpoint[] =>
+  rules.flatMap((rule) => {
+    const { type, status, target, group } = outboundRuleView(rule);
+    const isThere = type === 'PrivateEndpoint' && status === 'Active' && target !== undefined && group !== undefined;
+    return isThere ? [{ target, group }] : [];
+  });
+
+/** What becomes of a workspace and its rules, with the connections at the targets of the endpoints that come and go. */
+function withEndpoints(
+  before: Resource,
+  workspace: Resource,
+  rules: readonly Resource[],
+  seen: ResourceLookup,
+): Consequence {
+  const [was, is] = [activeEndpoints(outboundRulesOf(before)), activeEndpoints(outboundRulesOf(workspace))];
+  const beyond = (some: typeof was, others: typeof was) =>
+    some.filter(({ target, group }) => !others.some((one) => sameId(one.target, target) && one.group === group));
+  const now = new Map<string, Resource>([[fold(workspace.id), workspace]]);
+  const at = (id: string) => now.get(fold(id)) ?? seen.resource(id);
+  const made: Resource[] = [];
+  const gone: string[] = [];
+  const ofEndpoint = (resource: Resource, group: string) =>
+    endpointConnectionsOf(resource).filter(({ endpointId }) => isOfManagedNetwork(endpointId, resource.id, group));
+  for (const { target, group } of beyond(was, is)) {
+    const found = at(target);
+    const ids = found ? ofEndpoint(found, group).flatMap(({ id }) => id ?? []) : [];
+    if (found) now.set(fold(found.id), withoutConnections(found, ids));
+    gone.push(...ids);
+  }
+  for (const { target, group } of beyond(is, was)) {
+    const found = at(target);
+    if (!found || !connectionTargets.some((type) => sameId(type, typeOf(target)))) continue;
+    if (ofEndpoint(found, group).length > 0) continue;
+    const endpoint = `${serviceScope}/providers/${privateEndpointType}/${endpointName(found.id, group)}`;
+    const connection = connectionBody(found, endpoint, approvedBy(workspace, found.id, seen) ? 'Approved' : undefined);
+    now.set(fold(found.id), withConnection(found, connection));
+    made.push(connection);
+  }
+  return { put: [...now.values(), ...rules, ...made], gone };
+}
+
+/**
+ * May the workspace's identity approve a connection at the target? Azure approves one to the workspace itself. False where that is not
+ * known: its assignments may not have been read.
+ */
+function approvedBy(workspace: Resource, target: string, seen: ResourceLookup): boolean {
+  if (sameId(target, workspace.id)) return true;
+  const principal = workspacePrincipalOf(workspace);
+  return (
+    principal !== undefined &&
+    seen.ofType(roleAssignmentType).some((one) => {
+      const view = roleAssignmentView(one);
+      return (
+        sameId(view.principal, principal) &&
+        isWithin(target, view.scope) &&
+        !view.isConditional &&
+        approverRoles.includes(view.role)
+      );
+    })
+  );
 }
 
 // Side effects of a change to the managed network, for previews: after it is turned on it waits to be provisioned, and after
 // that its rules are active.
-const nothing: Consequence = { put: [], gone: [] };
-
 export function networkSideEffects(change: Change, seen: ResourceLookup): Consequence {
   const workspace = seen.resource(change.resource);
   if (!workspace || change.kind !== 'edit') return nothing;
@@ -263,7 +343,7 @@ function inForce(workspace: Resource, seen: ResourceLookup): Consequence {
   for (const { target, group } of state === 'Active' ? managedEndpointsOf(workspace, seen.resource) : []) {
     const destination = { serviceResourceId: target, subresourceTarget: group, sparkEnabled: false };
     const rule = { type: 'PrivateEndpoint', category: 'Required', destination };
-    after = withOutboundRule(after, `__SYS_PE_${nameOf(target)}_${group}`, rule);
+    after = withOutboundRule(after, endpointName(target, group), rule);
   }
   if (state !== 'Active') {
     const own = outboundRulesOf(after).filter((rule) => outboundRuleView(rule).category === 'Required');
@@ -276,5 +356,5 @@ function inForce(workspace: Resource, seen: ResourceLookup): Consequence {
     }
   }
   const own = outboundRulesOf(after).filter(({ id }) => seen.resource(id));
-  return isObject(valueAt(after.body, outboundRulesPointer)) ? { put: [after, ...own], gone: [] } : nothing;
+  return isObject(valueAt(after.body, outboundRulesPointer)) ? withEndpoints(workspace, after, own, seen) : nothing;
 }

@@ -140,13 +140,14 @@ export function endpointMade(id: string, body: JsonObject, seen: ResourceLookup)
   return { put: [...put, ...inSubnet(subnet, seen, (list) => [...list, { id }])], gone: [] };
 }
 
-function connectionBody(target: Resource, endpoint: string, status: string): Resource {
+/** Without a status it is not known whether the target approves it. */
+export function connectionBody(target: Resource, endpoint: string, status: string | undefined): Resource {
   const name = `${nameOf(endpoint)}.connection`;
   const id = `${target.id}/privateEndpointConnections/${name}`;
   const type = connectionTypeOf(typeOf(target.id));
   const properties = {
     privateEndpoint: { id: endpoint },
-    privateLinkServiceConnectionState: { status, description: '' },
+    privateLinkServiceConnectionState: { ...(status === undefined ? {} : { status }), description: '' },
     provisioningState: 'Succeeded',
   };
   return { id, type, apiVersion: target.apiVersion, body: { id, name, type, properties } };

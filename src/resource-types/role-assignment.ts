@@ -28,6 +28,9 @@ export const roleNames: Readonly<Record<string, string>> = {
   [roles.networkApprover]: 'Azure AI Enterprise Network Connection Approver',
 };
 
+/** Roles that include the approval of a private endpoint connection at their scope. */
+export const approverRoles: readonly string[] = [roles.networkApprover, roles.contributor, roles.owner];
+
 /** The roles that rules assign; any other, and any condition, is written from no plan, file or history. */
 const assigned: readonly string[] = [roles.reader, roles.networkContributor, roles.networkApprover];
 

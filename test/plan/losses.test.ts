@@ -1,17 +1,17 @@
 // What a deletion takes from those who name the resource, and from what its identity was let in to.
 import { describe, expect, test } from 'vitest';
 import { audit } from '../../src/audit/index.ts';
-import { type Change, deleteChange, editChange } from '../../src/model/change.ts';
+import { type Change, type CreateChange, deleteChange, editChange } from '../../src/model/change.ts';
 import { setMember } from '../../src/model/edit.ts';
 import { isCurrent } from '../../src/model/effect.ts';
-import { isObject, type JsonObject } from '../../src/model/json.ts';
+import { isArray, isObject, type JsonObject } from '../../src/model/json.ts';
 import { updateAt, valueAt } from '../../src/model/pointer.ts';
 import type { Resource } from '../../src/model/resource.ts';
 import { fold, nameOf, parentId, sameId } from '../../src/model/resource-id.ts';
 import type { Snapshot } from '../../src/model/snapshot.ts';
 import { effectsIn, irreversibleIn, namesNothing } from '../../src/plan/effects.ts';
 import { buildPlan } from '../../src/plan/index.ts';
-import { applyChange, resourceIn } from '../../src/plan/simulate.ts';
+import { applyChange, applyChanges, resourceIn } from '../../src/plan/simulate.ts';
 import { undoClassOf } from '../../src/plan/undo-class.ts';
 import { resourceTypeOf } from '../../src/resource-types/index.ts';
 import { rules } from '../../src/rules/index.ts';
@@ -24,7 +24,7 @@ const identity = {
   userAssignedIdentities: { '/subscriptions/s/u': { principalId: 'p', clientId: 'c' } },
 };
 
-const withIn = (one: Resource, path: readonly string[], value: JsonObject | string): Resource => ({
+const withIn = (one: Resource, path: readonly string[], value: JsonObject | string | number): Resource => ({
   ...one,
   body: updateAt(one.body, path, () => value) as JsonObject,
 });
@@ -161,5 +161,134 @@ describe('a link of a DNS zone that holds names of others', () => {
   });
   test('of records that were not counted it says that it is not known', () => {
     expect(lost(null)).toEqual([expect.stringMatching(/^Not known: what other names /)]);
+  });
+});
+
+describe('a private endpoint of the managed network makes its public name an alias of a private one', () => {
+  const group = '/subscriptions/22222222-2222-2222-2222-222222222222/resourceGroups/rg-ml/providers';
+  const zone = `${group.replace('rg-ml', 'rg-dns')}/Microsoft.Network/privateDnsZones/privatelink.blob.core.windows.net`;
+  const account = (name: string) => `${group}/Microsoft.Storage/storageAccounts/${name}`;
+  const approver = 'b556d68e-0be0-4f35-a333-ad7ee1ce17ea';
+  const createChange = (of: Pick<CreateChange, 'resource' | 'body'>): CreateChange => ({
+    ...{ kind: 'create', edits: [] },
+    ...of,
+  });
+  const given = createChange({
+    resource: `${account('stmlsim')}/providers/Microsoft.Authorization/roleAssignments/99999999-9999-4999-8999-999999999999`,
+    body: {
+      properties: {
+        roleDefinitionId: `/subscriptions/22222222-2222-2222-2222-222222222222/providers/Microsoft.Authorization/roleDefinitions/${approver}`,
+        principalId: '55555555-5555-5555-5555-555555555555',
+        scope: account('stmlsim'),
+      },
+    },
+  });
+  const link = createChange({
+    resource: `${zone}/virtualNetworkLinks/vnet-clients`,
+    body: {
+      location: 'global',
+      properties: {
+        virtualNetwork: { id: `${group}/Microsoft.Network/virtualNetworks/vnet-clients` },
+        registrationEnabled: false,
+      },
+    },
+  });
+  const record = createChange({
+    resource: `${zone}/A/stmlsim`,
+    body: { properties: { ttl: 10, aRecords: [{ ipv4Address: '10.20.1.9' }] } },
+  });
+  const bare = worldSnapshot('managed');
+  const zones = `/subscriptions/22222222-2222-2222-2222-222222222222/providers/Microsoft.Network/privateDnsZones`;
+  const lists = [
+    { id: zones, members: [zone] },
+    { id: `${zone}/virtualNetworkLinks`, members: [] },
+  ];
+  const world = { ...bare, collections: [...bare.collections, ...lists] };
+  const workspace = world.workspace ?? '';
+  const status = '/properties/managedNetwork/status/status';
+  const provision = editChange(workspace, [setMember(resourceIn(world, workspace)?.body ?? {}, status, 'Active')]);
+  const outbound = (name: string) =>
+    createChange({
+      resource: `${workspace}/outboundRules/pe-${name}-blob`,
+      body: {
+        properties: {
+          type: 'PrivateEndpoint',
+          category: 'UserDefined',
+          destination: { serviceResourceId: account(name), subresourceTarget: 'blob', sparkEnabled: false },
+        },
+      },
+    });
+  /** Who in the subnet of the machines is cut off from the blobs of an account, and whether that is sure. */
+  const cut = (change: Change, before: Snapshot, name = 'stmlsim') =>
+    effectsOf(change, before).flatMap((one) =>
+      isCurrent(one) &&
+      one.kind === 'cutsOff' &&
+      one.reason === 'flow' &&
+      one.data.from.name.includes('snet-desks') &&
+      one.data.to.name.startsWith(name)
+        ? [one.data.certain]
+        : [],
+    );
+  const connections = (name: string, snapshot: Snapshot) => {
+    const list = valueAt(resourceIn(snapshot, account(name))?.body, '/properties/privateEndpointConnections');
+    return (isArray(list) ? list : []).map(
+      (one) => valueAt(one, '/properties/privateLinkServiceConnectionState/status') ?? 'not known',
+    );
+  };
+
+  test('provisioning cuts off a network that is linked to the zone, which has no record', () => {
+    const linked = applyChanges(world, [link, given]);
+    expect(cut(provision, linked)).toEqual([true]);
+    expect(effectsOf(provision, linked).flatMap((one) => (isCurrent(one) ? one.reason : []))).toContain(
+      'name-unresolved',
+    );
+    expect(connections('stmlsim', applyChange(linked, provision))).toEqual(['Approved']);
+  });
+  test('it is not sure where the identity may not be able to approve the endpoint', () => {
+    const linked = applyChange(world, link);
+    expect(cut(provision, linked)).toEqual([false]);
+    expect(connections('stmlsim', applyChange(linked, provision))).toEqual(['not known']);
+  });
+  test('it is not sure where the records of the zone were not read, or one is there', () => {
+    const unread = {
+      ...world,
+      resources: world.resources.map((one) =>
+        sameId(one.id, zone) ? withIn(one, ['properties', 'numberOfRecordSets'], 9) : one,
+      ),
+    };
+    expect(cut(provision, applyChanges(unread, [link, given]))).toEqual([false]);
+    expect(cut(provision, applyChanges(world, [link, given, record]))).toEqual([false]);
+  });
+  test('a network that is not linked keeps its access, and loses it with the link', () => {
+    const apart = applyChange(world, given);
+    expect(cut(provision, apart)).toEqual([]);
+    expect(cut(link, applyChange(apart, provision))).toEqual([true]);
+  });
+  test('a link that redirects to public DNS keeps the access', () => {
+    const properties = { ...(link.body.properties as JsonObject), resolutionPolicy: 'NxDomainRedirect' };
+    const redirects = { ...link, body: { ...link.body, properties } };
+    expect(cut(provision, applyChanges(world, [redirects, given]))).toEqual([]);
+  });
+  test('an outbound rule does it once the network is provisioned, and its deletion undoes it', () => {
+    const linked = applyChanges(world, [link, given]);
+    const change = outbound('stmldata');
+    expect(cut(change, linked, 'stmldata')).toEqual([]);
+    expect(connections('stmldata', applyChange(linked, change))).toEqual([]);
+    const active = applyChange(linked, provision);
+    expect(cut(change, active, 'stmldata')).toEqual([false]);
+    const after = applyChange(active, change);
+    expect(connections('stmldata', after)).toEqual(['not known']);
+    const rule = resourceIn(after, change.resource);
+    expect(rule && connections('stmldata', applyChange(after, deleteChange(rule)))).toEqual([]);
+  });
+  test('a target of which two sub-resources have endpoints shows two connections', () => {
+    const both = applyChanges(world, [given, { ...outbound('stmlsim'), resource: `${workspace}/outboundRules/file` }]);
+    const file = resourceIn(both, `${workspace}/outboundRules/file`);
+    expect(file).toBeDefined();
+    const edit = editChange(file?.id ?? '', [
+      setMember(file?.body ?? {}, '/properties/destination/subresourceTarget', 'file'),
+    ]);
+    const after = applyChanges(both, [edit, provision]);
+    expect(connections('stmlsim', after)).toEqual(['Approved', 'Approved']);
   });
 });

@@ -447,7 +447,26 @@ export class Oracle {
     if (lower(text(link, 'properties', 'resolutionPolicy')) === 'nxdomainredirect') return 'public';
     // Only the name of a group with an endpoint leads into the private zone.
     const endpoints = connections.map((one) => this.#store.get(text(one, 'properties', 'privateEndpoint', 'id') ?? ''));
-    return endpoints.some((one) => leadsTo(one, service)) ? null : 'unsure';
+    if (endpoints.some((one) => leadsTo(one, service))) return null;
+    return this.#isManaged(service) ? null : 'unsure';
+  }
+
+  /** An active rule of a managed network has an approved endpoint, which no subscription of the customer shows. */
+  #isManaged({ body, group }: Service): boolean {
+    const own = list(body, 'properties', 'privateEndpointConnections').filter(
+      (one) => !this.#store.holds(text(one, 'properties', 'privateEndpoint', 'id') ?? ''),
+    );
+    const isApproved = (one: ArmJson) =>
+      lower(text(one, 'properties', 'privateLinkServiceConnectionState', 'status')) === 'approved';
+    if (own.length === 0 || !own.every(isApproved)) return false;
+    return this.#store
+      .ofType('Microsoft.MachineLearningServices/workspaces/outboundRules')
+      .some(
+        (rule) =>
+          lower(text(rule, 'properties', 'status')) === 'active' &&
+          lower(text(rule, 'properties', 'destination', 'subresourceTarget')) === group &&
+          sameId(text(rule, 'properties', 'destination', 'serviceResourceId') ?? '', idOf(body)),
+      );
   }
 
   #between(

@@ -21,6 +21,7 @@ import { customDns, linksOf, zoneNames, zoneStanding, zoneSubscriptions } from '
 import { resolvedIn, resolves } from '../endpoint-records.ts';
 import { type EndpointInHand, endpointInHand, endpointsInHand } from '../endpoints-in-hand.ts';
 import { firewallAt } from '../firewall.ts';
+import { isWithoutRecord, managedNames } from '../managed-network.ts';
 import { peersOf } from '../path/connection.ts';
 import { forwardingChoicesFrom } from '../path/forwarding.ts';
 import { hostOf, serviceKindOf, tagOf } from '../path/services.ts';
@@ -85,6 +86,12 @@ function gapsIn(pairs: readonly ResourcePair[], index: SnapshotIndex): ReadonlyM
         found.set(fold(`${zone.id} ${network} ${target}`), { zone: zone.id, network, service: target });
     }
   }
+  for (const named of managedNames(index)) {
+    for (const zone of zonesFor(named.group, index)) {
+      for (const network of isWithoutRecord(named, zone, index) ? linkedTo(zone.id, index) : [])
+        found.set(fold(`${zone.id} ${network} ${named.target}`), { zone: zone.id, network, service: named.target });
+    }
+  }
   return found;
 }
 
@@ -126,13 +133,11 @@ const zonesOf = (
   endpoint: EndpointInHand,
   index: SnapshotIndex,
 ): { readonly target: string; readonly zone: Resource }[] =>
-  approved(endpoint).flatMap(({ target, group }) =>
-    zoneNames(group, index).flatMap((name) =>
-      index
-        .ofType(zoneType)
-        .filter((zone) => zoneNameOf(zone.id) === fold(name))
-        .map((zone) => ({ target, zone })),
-    ),
+  approved(endpoint).flatMap(({ target, group }) => zonesFor(group, index).map((zone) => ({ target, zone })));
+
+const zonesFor = (group: string, index: SnapshotIndex): readonly Resource[] =>
+  zoneNames(group, index).flatMap((name) =>
+    index.ofType(zoneType).filter((zone) => zoneNameOf(zone.id) === fold(name)),
   );
 
 /** Networks that resolve by the zone alone: with NxDomainRedirect a name without record has its public address. */

@@ -111,6 +111,14 @@ function endpointServiceHop(service: ServiceEnd, { index, packets }: Journey): P
     if (approved)
       return all(place, 'allowed', `${name} has approved the private endpoint created by Azure.`, evidence, packets);
     const list = [quoted(resource, '/properties/privateEndpointConnections', 'private endpoint connections')];
+    if (foreign.some(({ status }) => status === undefined))
+      return all(
+        place,
+        'unknown',
+        `Whether ${name} approves the private endpoint of Azure is not known.`,
+        evidence,
+        packets,
+      );
     return foreign.length > 0
       ? all(place, 'denied', `${name} has not approved the private endpoint created by Azure.`, evidence, packets)
       : all(place, 'unknown', `${name} shows no connection of the managed network.`, list, packets);

@@ -21,6 +21,7 @@ import {
   interfacesOf,
   leadsTo,
 } from '../endpoints-in-hand.ts';
+import { isWithoutRecord, managedNames } from '../managed-network.ts';
 import { peersOf } from './connection.ts';
 import type { ResolvedEnd, ServiceEnd } from './ends.ts';
 import { hostOf } from './services.ts';
@@ -128,13 +129,7 @@ function fromSubnet(subnetId: string, service: ServiceEnd, host: string, index: 
     default:
       return able.length > 0
         ? fromZone({ ...standing, host, vnet: vnetOf(subnetId), service, index })
-        : fromOthers(others, zone, {
-            ...{ host, name },
-            evidence: [
-              ...connections,
-              quoted(standing.link, '/properties/virtualNetwork', `links the zone to ${name}`),
-            ],
-          });
+        : fromOthers(others, connections, { ...standing, host, vnet: vnetOf(subnetId), service, index });
   }
 }
 
@@ -148,16 +143,26 @@ function othersTo({ resource, group }: ServiceEnd, account: Resource, index: Sna
   });
 }
 
-/** No document says whether the public name leads into the private zone because of such a connection (Microsoft Learn, read 2026-12-02). */
-function fromOthers(
-  others: readonly EndpointConnection[],
-  zone: string,
-  { host, name, evidence }: { readonly host: string; readonly name: string; readonly evidence: readonly Evidence[] },
-): ResolvedName {
+/** Beside those of a managed network, no document says where the name leads because of such a connection (Microsoft Learn, read 2026-12-02). */
+function fromOthers(others: readonly EndpointConnection[], seen: readonly Evidence[], linked: Linked): ResolvedName {
+  const { zone, link, host, vnet, service, index } = linked;
+  const evidence = [...seen, quoted(link, '/properties/virtualNetwork', `links the zone to ${nameOf(vnet)}`)];
+  const where = `${zoneNameOf(zone.id)}, which ${nameOf(vnet)} is linked to`;
+  const named = managedNames(index).find(
+    ({ target, group }) => sameId(target, service.resource) && group === fold(service.group),
+  );
+  if (named && isWithoutRecord(named, zone, index)) {
+    const because = `The managed network has an approved private endpoint for ${host}, so the name leads to ${where}. That zone has no record for it`;
+    const shown = [...evidence, quoted(zone, '/properties/numberOfRecordSets', 'record sets')];
+    const [verdict, end, by] = redirectsMissing(link)
+      ? (['allowed', 'the link redirects to public DNS', 'public'] as const)
+      : (['denied', 'the name does not resolve', 'nothing'] as const);
+    return { hop: hopAt(host, verdict, `${because}: ${end}.`, shown), arrivals: [{ by }] };
+  }
   const [state = 'of another network'] = others.flatMap(({ status }) =>
     status === 'Approved' ? [] : (status?.toLowerCase() ?? 'of unknown state'),
   );
-  const because = `The private endpoint connection of ${host} is ${state}. Whether the name resolves in ${zone}, which ${name} is linked to, is not known.`;
+  const because = `The private endpoint connection of ${host} is ${state}. Whether the name resolves in ${where}, is not known.`;
   return { hop: hopAt(host, 'unknown', because, evidence), arrivals: [{ by: 'public' }, { by: 'nothing' }] };
 }
 

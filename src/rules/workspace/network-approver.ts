@@ -6,6 +6,7 @@ import type { Resource } from '../../model/resource.ts';
 import { isWithin, sameId, subscriptionOf } from '../../model/resource-id.ts';
 import { outboundRuleView } from '../../resource-types/managed-network.ts';
 import {
+  approverRoles,
   assignmentsOf,
   roleAssignmentType,
   roleAssignmentView,
@@ -29,9 +30,6 @@ import {
   unknown,
 } from '../parts/verdict.ts';
 import type { CheckResult, RuleContext, Subjects } from '../rule.ts';
-
-/** Roles that include the approval of a connection at the target. */
-const sufficient: readonly string[] = [roles.networkApprover, roles.contributor, roles.owner];
 
 interface ApprovedTarget {
   readonly target: string;
@@ -73,7 +71,7 @@ function check({ target, rules }: ApprovedTarget, { index }: RuleContext): Check
     );
   const names = held.map((one) => roleNames[roleAssignmentView(one).role] ?? roleAssignmentView(one).role);
   const evidence = [...seen, noted(target, names, 'roles of the identity of the workspace')];
-  if (held.some((one) => sufficient.includes(roleAssignmentView(one).role)))
+  if (held.some((one) => approverRoles.includes(roleAssignmentView(one).role)))
     return pass(`The identity of the workspace may approve ${to}: ${listed(names)}.`, evidence);
   if (held.some((one) => roleNames[roleAssignmentView(one).role] === undefined))
     return unknown(
