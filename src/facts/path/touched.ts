@@ -64,10 +64,12 @@ function groupsOf({ id, body }: Resource): readonly string[] {
   return isLake ? ['blob', 'file', 'dfs'] : ['blob', 'file'];
 }
 
-/** Its groups are apart only where private endpoints or zones lead to some of them. */
-function targetsOf(service: Resource, index: SnapshotIndex): Target[] {
+/** Its groups are apart only where private endpoints or zones lead to some of them, in either world. */
+function targetsOf(service: Resource, index: SnapshotIndex, before: SnapshotIndex): Target[] {
   const groups = groupsOf(service);
-  const isPrivate = listAt(service.body, '/properties/privateEndpointConnections').length > 0;
+  const isPrivate = bodiesOf(service.id, index, before).some(
+    (body) => listAt(body, '/properties/privateEndpointConnections').length > 0,
+  );
   if (!isPrivate && groups.length > 1) {
     const end = { kind: 'service', id: service.id, name: nameOf(service.id) } as const;
     return [
@@ -197,9 +199,9 @@ export function touchedFlows(
   };
   const where = placesOf(before, after, changed);
   for (const change of changesAt(before, after, changed, where))
-    for (const flow of flowsAt(change, after, where)) add(flow);
+    for (const flow of flowsAt(change, before, after, where)) add(flow);
   for (const service of changedServices(before, after, changed))
-    for (const flow of flowsTo(service, after, where)) add(flow);
+    for (const flow of flowsTo(service, before, after, where)) add(flow);
   for (const flow of flowsOfManaged(before, after, changed)) add(flow);
   return [...found.values()];
 }
@@ -509,12 +511,13 @@ const isPrivateText = (text: string): boolean =>
 
 function flowsAt(
   { places: here, remotes, inbound, outbound, reach, more = [] }: Change,
+  before: SnapshotIndex,
   index: SnapshotIndex,
   where: () => readonly SenderPlace[],
 ): TouchedFlow[] {
   const others = where();
   const senders = others.filter(sends);
-  const services = servicesIn(index).flatMap((one) => targetsOf(one, index));
+  const services = servicesIn(index).flatMap((one) => targetsOf(one, index, before));
   const tags =
     remotes?.filter(
       (text) => !looksLiteral(text) && !isAny(text) && !/^virtualnetwork$/i.test(text) && !isSpecialTag(text),
@@ -712,6 +715,7 @@ function subnetsOfRules(id: string, ...worlds: readonly SnapshotIndex[]): Readon
 
 function flowsTo(
   { service, only, groups }: ChangedService,
+  before: SnapshotIndex,
   index: SnapshotIndex,
   where: () => readonly SenderPlace[],
 ): TouchedFlow[] {
@@ -726,7 +730,9 @@ function flowsTo(
   );
   const sources = only === undefined ? [...near, ...nodes, ...clients(index), internet] : near;
   if (sources.length === 0) return [];
-  const targets = targetsOf(service, index).filter(({ group }) => groups === undefined || groups.includes(group));
+  const targets = targetsOf(service, index, before).filter(
+    ({ group }) => groups === undefined || groups.includes(group),
+  );
   return sources.flatMap((from) => targets.map((to) => flowOf(from, to)));
 }
 
@@ -759,7 +765,7 @@ function flowsOfManaged(before: SnapshotIndex, after: SnapshotIndex, changed: re
     }),
   );
   const targets = [
-    ...servicesIn(after).flatMap((one) => targetsOf(one, after)),
+    ...servicesIn(after).flatMap((one) => targetsOf(one, after, before)),
     internetTarget(),
     ...neededTags(undefined, after),
     ...hosts,
