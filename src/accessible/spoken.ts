@@ -39,7 +39,7 @@ export function spokenLine(line: Line): string {
       .trim()
       .replace(/(?<=[:,;.(])\s{2,}/g, ' ')
       .replace(/\s{2,}/g, ', ')
-      .replace(/^, |,$/g, '')
+      .replace(/^, /, '')
   );
 }
 

@@ -205,7 +205,10 @@ function serviceChanges({ resource: id, source: visitor }: Of<'service'>, index:
     if (typeof made === 'string') reasons.push(made);
     else if (made.length > 0) {
       const first = isOff ? [`enable public network access of ${firewall.name}`] : [];
-      const all = [...first, ...(made.length > first.length ? [says] : [])];
+      const atSubnets = made.filter(({ change }) => !sameId(change.resource, id));
+      const endpoints = atSubnets.map(({ change }) => endpointWords(change));
+      const isMore = made.length > first.length + endpoints.length;
+      const all = [...first, ...endpoints, ...(isMore ? [says] : [])];
       found.push({ says: all.join(', '), risk: isOff ? 2 : 1, changes: changed(made) });
     }
   };
@@ -228,6 +231,11 @@ function serviceChanges({ resource: id, source: visitor }: Of<'service'>, index:
   if (found.length > 0) return found;
   return reasons[0] ?? 'The source address is not known, so no rule can allow it.';
 }
+/** What is added to a subnet before an account can allow it. */
+const endpointWords = ({ resource, edits }: Change): string => {
+  const added = edits.flatMap((edit) => ('after' in edit ? (textAt(edit.after, '/service') ?? []) : []));
+  return `add a service endpoint for ${added.join(', ')} to ${nameInParent(resource)}`;
+};
 const publicAddresses = (of: readonly string[]): string[] => (of.every(looksLiteral) ? [...of] : []);
 
 function firewallChanges(

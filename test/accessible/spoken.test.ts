@@ -16,6 +16,7 @@ test.each([
   [line('stmlsim ← snet-train'), 'stmlsim from snet-train'],
   [line('├── snet-train ─── nsg'), 'snet-train, nsg'],
   [line(['   $ ', 'dim'], ['az group list', 'dim']), 'command: az group list'],
+  [line('  read kv-mlsim, stmlsim,'), 'read kv-mlsim, stmlsim,'],
   [line('  '), ''],
 ])('%j', (words, sentence) => {
   expect(spokenLine(words)).toBe(sentence);

@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type PathQuestion, tracePath } from '../../src/audit/path.ts';
+import { nameOf, parentId } from '../../src/model/resource-id.ts';
 import { indexSnapshot } from '../../src/model/snapshot-index.ts';
 import { applyChanges } from '../../src/plan/index.ts';
 import { pathFixes } from '../../src/plan/path-fixes.ts';
@@ -60,7 +61,11 @@ test('a fix opens the path, and not without any of its changes', () => {
       if (now === 'denied' || now === 'partly') expect(fixes.length + manual.length).toBeGreaterThan(0);
       else expect(fixes).toEqual([]);
       if (fixes.length > 1) several += 1;
-      for (const { changes, exact, also } of fixes) {
+      for (const { changes, exact, also, says } of fixes) {
+        for (const { resource, kind } of changes) {
+          const named = kind === 'edit' ? resource : (parentId(resource) ?? resource);
+          expect(says.join(), `names ${named}`).toContain(nameOf(named));
+        }
         expect(verdict(applyChanges(snapshot, changes), question)).toBe('allowed');
         expect(exact).toBe(also.length === 0);
         for (const left of changes) {
@@ -95,7 +100,9 @@ describe('alternatives', () => {
   test('every blocked hop is opened in one plan', () => {
     const { fixes } = fixesOf(both(guardedBy(ids.train, denied), closedAccount, withoutEndpoint), asked('stmlsim'));
     const [first] = fixes;
-    expect(first?.says.join(', ')).toMatch(/allow rule .* nsg-snet-train, add a virtual network rule/);
+    expect(first?.says.join(', ')).toMatch(
+      /allow rule .* nsg-snet-train, add a service endpoint .*, add a virtual network rule/,
+    );
     expect(first?.changes.map(({ resource }) => resource.split('/').at(-1))).toEqual([
       'bastide-path-out-443',
       'snet-train',

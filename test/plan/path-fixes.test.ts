@@ -266,7 +266,7 @@ describe('a firewall', () => {
       both(walled, withoutEndpoint(ids.train)),
       train('stmlsim'),
       [
-        `${says} + add a virtual network rule for vnet-ml/AzureFirewallSubnet to stmlsim`,
+        `${says} + add a service endpoint for Microsoft.Storage to vnet-ml/AzureFirewallSubnet, add a virtual network rule for vnet-ml/AzureFirewallSubnet to stmlsim`,
         byName(https, 'stmlsim.blob.core.windows.net'),
         'add subnets/AzureFirewallSubnet serviceEndpoints {"service":"Microsoft.Storage"}',
         `add storageAccounts/stmlsim networkAcls/virtualNetworkRules {"id":"${ids.vnet}/subnets/AzureFirewallSubnet","action":"Allow"}`,
@@ -277,6 +277,8 @@ describe('a firewall', () => {
 
 describe('a service', () => {
   const bySubnet = (name: string) => `add a virtual network rule for vnet-ml/snet-train to ${name}`;
+  const withEndpoint = (service: string, name: string) =>
+    `add a service endpoint for Microsoft.${service} to vnet-ml/snet-train, ${bySubnet(name)}`;
   const byAddress = (address: string, name: string) => `add IP rules for ${address} to ${name}`;
   const opened = 'enable public network access of storage account stmlsim';
   const endpoint = (service: string) => `add subnets/snet-train serviceEndpoints {"service":"Microsoft.${service}"}`;
@@ -290,7 +292,7 @@ describe('a service', () => {
       'with the service endpoint first',
       both(closed(ids.account), withoutEndpoint(ids.train)),
       train('stmlsim'),
-      [bySubnet('stmlsim'), endpoint('Storage'), ofAccount],
+      [withEndpoint('Storage', 'stmlsim'), endpoint('Storage'), ofAccount],
     ],
     ['without public network access, whose rule is there', off(ids.account), train('stmlsim'), [opened, enabled]],
     [
@@ -315,13 +317,13 @@ describe('a service', () => {
       both(closed(ids.vault), behindNat, withoutEndpoint(ids.train)),
       train('kv-mlsim'),
       [byAddress('203.0.113.77', 'kv-mlsim'), 'add vaults/kv-mlsim networkAcls/ipRules {"value":"203.0.113.77/32"}'],
-      [bySubnet('kv-mlsim'), endpoint('KeyVault'), ofVault],
+      [withEndpoint('KeyVault', 'kv-mlsim'), endpoint('KeyVault'), ofVault],
     ],
     [
       'an account behind one: of its own region it sees no public address',
       both(closed(ids.account), behindNat, withoutEndpoint(ids.train)),
       train('stmlsim'),
-      [bySubnet('stmlsim'), endpoint('Storage'), ofAccount],
+      [withEndpoint('Storage', 'stmlsim'), endpoint('Storage'), ofAccount],
     ],
     [
       'a registry',
