@@ -27,10 +27,15 @@ import { differencesOf, factsOf, otherClient } from './twin.ts';
 export const wayNames = ['fix', 'apply', 'undo', 'redo', 'restore'] as const;
 export type WayName = (typeof wayNames)[number];
 
+/** When another client acts, seen from the last write of the step. */
+export const moments = ['before all', 'earlier', 'just before', 'after', 'after all'] as const;
+export type Moment = (typeof moments)[number];
+
 export interface RequestCell extends Intrusion {
   readonly way: WayName;
   /** Number of the step, from 0. */
   readonly step: number;
+  readonly moment: Moment;
 }
 export interface Judged {
   readonly wrong: readonly string[];
@@ -169,14 +174,23 @@ function cellsOf({ calls, steps, state, end }: Way, way: WayName, twin: Simulato
     const near = calls.flatMap((call, index) => (isAbout(call, change.resource) ? [index, index + 1] : []));
     const write = calls.findLastIndex((call) => isWrite(call) && isAbout(call, change.resource));
     const far = [0, Math.floor(write / 2), lastWrite + 2, calls.length];
-    const moments = [...new Set([...near, ...far])].filter((at) => at <= calls.length).toSorted((a, b) => a - b);
+    const places = [...new Set([...near, ...far])].filter((at) => at <= calls.length).toSorted((a, b) => a - b);
     return actsFor(change.kind).flatMap((acts) => {
       const [before, after] = [isPossible(acts, change, twin, state), isPossible(acts, change, twin, end)];
-      return moments
+      return places
         .filter((at) => (at <= write ? before : after))
-        .map((at): RequestCell => ({ way, step, change, acts, at: acts.map((_act, index) => at + index) }));
+        .map((at): RequestCell => {
+          const moment = momentOf(at, write, calls.length);
+          return { way, step, moment, change, acts, at: acts.map((_act, index) => at + index) };
+        });
     });
   });
+}
+
+function momentOf(at: number, write: number, all: number): Moment {
+  if (at === 0) return 'before all';
+  if (at >= all) return 'after all';
+  return at < write ? 'earlier' : at === write ? 'just before' : 'after';
 }
 
 function isPossible(acts: readonly ActName[], change: Change, twin: Simulator, state: string): boolean {

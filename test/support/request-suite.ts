@@ -24,6 +24,7 @@ export function requestCells(isWanted: (scene: SceneSource) => boolean): void {
       const all = wayNames.flatMap((way) => scene.cells(way));
       const wrong: string[] = [];
       let [tried, told] = [0, 0];
+      const counts = new Map<string, { readonly row: string; readonly column: string; tried: number; wrong: number }>();
       // What Azure refuses of another client changes nothing: such a cell is none.
       for (const cell of evenly(all, Math.ceil(share * 1.2))) {
         if (tried >= share) break;
@@ -32,12 +33,18 @@ export function requestCells(isWanted: (scene: SceneSource) => boolean): void {
         tried += 1;
         told += one.told;
         const [first] = one.wrong;
+        const at = { row: `${cell.change.kind}, ${cell.way}`, column: cell.moment };
+        const count = counts.get(JSON.stringify(at)) ?? { ...at, tried: 0, wrong: 0 };
+        counts.set(JSON.stringify(at), count);
+        count.tried += 1;
         if (first === undefined) continue;
+        count.wrong += 1;
         wrong.push(first);
         process.stdout.write(`wrong: ${first}\n`);
       }
       await scene.close();
-      tellTrust(task, { suite: 'requests', what: 'cells', tried, wrong: wrong.length });
+      for (const { tried: some, wrong: bad, ...cell } of counts.values())
+        tellTrust(task, { suite: 'requests', what: 'cells', tried: some, wrong: bad, cell });
       process.stdout.write(`${source.name}: ${tried} of ${all.length} cells, ${told} overwritten and told\n`);
       expect(wrong).toEqual([]);
     }, 3_600_000);

@@ -60,6 +60,8 @@ export interface TrustFigures {
   readonly what: string;
   readonly tried: number;
   readonly wrong: number;
+  /** Where these stand in a table of their own. */
+  readonly cell?: { readonly row: string; readonly column: string };
 }
 
 /** Says what a test tried; a reporter reads it. To be called before anything is expected. */

@@ -80,6 +80,7 @@ for (const suite of chosen) {
 }
 const isShort = values.size === 'small';
 process.stdout.write(`\n${table(rows)}\nSeed ${values.seed}, size ${values.size}. Output and reports: ${scratch}\n`);
+for (const { name, cells } of rows) if (cells.size > 0) process.stdout.write(`\n${tableOfCells(name, cells)}\n`);
 for (const { name, failed, short } of rows) {
   for (const text of failed) process.stdout.write(`\n${name}: ${text.slice(0, 3000)}\n`);
   if (!isShort) for (const text of short) process.stdout.write(`\n${name}: ${text}\n`);
@@ -98,6 +99,7 @@ async function runSuite({ name, files, least, each }) {
   const seconds = (Date.now() - started) / 1000;
   const failed = [];
   const parts = new Map();
+  const cells = new Map();
   try {
     const { testResults } = JSON.parse(readFileSync(report, 'utf8'));
     for (const { name: file, assertionResults, message, status: state } of testResults) {
@@ -110,6 +112,11 @@ async function runSuite({ name, files, least, each }) {
           sum.tried += figures.tried;
           sum.wrong += figures.wrong;
           parts.set(key, sum);
+          if (figures.cell === undefined) continue;
+          const { row, column } = figures.cell;
+          const at = cells.get(row) ?? new Map();
+          const [some, bad] = at.get(column) ?? [0, 0];
+          cells.set(row, at.set(column, [some + figures.tried, bad + figures.wrong]));
         }
       }
     }
@@ -126,7 +133,7 @@ async function runSuite({ name, files, least, each }) {
       .map(({ what, tried }) => `${what}: ${tried} tried, at least ${each} are wanted`),
     ...(own.length === 0 ? ['no figures'] : []),
   ];
-  return { name, parts: own, seconds, failed, short };
+  return { name, parts: own, cells, seconds, failed, short };
 }
 
 function vitest(files, report, log) {
@@ -166,9 +173,23 @@ function table(all) {
       ...(one ? [] : parts.map(({ what, tried: some, wrong: bad }) => ['', what, String(some), String(bad), ''])),
     ];
   });
-  const lines = [['suite', 'what', 'tried', 'wrong', 'time'], ...cells];
+  return aligned([['suite', 'what', 'tried', 'wrong', 'time'], ...cells], 2);
+}
+
+/** One row a kind and way, one column a moment: how many were tried, and how many of them were wrong. */
+function tableOfCells(name, cells) {
+  const columns = [...new Set([...cells.values()].flatMap((row) => [...row.keys()]))].toSorted();
+  const rows = [...cells].toSorted(([a], [b]) => (a < b ? -1 : 1));
+  const text = (found) => (found === undefined ? '-' : `${found[0]} tried, ${found[1]} wrong`);
+  return aligned(
+    [[name, ...columns], ...rows.map(([row, at]) => [row, ...columns.map((one) => text(at.get(one)))])],
+    1,
+  );
+}
+
+function aligned(lines, firstNumber) {
   const widths = lines[0].map((_, column) => Math.max(...lines.map((line) => line[column].length)));
-  const isNumber = (column) => column >= 2;
+  const isNumber = (column) => column >= firstNumber;
   return lines
     .map((line) =>
       line
