@@ -160,6 +160,19 @@ describe.each(partOf(worlds, 3))('%s', (name) => {
     }
   });
 
+  test('what was followed in earlier worlds of a plan is what is followed anew', () => {
+    for (const [by, { steps }] of plans) {
+      if (by.includes('@')) continue;
+      let before = snapshot;
+      for (const { change } of steps) {
+        const after = afterChange(before, change);
+        const told = changedFlows(before, after);
+        expect(changedFlows({ ...before }, { ...after }), `${by}: ${change.resource}`).toEqual(told);
+        before = after;
+      }
+    }
+  });
+
   test('the way back opens what the way there cuts off, and cuts off what it opens', () => {
     for (const [by, { steps }] of plans) {
       if (by.includes('@')) continue;

@@ -71,7 +71,7 @@ export function changedFlows(before: Snapshot, after: Snapshot): FlowChange[] {
   const [was, is] = [indexSnapshot(before), indexSnapshot(after)];
   const changed = differing(before, after);
   const flows = touchedFlows(was, is, changed);
-  derived.set(is, { from: was, touched: new Set(flows.map(({ question }) => keyOf(question))) });
+  derived.set(is, { from: was, touched: new Set(flows.map(endsOf)) });
   const byIdentity = changedIdentities(was, is, changed).map((one): FlowChange => ({ ...one, ...withoutPackets }));
   return [...namedByTags(flows.flatMap((flow) => changesOf(flow, was, is))), ...byIdentity];
 }
@@ -172,24 +172,28 @@ const known = new WeakMap<SnapshotIndex, Map<string, Followed | undefined>>();
 /** The world that another was made from, and the flows that the change could touch. */
 const derived = new WeakMap<SnapshotIndex, { readonly from: SnapshotIndex; readonly touched: ReadonlySet<string> }>();
 
+/** Names of one service may be asked apart or as one, so the flows of a service are told by it. */
+const endsOf = ({ question: { source, destination }, service }: TouchedFlow): string =>
+  `${fold(source)} ${fold(service ?? destination)}`;
 const keyOf = ({ source, destination, protocol, ports }: PathQuestion): string =>
   `${fold(source)} ${fold(destination)} ${protocol} ${ports.join()}`;
 
 /** What becomes of the packets of a flow; undefined where it cannot be followed. */
-function packetsIn(index: SnapshotIndex, { question, service }: TouchedFlow): Followed | undefined {
+function packetsIn(index: SnapshotIndex, flow: TouchedFlow): Followed | undefined {
+  const { question, service } = flow;
   const all = known.get(index) ?? new Map<string, Followed | undefined>();
   known.set(index, all);
   const key = keyOf(question);
   if (!all.has(key)) {
-    const earlier = service === null ? undefined : sameBefore(key, index);
+    const earlier = service === null ? undefined : sameBefore(key, endsOf(flow), index);
     all.set(key, earlier === undefined ? followed(question, index) : known.get(earlier)?.get(key));
   }
   return all.get(key);
 }
 
 /** An earlier world that has followed a flow to a service which no change since could touch: every such flow is asked of each change. */
-function sameBefore(key: string, index: SnapshotIndex): SnapshotIndex | undefined {
-  for (let at = derived.get(index); at !== undefined && !at.touched.has(key); at = derived.get(at.from))
+function sameBefore(key: string, ends: string, index: SnapshotIndex): SnapshotIndex | undefined {
+  for (let at = derived.get(index); at !== undefined && !at.touched.has(ends); at = derived.get(at.from))
     if (known.get(at.from)?.has(key)) return at.from;
   return undefined;
 }
