@@ -140,6 +140,8 @@ interface Node extends End {
   readonly outside: string | 'some' | null;
   /** Ports at which something listens to the Internet. */
   readonly listens: readonly number[];
+  /** Kubernetes clusters whose nodes have its address, or may have it. */
+  readonly clusters: readonly ArmObject[];
 }
 
 interface Service extends End {
@@ -287,6 +289,7 @@ export class Oracle {
       ...end('node', `node ${fold(id)} ${address}`, [id], nameOf(id), address),
       // Nodes with public addresses of their own are asked by themselves.
       ...{ kind: 'node', address, outside: null, subnet, network, listens: [] },
+      clusters: isSubnet ? clustersIn(this.#store, id) : [],
       nic: isSubnet
         ? object({ properties: { ipConfigurations: [{ properties: { privateIPAddress: address, subnet: { id } } }] } })
         : body,
@@ -372,7 +375,39 @@ export class Oracle {
       return prefixes > 0 || addresses.length < ids.length || ids.length === 0 ? 'some' : addresses;
     }
     if (node.outside !== null) return node.outside === 'some' ? 'some' : [node.outside];
+    const managed = node.clusters.flatMap((one) => this.#egressOf(one) ?? []);
+    const [first] = managed;
+    if (first !== undefined) return managed.length > 1 ? 'some' : first.by;
     return at(node.subnet, 'properties', 'defaultOutboundAccess') === false ? null : 'default';
+  }
+
+  /**
+   * How AKS leads the nodes of a cluster out; null where their subnet decides. A private subnet does not end what is configured explicitly:
+   * by default the outbound rules of the cluster's own Standard load balancer (Microsoft Learn, "Customize cluster egress with outbound
+   * types": "This setting doesn't impact AKS-managed cluster traffic", 2026).
+   */
+  #egressOf(cluster: ArmObject): { readonly by: readonly string[] | 'some' | 'default' } | null {
+    const profile = at(cluster, 'properties', 'networkProfile');
+    switch (lower(text(profile, 'outboundType') ?? 'loadBalancer')) {
+      case 'loadbalancer': {
+        // Outbound rules are of the Standard SKU.
+        if (lower(text(profile, 'loadBalancerSku') ?? 'standard') !== 'standard') return { by: 'default' };
+        const ids = list(profile, 'loadBalancerProfile', 'effectiveOutboundIPs').flatMap(
+          (one) => text(one, 'id') ?? [],
+        );
+        const addresses = ids.flatMap((id) => text(this.#store.get(id), 'properties', 'ipAddress') ?? []);
+        return { by: ids.length === 0 || addresses.length < ids.length ? 'some' : addresses };
+      }
+      case 'managednatgateway':
+        return { by: 'some' };
+      case 'userdefinedrouting':
+      case 'userassignednatgateway':
+      // "All AKS nodes follows Azure VM default outbound behavior."
+      case 'none':
+        return null;
+      default:
+        return { by: 'default' };
+    }
   }
 
   /** All names of a service are needed: where they differ, it is reached in part. */
@@ -648,7 +683,7 @@ function nodesOf(store: Store): Node[] {
     name: string,
     subnetId: string,
     outside: Node['outside'],
-    { nic, listens = [] }: { readonly nic?: ArmObject; readonly listens?: readonly number[] } = {},
+    { nic, listens = [], clusters = [] }: Partial<Pick<Node, 'nic' | 'listens' | 'clusters'>> = {},
   ): void => {
     const subnet = store.get(subnetId);
     const network = subnet && store.get(parentOf(idOf(subnet)));
@@ -662,7 +697,7 @@ function nodesOf(store: Store): Node[] {
       });
     nodes.push({
       ...{ kind: 'node', key: `node ${fold(ids[0] ?? '')}`, ids: [...ids, subnetId].map(fold), name, address, outside },
-      ...{ subnet, network, nic: made, listens: outside === null ? [] : listens },
+      ...{ subnet, network, nic: made, listens: outside === null ? [] : listens, clusters },
     });
   };
   for (const nic of store.ofType('Microsoft.Network/networkInterfaces')) {
@@ -689,7 +724,13 @@ function nodesOf(store: Store): Node[] {
     for (const pool of list(cluster, 'properties', 'agentPoolProfiles')) {
       const subnet = text(pool, 'vnetSubnetID');
       if (subnet !== undefined)
-        add([`${idOf(cluster)}/agentPools/${text(pool, 'name')}`, idOf(cluster)], nameOf(idOf(cluster)), subnet, null);
+        add(
+          [`${idOf(cluster)}/agentPools/${text(pool, 'name')}`, idOf(cluster), ...attachedAs(store, idOf(cluster))],
+          nameOf(idOf(cluster)),
+          subnet,
+          at(pool, 'enableNodePublicIP') === true ? 'some' : null,
+          { clusters: [cluster] },
+        );
     }
   for (const workspace of store.ofType('Microsoft.MachineLearningServices/workspaces')) {
     const settings = at(workspace, 'properties', 'serverlessComputeSettings');
@@ -709,6 +750,18 @@ function nodesOf(store: Store): Node[] {
         add([idOf(one)], nameOf(idOf(one)), subnet, null);
   return nodes;
 }
+
+/** Ids of the computes as which a cluster is attached. */
+const attachedAs = (store: Store, cluster: string): string[] =>
+  store
+    .ofType('Microsoft.MachineLearningServices/workspaces/computes')
+    .flatMap((one) => (sameId(text(one, 'properties', 'resourceId') ?? '', cluster) ? [idOf(one)] : []));
+const clustersIn = (store: Store, subnet: string): ArmObject[] =>
+  store
+    .ofType('Microsoft.ContainerService/managedClusters')
+    .filter((one) =>
+      list(one, 'properties', 'agentPoolProfiles').some((pool) => sameId(text(pool, 'vnetSubnetID') ?? '', subnet)),
+    );
 
 const idsIn = (value: ArmJson | undefined): string[] => {
   if (typeof value === 'string') return [value];

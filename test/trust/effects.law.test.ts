@@ -127,6 +127,42 @@ test(`${runs} random worlds`, async ({ task }) => {
   expect(tally.refused).toBeLessThan(tally.plans / 10);
 }, 7_200_000);
 
+// A private subnet ends default outbound access alone: what AKS configures for the nodes of a cluster stays.
+test.each([
+  ['loadBalancer', ['opens']],
+  ['managedNATGateway', ['opens']],
+  ['userDefinedRouting', []],
+  ['none', []],
+])(
+  'nodes of a cluster in a private subnet, outboundType %s',
+  async (outboundType, kinds) => {
+    const made: EffectWorld = {
+      base: 'kubernetes',
+      edits: [
+        { what: 15, at: 6, a: 76, b: 93, c: 34 },
+        { what: 19, at: 64, a: 70, b: 20, c: 27 },
+      ],
+      more: [],
+      outbound: 'open',
+      clients: [],
+    };
+    const of = trialOf(made);
+    const world = { ...of, text: of.text.replace('"outboundType":"loadBalancer"', `"outboundType":"${outboundType}"`) };
+    expect(world.text).toContain(`"${outboundType}"`);
+    expect(world.text).toContain('"defaultOutboundAccess":false');
+    const snapshot = await scanned(world);
+    const found = plan(snapshot, { targets: ['aks.outbound-default'] });
+    const toInternet = found.steps
+      .flatMap(({ effects }) => effects)
+      .filter((one) => isCurrent(one) && 'data' in one && one.reason === 'flow' && one.data.to.kind === 'internet');
+    const { differences, judged } = await judge(world, snapshot, found, false);
+    expect(differences).toEqual([]);
+    expect(judged).toBeGreaterThan(0);
+    expect([...new Set(toInternet.map(({ kind }) => kind))]).toEqual(kinds);
+  },
+  60_000,
+);
+
 describe('what a plan would hide is seen', () => {
   const trial = (name: string): TrialWorld => {
     const file = worldFiles.find((one) => one.name === name);
