@@ -30,6 +30,7 @@ import type { Answers, Proposal, Rule, RuleContext } from '../rules/rule.ts';
 import { afterChange, effectsIn, effectsOfSteps, isUnasked, namedBy, ownsNothing, refusedEffect } from './effects.ts';
 import { mergeEdits } from './merge.ts';
 import type { PlanInput, PlanRequest } from './request.ts';
+import { riskOf } from './risk.ts';
 import { resourceIn } from './simulate.ts';
 import { inOrder } from './step-order.ts';
 import { undoClassOf } from './undo-class.ts';
@@ -269,12 +270,14 @@ function whyNot(target: FixTarget, guided: boolean, context: RuleContext, input:
   if (refused !== undefined) return refused;
   // What is guided for its effects alone enters with them; what is guided for another reason is answered or named.
   const isGuided = rule.fixKind === 'guided' && !guided && isUnasked(effects);
-  return isGuided ? reviewWords(rule) : undefined;
+  return isGuided ? reviewWords(rule, effects, proposals) : undefined;
 }
 
-/** Why a guided fix waits whose effects would all be automatic here. */
-const reviewWords = ({ id, explain }: Rule): string =>
-  `Needs your review: no effect that must be allowed is known here, but fixes of this rule can have an impact. ${explain.breaks} Run \`bastide fix ${id}\`.`;
+/** Why a guided fix waits whose effects would all be automatic here: what its rule may do elsewhere is no reason for this one. */
+function reviewWords({ id }: Rule, effects: readonly Effect[], proposals: readonly Proposal[]): string {
+  const advice = [...new Set(proposals.flatMap((one) => one.advice ?? []))].join(' ');
+  return `Needs your review: fixes of this rule are included only if you name them. ${riskOf({ effects, advice })} Run \`bastide fix ${id}\`.`;
+}
 
 /** A change of a fix with its effects, and the world right before it. */
 export interface ChangeEffects {

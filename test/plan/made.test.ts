@@ -16,6 +16,7 @@ import { type Creation, creationPlan } from '../../src/plan/create.ts';
 import { withFixes } from '../../src/plan/fixes.ts';
 import { offerInSteps, selectableInSteps } from '../../src/plan/offer.ts';
 import type { PlanRequest } from '../../src/plan/request.ts';
+import { noEffect } from '../../src/plan/risk.ts';
 import type { Proposal, Rule } from '../../src/rules/rule.ts';
 import { sampleEffect } from '../support/effect-samples.ts';
 import {
@@ -173,7 +174,8 @@ describe('what a request is for', () => {
     expect(skipped(plan)).toEqual([
       `n.nothing: ${nothingToChange}`,
       'n.none: No automatic fix. See `bastide explain n.none`.',
-      'n.guided: Needs your review: no effect that must be allowed is known here, but fixes of this rule can have an impact. It restarts. Run `bastide fix n.guided`.',
+      // Not what its rule may do elsewhere.
+      `n.guided: Needs your review: fixes of this rule are included only if you name them. ${noEffect} Run \`bastide fix n.guided\`.`,
       'n.sentence: Needs a name.',
       'n.unreadable: The fix cannot be planned: No access.',
     ]);
@@ -183,6 +185,20 @@ describe('what a request is for', () => {
     expect(does(planned(rules, { answers: { sku: 'x' } }))).toEqual(['a not set → b']);
     expect(planned(rules, { targets: ['n.none'], resource: vault }).skipped).toEqual([]);
     expect(() => planned(rules, { targets: ['n.typo'] })).toThrow();
+  });
+
+  test('why a guided fix is left out is what its own change does', () => {
+    const guided = (fix: Fix) =>
+      rule('n.guided', fix, {
+        ...{ fixKind: 'guided', subjects: () => [{ resource: subnet }] },
+        explain: { why: '', fix: '', breaks: 'It restarts.', links: [] },
+      });
+    const says = (fix: Fix) => skipped(planned([guided(fix)]))[0]?.split('if you name them. ')[1];
+    const change = edit(subnet, setMember(bodyIn({ snapshot: start }, subnet), '/properties/y', 'z'));
+    expect(says(() => [{ change, phase: 2 }])).toBe(`${noEffect} Run \`bastide fix n.guided\`.`);
+    expect(says(() => [{ change, phase: 2, advice: 'Jobs wait for it.' }])).toBe(
+      `${noEffect} Jobs wait for it. Run \`bastide fix n.guided\`.`,
+    );
   });
 
   test('only a given resource; answers are passed on, addresses to the rules that allow them, one by one', () => {
