@@ -35,7 +35,7 @@ const projectOf = (name: Tier, order: number) => ({
     name,
     include: filesOf(name),
     env: {
-      TEST_PART: name === 'long' ? 'others' : 'some',
+      TEST_PART: name !== 'long' ? 'some' : process.env.TEST_SIZE === 'full' ? 'others' : 'more',
       // React as it is shipped; the end-to-end tests hear the warnings of the other. And Ink asks no program for the size of a terminal.
       ...(name === 'e2e' ? {} : { NODE_ENV: 'production' }),
       ...(pure.includes(name) ? { COLUMNS: '80', LINES: '24' } : {}),

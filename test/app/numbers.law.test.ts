@@ -58,7 +58,7 @@ const worlds = worldFiles.map(({ name }) => name).filter((name) => name !== 'fle
 
 describe('header, overview, plan, result and the next audit agree', () => {
   // The screen waits for a quiet moment before it plans: worlds share that wait.
-  test.concurrent.each(partOf(worlds, 9))('%s', async (world) => {
+  test.concurrent.each(partOf(worlds, 15))('%s', async (world) => {
     const { press, text, state } = await walk(openInProcess(world), 140, 44);
     const before = headerOf(text());
     expect(state().report?.summary.fail).toBe(before.findings);
@@ -172,7 +172,7 @@ describe('of a fleet', () => {
     );
     expect([...read].toSorted()).toEqual(wanted.toSorted());
 
-    for (const name of partOf(names, 3)) {
+    for (const name of partOf(names, 8)) {
       const listed = await rowOf(all, name);
       await all.press('enter');
       const id = opened.at(-1) ?? '';

@@ -337,7 +337,7 @@ describe('the promise of the overview', () => {
   });
 
   const names = worldFiles.map(({ name }) => name).filter((name) => name !== 'large' && name !== 'fleet');
-  test.each(partOf(names, 3))('is what the plan then resolves: %s', async (world) => {
+  test.each(partOf(names, 6))('is what the plan then resolves: %s', async (world) => {
     const { session } = worldSession(world);
     const { state, promised, press, overlay, text } = await started(session);
     await promised();

@@ -5,6 +5,7 @@ import { screens } from '../../src/app/screens/index.ts';
 import { freshHome, type Home, launcher } from '../support/bastide.ts';
 import { overlayPlaces, placesOn, screenPlaces } from '../support/fuzz-places.ts';
 import { keys, openScreen, type TestScreen } from '../support/screen.ts';
+import { sampleOf } from '../support/trust-size.ts';
 
 test('no screen and no overlay is left out', () => {
   const own = overlays.map(({ kind }) => kind as string);
@@ -27,7 +28,7 @@ afterAll(async () => {
 });
 
 const led = [...screenPlaces, ...overlayPlaces].filter(({ way }) => way.length > 0);
-test.each(led)('the way to $name', async ({ name, way }) => {
+test.each(sampleOf(led, 3))('the way to $name', async ({ name, way }) => {
   const isAbove = async () => {
     const places = placesOn(await screen.lines());
     return overlayPlaces.some((overlay) => places.includes(overlay.name));

@@ -97,7 +97,7 @@ const rank = ['info', 'low', 'medium', 'high', 'critical'];
 const severityOf = (finding: string): number =>
   rank.indexOf(rules.find(({ id }) => id === finding.slice(0, finding.indexOf('@')))?.severity ?? 'critical');
 
-describe.each(partOf(worlds, 3))('%s', (name) => {
+describe.each(partOf(worlds, 5))('%s', (name) => {
   const { snapshot, plans } = plansOf(name);
 
   test('a step has the same effects in every plan that contains it', () => {

@@ -52,7 +52,7 @@ const recordsIn = (snapshot: Snapshot) => resourcesOfType(snapshot, aRecordType)
 const endsOf = (from: EffectEnd, to: EffectEnd): string[] =>
   from.id === null || to.id === null ? [] : [`${from.id} to ${to.id}`.toLowerCase()];
 
-describe.each(partOf(small, 4))('%s', (world) => {
+describe.each(partOf(small, 8))('%s', (world) => {
   test('is what Azure makes of them', async () => {
     for (const request of await requestsIn(world)) {
       const by = `${request.targets ?? '--all'} ${JSON.stringify(request.answers)}`;

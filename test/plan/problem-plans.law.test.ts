@@ -31,7 +31,7 @@ function planOf({ findings }: Problem, snapshot: Snapshot) {
 }
 
 describe('what a problem changes is what its plan changes', () => {
-  test.each(partOf(worlds, 4))('%s', (world) => {
+  test.each(partOf(worlds, 8))('%s', (world) => {
     const snapshot = worldSnapshot(world);
     const { problems } = withFixes(audit(snapshot, rules), { snapshot, rules, profile: 'all' });
     for (const problem of problems.filter(({ changes, question }) => changes.length > 0 && question === null)) {

@@ -16,6 +16,7 @@ import { clientOf, type TestClient } from '../simulator/support.ts';
 import { type Bench, drain } from '../support/bench.ts';
 import { unrecorded } from '../support/record-exchanges.ts';
 import { closeWorlds, failingWorld, profileOf } from '../support/rule-laws.ts';
+import { sampleOf } from '../support/trust-size.ts';
 
 afterAll(closeWorlds);
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
@@ -85,7 +86,7 @@ const versionFor = async (bench: Bench, id: string): Promise<{ body: JsonObject;
 };
 const isRegistry = (id: string): boolean => fold(typeOf(id)) === fold(registryType);
 
-describe.each(held)('%s', (id) => {
+describe.each(sampleOf(held, 4))('%s', (id) => {
   test('is non-compliant where it fails, compliant once fixed, and stays fixed by Deny', async () => {
     const context = { rules, flags: { profile: profileOf(id) } };
     const { bench, snapshot, plan } = await failingWorld(

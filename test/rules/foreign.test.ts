@@ -38,7 +38,7 @@ async function judged(world: string, load?: string): Promise<Judged> {
 // "large" is the same bodies over and over.
 const plain = worldFiles.filter(({ name, pages }) => pages !== 'ragged' && name !== 'large' && name !== 'fleet');
 
-test.each(partOf(plain, 3).map(({ name, resources }) => [name, resources] as const))(
+test.each(partOf(plain, 6).map(({ name, resources }) => [name, resources] as const))(
   '%s has the same results in either spelling',
   async (name, resources) => {
     const clean = await judged(name, resources());

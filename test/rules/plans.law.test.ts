@@ -30,7 +30,7 @@ function answersOf(name: string): Answers {
   return name === 'vm.ssh-inbound-azureml no group, and a Standard address' ? { group: 'make' } : {};
 }
 
-describe.each(partOf(fixable, 3).map((sample) => [`${sample.rule} ${sample.when}`, sample] as const))(
+describe.each(partOf(fixable, 6).map((sample) => [`${sample.rule} ${sample.when}`, sample] as const))(
   '%s',
   (name, sample) => {
     test('a plan resolves it', () => {

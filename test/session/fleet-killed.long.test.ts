@@ -7,6 +7,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { FleetReport } from '../../src/model/fleet.ts';
 import { type Exchange, type Simulator, startSimulator } from '../../src/simulator/index.ts';
 import { bastide, freshHome, type Home, launcher } from '../support/bastide.ts';
+import { sampleOf } from '../support/trust-size.ts';
 
 const moments = 20;
 const seed = Number(process.env.TEST_SEED ?? 18);
@@ -99,7 +100,7 @@ afterAll(() => simulator.stop());
 const random = numbersOf(seed);
 const shares = Array.from({ length: moments }, (_, index) => (index + random()) / moments);
 
-test.each(shares)(
+test.each(sampleOf(shares, 4))(
   'killed after a share of %f of its requests, it goes on: the same report, no list twice',
   async (share) => {
     // After the last ones that are under way together the process may end before the signal is there.

@@ -31,7 +31,7 @@ const fleetOf = (world: string, stage: FleetStage, more: Partial<FleetRun> = {})
 
 const worlds = worldFiles.map(({ name }) => name).filter((name) => !/^(?:large|crowded|fleet)$/.test(name));
 
-describe.each(partOf(worlds, 8))('world %s', (world) => {
+describe.each(partOf(worlds, 16))('world %s', (world) => {
   test('has the outcomes of an audit wherever both know, within its queries and reads', async () => {
     const stages = { 1: await fleetOf(world, 1), 2: await fleetOf(world, 2) };
     for (const stage of [1, 2] as const) {

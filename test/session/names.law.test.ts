@@ -76,7 +76,7 @@ const upper = (id: string): string => id.replace(/[^/]+$/, (name) => name.toUppe
 const worlds = ['mixed', 'drifted', 'limited', 'crowded', 'tunnelled', 'everything'];
 
 describe('a name that another has', () => {
-  test.each(partOf(worlds, 3))('is never written to: %s', async (world) => {
+  test.each(partOf(worlds, 8))('is never written to: %s', async (world) => {
     await fc.assert(
       fc.asyncProperty(
         fc.constantFrom('before planning', 'while planning', 'before sending'),

@@ -54,6 +54,12 @@ export const trustEffects = figure('EFFECTS', 50, 500);
 /** Of the soak. */
 export const trustMinutes = figure('MINUTES', 1 / 3, 10);
 
+/** `npm run test:full`, and `npm run trust` in full. */
+export const isFullRun = process.env.TEST_SIZE === 'full';
+/** Of a suite of many alike cases: all in a full run, else one of every `every`. */
+export const sampleOf = <Case>(all: readonly Case[], every: number): readonly Case[] =>
+  isFullRun ? all : all.filter((_, at) => at % every === 0);
+
 export interface TrustFigures {
   readonly suite: TrustSuite;
   /** What was tried, in the plural. */

@@ -53,7 +53,7 @@ function wrongBy(change: Change): string[] {
   });
 }
 
-describe.each(partOf(names, 3))('%s', (name) => {
+describe.each(partOf(names, 6))('%s', (name) => {
   test('nothing that was not allowed', () => {
     const { snapshot, plan } = planAll(name);
     expect(plan.effects.filter(isRisky)).toEqual([]);

@@ -19,7 +19,7 @@ import { type Altered, alteredAnswers, type PlantedAnswer } from '../support/alt
 import { drain } from '../support/bench.ts';
 import { type Beside, openBeside } from '../support/beside-requests.ts';
 import { type RecordedRefusal, recordedRefusals } from '../support/recorded-refusals.ts';
-import { trustRequests } from '../support/trust-size.ts';
+import { sampleOf, trustRequests } from '../support/trust-size.ts';
 
 let beside: Beside;
 let between: Altered;
@@ -159,7 +159,7 @@ function acceptedWrites(): { of: (resource: string) => number; end: () => void }
 }
 
 describe('refused for good', () => {
-  test.each(cells)('%s at the %s change', async (_name, moment, refusal) => {
+  test.each(sampleOf(cells, 3))('%s at the %s change', async (_name, moment, refusal) => {
     const all = await changes();
     const at = placeOf(moment, all.length);
     const resource = all[at]?.resource ?? '';
@@ -196,7 +196,7 @@ describe('refused for good', () => {
 
 describe('refused once, and it may be sent again', () => {
   const busy = cells.filter(([, , { again, status }]) => again !== null && status < 500);
-  test.each(busy)('%s at the %s change', async (_name, moment, refusal) => {
+  test.each(sampleOf(busy, 2))('%s at the %s change', async (_name, moment, refusal) => {
     const all = await changes();
     const at = placeOf(moment, all.length);
     const accepted = acceptedWrites();

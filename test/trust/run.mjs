@@ -150,6 +150,7 @@ function vitest(files, report, log) {
       env: {
         ...process.env,
         TRUST_SIZE: values.size,
+        TEST_SIZE: values.size,
         TRUST_SEED: values.seed,
         ...(values.size === 'full' ? { TRUST_MINUTES: values.minutes } : {}),
       },
