@@ -4,6 +4,7 @@ import { changedFlows } from '../../src/audit/path.ts';
 import { currentEffects } from '../../src/model/effect.ts';
 import type { JsonObject } from '../../src/model/json.ts';
 import type { Resource } from '../../src/model/resource.ts';
+import { nameOf } from '../../src/model/resource-id.ts';
 import type { Snapshot } from '../../src/model/snapshot.ts';
 import { buildPlan } from '../../src/plan/index.ts';
 import { isOfType, workspaceType } from '../../src/resource-types/workspace-view.ts';
@@ -134,4 +135,47 @@ test('nodes with public IP addresses in a private subnet are told apart from it'
   expect(told(closed, shut).filter((one) => one.startsWith('cutsOff'))).toEqual([
     'cutsOff vnet-ml/snet-train (cpu-cluster)',
   ]);
+});
+
+/** A vault has one of the addresses of its tag: where some of them were reached, it may have been reached before. */
+test('what becomes of some addresses of a service is not known of the service', () => {
+  const values = ['AzureKeyVault', 'AzureKeyVault.WestEurope'].map((name) => ({
+    ...{ id: name, name, serviceTagChangeNumber: '1' },
+    properties: { systemService: 'AzureKeyVault', addressPrefixes: ['13.69.64.72/29', '20.61.103.224/30'] },
+  }));
+  const document = { name: 'Public', cloud: 'Public', type: 'ServiceTags', changeNumber: '1', values };
+  const world: Snapshot = {
+    ...worldSnapshot('everything'),
+    serviceTags: { source: 'file', from: 'tags.json', at: null, document },
+  };
+  const withBodies = (change: (name: string, properties: JsonObject) => JsonObject, of: Snapshot): Snapshot => ({
+    ...of,
+    resources: of.resources.map((one) => {
+      const properties = (one.body.properties ?? {}) as JsonObject;
+      const next = change(nameOf(one.id), properties);
+      return next === properties ? one : { ...one, body: { ...one.body, properties: next } };
+    }),
+  });
+  const before = withBodies((name, properties) => {
+    if (name === 'kv-mlsim')
+      return { ...properties, publicNetworkAccess: 'Enabled', networkAcls: { defaultAction: 'Allow' } };
+    if (name === 'everything') return { ...properties, addressPrefix: '20.0.0.0/8' };
+    if (name !== 'rt-gpu') return properties;
+    const routes = (properties.routes as JsonObject[]).map((route) => ({
+      ...route,
+      properties: { ...(route.properties as JsonObject), addressPrefix: '20.0.0.0/8' },
+    }));
+    return { ...properties, routes };
+  }, world);
+  const after = withBodies(
+    (name, properties) =>
+      name === 'snet-gpu' ? { ...properties, serviceEndpoints: [{ service: 'Microsoft.KeyVault' }] } : properties,
+    before,
+  );
+  const told = (one: Snapshot, two: Snapshot) =>
+    changedFlows(one, two).flatMap(({ kind, from, to, certain }) =>
+      to.name === 'kv-mlsim' && from.name.includes('snet-gpu') ? [`${kind} ${certain}`] : [],
+    );
+  expect(told(before, after)).toEqual(['opens false']);
+  expect(told(after, before)).toEqual(['cutsOff false']);
 });

@@ -172,9 +172,12 @@ const known = new WeakMap<SnapshotIndex, Map<string, Followed | undefined>>();
 /** The world that another was made from, and the flows that the change could touch. */
 const derived = new WeakMap<SnapshotIndex, { readonly from: SnapshotIndex; readonly touched: ReadonlySet<string> }>();
 
-/** Names of one service may be asked apart or as one, so the flows of a service are told by it. */
-const endsOf = ({ question: { source, destination }, service }: TouchedFlow): string =>
-  `${fold(source)} ${fold(service ?? destination)}`;
+/**
+ * Names of one service may be asked apart or as one, and senders of one subnet by themselves or as the subnet: the flows between the two
+ * are told by them.
+ */
+const endsOf = ({ question: { source, destination }, from, service }: TouchedFlow): string =>
+  `${fold(from.subnet ?? source)} ${fold(service ?? destination)}`;
 const keyOf = ({ source, destination, protocol, ports }: PathQuestion): string =>
   `${fold(source)} ${fold(destination)} ${protocol} ${ports.join()}`;
 
@@ -246,7 +249,9 @@ function changesOf(flow: TouchedFlow, before: SnapshotIndex, after: SnapshotInde
   const isElsewhere = flow.service !== null && leadsElsewhere(...seen);
   const [was, is] = isElsewhere ? seen.map((one) => one && anyDestination(one)) : seen;
   if (was === undefined && is === undefined) return ofStrangeName(flow, after).map((change) => ({ change }));
-  const [opened, lost] = [gained(ifLed(was), ifLed(is)), gained(leftOf(was, is), was)];
+  // A service has one of the addresses that its name may have.
+  const isOne = flow.service !== null;
+  const [opened, lost] = [gained(ifLed(was), ifLed(is), isOne), gained(leftOf(was, is), was, isOne)];
   const asAddresses = opened === null ? gained(leftOf(is, was), is) : null;
   if (opened === null && lost === null && asAddresses === null) return [];
   // The later world takes over from the earlier one what does not differ.
@@ -330,12 +335,14 @@ const isFamily4 = ({ family }: Parts[number]): boolean => family.name === 'v4';
 /** The same packets to whatever address the service has. */
 const anyDestination = ({ met, parts, uncounted, oneOf }: Followed): Followed => ({
   ...{ met, uncounted, ...(oneOf ? { oneOf } : {}) },
-  parts: parts.map((part) =>
+  parts: toAnywhere(parts),
+});
+const toAnywhere = (parts: Parts): Parts =>
+  parts.map((part) =>
     isFamily4(part)
       ? { ...part, box: { ...part.box, destination: anywhere.v4 } }
       : { ...part, box: { ...part.box, destination: anywhere.v6 } },
-  ) as Parts,
-});
+  ) as Parts;
 
 function addressesOf(side: 'source' | 'destination', parts: Parts): Addresses {
   let [v4, v6] = [nowhere.v4, nowhere.v6];
@@ -457,14 +464,19 @@ interface Gained {
   ): readonly { readonly parts: Parts; readonly certain: boolean }[];
 }
 
-/** The packets that the second allows, or may, and the first does not; null for none. A side that cannot be followed allows nothing. */
-function gained(first: PathPackets | undefined, second: PathPackets | undefined): Gained | null {
+/**
+ * The packets that the second allows, or may, and the first does not; null for none. A side that cannot be followed allows nothing.
+ * `isOne`: the destination has one of the addresses, so where the first allows some of them, nothing is certain.
+ */
+function gained(first: PathPackets | undefined, second: PathPackets | undefined, isOne = false): Gained | null {
   if (second === undefined) return null;
   const parts = newlyAllowed(first?.parts ?? [], second.parts, []);
   if (parts.length === 0) return null;
   const bySureness: Gained['bySureness'] = (some, side) => {
     const allowed = some.filter(({ outcome }) => outcome === 'allowed');
-    const known = first === undefined ? [] : newlyAllowed(maybeAllowed(first.parts), allowed, []);
+    const before = maybeAllowed(first?.parts ?? []).filter(({ outcome }) => outcome === 'allowed');
+    const known =
+      first === undefined ? [] : newlyAllowed(isOne ? [...before, ...toAnywhere(before)] : before, allowed, []);
     const sure = side === undefined ? known : byWidth(known, side).wide;
     if (sure.length === 0) return [{ parts: some, certain: false }];
     const rest = newlyAllowed(asAllowed(sure), some, []);
