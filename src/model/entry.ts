@@ -6,7 +6,7 @@ import { asJson, type Json, sameJson } from './json.ts';
 import type { Origin } from './origin.ts';
 import type { Overwrote } from './overwrote.ts';
 import type { LeftChange, Plan } from './plan.ts';
-import { fold, sameId } from './resource-id.ts';
+import { fold, isWithin, sameId } from './resource-id.ts';
 import { counted } from './text.ts';
 import type { WhatIf, WhatIfRefusal } from './what-if.ts';
 
@@ -266,7 +266,7 @@ const placeless = (edits: readonly Edit[]): Json => edits.map(({ at: _, ...edit 
 
 /**
  * Of each change of an entry: which undo of it, or of a part of it, made the inverse. A creation is undone by a deletion alone, and with
- * it what was changed there. Edits that are no exact inverse are told apart by their number.
+ * it what was changed there and below it since. Edits that are no exact inverse are told apart by their number.
  */
 export function stepUndos(entry: Acted, entries: readonly Acted[]): readonly (StepUndo | undefined)[] {
   const undos = entries.filter((one) => one.verb === 'undo' && (one.undoes ?? one.partOf) === entry.id);
@@ -291,14 +291,26 @@ export function stepUndos(entry: Acted, entries: readonly Acted[]): readonly (St
     const inverse = step.change.kind === 'edit' ? placeless(invertEdits(step.change.edits)) : null;
     take(step, ({ change }) => inverse === null || sameJson(placeless(change.edits), inverse));
   }
+  const isMadeBefore = (id: string, at: number): boolean =>
+    entry.steps.slice(0, at).some((one) => isDone(one) && one.change.kind === 'create' && sameId(one.resource, id));
+  for (const step of made.filter((one) => !found.has(one))) {
+    const isIn = (whole: string): boolean =>
+      sameId(step.resource, whole) ? step.change.kind === 'edit' : isWithin(step.resource, whole);
+    const deletion = sent.findLast(
+      (one) =>
+        one.step.change.kind === 'delete' &&
+        isIn(one.step.resource) &&
+        isMadeBefore(one.step.resource, entry.steps.indexOf(step)),
+    );
+    if (deletion !== undefined) found.set(step, { by: deletion.by, isWhole: true });
+  }
   const open = made.filter((step) => !found.has(step) && step.change.kind === 'edit');
   for (const [resource, steps] of Map.groupBy(open, (step) => fold(step.resource))) {
     const here = sent.filter(({ step }) => sameId(step.resource, resource));
-    const deletion = here.findLast(({ step }) => step.change.kind === 'delete');
     const rest = here.filter(({ step }) => step.change.kind === 'edit' && !used.has(step));
     const isLeft = undos.some(({ left = [] }) => left.some((one) => sameId(one.resource, resource)));
-    const by = deletion ?? rest.at(-1);
-    const isWhole = deletion !== undefined || (rest.length >= steps.length && !isLeft);
+    const by = rest.at(-1);
+    const isWhole = rest.length >= steps.length && !isLeft;
     if (by !== undefined) for (const step of steps) found.set(step, { by: by.by, isWhole });
   }
   return entry.steps.map((step) => found.get(step));

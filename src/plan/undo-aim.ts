@@ -10,11 +10,15 @@ import { deferredText } from './deferred.ts';
 import { resourceIn } from './simulate.ts';
 import { movedBetween } from './whole.ts';
 
-/** `isInverse`: what is sent puts back what was there. `cut`: how many settings are not sent, because secrets are not kept. */
+/**
+ * `isInverse`: what is sent puts back what was there. `cut`: how many settings are not sent, because secrets are not kept. `along`: how many
+ * later changes of the entry a deletion ends.
+ */
 export interface Inverse {
   readonly change: Change;
   readonly isInverse: boolean;
   readonly cut: number;
+  readonly along: number;
 }
 interface Undone {
   readonly verb: 'undo' | 'redo';
@@ -30,14 +34,17 @@ export const aimsOf = (steps: readonly Inverse[], undone: Undone): string[] =>
     return aimOf(step, isLast, undone);
   });
 
-function aimOf({ change, isInverse, cut }: Inverse, isLast: boolean, undone: Undone): string {
+function aimOf({ change, isInverse, cut, along }: Inverse, isLast: boolean, undone: Undone): string {
   const { verb, entry } = undone;
   const name = nameInParent(change.resource);
   if (isDeferred(change)) return deferredText(change);
   if (!isInverse)
     return `Azure does not set back ${name} to its state before entry ${entry.id}: it gets another value.`;
   if (verb === 'redo') return `Applies the change of entry ${entry.id} to ${name} again.`;
-  if (change.kind === 'delete') return `Deletes ${name}, which entry ${entry.id} created.`;
+  if (change.kind === 'delete') {
+    const also = along === 0 ? '' : `, and with it ${counted(along, 'later change')} of the entry`;
+    return `Deletes ${name}, which entry ${entry.id} created${also}.`;
+  }
   const others = isLast ? othersOf(change, undone) : null;
   if (others !== null && others + cut === 0) return `Restores ${name} to its state before entry ${entry.id}.`;
   if (change.kind === 'create') {

@@ -16,7 +16,7 @@ import {
 } from '../model/edit.ts';
 import type { Entry, EntryStep } from '../model/entry.ts';
 import { anotherBy } from '../model/identity.ts';
-import { asJson, isArray, isObject, type Json, type JsonObject, sameJson } from '../model/json.ts';
+import { asJson, isArray, isObject, type Json, type JsonObject, sameJson, stringifyJson } from '../model/json.ts';
 import { madeIds } from '../model/made-ids.ts';
 import type { Author, Gate, LeftChange, NotMadeHere, NotUndone, Phase, Plan, Step } from '../model/plan.ts';
 import { formatPointer, member, memberNames, type Pointer, valueAt } from '../model/pointer.ts';
@@ -24,7 +24,7 @@ import { fold, isWithin, nameInParent, sameId, typeOf } from '../model/resource-
 import { cutsIn, withoutCuts } from '../model/secrets.ts';
 import type { ReadFailure, Snapshot } from '../model/snapshot.ts';
 import { indexSnapshot } from '../model/snapshot-index.ts';
-import { firewallPlaces, openRulesOf, resourceTypeOf } from '../resource-types/index.ts';
+import { firewallPlaces, openRulesOf, partsOf, resourceTypeOf } from '../resource-types/index.ts';
 import type { ResourceType } from '../resource-types/resource-type.ts';
 import type { Rule } from '../rules/rule.ts';
 import { fittedTo, foundAgain } from './deferred.ts';
@@ -147,24 +147,40 @@ function planOf(
   unproven: readonly NotUndone[],
 ): UndoPlanResult {
   const { entry, rules, id, profile = 'all', isOwn = ownsNothing } = input;
+  const ends = verb === 'undo' ? endsOf(acts, input.snapshot) : new Map<Act, Act>();
   let snapshot = input.snapshot;
+  /** The same where all that goes with a deletion was undone by itself. */
+  let undone = snapshot;
   const drafts: StepDraft[] = [];
   const inverses: Inverse[] = [];
   const drift: Drift[] = [];
   const unread: ReadFailure[] = [];
   const gates: Gate[] = [];
-  const notUndone = [...unproven, ...(verb === 'undo' ? acts.flatMap((act) => alreadySo(act, input.snapshot)) : [])];
+  const single = verb === 'undo' ? acts.filter((act) => !ends.has(act)) : [];
+  const notUndone = [...unproven, ...single.flatMap((act) => alreadySo(act, input.snapshot))];
   const lost: string[] = [];
   const left: LeftChange[] = [];
   const going = acts.flatMap(({ change }) => (change.kind === 'delete' ? [change.resource] : []));
-  for (const { change: wanted, findings, kept: body, step } of acts) {
-    const way = isDeferred(wanted) ? fittedTo(wanted, snapshot, input.snapshot) : passable(wanted, verb);
+  for (const act of acts) {
+    const { change: wanted, kept: body, step } = act;
+    const isSent = !ends.has(act);
+    const way = isDeferred(wanted)
+      ? fittedTo(wanted, snapshot, input.snapshot)
+      : isSent
+        ? passable(wanted, verb)
+        : wanted;
     const gap = unreadIn(way, snapshot);
     if (gap !== null) {
       unread.push(gap);
       continue;
     }
-    const fitted = heldAgainst(way, snapshot, body, input.snapshot);
+    // What is deleted is compared with what was created, as if all that goes with it had been undone before.
+    const fitted = heldAgainst(way, isSent && way.kind !== 'delete' ? snapshot : undone, body, input.snapshot, isSent);
+    if (!isSent) {
+      if (fitted !== 'gone') drift.push(...fitted.drift);
+      if (fitted !== 'gone' && fitted.change !== null) undone = applyChange(undone, fitted.change);
+      continue;
+    }
     if (fitted === 'gone') {
       const { resource } = step;
       const isTold = notUndone.some((one) => one.reason === 'gone' && sameId(one.resource, resource));
@@ -181,7 +197,7 @@ function planOf(
     lost.push(...[kept, gone].filter((one) => one !== null));
     const restored = kept === null && gone === null && fitted.change ? withoutCutSecrets(fitted.change) : null;
     lost.push(...(restored?.lost ?? []));
-    const change = restored?.change ?? null;
+    const change = asFound(restored?.change ?? null, snapshot);
     const isWhole =
       change !== null && (change.kind !== 'edit' || fitted.lost.length + (restored?.lost.length ?? 0) === 0);
     const isLost = [kept, gone, ...fitted.lost, ...(restored?.lost ?? [])].some((one) => one !== null);
@@ -192,18 +208,21 @@ function planOf(
     const refusal = kind.write(change, resourceIn(snapshot, change.resource) ?? null);
     if (typeof refusal === 'string') gates.push({ kind: 'state', outcome: 'fail', detail: refusal });
     gates.push(...gatesOf(change, indexSnapshot(snapshot)));
+    const along = acts.filter((one) => ends.get(one) === act);
     drafts.push({
       change,
       phase: phaseOf(change),
-      findings,
+      findings: [...new Set([act, ...along].flatMap(({ findings }) => findings))],
       needs: [],
       az: kind.az(change),
       advice: '',
       undo: undoClassOf(change, snapshot),
     });
     const isInverse = sameJson(asJson(way.edits), asJson(wanted.edits));
-    inverses.push({ change, isInverse, cut: restored?.lost.length ?? 0 });
-    snapshot = applyChange(snapshot, change);
+    inverses.push({ change, isInverse, cut: restored?.lost.length ?? 0, along: along.length });
+    const before = snapshot;
+    snapshot = applyChange(before, change);
+    undone = undone === before ? snapshot : applyChange(undone, change);
   }
   const made = new Set(
     entry.verb === 'undo' || verb !== 'undo'
@@ -246,6 +265,44 @@ function planOf(
       irreversible: [...new Set([...notUndone.map(notUndoneText), ...lost, ...irreversibleIn(steps, input.snapshot)])],
     },
   };
+}
+
+/**
+ * Of each act that needs no request, because a later one deletes what it is about: that one. A request before a refused deletion would
+ * leave the resource with less than it had. Where Azure deletes something between them only once this releases it, it is sent.
+ */
+function endsOf(acts: readonly Act[], snapshot: Snapshot): ReadonlyMap<Act, Act> {
+  const going = acts.flatMap(({ change }) => (change.kind === 'delete' ? [change.resource] : []));
+  const ends = new Map<Act, Act>();
+  for (const [at, end] of acts.entries()) {
+    const there = end.change.kind === 'delete' ? resourceIn(snapshot, end.change.resource) : undefined;
+    if (end.change.kind !== 'delete' || there === undefined || keptBy(end.change, snapshot, going) !== null) continue;
+    const parts = new Set(partsOf(there).map(({ id }) => fold(id)));
+    const along = acts.slice(0, at).filter(({ change }) => goesWith(change, there.id, parts));
+    const between = acts.slice(
+      acts.findIndex((act) => along.includes(act)),
+      at,
+    );
+    const others = between.filter(({ change }) => change.kind === 'delete' && !isWithin(change.resource, there.id));
+    if (others.some(({ change }) => along.some((act) => isNamedIn(act, change.resource)))) continue;
+    for (const act of along) ends.set(act, end);
+  }
+  return ends;
+}
+
+/** `parts`: of the whole that is deleted, in lower case, those that its body lists. Others that were created are deleted by themselves. */
+function goesWith(change: Change, whole: string, parts: ReadonlySet<string>): boolean {
+  const { kind, resource } = change;
+  if (isDeferred(change) || !isWithin(resource, whole)) return false;
+  // What only applies to it, as a diagnostic setting, is not a part of it.
+  if (/\/providers\//i.test(resource.slice(whole.length))) return false;
+  return kind !== 'delete' || sameId(resource, whole) || parts.has(fold(resource));
+}
+
+/** Does what an act is about name this resource? */
+function isNamedIn({ change, kept }: Act, id: string): boolean {
+  const text = fold(stringifyJson([asJson(change.edits), change.body, kept ?? null]));
+  return text.includes(`"${fold(id)}"`) || text.includes(`"${fold(id)}/`);
 }
 
 /** What nothing is left to do for, before the undo has sent anything: who did it is not asked. */
@@ -309,12 +366,19 @@ function unreadIn(change: Change, snapshot: Snapshot): ReadFailure | null {
   return decides.state === 'gap' ? decides.gap : null;
 }
 
-/** The change adjusted to the existing resource; `gone`: what it would change does not exist. */
+/** A deletion with the body that is there. */
+function asFound(change: Change | null, snapshot: Snapshot): Change | null {
+  const there = change?.kind === 'delete' ? resourceIn(snapshot, change.resource) : undefined;
+  return change?.kind !== 'delete' || there === undefined ? change : { ...change, read: there.body };
+}
+
+/** The change adjusted to the existing resource; `gone`: what it would change does not exist. `isSent`: else it is only compared. */
 function heldAgainst(
   change: Change,
   snapshot: Snapshot,
   kept: JsonObject | undefined,
   early: Snapshot,
+  isSent = true,
 ): MergedBody | 'gone' {
   const { resource } = change;
   const kind = resourceTypeOf(typeOf(resource));
@@ -337,7 +401,7 @@ function heldAgainst(
     for (const edit of takenApart(body, wanted, kind)) {
       const now = compareEdit(body, edit, same);
       if (now.state === 'applied') continue;
-      const refused = kind.refuses?.(edit) ?? lockedOutAddresses(edit, kind.type, snapshot);
+      const refused = isSent ? (kind.refuses?.(edit) ?? lockedOutAddresses(edit, kind.type, snapshot)) : null;
       if (refused) {
         lost.push(`${nameInParent(resource)}: ${refused}`);
         continue;

@@ -16,10 +16,11 @@ import { bodyIn } from './undo-proof.ts';
  */
 export async function movedSince(
   { verb, of }: Pick<Plan, 'verb' | 'of'>,
-  { resource, before }: EntryStep,
+  { resource, change, before }: EntryStep,
   history: WriteContext['history'],
 ): Promise<string> {
-  if (verb !== 'undo' || of === null || before === null) return '';
+  // What is deleted was compared as a whole, with what the entry changed of it later.
+  if (verb !== 'undo' || of === null || before === null || change.kind === 'delete') return '';
   const entry = (await history.entries()).find(({ id }) => id === of);
   const undone = entry?.steps.find((step) => step.state === 'done' && sameId(step.resource, resource));
   const left = undone === undefined ? undefined : await leftBy(undone, history);

@@ -538,7 +538,13 @@ async function writeNamed(run: StepRun, context: WriteContext): Promise<StepEnd>
       case 'not done':
         if (isAccepted) return unknown(`Azure accepted the change, but ${name} does not show it yet.`);
         if (mayCome || (!isSure && run.signal?.aborted)) return unknown(`${why} ${name} does not show the change yet.`);
-        return fail(how.kind === 'lost' ? `${why} ${name} does not show the change, and it was not sent again.` : why);
+        return fail(
+          change.kind === 'delete'
+            ? `${why}${how.kind === 'lost' ? ' It was not sent again.' : ''} ${name} still exists, with the settings that it had before.`
+            : how.kind === 'lost'
+              ? `${why} ${name} does not show the change, and it was not sent again.`
+              : why,
+        );
       case 'unknown':
         return isSure && !mayCome ? fail(why) : unknown(`${why} ${settled.reason}`);
     }

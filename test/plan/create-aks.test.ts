@@ -6,6 +6,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { AksArgs } from '../../commands/parts/aks-asked.ts';
 import { attachment, clusterCreation } from '../../commands/parts/new-aks.ts';
+import { stepUndos } from '../../src/model/entry.ts';
 import type { JsonObject } from '../../src/model/json.ts';
 import type { Plan } from '../../src/model/plan.ts';
 import type { Snapshot } from '../../src/model/snapshot.ts';
@@ -150,6 +151,51 @@ test('a cluster comes, moves inside, goes and comes again; what it took of the s
     await send(await bench.session.planRedo());
     await send(await bench.session.planUndo());
     expect(await held()).toBe(before);
+  } finally {
+    await bench.close();
+  }
+});
+
+test('a refused deletion leaves the scoring of a created cluster inside, and says that it still exists', async () => {
+  const bench = await openBench({ world: 'closed', scratch });
+  try {
+    const seat = subnetOf(await drain(bench.session.scan()), 'snet-dev');
+    const snapshot = await drain(bench.session.scan(undefined, [seat]));
+    const creation = clusterCreation(snapshot, { name: 'aks-new', internalLoadBalancer: true }, seat, 'all');
+    const plan = bench.session.planCreation(snapshot, creation);
+    const made = await drain(bench.session.apply(plan, { line: 'create', acceptWarnings: true }));
+    const id = plan.steps[0]?.change.resource ?? '';
+    const body = async () => {
+      const read = await bench.arm.read(id);
+      return read.ok ? read.resource.body : null;
+    };
+    const before = await body();
+    const isInside = (one: JsonObject | null) => textAt(one, '/properties/properties/loadBalancerType');
+    expect(isInside(before)).toBe('InternalLoadBalancer');
+    const back = await bench.session.planUndo();
+    expect(back.steps.map(({ change, advice }) => [change.kind, advice])).toEqual([
+      [
+        'delete',
+        `Deletes mlw-sim/aks-new, which entry ${made.entry} created, and with it 1 later change of the entry.`,
+      ],
+    ]);
+    bench.simulator.setFaults(`DELETE ${id} 1 403`);
+    await expect(drain(bench.session.apply(back, { line: 'undo', acceptWarnings: true }))).rejects.toThrow(
+      /aks-new still exists, with the settings that it had before\.$/,
+    );
+    bench.simulator.setFaults('');
+    expect(await body()).toEqual(before);
+    // The refused undo changed nothing of what can be undone.
+    const again = await bench.session.planUndo();
+    const gone = await drain(bench.session.apply(again, { line: 'undo', acceptWarnings: true }));
+    expect([gone.steps.map(({ state }) => state), await body()]).toEqual([['done'], null]);
+    const all = await bench.session.history();
+    const entry = all.find((one) => one.id === made.entry);
+    expect(entry === undefined ? [] : stepUndos(entry, all)).toEqual(
+      plan.steps.map(() => ({ by: gone.entry, isWhole: true })),
+    );
+    await drain(bench.session.apply(await bench.session.planRedo(), { line: 'redo', acceptWarnings: true }));
+    expect(isInside(await body())).toBe('InternalLoadBalancer');
   } finally {
     await bench.close();
   }
