@@ -91,17 +91,20 @@ describe.each(sampleOf(small, 3))('everything of %s', (name) => {
     const undone = new Set(back.plan.steps.map(({ change }) => fold(change.resource)));
     const never = plan.steps.filter(({ undo }) => undo === 'none').map(({ change }) => fold(change.resource));
     expect(never.filter((id) => undone.has(id) && !full.some((one) => fold(one) === id))).toEqual([]);
+    // What no undo takes back has consequences at other resources: provisioning a managed network, its connections at accounts.
+    const kept = plan.steps.filter(({ undo }) => undo === 'none').map(({ change }) => change);
+    const rest = applyChanges(start, kept);
     for (const id of full) {
       expect([id, undone.has(fold(id))]).toEqual([id, true]);
-      if (!inPart.has(fold(id))) expect([id, normal(end, id)]).toEqual([id, normal(start, id)]);
+      if (!inPart.has(fold(id))) expect([id, normal(end, id)]).toEqual([id, normal(rest, id)]);
     }
     // What no step is about is as it was, too.
     const others = [...start.resources, ...end.resources].filter(({ id }) => !inPart.has(fold(id)));
-    for (const { id } of others) expect([id, normal(end, id)]).toEqual([id, normal(start, id)]);
+    for (const { id } of others) expect([id, normal(end, id)]).toEqual([id, normal(rest, id)]);
   });
 });
 
-describe.each(small)('what the entry created and changed later in %s', (name) => {
+describe.each(sampleOf(small, 3))('what the entry created and changed later in %s', (name) => {
   const tag = '/later';
   const start = worldSnapshot(name);
   const plan = planOf(start);
