@@ -149,8 +149,11 @@ const edits: readonly Edit[] = [
   renamed(['networksecuritygroups'], 'securityRules'),
   renamed(['networksecuritygroups'], 'securityRules'),
   renamed(['routetables'], 'routes'),
+  // Attached computes have none: they are where their own resource is.
   one(['workspaces/computes'], (body, { a, b }, all) =>
-    put(body, ['properties', 'properties', 'subnet'], a % 2 === 0 ? null : subnetOf(all, b)),
+    ['AmlCompute', 'ComputeInstance'].includes(String(at(body, 'properties', 'computeType')))
+      ? put(body, ['properties', 'properties', 'subnet'], a % 2 === 0 ? null : subnetOf(all, b))
+      : body,
   ),
   one(['workspaces'], (body, { a, b }, all) =>
     put(
@@ -187,7 +190,38 @@ export function trialOf({ base, edits: first, more, outbound, clients }: EffectW
     first.reduce(edited, read),
   );
   const intents = { ...file?.intents, outboundMode: outbound, devClientIps: clients };
-  return { base, text: textOf(changed), workspace, intents };
+  return { base, text: textOf(withNodes(changed)), workspace, intents };
+}
+
+/** A subnet lists the IP configurations of nodes, those of a cluster that the workspace has not attached too. */
+function withNodes(all: readonly Resource[]): readonly Resource[] {
+  const listed = all
+    .filter((each) => isType(each, 'managedclusters'))
+    .flatMap((cluster) =>
+      itemsAt(cluster.body, 'properties', 'agentPoolProfiles').flatMap((pool) => {
+        const subnet = at(pool, 'vnetSubnetID');
+        return typeof subnet === 'string' ? [{ subnet, id: `${cluster.id}/nodes/${String(at(pool, 'name'))}` }] : [];
+      }),
+    );
+  const withThose = (subnet: Json): Json => {
+    const own = listed.filter((one) => fold(one.subnet) === fold(String(at(subnet, 'id'))));
+    const there = itemsAt(subnet, 'properties', 'ipConfigurations');
+    return own.length === 0 || there.length > 0
+      ? subnet
+      : put(
+          subnet,
+          ['properties', 'ipConfigurations'],
+          own.map(({ id }) => ({ id })),
+        );
+  };
+  return all.map((each) =>
+    isType(each, 'virtualnetworks') && listed.length > 0
+      ? {
+          ...each,
+          body: put(each.body, ['properties', 'subnets'], itemsAt(each.body, 'properties', 'subnets').map(withThose)),
+        }
+      : each,
+  );
 }
 
 export const effectWorlds: fc.Arbitrary<EffectWorld> = fc.record({
