@@ -1,6 +1,6 @@
 // Trying fixes on a world: each target's changes of a phase, all of them or none, merged into the writes that the plan has so far;
 // one whose gate another may still open, or whose change another may make, waits for it. Sends nothing, reads nothing.
-import { architectureOf, gateAnswer, outOfScopeReason } from '../audit/index.ts';
+import { architectureOf, outOfScopeReason } from '../audit/index.ts';
 import { type Change, editChange, isDeferred } from '../model/change.ts';
 import { type Edit, EditConflict, type Same, setMember } from '../model/edit.ts';
 import { type Finding, worstUndo } from '../model/finding.ts';
@@ -9,7 +9,7 @@ import type { Gate, Phase, Skipped } from '../model/plan.ts';
 import { nameOf, parentId, sameId, typeOf } from '../model/resource-id.ts';
 import { holdsCut } from '../model/secrets.ts';
 import type { Snapshot } from '../model/snapshot.ts';
-import { indexSnapshot, type SnapshotIndex } from '../model/snapshot-index.ts';
+import { indexSnapshot } from '../model/snapshot-index.ts';
 import type { StepwiseTask } from '../model/stepwise.ts';
 import { resourceTypeOf } from '../resource-types/index.ts';
 import type { Proposal, RuleContext } from '../rules/rule.ts';
@@ -21,13 +21,10 @@ import { blocks, gatesOf } from './gates.ts';
 import { contradicts, mergeEdits } from './merge.ts';
 import type { PlanInput } from './request.ts';
 import { applyChange, resourceIn, withEarlier } from './simulate.ts';
-import { acceptedEffects, type FixTarget, lockoutRules, proposalsOf, ruleContextOf } from './targets.ts';
+import { acceptedEffects, type FixTarget, gatedFrom, proposalsOf, ruleContextOf, ruleGates } from './targets.ts';
 import { undoClassOf } from './undo-class.ts';
 
 const phases: readonly Phase[] = [0, 1, 2, 3, 4, 5];
-/** From here on a rule's gates must be open. */
-export const gatedFrom: Phase = 3;
-
 export const closing: Phase = 5;
 
 /** Why nothing may be restricted: what decides the architecture could not be read, and it is not declared. */
@@ -151,28 +148,6 @@ function isServed(target: FixTarget, phase: Phase, context: RuleContext, { draft
 }
 
 const subjectOf = ({ resource, where }: Finding) => ({ resource, ...(where === null ? {} : { where }) });
-
-/** The gates of the rule for what its proposals write; a lock-out of the operator is a warning. */
-function ruleGates(target: FixTarget, proposals: readonly Proposal[], index: SnapshotIndex, input: PlanInput): Gate[] {
-  const resources = [...new Set(proposals.map(({ change }) => change.resource))];
-  const context = ruleContextOf(target, index, input);
-  return resources.flatMap((resource) =>
-    target.rule.gates.map((gate): Gate => {
-      const answer = gateAnswer(gate, resource, input.rules, context);
-      const name = nameOf(resource);
-      if (answer.outcome === 'pass')
-        return { kind: 'rule', outcome: 'pass', detail: `All preconditions of ${target.rule.id} pass for ${name}.` };
-      if (lockoutRules.includes(gate)) {
-        return {
-          kind: 'lockout',
-          outcome: 'warn',
-          detail: `Restricting ${name} may block your own access: ${answer.detail}`,
-        };
-      }
-      return { kind: 'rule', outcome: 'fail', detail: `${answer.detail} (${name})` };
-    }),
-  );
-}
 
 function addProposal(
   state: Trial,

@@ -551,11 +551,18 @@ const gravestFirst: readonly EffectKind[] = [
 export const refusedEffects = (effects: readonly Effect[], allowed: readonly EffectKind[]): CurrentEffect[] =>
   effects.filter((one): one is CurrentEffect => isRisky(one) && !allowed.includes(one.kind as EffectKind));
 
+/** What a fix needs besides, once its effects are allowed: an answer, as it is passed, and what a gate says that is closed. */
+export interface NeededBesides {
+  readonly answer?: string;
+  readonly gate?: string;
+}
+
 /** Why a fix that was not named stays out: its gravest effect that is not allowed. Undefined where it may come. */
 export function refusedEffect(
   effects: readonly Effect[],
   allowed: readonly EffectKind[],
   rule: Pick<Rule, 'id'>,
+  needed: () => NeededBesides = () => ({}),
 ): string | undefined {
   const stuck = refusedEffects(effects, allowed);
   const groups = effectGroups(stuck);
@@ -565,5 +572,9 @@ export function refusedEffect(
     .next().value;
   if (first === undefined) return undefined;
   const kinds = effectKinds.filter((kind) => stuck.some((one) => one.kind === kind)).map((kind) => effectFlags[kind]);
-  return `${effectLabels[first.kind]}: ${first.text} To include it, pass --allow-effects ${kinds.join(',')} or run \`bastide fix ${rule.id}\`.`;
+  const { answer, gate } = needed();
+  const more = answer === undefined ? '' : ` --answer ${answer}`;
+  const blocked = gate === undefined ? '' : ` It is also blocked: ${withoutEnd(gate, '.')}.`;
+  const needs = `Needs --allow-effects ${kinds.join(',')}${more}, or \`bastide fix ${rule.id}${more}\`.`;
+  return `${effectLabels[first.kind]}: ${first.text} ${needs}${blocked}`;
 }

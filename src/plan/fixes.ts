@@ -10,7 +10,7 @@ import type { Problem, ProblemReport } from '../model/problem.ts';
 import { indexSnapshot, type SnapshotIndex } from '../model/snapshot-index.ts';
 import { finish } from '../model/stepwise.ts';
 import type { Proposal, Rule } from '../rules/rule.ts';
-import { closing, gatedFrom } from './attempt.ts';
+import { closing } from './attempt.ts';
 import { introducedBy, tryThose } from './build.ts';
 import { dependantGates } from './dependants.ts';
 import { attributed, stepsOf } from './drafts.ts';
@@ -25,6 +25,7 @@ import {
   effectsInTurn,
   effectsOfFix,
   type FixTarget,
+  gatedFrom,
   lockoutRules,
   proposalsOf,
   ruleContextOf,

@@ -16,7 +16,7 @@ import { EditConflict } from '../model/edit.ts';
 import type { Effect, EffectKind } from '../model/effect.ts';
 import type { Finding, Report } from '../model/finding.ts';
 import { asJson, isArray, type Json, stringifyJson } from '../model/json.ts';
-import type { Gate, Skipped } from '../model/plan.ts';
+import type { Gate, Phase, Skipped } from '../model/plan.ts';
 import { valueAt } from '../model/pointer.ts';
 import { attempt } from '../model/readable.ts';
 import { fold, nameOf, parentId, sameId, typeOf } from '../model/resource-id.ts';
@@ -27,7 +27,18 @@ import { clean } from '../model/text.ts';
 import { hasUnreadable } from '../model/unresolved.ts';
 import { aclsPointer, resourceTypeOf } from '../resource-types/index.ts';
 import type { Answers, Proposal, Rule, RuleContext } from '../rules/rule.ts';
-import { afterChange, effectsIn, effectsOfSteps, isUnasked, namedBy, ownsNothing, refusedEffect } from './effects.ts';
+import { dependantGates, dependantsAnswer } from './dependants.ts';
+import {
+  afterChange,
+  effectsIn,
+  effectsOfSteps,
+  isUnasked,
+  type NeededBesides,
+  namedBy,
+  ownsNothing,
+  refusedEffect,
+} from './effects.ts';
+import { blocks, gatesOf } from './gates.ts';
 import { mergeEdits } from './merge.ts';
 import type { PlanInput, PlanRequest } from './request.ts';
 import { riskOf } from './risk.ts';
@@ -47,6 +58,9 @@ export interface FixTarget {
   /** Without it Azure refuses the writes of those. */
   readonly unblocks?: true;
 }
+
+/** From here on a rule's gates must be open. */
+export const gatedFrom: Phase = 3;
 
 /** Rules about the operator's own access: not passing them is a warning that can be accepted. */
 export const lockoutRules: readonly string[] = ['storage.dev-client-ip', 'keyvault.operator-access'];
@@ -265,12 +279,59 @@ function whyNot(target: FixTarget, guided: boolean, context: RuleContext, input:
   if (typeof proposals === 'string') return proposals;
   const accepted = acceptedEffects(target, input);
   if (accepted === 'all') return undefined;
-  const effects = effectsInTurn(effectsOfFix(target, proposals, context, input));
-  const refused = refusedEffect(effects, accepted, rule);
+  const told = effectsOfFix(target, proposals, context, input);
+  const effects = effectsInTurn(told);
+  const refused = refusedEffect(effects, accepted, rule, () => neededBesides(target, proposals, told, context, input));
   if (refused !== undefined) return refused;
   // What is guided for its effects alone enters with them; what is guided for another reason is answered or named.
   const isGuided = rule.fixKind === 'guided' && !guided && isUnasked(effects);
   return isGuided ? reviewWords(rule, effects, proposals) : undefined;
+}
+
+/** What still stands against a fix whose effects are allowed: gates, as the world is now, and what is asked of those it cuts off. */
+function neededBesides(
+  target: FixTarget,
+  proposals: readonly Proposal[],
+  told: readonly ChangeEffects[],
+  { index }: RuleContext,
+  input: PlanInput,
+): NeededBesides {
+  const { answers } = input.request;
+  const restricting = proposals.filter(({ phase }) => phase >= gatedFrom);
+  const gates = [
+    ...ruleGates(target, restricting, index, input),
+    ...told.flatMap(({ change, before }) => gatesOf(change, before)),
+  ];
+  const gate = gates.find(blocks)?.detail;
+  const isAsked = told.some((one) => dependantGates(one.change, () => one.effects, one.before, answers).some(blocks));
+  return { ...(gate === undefined ? {} : { gate }), ...(isAsked ? { answer: `${dependantsAnswer}=yes` } : {}) };
+}
+
+/** The gates of the rule for what its proposals write; a lock-out of the operator is a warning. */
+export function ruleGates(
+  target: FixTarget,
+  proposals: readonly Proposal[],
+  index: SnapshotIndex,
+  input: PlanInput,
+): Gate[] {
+  const resources = [...new Set(proposals.map(({ change }) => change.resource))];
+  const context = ruleContextOf(target, index, input);
+  return resources.flatMap((resource) =>
+    target.rule.gates.map((gate): Gate => {
+      const answer = gateAnswer(gate, resource, input.rules, context);
+      const name = nameOf(resource);
+      if (answer.outcome === 'pass')
+        return { kind: 'rule', outcome: 'pass', detail: `All preconditions of ${target.rule.id} pass for ${name}.` };
+      if (lockoutRules.includes(gate)) {
+        return {
+          kind: 'lockout',
+          outcome: 'warn',
+          detail: `Restricting ${name} may block your own access: ${answer.detail}`,
+        };
+      }
+      return { kind: 'rule', outcome: 'fail', detail: `${answer.detail} (${name})` };
+    }),
+  );
 }
 
 /** Why a guided fix waits whose effects would all be automatic here: what its rule may do elsewhere is no reason for this one. */

@@ -12,7 +12,7 @@ const phrases: readonly (readonly [RegExp, string])[] = [
   [/(^|[.:] )`--answer ([a-z][^`]*)`/g, '$1The answer $2'],
   [/`--answer ([a-z][^`]*)`/g, 'the answer $1'],
   [/(, |\bor |\band )--answer (?=[a-z])/g, '$1the answer '],
-  [/, pass --allow-effects \S+ or run `bastide /g, ', run `bastide '],
+  [/Needs --allow-effects [^`]*or `bastide /g, 'To include it, run `bastide '],
   [/\bPass --yes to accept the warning\./g, 'Accept the warning to continue.'],
   [/\bRun with --dry-run to see all reasons\./g, 'The details of each finding say what it needs.'],
   [/, so --live has nothing to compare\./g, ': there is nothing to compare with live data.'],
