@@ -39,7 +39,8 @@ export function detailOf(resource: string, effect: EffectReason): string {
 }
 const mostInDetail = 4;
 
-const perhaps = (certain: boolean): string => (certain ? '' : ' What could not be read decides whether this holds.');
+export const perhaps = (certain: boolean): string =>
+  certain ? '' : ' What could not be read decides whether this holds.';
 const unknownWords = (why: string): string => `Not known: ${why}`;
 
 /** So many words of names are in one list at most. */

@@ -33,7 +33,7 @@ import {
   type SettingEffect,
 } from '../model/effect.ts';
 import { effectGroups } from '../model/effect-groups.ts';
-import { effectOf } from '../model/effect-words.ts';
+import { effectOf, perhaps } from '../model/effect-words.ts';
 import type { Finding, UndoClass } from '../model/finding.ts';
 import { asJson, isObject, type JsonObject, stringifyJson } from '../model/json.ts';
 import { madeIds, nameStanding, unknownNameWords } from '../model/made-ids.ts';
@@ -430,7 +430,7 @@ export function effectsOfSteps(steps: readonly Pick<Step, 'change' | 'effects'>[
       const isBack = taken.some(({ data: { from, to } }) => sameEnd(from, data.from) && sameEnd(to, data.to));
       if (automatic || (kind === 'opens' && isBack)) return [];
       const until = (done: string) => ({
-        says: `${data.from.name} to ${data.to.name}, ${data.traffic}: ${done} until a later step of this plan.`,
+        says: `${data.from.name} to ${data.to.name}, ${data.traffic}: ${done} until a later step of this plan.${perhaps(data.certain)}`,
       });
       return kind === 'opens'
         ? [effectOf(resource, { kind, reason: 'setting', data: until('allowed') })]
@@ -464,10 +464,16 @@ function usersInTheEnd(
 type UserEffect = CurrentEffect & { readonly kind: 'cutsOff'; readonly reason: 'user' };
 const isUser = (one: Effect): one is UserEffect => one.kind === 'cutsOff' && one.reason === 'user';
 
-/** Who lost nothing by a step alone may have lost it by all of them. */
+/** Who lost nothing by a step alone may have lost it by all of them; and what a step surely gives may have been there before all of them. */
 function inTheEnd(effect: FlowEffect, net: readonly FlowChange[]): CurrentEffect {
-  const flow = effect.automatic ? net.find((one) => isSameFlow(effect, one) && !isHarmless(one, true)) : undefined;
-  return effect.kind === 'cutsOff' && flow !== undefined ? cutOffBy(effect.resource, flow, true) : effect;
+  const flows = net.filter((one) => isSameFlow(effect, one));
+  if (effect.kind === 'opens') {
+    const isSure = !effect.data.certain || flows.length === 0 || flows.some(({ certain }) => certain);
+    const data = { ...effect.data, certain: false };
+    return isSure ? effect : effectOf(effect.resource, { kind: 'opens', reason: 'flow', data }, effect.automatic);
+  }
+  const flow = effect.automatic ? flows.find((one) => !isHarmless(one, true)) : undefined;
+  return flow === undefined ? effect : cutOffBy(effect.resource, flow, true);
 }
 
 /** What is created and changed again is judged once, from nothing to its last body. */

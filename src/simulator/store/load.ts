@@ -15,7 +15,9 @@ import { completeScopes, idOf, Store } from './store.ts';
  * not known, rather than not there.
  */
 export function storeOfText(content: string, world: string, played = false): Store {
-  const document = parsed(content);
+  const given = parsed(content);
+  // What `scan --output` writes holds the snapshot as its result.
+  const document = at(given, 'result') ?? given;
   const store = new Store(world);
   const bodies = bodiesIn(document).sort((left, right) => depth(left) - depth(right));
   for (const body of bodies) store.set(idOf(body), body);
