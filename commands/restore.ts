@@ -4,11 +4,12 @@ import * as z from 'zod/mini';
 import { allowedEffects } from '../src/command/allowed-effects.ts';
 import { type CommandContext, defineCommand } from '../src/command/definition.ts';
 import { flag } from '../src/command/flag.ts';
-import { mayBeOwnWords } from '../src/model/drift-words.ts';
+import { mayBeOwnWords, notReadWords } from '../src/model/drift-words.ts';
 import { exitStatus, Failure } from '../src/model/failure.ts';
 import { notComparedWords, provesMissing } from '../src/model/not-compared.ts';
 import type { LeftSetting, Plan } from '../src/model/plan.ts';
 import { nameInParent, nameOf, sameId } from '../src/model/resource-id.ts';
+import type { NotRead } from '../src/model/snapshot-changes.ts';
 import { clean } from '../src/model/text.ts';
 import { planOfPathFix, putBack } from '../src/plan/index.ts';
 import type { Session, SessionEvent } from '../src/session/session.ts';
@@ -69,6 +70,10 @@ interface Wanted {
   readonly setting: readonly string[];
 }
 
+const onlyOf = ({ inOlder, inNewer, inBoth = [] }: NotRead, isMeant: (id: string) => boolean): NotRead => ({
+  ...{ inOlder: inOlder.filter(isMeant), inNewer: inNewer.filter(isMeant), inBoth: inBoth.filter(isMeant) },
+});
+
 /** What others changed is put back, instead of an undo being undone. */
 const isSince = ({ since, baseline }: Wanted): boolean => since !== undefined || baseline !== undefined;
 
@@ -94,9 +99,11 @@ async function* putBackPlan(
   const meant = wantedSettings.filter(({ mayBeOwn }) => mayBeOwn === undefined);
   const { changes, refused } = putBack(meant, old, now);
   const doubts = mayBeOwnWords(wantedSettings);
-  const { olderUnread, notCompared = [] } = drift;
+  const { olderUnread, notCompared = [], notRead } = drift;
+  const isAsked = (id: string): boolean => resource.length === 0 || isMeant(id, setting[0] ?? '');
   const missing = [
     ...(olderUnread === undefined ? [] : [olderUnread]),
+    ...(notRead === undefined ? [] : notReadWords(onlyOf(notRead, isAsked)).map((words) => `${words}.`)),
     ...notCompared.filter(provesMissing).map(notComparedWords),
   ];
   const unread = missing.map((why) => `What others changed is not known, or not all: ${why}`);

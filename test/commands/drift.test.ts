@@ -411,6 +411,26 @@ describe('drift', () => {
     expect(told(left)).toEqual([]);
   });
 
+  test('what could not be read is left, and named, and never said to be as it was', async () => {
+    const opened = simulated('mixed');
+    const baseline = await threeHoursAgo(opened);
+    plantAll(opened);
+    opened.refuse(account('stmldata'));
+    const restored = (resource: string[]) =>
+      finished(
+        restore.run(contextOf(opened, baseline), {
+          ...{ resource, setting: [], whatIf: false, baseline: 'old.json' },
+        }) as AsyncGenerator<SessionEvent, { readonly plan: Plan }>,
+      );
+    const why = /What others changed is not known, or not all: stmldata was not read in the newer one/;
+    await expect(restored(['stmldata'])).rejects.toMatchObject({
+      code: 'restore-not-known',
+      message: expect.stringMatching(why),
+    });
+    const { plan } = await restored([]);
+    expect(plan.notRestored?.map((one) => one.why)).toContainEqual(expect.stringMatching(why));
+  });
+
   test('times', () => {
     const now = new Date('2026-11-28T10:00:00Z');
     expect(timeOf('2h', now)).toBe('2026-11-28T08:00:00.000Z');
