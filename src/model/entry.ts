@@ -327,9 +327,16 @@ export function partWords(entry: Acted, entries: readonly Acted[]): string {
     return `sent nothing, left ${leftCount(whole, left, entries)} of ${counted(made, 'change')} of ${partOf}`;
   const done =
     whole === undefined || left.length === 0 ? madeCount(entry.steps) : made - leftCount(whole, left, entries);
-  const count = whole === undefined ? '' : `: ${done} of ${counted(made, 'change')}`;
+  const inPart = whole === undefined ? 0 : stepUndos(whole, entries).filter((one) => one?.isWhole === false).length;
+  const count = whole === undefined ? '' : `: ${partCount(done, inPart, made)}`;
   return `${does} a part of ${partOf}${count}`;
 }
+/** `4 of 5 changes`, `4 of 5 changes, and a part of 1`. */
+const partCount = (done: number, inPart: number, made: number): string => {
+  const part = inPart === 0 ? '' : `a part of ${inPart}`;
+  if (done === 0 && part !== '') return `${part} of ${counted(made, 'change')}`;
+  return `${done} of ${counted(made, 'change')}${part === '' ? '' : `, and ${part}`}`;
+};
 /** How many of its changes an undo left: what stands on a resource where another change was undone is not counted with it. */
 const leftCount = (entry: Acted, left: readonly LeftChange[], entries: readonly Acted[]): number => {
   const undos = stepUndos(entry, entries);
@@ -346,8 +353,9 @@ export function undonePartWords(entry: Acted & Pick<Entry, 'undoneBy'>, entries:
   const made = madeCount(entry.steps);
   // What was gone already when it was to be undone is in no undo, and is not left.
   const undone = left.length === 0 ? undos.length : made - leftCount(entry, left, entries);
-  const of = `${undone} of ${counted(made, 'change')}`;
-  if (undone === 0) return left.length === 0 ? '' : `left as it is by ${entry.undoneBy}: ${of} undone`;
+  const inPart = undos.filter(({ isWhole }) => !isWhole).length;
+  const of = partCount(undone, left.length === 0 ? 0 : inPart, made);
+  if (undone === 0 && inPart === 0) return left.length === 0 ? '' : `left as it is by ${entry.undoneBy}: ${of} undone`;
   const by = undos.length === 0 ? entry.undoneBy : [...new Set(undos.map((one) => one.by))].join(', ');
   return `undone in part by ${by}: ${of}`;
 }

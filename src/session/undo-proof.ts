@@ -62,10 +62,11 @@ export async function undoProof(
     const own = namesOfCaller(await arm.identity(signal)).map(fold);
     const since = new Date(Math.min(...claims.map(({ begun }) => begun)) - slack).toISOString();
     const ids = claims.flatMap(({ step }) => [step.resource, parentId(step.resource) ?? step.resource]);
-    const records = await readRecordsOf(arm, ids, since, signal);
+    const all = await readRecordsOf(arm, ids, since, signal);
     const seen = { arm, bodies, acts: await actsIn(history) };
     for (const one of claims) {
       const { origin } = one;
+      const records = { ...all, records: all.records.filter((record) => !isEarlierAct(record, one.step, seen.acts)) };
       deletions.set(one.step, deletionOf(one, records.records, seen.acts));
       answers.set(
         one.step,
@@ -169,17 +170,25 @@ const whyUnproven = (id: string, unread: string | null): Unproven => {
 interface Standing {
   readonly arm: Pick<WriteContext['arm'], 'read'>;
   readonly bodies: ReadonlyMap<string, JsonObject>;
-  /** Ids of the entries by the correlation IDs of their requests. */
-  readonly acts: ReadonlyMap<string, string>;
+  /** By the correlation IDs of the requests: their entries, and their places in the history. */
+  readonly acts: ReadonlyMap<string, { readonly entry: string; readonly place: number }>;
 }
 
 async function actsIn(history: WriteContext['history']): Promise<Standing['acts']> {
   const entries = await history.entries();
   return new Map(
-    entries.flatMap(({ id, steps }) =>
-      steps.flatMap(({ correlation }) => (correlation === undefined ? [] : [[fold(correlation), id] as const])),
-    ),
+    entries
+      .flatMap(({ id, steps }) => steps.map(({ correlation }) => ({ entry: id, correlation })))
+      .flatMap(({ entry, correlation }, place) =>
+        correlation === undefined ? [] : [[fold(correlation), { entry, place }] as const],
+      ),
   );
+}
+
+/** Is it the record of a request that this history made before that of the step? What a redo made, its undo did not make. */
+function isEarlierAct({ correlation }: WriteRecord, step: EntryStep, acts: Standing['acts']): boolean {
+  const [its, own] = [correlation, step.correlation].map((one) => (one == null ? undefined : acts.get(fold(one))));
+  return its !== undefined && own !== undefined && its.place < own.place;
 }
 
 /** A later act of this history is named as such: its request has the same identity. */
@@ -189,7 +198,7 @@ const byAnother = (record: WriteRecord, by: string, acts: Standing['acts']): Not
 });
 
 function authorOf({ client, at, correlation }: WriteRecord, by: string, acts: Standing['acts']): Author {
-  const entry = correlation === null ? undefined : acts.get(fold(correlation));
+  const entry = correlation === null ? undefined : acts.get(fold(correlation))?.entry;
   return { by, client, at, ...(entry === undefined ? {} : { entry }) };
 }
 
