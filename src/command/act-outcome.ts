@@ -60,10 +60,14 @@ export function countsWords({ of, sent, made, before, left, unknown, notNeeded }
   return rest.length === 0 ? now : `${now}; ${rest.join(', ')}`;
 }
 
-/** Is it not known what the act resolved or introduced, because reads failed after it? */
+/** Is it not known what the act resolved or introduced: because reads failed after it, or as what was not read decides it? */
 export const isHidden = ({
-  verified: { isUnread, notJudged = [], unknownChecks = 0 },
-}: Pick<ApplyResult, 'verified'>): boolean => isUnread === true || notJudged.length > 0 || unknownChecks > 0;
+  verified: { isUnread, notJudged = [], unknownChecks = 0, meanwhile = [] },
+}: Pick<ApplyResult, 'verified'>): boolean =>
+  isUnread === true ||
+  notJudged.length > 0 ||
+  unknownChecks > 0 ||
+  meanwhile.some(({ reason, severity }) => reason === 'may-be-own' && severity !== undefined);
 
 /** Why it may not be called verified; null where each finding that it was about was judged, and no read hides another. */
 export function unverified(outcome: Pick<ApplyResult, 'verified'>): Unverified | null {

@@ -56,7 +56,11 @@ function authorWords(author: ChangeAuthor): string {
 export const byOthersWords = 'not by these changes';
 
 /** What fails since an act and not by it: by whom it changed, as far as that is known. */
-export const meanwhileWords = (reason: 'changed' | 'not-known-before', authors: readonly ChangeAuthor[]): string => {
+export const meanwhileWords = (
+  reason: 'changed' | 'not-known-before' | 'may-be-own',
+  authors: readonly ChangeAuthor[],
+): string => {
+  if (reason === 'may-be-own') return 'not known whether by these changes: what could not be read decides';
   if (reason === 'not-known-before') return 'not by these changes: it was not known before whether it fails';
   const by = authors.length === 0 ? 'by whom is not known' : `by ${authors.map(authorWords).join(', then ')}`;
   return `not by these changes: changed meanwhile, ${by}`;

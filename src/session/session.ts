@@ -96,7 +96,7 @@ export interface ApplyResult {
     readonly meanwhile?: readonly {
       readonly finding: string;
       readonly severity?: SevereFinding['severity'];
-      readonly reason: 'changed' | 'not-known-before';
+      readonly reason: 'changed' | 'not-known-before' | 'may-be-own';
       readonly by: readonly ChangeAuthor[];
     }[];
     /** The workspace could not be read afterwards: what was introduced is not known. */

@@ -57,7 +57,7 @@ export function verified(
   });
   // Of a part of a plan these are not included, and were told as that.
   const left = new Set(plan.skipped.map(({ finding }) => finding));
-  const { introduced, meanwhile } = newlyFailing(plan, after, before, expected);
+  const { introduced, meanwhile } = newlyFailing(plan, after, before, expected, undone);
   const repeats = (report: Report | null) =>
     new Set(report?.findings.filter((one) => !isCounted(one)).map(({ id }) => id));
   // What failed before was counted or not then; anything else is as it is now.
@@ -114,9 +114,16 @@ type NewlyFailing = Pick<Verified, 'introduced'> & { readonly meanwhile: readonl
 
 /**
  * What fails now and did not before. The changes of the act introduced it where what was read before, with these changes alone, fails it,
- * too; anything else became so meanwhile, or was not known before.
+ * too; anything else became so meanwhile, or was not known before. Where these changes alone leave it unknown, an undo brings back what
+ * failed before; of anything else it is not known whether it is by them.
  */
-function newlyFailing(plan: Plan, after: Report, before: Report | null, expected: Report | null): NewlyFailing {
+function newlyFailing(
+  plan: Plan,
+  after: Report,
+  before: Report | null,
+  expected: Report | null,
+  undone: readonly string[],
+): NewlyFailing {
   const now = new Set(after.findings.filter(isFailing).map(({ id }) => id));
   if (before === null) return { introduced: plan.preview.introduces.filter((id) => now.has(id)), meanwhile: [] };
   const { introduced } = compareReports(before, after);
@@ -127,12 +134,15 @@ function newlyFailing(plan: Plan, after: Report, before: Report | null, expected
   const known = new Set(before.findings.map(({ resource }) => fold(resource)));
   for (const one of makes ? after.findings : []) if (!known.has(fold(one.resource))) caused.add(one.id);
   const was = laterOutcomes(after.reading, before);
+  const alone = laterOutcomes(before.reading, expected);
+  const isOpen = (id: string): boolean => unknownOutcomes.includes(alone(id)) && !unknownOutcomes.includes(was(id));
+  if (plan.verb === 'undo') for (const id of undone) if (isOpen(id)) caused.add(id);
   const others = introduced.filter((id) => !caused.has(id));
   return {
     introduced: introduced.filter((id) => caused.has(id)),
     meanwhile: others.map((finding) => ({
       finding,
-      reason: unknownOutcomes.includes(was(finding)) ? 'not-known-before' : 'changed',
+      reason: unknownOutcomes.includes(was(finding)) ? 'not-known-before' : isOpen(finding) ? 'may-be-own' : 'changed',
       by: [],
     })),
   };

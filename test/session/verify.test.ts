@@ -59,6 +59,16 @@ test('what the changes alone do not fail became so meanwhile, and is no reason f
   ]);
 });
 
+test('what the changes alone leave unknown may be by them; an undo brings back what failed before the changes it undoes', () => {
+  const before = after({ 'a@1': 'fail', 'x@1': 'pass', 'y@1': 'pass' });
+  const now = after({ 'a@1': 'pass', 'x@1': 'fail', 'y@1': 'fail' });
+  const expected = after({ 'a@1': 'pass', 'x@1': 'unknown', 'y@1': 'unknown' });
+  const may = (finding: string) => ({ finding, reason: 'may-be-own', by: [] });
+  expect(verified(plan('fix'), now, before, now, expected).meanwhile).toEqual([may('x@1'), may('y@1')]);
+  const undo = verified(plan('undo'), now, before, now, expected, () => false, ['x@1']);
+  expect([undo.introduced, undo.broughtBack, undo.meanwhile]).toEqual([['x@1'], ['x@1'], [may('y@1')]]);
+});
+
 test('what fails with the changes alone and passes now was not resolved by the act', () => {
   const before = after({ 'a@1': 'fail', 'b@1': 'fail', 'c@1': 'fail' });
   const now = after({ 'a@1': 'pass', 'b@1': 'pass', 'c@1': 'pass' });
