@@ -12,6 +12,9 @@ function isHierarchical(accountId: string, index: SnapshotIndex): boolean {
   return seen.state === 'read' && valueAt(seen.resource.body, '/properties/isHnsEnabled') === true;
 }
 
+/** What batch endpoints need of the workspace's own account besides. */
+export const batchGroups: readonly string[] = ['queue', 'table'];
+
 /** `blob`, `file`, `queue`, `table`, `dfs`; `blob` when the use of an account is unknown. */
 export function accountGroups(accountId: string, index: SnapshotIndex): readonly string[] {
   const isDefault = sameId(accountId, defaultAccountId(index));
@@ -25,6 +28,6 @@ export function accountGroups(accountId: string, index: SnapshotIndex): readonly
     if (type === 'AzureDataLakeGen2' || isHierarchical(accountId, index)) groups.add('blob').add('dfs');
   }
   if (groups.size === 0) groups.add('blob');
-  if (isDefault && index.snapshot.intents.usesBatchEndpoints) groups.add('queue').add('table');
+  if (isDefault && index.snapshot.intents.usesBatchEndpoints) for (const group of batchGroups) groups.add(group);
   return [...groups];
 }

@@ -108,8 +108,12 @@ export function wordingOf(resource: string, effect: EffectReason): EffectWording
 }
 
 /** A loss is one only to those who are there. */
-const ifUsed = ({ from, use }: ChangedFlow): string => {
+const ifUsed = ({ from, use, onlyFor }: ChangedFlow): string => {
   if (use === undefined) return '';
+  if (onlyFor !== undefined)
+    return use === 'none'
+      ? ' The assumption usesBatchEndpoints is false, or nothing was read that sends from there.'
+      : ' Only batch endpoints need it: whether they are used is not known; if not: `bastide assume usesBatchEndpoints false`.';
   if (from.kind !== 'serverless')
     return use === 'none'
       ? ' Nothing was read that sends from there.'

@@ -82,6 +82,8 @@ export interface ChangedFlow {
   readonly certain: boolean;
   /** Absent where something was seen that sends it. */
   readonly use?: Exclude<Use, 'seen'>;
+  /** Only batch endpoints need it. */
+  readonly onlyFor?: 'batchEndpoints';
 }
 
 /** Was anything seen that sends from a place? `possible`: nothing that is read says that it is not used. */

@@ -188,8 +188,9 @@ export function dependantGates(
 
 /** Nodes of the workspace: that they lose access is asked. Others are a warning. */
 const ownNodes: readonly FlowEndKind[] = ['compute', 'serverless', 'onlineEndpoint'];
-/** Serverless compute that may not be used at all: its effect is allowed or not, and nothing more is asked. */
-const isDoubtful = ({ from, use }: ChangedFlow): boolean => from.kind === 'serverless' && use !== undefined;
+/** Serverless compute, or names for batch endpoints, that may not be used at all: its effect is allowed or not, and nothing more is asked. */
+const isDoubtful = ({ from, use, onlyFor }: ChangedFlow): boolean =>
+  (from.kind === 'serverless' || onlyFor !== undefined) && use !== undefined;
 
 /** Computes of the workspace whose place could not be read, where the workspace uses the service. */
 function lostUsers(service: string, index: SnapshotIndex): readonly EffectEnd[] {

@@ -238,9 +238,10 @@ function flowEffect({ resource }: Change, flow: FlowChange, named: Named, index:
 const cutOffBy = (resource: string, flow: FlowChange, isAsked: boolean): CurrentEffect =>
   effectOf(resource, { kind: 'cutsOff', reason: 'flow', data: dataOf(flow) }, isHarmless(flow, isAsked));
 
-const dataOf = ({ kind, from, to, traffic, sample, certain, use }: FlowChange): ChangedFlow => ({
+const dataOf = ({ kind, from, to, traffic, sample, certain, use, onlyFor }: FlowChange): ChangedFlow => ({
   ...{ from, to, traffic, sample, certain },
   ...(kind === 'opens' || use === 'seen' ? {} : { use }),
+  ...(onlyFor === undefined ? {} : { onlyFor }),
 });
 
 /**

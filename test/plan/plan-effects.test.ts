@@ -179,3 +179,36 @@ test('what becomes of some addresses of a service is not known of the service', 
   expect(told(before, after)).toEqual(['opens false']);
   expect(told(after, before)).toEqual(['cutsOff false']);
 });
+
+/** Its endpoints are for blobs and files: queues and tables are reached by public addresses, as batch deployments need them. */
+test('queues and tables of the workspace’s account are cut off where batch endpoints may be used', () => {
+  const withDefault = (defaultAction: string, intents: Snapshot['intents']): Snapshot => {
+    const world = worldSnapshot('closed-private-endpoint');
+    return {
+      ...world,
+      intents: { ...world.intents, ...intents },
+      resources: world.resources.map((one) =>
+        nameOf(one.id) === 'stmlsim'
+          ? {
+              ...one,
+              body: {
+                ...one.body,
+                properties: {
+                  ...(one.body.properties as JsonObject),
+                  publicNetworkAccess: 'Enabled',
+                  networkAcls: { defaultAction, bypass: 'AzureServices', ipRules: [], virtualNetworkRules: [] },
+                },
+              },
+            }
+          : one,
+      ),
+    };
+  };
+  const cutOff = (intents: Snapshot['intents']) =>
+    changedFlows(withDefault('Allow', intents), withDefault('Deny', intents)).flatMap(({ kind, from, to, use }) =>
+      kind === 'cutsOff' && from.name.includes('snet-train') ? [`${to.name}: ${use}`] : [],
+    );
+  expect(cutOff({})).toEqual(['stmlsim (queue): possible', 'stmlsim (table): possible']);
+  expect(cutOff({ usesBatchEndpoints: true })).toEqual(['stmlsim (queue): seen', 'stmlsim (table): seen']);
+  expect(cutOff({ usesBatchEndpoints: false })).toEqual(['stmlsim (queue): none', 'stmlsim (table): none']);
+});

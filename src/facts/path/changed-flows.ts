@@ -27,6 +27,7 @@ import { type Intervals, intersect, meets, minus, unite } from '../../net/sets.t
 import { subnetView } from '../../resource-types/network-view.ts';
 import { endpointsLeadingTo } from '../endpoints-in-hand.ts';
 import { contextAt, type FlowQuestion, subnetPrefixes } from '../flows.ts';
+import { batchGroups } from '../groups.ts';
 import { changedIdentities } from './identities.ts';
 import { type PathQuestion, type PathTrace, tracePath } from './path.ts';
 import { nodesApart, senderAt } from './places.ts';
@@ -47,6 +48,8 @@ export interface FlowChange {
   readonly certain: boolean;
   /** Whether anything was seen that sends them. */
   readonly use: Use;
+  /** Only batch endpoints need them. */
+  readonly onlyFor?: 'batchEndpoints';
   /** They come from whatever address the sender has, which may be one that is newly allowed: those are told as `from` by themselves. */
   readonly asAddresses?: true;
 }
@@ -282,7 +285,8 @@ function changesOf(flow: TouchedFlow, before: SnapshotIndex, after: SnapshotInde
       const sample = isElsewhere ? null : sampleOf(packets);
       const named = hosts === undefined ? to : { ...to, name: `${to.name} (${hosts.join(', ')})`, hosts };
       const most = name === undefined ? {} : apart === 'from' ? { from: { ...from, name } } : { to: { ...to, name } };
-      const ofFlow = { ...{ kind, from, to: named, subnets, service, packets, certain, use }, ...most };
+      const forBatch = batchGroups.includes(flow.group ?? '') ? ({ onlyFor: 'batchEndpoints' } as const) : {};
+      const ofFlow = { ...{ kind, from, to: named, subnets, service, packets, certain, use }, ...forBatch, ...most };
       const found = { ...ofFlow, traffic: trafficOf(parts), sample };
       const told: Found = isSome && apart !== undefined ? { change: found, apart } : { change: found };
       return [isDeclared(whose, packets, after) ? { ...told, isDeclared: true } : told];
@@ -297,8 +301,12 @@ function changesOf(flow: TouchedFlow, before: SnapshotIndex, after: SnapshotInde
 }
 
 /** Where a private endpoint stood that no longer leads there, others came by it, from networks that were not read too. */
-const kindOfUse = (flow: TouchedFlow, seen: Use, before: SnapshotIndex, after: SnapshotIndex): Use =>
-  lostEndpoint(flow, before, after) ? 'seen' : seen;
+const kindOfUse = (flow: TouchedFlow, seen: Use, before: SnapshotIndex, after: SnapshotIndex): Use => {
+  if (lostEndpoint(flow, before, after)) return 'seen';
+  if (seen === 'none' || !batchGroups.includes(flow.group ?? '')) return seen;
+  const { usesBatchEndpoints } = after.snapshot.intents;
+  return usesBatchEndpoints === undefined ? 'possible' : usesBatchEndpoints ? seen : 'none';
+};
 const lostEndpoint = ({ subnets, service }: TouchedFlow, before: SnapshotIndex, after: SnapshotIndex): boolean => {
   if (service === null) return false;
   const [were, are] = [endpointsLeadingTo(service, before), endpointsLeadingTo(service, after)];

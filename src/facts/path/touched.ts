@@ -21,7 +21,8 @@ import { routesOf } from '../../resource-types/route-view.ts';
 import { zoneNames } from '../dns.ts';
 import { endpointsLeadingTo } from '../endpoints-in-hand.ts';
 import { firewallRulesOf } from '../firewall.ts';
-import { isVault } from '../links.ts';
+import { batchGroups } from '../groups.ts';
+import { defaultAccountId, isVault } from '../links.ts';
 import { servedTags } from '../service-routes.ts';
 import { serviceTagsOf } from '../service-tags.ts';
 import { regionAt } from '../training-subnets.ts';
@@ -46,6 +47,8 @@ export interface TouchedFlow {
   /** Ids of the subnets at its ends. */
   readonly subnets: readonly string[];
   readonly service: string | null;
+  /** The sub-resource of the service whose name is asked, where its names are asked apart. */
+  readonly group?: string;
 }
 
 interface Target extends SenderPlace {
@@ -56,17 +59,24 @@ interface Target extends SenderPlace {
 
 const everyPort = ['*'] as const;
 
-/** The groups by which a service is used: of an account its blobs and files, and its lake where it has one. */
-function groupsOf({ id, body }: Resource): readonly string[] {
+/**
+ * The groups by which a service is used: of an account its blobs and files, and its lake where it has one; of the workspace's own account
+ * queues and tables, too, which batch deployments need (Microsoft Learn, "Network isolation in batch endpoints").
+ */
+function groupsOf({ id, body }: Resource, index: SnapshotIndex): readonly string[] {
   const groups = serviceKindOf(id)?.groups ?? [];
   if (!groups.includes('blob')) return groups.slice(0, 1);
   const isLake = isObject(body.properties) && body.properties.isHnsEnabled === true;
-  return isLake ? ['blob', 'file', 'dfs'] : ['blob', 'file'];
+  const isDefault = attempt(
+    () => sameId(defaultAccountId(index) ?? '', id),
+    () => false,
+  );
+  return ['blob', 'file', ...(isLake ? ['dfs'] : []), ...(isDefault ? batchGroups : [])];
 }
 
 /** Its groups are apart only where private endpoints or zones lead to some of them, in either world. */
 function targetsOf(service: Resource, index: SnapshotIndex, before: SnapshotIndex): Target[] {
-  const groups = groupsOf(service);
+  const groups = groupsOf(service, index);
   const isPrivate = bodiesOf(service.id, index, before).some(
     (body) => listAt(body, '/properties/privateEndpointConnections').length > 0,
   );
@@ -172,6 +182,7 @@ const flowOf = (from: SenderPlace, to: Target): TouchedFlow => ({
   to,
   subnets: [from.subnet, to.subnet].flatMap((one) => one ?? []),
   service: to.service,
+  ...(to.service === null || to.group === '' ? {} : { group: to.group }),
 });
 
 /** Why every flow of some places is asked: the texts of the rules or routes that changed, or undefined for any. */
@@ -669,7 +680,7 @@ function namedIn(
   const networks = links.flatMap((body) => textAt(body, '/properties/virtualNetwork/id') ?? []);
   const only = (subnet: string) => networks.some((one) => sameId(one, vnetOf(subnet)));
   return services.flatMap((service) => {
-    const groups = groupsOf(service).filter((group) =>
+    const groups = groupsOf(service, after).filter((group) =>
       zoneNames(group, after).some((name) => sameId(name, nameOf(zone))),
     );
     return groups.length === 0 ? [] : [{ service, only, groups }];
