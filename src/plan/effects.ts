@@ -582,6 +582,6 @@ export function refusedEffect(
   const { answer, gate } = needed();
   const more = answer === undefined ? '' : ` --answer ${answer}`;
   const blocked = gate === undefined ? '' : ` It is also blocked: ${withoutEnd(gate, '.')}.`;
-  const needs = `Needs --allow-effects ${kinds.join(',')}${more}, or \`bastide fix ${rule.id}${more}\`.`;
+  const needs = `Needs --allow-effects ${kinds.join(',')}${more} or \`bastide fix ${rule.id}${more}\`.`;
   return `${effectLabels[first.kind]}: ${first.text} ${needs}${blocked}`;
 }

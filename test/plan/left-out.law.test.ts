@@ -10,7 +10,7 @@ import { worldSnapshot } from './worlds.ts';
 
 const worlds = worldFiles.map(({ name }) => name).filter((name) => name !== 'large' && name !== 'fleet');
 const said =
-  /Needs --allow-effects (?<kinds>[^ ,]+(?:,[^ ,]+)*)(?: --answer (?<name>[^=]+)=(?<value>[^ ,]+))?, or `bastide fix [^`]+`\.(?<blocked> It is also blocked)?/;
+  /Needs --allow-effects (?<kinds>[^ ,]+(?:,[^ ,]+)*)(?: --answer (?<name>[^=]+)=(?<value>[^ ,]+))? or `bastide fix [^`]+`\.(?<blocked> It is also blocked)?/;
 const kindsOf = (flags: string): EffectKind[] =>
   flags.split(',').flatMap((flag) => effectKinds.filter((kind) => effectFlags[kind] === flag));
 

@@ -142,7 +142,7 @@ describe('what a request is for', () => {
     const all = planned([relaxes, allowed], {}, guarded);
     expect(does(all)).toEqual(['+ IP rule 203.0.113.7']);
     expect(skipped(all)[0]).toMatch(
-      /^r\.relaxes: Opens: .* Needs --allow-effects opens, or `bastide fix r\.relaxes`\.$/,
+      /^r\.relaxes: Opens: .* Needs --allow-effects opens or `bastide fix r\.relaxes`\.$/,
     );
     expect(does(planned([relaxes, allowed], { allowEffects: ['opens'] }, guarded))).toHaveLength(1);
     expect(skipped(planned([relaxes], { allowEffects: ['opens'] }, guarded))).toEqual([]);

@@ -72,7 +72,7 @@ describe('aks.outbound-default', () => {
     expect(planned(images, 'all').steps.filter((text) => text.includes('aks-outbound'))).toEqual([]);
     const why = planned(images, 'all').skipped.find((text) => text.startsWith(rule));
     expect(why).toMatch(
-      /: Overrides: no-images of nsg-aks no longer decides .*\. Needs --allow-effects opens,overrides, or `bastide fix aks\.outbound-default`\.$/,
+      /: Overrides: no-images of nsg-aks no longer decides .*\. Needs --allow-effects opens,overrides or `bastide fix aks\.outbound-default`\.$/,
     );
     expect(planned(images, 'all', {}, { allowEffects: ['opens', 'overrides'] }).steps).toContain(
       'create bastide-aks-outbound-mcr',
