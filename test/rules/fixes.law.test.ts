@@ -30,7 +30,8 @@ const done = (snapshot: Snapshot, id: string, answers: Answers = {}): Snapshot =
   if (typeof made === 'string') throw new Error(made);
   return applyChanges(snapshot, changesOf(made));
 };
-const bodiesOf = (snapshot: Snapshot) => snapshot.resources.map(({ id, body }) => `${id} ${stringifyJson(body)}`);
+const bodiesOf = (snapshot: Snapshot) =>
+  snapshot.resources.map(({ id, body }) => `${id} ${stringifyJson(withoutEmptyConnections(body))}`);
 /** In the order of ids: what is deleted and created anew is elsewhere. */
 const normalOf = (snapshot: Snapshot) =>
   snapshot.resources
