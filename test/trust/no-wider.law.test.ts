@@ -11,7 +11,7 @@ import { type Finding, isAutoFixable, type Report } from '../../src/model/findin
 import type { Json, JsonObject } from '../../src/model/json.ts';
 import type { Plan } from '../../src/model/plan.ts';
 import { readNeed } from '../../src/model/plan-need.ts';
-import { fold, sameId } from '../../src/model/resource-id.ts';
+import { fold, nameOf, sameId } from '../../src/model/resource-id.ts';
 import type { Snapshot } from '../../src/model/snapshot.ts';
 import { type Addresses, countOf, either, noAddress, nowhere, readPrefixes, without } from '../../src/net/addresses.ts';
 import { applyChange, buildPlan, withFixes } from '../../src/plan/index.ts';
@@ -82,6 +82,12 @@ function isWide({ kind, what, remote }: Gained): boolean {
   return foreign >= (kind === 'clients' || kind === 'inbound' ? 2n ** 24n : 2n ** 31n);
 }
 
+/** An endpoint of the managed network, which Azure makes in a subscription of its own: told as a flow of the computes to its target. */
+const isOfManaged = ({ kind, at, what }: Gained, effects: readonly NamedEffect[]): boolean =>
+  kind === 'item' &&
+  what.startsWith('endpoint:/subscriptions/00000000-0000-0000-0000-000000000000/resourcegroups/managed-network/') &&
+  effects.some((one) => one.kind === 'opens' && one.detail.includes(` to ${nameOf(at)}, `));
+
 /** What each step of a plan makes reachable beyond its own effects, and all of them what is not scoped. */
 function wider(
   snapshot: Snapshot,
@@ -93,7 +99,7 @@ function wider(
   for (const { change, effects } of steps) {
     world = applyChange(world, change);
     const next = reachOf(world);
-    unnamed.push(...gainedTexts(gained(reach, next, effects)));
+    unnamed.push(...gainedTexts(gained(reach, next, effects).filter((one) => !isOfManaged(one, effects))));
     reach = next;
   }
   const total = gained(first, reach, []);
