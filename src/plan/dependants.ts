@@ -162,11 +162,14 @@ export function dependantGates(
   const namesOf = (isMeant: (one: ChangedFlow) => boolean) => [
     ...new Set(flows.filter(isMeant).map(({ from }) => from.name)),
   ];
-  const workspace = attempt(
-    () => index.workspace(),
-    (): undefined => undefined,
+  // Where the workspace's own names are open, it may use the service.
+  const isUser = attempt(
+    () => {
+      const workspace = index.workspace();
+      return workspace !== undefined && uses(workspace, resource);
+    },
+    () => true,
   );
-  const isUser = workspace !== undefined && uses(workspace, resource);
   const own = isUser ? namesOf((one) => ownNodes.includes(one.from.kind) && !isDoubtful(one)) : [];
   const beside = namesOf(({ from }) => from.kind === 'virtualMachine' || from.kind === 'cluster');
   const others = [...beside, ...cut.flatMap((one) => (one.reason === 'user' ? [one.data.user.name] : []))];
