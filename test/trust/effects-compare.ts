@@ -31,6 +31,8 @@ interface Judge {
   readonly tags: Tags;
   /** Folded ids that the snapshot holds: nothing can be said of what was not read. */
   readonly known: ReadonlySet<string>;
+  /** Folded ids of the services whose names are told apart. */
+  readonly apart: ReadonlySet<string>;
 }
 
 const flowEffects = (step: Step, kind: 'opens' | 'cutsOff'): CurrentEffect[] =>
@@ -60,9 +62,16 @@ export function compared(
   { step, before, after }: PlayedStep,
   index: number,
   isAutomatic: boolean,
-  judge: Judge,
+  about: Omit<Judge, 'apart'>,
 ): Compared {
   const differences: Mismatch[] = [];
+  // Of a service without private endpoints before and after, all names are told as one.
+  const apart = new Set(
+    [before, after].flatMap(({ flows }) =>
+      [...flows.values()].flatMap(({ to }) => (to.of?.isApart === true ? (to.ids[0] ?? []) : [])),
+    ),
+  );
+  const judge = { ...about, apart };
   const changes = changesOf(before.flows, after.flows).filter(
     ({ flow }) => isKnown(flow.from, judge) && isKnown(flow.to, judge),
   );
@@ -127,7 +136,10 @@ function names(effect: CurrentEffect, flow: OracleFlow, judge: Judge): boolean {
     case 'flow': {
       const { from, to, traffic } = effect.data;
       return (
-        isEnd(from, flow.from, effect.kind, judge) && isEnd(to, flow.to, effect.kind, judge) && isTraffic(traffic, flow)
+        isEnd(from, flow.from, effect.kind, judge) &&
+        isEnd(to, flow.to, effect.kind, judge) &&
+        isName(to, flow.to, from.kind, judge) &&
+        isTraffic(traffic, flow)
       );
     }
     case 'user':
@@ -140,6 +152,16 @@ function names(effect: CurrentEffect, flow: OracleFlow, judge: Judge): boolean {
       return false;
   }
 }
+
+/** `account (queue)` is one of the names of an account; `account` its blobs alone, or all of it. */
+function isName(end: EffectEnd, { of, ids }: End, from: EffectEnd['kind'], { apart }: Judge): boolean {
+  if (end.kind !== 'service' || of === undefined || byIdentity.includes(from)) return true;
+  const [, group] = / \((blob|file|dfs|queue|table)\)$/.exec(end.name) ?? [];
+  if (group !== undefined) return group === of.group;
+  return !apart.has(ids[0] ?? '') || !['file', 'dfs', 'queue', 'table'].includes(of.group);
+}
+/** These are told of a service as a whole. */
+const byIdentity: readonly EffectEnd['kind'][] = ['trustedServices', 'workspace'];
 
 function isEnd(end: EffectEnd, seen: End, kind: CurrentEffect['kind'], { tags }: Judge): boolean {
   // The oracle asks for all names of a service at once, so it says nothing about some of them.

@@ -53,6 +53,8 @@ export interface End {
   readonly name: string;
   /** The address of its packets, or null. */
   readonly address: string | null;
+  /** Of a service: which of its names. `isApart`: private endpoints may lead to some of its names alone. */
+  readonly of?: { readonly group: string; readonly isApart: boolean };
 }
 
 export interface OracleFlow {
@@ -809,7 +811,16 @@ const storageGroups: readonly (readonly [group: string, port: number])[] = [
   ['blob', 443],
   ['file', 445],
   ['dfs', 443],
+  ['queue', 443],
+  ['table', 443],
 ];
+
+/** Of which groups of an account is something known to need them? Queues and tables are for batch deployments, in the workspace's own account. */
+function isNeeded(group: string, account: ArmObject, workspace: ArmObject | undefined): boolean {
+  if (group === 'dfs') return at(account, 'properties', 'isHnsEnabled') === true;
+  const isOwn = sameId(text(workspace, 'properties', 'storageAccount') ?? '', idOf(account));
+  return isOwn || !['queue', 'table'].includes(group);
+}
 
 function servicesOf(store: Store, own: string): Service[] {
   const made = (
@@ -825,12 +836,15 @@ function servicesOf(store: Store, own: string): Service[] {
       name: `${nameOf(idOf(body))} ${group}`,
     },
     ...{ address: null, body, group, port, ...more },
+    of: { group, isApart: list(body, 'properties', 'privateEndpointConnections').length > 0 },
   });
+  // A project uses the account of its hub.
+  const workspace = store.get(text(store.get(own), 'properties', 'hubResourceId') ?? own);
   const region = (body: ArmObject) => lower(text(body, 'location') ?? 'westeurope').replaceAll(' ', '');
   return [
     ...store.ofType('Microsoft.Storage/storageAccounts').flatMap((body) =>
       storageGroups
-        .filter(([group]) => group !== 'dfs' || at(body, 'properties', 'isHnsEnabled') === true)
+        .filter(([group]) => isNeeded(group, body, workspace))
         .map(([group, port]) =>
           made(body, group, port, {
             ...{ tag: `Storage.${region(body)}`, endpoint: 'microsoft.storage' },

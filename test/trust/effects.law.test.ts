@@ -203,6 +203,16 @@ describe('what a plan would hide is seen', () => {
     60_000,
   );
 
+  // The account of this world has endpoints for blobs and files.
+  test('shared without what its queues and tables lose', async () => {
+    const hidden = (effects: readonly Effect[]) =>
+      effects.filter(
+        (one) => !(isCurrent(one) && one.reason === 'flow' && / \((?:queue|table)\)$/.test(one.data.to.name)),
+      );
+    expect(await kindsSeen('shared', (effects) => effects)).toEqual(new Set());
+    expect(await kindsSeen('shared', hidden)).toEqual(new Set(['silent cutsOff']));
+  }, 60_000);
+
   test.each([
     ['opens', 'cutsOff'],
     ['cutsOff', 'opens'],
