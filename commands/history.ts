@@ -18,6 +18,7 @@ import {
   noEntries,
   otherWords,
   partWords,
+  resolvedThenWords,
   restOf,
   type StepUndo,
   stepUndos,
@@ -258,6 +259,7 @@ export const history = defineCommand({
             : `  ${isEmptyRedo(entry) ? 'sent nothing, nothing was left to redo of' : 'redoes'} ${entry.redoes}`,
           'dim',
         ],
+        [spaced(ofWhole(entry.id, resolvedThenWords)), 'dim'],
         [spaced(ofWhole(entry.id, partWords)), 'dim'],
         [spaced(ofWhole(entry.id, undonePartWords)), 'warn'],
         [

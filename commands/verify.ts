@@ -55,6 +55,8 @@ interface Held {
   readonly undoneInPart?: string;
   /** Those of all these that only repeat others, and are not counted. */
   readonly rollUps?: readonly string[];
+  /** The entry keeps no record of what it resolved: these are what its changes were for, and whether it resolved them is not known. */
+  readonly notRecorded?: true;
 }
 /**
  * `failed`: it made no change; `not-shown`: Azure does not show a change, and whether it was applied and changed again is not known; `open`: the outcome of a change is not known; `unreadable`: what it
@@ -128,9 +130,7 @@ export const verify = defineCommand({
       ...verified.entries.map((entry) =>
         line(
           [`${entry.entry}  `, 'accent'],
-          entry.undoneInPart === undefined
-            ? `${counted(countedIn(entry.resolved, entry.rollUps), 'finding')} still resolved`
-            : `undone in part by ${entry.undoneInPart}`,
+          entry.undoneInPart === undefined ? resolvedWords(entry) : `undone in part by ${entry.undoneInPart}`,
           [
             entry.persisting.length === 0
               ? ''
@@ -275,6 +275,13 @@ function madeFor({ steps, resolves, findings }: Entry): readonly string[] {
   return all.filter((id) => !left.has(id) && (made.has(id) || !skipped.has(id)));
 }
 
+/** `3 findings still resolved`; of an entry without a record, what is so now. */
+function resolvedWords({ resolved, rollUps, notRecorded }: Held): string {
+  const count = countedIn(resolved, rollUps);
+  if (notRecorded !== true) return `${counted(count, 'finding')} still resolved`;
+  return `${counted(count, 'finding')} not failing; whether by this entry is not known`;
+}
+
 /** `, 2 unknown`; of findings that only repeat others, which no number counts, `, roll-ups unknown`. */
 function countWords(ids: readonly string[], what: string, rollUps: readonly string[] = []): string {
   const count = countedIn(ids, rollUps);
@@ -319,7 +326,9 @@ function held(entry: Entry, report: Report, seen: Snapshot): Omit<Held, 'changes
     const absent = [resource, where].filter((one) => one.startsWith('/') && presence(one) === 'absent');
     return absent.length > 0 && !absent.some((one) => deleted.some((whole) => isWithin(one, whole)));
   };
-  const about = entry.undoneBy === null ? madeFor(entry) : [];
+  const { resolved } = entry;
+  const known = resolved === undefined ? madeFor(entry) : [...resolved.findings, ...(resolved.others ?? [])];
+  const about = entry.undoneBy === null ? known : [];
   const gone = about.filter(isGone);
   const having = (...outcomes: readonly LaterOutcome[]) => about.filter((id) => outcomes.includes(later(id)));
   const notJudged = having('notJudged');
@@ -327,7 +336,7 @@ function held(entry: Entry, report: Report, seen: Snapshot): Omit<Held, 'changes
   const own = new Set(about);
   // What is open now is counted as the audit counts it. What is resolved repeats nothing any more: only the entry knows that it did.
   const now = new Map(report.findings.filter(({ id }) => own.has(id)).map((one) => [one.id, one]));
-  const repeated = new Set(entry.rollUps);
+  const repeated = new Set([...(entry.rollUps ?? []), ...(resolved?.rollUps ?? [])]);
   const rollUps = about.filter((id) => {
     const one = now.get(id);
     const isOpen = one?.outcome === 'fail' || one?.outcome === 'unknown';
@@ -344,5 +353,6 @@ function held(entry: Entry, report: Report, seen: Snapshot): Omit<Held, 'changes
     ...(entry.undoneBy === null ? {} : { undoneInPart: entry.undoneBy }),
     ...(entry.imported === undefined ? {} : { imported: entry.imported.at }),
     ...(rollUps.length === 0 ? {} : { rollUps }),
+    ...(resolved === undefined && entry.undoneBy === null ? { notRecorded: true as const } : {}),
   };
 }

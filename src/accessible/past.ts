@@ -1,8 +1,17 @@
 // The history of changes, and undoing any of them.
 import { stepWords } from '../command/progress-words.ts';
-import { type Entry, noEntries, otherWords, restOf, stepUndos, stepUndoWords, undoneMark } from '../model/entry.ts';
+import {
+  type Entry,
+  noEntries,
+  otherWords,
+  resolvedThenWords,
+  restOf,
+  stepUndos,
+  stepUndoWords,
+  undoneMark,
+} from '../model/entry.ts';
 import { nameInParent } from '../model/resource-id.ts';
-import { clean } from '../model/text.ts';
+import { capital, clean } from '../model/text.ts';
 import { unreadableText } from '../model/unreadable-words.ts';
 import { linesOf } from '../plan/describe.ts';
 import type { AccessibleController } from './controller.ts';
@@ -54,9 +63,11 @@ function briefly(entry: Entry, all: readonly Entry[]): string {
 
 async function one(controller: AccessibleController, entry: Entry, all: readonly Entry[]): Promise<void> {
   const undos = stepUndos(entry, all);
+  const result = resolvedThenWords(entry);
   controller.talk.say(
     '',
     `Entry ${entry.id}: ${briefly(entry, all)}`,
+    ...(result === '' ? [] : [`${capital(result)}.`]),
     ...entry.steps.flatMap((step, at) => [
       `Change ${at + 1}, ${clean(nameInParent(step.resource), 120)}, ${stepWords[step.state]}${step.verified ? ' and verified' : ''}${stepUndoWords(undos[at])}.`,
       ...(step.message === null ? [] : [clean(step.message, 500)]),

@@ -147,6 +147,14 @@ const entryMembers = {
   findings: texts,
   resolves: z.optional(texts),
   rollUps: z.optional(texts),
+  resolved: z.optional(
+    z.looseObject({
+      made: z.number().check(z.minimum(0)),
+      findings: texts,
+      others: z.optional(texts),
+      rollUps: z.optional(texts),
+    }),
+  ),
   resources: texts,
   state: z.enum(entryStates),
   undoes: textOrNull,

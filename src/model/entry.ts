@@ -121,6 +121,18 @@ export function madeWords({ steps }: Pick<Act, 'steps'>): string {
   const already = steps.filter(({ state }) => state === 'skipped').length;
   return `${madeCount(steps)} of ${counted(steps.length, 'change')} made${already === 0 ? '' : `, ${already} not needed`}`;
 }
+/** `resolved 3 of its 4 findings, and 2 others`, by its own record; '' of an undo, and of what made no change. */
+export function resolvedThenWords({ verb, steps, findings, resolved }: Entry): string {
+  if ((verb !== 'fix' && verb !== 'redo') || madeCount(steps) === 0) return '';
+  if (resolved === undefined) return 'what it resolved is not known';
+  const repeated = new Set(resolved.rollUps);
+  const countOf = (ids: readonly string[]): number => ids.filter((id) => !repeated.has(id)).length;
+  const { made, others = [] } = resolved;
+  const [own, more] = [countOf(findings), countOf(others)];
+  const also = more === 0 ? '' : `, and ${counted(more, 'other')}`;
+  if (own === 0) return more === 0 ? '' : `resolved ${counted(more, 'finding')}`;
+  return `resolved ${made === own ? counted(own, 'finding') : `${made} of its ${counted(own, 'finding')}`}${also}`;
+}
 /** `the other 2`. */
 export const otherWords = (rest: number): string => (rest === 1 ? 'the other one' : `the other ${rest}`);
 
@@ -151,6 +163,18 @@ export interface HistoryRepair {
   readonly bodies: readonly { readonly entry: string; readonly file: string; readonly reason: 'changed' | 'missing' }[];
 }
 
+/** Which findings failed before an act and not after it, by its changes. */
+export interface ResolvedRecord {
+  /** How many of `findings` are counted: the others only repeat some of them. */
+  readonly made: number;
+  /** Those that its steps were for. */
+  readonly findings: readonly string[];
+  /** Those that went with them; absent where there are none. */
+  readonly others?: readonly string[];
+  /** Those of all these that only repeat others, and are not counted; absent where there are none. */
+  readonly rollUps?: readonly string[];
+}
+
 export interface Entry {
   readonly id: string;
   /** ISO 8601, UTC. */
@@ -162,6 +186,8 @@ export interface Entry {
   /** What its preview said it resolves, and those among them that only repeat others; absent in entries of older versions. */
   readonly resolves?: readonly string[];
   readonly rollUps?: readonly string[];
+  /** What the audit after its last request saw; absent where there was none, or it did not tell, and in entries of older versions. */
+  readonly resolved?: ResolvedRecord;
   readonly resources: readonly string[];
   readonly steps: readonly EntryStep[];
   readonly state: EntryState;

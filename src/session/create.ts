@@ -6,7 +6,7 @@ import type { History } from '../history/history.ts';
 import type { Assumptions } from '../model/assumption.ts';
 import { readTargets } from '../model/change.ts';
 import { EditConflict } from '../model/edit.ts';
-import { type Entry, restOf } from '../model/entry.ts';
+import { type Entry, type ResolvedRecord, restOf } from '../model/entry.ts';
 import { exitStatus, Failure, isFailure } from '../model/failure.ts';
 import type { Report } from '../model/finding.ts';
 import { isArray, isObject } from '../model/json.ts';
@@ -55,7 +55,7 @@ import { type TagOptions, tagSource } from './service-tags.ts';
 import type { ApplyResult, Session, SessionEvent } from './session.ts';
 import { choose, downTo, planFor, undoPlans } from './undo.ts';
 import { bodiesOf, undoProof, whoseAre } from './undo-proof.ts';
-import { flawedIn, resolvedByUndone, verified } from './verify.ts';
+import { flawedIn, resolvedByUndone, resolvedRecord, verified } from './verify.ts';
 import { notShownIn, notYetVisible, seeing } from './visible.ts';
 import type { OpenWhatIfSimulator } from './what-if/simulator.ts';
 import { runWhatIf } from './what-if/what-if.ts';
@@ -353,15 +353,19 @@ export function createSession(options: SessionOptions): Session {
         const stopped = stop.aborted && entry !== null ? interruptedAct() : null;
         const open = (plan.notUndone ?? []).filter(mayBeUndoneLater);
         const now = seen === null ? null : audit(given(seen, plan), rules, 'all');
+        const was = before === undefined ? null : audit(given(before, plan), rules, 'all');
+        const alone = before === undefined ? null : expectedAfter(given(before, plan), entry);
         const verdict = verified(
           plan,
           now,
-          before === undefined ? null : audit(given(before, plan), rules, 'all'),
+          was,
           seen === null ? null : judged(given(seen, plan), 'all'),
-          before === undefined ? null : expectedAfter(given(before, plan), entry),
+          alone,
           flawedIn(entry),
           resolvedByUndone(plan, recorded),
         );
+        const resolved = entry && resolvedRecord(entry, verdict, [was, now, alone], applied.before);
+        if (entry && resolved) await keptIn(acting.history, entry.id, resolved);
         const told =
           seen === null || now === null || before === undefined || stop.aborted
             ? verdict
@@ -475,6 +479,15 @@ async function readableWorkspaces(
     const listed = isFailure(error) && isObject(error.details) ? error.details.workspaces : undefined;
     if (!isArray(listed)) throw error;
     return listed.filter((one) => typeof one === 'string');
+  }
+}
+
+/** What was sent is recorded already: a disk that is full by now hides none of it. */
+async function keptIn(history: History, id: string, resolved: ResolvedRecord): Promise<void> {
+  try {
+    await history.update(id, (one) => ({ ...one, resolved }));
+  } catch (error) {
+    if (!isFailure(error)) throw error;
   }
 }
 

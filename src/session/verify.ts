@@ -1,6 +1,7 @@
 // What the audit after an act says of the findings the act was about. Pure.
 import {
   compareReports,
+  countedIn,
   isFailing,
   type LaterOutcome,
   laterOutcomes,
@@ -8,7 +9,7 @@ import {
   severeIn,
   unknownOutcomes,
 } from '../model/compare.ts';
-import type { Entry } from '../model/entry.ts';
+import { type Entry, isUnsettled, madeCount, type ResolvedRecord } from '../model/entry.ts';
 import { type Finding, isCounted, type Report } from '../model/finding.ts';
 import type { Plan } from '../model/plan.ts';
 import { failedOnlyIn } from '../model/reading.ts';
@@ -85,13 +86,55 @@ export function verified(
   };
 }
 
-/** What failed before the changes that an undo undoes, by the history: what their own act was to resolve. */
+/**
+ * What an entry keeps of its verification. `reports`: before the act, after it, and before it with its changes alone; null where one is not
+ * known. Undefined where what the changes resolved is not known: then nothing is kept, and what an earlier call kept goes on being so.
+ */
+export function resolvedRecord(
+  entry: Entry,
+  { resolved, rollUps: repeated = [] }: Verified,
+  reports: readonly (Report | null)[],
+  before: number,
+): ResolvedRecord | undefined {
+  const after = reports[1] ?? null;
+  if (entry.verb !== 'fix' && entry.verb !== 'redo') return undefined;
+  if (after === null || reports.includes(null) || entry.steps.some(isUnsettled) || madeCount(entry.steps) === 0)
+    return undefined;
+  const earlier = before === 0 ? noneResolved : entry.resolved;
+  if (earlier === undefined) return undefined;
+  // Of what an earlier call resolved, what fails again by now is not resolved by all of them.
+  const failing = new Set(after.findings.filter(isFailing).map(({ id }) => id));
+  const was = [...earlier.findings, ...(earlier.others ?? [])].filter((id) => !failing.has(id));
+  const all = [...new Set([...was, ...resolved])];
+  const own = new Set(entry.findings);
+  const findings = all.filter((id) => own.has(id));
+  const others = all.filter((id) => !own.has(id));
+  const rollUps = [...new Set([...(earlier.rollUps ?? []), ...repeated])].filter(
+    (id) => own.has(id) || all.includes(id),
+  );
+  return {
+    made: countedIn(findings, rollUps),
+    findings,
+    ...(others.length === 0 ? {} : { others }),
+    ...(rollUps.length === 0 ? {} : { rollUps }),
+  };
+}
+const noneResolved: ResolvedRecord = { made: 0, findings: [] };
+
+/**
+ * What failed before the changes that an undo undoes, by the history: what the audit after their own act saw resolved. Of an entry
+ * without such a record, what it was to resolve.
+ */
 export function resolvedByUndone(plan: Plan, entries: readonly Entry[]): readonly string[] {
   const named = (id: string | null | undefined) => entries.find((one) => one.id === id);
   const entry = plan.verb === 'undo' ? named(plan.of) : undefined;
   // A redo repeats the changes of another entry.
   const all = [entry, entry?.verb === 'redo' ? named(entry.redoes ?? entry.partOf) : undefined];
-  return all.flatMap((one) => [...(one?.findings ?? []), ...(one?.resolves ?? [])]);
+  return all.flatMap((one) =>
+    one?.resolved === undefined
+      ? [...(one?.findings ?? []), ...(one?.resolves ?? [])]
+      : [...one.resolved.findings, ...(one.resolved.others ?? [])],
+  );
 }
 
 /** Does it still fail with the changes of the act alone? What made it pass was not the act. */

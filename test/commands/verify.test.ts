@@ -9,9 +9,13 @@ import type { ArmClient } from '../../src/azure/arm-client.ts';
 import type { CommandContext } from '../../src/command/definition.ts';
 import { type Change, deleteChange, editChange } from '../../src/model/change.ts';
 import { countedIn } from '../../src/model/compare.ts';
+import { applyEdit } from '../../src/model/edit.ts';
 import { effectKinds } from '../../src/model/effect.ts';
+import { type Entry, resolvedThenWords } from '../../src/model/entry.ts';
 import { isFailure } from '../../src/model/failure.ts';
 import { type Finding, isCounted } from '../../src/model/finding.ts';
+import type { Json, JsonObject } from '../../src/model/json.ts';
+import type { Plan } from '../../src/model/plan.ts';
 import { typeOf } from '../../src/model/resource-id.ts';
 import { findingParts } from '../../src/model/short-finding.ts';
 import { plainText } from '../../src/model/words.ts';
@@ -63,7 +67,10 @@ const bypassOf = (id: string): Change =>
 const close = (id: string): void =>
   beside.write('PATCH', id, { properties: { networkAcls: { bypass: 'None', defaultAction: 'Allow' } } });
 
-/** Findings that pass whatever the account and the vault are like: they are counted by what the entry says alone. */
+/**
+ * Findings that pass whatever the account and the vault are like: they are counted by what the entry says alone, as of an older version,
+ * which kept no record of its verification.
+ */
 async function passing(): Promise<readonly string[]> {
   const { findings } = beside.session.report(await drain(beside.session.scan()), 'all');
   const isMeant = ({ resource, outcome }: Finding) => outcome === 'pass' && !/storageAccounts|vaults/i.test(resource);
@@ -77,8 +84,12 @@ async function act(...ids: readonly string[]): Promise<readonly string[]> {
   const steps = plan.steps.map((step, at) => ({ ...step, findings: [findings[at] ?? ''] }));
   const preview = { ...plan.preview, resolves: findings as never };
   await beside.apply({ ...plan, steps: steps as never, preview }).catch(() => {});
+  await forget();
   return findings;
 }
+/** The newest entry, as an older version kept it. */
+const forget = async (): Promise<Entry> =>
+  beside.history.update(await newest(), ({ resolved: _record, ...entry }) => entry);
 
 interface Told {
   readonly entries: readonly {
@@ -234,6 +245,7 @@ test('what the entry itself deleted is resolved by that', async () => {
   const plan = await beside.planOf(deleteChange({ id: group, body }));
   const steps = plan.steps.map((step) => ({ ...step, findings: [finding] }));
   await beside.apply({ ...plan, steps: steps as never, preview: { ...plan.preview, resolves: [finding] as never } });
+  await forget();
   const { entries } = await verified(beside.session, await newest());
   expect([entries[0]?.resolved, entries[0]?.gone]).toEqual([[finding], undefined]);
 });
@@ -256,4 +268,63 @@ test('whatever cannot be read, what is unknown is counted as the audit counts it
     unknown += counted;
   }
   expect(unknown).toBeGreaterThan(0);
+});
+
+test('what an entry resolved is told by the record of its verification, never by what it was to resolve', async () => {
+  const failingIn = async (): Promise<ReadonlySet<string>> => {
+    const { findings } = beside.session.byEveryRule(await drain(beside.session.scan()));
+    return new Set(findings.flatMap(({ id, outcome }) => (outcome === 'fail' ? [id] : [])));
+  };
+  const before = await failingIn();
+  const { id } = await fixed();
+  const after = await failingIn();
+  const [entry] = (await beside.history.entries()).filter((one) => one.id === id);
+  const { made, findings = [], others = [], rollUps } = entry?.resolved ?? {};
+  expect(findings.length).toBeGreaterThan(0);
+  for (const one of [...findings, ...others])
+    expect([one, before.has(one), after.has(one)]).toEqual([one, true, false]);
+  for (const one of findings) expect(entry?.findings).toContain(one);
+  for (const one of others) expect(entry?.findings).not.toContain(one);
+  expect(made).toBe(countedIn(findings, rollUps));
+  const { text, entries } = await verified(beside.session, id);
+  expect(new Set(entries[0]?.resolved)).toEqual(new Set([...findings, ...others]));
+  expect(text).toContain(`${countedIn([...findings, ...others], rollUps)} findings still resolved`);
+
+  // An undo brings back what the record has, and an entry of an older version does not say what it resolved.
+  const old = await forget();
+  const untold = await verified(beside.session, id);
+  expect(untold.text).toMatch(/\d+ findings? not failing; whether by this entry is not known/);
+  expect([resolvedThenWords(old), resolvedThenWords({ ...old, verb: 'undo' })]).toEqual([
+    'what it resolved is not known',
+    '',
+  ]);
+});
+
+test('what another client resolved before the request is not among what the entry resolved', async () => {
+  close(account());
+  const scanned = await drain(beside.session.scan());
+  const request = { answers: {}, ips: [], profile: 'all' as const, allowEffects: effectKinds };
+  const plan = beside.session.plan(scanned, { targets: 'all', ...request });
+  // Findings that one change alone resolves.
+  const onlyOf = (step: Plan['steps'][number]): string[] =>
+    step.findings.filter((id) => plan.steps.filter(({ findings }) => findings.includes(id)).length === 1);
+  const own = plan.steps.find(
+    (step) => step.change.kind === 'edit' && onlyOf(step).length > 0 && step.needs.length === 0,
+  );
+  const about = new Set(own === undefined ? [] : onlyOf(own));
+  const { resource } = own?.change ?? { resource: '' };
+  const rest = plan.steps.filter(({ change }) => change.resource !== resource);
+  expect(about.size).toBeGreaterThan(0);
+  // The other client makes exactly the change of the plan.
+  const body = (await beside.read(resource)) ?? {};
+  const wanted = (own?.change.edits ?? []).reduce<Json>(applyEdit, body) as JsonObject;
+  beside.write('PUT', resource, wanted);
+  const steps = [own, ...rest].flatMap((one) => (one === undefined ? [] : [{ ...one, needs: [] }]));
+  await beside.apply({ ...plan, steps });
+  const [entry] = (await beside.history.entries()).slice(-1);
+  expect(entry?.steps[0]?.state).toBe('skipped');
+  const { findings = [], others = [], made } = entry?.resolved ?? {};
+  expect(findings.length).toBeGreaterThan(0);
+  for (const one of about) expect([...findings, ...others]).not.toContain(one);
+  expect(resolvedThenWords(entry as Entry)).toMatch(new RegExp(`^resolved ${made} of its \\d+ findings`));
 });

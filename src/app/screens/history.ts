@@ -7,6 +7,7 @@ import {
   noEntries,
   otherWords,
   partlyWords,
+  resolvedThenWords,
   restOf,
   stepUndoTexts,
   undoneByText,
@@ -14,7 +15,7 @@ import {
 } from '../../model/entry.ts';
 import { nameInParent } from '../../model/resource-id.ts';
 import { shortFinding } from '../../model/short-finding.ts';
-import { clean } from '../../model/text.ts';
+import { capital, clean } from '../../model/text.ts';
 import { unreadableText } from '../../model/unreadable-words.ts';
 import { linesOf } from '../../plan/describe.ts';
 import { line, word, wrapLine, wrapText } from '../draw/text.ts';
@@ -178,9 +179,7 @@ function facts(entry: Entry, state: State, width: number): Line[] {
     text === '' ? [] : wrapLine(line(word(name.padEnd(12), 'dim'), word(text, role)), width, 12);
   const rest = restOf(entry).length;
   return [
-    ...fact('Entry', clean(entry.id)),
-    ...fact('When', clean(entry.at)),
-    ...fact('By', clean(entry.by)),
+    ...Object.entries({ Entry: entry.id, When: entry.at, By: entry.by }).flatMap(([name, of]) => fact(name, clean(of))),
     ...fact('Line', entry.line === '' ? '' : `bastide ${clean(entry.line, 4000)}`, 'accent'),
     ...fact('State', entry.state, looks[entry.state]),
     ...fact(
@@ -189,6 +188,7 @@ function facts(entry: Entry, state: State, width: number): Line[] {
       'warn',
     ),
     ...fact('Resumed', clean(entry.resumed ?? '')),
+    ...fact('Result', capital(resolvedThenWords(entry))),
     ...fact('Undoes', clean(entry.undoes ?? '')),
     ...fact('Undone by', clean(undoneByText(entry, state.entries)), 'warn'),
     ...fact('Redoes', clean(entry.redoes ?? '')),
