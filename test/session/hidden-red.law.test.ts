@@ -184,7 +184,8 @@ describe.each([...new Set(['shared', 'records', ...worlds])])('%s', (world) => {
         claimed.push(...said.map((claim) => `${manner} ${path}: ${claim}`));
       }
     }
-    expect(held.map(({ outcome }) => outcome)).toEqual(expect.arrayContaining(['holds', 'broken']));
+    // A world of which nothing is known would claim nothing.
+    expect(held.filter(({ outcome }) => outcome !== 'unknown').length).toBeGreaterThan(2);
     expect(claimed).toEqual([]);
   });
 });
