@@ -2,21 +2,24 @@
 import { type Change, isDeferred } from '../model/change.ts';
 import type { Entry } from '../model/entry.ts';
 import type { JsonObject } from '../model/json.ts';
+import { parsePointer, valueAt } from '../model/pointer.ts';
 import { nameInParent, sameId, typeOf } from '../model/resource-id.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import { counted } from '../model/text.ts';
 import { resourceTypeOf } from '../resource-types/index.ts';
 import { deferredText } from './deferred.ts';
 import { resourceIn } from './simulate.ts';
+import { type AnotherValue, valueText } from './undo-class.ts';
 import { movedBetween } from './whole.ts';
 
 /**
- * `isInverse`: what is sent puts back what was there. `cut`: how many settings are not sent, because secrets are not kept. `along`: how many
+ * `isInverse`: what is sent puts back what was there; `explicit`: but for members that were not set, which it sets. `cut`: how many settings are not sent, because secrets are not kept. `along`: how many
  * later changes of the entry a deletion ends.
  */
 export interface Inverse {
   readonly change: Change;
   readonly isInverse: boolean;
+  readonly explicit: readonly AnotherValue[];
   readonly cut: number;
   readonly along: number;
 }
@@ -31,8 +34,22 @@ interface Undone {
 export const aimsOf = (steps: readonly Inverse[], undone: Undone): string[] =>
   steps.map((step, at) => {
     const isLast = !steps.slice(at + 1).some(({ change }) => sameId(change.resource, step.change.resource));
-    return aimOf(step, isLast, undone);
+    return [aimOf(step, isLast, undone), ...step.explicit.flatMap((one) => explicitText(step, one, undone))].join(' ');
   });
+
+/** What stands where nothing was set, and what others have added to it. */
+function explicitText({ change }: Inverse, { pointer, isSame }: AnotherValue, { after }: Undone): string[] {
+  const name = parsePointer(pointer).at(-1) ?? pointer;
+  const now = valueAt(resourceIn(after, change.resource)?.body ?? {}, pointer);
+  if (now === undefined || now === null) return [];
+  const then = `${name}, which was not set, is then ${valueText(now)}`;
+  if (!isSame) return [`${then}: whether that has the same effect is not known.`];
+  return [
+    resourceTypeOf(typeOf(change.resource)).same(pointer, now, undefined)
+      ? `${then}: the effect is the same.`
+      : `${then}.`,
+  ];
+}
 
 function aimOf({ change, isInverse, cut, along }: Inverse, isLast: boolean, undone: Undone): string {
   const { verb, entry } = undone;

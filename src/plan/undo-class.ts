@@ -5,31 +5,56 @@ import { type Change, invertChange } from '../model/change.ts';
 import { applyEdits, type Edit, EditConflict, invertEdit } from '../model/edit.ts';
 import type { NotRestored } from '../model/effect.ts';
 import { type UndoClass, worstUndo } from '../model/finding.ts';
+import { isArray, isObject, type Json, stringifyJson } from '../model/json.ts';
+import { member, memberNames, type Pointer, parsePointer } from '../model/pointer.ts';
 import type { Resource } from '../model/resource.ts';
 import { nameInParent, nameOf, typeOf } from '../model/resource-id.ts';
 import { cutsIn } from '../model/secrets.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import { indexSnapshot } from '../model/snapshot-index.ts';
 import { clean } from '../model/text.ts';
-import {
-  aclsPointer,
-  hasOwnIdentity,
-  namesPublicAddresses,
-  resourceTypeOf,
-  ruleSetPointer,
-} from '../resource-types/index.ts';
+import { hasOwnIdentity, namesPublicAddresses, resourceTypeOf } from '../resource-types/index.ts';
 import type { ResourceType } from '../resource-types/resource-type.ts';
 import { refusalsOf, type UndoRefusal } from './gates.ts';
 import { lockedOutAddresses } from './lockout.ts';
 import { resourceIn, seenIn } from './simulate.ts';
 
-const makesExplicit = (edit: Edit): boolean =>
-  edit.op === 'set' && (edit.pointer === aclsPointer || edit.pointer === ruleSetPointer) && edit.before === undefined;
-
-const hasNoInverse = (edit: Edit, kind: ResourceType): boolean => {
+/** What an undo of the edit sends in place of the value before; null where it sends that. */
+export function anotherValue(edit: Edit, kind: ResourceType): AnotherValue | null {
   const inverse = invertEdit(edit);
-  return kind.instead !== undefined && kind.instead(inverse) !== inverse;
-};
+  const sent = kind.instead?.(inverse) ?? inverse;
+  if (sent === inverse || sent.op !== 'set' || inverse.op !== 'set' || sent.after === undefined) return null;
+  const { pointer, after: value } = sent;
+  const wasSet = (inverse.after ?? null) !== null;
+  return { pointer, value, wasSet, isSame: kind.same(pointer, value, inverse.after) };
+}
+
+export interface AnotherValue {
+  readonly pointer: Pointer;
+  readonly value: Json;
+  /** Was there a value before? */
+  readonly wasSet: boolean;
+  /** Does it mean the same to the service? Where it does not, its effect may be another. */
+  readonly isSame: boolean;
+}
+
+/** `defaultAction Allow and bypass AzureServices`, or the value where it has no members. Lists of rules are empty there. */
+export function valueText(value: Json): string {
+  if (!isObject(value)) return typeof value === 'string' ? value : stringifyJson(value);
+  const members = memberNames(value).flatMap((name) => {
+    const one = member(value, name);
+    return one === undefined || isArray(one) || isObject(one) ? [] : [`${name} ${valueText(one)}`];
+  });
+  return members.join(' and ');
+}
+
+function explicitLimit({ pointer, value, isSame }: AnotherValue): UndoLimit {
+  const name = parsePointer(pointer).at(-1) ?? pointer;
+  const sets = `${name} is not set, and an undo sets ${valueText(value)}`;
+  return isSame
+    ? { reason: 'equivalent', says: `${sets}, which has the same effect.` }
+    : { reason: 'restored-in-part', says: `${sets}: whether that has the same effect is not known.` };
+}
 
 /** Where a change takes away a secret that is not kept, so that an undo cannot restore it. */
 const lostSecrets = (change: Change): string[] =>
@@ -126,8 +151,8 @@ function editClass(edit: Edit, kind: ResourceType, snapshot: Snapshot): UndoClas
   const refusal = kind.refuses?.(inverse) ?? null;
   const isOneWay = kind.oneWay(edit) !== null;
   if (isOneWay && refusal !== null) return 'none';
-  if (hasNoInverse(edit, kind)) return 'partial';
-  if (makesExplicit(edit)) return 'equivalent';
+  const another = anotherValue(edit, kind);
+  if (another !== null) return another.isSame ? 'equivalent' : 'partial';
   if (isOneWay) return 'partial';
   if (edit.op !== 'remove') return 'exact';
   // A range that the service would refuse today still let its addresses in; anything else that it refuses had no effect.
@@ -194,6 +219,10 @@ export function undoLimitsOf(change: Change, undo: UndoClass, before: Snapshot):
       const lost = none === null ? {} : { lost: { what: 'settings', pointers: [edit.pointer] } as const };
       return says === null ? [] : [{ reason, says, ...lost }];
     }),
+    ...change.edits.flatMap((edit): UndoLimit[] => {
+      const another = none === null ? anotherValue(edit, kind) : null;
+      return another === null || another.wasSet ? [] : [explicitLimit(another)];
+    }),
     ...losses.map((says) => ({ reason, says })),
     ...[kind.mayRefuseUndo?.(change) ?? [], refused]
       .flat()
@@ -207,6 +236,8 @@ export function undoLimitsOf(change: Change, undo: UndoClass, before: Snapshot):
   const general =
     none ??
     (undo === 'exact' || undo === 'none' ? [] : stated === undefined ? generally[undo] : { reason, says: stated });
-  const all = limits.length > 0 ? limits : [general].flat();
+  // That a value is made explicit is not why an undo restores less.
+  const isTold = limits.some((one) => one.reason !== 'equivalent' || undo === 'equivalent');
+  const all = isTold ? limits : [...limits, ...[general].flat()];
   return all.map((one) => ({ ...one, says: `${nameInParent(change.resource)}: ${one.says}` }));
 }

@@ -16,7 +16,7 @@ import {
 } from '../model/edit.ts';
 import type { Entry, EntryStep } from '../model/entry.ts';
 import { anotherBy } from '../model/identity.ts';
-import { asJson, isArray, isObject, type Json, type JsonObject, sameJson, stringifyJson } from '../model/json.ts';
+import { asJson, isArray, isObject, type Json, type JsonObject, stringifyJson } from '../model/json.ts';
 import { madeIds } from '../model/made-ids.ts';
 import type { Author, Gate, LeftChange, NotMadeHere, NotUndone, Phase, Plan, Step } from '../model/plan.ts';
 import { formatPointer, member, memberNames, type Pointer, valueAt } from '../model/pointer.ts';
@@ -34,7 +34,7 @@ import { lockedOutAddresses } from './lockout.ts';
 import { alreadyRedoneText, isOfAnother, mayBeUndoneLater, notUndoneText } from './not-undone.ts';
 import { applyChange, resourceIn } from './simulate.ts';
 import { aimsOf, type Inverse } from './undo-aim.ts';
-import { undoClassOf } from './undo-class.ts';
+import { anotherValue, undoClassOf } from './undo-class.ts';
 import { type Drift, keptBy, lostBy, type MergedBody, wholeAgainst } from './whole.ts';
 
 export type { Drift };
@@ -218,8 +218,10 @@ function planOf(
       advice: '',
       undo: undoClassOf(change, snapshot),
     });
-    const isInverse = sameJson(asJson(way.edits), asJson(wanted.edits));
-    inverses.push({ change, isInverse, cut: restored?.lost.length ?? 0, along: along.length });
+    const others = verb === 'undo' ? wanted.edits.flatMap((edit) => anotherValue(invertEdit(edit), kind) ?? []) : [];
+    const isInverse = !others.some(({ wasSet }) => wasSet);
+    const explicit = others.filter(({ wasSet }) => !wasSet);
+    inverses.push({ change, isInverse, explicit, cut: restored?.lost.length ?? 0, along: along.length });
     const before = snapshot;
     snapshot = applyChange(before, change);
     undone = undone === before ? snapshot : applyChange(undone, change);
@@ -445,7 +447,7 @@ const withPosition = (body: Json, edit: Edit): Edit =>
  */
 function takenApart(body: Json, edit: Edit, { type, same, lists }: ResourceType): readonly Edit[] {
   const { rules } = firewallPlaces(type);
-  if (edit.op !== 'set' || edit.pointer !== rules || edit.after !== undefined) return [edit];
+  if (edit.op !== 'set' || edit.pointer !== rules || !same(rules, edit.after, openRulesOf(type))) return [edit];
   const placed = edit.before;
   const found = valueAt(body, edit.pointer);
   if (!isObject(placed) || !isObject(found) || same(edit.pointer, found, placed)) return [edit];

@@ -16,6 +16,7 @@ import {
   firewallColumns,
   firewallReferences,
   joinedSubnets,
+  madeExplicit,
   openRuleSet,
   rebuiltRules,
   ruleSetLists,
@@ -69,6 +70,13 @@ const shape: ResourceShape = {
 
 /** Every pointer that is written, and the value that unsets the member. */
 const plain: Readonly<Record<string, Json>> = { [accessPointer]: 'Enabled', [bypass]: 'AzureServices' };
+/** What members mean that are not set. */
+const meanings: Readonly<Record<Pointer, Json>> = {
+  ...plain,
+  [ruleSetPointer]: openRuleSet,
+  [ruleSetPlaces.action]: 'Allow',
+  [tasksPointer]: false,
+};
 const isWritten = (edit: Edit): boolean =>
   edit.pointer === skuPointer ||
   edit.pointer === tasksPointer ||
@@ -123,11 +131,7 @@ export const registry = defineResourceType({
   asRead: rulesById,
   columns: [{ title: 'SKU', value: (resource) => registryView(resource).sku ?? '' }, ...firewallColumns],
   references: (body) => firewallReferences(registryView({ id: '', type: registryType, apiVersion: '', body })),
-  oneWay(edit) {
-    return edit.op === 'set' && edit.pointer === ruleSetPointer && edit.before === undefined
-      ? 'The registry has no networkRuleSet. An undo leaves one that allows all networks, which has the same effect.'
-      : null;
-  },
+  instead: madeExplicit(meanings),
   mayRefuseUndo: ({ edits }) =>
     edits.some(({ pointer }) => pointer === skuPointer)
       ? 'the smaller SKU can be restored only when no feature of the larger SKU is in use.'

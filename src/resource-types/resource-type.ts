@@ -106,7 +106,10 @@ export interface ResourceType {
   oneWay(edit: Edit): string | null;
   /** Why the service would now reject this edit, although the value existed before: an undo skips and reports it. */
   refuses?(edit: Edit): string | null;
-  /** The edit that an undo sends instead of the mechanical inverse, where the service cannot restore the old value. */
+  /**
+   * The edit that an undo sends instead of the mechanical inverse: another value where the service cannot restore the old one, the
+   * explicit one where no request unsets the member. Whether the two mean the same is what `same` says of them.
+   */
   instead?(inverse: Edit): Edit;
   /** Who gains or loses access by the change, what it costs or interrupts; from its two sides alone. */
   effects(sides: ChangeSides): readonly OwnEffect[];

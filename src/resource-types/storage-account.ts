@@ -20,6 +20,7 @@ import { firewallEffects } from './parts/firewall-effects.ts';
 import {
   accessPointer,
   accessSetting,
+  aclsMeanings,
   addressesPointer,
   firewallColumns,
   firewallLines,
@@ -27,6 +28,7 @@ import {
   firewallPatch,
   firewallReferences,
   joinedSubnets,
+  madeExplicit,
   openAcls,
   type PlainSettings,
   refusedAddress,
@@ -99,6 +101,7 @@ export const storageAccount = defineResourceType({
   columns: firewallColumns,
   references: (body) => firewallReferences(storageView({ id: '', type: '', apiVersion: '', body })),
   effects: firewallEffects,
+  instead: madeExplicit(aclsMeanings),
   refuses: (edit) => refusedAddress(edit, storageIpLegality) ?? deadRule(edit),
   write(change, current) {
     const properties = firewallPatch('storage account', change, current, [], settings);

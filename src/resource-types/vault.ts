@@ -11,6 +11,7 @@ import { firewallEffects } from './parts/firewall-effects.ts';
 import {
   accessPointer,
   accessSetting,
+  aclsMeanings,
   addressesPointer,
   firewallColumns,
   firewallLines,
@@ -18,6 +19,7 @@ import {
   firewallPatch,
   firewallReferences,
   joinedSubnets,
+  madeExplicit,
   openAcls,
   type PlainSettings,
   refusedAddress,
@@ -83,10 +85,7 @@ export const vault = defineResourceType({
   shape,
   columns: firewallColumns,
   references: (body) => firewallReferences(vaultView({ id: '', type: '', apiVersion: '', body })),
-  oneWay: (edit) =>
-    edit.op === 'set' && edit.pointer === aclsPointer && edit.before === undefined && edit.after !== undefined
-      ? 'The key vault has no networkAcls. An undo leaves networkAcls that allow all networks, which has the same effect.'
-      : null,
+  instead: madeExplicit(aclsMeanings),
   effects: firewallEffects,
   refuses: (edit) => refusedAddress(edit, vaultIpLegality),
   write(change, current) {

@@ -18,6 +18,7 @@ import {
   outboundRulesPointer,
 } from './managed-network.ts';
 import { actionOn, groupOf, isUnder, twinSpelling, without } from './parts/bodies.ts';
+import { madeExplicit } from './parts/firewall-write.ts';
 import { emptyIsNone, type ResourceShape, sameBy, spelt } from './parts/normal.ts';
 import { line, lines } from './parts/shell.ts';
 import { workspaceEffects } from './parts/workspace-effects.ts';
@@ -201,6 +202,7 @@ export const workspace = defineResourceType({
     return 'A managed network cannot be turned off or made less strict.';
   },
   refuses: (edit) => refusedEntry(edit) ?? looser(edit),
+  instead: madeExplicit({ '/properties/publicNetworkAccess': 'Enabled' }),
   sideEffects: (change, seen) =>
     linkSideEffects(change, seen) ?? authModeSideEffects(change, seen) ?? networkSideEffects(change, seen),
   write(change, current) {

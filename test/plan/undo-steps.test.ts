@@ -7,6 +7,8 @@ import { applyEdits, type Edit } from '../../src/model/edit.ts';
 import { type Entry, type EntryStep, mayBeUndone } from '../../src/model/entry.ts';
 import { type UndoClass, worstUndo } from '../../src/model/finding.ts';
 import { type Json, type JsonObject, sameJson } from '../../src/model/json.ts';
+import { valueAt } from '../../src/model/pointer.ts';
+import { typeOf } from '../../src/model/resource-id.ts';
 import { cutSecret } from '../../src/model/secrets.ts';
 import type { Snapshot } from '../../src/model/snapshot.ts';
 import { effectsIn, irreversibleIn, namesNothing } from '../../src/plan/effects.ts';
@@ -15,7 +17,7 @@ import { applyChange, resourceIn } from '../../src/plan/simulate.ts';
 import { redoPlan, type UndoPlanResult, undoPlan } from '../../src/plan/undo.ts';
 import { undoClassOf, undoLimitsOf } from '../../src/plan/undo-class.ts';
 import { keptBy, lostBy, sameWhole } from '../../src/plan/whole.ts';
-import { connectionState, resourceTypeOf } from '../../src/resource-types/index.ts';
+import { connectionState, openAcls, resourceTypeOf } from '../../src/resource-types/index.ts';
 import { downTo } from '../../src/session/undo.ts';
 import {
   account,
@@ -427,9 +429,9 @@ describe('rules that were made explicit', () => {
   };
   const kv = (networkAcls: JsonObject): JsonObject => ({ id: vault, name: 'kv', properties: { networkAcls } });
   const made = edit(vault, set(acls, undefined, explicit));
-  test('are removed as they were', () => {
+  test('stay, with what applied where they were not set', () => {
     const { plan } = undo([made], withBody(kv(explicit)));
-    expect(plan.steps[0]?.change.edits).toEqual([{ op: 'set', pointer: acls, before: explicit }]);
+    expect(plan.steps[0]?.change.edits).toEqual([{ op: 'set', pointer: acls, before: explicit, after: openAcls }]);
   });
   test('are opened member by member where others have added to them', () => {
     const beside = { ...explicit, ipRules: [{ value: '203.0.113.7' }, { value: '9.9.9.9' }] };
@@ -452,6 +454,74 @@ describe('rules that were made explicit', () => {
     expect(
       undo([made], withBody(kv({ ...explicit, defaultAction: 'Odd', more: 1 }))).drift.map(({ pointer }) => pointer),
     ).toEqual([`${acls}/defaultAction`]);
+  });
+});
+
+describe('a member that was not set, which no request unsets', () => {
+  const access = '/properties/publicNetworkAccess';
+  const bypass = '/properties/networkRuleBypassOptions';
+  const ruleSet = '/properties/networkRuleSet';
+  const rules = { bypass: 'None', defaultAction: 'Deny', ipRules: [], virtualNetworkRules: [] };
+  const open = 'bypass AzureServices and defaultAction Allow';
+  /** Resource, member, its values before, by the fix and by the undo; what the undo makes of it in words, and its class. */
+  const cells: [string, string, Json | undefined, Json, string, UndoClass][] = [
+    ...[account, vault].flatMap((id): typeof cells => [
+      [id, acls, undefined, rules, open, 'equivalent'],
+      [id, acls, null, rules, open, 'equivalent'],
+      [id, `${acls}/defaultAction`, undefined, 'Deny', 'Allow', 'equivalent'],
+      [id, `${acls}/bypass`, undefined, 'None', 'AzureServices', 'equivalent'],
+      [id, access, undefined, 'Disabled', 'Enabled', 'equivalent'],
+      [id, access, null, 'Disabled', 'Enabled', 'equivalent'],
+    ]),
+    [registry, ruleSet, undefined, { defaultAction: 'Deny' }, 'defaultAction Allow', 'equivalent'],
+    [registry, `${ruleSet}/defaultAction`, undefined, 'Deny', 'Allow', 'equivalent'],
+    [registry, bypass, undefined, 'None', 'AzureServices', 'equivalent'],
+    [registry, access, undefined, 'Disabled', 'Enabled', 'equivalent'],
+    [registry, '/properties/networkRuleBypassAllowedForTasks', undefined, true, 'false', 'partial'],
+    // What an absent one of a workspace means is not documented: older API descriptions call Disabled the default.
+    [workspace, access, undefined, 'Disabled', 'Enabled', 'partial'],
+  ];
+  test.each(cells)('%s %s of %j', (id, pointer, before, fixed, words, expected) => {
+    const name = id.split('/').at(-1) ?? '';
+    const within = pointer.startsWith(`${acls}/`) ? 'networkAcls' : 'networkRuleSet';
+    const start = {
+      ...{ id, name, etag: 'e', sku: { name: 'Premium' } },
+      properties: { networkAcls: rules, networkRuleSet: {}, [within]: {}, provisioningState: 'Succeeded' },
+    };
+    const was = applyEdits(start, [set(pointer, valueAt(start, pointer), before)]);
+    const change = edit(id, set(pointer, before, fixed));
+    const world = snapshotOf([was as JsonObject, ...(id === workspace ? [] : [bodies.workspace])]);
+    const label = `${name}: ${pointer.split('/').at(-1)} is not set, and an undo sets ${words}`;
+    const [same, unknown] = [', which has the same effect.', ': whether that has the same effect is not known.'];
+    expect(undoClassOf(change, world)).toBe(expected);
+    expect(irreversibleIn([{ change, undo: expected }], world)).toEqual([
+      `${label}${expected === 'equivalent' ? same : unknown}`,
+    ]);
+    // Only what may not have the same effect is asked about.
+    const asked = effectsIn({ change, undo: expected, before: world, isOwn: () => false, named: namesNothing });
+    expect(asked.some(({ kind }) => kind === 'oneWay')).toBe(expected === 'partial');
+
+    const { plan, drift } = undo([change], applyChange(world, change));
+    expect(drift).toEqual([]);
+    const [step] = plan.steps;
+    if (step === undefined) throw new Error('nothing is undone');
+    // The plan shows what the request sends, and what stands then.
+    const current = resourceIn(applyChange(world, change), id) ?? null;
+    const sent = resourceTypeOf(typeOf(id)).write(step.change, current);
+    const end = resourceIn(applyChange(applyChange(world, change), step.change), id)?.body ?? {};
+    const is = valueAt(end, pointer);
+    expect(is ?? null).not.toBe(null);
+    if (typeof sent === 'string') throw new Error(sent);
+    expect(resourceTypeOf(typeOf(id)).same(pointer, valueAt(sent.body ?? {}, pointer), is)).toBe(true);
+    expect(step.advice).toMatch(/^Restores \S+ to its state before entry e-1\. |^Restores 1 setting of /);
+    expect(step.advice).toContain(
+      `${pointer.split('/').at(-1)}, which was not set, is then ${words}: ${expected === 'equivalent' ? 'the effect is the same.' : 'whether that has the same effect is not known.'}`,
+    );
+    const kind = resourceTypeOf(typeOf(id));
+    if (expected === 'equivalent') expect(kind.normal(end)).toEqual(kind.normal(was as JsonObject));
+    // Undone already, nothing is left to do, whichever way the service shows it.
+    for (const body of expected === 'equivalent' ? [end, was as JsonObject] : [end])
+      expect(undo([change], snapshotOf([body, bodies.network])).plan.steps).toEqual([]);
   });
 });
 
@@ -490,7 +560,9 @@ describe('how exactly a change can be undone', () => {
       edit(account, set(acls, undefined, {})),
       plain(),
       'equivalent',
-      ['st: undo has the same effect, but values that Azure refuses today are not restored.'],
+      [
+        'st: networkAcls is not set, and an undo sets bypass AzureServices and defaultAction Allow, which has the same effect.',
+      ],
     ],
     ['rules replaced', edit(account, set(acls, {}, { a: 1 })), plain(), 'exact', []],
     [
@@ -498,9 +570,7 @@ describe('how exactly a change can be undone', () => {
       edit(registry, set('/properties/networkRuleSet', undefined, {})),
       plain(),
       'equivalent',
-      [
-        'acr: The registry has no networkRuleSet. An undo leaves one that allows all networks, which has the same effect.',
-      ],
+      ['acr: networkRuleSet is not set, and an undo sets defaultAction Allow, which has the same effect.'],
     ],
     [
       'a larger SKU',

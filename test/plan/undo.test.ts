@@ -68,8 +68,13 @@ describe.each(['open', 'mixed'])('everything of %s, undone', (name) => {
       plan.steps.map(({ change }) => change.resource).toReversed(),
     );
     const back = applied(mended, undo);
-    for (const { id, body } of start.resources)
-      expect(stringifyJson(resourceIn(back, id)?.body)).toBe(stringifyJson(body));
+    const alike = new Set(plan.steps.flatMap(({ undo: way, change }) => (way === 'exact' ? [] : [change.resource])));
+    for (const { id, type, body } of start.resources) {
+      const now = resourceIn(back, id)?.body;
+      const { normal } = resourceTypeOf(type);
+      if (alike.has(id) && now !== undefined) expect(normal(now)).toEqual(normal(body));
+      else expect(stringifyJson(now)).toBe(stringifyJson(body));
+    }
     expect(new Set(undo.preview.introduces)).toEqual(new Set(plan.preview.resolves));
   });
 

@@ -54,10 +54,30 @@ export const openRuleSet: JsonObject = { defaultAction: 'Allow', virtualNetworkR
 export const openRulesOf = (type: string): JsonObject =>
   firewallPlaces(type) === ruleSetPlaces ? openRuleSet : openAcls;
 
+/**
+ * What an undo sends for a member that was not set: a PATCH keeps what it does not name, so none unsets a member. `meanings`: what each
+ * absent member means, by its pointer.
+ */
+export const madeExplicit =
+  (meanings: Readonly<Record<Pointer, Json>>) =>
+  (inverse: Edit): Edit => {
+    const meaning = meanings[inverse.pointer];
+    const unsets = inverse.op === 'set' && (inverse.after ?? null) === null;
+    return unsets && meaning !== undefined ? { ...inverse, after: meaning } : inverse;
+  };
+
 /** Settings beside the rule object that are written: the value that unsets each, and the flag of `update` that writes it. */
 export type PlainSettings = Readonly<Record<Pointer, { readonly unset: string | boolean; readonly flag: string }>>;
 /** Those of accounts and of key vaults. */
 export const accessSetting: PlainSettings = { [accessPointer]: { unset: 'Enabled', flag: '--public-network-access' } };
+
+/** What absent members of accounts and of key vaults mean (REST references of both, version 2023-01-01 and 2023-07-01). */
+export const aclsMeanings: Readonly<Record<Pointer, Json>> = {
+  [aclsPointer]: openAcls,
+  [`${aclsPointer}/defaultAction`]: 'Allow',
+  [`${aclsPointer}/bypass`]: 'AzureServices',
+  [accessPointer]: 'Enabled',
+};
 
 /** `properties` of the PATCH, or a sentence why it is not sent. `fill`: lists that the service requires even when empty. */
 export function firewallPatch(
