@@ -13,7 +13,6 @@ import {
   interruptedAct,
   isEmptyRedo,
   isEmptyUndo,
-  leftOf,
   madeWords,
   noEntries,
   otherWords,
@@ -22,7 +21,8 @@ import {
   restOf,
   type StepUndo,
   stepUndos,
-  stepUndoWords,
+  stepUndoTexts,
+  undoneMark,
   undonePartWords,
   undoneWords,
 } from '../src/model/entry.ts';
@@ -263,9 +263,7 @@ export const history = defineCommand({
         [spaced(ofWhole(entry.id, partWords)), 'dim'],
         [spaced(ofWhole(entry.id, undonePartWords)), 'warn'],
         [
-          entry.undoneBy === null || leftOf(entry, result.all).length > 0
-            ? ''
-            : `  ${undoneWords(entry, entries)} ${entry.undoneBy}`,
+          ofWhole(entry.id, undoneMark) === 'undone' ? `  ${undoneWords(entry, result.all)} ${entry.undoneBy}` : '',
           'dim',
         ],
         [entry.imported === undefined ? '' : `  imported ${utcMinute(entry.imported.at)}`, 'dim'],
@@ -274,10 +272,10 @@ export const history = defineCommand({
       ...unreadableText(entry).map((text) => line([`  ${text}`, 'bad'])),
       ...(entry.rehearsal ? [whatIfLine(entry.rehearsal)] : []),
       ...restLine(entry, entries),
-      ...entry.steps.flatMap((step) => [
+      ...entry.steps.flatMap((step, at) => [
         line(
           `  ${nameInParent(step.resource)}  ${stepWords[step.state]}${step.verified ? ', verified' : ''}`,
-          [stepUndoWords(step.undone), 'warn'],
+          [ofWhole(entry.id, (...of) => stepUndoTexts(...of)[at] ?? ''), 'warn'],
           [step.message === null ? '' : `  ${step.message}`, 'dim'],
         ),
         ...(step.next === undefined ? [] : [line([`    Next: ${step.next}`, 'warn'])]),

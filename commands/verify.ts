@@ -10,7 +10,17 @@ import {
   rollUpWords,
   unknownOutcomes,
 } from '../src/model/compare.ts';
-import { type Entry, type EntryStep, isEmptyRedo, isUnsettled, leftOf, mayHaveBeenMade } from '../src/model/entry.ts';
+import {
+  type Entry,
+  type EntryStep,
+  isEmptyRedo,
+  isUnsettled,
+  leftOf,
+  mayHaveBeenMade,
+  type UndoCounts,
+  undoCounts,
+  undoCountWords,
+} from '../src/model/entry.ts';
 import { exitStatus, Failure } from '../src/model/failure.ts';
 import { isCounted, type Report } from '../src/model/finding.ts';
 import type { JsonObject } from '../src/model/json.ts';
@@ -53,6 +63,8 @@ interface Held {
   readonly imported?: string;
   /** The entry that undid its other changes: `changes` are those that were left, and no finding is asked for. */
   readonly undoneInPart?: string;
+  /** What undos made of its changes, counted as `history` counts them; absent where none was about it. */
+  readonly undone?: UndoCounts;
   /** Those of all these that only repeat others, and are not counted. */
   readonly rollUps?: readonly string[];
   /** The entry keeps no record of what it resolved: these are what its changes were for, and whether it resolved them is not known. */
@@ -103,8 +115,12 @@ export const verify = defineCommand({
     const seen = yield* session.look(snapshot, unseenIn(applied, snapshot), context.signal);
     // What an entry resolved is judged whatever the profile and `bastide.yaml` leave out of the audit.
     const judged = session.byEveryRule(snapshot);
+    const countsOf = (id: string): UndoCounts | null => {
+      const whole = all.find((one) => one.id === id);
+      return whole === undefined ? null : undoCounts(whole, all);
+    };
     const entries = applied.map((entry) => ({
-      ...held(entry, judged, seen),
+      ...held(entry, judged, seen, countsOf(entry.id)),
       changes: placesOf(entry, left, seen, keptOf),
     }));
     const notVerified = standing.flatMap(notVerifiedOf);
@@ -130,7 +146,13 @@ export const verify = defineCommand({
       ...verified.entries.map((entry) =>
         line(
           [`${entry.entry}  `, 'accent'],
-          entry.undoneInPart === undefined ? resolvedWords(entry) : `undone in part by ${entry.undoneInPart}`,
+          entry.undone === undefined || entry.undoneInPart === undefined
+            ? resolvedWords(entry)
+            : undoCountWords(entry.undone),
+          [
+            entry.undone === undefined || entry.undoneInPart !== undefined ? '' : `, ${undoCountWords(entry.undone)}`,
+            'warn',
+          ],
           [
             entry.persisting.length === 0
               ? ''
@@ -304,7 +326,7 @@ function notJudgedWords({ notJudged = [], notChecked = [] }: Held): string {
   return notChecked.length === 0 ? hidden : `${hidden}: no rule is loaded that checks ${named(notChecked)}`;
 }
 
-function held(entry: Entry, report: Report, seen: Snapshot): Omit<Held, 'changes'> {
+function held(entry: Entry, report: Report, seen: Snapshot, undone: UndoCounts | null): Omit<Held, 'changes'> {
   const presence = presenceIn(seen);
   // What could not be read when the entry was made is not kept.
   const told = laterOutcomes({ failed: [] }, report);
@@ -351,6 +373,7 @@ function held(entry: Entry, report: Report, seen: Snapshot): Omit<Held, 'changes
     ...(notJudged.length === 0 ? {} : { notJudged }),
     ...(notChecked.length === 0 ? {} : { notChecked }),
     ...(entry.undoneBy === null ? {} : { undoneInPart: entry.undoneBy }),
+    ...(undone === null ? {} : { undone }),
     ...(entry.imported === undefined ? {} : { imported: entry.imported.at }),
     ...(rollUps.length === 0 ? {} : { rollUps }),
     ...(resolved === undefined && entry.undoneBy === null ? { notRecorded: true as const } : {}),

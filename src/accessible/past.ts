@@ -6,8 +6,7 @@ import {
   otherWords,
   resolvedThenWords,
   restOf,
-  stepUndos,
-  stepUndoWords,
+  stepUndoTexts,
   undoneMark,
 } from '../model/entry.ts';
 import { nameInParent } from '../model/resource-id.ts';
@@ -62,14 +61,14 @@ function briefly(entry: Entry, all: readonly Entry[]): string {
 }
 
 async function one(controller: AccessibleController, entry: Entry, all: readonly Entry[]): Promise<void> {
-  const undos = stepUndos(entry, all);
+  const undos = stepUndoTexts(entry, all);
   const result = resolvedThenWords(entry);
   controller.talk.say(
     '',
     `Entry ${entry.id}: ${briefly(entry, all)}`,
     ...(result === '' ? [] : [`${capital(result)}.`]),
     ...entry.steps.flatMap((step, at) => [
-      `Change ${at + 1}, ${clean(nameInParent(step.resource), 120)}, ${stepWords[step.state]}${step.verified ? ' and verified' : ''}${stepUndoWords(undos[at])}.`,
+      `Change ${at + 1}, ${clean(nameInParent(step.resource), 120)}, ${stepWords[step.state]}${step.verified ? ' and verified' : ''}${undos[at]}.`,
       ...(step.message === null ? [] : [clean(step.message, 500)]),
       ...linesOf(step.change).map(changeSentence),
     ]),

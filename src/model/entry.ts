@@ -240,11 +240,21 @@ export const isEmptyRedo = ({
 }: Pick<Entry, 'verb' | 'state'> & { readonly steps: readonly Pick<EntryStep, 'state'>[] }): boolean =>
   verb === 'redo' && state === 'done' && !steps.some((step) => step.state === 'done');
 
-/** What the undo of an entry left of its changes. */
-export const leftOf = (
-  { undoneBy }: Pick<Entry, 'undoneBy'>,
-  entries: readonly Pick<Entry, 'id' | 'left'>[],
-): readonly LeftChange[] => (undoneBy === null ? [] : (entries.find(({ id }) => id === undoneBy)?.left ?? []));
+type Undoing = Pick<Entry, 'id' | 'left'> & Partial<Pick<Entry, 'verb' | 'undoes'>>;
+/**
+ * What the undos of an entry left of its changes: the last one, and what others had made otherwise before, which a later undo does not
+ * ask for again.
+ */
+export function leftOf(
+  { id, undoneBy }: Pick<Entry, 'undoneBy'> & Partial<Pick<Entry, 'id'>>,
+  entries: readonly Undoing[],
+): readonly LeftChange[] {
+  if (undoneBy === null) return [];
+  const last = entries.findIndex((one) => one.id === undoneBy);
+  const earlier = entries.slice(0, Math.max(0, last)).filter(({ verb, undoes }) => verb === 'undo' && undoes === id);
+  const others = earlier.flatMap(({ left = [] }) => left.filter(({ stands }) => !stands));
+  return [...others, ...(entries[last]?.left ?? [])];
+}
 
 /** Is there something for an undo of it: it stands, or its undo left a change that stands, and no redo has made the rest again? */
 export const mayBeUndone = (
@@ -257,23 +267,28 @@ export const mayBeUndone = (
     (leftOf(entry, entries).some(({ stands }) => stands) && !entries.some(({ redoes }) => redoes === entry.id)));
 
 /** Which undo undid an entry whole, or found nothing left to undo; '' of others. */
-export const undoneByText = (entry: Pick<Entry, 'undoneBy'>, entries: readonly Entry[]): string => {
-  if (entry.undoneBy === null || leftOf(entry, entries).length > 0) return '';
+export const undoneByText = (entry: Acted & Pick<Entry, 'undoneBy'>, entries: readonly Entry[]): string => {
+  if (entry.undoneBy === null || undoneMark(entry, entries) !== 'undone') return '';
   return undoneWords(entry, entries) === 'undone by' ? entry.undoneBy : `others; ${entry.undoneBy} found nothing left`;
 };
 
 /** `undone`, or how much of it, of an entry that an undo is about; '' of others. */
-export const undoneMark = (
-  entry: Pick<Entry, 'undoneBy'>,
-  entries: readonly Pick<Entry, 'id' | 'left'>[],
-): '' | 'undone' | 'undone in part' => {
+export function undoneMark(
+  entry: Acted & Pick<Entry, 'undoneBy'>,
+  entries: readonly Acted[],
+): '' | 'undone' | 'undone in part' | 'not undone' {
   if (entry.undoneBy === null) return '';
-  return leftOf(entry, entries).length === 0 ? 'undone' : 'undone in part';
-};
+  const counts = undoCounts(entry, entries);
+  if (counts === null || counts.undone === counts.of) return 'undone';
+  return counts.undone + counts.inPart === 0 ? 'not undone' : 'undone in part';
+}
 
 /** `entry U undid it`, of an undone entry. */
-export const undidText = (entry: Pick<Entry, 'undoneBy'>, entries: readonly Pick<Entry, 'id' | 'left'>[]): string =>
-  `entry ${entry.undoneBy} undid ${leftOf(entry, entries).length === 0 ? 'it' : 'a part of it'}`;
+export function undidText(entry: Acted & Pick<Entry, 'undoneBy'>, entries: readonly Acted[]): string {
+  const mark = undoneMark(entry, entries);
+  if (mark === 'not undone') return `entry ${entry.undoneBy} left it as it is`;
+  return `entry ${entry.undoneBy} undid ${mark === 'undone' ? 'it' : 'a part of it'}`;
+}
 
 const isDone = ({ state }: Pick<EntryStep, 'state'>): boolean => state === 'done';
 
@@ -334,12 +349,90 @@ export function stepUndos(entry: Acted, entries: readonly Acted[]): readonly (St
   for (const [resource, steps] of Map.groupBy(open, (step) => fold(step.resource))) {
     const here = sent.filter(({ step }) => sameId(step.resource, resource));
     const rest = here.filter(({ step }) => step.change.kind === 'edit' && !used.has(step));
-    const isLeft = undos.some(({ left = [] }) => left.some((one) => sameId(one.resource, resource)));
     const by = rest.at(-1);
-    const isWhole = rest.length >= steps.length && !isLeft;
+    // What an earlier undo left, a later one may have undone.
+    const last = undos.find(({ id }) => id === by?.by);
+    const isLeft = last?.left?.some((one) => sameId(one.resource, resource)) === true;
+    // What an undo of all of it made on a resource is all that was to be made there, in however few changes.
+    const isAll =
+      last?.undoes === entry.id &&
+      last.steps.every((one) => !sameId(one.resource, resource) || isDone(one) || one.state === 'skipped');
+    const isWhole = (rest.length >= steps.length || isAll) && !isLeft;
     if (by !== undefined) for (const step of steps) found.set(step, { by: by.by, isWhole });
   }
   return entry.steps.map((step) => found.get(step));
+}
+
+/**
+ * What became of a change of an entry by its undos. `undone`: whole, or it was so already when it was to be undone; `part`: some of it;
+ * `left`: an undo left it, and it stands; `others`: an undo left it as others made it; `stands`: no undo was about it.
+ */
+export type StepFate = 'undone' | 'part' | 'left' | 'others' | 'stands';
+
+/** Of each change that was made, and undefined of others. */
+function stepFates(
+  entry: Acted & Pick<Entry, 'undoneBy'>,
+  entries: readonly Acted[],
+  undos = stepUndos(entry, entries),
+): readonly (StepFate | undefined)[] {
+  const left = leftOf(entry, entries);
+  return entry.steps.map((step, at) => {
+    if (!isDone(step)) return undefined;
+    const undo = undos[at];
+    if (undo !== undefined) return undo.isWhole ? 'undone' : 'part';
+    const own = left.filter(({ resource }) => sameId(resource, step.resource));
+    if (own.length > 0) return own.some(({ stands }) => stands) ? 'left' : 'others';
+    return entry.undoneBy === null ? 'stands' : 'undone';
+  });
+}
+
+/** How many changes of an entry were made, and what its undos made of them; `by`: these undos. */
+export interface UndoCounts {
+  readonly of: number;
+  readonly undone: number;
+  readonly inPart: number;
+  /** Left as they stand. */
+  readonly left: number;
+  /** Left as others made them. */
+  readonly others: number;
+  readonly by: readonly string[];
+}
+
+/** Null where no undo was about it. */
+export function undoCounts(entry: Acted & Pick<Entry, 'undoneBy'>, entries: readonly Acted[]): UndoCounts | null {
+  const undos = stepUndos(entry, entries);
+  const sent = [...new Set(undos.flatMap((one) => (one === undefined ? [] : [one.by])))];
+  const by = sent.length === 0 && entry.undoneBy !== null ? [entry.undoneBy] : sent;
+  if (by.length === 0) return null;
+  return { ...countsOfFates(stepFates(entry, entries, undos)), by };
+}
+
+function countsOfFates(fates: readonly (StepFate | undefined)[]): Omit<UndoCounts, 'by'> {
+  const count = (...wanted: readonly StepFate[]): number =>
+    fates.filter((one) => one !== undefined && wanted.includes(one)).length;
+  return {
+    ...{ of: count('undone', 'part', 'left', 'others', 'stands'), undone: count('undone'), inPart: count('part') },
+    ...{ left: count('left'), others: count('others') },
+  };
+}
+
+/** `4 of 5 changes, 1 in part, 1 left as others made it`. */
+const countWords = ({ of, undone, inPart, others }: Omit<UndoCounts, 'by'>): string =>
+  [
+    `${undone} of ${counted(of, 'change')}`,
+    ...(inPart === 0 ? [] : [`${inPart} in part`]),
+    ...(others === 0 ? [] : [`${others} left as others made ${others === 1 ? 'it' : 'them'}`]),
+  ].join(', ');
+
+/** What one undo made of the changes of the entry that it is about: those that an earlier undo undid are not counted as its own. */
+function countsBy(undo: Acted, whole: Acted, entries: readonly Acted[]): Omit<UndoCounts, 'by'> {
+  const until = entries.slice(0, entries.indexOf(undo) + 1);
+  const then = { ...whole, undoneBy: undo.left === undefined ? null : undo.id };
+  const undos = stepUndos(then, until);
+  const fates = stepFates(then, until, undos);
+  const isEarlier = (at: number): boolean => undos[at] !== undefined && undos[at]?.by !== undo.id;
+  const counts = countsOfFates(fates.map((fate, at) => (isEarlier(at) ? undefined : fate)));
+  return { ...counts, of: madeCount(whole.steps) };
 }
 
 /** `undoes a part of E: 4 of 5 changes`, or whose part it is; '' where it is of no part. */
@@ -348,54 +441,41 @@ export function partWords(entry: Acted, entries: readonly Acted[]): string {
   if (partOf === null) return '';
   const does = entry.verb === 'redo' ? 'redoes' : 'undoes';
   const whole = entries.find(({ id }) => id === partOf);
-  const made = whole === undefined ? 0 : madeCount(whole.steps);
-  if (whole !== undefined && left.length > 0 && madeCount(entry.steps) === 0)
-    return `sent nothing, left ${leftCount(whole, left, entries)} of ${counted(made, 'change')} of ${partOf}`;
-  const done =
-    whole === undefined || left.length === 0 ? madeCount(entry.steps) : made - leftCount(whole, left, entries);
-  const inPart = whole === undefined ? 0 : stepUndos(whole, entries).filter((one) => one?.isWhole === false).length;
-  const count = whole === undefined ? '' : `: ${partCount(done, inPart, made)}`;
-  return `${does} a part of ${partOf}${count}`;
+  if (whole === undefined) return `${does} a part of ${partOf}`;
+  const made = madeCount(whole.steps);
+  if (entry.verb === 'redo')
+    return `${does} a part of ${partOf}: ${madeCount(entry.steps)} of ${counted(made, 'change')}`;
+  const counts = countsBy(entry, whole, entries);
+  if (left.length === 0 || madeCount(entry.steps) > 0) return `${does} a part of ${partOf}: ${countWords(counts)}`;
+  const others = counts.others === 0 ? '' : `, ${counts.others} as others made ${counts.others === 1 ? 'it' : 'them'}`;
+  return `sent nothing, left ${counts.left + counts.others} of ${counted(made, 'change')} of ${partOf}${others}`;
 }
-/** `4 of 5 changes`, `4 of 5 changes, and a part of 1`. */
-const partCount = (done: number, inPart: number, made: number): string => {
-  const part = inPart === 0 ? '' : `a part of ${inPart}`;
-  if (done === 0 && part !== '') return `${part} of ${counted(made, 'change')}`;
-  return `${done} of ${counted(made, 'change')}${part === '' ? '' : `, and ${part}`}`;
-};
-/** How many of its changes an undo left: what stands on a resource where another change was undone is not counted with it. */
-const leftCount = (entry: Acted, left: readonly LeftChange[], entries: readonly Acted[]): number => {
-  const undos = stepUndos(entry, entries);
-  return entry.steps.filter(
-    (step, at) =>
-      isDone(step) && undos[at]?.isWhole !== true && left.some((one) => sameId(one.resource, step.resource)),
-  ).length;
-};
-/** `undone in part by U: 4 of 5 changes`; '' where no part was, or all of it. */
+/** `undone in part by U: 4 of 5 changes, 1 in part`; '' where no part was, or all of it. */
 export function undonePartWords(entry: Acted & Pick<Entry, 'undoneBy'>, entries: readonly Acted[]): string {
-  const left = leftOf(entry, entries);
-  if (entry.undoneBy !== null && left.length === 0) return '';
-  const undos = stepUndos(entry, entries).filter((one) => one !== undefined);
-  const made = madeCount(entry.steps);
-  // What was gone already when it was to be undone is in no undo, and is not left.
-  const undone = left.length === 0 ? undos.length : made - leftCount(entry, left, entries);
-  const inPart = undos.filter(({ isWhole }) => !isWhole).length;
-  const of = partCount(undone, left.length === 0 ? 0 : inPart, made);
-  if (undone === 0 && inPart === 0) return left.length === 0 ? '' : `left as it is by ${entry.undoneBy}: ${of} undone`;
-  const by = undos.length === 0 ? entry.undoneBy : [...new Set(undos.map((one) => one.by))].join(', ');
-  return `undone in part by ${by}: ${of}`;
+  const counts = undoCounts(entry, entries);
+  return counts === null || undoneMark(entry, entries) === 'undone' ? '' : undoCountWords(counts);
+}
+export function undoCountWords(counts: UndoCounts): string {
+  const { of, undone, inPart, left, others } = counts;
+  const by = counts.by.join(', ');
+  if (undone + inPart > 0) return `undone in part by ${by}: ${countWords(counts)}`;
+  if (left > 0 || others === 0) return `left as it is by ${by}: 0 of ${counted(of, 'change')} undone`;
+  return `left by ${by} as others made it: 0 of ${counted(of, 'change')} undone`;
 }
 /** `, undone by U`, of one change. */
 export const stepUndoWords = (undo: StepUndo | undefined): string =>
   undo === undefined ? '' : `, undone ${undo.isWhole ? '' : 'in part '}by ${undo.by}`;
+/** Of each change: which undo undid it, or left it as others made it. */
+export function stepUndoTexts(entry: Acted & Pick<Entry, 'undoneBy'>, entries: readonly Acted[]): readonly string[] {
+  const undos = stepUndos(entry, entries);
+  return stepFates(entry, entries, undos).map((fate, at) =>
+    fate === 'others' ? `, left by ${entry.undoneBy} as others made it` : stepUndoWords(undos[at]),
+  );
+}
 
 /** Whose part it is, or which part of it was undone; '' for neither. */
 export const partlyWords = (entry: Acted & Pick<Entry, 'undoneBy'>, entries: readonly Acted[]): string =>
   partWords(entry, entries) || undonePartWords(entry, entries);
-/** Of each change: `, undone by U`. */
-export const stepUndoTexts = (entry: Acted, entries: readonly Acted[]): readonly string[] =>
-  stepUndos(entry, entries).map(stepUndoWords);
-
 /** How an entry of which each change is undone ended: by its undo, or by others before that. */
 export const undoneWords = (
   { undoneBy }: Pick<Entry, 'undoneBy'>,

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { history } from '../../commands/history.ts';
 import type { CommandContext } from '../../src/command/definition.ts';
 import type { Change } from '../../src/model/change.ts';
-import type { Entry } from '../../src/model/entry.ts';
+import { type Entry, partWords, undoneMark, undonePartWords } from '../../src/model/entry.ts';
 import { exitStatus } from '../../src/model/failure.ts';
 import { plainText } from '../../src/model/words.ts';
 import { rules } from '../../src/rules/index.ts';
@@ -106,6 +106,69 @@ test('a creation is undone by its deletion alone, and each change by its own inv
   // One that is the inverse of neither: which of them it undid is not known.
   const both = await say([ab, bc], [set('c', 'x'), 'done'], [ba, 'failed']);
   expect(both.slice(1)).toEqual([false, false]);
+});
+
+test('what each undo made of an entry is counted by change: whole, in part, left, and left as others made it', async () => {
+  const base = (await beside.session.history())[0];
+  const one = base?.steps[0];
+  if (base === undefined || one === undefined) throw new TypeError('an entry');
+  const at = (name: string) => `${beside.group}/Microsoft.Network/networkSecurityGroups/${name}`;
+  const set = (name: string, before: string, after: string): Change => ({
+    ...{ kind: 'edit', resource: at(name), body: null },
+    edits: [
+      { op: 'set', pointer: '/tags/a', before, after },
+      { op: 'set', pointer: '/tags/b', before, after },
+    ],
+  });
+  const half = (change: Change): Change => ({ ...change, edits: change.edits.slice(0, 1) }) as Change;
+  const steps = (...changes: readonly Change[]) =>
+    changes.map((change) => ({ ...one, resource: change.resource, change, state: 'done' as const }));
+  const say = (
+    undoneBy: string,
+    made: readonly Change[],
+    ...undos: readonly (readonly [readonly Change[], Entry['left']?])[]
+  ) => {
+    const fix: Entry = { ...base, id: 'E', verb: 'fix', undoneBy, undoes: null, steps: steps(...made) };
+    const all: Entry[] = [
+      fix,
+      ...undos.map(
+        ([sent, left], index): Entry => ({
+          ...{ ...base, id: `U${index + 1}`, verb: 'undo', undoes: 'E', undoneBy: null, state: 'done' },
+          ...{ steps: steps(...sent), ...(left === undefined ? {} : { left }) },
+        }),
+      ),
+    ];
+    return [undonePartWords(fix, all), undoneMark(fix, all), ...all.slice(1).map((undo) => partWords(undo, all))];
+  };
+  const [a, b, back] = [set('a', '1', '2'), set('b', '1', '2'), set('b', '2', '1')];
+  expect(say('U1', [a], [[half(set('a', '2', '1'))], [{ resource: at('a'), stands: true }]])).toEqual([
+    'undone in part by U1: 0 of 1 change, 1 in part',
+    'undone in part',
+    'undoes a part of E: 0 of 1 change, 1 in part',
+  ]);
+  const others = [{ resource: at('a'), stands: false }];
+  expect(say('U1', [a], [[], others])).toEqual([
+    'left by U1 as others made it: 0 of 1 change undone',
+    'not undone',
+    'sent nothing, left 1 of 1 change of E, 1 as others made it',
+  ]);
+  // What an undo left as others made it is not asked for again, and is not undone by a later one.
+  expect(say('U2', [a, b], [[], [...others, { resource: at('b'), stands: true }]], [[back]])).toEqual([
+    'undone in part by U2: 1 of 2 changes, 1 left as others made it',
+    'undone in part',
+    'sent nothing, left 2 of 2 changes of E, 1 as others made it',
+    '',
+  ]);
+  // The first undo is told by what it made, whatever a later one did.
+  const [first, second] = [set('a', '2', '1'), back];
+  expect(say('U2', [a, b], [[first], [{ resource: at('b'), stands: true }]], [[second]])).toEqual([
+    '',
+    'undone',
+    'undoes a part of E: 1 of 2 changes',
+    '',
+  ]);
+  // As fewer changes than were made, all of them.
+  expect(say('U1', [a, set('a', '2', '3')], [[set('a', '3', '1')]])).toEqual(['', 'undone', '']);
 });
 
 test('a script that leaves out an unreadable entry does not end well', async () => {

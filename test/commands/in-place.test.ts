@@ -208,7 +208,7 @@ test('an entry of which an undo left a change in place is undone in part, verifi
     (await listed()).split('\n').filter((one) => one === '  privatelink.night.example  done, verified'),
   ).toHaveLength(1);
   expect(await placed(entry)).toMatchObject({ states: ['in-place'], status: 0 });
-  expect(await verifiedLast()).toBe(`${entry}  undone in part by ${first}; 1 of 1 change in place`);
+  expect(await verifiedLast()).toBe(`${entry}  undone in part by ${first}: 1 of 2 changes; 1 of 1 change in place`);
 
   // Where nothing more can be undone, what is left is still in place, and the first undo is that which undid a part.
   const second = (await beside.apply(await beside.session.planUndo(entry))).entry ?? '';
@@ -234,7 +234,7 @@ test('an entry of which an undo left a change as another client made it is not s
     alone.write('PUT', nsg(), { location: 'westeurope', properties: { securityRules: [] } });
     const undo = (await alone.apply(await alone.session.planUndo(entry))).entry ?? '';
     expect(await alone.read(nsg())).not.toBeNull();
-    expect(await listed()).toContain(`undone in part by ${undo}: 1 of 2 changes\n`);
+    expect(await listed()).toContain(`undone in part by ${undo}: 1 of 2 changes, 1 left as others made it\n`);
     await expect(alone.session.planUndo(entry)).rejects.toThrow(`entry ${undo} undid a part of it`);
     expect(await verifiedLast()).toBe(
       'Each change that was applied from this machine is undone or replaced: only the audit ran.',
