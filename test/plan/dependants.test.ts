@@ -605,7 +605,7 @@ describe('who else uses a service that a change closes', () => {
     const { session } = await besides({ has: ['computes'] });
     const { closed, others } = await closings(session);
     expect(closed).toEqual([]);
-    expect(others.join(' ')).toMatch(/vnet-ml\/snet-aks \(theirs of mlw-two\)/);
+    expect(others.join(' ')).toMatch(/vnet-ml\/snet-aks \(compute cluster theirs of mlw-two\)/);
   });
 
   const list = (what: string) => `Not known: whether other workspaces use ${what} could not be read.`;

@@ -133,7 +133,7 @@ test('nodes with public IP addresses in a private subnet are told apart from it'
   expect(told(closed, open)).toEqual(['opens vnet-ml/snet-train']);
   // The nodes lose theirs where a group denies it, and the rest of the subnet has none to lose.
   expect(told(closed, shut).filter((one) => one.startsWith('cutsOff'))).toEqual([
-    'cutsOff vnet-ml/snet-train (cpu-cluster)',
+    'cutsOff vnet-ml/snet-train (compute cluster cpu-cluster)',
   ]);
 });
 

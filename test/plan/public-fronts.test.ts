@@ -139,7 +139,7 @@ describe('a load balancer', () => {
   test('what ends there is told', () => {
     const open = world([of({ publicIPAddress: { id: `${own}/publicIPAddresses/pip-web` } })]);
     const effects = planFor(open, 'nsg.inbound-ssh').steps.flatMap((step) => step.effects);
-    expect(told(effects, 'cutsOff').join()).toMatch(/Internet to vnet-ml\/snet-dev \(vm-team\), TCP 22/);
+    expect(told(effects, 'cutsOff').join()).toMatch(/Internet to vnet-ml\/snet-dev \(VM vm-team\), TCP 22/);
   });
 });
 

@@ -277,7 +277,7 @@ function overridden({ step, before, after }: PlayedStep, isAutomatic: boolean, j
 function isMeant({ id, name }: EffectEnd, { kind, name: node }: End): boolean {
   if (kind !== 'node' || id === null || !/\/subnets\/[^/]+$/i.test(id)) return true;
   const listed = /\((.*)\)$/.exec(name)?.[1] ?? '';
-  return / more$/.test(listed) || listed.split(', ').includes(node);
+  return / more$/.test(listed) || listed.split(', ').some((one) => one === node || one.endsWith(` ${node}`));
 }
 
 /** A claim that is said to be certain: a difference where the oracle surely saw otherwise; null for one that is not certain. */

@@ -49,14 +49,32 @@ const computeWords: Readonly<Record<string, string>> = {
 export const computeWord = (compute: Resource): string =>
   computeWords[computeView(compute).computeType ?? ''] ?? 'compute';
 
+/** An occupant with where it was seen: in its own body, or in that of the subnet alone, which lists `ids`. */
+export interface Occupant extends MapOccupant {
+  readonly by: 'compute' | 'serverless' | 'resource' | 'listed' | 'link' | 'endpoint';
+  readonly ids: readonly string[];
+}
+
 /** Each once, computes first. Throws UnreadableError when the list of computes was not read. */
-export function occupantsOf(subnet: Resource, index: SnapshotIndex): MapOccupant[] {
+export const occupantsOf = (subnet: Resource, index: SnapshotIndex): MapOccupant[] =>
+  occupiedBy(subnet, index).map(({ resource, name, is }) => ({ resource, name, is }));
+
+/** The same, for who asks what they are. */
+export function occupiedBy(subnet: Resource, index: SnapshotIndex): Occupant[] {
   const uses = subnetUses(index).filter((use) => sameId(use.subnet, subnet.id));
-  const computes = uses.flatMap((use) => use.by.map((id) => computeOccupant(id, use, index)));
+  const computes = uses.flatMap((use) =>
+    use.by.map((id): Occupant => {
+      const by = use.role === 'serverless' ? 'serverless' : 'compute';
+      return { ...computeOccupant(id, use, index), by, ids: [id] };
+    }),
+  );
   // The Azure resource behind a compute is shown as the compute.
   const told = new Set(uses.flatMap(({ by }) => by).flatMap((id) => [fold(id), ...attachedTo(id, index).map(fold)]));
   const here = (bySubnet(index).get(fold(subnet.id)) ?? []).filter(({ id }) => !told.has(fold(id)));
-  const others = here.flatMap((resource) => otherOccupant(resource, told, index) ?? []);
+  const others = here.flatMap((resource): Occupant[] => {
+    const found = otherOccupant(resource, told, index);
+    return found === undefined ? [] : [{ ...found, by: 'resource', ids: [resource.id] }];
+  });
   const nics = here.flatMap(({ type, body }) => (sameId(type, privateEndpointType) ? nicsOfEndpoint(body) : []));
   const known = [...here.map(({ id }) => fold(id)), ...nics, ...told];
   const isUnseen = (id: string) => !known.includes(fold(id));
@@ -152,29 +170,31 @@ function holdersOf({ body }: Resource): string[] {
 }
 
 /** What services have there, and private endpoints, that were not read. */
-function linked({ body }: Resource, isUnseen: (id: string) => boolean): MapOccupant[] {
+function linked({ body }: Resource, isUnseen: (id: string) => boolean): Occupant[] {
   const idsIn = (list: string, pointer: string) => listAt(body, list).flatMap((item) => textAt(item, pointer) ?? []);
-  const told = (ids: readonly string[], is: string) =>
+  const told = (ids: readonly string[], by: Occupant['by'], is: string) =>
     distinctIds(ids)
       .filter(isUnseen)
-      .map((id): MapOccupant => ({ resource: null, name: nameOf(id), is }));
+      .map((id): Occupant => ({ resource: null, name: nameOf(id), is, by, ids: [id] }));
   return [
     ...told(
       linkLists.flatMap((list) => idsIn(list, '/properties/link')),
+      'link',
       'linked to the subnet, not read',
     ),
-    ...told(idsIn('/properties/privateEndpoints', '/id'), 'private endpoint, not read'),
+    ...told(idsIn('/properties/privateEndpoints', '/id'), 'endpoint', 'private endpoint, not read'),
   ];
 }
 
 /** Holders of addresses that were not read, such as the nodes of a cluster: one by its name, several as one row. */
-function unread(ids: readonly string[]): MapOccupant[] {
+function unread(ids: readonly string[]): Occupant[] {
   const [first] = ids;
   if (first === undefined) return [];
-  if (ids.length === 1) return [{ resource: null, name: nameOf(first), is: 'listed in the subnet, not read' }];
+  const listed = { resource: null, by: 'listed', ids } as const;
+  if (ids.length === 1) return [{ ...listed, name: nameOf(first), is: 'listed in the subnet, not read' }];
   const named = ids.slice(0, 3).map(nameOf).join(', ');
   const more = ids.length > 3 ? ', …' : '';
   return [
-    { resource: null, name: `${ids.length} IP configurations`, is: `listed in the subnet, not read: ${named}${more}` },
+    { ...listed, name: `${ids.length} IP configurations`, is: `listed in the subnet, not read: ${named}${more}` },
   ];
 }

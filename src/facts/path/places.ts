@@ -13,13 +13,14 @@ import { managedAmong } from '../../resource-types/placements.ts';
 import { listAt, textAt } from '../../resource-types/read.ts';
 import { computeView, workspaceView } from '../../resource-types/workspace-view.ts';
 import { managedComputes } from '../compute-networks.ts';
-import { mayBeOccupied, occupantsOf } from '../map/occupants.ts';
+import { mayBeOccupied } from '../map/occupants.ts';
 import { memoizePerSnapshot, memoizePerSnapshotAndKey } from '../memoize.ts';
 import { computes, subnetsOfCompute } from '../needs.ts';
 import { isRefused } from './ends.ts';
 import { scoringFronts } from './fronts.ts';
 import { endOf } from './named.ts';
 import { leavesBy } from './outbound-hop.ts';
+import { calledBy, type Senders, sendersIn } from './senders.ts';
 
 /** Who is where follows from these. */
 export const placing = [
@@ -83,7 +84,7 @@ function placeOfNic({ id, body }: Resource): readonly SenderPlace[] {
   const [subnet] = settings.flatMap((one) => textAt(one, '/properties/subnet/id') ?? []);
   if (machine === undefined || own === undefined || subnet === undefined) return [];
   return [
-    { asked: id, subnet, end: { kind: 'virtualMachine', id, name: `${nameInParent(subnet)} (${nameOf(machine)})` } },
+    { asked: id, subnet, end: { kind: 'virtualMachine', id, name: `${nameInParent(subnet)} (VM ${nameOf(machine)})` } },
   ];
 }
 
@@ -131,19 +132,23 @@ export const nodesApart = memoizePerSnapshotAndKey((id: string, index: SnapshotI
     if (!isApart) return [];
     const kind = sameId(typeOf(resource), computeType) ? 'compute' : 'cluster';
     return [
-      { asked: resource, subnet: id, end: { kind, id: resource, name: `${nameInParent(id)} (${nameOf(resource)})` } },
+      {
+        asked: resource,
+        subnet: id,
+        end: { kind, id: resource, name: `${nameInParent(id)} (${calledBy(resource, index)})` },
+      },
     ];
   });
 }, placing);
 
 /** Who is in a subnet; where that could not be read, or it is given to a service, something may send from it. */
-const occupantsIn = (id: string, index: SnapshotIndex) =>
+const occupantsIn = (id: string, index: SnapshotIndex): Senders =>
   attempt(
     () => {
       const subnet = findSubnet(index, id);
-      return subnet === undefined
-        ? { all: [], isPossible: false }
-        : { all: occupantsOf(subnet, index), isPossible: mayBeOccupied(subnet, index) };
+      if (subnet === undefined) return { all: [], isPossible: false };
+      const { all, isPossible } = sendersIn(subnet, index);
+      return { all, isPossible: isPossible || mayBeOccupied(subnet, index) };
     },
     () => ({ all: [], isPossible: true }),
   );
@@ -156,36 +161,24 @@ export function senderAt(
   return end === undefined ? senderIn(asked, index) : { end, use };
 }
 
-/** These receive connections and open none of their own; an application gateway reads its certificates and sends to its backends. */
-const receivers = /private endpoint|load ?balancer|virtual ?network ?gateway|bastion/i;
-
 const senderIn = memoizePerSnapshotAndKey((id: string, index: SnapshotIndex): { end: EffectEnd; use: Use } => {
   const apart = machinesApart(index);
   const { all, isPossible } = occupantsIn(id, index);
   const nodes = nodesApart(id, index).map(({ asked }) => fold(asked));
   const inside = all.filter(
-    ({ is, resource }) =>
-      !receivers.test(is) && !apart.has(fold(resource ?? '')) && !nodes.includes(fold(resource ?? '')),
+    ({ resource }) => !apart.has(fold(resource ?? '')) && !nodes.includes(fold(resource ?? '')),
   );
   const [first] = inside;
   const name = nameInParent(id);
   const who = inside.map((one) => one.name);
   const named = who.length > 3 ? `${who.slice(0, 3).join(', ')} and ${who.length - 3} more` : who.join(', ');
   const end: EffectEnd = {
-    kind: first === undefined ? 'subnet' : kindOf(first.resource, first.is),
+    kind: first?.kind ?? 'subnet',
     id,
     name: first === undefined ? name : `${name} (${named})`,
   };
   return { end, use: first !== undefined ? 'seen' : isPossible ? 'possible' : 'none' };
 }, placing);
-
-function kindOf(id: string | null, is: string): EffectEnd['kind'] {
-  const type = fold(typeOf(id ?? ''));
-  if (type.endsWith('/computes')) return 'compute';
-  if (type.endsWith('/virtualmachines')) return 'virtualMachine';
-  if (type.endsWith('/managedclusters')) return 'cluster';
-  return /^of /.test(is) ? 'serverless' : 'subnet';
-}
 
 /** Nodes that no subnet of the operator holds: computes without a subnet, serverless nodes, online endpoints. */
 export const outsideNodes = memoizePerSnapshot((index): readonly SenderPlace[] => {
