@@ -1,6 +1,6 @@
 // Makes dist/: a split bundle whose entry, main.js, does no more than check the version before it loads the rest.
 // Runs under the Node of any machine that can install Bastide, old ones included.
-import { chmodSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -173,6 +173,12 @@ try {
   const { metafile } = await build({ ...common, entryPoints: [main], splitting: true, metafile: true, plugins });
   for (const entry of [versionParts, api]) {
     await build({ ...common, entryPoints: [entry], plugins: [loadedLate(metafile.outputs), plainBuiltIns] });
+  }
+  // Files beside the bundle, since a simulator reads only that of its world. As they are written but for the margins: numbers keep their digits.
+  mkdirSync(path.join(fresh, 'worlds'));
+  for (const file of readdirSync(path.join(simulator, 'worlds')).filter((name) => name.endsWith('.json'))) {
+    const text = readFileSync(path.join(simulator, 'worlds', file), 'utf8');
+    writeFileSync(path.join(fresh, 'worlds', file), text.replace(/\n\s*/g, ''));
   }
   writeFileSync(path.join(fresh, 'THIRD-PARTY-NOTICES.txt'), noticesOf(root, packagesIn([metafile])));
   for (const start of ['bastide', 'bastide.js']) chmodSync(path.join(root, 'bin', start), 0o755);

@@ -5,6 +5,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { build } from 'esbuild';
+import { worldsOfSources } from '../../build/load-bundled.mjs';
 import { idle, median, memoryOf, open, perKey, personalEnv, repeat, size } from './parts/terminal.mjs';
 
 const [rounds, count] = [Number(process.argv[2] ?? 5), Number(process.argv[3] ?? 2000)];
@@ -55,6 +56,7 @@ await build({
   alias: { 'react-devtools-core': empty },
   banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
   logLevel: 'warning',
+  plugins: [worldsOfSources],
 });
 
 const line = (name, { cpu, bytes }, unit, budget = {}) => {

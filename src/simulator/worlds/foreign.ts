@@ -13,9 +13,8 @@ import {
   stringifyJson,
   text,
 } from '../json.ts';
-import { mixed } from './mixed.ts';
 import { account } from './names.ts';
-import type { WorldFile } from './world.ts';
+import { resourcesOf, type WorldFile, worldFile } from './world.ts';
 
 /** Members whose values are enumerations: letter case carries no meaning in them. What tells kinds apart is always spelt alike. */
 const enumerations = new Set(
@@ -178,7 +177,7 @@ function turnOf(path: string): number {
 }
 
 /** The same in Azure's documented spelling. */
-export const cleanTwin = (): string => `${mixed.resources().trimEnd().slice(0, -1)},${lock()}]`;
+export const cleanTwin = (): string => stringifyJson([...resourcesOf('mixed'), parseJson(lock())]);
 
 function lock(): string {
   const scope = account('stmlarch').replace('/resourceGroups/', '/resourcegroups/');
@@ -187,8 +186,15 @@ function lock(): string {
     "id": "${scope}/providers/Microsoft.Authorization/locks/keep-archive", "type": "Microsoft.Authorization/locks", "name": "keep-archive"}`;
 }
 
+const mixed = worldFile('mixed', 'Half closed');
+
 export const foreign: WorldFile = {
-  ...mixed,
-  ...{ name: 'foreign', title: 'Half closed, in Azure’s real spelling', pages: 'ragged' },
+  ...{ name: 'foreign', aliases: [], title: 'Half closed, in Azure’s real spelling', pages: 'ragged' },
+  get intents() {
+    return mixed.intents;
+  },
+  get faults() {
+    return mixed.faults;
+  },
   resources: () => asAzureSpells(cleanTwin()),
 };
