@@ -10,10 +10,8 @@ import { fold, nameOf } from '../../src/model/resource-id.ts';
 import type { Snapshot } from '../../src/model/snapshot.ts';
 import { firewallType } from '../../src/resource-types/index.ts';
 import { scanWorkspace } from '../../src/session/scan.ts';
-import { firewallBodies } from '../../src/simulator/worlds/firewall-bodies.ts';
 import { worldFiles } from '../../src/simulator/worlds/index.ts';
-import { workspace as mainWorkspace } from '../../src/simulator/worlds/names.ts';
-import { networkBody, subnetBody } from '../../src/simulator/worlds/network-bodies.ts';
+import { workspace as mainWorkspace } from '../../src/simulator/worlds/world.ts';
 import { clientOf, type TestReply } from '../simulator/support.ts';
 import { type Bench, drain, openBench } from '../support/bench.ts';
 import { armInProcess } from '../support/in-process.ts';
@@ -82,10 +80,20 @@ inEveryRun(() => {
     /** The firewalls in hand where another hub, which is not peered and comes first, has the addresses of vnet-hub. */
     const taken = async (change: (apart: Firewall, hub: Firewall) => void = () => {}): Promise<string[]> => {
       const own: object[] = JSON.parse(worldFiles.find(({ name }) => name === 'firewalled')?.resources() ?? '[]');
-      const other = [
-        networkBody(network, '10.8.0.0/16', [subnetBody(subnet, '10.8.0.0/26')]),
-        ...firewallBodies(firewall, subnet, '10.8.0.4', '203.0.113.49', { collections: [] }),
-      ].map((body) => JSON.parse(body));
+      const configuration = { name: 'main', properties: { privateIPAddress: '10.8.0.4', subnet: { id: subnet } } };
+      const other: object[] = [
+        {
+          ...{ id: network, name: 'vnet-apart', type: 'Microsoft.Network/virtualNetworks', location: 'westeurope' },
+          properties: {
+            addressSpace: { addressPrefixes: ['10.8.0.0/16'] },
+            subnets: [{ id: subnet, name: 'AzureFirewallSubnet', properties: { addressPrefix: '10.8.0.0/26' } }],
+          },
+        },
+        {
+          ...{ id: firewall, name: 'fw-apart', type: 'Microsoft.Network/azureFirewalls', location: 'westeurope' },
+          properties: { ipConfigurations: [configuration], networkRuleCollections: [], applicationRuleCollections: [] },
+        },
+      ];
       const documents = [...other, ...own] as Firewall[];
       const [apart, hub] = ['fw-apart', 'fw-hub'].map((name) => documents.find(({ id }) => nameOf(id) === name));
       if (apart && hub) change(apart, hub);

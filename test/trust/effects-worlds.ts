@@ -4,7 +4,6 @@ import fc from 'fast-check';
 import { isArray, isObject, type Json, type JsonObject, parseJson } from '../../src/model/json.ts';
 import type { Resource } from '../../src/model/resource.ts';
 import { fold } from '../../src/model/resource-id.ts';
-import { machineBodies } from '../../src/simulator/worlds/attached-compute-bodies.ts';
 import { worldFiles } from '../../src/simulator/worlds/index.ts';
 import { resourceOf } from '../plan/worlds.ts';
 import { type TrialWorld, textOf } from './effects-player.ts';
@@ -89,6 +88,12 @@ const secondWorkspace: Edit = (all, _edit, index) => {
   ];
 };
 
+/** The machine vm-jump of the world "limited" and its interface, after which others are made. */
+const jumpMachine = (): object[] => {
+  const all: { id: string }[] = JSON.parse(worldFiles.find(({ name }) => name === 'limited')?.resources() ?? '[]');
+  return all.filter(({ id }) => /\/(?:nic-)?vm-jump$/.test(id));
+};
+
 /** A machine in some subnet, which the subnet shows. */
 const machine: Edit = (all, { at: where, a, b }, index) => {
   const subnet = of(subnetsIn(all), where);
@@ -99,11 +104,19 @@ const machine: Edit = (all, { at: where, a, b }, index) => {
   if (subnet === undefined) return all;
   const [base = ''] = subnet.prefix.split('/');
   const address = base.replace(/\d+$/, (last) => `${Number(last) + 9 + (index % 6)}`);
-  const made = machineBodies({
-    ...{ name: `vm-random-${index}`, subnet: subnet.id, address, power: 'running' },
-    ...(group !== undefined && a % 3 === 0 ? { group } : {}),
-  }).map((body) => resourceOf(parseJson(body) as JsonObject));
+  const made = jumpMachine().map((body) =>
+    resourceOf(
+      parseJson(
+        JSON.stringify(body)
+          .replaceAll('vm-jump', `vm-random-${index}`)
+          .replaceAll('10.0.1.8', address)
+          .replace(/"subnet":\{"id":"[^"]*"\}/, `"subnet":${JSON.stringify({ id: subnet.id })}`),
+      ) as JsonObject,
+    ),
+  );
   const nic = made.find((each) => isType(each, 'networkinterfaces'));
+  if (nic !== undefined && group !== undefined && a % 3 === 0)
+    made[made.indexOf(nic)] = { ...nic, body: put(nic.body, ['properties', 'networkSecurityGroup'], { id: group }) };
   const shown = { id: `${nic?.id}/ipConfigurations/ipconfig1` };
   const withNic = (each: Json): Json =>
     at(each, 'id') === subnet.id

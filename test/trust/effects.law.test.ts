@@ -167,7 +167,7 @@ describe('what a plan would hide is seen', () => {
   const trial = (name: string): TrialWorld => {
     const file = worldFiles.find((one) => one.name === name);
     if (!file) throw new Error(`no world ${name}`);
-    const workspace = /"id": "([^"]*\/Microsoft\.MachineLearningServices\/workspaces\/[^"/]*)"/.exec(
+    const workspace = /"id":"([^"]*\/Microsoft\.MachineLearningServices\/workspaces\/[^"/]*)"/.exec(
       file.resources(),
     )?.[1];
     return { base: name, text: file.resources(), workspace: workspace ?? '', intents: file.intents };

@@ -7,41 +7,36 @@
 //   network team    in each subscription a security group and a route table for each hub
 //   teams           each with a shared account that half of its workspaces store their training data in
 //   the rest        a workspace with computes, datastores, accounts, vault, registry, network and endpoints of its own
-import { object, parseJson, stringifyJson } from '../json.ts';
+import { type ArmJson, list, object, stringifyJson, text } from '../json.ts';
 import type { LazyDocument } from '../store/store.ts';
-import { guidOf, list, resourceGroup, storageAccount, storageRule } from './bodies.ts';
-import { firewallBodies, firewallSubnet, peeringBody, policyBodies } from './firewall-bodies.ts';
 import {
-  cutText,
   type FleetNames,
   type FleetTemplate,
   type FleetWorldArchitecture,
-  faultSets,
+  faultSetsOf,
+  fleetParts,
   fleetTemplate,
-  hubSpace,
   named,
-  sharedParts,
+  placed,
 } from './fleet-templates.ts';
-import { subscription as firstSubscription, zoneId } from './names.ts';
 import {
-  denyInternet,
-  inboundRules,
-  networkBody,
-  type RouteText,
-  type RuleText,
-  routeTableBody,
-  securityGroupWith,
-  subnetBody,
-} from './network-bodies.ts';
+  endpointPieces,
+  filled,
+  guidOf,
+  piece,
+  references,
+  referencesTo,
+  type StorageEndpoint,
+  storageZone,
+  zonePieces,
+} from './pieces.ts';
 import {
-  connectionsOf,
-  type EndpointConnectionSpec,
-  endpointBodies,
-  referencesIn,
-  zoneBodies,
-  zonesOf,
-} from './private-endpoint-bodies.ts';
-import type { FleetWorldSize, WorldFault, WorldFile } from './world.ts';
+  account,
+  type FleetWorldSize,
+  subscription as firstSubscription,
+  type WorldFault,
+  type WorldFile,
+} from './world.ts';
 
 const defaultFleet: FleetWorldSize = { workspaces: 40, seed: 1 };
 
@@ -84,20 +79,6 @@ function randomOf(seed: number): () => number {
 /** What is wrong with the security group or the route table that the workspaces of a hub share. */
 type HubFault = 'none' | 'security group' | 'route table';
 const hubFaults: readonly HubFault[] = ['none', 'security group', 'route table'];
-const toSpokes: RouteText = { name: 'to-spokes', prefix: '10.0.0.0/8', hop: '10.4.0.4' };
-const sharedRules: Readonly<
-  Record<HubFault, { readonly rules: readonly RuleText[]; readonly routes: readonly RouteText[] }>
-> = {
-  none: { rules: inboundRules, routes: [toSpokes] },
-  'security group': {
-    rules: [...inboundRules, denyInternet(200, { name: 'DenyMachineLearning', destination: 'AzureMachineLearning' })],
-    routes: [toSpokes],
-  },
-  'route table': {
-    rules: inboundRules,
-    routes: [toSpokes, { name: 'everything', prefix: '0.0.0.0/0', hop: '10.4.0.4' }],
-  },
-};
 const hubFaultOf = ({ name }: Pick<Hub, 'name'>): HubFault =>
   hubFaults[(Number(name) - 1) % hubFaults.length] ?? 'none';
 
@@ -140,8 +121,7 @@ export function planFleet(size: FleetWorldSize): FleetWorldPlan {
     const code = `${team}${stage}${number}`;
     const subscription = subscriptionAt(Math.floor(index / perSubscription));
     const architecture = pick(architectures);
-    const sets = faultSets[architecture];
-    const set = chance(0.5) ? 0 : Math.floor(random() * sets.length);
+    const set = chance(0.5) ? 0 : Math.floor(random() * faultSetsOf(architecture));
     const template = fleetTemplate(architecture, set, chance(0.6), architecture !== 'managed network' && chance(0.5));
     const dataGroup = template.sharesAccount ? `rg-${team}-shared-${hub.name}` : `rg-${team}-${stage}-${number}`;
     const dataAccountName = template.sharesAccount
@@ -181,8 +161,11 @@ const subscriptionOf = ({ name }: Hub, size: FleetWorldSize): string =>
   subscriptionAt(Math.floor(((Number(name) - 1) * perHubOf(size)) / perSubscriptionOf(size)));
 
 function faultOf({ resource, where, ...fault }: WorldFault, names: FleetNames): WorldFault {
-  const place = (id: string): string => named(cutText(id), names);
-  return { ...fault, resource: place(resource), ...(where === undefined ? {} : { where: place(where) }) };
+  return {
+    ...fault,
+    resource: placed(resource, names),
+    ...(where === undefined ? {} : { where: placed(where, names) }),
+  };
 }
 
 /** What is wrong with what a workspace shares. */
@@ -232,8 +215,8 @@ function sharedIn(workspaces: readonly FleetWorldWorkspace[]): FleetWorldPlan['s
   for (const { id, names, template } of workspaces) {
     if (template.sharesAccount) use(names.dataAccount, id);
     if (template.usesHub) {
-      use(named(cutText(sharedParts.securityGroup), names), id);
-      use(named(cutText(sharedParts.routeTable), names), id);
+      use(teamPart(names.team, 'networkSecurityGroups', `nsg-ml-${names.hubName}`), id);
+      use(teamPart(names.team, 'routeTables', `rt-ml-${names.hubName}`), id);
     }
   }
   return [...users].map(([resource, ids]) => ({ resource, workspaces: ids }));
@@ -258,10 +241,9 @@ export function* fleetDocuments(size: FleetWorldSize): Generator<LazyDocument> {
   for (const hub of hubs.values()) yield* hubDocuments(hub);
 }
 
-const fixed = (body: string): LazyDocument => {
-  const whole = stringifyJson(parseJson(body));
-  const [, id = ''] = /"id":"([^"]*)"/.exec(whole) ?? [];
-  return { id, text: () => whole };
+const documentOf = (body: ArmJson): LazyDocument => {
+  const whole = stringifyJson(body);
+  return { id: text(body, 'id') ?? '', text: () => whole };
 };
 
 function subscriptionDocument(id: string, index: number): LazyDocument {
@@ -296,146 +278,115 @@ function* workspaceDocuments({ names, tags, template }: FleetWorldWorkspace): Ge
 }
 
 function* hubDocuments(hub: Hub): Generator<LazyDocument> {
-  const { group, members, zones } = hub;
-  const networkId = hubPart(hub, 'virtualNetworks', 'vnet-hub');
-  const firewall = hubPart(hub, 'azureFirewalls', 'fw-hub');
-  const policy = hubPart(hub, 'firewallPolicies', 'fwp-hub');
-  const accounts = new Map<string, FleetWorldWorkspace[]>();
-  for (const one of members) {
-    if (!one.template.sharesAccount) continue;
-    accounts.set(one.names.dataAccount, [...(accounts.get(one.names.dataAccount) ?? []), one]);
-  }
-  const groups = new Set([group, zones, ...[...accounts.keys()].map((id) => id.slice(0, id.indexOf('/providers/')))]);
-  for (const id of groups) yield fixed(resourceGroup(id));
-  const shared = [...accounts.values()].map((users, index) => sharedAccount(users, index));
-  const specs = shared.flatMap(({ endpoints }) => endpoints);
-  const where = `${networkId}/subnets/snet-pe`;
-  const inside = referencesOf(shared);
-  yield fixed(
-    networkBody(
-      networkId,
-      hubSpace,
-      [
-        subnetBody(`${networkId}/subnets/AzureFirewallSubnet`, '10.4.0.0/26', firewallSubnet('10.4.0.0/26', firewall)),
-        subnetBody(where, '10.4.4.0/22', inside.ids.length > 0 ? { endpoints: inside } : {}),
-      ],
-      members.map((one) => peeringBody(networkId, homeOf(one), spaceOf(one))),
-    ),
+  for (const body of hubBodies(hub)) yield documentOf(body);
+}
+
+function* hubBodies(hub: Hub): Generator<ArmJson> {
+  const { group, members, name, zones } = hub;
+  const accounts = Map.groupBy(
+    members.filter(({ template }) => template.sharesAccount),
+    ({ names }) => names.dataAccount,
   );
-  yield* policyBodies(policy, [
-    {
-      ...{ name: 'spokes', priority: 200 },
-      collections: [
-        {
-          ...{ name: 'endpoints', priority: 100, action: 'Allow' },
-          network: [
-            { name: 'ml', from: ['10.0.0.0/8'], protocols: ['TCP'], to: ['10.4.4.0/22'], ports: ['443', '445'] },
-          ],
-        },
-      ],
-    },
-  ]).map(fixed);
-  yield* firewallBodies(firewall, `${networkId}/subnets/AzureFirewallSubnet`, '10.4.0.4', '203.0.113.10', {
-    policy,
-  }).map(fixed);
-  const { routes, rules } = sharedRules[hubFaultOf(hub)];
+  const groups = new Set([group, zones, ...[...accounts.keys()].map((id) => id.slice(0, id.indexOf('/providers/')))]);
+  for (const id of groups) yield piece('resourceGroup', { id });
+  const shared = [...accounts.values()].map((users, index) => sharedAccount(hub, users, index));
+  const endpoints = shared.flatMap((one) => one.endpoints);
+  yield networkOf(hub, endpoints);
+  for (const body of list(fleetParts('hub'))) yield filled(body, { group, hub: name }) ?? null;
+  const fault = hubFaultOf(hub);
   for (const team of new Set(members.map(({ names }) => names.team))) {
-    yield fixed(resourceGroup(team));
-    yield fixed(securityGroupWith(teamPart(team, 'networkSecurityGroups', `nsg-ml-${hub.name}`), rules));
-    yield fixed(routeTableBody(teamPart(team, 'routeTables', `rt-ml-${hub.name}`), routes));
+    const [rules, routes] = [
+      teamPart(team, 'networkSecurityGroups', `nsg-ml-${name}`),
+      teamPart(team, 'routeTables', `rt-ml-${name}`),
+    ];
+    const [ruleNames, routeNames] = [
+      ['allowMachineLearning', ...(fault === 'security group' ? ['denyMachineLearning'] : [])],
+      ['toSpokes', ...(fault === 'route table' ? ['everything'] : [])],
+    ];
+    yield piece('resourceGroup', { id: team });
+    yield piece('securityGroup', { id: rules, rules: ruleNames.map((rule) => piece(rule, { group: rules })) });
+    yield piece('routeTable', { id: routes, routes: routeNames.map((route) => piece(route, { table: routes })) });
   }
-  for (const { documents } of shared) yield* documents.map(fixed);
-  const used = [...new Set(['amlworkspace', 'blob', 'file', 'dfs', 'vault', 'registry'].flatMap(zonesOf))];
-  for (const zone of used) yield* zoneDocuments(hub, zone, networkId, specs);
+  for (const { body, endpoints: own } of shared) yield* [body, ...own.flatMap(endpointPieces)];
+  const used = [
+    'privatelink.api.azureml.ms',
+    'privatelink.notebooks.azure.net',
+    ...['blob', 'file', 'dfs'].map(storageZone),
+  ];
+  for (const zone of [...used, 'privatelink.vaultcore.azure.net', 'privatelink.azurecr.io'])
+    yield* zoneOf(hub, zone, endpoints);
+}
+
+/** The network of the hub, peered with that of each of its workspaces. */
+function networkOf(hub: Hub, endpoints: readonly StorageEndpoint[]): ArmJson {
+  const id = hubPart(hub, 'virtualNetworks', 'vnet-hub');
+  const { configurations, ids } = referencesTo(endpoints);
+  const inside =
+    ids.length === 0 ? {} : { ipConfigurations: references(configurations), privateEndpoints: references(ids) };
+  const firewall = hubPart(hub, 'azureFirewalls', 'fw-hub');
+  return piece('network', {
+    ...{ id, space: '10.4.0.0/16' },
+    subnets: [
+      piece('subnet', {
+        ...{ id: `${id}/subnets/AzureFirewallSubnet`, prefix: '10.4.0.0/26', serviceEndpoints: [] },
+        ipConfigurations: references([`${firewall}/azureFirewallIpConfigurations/main`]),
+      }),
+      piece('subnet', { id: `${id}/subnets/snet-pe`, prefix: '10.4.4.0/22', serviceEndpoints: [], ...inside }),
+    ],
+    peerings: hub.members.map((one) => piece('peering', { network: id, remote: homeOf(one), space: spaceOf(one) })),
+  });
 }
 
 interface SharedAccount {
-  /** Texts, the account first. */
-  readonly documents: readonly string[];
-  readonly endpoints: readonly EndpointConnectionSpec[];
-  readonly names: FleetNames;
+  readonly body: ArmJson;
+  readonly endpoints: readonly StorageEndpoint[];
 }
 
 /** The account of a team, with a rule for each subnet or two endpoints in the hub. */
-function sharedAccount(users: readonly FleetWorldWorkspace[], index: number): SharedAccount {
+function sharedAccount(hub: Hub, users: readonly FleetWorldWorkspace[], index: number): SharedAccount {
   const [first] = users;
   if (first === undefined) throw new Error('an account that no workspace uses');
-  const { architecture, names } = first;
-  const isPrivate = architecture === 'private endpoints';
-  const isOpen = isOpenAccount(names.dataAccountName);
-  const where = `${sharedParts.network}/subnets/snet-pe`;
+  const { dataAccount: id, dataAccountName: name } = first.names;
+  const isPrivate = first.architecture === 'private endpoints';
+  const isOpen = isOpenAccount(name);
+  const subnet = `${hubPart(hub, 'virtualNetworks', 'vnet-hub')}/subnets/snet-pe`;
   const endpoints = (isPrivate ? ['blob', 'file'] : []).map(
-    (part, at): EndpointConnectionSpec => ({
-      ...{ name: `pe-${names.dataAccountName}-${part}`, target: sharedParts.account, group: part, subnet: where },
+    (part, at): StorageEndpoint => ({
+      ...{ name: `pe-${name}-${part}`, target: id, part, subnet, group: hub.group },
       address: `10.4.4.${10 + index * 2 + at}`,
-      zones: zonesOf(part).map(zoneId),
+      zones: `${hub.zones}/providers/Microsoft.Network/privateDnsZones`,
     }),
   );
-  const account = storageAccount(
-    'stmldata',
-    { bypass: 'AzureServices', defaultAction: isOpen ? 'Allow' : 'Deny' },
-    {
-      publicNetworkAccess: isPrivate && !isOpen ? 'Disabled' : 'Enabled',
-      connections: connectionsOf(sharedParts.account, endpoints),
-    },
-  );
-  const rules = isPrivate ? [] : users.flatMap((one) => computeSubnetsOf(one)).map((id) => storageRule(id));
-  const own = { ...names, group: `rg-hub-${names.hubName}`, subscription: hubSubscription };
-  const place = (body: string): string => named(cutText(body), own);
-  const body = place(account)
-    .replace('"virtualNetworkRules": []', `"virtualNetworkRules": ${list(rules)}`)
-    .replace('"tags": {}', '"tags": {"owner": "data-platform@contoso.example", "managed-by": "terraform"}');
-  return {
-    documents: [body, ...endpoints.flatMap(endpointBodies).map(place)],
-    endpoints: endpoints.map((spec) => ({ ...spec, target: names.dataAccount })),
-    names: own,
-  };
+  const subnets = isPrivate ? [] : users.flatMap((one) => computeSubnetsOf(one));
+  const body = piece('account', {
+    ...{ id, name, defaultAction: isOpen ? 'Allow' : 'Deny' },
+    publicNetworkAccess: isPrivate && !isOpen ? 'Disabled' : 'Enabled',
+    tags: object({ owner: 'data-platform@contoso.example', 'managed-by': 'terraform' }),
+    connections: endpoints.map((one) => piece('connection', { ...one, seed: account('stmldata') })),
+    rules: subnets.map((one) => piece('storageRule', { subnet: one })),
+  });
+  return { body, endpoints };
 }
 
 const computeSubnetsOf = (one: Pick<FleetWorldWorkspace, 'architecture' | 'names'>): string[] =>
   ['snet-train', 'snet-gpu', 'snet-dev'].map((name) => `${homeOf(one)}/subnets/${name}`);
 
-/** What the subnet of the hub shows of the endpoints in it. */
-function referencesOf(shared: readonly SharedAccount[]): ReturnType<typeof referencesIn> {
-  const found = shared.map(({ endpoints, names }) => {
-    const { ids, nicConfigurations } = referencesIn(`${sharedParts.network}/subnets/snet-pe`, endpoints);
-    const place = (id: string): string => named(cutText(id), names);
-    return { ids: ids.map(place), nicConfigurations: nicConfigurations.map(place) };
-  });
-  return {
-    ids: found.flatMap(({ ids }) => ids),
-    nicConfigurations: found.flatMap(({ nicConfigurations }) => nicConfigurations),
-  };
-}
-
 /** The zone with its start of authority, the link of the hub, and the records of what workspaces share. */
-function* zoneDocuments(
-  hub: Hub,
-  zone: string,
-  networkId: string,
-  specs: readonly EndpointConnectionSpec[],
-): Generator<LazyDocument> {
-  const id = `${hub.zones}/providers/Microsoft.Network/privateDnsZones/${zone}`;
-  const own = specs.map((spec) => ({
-    ...spec,
-    zones: zonesOf(spec.group).map((one) => `${hub.zones}/providers/Microsoft.Network/privateDnsZones/${one}`),
-  }));
-  const bodies = zoneBodies(id, [networkId], own);
-  const written = bodies.filter((body) => body.includes(`"id": "${id}/A/`)).length;
-  const count = (word: string): number =>
+function zoneOf(hub: Hub, zone: string, endpoints: readonly StorageEndpoint[]): ArmJson[] {
+  const own = (word: string): number =>
     hub.members.reduce(
       (sum, { template }) =>
         sum + template.documents.filter((one) => one.id.join('').includes(`/${zone}/${word}/`)).length,
       0,
     );
-  const [links, records] = [count('virtualNetworkLinks') + 1, count('A') + written + 1];
-  yield* bodies.map((body) =>
-    fixed(
-      body
-        .replace(/"numberOfRecordSets": \d+/, `"numberOfRecordSets": ${records}`)
-        .replace(/"numberOfVirtualNetworkLinks": \d+/, `"numberOfVirtualNetworkLinks": ${links}`),
-    ),
-  );
+  return zonePieces({
+    id: `${hub.zones}/providers/Microsoft.Network/privateDnsZones/${zone}`,
+    networks: [hubPart(hub, 'virtualNetworks', 'vnet-hub')],
+    records: endpoints
+      .filter(({ part }) => storageZone(part) === zone)
+      .map(({ address, target }) => [target.slice(target.lastIndexOf('/') + 1), address] as const),
+    more: { records: own('A'), links: own('virtualNetworkLinks') },
+  });
 }
 
 export const fleet: WorldFile = {

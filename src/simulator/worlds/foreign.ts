@@ -13,8 +13,7 @@ import {
   stringifyJson,
   text,
 } from '../json.ts';
-import { account } from './names.ts';
-import { resourcesOf, type WorldFile, worldFile } from './world.ts';
+import { account, resourcesOf, type WorldFile, worldFile } from './world.ts';
 
 /** Members whose values are enumerations: letter case carries no meaning in them. What tells kinds apart is always spelt alike. */
 const enumerations = new Set(

@@ -1,10 +1,15 @@
 // What a world is: a starting state in ARM's own words, with the list of what is wrong in it. It is a file of JSON, which holds all
 // of its resources, or the world it is made `from` and how it differs from that.
-import { type ArmJson, type ArmObject, at, isObject, list, parseJson, stringifyJson, text } from '../json.ts';
+import { type ArmJson, at, isObject, list, parseJson, stringifyJson, text } from '../json.ts';
 import { worldText } from '../json-file.ts';
 import type { Grant, LazyDocument } from '../store/store.ts';
-import type { WorldDraft } from './draft.ts';
-import { group } from './names.ts';
+
+/** Names that worlds share: those the acceptance scripts ask for. */
+export const subscription = '22222222-2222-2222-2222-222222222222';
+export const group = `/subscriptions/${subscription}/resourceGroups/rg-ml`;
+export const inGroup = (type: string, name: string): string => `${group}/providers/${type}/${name}`;
+export const workspace = inGroup('Microsoft.MachineLearningServices/workspaces', 'mlw-sim');
+export const account = (name: string): string => inGroup('Microsoft.Storage/storageAccounts', name);
 
 export interface WorldFault {
   readonly rule: string;
@@ -19,28 +24,6 @@ export interface WorldFault {
   /** Shows only where this profile is asked alone: today's rules supersede it. */
   readonly needsProfile?: 'article-2020';
 }
-
-/** A change of a base. */
-export type Plant = (draft: WorldDraft) => unknown;
-
-/** A fault and the change of the base that plants it; none where another fault, or what the world is built of, brings it about. */
-export interface PlantedFault extends WorldFault {
-  readonly plant?: Plant;
-}
-
-export type FaultsOf = (rule: string, says: string, plant?: Plant) => PlantedFault;
-
-/** Shows only where the article of 2020 is held to. */
-export const in2020 = (fault: PlantedFault): PlantedFault => ({ ...fault, needsProfile: 'article-2020' });
-
-/** Faults of one resource, and of one second subject. */
-export const faultsOf =
-  (resource: string, where?: string): FaultsOf =>
-  (rule, says, plant) => ({
-    ...{ rule, resource, says },
-    ...(where === undefined ? {} : { where }),
-    ...(plant === undefined ? {} : { plant }),
-  });
 
 export interface World {
   readonly name: string;
@@ -72,35 +55,6 @@ export interface FleetWorldSize {
   readonly seed: number;
   /** Workspaces of one subscription; 25 unless it is said. */
   readonly perSubscription?: number;
-}
-
-interface WorldSpec extends Restrictions {
-  readonly name: string;
-  readonly aliases?: readonly string[];
-  readonly title: string;
-  readonly base: () => WorldDraft;
-  /** What this world has that its base has not, before anything is wrong. */
-  readonly setup?: Plant;
-  /** A function where there are so many that they are made when they are asked for. */
-  readonly faults?: readonly PlantedFault[] | (() => readonly PlantedFault[]);
-  /** Unless said, the operator answered that there are no client addresses. */
-  readonly intents?: Readonly<Record<string, unknown>>;
-}
-
-export function world({ base, setup, faults = [], ...spec }: WorldSpec): WorldFile {
-  const planted = () => (typeof faults === 'function' ? faults() : faults);
-  return {
-    ...{ aliases: [], intents: { devClientIps: [] }, ...spec },
-    get faults() {
-      return planted().map(({ plant: _, ...fault }) => fault);
-    },
-    resources: () => {
-      const draft = base();
-      setup?.(draft);
-      for (const { plant } of planted()) plant?.(draft);
-      return draft.text();
-    },
-  };
 }
 
 interface WorldHead extends Restrictions {
@@ -170,9 +124,9 @@ export function patched(resources: readonly ArmJson[], patch: ArmJson | undefine
 
 const idOf = (body: ArmJson): string => text(body, 'id') ?? '';
 
-const membersOf = (value: ArmJson | undefined, ...path: readonly string[]): ArmObject => {
+export const membersOf = (value: ArmJson | undefined, ...path: readonly string[]): [string, ArmJson][] => {
   const found = at(value, ...path);
-  return isObject(found) ? found : new Map();
+  return isObject(found) ? [...found] : [];
 };
 
 /** Sets what a pointer names, or takes it away. */
