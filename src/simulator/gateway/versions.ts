@@ -2,7 +2,7 @@
 import type { Address } from './address.ts';
 import { fold } from './address.ts';
 import { type ArmError, gatewayError } from './answer.ts';
-import { existing, newestAnywhere } from './existing-versions.ts';
+import existing from './existing-versions.json' with { type: 'json' };
 
 const pattern = /^20(?:1[4-9]|2[0-9])-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])(-[a-z]+(?:\.?[0-9]+)?)?$/i;
 /** The versions of the types that ARM itself serves. */
@@ -10,7 +10,26 @@ const armVersions = ['2024-11-01', '2024-07-01', '2022-12-01', '2022-09-01', '20
 const someVersions = ['2024-07-01', '2024-01-01', '2023-05-01', '2021-08-01', '2019-06-01'];
 const someLocations = ['westeurope', 'northeurope', 'eastus', 'francecentral'];
 
-const byType = new Map(existing.flatMap((row) => row.types.map((type) => [fold(type), row])));
+interface ExistingVersions {
+  /** Newest first. */
+  readonly stable: readonly string[];
+  readonly newestPreview: string | null;
+}
+const each = (lines: readonly string[]): string[] => lines.flatMap((line) => line.split(' '));
+
+/**
+ * The api-versions that exist, of the types that Bastide reads or writes: every stable one, and the newest preview. Previews come and
+ * go, so older ones are taken for existing. Most types of Microsoft.Network have the versions of all from one on.
+ * Sources: Azure/terraform-provider-azapi internal/azure/generated (commit c43c57bbdd5e, 2026-08-13); newer ones are those that
+ * Microsoft's own clients send (azure-sdk-for-java and azure-sdk-for-js, November 2026).
+ */
+const byType = new Map(
+  existing.rows.flatMap(({ types, stable, networkSince, newestPreview }): [string, ExistingVersions][] => {
+    const versions = stable ?? existing.network;
+    const row = { stable: each(versions).filter((one) => one >= (networkSince ?? '')), newestPreview };
+    return types.map((type) => [fold(type), row]);
+  }),
+);
 const isPreview = (version: string): boolean => version.length > 10;
 
 /** Does a type have this version? Of a type without a list: may it have it? */
@@ -18,7 +37,7 @@ export function exists(version: string, type: string | undefined): boolean {
   if (!pattern.test(version)) return false;
   const row = byType.get(fold(type ?? ''));
   if (row === undefined || !isPreview(version)) {
-    return row?.stable.includes(version) ?? version.slice(0, 10) <= newestAnywhere;
+    return row?.stable.includes(version) ?? version.slice(0, 10) <= existing.newestAnywhere;
   }
   const newest = [row.newestPreview ?? '', row.stable[0] ?? ''].toSorted().at(-1) ?? '';
   return version.slice(0, 10) <= newest.slice(0, 10);
